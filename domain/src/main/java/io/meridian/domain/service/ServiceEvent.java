@@ -1,0 +1,28 @@
+package io.meridian.domain.service;
+
+/** A fact about one service, as journalled. Carries all that projections need. */
+public sealed interface ServiceEvent {
+    /** Entity type in the journal; part of every persistence id, never changed. */
+    String ENTITY_TYPE = "service";
+
+    ServiceId service();
+
+    /** The definition is new or has changed. */
+    record DefinitionRevised(ServiceId service, ServiceDefinition definition) implements ServiceEvent {}
+
+    /** A task was first seen to run (or to be stopping, if that was heard first). */
+    record InstanceStarted(ServiceId service, Instance instance) implements ServiceEvent {}
+
+    /** Phase, health, reachability or addresses of a live instance are now these. */
+    record InstanceChanged(ServiceId service, Instance instance) implements ServiceEvent {}
+
+    /**
+     * A task has ended.
+     *
+     * @param reason one phrase for people: the Mesos state, or how the absence was proven
+     */
+    record InstanceEnded(ServiceId service, TaskId task, String reason) implements ServiceEvent {}
+
+    /** The service is no longer defined. Its instances have ended by events of their own. */
+    record ServiceRemoved(ServiceId service, String reason) implements ServiceEvent {}
+}

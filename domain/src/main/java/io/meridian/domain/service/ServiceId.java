@@ -1,0 +1,47 @@
+package io.meridian.domain.service;
+
+import java.util.Comparator;
+
+/**
+ * A Marathon app or pod, or the tasks of another framework that share a discovery name.
+ *
+ * @param framework framework name, such as {@code marathon}; has no colon
+ * @param path      for Marathon the absolute id, such as {@code /shop/web}
+ */
+public record ServiceId(String framework, String path) implements Comparable<ServiceId> {
+    private static final Comparator<ServiceId> ORDER =
+            Comparator.comparing(ServiceId::framework).thenComparing(ServiceId::path);
+
+    public ServiceId {
+        if (framework.isEmpty() || framework.indexOf(':') >= 0) {
+            throw new IllegalArgumentException("framework must be a name without colon: was \"" + framework + "\"");
+        }
+        if (path.isEmpty()) {
+            throw new IllegalArgumentException("a service id must not be empty");
+        }
+    }
+
+    /**
+     * Reads what {@link #toString()} wrote.
+     *
+     * @throws IllegalArgumentException if there is no colon
+     */
+    public static ServiceId parse(String text) {
+        int colon = text.indexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException("\"" + text + "\" is not framework:path");
+        }
+        return new ServiceId(text.substring(0, colon), text.substring(colon + 1));
+    }
+
+    @Override
+    public int compareTo(ServiceId other) {
+        return ORDER.compare(this, other);
+    }
+
+    /** {@code marathon:/shop/web}; also the entity id. */
+    @Override
+    public String toString() {
+        return framework + ":" + path;
+    }
+}

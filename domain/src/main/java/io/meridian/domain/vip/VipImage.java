@@ -1,0 +1,122 @@
+package io.meridian.domain.vip;
+
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.table.BucketMap;
+import io.meridian.domain.table.Change;
+import io.meridian.domain.table.Image;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** All VIPs at one revision of the VIP table. */
+public final class VipImage implements Image<VipRow, VipImage> {
+    public static final VipImage EMPTY = new VipImage(BucketMap.empty(), BucketMap.empty());
+
+    private final BucketMap<String, SortedSet<IpAddress>> addresses;
+    private final BucketMap<VipKey, SortedSet<VipRow.Backend>> backends;
+
+    private VipImage(
+            BucketMap<String, SortedSet<IpAddress>> addresses, BucketMap<VipKey, SortedSet<VipRow.Backend>> backends) {
+        this.addresses = addresses;
+        this.backends = backends;
+    }
+
+    /**
+     * Every VIP that has an address and a backend of its family, sorted by key, then address. Rows whose other half has
+     * not come yet are kept and left out.
+     */
+    public List<Vip> vips() {
+        List<Vip> all = new ArrayList<>();
+        backends.forEach((key, rows) -> {
+            for (IpAddress address : addressesOf(key)) {
+                List<VipRow.Backend> family = rows.stream()
+                        .filter(row -> row.endpoint().address().isIpv4() == address.isIpv4())
+                        .toList();
+                if (!family.isEmpty()) {
+                    all.add(new Vip(key, address, weighted(family)));
+                }
+            }
+        });
+        all.sort(Comparator.comparing(Vip::key).thenComparing(Vip::address));
+        return all;
+    }
+
+    @Override
+    public List<VipRow> rows() {
+        List<VipRow> all = new ArrayList<>();
+        addresses.forEach((name, set) -> set.forEach(address -> all.add(new VipRow.Address(name, address))));
+        backends.forEach((key, set) -> all.addAll(set));
+        Collections.sort(all);
+        return all;
+    }
+
+    @Override
+    public VipImage apply(List<Change<VipRow>> changes) {
+        BucketMap.Editor<String, SortedSet<IpAddress>> editAddresses = addresses.edit();
+        BucketMap.Editor<VipKey, SortedSet<VipRow.Backend>> editBackends = backends.edit();
+        for (Change<VipRow> change : changes) {
+            switch (change.row()) {
+                case VipRow.Address row -> edit(editAddresses, row.name(), row.address(), change.added());
+                case VipRow.Backend row -> edit(editBackends, row.vip(), row, change.added());
+            }
+        }
+        return new VipImage(editAddresses.done(), editBackends.done());
+    }
+
+    private SortedSet<IpAddress> addressesOf(VipKey key) {
+        return key.literal()
+                .<SortedSet<IpAddress>>map(address -> new TreeSet<>(List.of(address)))
+                .orElseGet(() -> addresses.get(key.name()).orElse(Collections.emptySortedSet()));
+    }
+
+    /** Without a serving backend the unreachable ones serve: they may well be alive behind the partition. */
+    private static List<Vip.Backend> weighted(List<VipRow.Backend> rows) {
+        boolean lastResort = rows.stream().noneMatch(row -> row.state() == BackendState.SERVING);
+        return rows.stream()
+                .map(row -> new Vip.Backend(
+                        row.endpoint(),
+                        row.owner(),
+                        row.agent(),
+                        row.local(),
+                        row.state(),
+                        lastResort && row.state() == BackendState.UNREACHABLE ? 1 : row.weight()))
+                .toList();
+    }
+
+    private static <K, V extends Comparable<? super V>> void edit(
+            BucketMap.Editor<K, SortedSet<V>> editor, K key, V value, boolean add) {
+        SortedSet<V> before = editor.get(key).orElse(Collections.emptySortedSet());
+        if (before.contains(value) == add) {
+            return;
+        }
+        SortedSet<V> after = new TreeSet<>(before);
+        if (add) {
+            after.add(value);
+        } else {
+            after.remove(value);
+        }
+        if (after.isEmpty()) {
+            editor.remove(key);
+        } else {
+            editor.put(key, after);
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof VipImage that && addresses.equals(that.addresses) && backends.equals(that.backends);
+    }
+
+    @Override
+    public int hashCode() {
+        return backends.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "VipImage" + rows();
+    }
+}

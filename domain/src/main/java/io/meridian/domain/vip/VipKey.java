@@ -1,0 +1,40 @@
+package io.meridian.domain.vip;
+
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.net.Protocol;
+import java.util.Comparator;
+import java.util.Optional;
+
+/**
+ * Which virtual server a label asks for (specs: dcos-net 2.1). Labels that differ but give one DNS name are one VIP.
+ *
+ * @param name     for a named VIP {@code <label>.<framework>}, normalised, such as {@code web.marathon}; for an IP VIP the
+ *                 address literal
+ * @param protocol tcp or udp
+ * @param port     1..65535
+ */
+public record VipKey(String name, Protocol protocol, int port) implements Comparable<VipKey> {
+    private static final Comparator<VipKey> ORDER =
+            Comparator.comparing(VipKey::name).thenComparing(VipKey::protocol).thenComparing(VipKey::port);
+
+    public VipKey {
+        if (port < 1 || port > 65535) {
+            throw new IllegalArgumentException("VIP port must be between 1 and 65535: was " + port);
+        }
+    }
+
+    /** The address of an IP VIP; empty for a named one. */
+    public Optional<IpAddress> literal() {
+        return IpAddress.parse(name);
+    }
+
+    @Override
+    public int compareTo(VipKey other) {
+        return ORDER.compare(this, other);
+    }
+
+    @Override
+    public String toString() {
+        return name + ":" + port + "/" + protocol;
+    }
+}

@@ -1,0 +1,19 @@
+package io.meridian.domain.zone;
+
+/** A DNS record type that our tables hold; number from the IANA registry. */
+public enum RecordType {
+    A(1),
+    AAAA(28),
+    SRV(33);
+
+    private final int number;
+
+    RecordType(int number) {
+        this.number = number;
+    }
+
+    /** TYPE as on the wire. */
+    public int number() {
+        return number;
+    }
+}

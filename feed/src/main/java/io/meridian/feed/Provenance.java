@@ -1,0 +1,17 @@
+package io.meridian.feed;
+
+/**
+ * Where an image came from.
+ *
+ * @param revision the table's revision that the image shows; revisions are global, each commit of the table adds one
+ */
+public record Provenance(long revision, Origin origin) {
+    public enum Origin {
+        /** The node's own file, from before its restart. */
+        DISK,
+        /** A full feed frame. */
+        SNAPSHOT,
+        /** Changes on top of the image before. */
+        CHANGES
+    }
+}

@@ -1,0 +1,337 @@
+package io.meridian.domain.service;
+
+import io.meridian.domain.service.ServiceEvent.DefinitionRevised;
+import io.meridian.domain.service.ServiceEvent.InstanceChanged;
+import io.meridian.domain.service.ServiceEvent.InstanceEnded;
+import io.meridian.domain.service.ServiceEvent.InstanceStarted;
+import io.meridian.domain.service.ServiceEvent.ServiceRemoved;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * State of one service: {@link #decide} turns a claim into facts, {@link #apply} folds facts. Both are pure.
+ *
+ * <p>Rules: a claim never lowers a task's phase; what ended stays ended, whatever arrives later; absence of a verdict or
+ * of an address takes nothing away; a task is known only once it runs and its port layout is known.
+ *
+ * @param definitions by version, oldest first: the newest, and older ones that live instances were started with
+ * @param live        running and stopping tasks
+ * @param ended       the last {@value #REMEMBERED} tasks that ended, oldest first: a late claim must not raise them
+ */
+public record Service(
+        ServiceId id,
+        List<ServiceDefinition> definitions,
+        SortedMap<TaskId, Instance> live,
+        SequencedSet<TaskId> ended) {
+    /**
+     * How many ended tasks are remembered. Claims about a task come within seconds of its end; a crash loop ends a few
+     * tasks a minute.
+     */
+    static final int REMEMBERED = 256;
+
+    /** Definitions kept besides those that live instances need. */
+    private static final int SPARE_DEFINITIONS = 2;
+
+    public Service {
+        definitions = List.copyOf(definitions);
+        live = Collections.unmodifiableSortedMap(new TreeMap<>(live));
+        ended = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(ended));
+    }
+
+    /** A service nothing is known of. */
+    public static Service empty(ServiceId id) {
+        return new Service(id, List.of(), new TreeMap<>(), new LinkedHashSet<>());
+    }
+
+    /** Whether it is defined or has tasks. */
+    public boolean exists() {
+        return !definitions.isEmpty() || !live.isEmpty();
+    }
+
+    public Optional<ServiceDefinition> newestDefinition() {
+        return definitions.isEmpty() ? Optional.empty() : Optional.of(definitions.getLast());
+    }
+
+    /** What follows from a claim; empty for one that is late, repeated or not yet usable ({@link #uncovered}). */
+    public List<ServiceEvent> decide(Observation observation) {
+        return switch (observation) {
+            case Observation.Defined claim -> define(claim.definition());
+            case Observation.TaskSeen claim -> see(claim.sighting(), claim.reason(), true, false);
+            case Observation.HealthSeen claim -> judge(claim.instance(), claim.health());
+            case Observation.Listed claim -> list(claim);
+            case Observation.Absent claim -> end(claim);
+        };
+    }
+
+    /** Live tasks that a listing lacks. */
+    public SortedSet<TaskId> missing(Observation.Listed listing) {
+        SortedSet<TaskId> missing = new TreeSet<>(live.keySet());
+        listing.tasks().forEach(task -> missing.remove(task.task()));
+        return missing;
+    }
+
+    /** Versions of running tasks that an observation tells of and no known definition covers, after it was applied. */
+    public SortedSet<Instant> uncovered(Observation observation) {
+        List<TaskSighting> tasks =
+                switch (observation) {
+                    case Observation.TaskSeen claim -> List.of(claim.sighting());
+                    case Observation.Listed claim -> claim.tasks();
+                    case Observation.Defined _, Observation.HealthSeen _, Observation.Absent _ -> List.of();
+                };
+        SortedSet<Instant> versions = new TreeSet<>();
+        for (TaskSighting task : tasks) {
+            if (runs(task.phase())
+                    && !live.containsKey(task.task())
+                    && !ended.contains(task.task())
+                    && definitionFor(task.version(), false).isEmpty()) {
+                versions.add(task.version());
+            }
+        }
+        return versions;
+    }
+
+    /** The state after a fact. Total: no event is refused. */
+    public Service apply(ServiceEvent event) {
+        return switch (event) {
+            case DefinitionRevised e -> withDefinitions(revised(e.definition()));
+            case InstanceStarted e -> withInstance(e.instance());
+            case InstanceChanged e -> withInstance(e.instance());
+            case InstanceEnded e -> withoutTask(e.task());
+            case ServiceRemoved _ -> new Service(id, List.of(), new TreeMap<>(), ended);
+        };
+    }
+
+    /** Folds several facts. */
+    public Service apply(List<ServiceEvent> events) {
+        Service state = this;
+        for (ServiceEvent event : events) {
+            state = state.apply(event);
+        }
+        return state;
+    }
+
+    private List<ServiceEvent> define(ServiceDefinition claimed) {
+        for (ServiceDefinition known : definitions) {
+            if (known.version().equals(claimed.version()) && !improves(claimed, known)) {
+                return List.of();
+            }
+        }
+        return List.of(new DefinitionRevised(id, claimed));
+    }
+
+    /** An API event says the same as a listing but for {@code configSince}: the one that covers more is kept. */
+    private static boolean improves(ServiceDefinition claimed, ServiceDefinition known) {
+        if (claimed.configSince().isAfter(known.configSince())) {
+            ServiceDefinition widened = new ServiceDefinition(
+                    claimed.version(),
+                    known.configSince(),
+                    claimed.mode(),
+                    claimed.containerizer(),
+                    claimed.ports(),
+                    claimed.healthChecked(),
+                    claimed.refusals());
+            return !widened.equals(known);
+        }
+        return !claimed.equals(known);
+    }
+
+    private List<ServiceEvent> see(TaskSighting seen, String reason, boolean current, boolean fallback) {
+        if (ended.contains(seen.task())) {
+            return List.of();
+        }
+        if (seen.phase() == TaskPhase.GONE) {
+            return List.of(new InstanceEnded(id, seen.task(), reason));
+        }
+        Instance known = live.get(seen.task());
+        if (known != null) {
+            Instance merged = merge(known, seen, current);
+            return merged.equals(known) ? List.of() : List.of(new InstanceChanged(id, merged));
+        }
+        if (!runs(seen.phase())) {
+            return List.of();
+        }
+        return definitionFor(seen.version(), fallback)
+                .<List<ServiceEvent>>map(definition -> List.of(new InstanceStarted(id, bind(definition, seen))))
+                .orElse(List.of());
+    }
+
+    private Instance merge(Instance known, TaskSighting seen, boolean current) {
+        boolean runs = runs(seen.phase());
+        List<BoundPort> ports = known.ports();
+        if (runs && !seen.hostPorts().isEmpty()) {
+            ports = definitionFor(known.version(), false)
+                    .map(definition -> bind(definition, seen).ports())
+                    .orElse(ports);
+        }
+        return new Instance(
+                known.task(),
+                known.instance(),
+                known.version(),
+                merge(known.agent(), seen.agent()),
+                current && runs && !seen.addresses().isEmpty() ? seen.addresses() : known.addresses(),
+                known.mode(),
+                known.containerizer(),
+                ports,
+                seen.phase().compareTo(known.phase()) > 0 ? seen.phase() : known.phase(),
+                current ? seen.unreachable() : known.unreachable(),
+                known.healthChecked(),
+                current && seen.health() != Health.UNKNOWN ? seen.health() : known.health());
+    }
+
+    private static Agent merge(Agent known, Agent seen) {
+        return new Agent(
+                seen.id().isEmpty() ? known.id() : seen.id(),
+                seen.host().isEmpty() ? known.host() : seen.host(),
+                seen.addresses().isEmpty() ? known.addresses() : seen.addresses());
+    }
+
+    private List<ServiceEvent> judge(String instance, Health health) {
+        List<ServiceEvent> events = new ArrayList<>();
+        for (Instance known : live.values()) {
+            if (health != Health.UNKNOWN && known.instance().equals(instance) && known.health() != health) {
+                events.add(new InstanceChanged(id, withHealth(known, health)));
+            }
+        }
+        return events;
+    }
+
+    private List<ServiceEvent> list(Observation.Listed listing) {
+        List<ServiceEvent> events = new ArrayList<>(define(listing.definition()));
+        Service state = apply(events);
+        for (TaskSighting task : listing.tasks()) { // each task is listed once, so these don't depend on each other
+            events.addAll(state.see(task, "listed as ended", listing.current(), listing.fallback()));
+        }
+        return events;
+    }
+
+    private List<ServiceEvent> end(Observation.Absent claim) {
+        List<ServiceEvent> events = new ArrayList<>();
+        for (TaskId task : claim.tasks()) {
+            if (live.containsKey(task)) {
+                events.add(new InstanceEnded(id, task, claim.reason()));
+            }
+        }
+        if (claim.removed() && exists() && events.size() == live.size()) {
+            events.add(new ServiceRemoved(id, claim.reason()));
+        }
+        return events;
+    }
+
+    /**
+     * The port layout of a task.
+     *
+     * @param fallback whether the newest must do where none covers the version
+     */
+    private Optional<ServiceDefinition> definitionFor(Instant version, boolean fallback) {
+        for (ServiceDefinition definition : definitions.reversed()) {
+            if (definition.covers(version)) {
+                return Optional.of(definition);
+            }
+        }
+        return fallback || version.equals(Instant.EPOCH) ? newestDefinition() : Optional.empty();
+    }
+
+    private static Instance bind(ServiceDefinition definition, TaskSighting seen) {
+        return new Instance(
+                seen.task(),
+                seen.instance(),
+                seen.version(),
+                seen.agent(),
+                seen.addresses(),
+                definition.mode(),
+                definition.containerizer(),
+                bindPorts(definition, seen),
+                seen.phase(),
+                seen.unreachable(),
+                definition.healthChecked().contains(seen.container()),
+                seen.health());
+    }
+
+    /** Host ports line up with the i-th definition that has a host port, not with the i-th definition. */
+    private static List<BoundPort> bindPorts(ServiceDefinition definition, TaskSighting seen) {
+        List<BoundPort> bound = new ArrayList<>();
+        int next = 0;
+        for (PortDefinition port : definition.ports()) {
+            if (!port.container().equals(seen.container())) {
+                continue;
+            }
+            int hostPort = 0;
+            if (port.hasHostPort() && next < seen.hostPorts().size()) {
+                hostPort = seen.hostPorts().get(next++);
+            }
+            int containerPort = definition.mode() == NetworkMode.HOST
+                    ? 0
+                    : port.containerPort() == 0 ? hostPort : port.containerPort();
+            bound.add(new BoundPort(port.name(), port.protocols(), containerPort, hostPort, port.vipLabels()));
+        }
+        return bound;
+    }
+
+    private List<ServiceDefinition> revised(ServiceDefinition definition) {
+        List<ServiceDefinition> all = new ArrayList<>(definitions);
+        all.removeIf(known -> known.version().equals(definition.version()));
+        all.add(definition);
+        all.sort(Comparator.comparing(ServiceDefinition::version));
+        return all;
+    }
+
+    /** Drops definitions that no live instance needs, but for the newest few. */
+    private Service withDefinitions(List<ServiceDefinition> all) {
+        List<ServiceDefinition> kept = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            ServiceDefinition definition = all.get(i);
+            boolean spare = i >= all.size() - 1 - SPARE_DEFINITIONS;
+            if (spare || live.values().stream().anyMatch(instance -> definition.covers(instance.version()))) {
+                kept.add(definition);
+            }
+        }
+        return new Service(id, kept, live, ended);
+    }
+
+    private Service withInstance(Instance instance) {
+        SortedMap<TaskId, Instance> now = new TreeMap<>(live);
+        now.put(instance.task(), instance);
+        return new Service(id, definitions, now, ended);
+    }
+
+    private Service withoutTask(TaskId task) {
+        SortedMap<TaskId, Instance> now = new TreeMap<>(live);
+        now.remove(task);
+        SequencedSet<TaskId> remembered = new LinkedHashSet<>(ended);
+        remembered.add(task);
+        while (remembered.size() > REMEMBERED) {
+            remembered.removeFirst();
+        }
+        return new Service(id, definitions, now, remembered);
+    }
+
+    private static Instance withHealth(Instance known, Health health) {
+        return new Instance(
+                known.task(),
+                known.instance(),
+                known.version(),
+                known.agent(),
+                known.addresses(),
+                known.mode(),
+                known.containerizer(),
+                known.ports(),
+                known.phase(),
+                known.unreachable(),
+                known.healthChecked(),
+                health);
+    }
+
+    private static boolean runs(TaskPhase phase) {
+        return phase == TaskPhase.RUNNING || phase == TaskPhase.KILLING;
+    }
+}

@@ -124,7 +124,7 @@ public final class BucketMap<K, V> {
                 owned = new boolean[buckets.length];
             }
             int i = index(key, buckets.length);
-            if (!owned[i]) {
+            if (!owned[i] || buckets[i] == null) {
                 buckets[i] = buckets[i] == null ? new HashMap<>(4) : new HashMap<>(buckets[i]);
                 owned[i] = true;
             }

@@ -1,0 +1,199 @@
+package io.meridian.domain.vip;
+
+import io.meridian.domain.net.AddressRange;
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.table.BucketMap;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Which address each named VIP has, for the whole cluster and for ever: one IPv4 and one IPv6 address each.
+ *
+ * <p>The first candidate is DC/OS's (specs: dcos-net 2.3), so that a migrating cluster keeps its addresses; one that is
+ * taken sends the name to the next free one, the range's last being followed by its first. Only then does it matter who
+ * came first. Addresses that were given stay valid when the ranges change.
+ *
+ * @param range4 where IPv4 addresses come from
+ * @param range6 where IPv6 addresses come from
+ * @param given4 name to IPv4 address
+ * @param given6 name to IPv6 address
+ * @param taken  address to the name that has it; empty for one used as an IP VIP
+ */
+public record VipPool(
+        AddressRange range4,
+        AddressRange range6,
+        BucketMap<String, IpAddress> given4,
+        BucketMap<String, IpAddress> given6,
+        BucketMap<IpAddress, String> taken) {
+    public VipPool {
+        if (!range4.first().isIpv4() || !range6.first().isIpv6()) {
+            throw new IllegalArgumentException("not an IPv4 and an IPv6 range: " + range4 + ", " + range6);
+        }
+    }
+
+    /**
+     * What was decided.
+     *
+     * @param events   in the order in which they must be applied
+     * @param refusals what could not be had
+     */
+    public record Decision(List<VipPoolEvent> events, List<Refusal> refusals) {
+        public Decision {
+            events = List.copyOf(events);
+            refusals = List.copyOf(refusals);
+        }
+    }
+
+    /** A legitimate "no". */
+    public sealed interface Refusal {
+        /** For people. */
+        String sentence();
+
+        /** No address of a range is left for a name. */
+        record Exhausted(String name, AddressRange range) implements Refusal {
+            @Override
+            public String sentence() {
+                return "VIP " + name + " gets no address: all of " + range + " are taken";
+            }
+        }
+
+        /** An address in use as an IP VIP is a name's already; the name keeps it. */
+        record Taken(IpAddress address, String name) implements Refusal {
+            @Override
+            public String sentence() {
+                return "IP VIP " + address + " is the address of VIP " + name + " already; choose one outside our range";
+            }
+        }
+    }
+
+    public static VipPool empty(AddressRange range4, AddressRange range6) {
+        return new VipPool(range4, range6, BucketMap.empty(), BucketMap.empty(), BucketMap.empty());
+    }
+
+    /**
+     * Gives every name that lacks one an address of each family. Asking again for what is had decides nothing.
+     *
+     * @param names         of named VIPs, as in {@link VipKey#name()}
+     * @param literalsInUse addresses of IP VIPs; those outside the ranges don't matter
+     */
+    public Decision decide(Collection<String> names, Collection<IpAddress> literalsInUse) {
+        List<VipPoolEvent> events = new ArrayList<>();
+        List<Refusal> refusals = new ArrayList<>();
+        VipPool pool = this;
+        for (IpAddress literal : new TreeSet<>(literalsInUse)) {
+            Optional<String> holder = pool.taken.get(literal);
+            if (holder.isPresent() && !holder.get().isEmpty()) {
+                refusals.add(new Refusal.Taken(literal, holder.get()));
+            } else if (holder.isEmpty() && (range4.contains(literal) || range6.contains(literal))) {
+                pool = pool.decided(new VipPoolEvent.LiteralReserved(literal), events);
+            }
+        }
+        for (String name : new TreeSet<>(names)) {
+            for (AddressRange range : List.of(range4, range6)) {
+                if (pool.given(range).get(name).isEmpty()) {
+                    Optional<IpAddress> address = pool.firstFree(name, range);
+                    if (address.isPresent()) {
+                        pool = pool.decided(new VipPoolEvent.Allocated(name, address.get()), events);
+                    } else {
+                        refusals.add(new Refusal.Exhausted(name, range));
+                    }
+                }
+            }
+        }
+        return new Decision(events, refusals);
+    }
+
+    /** The pool after an event. Applying one twice changes nothing. */
+    public VipPool apply(VipPoolEvent event) {
+        return switch (event) {
+            case VipPoolEvent.Allocated(String name, IpAddress address) when address.isIpv4() ->
+                new VipPool(range4, range6, with(given4, name, address), given6, with(taken, address, name));
+            case VipPoolEvent.Allocated(String name, IpAddress address) ->
+                new VipPool(range4, range6, given4, with(given6, name, address), with(taken, address, name));
+            case VipPoolEvent.LiteralReserved(IpAddress address) ->
+                new VipPool(range4, range6, given4, given6, with(taken, address, ""));
+        };
+    }
+
+    /** The addresses of a name, at most one of each family. */
+    public SortedSet<IpAddress> addresses(String name) {
+        SortedSet<IpAddress> addresses = new TreeSet<>();
+        given4.get(name).ifPresent(addresses::add);
+        given6.get(name).ifPresent(addresses::add);
+        return addresses;
+    }
+
+    /** Every name that has an address, with its addresses. */
+    public SortedMap<String, SortedSet<IpAddress>> allocated() {
+        SortedMap<String, SortedSet<IpAddress>> all = new TreeMap<>();
+        given4.forEach((name, _) -> all.put(name, addresses(name)));
+        given6.forEach((name, _) -> all.put(name, addresses(name)));
+        return all;
+    }
+
+    /** Addresses reserved because they are in use as IP VIPs. */
+    public SortedSet<IpAddress> literals() {
+        SortedSet<IpAddress> all = new TreeSet<>();
+        taken.forEach((address, name) -> {
+            if (name.isEmpty()) {
+                all.add(address);
+            }
+        });
+        return all;
+    }
+
+    private VipPool decided(VipPoolEvent event, List<VipPoolEvent> events) {
+        events.add(event);
+        return apply(event);
+    }
+
+    private BucketMap<String, IpAddress> given(AddressRange range) {
+        return range.first().isIpv4() ? given4 : given6;
+    }
+
+    /** Of one candidate more than there are addresses taken, one must be free. */
+    private Optional<IpAddress> firstFree(String name, AddressRange range) {
+        BigInteger size = range.span().add(BigInteger.ONE);
+        BigInteger offset = firstOffset(name, range);
+        int tries = size.min(BigInteger.valueOf(taken.size() + 1L)).intValue();
+        for (int i = 0; i < tries; i++) {
+            IpAddress candidate = range.at(offset);
+            if (taken.get(candidate).isEmpty()) {
+                return Optional.of(candidate);
+            }
+            offset = offset.add(BigInteger.ONE).mod(size);
+        }
+        return Optional.empty();
+    }
+
+    /** DC/OS never hashes to the last address; it is reached by taking the next only. */
+    private static BigInteger firstOffset(String name, AddressRange range) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        BigInteger hash = range.first().isIpv4() ? BigInteger.valueOf(Lookup2.hash(bytes)) : sha1(bytes);
+        return hash.mod(range.span().max(BigInteger.ONE));
+    }
+
+    private static BigInteger sha1(byte[] bytes) {
+        try {
+            return new BigInteger(1, MessageDigest.getInstance("SHA-1").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform must have SHA-1", e);
+        }
+    }
+
+    private static <K, V> BucketMap<K, V> with(BucketMap<K, V> map, K key, V value) {
+        BucketMap.Editor<K, V> editor = map.edit();
+        editor.put(key, value);
+        return editor.done();
+    }
+}

@@ -1,0 +1,152 @@
+package io.meridian.domain.zone;
+
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.table.BucketMap;
+import io.meridian.domain.table.Change;
+import io.meridian.domain.vip.VipImage;
+import io.meridian.domain.vip.VipRow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The zone {@value #ORIGIN} as the VIP table implies it (specs: dcos-net 2.3): each named VIP's addresses, an address
+ * only while the VIP has a backend of its family, whatever that backend's state. IP VIPs have no name. Folded from
+ * changes, so that one changed backend costs the rows of its own VIP and not the zone.
+ */
+public final class L4lbZone {
+    public static final String ORIGIN = "l4lb.thisdcos.directory";
+
+    /** TTL of the addresses, in seconds, as dcos-net answers. */
+    public static final int TTL_SECONDS = 5;
+
+    public static final L4lbZone EMPTY = new L4lbZone(BucketMap.empty(), ZoneImage.EMPTY);
+
+    private final BucketMap<String, Facts> facts;
+    private final ZoneImage zone;
+
+    private L4lbZone(BucketMap<String, Facts> facts, ZoneImage zone) {
+        this.facts = facts;
+        this.zone = zone;
+    }
+
+    /**
+     * The zone after some changes of the VIP table.
+     *
+     * @param changes what the step changed in the zone; no change is listed that leaves a record as it was
+     */
+    public record Step(L4lbZone next, List<Change<ZoneRow>> changes) {
+        public Step {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /** The whole of one VIP image; equal to folding the changes that led to it. */
+    public static L4lbZone of(VipImage image) {
+        return EMPTY.apply(image.rows().stream().map(Change::add).toList()).next();
+    }
+
+    /** DNS name of a named VIP, such as {@code web.marathon.l4lb.thisdcos.directory}, without trailing dot. */
+    public static String dnsName(String vipName) {
+        return vipName + "." + ORIGIN;
+    }
+
+    public Step apply(List<Change<VipRow>> changes) {
+        BucketMap.Editor<String, Facts> editor = facts.edit();
+        Map<String, SortedSet<IpAddress>> before = new LinkedHashMap<>();
+        for (Change<VipRow> change : changes) {
+            String name =
+                    switch (change.row()) {
+                        case VipRow.Address row -> row.name();
+                        case VipRow.Backend row -> row.vip().name();
+                    };
+            if (IpAddress.parse(name).isPresent()) {
+                continue;
+            }
+            Facts old = editor.get(name).orElse(Facts.NONE);
+            before.putIfAbsent(name, old.served());
+            Facts now = old.with(change);
+            if (now.isEmpty()) {
+                editor.remove(name);
+            } else {
+                editor.put(name, now);
+            }
+        }
+        List<Change<ZoneRow>> rows = new ArrayList<>();
+        before.forEach((name, served) -> {
+            SortedSet<IpAddress> now = editor.get(name).orElse(Facts.NONE).served();
+            now.stream().filter(a -> !served.contains(a)).map(a -> Change.add(row(name, a))).forEach(rows::add);
+            served.stream().filter(a -> !now.contains(a)).map(a -> Change.remove(row(name, a))).forEach(rows::add);
+        });
+        return new Step(new L4lbZone(editor.done(), zone.apply(rows)), rows);
+    }
+
+    /** The same zone as rows; its only origin is {@link #ORIGIN}. */
+    public ZoneImage zone() {
+        return zone;
+    }
+
+    /** All records, sorted. */
+    public List<ZoneRecord> records() {
+        return zone.records(ORIGIN);
+    }
+
+    private static ZoneRow row(String name, IpAddress address) {
+        RecordType type = address.isIpv4() ? RecordType.A : RecordType.AAAA;
+        return new ZoneRow(ORIGIN, dnsName(name), type, address.toString(), "");
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof L4lbZone that && facts.equals(that.facts) && zone.equals(that.zone);
+    }
+
+    @Override
+    public int hashCode() {
+        return facts.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "L4lbZone" + records();
+    }
+
+    /** Rows of one VIP name, over all its ports. Sets, so that a repeated change changes nothing. */
+    private record Facts(SortedSet<IpAddress> addresses, SortedSet<VipRow.Backend> backends) {
+        static final Facts NONE = new Facts(new TreeSet<>(), new TreeSet<>());
+
+        Facts with(Change<VipRow> change) {
+            return switch (change.row()) {
+                case VipRow.Address row -> new Facts(edited(addresses, row.address(), change.added()), backends);
+                case VipRow.Backend row -> new Facts(addresses, edited(backends, row, change.added()));
+            };
+        }
+
+        boolean isEmpty() {
+            return addresses.isEmpty() && backends.isEmpty();
+        }
+
+        SortedSet<IpAddress> served() {
+            SortedSet<IpAddress> served = new TreeSet<>();
+            for (IpAddress address : addresses) {
+                if (backends.stream().anyMatch(b -> b.endpoint().address().isIpv4() == address.isIpv4())) {
+                    served.add(address);
+                }
+            }
+            return served;
+        }
+
+        private static <T> SortedSet<T> edited(SortedSet<T> set, T element, boolean add) {
+            SortedSet<T> copy = new TreeSet<>(set);
+            if (add) {
+                copy.add(element);
+            } else {
+                copy.remove(element);
+            }
+            return copy;
+        }
+    }
+}

@@ -3,7 +3,8 @@ package io.meridian.feed;
 /**
  * Where an image came from.
  *
- * @param revision the table's revision that the image shows; revisions are global, each commit of the table adds one
+ * @param revision the table's revision that the image shows; revisions are global, each commit of
+ *     the table adds one
  */
 public record Provenance(long revision, Origin origin) {
     public enum Origin {

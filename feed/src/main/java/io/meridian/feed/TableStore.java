@@ -2,19 +2,20 @@ package io.meridian.feed;
 
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Row;
+
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Where a master reads one table from. Methods may be called from any thread and never block; a stage fails if the
- * database is away, and the caller asks again later.
+ * Where a master reads one table from. Methods may be called from any thread and never block; a
+ * stage fails if the database is away, and the caller asks again later.
  */
 public interface TableStore<R extends Row> {
     /**
      * The whole table as one transaction saw it.
      *
      * @param revision of the last commit in it, 0 or more
-     * @param rows     in any order, without duplicates
+     * @param rows in any order, without duplicates
      */
     record Whole<R extends Row>(long revision, List<R> rows) {
         public Whole {
@@ -32,17 +33,17 @@ public interface TableStore<R extends Row> {
     CompletionStage<Whole<R>> readAll();
 
     /**
-     * The steps behind a revision, oldest first: {@code revision + 1}, {@code revision + 2} and so on, none left out.
-     * Fails with {@link RevisionsGone} if some of them are pruned, or if {@code revision} is ahead of the table (the
-     * database was restored from an older backup).
+     * The steps behind a revision, oldest first: {@code revision + 1}, {@code revision + 2} and so
+     * on, none left out. Fails with {@link RevisionsGone} if some of them are pruned, or if {@code
+     * revision} is ahead of the table (the database was restored from an older backup).
      *
      * @param limit at most so many steps, 1 or more
      */
     CompletionStage<List<Step<R>>> readAfter(long revision, int limit);
 
     /**
-     * Registers who is told after each commit, with the new revision, as soon as it is known. A nudge only: it may be
-     * lost, repeated or late. Called from any thread; must return at once.
+     * Registers who is told after each commit, with the new revision, as soon as it is known. A
+     * nudge only: it may be lost, repeated or late. Called from any thread; must return at once.
      */
     void onCommitted(java.util.function.LongConsumer listener);
 }

@@ -7,9 +7,12 @@ import java.util.Comparator;
  *
  * @param port 1..65535
  */
-public record Endpoint(IpAddress address, int port, Protocol protocol) implements Comparable<Endpoint> {
+public record Endpoint(IpAddress address, int port, Protocol protocol)
+        implements Comparable<Endpoint> {
     private static final Comparator<Endpoint> ORDER =
-            Comparator.comparing(Endpoint::address).thenComparing(Endpoint::port).thenComparing(Endpoint::protocol);
+            Comparator.comparing(Endpoint::address)
+                    .thenComparing(Endpoint::port)
+                    .thenComparing(Endpoint::protocol);
 
     public Endpoint {
         if (port < 1 || port > 65535) {
@@ -25,6 +28,10 @@ public record Endpoint(IpAddress address, int port, Protocol protocol) implement
     /** {@code 10.0.0.1:80/tcp}, IPv6 in brackets. */
     @Override
     public String toString() {
-        return (address.isIpv6() ? "[" + address + "]" : address.toString()) + ":" + port + "/" + protocol;
+        return (address.isIpv6() ? "[" + address + "]" : address.toString())
+                + ":"
+                + port
+                + "/"
+                + protocol;
     }
 }

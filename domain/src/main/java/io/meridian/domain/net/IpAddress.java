@@ -5,8 +5,9 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * An IPv4 or IPv6 address, read from a literal only: unlike {@link java.net.InetAddress} it never looks a name up.
- * Text form is canonical (dotted quad; RFC 5952 for IPv6); order is IPv4 before IPv6, then numeric.
+ * An IPv4 or IPv6 address, read from a literal only: unlike {@link java.net.InetAddress} it never
+ * looks a name up. Text form is canonical (dotted quad; RFC 5952 for IPv6); order is IPv4 before
+ * IPv6, then numeric.
  */
 public final class IpAddress implements Comparable<IpAddress> {
     private final byte[] bytes;
@@ -16,7 +17,8 @@ public final class IpAddress implements Comparable<IpAddress> {
     }
 
     /**
-     * @param bytes 4 or 16 bytes in network order; copied. An IPv4-mapped IPv6 address becomes the IPv4 address
+     * @param bytes 4 or 16 bytes in network order; copied. An IPv4-mapped IPv6 address becomes the
+     *     IPv4 address
      * @throws IllegalArgumentException for any other length
      */
     public static IpAddress of(byte[] bytes) {
@@ -24,7 +26,8 @@ public final class IpAddress implements Comparable<IpAddress> {
             return new IpAddress(bytes.clone());
         }
         if (bytes.length != 16) {
-            throw new IllegalArgumentException("an IP address has 4 or 16 bytes: was " + bytes.length);
+            throw new IllegalArgumentException(
+                    "an IP address has 4 or 16 bytes: was " + bytes.length);
         }
         boolean mapped = bytes[10] == -1 && bytes[11] == -1;
         for (int i = 0; mapped && i < 10; i++) {
@@ -33,7 +36,10 @@ public final class IpAddress implements Comparable<IpAddress> {
         return new IpAddress(mapped ? Arrays.copyOfRange(bytes, 12, 16) : bytes.clone());
     }
 
-    /** Reads a strict dotted quad or an IPv6 literal (no zone id, no brackets); anything else is empty. */
+    /**
+     * Reads a strict dotted quad or an IPv6 literal (no zone id, no brackets); anything else is
+     * empty.
+     */
     public static Optional<IpAddress> parse(String text) {
         byte[] parsed = text.indexOf(':') >= 0 ? parse6(text) : parse4(text);
         return parsed == null ? Optional.empty() : Optional.of(of(parsed));
@@ -45,7 +51,11 @@ public final class IpAddress implements Comparable<IpAddress> {
      * @throws IllegalArgumentException if it is not
      */
     public static IpAddress literal(String text) {
-        return parse(text).orElseThrow(() -> new IllegalArgumentException("\"" + text + "\" is not an IP address"));
+        return parse(text)
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "\"" + text + "\" is not an IP address"));
     }
 
     public boolean isIpv4() {
@@ -166,7 +176,10 @@ public final class IpAddress implements Comparable<IpAddress> {
         return all != null && all.length == 16 ? all : null;
     }
 
-    /** Groups of up to four hex digits between single colons; the last may be a dotted quad where {@code quadAtEnd}. */
+    /**
+     * Groups of up to four hex digits between single colons; the last may be a dotted quad where
+     * {@code quadAtEnd}.
+     */
     private static byte[] groups(String text, boolean quadAtEnd) {
         if (text.isEmpty()) {
             return new byte[0];
@@ -187,7 +200,9 @@ public final class IpAddress implements Comparable<IpAddress> {
                 System.arraycopy(quad, 0, result, length, 4);
                 length += 4;
             } else {
-                if (part.isEmpty() || part.length() > 4 || !part.chars().allMatch(HexFormat::isHexDigit)) {
+                if (part.isEmpty()
+                        || part.length() > 4
+                        || !part.chars().allMatch(HexFormat::isHexDigit)) {
                     return null;
                 }
                 int value = HexFormat.fromHexDigits(part);

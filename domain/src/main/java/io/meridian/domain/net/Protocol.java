@@ -3,7 +3,10 @@ package io.meridian.domain.net;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A transport protocol; numbers from the IANA protocol registry, as IPVS and DNS SRV names use them. */
+/**
+ * A transport protocol; numbers from the IANA protocol registry, as IPVS and DNS SRV names use
+ * them.
+ */
 public enum Protocol {
     TCP(6),
     UDP(17);

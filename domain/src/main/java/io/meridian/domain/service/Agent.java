@@ -1,13 +1,14 @@
 package io.meridian.domain.service;
 
 import io.meridian.domain.net.IpAddress;
+
 import java.util.List;
 
 /**
  * The Mesos machine that runs a task.
  *
- * @param id        Mesos agent id; empty if not known
- * @param host      its {@code --hostname}: an address or a name
+ * @param id Mesos agent id; empty if not known
+ * @param host its {@code --hostname}: an address or a name
  * @param addresses what {@code host} stands for; empty while unresolved
  */
 public record Agent(String id, String host, List<IpAddress> addresses) {

@@ -1,6 +1,7 @@
 package io.meridian.domain.service;
 
 import io.meridian.domain.net.Protocol;
+
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -9,11 +10,15 @@ import java.util.TreeSet;
  * A port of a running instance: the definition's, with the numbers that were allocated.
  *
  * @param containerPort 0 if there is none (host mode, or a mapping without any usable port)
- * @param hostPort      0 if none was allocated
- * @param vipLabels     values of its VIP labels, verbatim
+ * @param hostPort 0 if none was allocated
+ * @param vipLabels values of its VIP labels, verbatim
  */
 public record BoundPort(
-        String name, SortedSet<Protocol> protocols, int containerPort, int hostPort, List<String> vipLabels) {
+        String name,
+        SortedSet<Protocol> protocols,
+        int containerPort,
+        int hostPort,
+        List<String> vipLabels) {
     public BoundPort {
         protocols = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(protocols));
         vipLabels = List.copyOf(vipLabels);

@@ -15,7 +15,8 @@ public sealed interface Observation {
      *
      * @param reason what was said, such as {@code TASK_KILLED}
      */
-    record TaskSeen(ServiceId service, TaskSighting sighting, String reason) implements Observation {}
+    record TaskSeen(ServiceId service, TaskSighting sighting, String reason)
+            implements Observation {}
 
     /** The health verdict on every task of one instance; {@link Health#UNKNOWN} changes nothing. */
     record HealthSeen(ServiceId service, String instance, Health health) implements Observation {}
@@ -23,10 +24,11 @@ public sealed interface Observation {
     /**
      * A good listing of one service.
      *
-     * @param current false if events about the service arrived after this listing was asked for: then only what cannot
-     *                be outdated is taken from it (definition, new tasks, phases), not health and reachability
-     * @param fallback whether tasks of a version that no known definition covers may use the newest definition,
-     *                because the right one can't be had
+     * @param current false if events about the service arrived after this listing was asked for:
+     *     then only what cannot be outdated is taken from it (definition, new tasks, phases), not
+     *     health and reachability
+     * @param fallback whether tasks of a version that no known definition covers may use the newest
+     *     definition, because the right one can't be had
      */
     record Listed(
             ServiceId service,
@@ -45,5 +47,6 @@ public sealed interface Observation {
      *
      * @param removed whether the service itself is no longer defined
      */
-    record Absent(ServiceId service, SortedSet<TaskId> tasks, boolean removed, String reason) implements Observation {}
+    record Absent(ServiceId service, SortedSet<TaskId> tasks, boolean removed, String reason)
+            implements Observation {}
 }

@@ -5,6 +5,7 @@ import io.meridian.domain.service.ServiceEvent.InstanceChanged;
 import io.meridian.domain.service.ServiceEvent.InstanceEnded;
 import io.meridian.domain.service.ServiceEvent.InstanceStarted;
 import io.meridian.domain.service.ServiceEvent.ServiceRemoved;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,14 +20,18 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * State of one service: {@link #decide} turns a claim into facts, {@link #apply} folds facts. Both are pure.
+ * State of one service: {@link #decide} turns a claim into facts, {@link #apply} folds facts. Both
+ * are pure.
  *
- * <p>Rules: a claim never lowers a task's phase; what ended stays ended, whatever arrives later; absence of a verdict or
- * of an address takes nothing away; a task is known only once it runs and its port layout is known.
+ * <p>Rules: a claim never lowers a task's phase; what ended stays ended, whatever arrives later;
+ * absence of a verdict or of an address takes nothing away; a task is known only once it runs and
+ * its port layout is known.
  *
- * @param definitions by version, oldest first: the newest, and older ones that live instances were started with
- * @param live        running and stopping tasks
- * @param ended       the last {@value #REMEMBERED} tasks that ended, oldest first: a late claim must not raise them
+ * @param definitions by version, oldest first: the newest, and older ones that live instances were
+ *     started with
+ * @param live running and stopping tasks
+ * @param ended the last {@value #REMEMBERED} tasks that ended, oldest first: a late claim must not
+ *     raise them
  */
 public record Service(
         ServiceId id,
@@ -34,8 +39,8 @@ public record Service(
         SortedMap<TaskId, Instance> live,
         SequencedSet<TaskId> ended) {
     /**
-     * How many ended tasks are remembered. Claims about a task come within seconds of its end; a crash loop ends a few
-     * tasks a minute.
+     * How many ended tasks are remembered. Claims about a task come within seconds of its end; a
+     * crash loop ends a few tasks a minute.
      */
     static final int REMEMBERED = 256;
 
@@ -62,7 +67,10 @@ public record Service(
         return definitions.isEmpty() ? Optional.empty() : Optional.of(definitions.getLast());
     }
 
-    /** What follows from a claim; empty for one that is late, repeated or not yet usable ({@link #uncovered}). */
+    /**
+     * What follows from a claim; empty for one that is late, repeated or not yet usable ({@link
+     * #uncovered}).
+     */
     public List<ServiceEvent> decide(Observation observation) {
         return switch (observation) {
             case Observation.Defined claim -> define(claim.definition());
@@ -80,13 +88,17 @@ public record Service(
         return missing;
     }
 
-    /** Versions of running tasks that an observation tells of and no known definition covers, after it was applied. */
+    /**
+     * Versions of running tasks that an observation tells of and no known definition covers, after
+     * it was applied.
+     */
     public SortedSet<Instant> uncovered(Observation observation) {
         List<TaskSighting> tasks =
                 switch (observation) {
                     case Observation.TaskSeen claim -> List.of(claim.sighting());
                     case Observation.Listed claim -> claim.tasks();
-                    case Observation.Defined _, Observation.HealthSeen _, Observation.Absent _ -> List.of();
+                    case Observation.Defined _, Observation.HealthSeen _, Observation.Absent _ ->
+                            List.of();
                 };
         SortedSet<Instant> versions = new TreeSet<>();
         for (TaskSighting task : tasks) {
@@ -129,23 +141,28 @@ public record Service(
         return List.of(new DefinitionRevised(id, claimed));
     }
 
-    /** An API event says the same as a listing but for {@code configSince}: the one that covers more is kept. */
+    /**
+     * An API event says the same as a listing but for {@code configSince}: the one that covers more
+     * is kept.
+     */
     private static boolean improves(ServiceDefinition claimed, ServiceDefinition known) {
         if (claimed.configSince().isAfter(known.configSince())) {
-            ServiceDefinition widened = new ServiceDefinition(
-                    claimed.version(),
-                    known.configSince(),
-                    claimed.mode(),
-                    claimed.containerizer(),
-                    claimed.ports(),
-                    claimed.healthChecked(),
-                    claimed.refusals());
+            ServiceDefinition widened =
+                    new ServiceDefinition(
+                            claimed.version(),
+                            known.configSince(),
+                            claimed.mode(),
+                            claimed.containerizer(),
+                            claimed.ports(),
+                            claimed.healthChecked(),
+                            claimed.refusals());
             return !widened.equals(known);
         }
         return !claimed.equals(known);
     }
 
-    private List<ServiceEvent> see(TaskSighting seen, String reason, boolean current, boolean fallback) {
+    private List<ServiceEvent> see(
+            TaskSighting seen, String reason, boolean current, boolean fallback) {
         if (ended.contains(seen.task())) {
             return List.of();
         }
@@ -161,7 +178,8 @@ public record Service(
             return List.of();
         }
         return definitionFor(seen.version(), fallback)
-                .<List<ServiceEvent>>map(definition -> List.of(new InstanceStarted(id, bind(definition, seen))))
+                .<List<ServiceEvent>>map(
+                        definition -> List.of(new InstanceStarted(id, bind(definition, seen))))
                 .orElse(List.of());
     }
 
@@ -169,16 +187,19 @@ public record Service(
         boolean runs = runs(seen.phase());
         List<BoundPort> ports = known.ports();
         if (runs && !seen.hostPorts().isEmpty()) {
-            ports = definitionFor(known.version(), false)
-                    .map(definition -> bind(definition, seen).ports())
-                    .orElse(ports);
+            ports =
+                    definitionFor(known.version(), false)
+                            .map(definition -> bind(definition, seen).ports())
+                            .orElse(ports);
         }
         return new Instance(
                 known.task(),
                 known.instance(),
                 known.version(),
                 merge(known.agent(), seen.agent()),
-                current && runs && !seen.addresses().isEmpty() ? seen.addresses() : known.addresses(),
+                current && runs && !seen.addresses().isEmpty()
+                        ? seen.addresses()
+                        : known.addresses(),
                 known.mode(),
                 known.containerizer(),
                 ports,
@@ -198,7 +219,9 @@ public record Service(
     private List<ServiceEvent> judge(String instance, Health health) {
         List<ServiceEvent> events = new ArrayList<>();
         for (Instance known : live.values()) {
-            if (health != Health.UNKNOWN && known.instance().equals(instance) && known.health() != health) {
+            if (health != Health.UNKNOWN
+                    && known.instance().equals(instance)
+                    && known.health() != health) {
                 events.add(new InstanceChanged(id, withHealth(known, health)));
             }
         }
@@ -208,8 +231,10 @@ public record Service(
     private List<ServiceEvent> list(Observation.Listed listing) {
         List<ServiceEvent> events = new ArrayList<>(define(listing.definition()));
         Service state = apply(events);
-        for (TaskSighting task : listing.tasks()) { // each task is listed once, so these don't depend on each other
-            events.addAll(state.see(task, "listed as ended", listing.current(), listing.fallback()));
+        for (TaskSighting task :
+                listing.tasks()) { // each task is listed once, so these don't depend on each other
+            events.addAll(
+                    state.see(task, "listed as ended", listing.current(), listing.fallback()));
         }
         return events;
     }
@@ -257,7 +282,10 @@ public record Service(
                 seen.health());
     }
 
-    /** Host ports line up with the i-th definition that has a host port, not with the i-th definition. */
+    /**
+     * Host ports line up with the i-th definition that has a host port, not with the i-th
+     * definition.
+     */
     private static List<BoundPort> bindPorts(ServiceDefinition definition, TaskSighting seen) {
         List<BoundPort> bound = new ArrayList<>();
         int next = 0;
@@ -269,10 +297,17 @@ public record Service(
             if (port.hasHostPort() && next < seen.hostPorts().size()) {
                 hostPort = seen.hostPorts().get(next++);
             }
-            int containerPort = definition.mode() == NetworkMode.HOST
-                    ? 0
-                    : port.containerPort() == 0 ? hostPort : port.containerPort();
-            bound.add(new BoundPort(port.name(), port.protocols(), containerPort, hostPort, port.vipLabels()));
+            int containerPort =
+                    definition.mode() == NetworkMode.HOST
+                            ? 0
+                            : port.containerPort() == 0 ? hostPort : port.containerPort();
+            bound.add(
+                    new BoundPort(
+                            port.name(),
+                            port.protocols(),
+                            containerPort,
+                            hostPort,
+                            port.vipLabels()));
         }
         return bound;
     }
@@ -291,7 +326,9 @@ public record Service(
         for (int i = 0; i < all.size(); i++) {
             ServiceDefinition definition = all.get(i);
             boolean spare = i >= all.size() - 1 - SPARE_DEFINITIONS;
-            if (spare || live.values().stream().anyMatch(instance -> definition.covers(instance.version()))) {
+            if (spare
+                    || live.values().stream()
+                            .anyMatch(instance -> definition.covers(instance.version()))) {
                 kept.add(definition);
             }
         }

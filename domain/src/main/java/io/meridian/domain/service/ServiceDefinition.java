@@ -8,12 +8,14 @@ import java.util.TreeSet;
 /**
  * What the user asked for, as far as networking goes.
  *
- * @param version       when it was last revised; scaling revises too
- * @param configSince   since when everything but the scale is as it is now; tasks of any version from this to
- *                      {@code version} have this port layout (Marathon {@code versionInfo.lastConfigChangeAt})
- * @param ports         in definition order
- * @param healthChecked containers whose traffic is gated by health checks; the empty name stands for an app
- * @param refusals      what could not be read of it, one sentence each; the rest of it holds
+ * @param version when it was last revised; scaling revises too
+ * @param configSince since when everything but the scale is as it is now; tasks of any version from
+ *     this to {@code version} have this port layout (Marathon {@code
+ *     versionInfo.lastConfigChangeAt})
+ * @param ports in definition order
+ * @param healthChecked containers whose traffic is gated by health checks; the empty name stands
+ *     for an app
+ * @param refusals what could not be read of it, one sentence each; the rest of it holds
  */
 public record ServiceDefinition(
         Instant version,
@@ -25,7 +27,8 @@ public record ServiceDefinition(
         List<String> refusals) {
     public ServiceDefinition {
         if (configSince.isAfter(version)) {
-            throw new IllegalArgumentException("configSince " + configSince + " is after version " + version);
+            throw new IllegalArgumentException(
+                    "configSince " + configSince + " is after version " + version);
         }
         ports = List.copyOf(ports);
         healthChecked = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(healthChecked));

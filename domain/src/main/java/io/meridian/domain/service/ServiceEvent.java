@@ -8,7 +8,8 @@ public sealed interface ServiceEvent {
     ServiceId service();
 
     /** The definition is new or has changed. */
-    record DefinitionRevised(ServiceId service, ServiceDefinition definition) implements ServiceEvent {}
+    record DefinitionRevised(ServiceId service, ServiceDefinition definition)
+            implements ServiceEvent {}
 
     /** A task was first seen to run (or to be stopping, if that was heard first). */
     record InstanceStarted(ServiceId service, Instance instance) implements ServiceEvent {}

@@ -6,7 +6,7 @@ import java.util.Comparator;
  * A Marathon app or pod, or the tasks of another framework that share a discovery name.
  *
  * @param framework framework name, such as {@code marathon}; has no colon
- * @param path      for Marathon the absolute id, such as {@code /shop/web}
+ * @param path for Marathon the absolute id, such as {@code /shop/web}
  */
 public record ServiceId(String framework, String path) implements Comparable<ServiceId> {
     private static final Comparator<ServiceId> ORDER =
@@ -14,7 +14,8 @@ public record ServiceId(String framework, String path) implements Comparable<Ser
 
     public ServiceId {
         if (framework.isEmpty() || framework.indexOf(':') >= 0) {
-            throw new IllegalArgumentException("framework must be a name without colon: was \"" + framework + "\"");
+            throw new IllegalArgumentException(
+                    "framework must be a name without colon: was \"" + framework + "\"");
         }
         if (path.isEmpty()) {
             throw new IllegalArgumentException("a service id must not be empty");

@@ -8,14 +8,16 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * An immutable map whose next version shares all buckets that did not change, so that one changed key in 100,000 costs
- * a copy of one small bucket and of the bucket array, not of the map. Iteration order is arbitrary: sort what leaves.
+ * An immutable map whose next version shares all buckets that did not change, so that one changed
+ * key in 100,000 costs a copy of one small bucket and of the bucket array, not of the map.
+ * Iteration order is arbitrary: sort what leaves.
  */
 public final class BucketMap<K, V> {
     private static final int MIN_BUCKETS = 16;
     private static final int LOAD = 8;
 
-    private final Map<K, V>[] buckets; // power of two; elements never mutated once published; null = empty
+    private final Map<K, V>[]
+            buckets; // power of two; elements never mutated once published; null = empty
     private final int size;
 
     private BucketMap(Map<K, V>[] buckets, int size) {
@@ -135,13 +137,14 @@ public final class BucketMap<K, V> {
             Map<K, V>[] larger = newBuckets(buckets.length * 4);
             for (Map<K, V> bucket : buckets) {
                 if (bucket != null) {
-                    bucket.forEach((k, v) -> {
-                        int i = index(k, larger.length);
-                        if (larger[i] == null) {
-                            larger[i] = new HashMap<>(4);
-                        }
-                        larger[i].put(k, v);
-                    });
+                    bucket.forEach(
+                            (k, v) -> {
+                                int i = index(k, larger.length);
+                                if (larger[i] == null) {
+                                    larger[i] = new HashMap<>(4);
+                                }
+                                larger[i].put(k, v);
+                            });
                 }
             }
             buckets = larger;

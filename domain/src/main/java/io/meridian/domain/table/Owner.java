@@ -4,8 +4,9 @@ import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 
 /**
- * The text of {@link Row#owner()} for what an instance causes: {@code marathon:/shop/web shop_web.instance-1._app.1}.
- * A blank in a framework name or path is written {@code %20}, so that the first blank always ends the service.
+ * The text of {@link Row#owner()} for what an instance causes: {@code marathon:/shop/web
+ * shop_web.instance-1._app.1}. A blank in a framework name or path is written {@code %20}, so that
+ * the first blank always ends the service.
  */
 public final class Owner {
     private Owner() {}
@@ -36,7 +37,8 @@ public final class Owner {
     private static int blank(String owner) {
         int at = owner.indexOf(' ');
         if (at < 0) {
-            throw new IllegalArgumentException("\"" + owner + "\" is not a service id, a blank and a task id");
+            throw new IllegalArgumentException(
+                    "\"" + owner + "\" is not a service id, a blank and a task id");
         }
         return at;
     }

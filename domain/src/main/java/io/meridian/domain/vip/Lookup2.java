@@ -1,8 +1,8 @@
 package io.meridian.domain.vip;
 
 /**
- * Bob Jenkins' lookup2, as Erlang's {@code phash2} applies it to a byte string: DC/OS picks the first candidate for the
- * IPv4 address of a named VIP by it (specs: dcos-net 2.3).
+ * Bob Jenkins' lookup2, as Erlang's {@code phash2} applies it to a byte string: DC/OS picks the
+ * first candidate for the IPv4 address of a named VIP by it (specs: dcos-net 2.3).
  *
  * @see <a href="https://burtleburtle.net/bob/c/lookup2.c">lookup2.c (public domain)</a>
  */

@@ -2,20 +2,24 @@ package io.meridian.domain.vip;
 
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
+
 import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * Which virtual server a label asks for (specs: dcos-net 2.1). Labels that differ but give one DNS name are one VIP.
+ * Which virtual server a label asks for (specs: dcos-net 2.1). Labels that differ but give one DNS
+ * name are one VIP.
  *
- * @param name     for a named VIP {@code <label>.<framework>}, normalised, such as {@code web.marathon}; for an IP VIP the
- *                 address literal
+ * @param name for a named VIP {@code <label>.<framework>}, normalised, such as {@code
+ *     web.marathon}; for an IP VIP the address literal
  * @param protocol tcp or udp
- * @param port     1..65535
+ * @param port 1..65535
  */
 public record VipKey(String name, Protocol protocol, int port) implements Comparable<VipKey> {
     private static final Comparator<VipKey> ORDER =
-            Comparator.comparing(VipKey::name).thenComparing(VipKey::protocol).thenComparing(VipKey::port);
+            Comparator.comparing(VipKey::name)
+                    .thenComparing(VipKey::protocol)
+                    .thenComparing(VipKey::port);
 
     public VipKey {
         if (port < 1 || port > 65535) {

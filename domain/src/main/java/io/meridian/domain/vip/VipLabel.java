@@ -3,13 +3,17 @@ package io.meridian.domain.vip;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
 import io.meridian.domain.zone.Labels;
+
 import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** What the value of a VIP label asks for (specs: dcos-net 2.1): {@code name:port} or {@code address:port}. */
+/**
+ * What the value of a VIP label asks for (specs: dcos-net 2.1): {@code name:port} or {@code
+ * address:port}.
+ */
 public sealed interface VipLabel {
     /** Longest name of a VIP, so that it fits in front of {@code .l4lb.thisdcos.directory}. */
     int MAX_NAME = Labels.MAX_NAME - ".l4lb.thisdcos.directory".length();
@@ -29,8 +33,9 @@ public sealed interface VipLabel {
     record Refused(String sentence) implements VipLabel {}
 
     /**
-     * Reads the value of a label. It is split at the last colon; an address may be an IPv4 literal or an IPv6 one with or
-     * without brackets; any other text is a name, normalised together with the framework's.
+     * Reads the value of a label. It is split at the last colon; an address may be an IPv4 literal
+     * or an IPv6 one with or without brackets; any other text is a name, normalised together with
+     * the framework's.
      */
     static VipLabel parse(String label, String framework, Set<Protocol> protocols) {
         int colon = label.lastIndexOf(':');
@@ -69,12 +74,15 @@ public sealed interface VipLabel {
     }
 
     private static Refused refused(String label, String why) {
-        return new Refused("label VIP=\"" + label + "\" " + why + "; this VIP is not created, others are");
+        return new Refused(
+                "label VIP=\"" + label + "\" " + why + "; this VIP is not created, others are");
     }
 
     /** 1..65535, or 0 for anything that is not. */
     private static int port(String text) {
-        if (text.isEmpty() || text.length() > 9 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (text.isEmpty()
+                || text.length() > 9
+                || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return 0;
         }
         int port = Integer.parseInt(text);
@@ -86,7 +94,10 @@ public sealed interface VipLabel {
         return bracketed ? text.substring(1, text.length() - 1) : text;
     }
 
-    /** Not unspecified, loopback, multicast or broadcast: every node would take such traffic away from itself. */
+    /**
+     * Not unspecified, loopback, multicast or broadcast: every node would take such traffic away
+     * from itself.
+     */
     private static boolean isUnicast(IpAddress address) {
         byte[] b = address.bytes();
         if (address.isIpv4()) {

@@ -3,6 +3,7 @@ package io.meridian.domain.vip;
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.table.BucketMap;
+
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,17 +18,19 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which address each named VIP has, for the whole cluster and for ever: one IPv4 and one IPv6 address each.
+ * Which address each named VIP has, for the whole cluster and for ever: one IPv4 and one IPv6
+ * address each.
  *
- * <p>The first candidate is DC/OS's (specs: dcos-net 2.3), so that a migrating cluster keeps its addresses; one that is
- * taken sends the name to the next free one, the range's last being followed by its first. Only then does it matter who
- * came first. Addresses that were given stay valid when the ranges change.
+ * <p>The first candidate is DC/OS's (specs: dcos-net 2.3), so that a migrating cluster keeps its
+ * addresses; one that is taken sends the name to the next free one, the range's last being followed
+ * by its first. Only then does it matter who came first. Addresses that were given stay valid when
+ * the ranges change.
  *
  * @param range4 where IPv4 addresses come from
  * @param range6 where IPv6 addresses come from
  * @param given4 name to IPv4 address
  * @param given6 name to IPv6 address
- * @param taken  address to the name that has it; empty for one used as an IP VIP
+ * @param taken address to the name that has it; empty for one used as an IP VIP
  */
 public record VipPool(
         AddressRange range4,
@@ -37,14 +40,15 @@ public record VipPool(
         BucketMap<IpAddress, String> taken) {
     public VipPool {
         if (!range4.first().isIpv4() || !range6.first().isIpv6()) {
-            throw new IllegalArgumentException("not an IPv4 and an IPv6 range: " + range4 + ", " + range6);
+            throw new IllegalArgumentException(
+                    "not an IPv4 and an IPv6 range: " + range4 + ", " + range6);
         }
     }
 
     /**
      * What was decided.
      *
-     * @param events   in the order in which they must be applied
+     * @param events in the order in which they must be applied
      * @param refusals what could not be had
      */
     public record Decision(List<VipPoolEvent> events, List<Refusal> refusals) {
@@ -71,7 +75,11 @@ public record VipPool(
         record Taken(IpAddress address, String name) implements Refusal {
             @Override
             public String sentence() {
-                return "IP VIP " + address + " is the address of VIP " + name + " already; choose one outside our range";
+                return "IP VIP "
+                        + address
+                        + " is the address of VIP "
+                        + name
+                        + " already; choose one outside our range";
             }
         }
     }
@@ -81,9 +89,10 @@ public record VipPool(
     }
 
     /**
-     * Gives every name that lacks one an address of each family. Asking again for what is had decides nothing.
+     * Gives every name that lacks one an address of each family. Asking again for what is had
+     * decides nothing.
      *
-     * @param names         of named VIPs, as in {@link VipKey#name()}
+     * @param names of named VIPs, as in {@link VipKey#name()}
      * @param literalsInUse addresses of IP VIPs; those outside the ranges don't matter
      */
     public Decision decide(Collection<String> names, Collection<IpAddress> literalsInUse) {
@@ -103,7 +112,9 @@ public record VipPool(
                 if (pool.given(range).get(name).isEmpty()) {
                     Optional<IpAddress> address = pool.firstFree(name, range);
                     if (address.isPresent()) {
-                        pool = pool.decided(new VipPoolEvent.Allocated(name, address.get()), events);
+                        pool =
+                                pool.decided(
+                                        new VipPoolEvent.Allocated(name, address.get()), events);
                     } else {
                         refusals.add(new Refusal.Exhausted(name, range));
                     }
@@ -117,11 +128,21 @@ public record VipPool(
     public VipPool apply(VipPoolEvent event) {
         return switch (event) {
             case VipPoolEvent.Allocated(String name, IpAddress address) when address.isIpv4() ->
-                new VipPool(range4, range6, with(given4, name, address), given6, with(taken, address, name));
+                    new VipPool(
+                            range4,
+                            range6,
+                            with(given4, name, address),
+                            given6,
+                            with(taken, address, name));
             case VipPoolEvent.Allocated(String name, IpAddress address) ->
-                new VipPool(range4, range6, given4, with(given6, name, address), with(taken, address, name));
+                    new VipPool(
+                            range4,
+                            range6,
+                            given4,
+                            with(given6, name, address),
+                            with(taken, address, name));
             case VipPoolEvent.LiteralReserved(IpAddress address) ->
-                new VipPool(range4, range6, given4, given6, with(taken, address, ""));
+                    new VipPool(range4, range6, given4, given6, with(taken, address, ""));
         };
     }
 
@@ -144,11 +165,12 @@ public record VipPool(
     /** Addresses reserved because they are in use as IP VIPs. */
     public SortedSet<IpAddress> literals() {
         SortedSet<IpAddress> all = new TreeSet<>();
-        taken.forEach((address, name) -> {
-            if (name.isEmpty()) {
-                all.add(address);
-            }
-        });
+        taken.forEach(
+                (address, name) -> {
+                    if (name.isEmpty()) {
+                        all.add(address);
+                    }
+                });
         return all;
     }
 
@@ -179,7 +201,8 @@ public record VipPool(
     /** DC/OS never hashes to the last address; it is reached by taking the next only. */
     private static BigInteger firstOffset(String name, AddressRange range) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        BigInteger hash = range.first().isIpv4() ? BigInteger.valueOf(Lookup2.hash(bytes)) : sha1(bytes);
+        BigInteger hash =
+                range.first().isIpv4() ? BigInteger.valueOf(Lookup2.hash(bytes)) : sha1(bytes);
         return hash.mod(range.span().max(BigInteger.ONE));
     }
 

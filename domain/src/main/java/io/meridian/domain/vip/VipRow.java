@@ -3,6 +3,7 @@ package io.meridian.domain.vip;
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.table.Row;
+
 import java.util.Comparator;
 import java.util.Optional;
 
@@ -20,23 +21,32 @@ public sealed interface VipRow extends Row, Comparable<VipRow> {
      * One task behind one VIP.
      *
      * @param endpoint where other nodes reach it
-     * @param agent    id of the agent that runs it
-     * @param local    where its own agent must reach it instead, because packets that IPVS has redirected skip the rules
-     *                 that map host ports (dcos-net 2.2); empty if {@code endpoint} works there too
-     * @param weight   share of new connections, 0..65535; 0 unless {@code state} is serving
+     * @param agent id of the agent that runs it
+     * @param local where its own agent must reach it instead, because packets that IPVS has
+     *     redirected skip the rules that map host ports (dcos-net 2.2); empty if {@code endpoint}
+     *     works there too
+     * @param weight share of new connections, 0..65535; 0 unless {@code state} is serving
      */
     record Backend(
-            VipKey vip, Endpoint endpoint, String owner, String agent, Optional<Endpoint> local, BackendState state, int weight)
+            VipKey vip,
+            Endpoint endpoint,
+            String owner,
+            String agent,
+            Optional<Endpoint> local,
+            BackendState state,
+            int weight)
             implements VipRow {}
 
-    Comparator<Backend> BACKENDS = Comparator.comparing(Backend::vip)
-            .thenComparing(Backend::endpoint)
-            .thenComparing(Backend::owner)
-            .thenComparing(Backend::state)
-            .thenComparing(Backend::weight)
-            .thenComparing(Backend::agent)
-            .thenComparing(b -> b.local().map(Endpoint::toString).orElse(""));
-    Comparator<Address> ADDRESSES = Comparator.comparing(Address::name).thenComparing(Address::address);
+    Comparator<Backend> BACKENDS =
+            Comparator.comparing(Backend::vip)
+                    .thenComparing(Backend::endpoint)
+                    .thenComparing(Backend::owner)
+                    .thenComparing(Backend::state)
+                    .thenComparing(Backend::weight)
+                    .thenComparing(Backend::agent)
+                    .thenComparing(b -> b.local().map(Endpoint::toString).orElse(""));
+    Comparator<Address> ADDRESSES =
+            Comparator.comparing(Address::name).thenComparing(Address::address);
 
     /** Addresses before backends, then by content. */
     @Override

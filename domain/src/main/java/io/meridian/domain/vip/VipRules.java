@@ -11,15 +11,18 @@ import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.ServiceId;
-import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.table.Owner;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Which VIPs a service asks for, and which backends an instance gives them (specs: dcos-net 2.1, 2.2). */
+/**
+ * Which VIPs a service asks for, and which backends an instance gives them (specs: dcos-net 2.1,
+ * 2.2).
+ */
 public final class VipRules {
     private VipRules() {}
 
@@ -39,11 +42,14 @@ public final class VipRules {
     /** Which labels of a definition are no VIP and why, one sentence each, in definition order. */
     public static List<String> refusals(ServiceId service, ServiceDefinition definition) {
         return definition.ports().stream()
-                .flatMap(port -> port.vipLabels().stream().map(label -> parse(service, port, label)))
-                .flatMap(parsed -> switch (parsed) {
-                    case VipLabel.Keys _ -> Stream.<String>empty();
-                    case VipLabel.Refused refused -> Stream.of(refused.sentence());
-                })
+                .flatMap(
+                        port -> port.vipLabels().stream().map(label -> parse(service, port, label)))
+                .flatMap(
+                        parsed ->
+                                switch (parsed) {
+                                    case VipLabel.Keys _ -> Stream.<String>empty();
+                                    case VipLabel.Refused refused -> Stream.of(refused.sentence());
+                                })
                 .distinct()
                 .toList();
     }
@@ -51,11 +57,13 @@ public final class VipRules {
     /**
      * The backends of one instance, for every VIP of its ports.
      *
-     * <p>A port that has a host port is reached there, at the agent's first address of each family; otherwise at every
-     * address of the task, unless that is on a bridge, whose addresses mean nothing outside the agent. An IP VIP takes
-     * backends of its own family only. While the agent's addresses are unknown, a task in host mode has them.
+     * <p>A port that has a host port is reached there, at the agent's first address of each family;
+     * otherwise at every address of the task, unless that is on a bridge, whose addresses mean
+     * nothing outside the agent. An IP VIP takes backends of its own family only. While the agent's
+     * addresses are unknown, a task in host mode has them.
      *
-     * @return sorted, without duplicates; empty while the instance has not passed the first of its health checks
+     * @return sorted, without duplicates; empty while the instance has not passed the first of its
+     *     health checks
      */
     public static List<VipRow.Backend> rows(ServiceId service, Instance instance) {
         Optional<BackendState> state = state(instance);
@@ -66,8 +74,10 @@ public final class VipRules {
         SortedSet<VipRow.Backend> rows = new TreeSet<>();
         for (BoundPort port : instance.ports()) {
             for (String label : port.vipLabels()) {
-                if (VipLabel.parse(label, service.framework(), port.protocols()) instanceof VipLabel.Keys found) {
-                    found.keys().forEach(key -> addRows(key, port, instance, owner, state.get(), rows));
+                if (VipLabel.parse(label, service.framework(), port.protocols())
+                        instanceof VipLabel.Keys found) {
+                    found.keys()
+                            .forEach(key -> addRows(key, port, instance, owner, state.get(), rows));
                 }
             }
         }
@@ -82,20 +92,25 @@ public final class VipRules {
             BackendState state,
             SortedSet<VipRow.Backend> rows) {
         for (Endpoint endpoint : endpoints(port, key.protocol(), instance)) {
-            if (key.literal().isEmpty() || key.literal().get().isIpv4() == endpoint.address().isIpv4()) {
-                rows.add(new VipRow.Backend(
-                        key,
-                        endpoint,
-                        owner,
-                        instance.agent().id(),
-                        local(port, endpoint, instance),
-                        state,
-                        state == BackendState.SERVING ? 1 : 0));
+            if (key.literal().isEmpty()
+                    || key.literal().get().isIpv4() == endpoint.address().isIpv4()) {
+                rows.add(
+                        new VipRow.Backend(
+                                key,
+                                endpoint,
+                                owner,
+                                instance.agent().id(),
+                                local(port, endpoint, instance),
+                                state,
+                                state == BackendState.SERVING ? 1 : 0));
             }
         }
     }
 
-    /** Stopping and failing win over unreachable: an unreachable backend may be asked to serve, those must not be. */
+    /**
+     * Stopping and failing win over unreachable: an unreachable backend may be asked to serve,
+     * those must not be.
+     */
     private static Optional<BackendState> state(Instance instance) {
         return switch (instance.phase()) {
             case STAGING, STARTING, GONE -> Optional.empty();
@@ -107,16 +122,18 @@ public final class VipRules {
                 if (instance.healthChecked() && instance.health() == Health.UNKNOWN) {
                     yield Optional.empty();
                 }
-                yield Optional.of(instance.unreachable() ? BackendState.UNREACHABLE : BackendState.SERVING);
+                yield Optional.of(
+                        instance.unreachable() ? BackendState.UNREACHABLE : BackendState.SERVING);
             }
         };
     }
 
     private static List<Endpoint> endpoints(BoundPort port, Protocol protocol, Instance instance) {
         if (port.hostPort() != 0) {
-            List<IpAddress> agent = instance.agent().addresses().isEmpty() && instance.mode() == NetworkMode.HOST
-                    ? instance.addresses()
-                    : instance.agent().addresses();
+            List<IpAddress> agent =
+                    instance.agent().addresses().isEmpty() && instance.mode() == NetworkMode.HOST
+                            ? instance.addresses()
+                            : instance.agent().addresses();
             return Stream.of(first(agent, true), first(agent, false))
                     .flatMap(Optional::stream)
                     .map(address -> new Endpoint(address, port.hostPort(), protocol))
@@ -130,7 +147,10 @@ public final class VipRules {
                 .toList();
     }
 
-    /** Docker's own rules let a container reach its agent's mapped port; those for Mesos containers don't. */
+    /**
+     * Docker's own rules let a container reach its agent's mapped port; those for Mesos containers
+     * don't.
+     */
     private static Optional<Endpoint> local(BoundPort port, Endpoint endpoint, Instance instance) {
         if (port.hostPort() == 0
                 || instance.mode() == NetworkMode.HOST
@@ -148,9 +168,11 @@ public final class VipRules {
 
     private static VipLabel parse(ServiceId service, PortDefinition port, String label) {
         if (!port.hasHostPort() && port.containerPort() == 0) {
-            return new VipLabel.Refused("label VIP=\"" + label
-                    + "\" is on a port that has neither a host port nor a container port; this VIP is not created,"
-                    + " others are");
+            return new VipLabel.Refused(
+                    "label VIP=\""
+                            + label
+                            + "\" is on a port that has neither a host port nor a container port;"
+                            + " this VIP is not created, others are");
         }
         return VipLabel.parse(label, service.framework(), port.protocols());
     }

@@ -1,2 +1,4 @@
-/** Virtual addresses: which names exist, which address each has, and which backends stand behind it. */
+/**
+ * Virtual addresses: which names exist, which address each has, and which backends stand behind it.
+ */
 package io.meridian.domain.vip;

@@ -5,7 +5,10 @@ import java.util.Optional;
 
 /** Where a task's addresses in {@code .mesos} names come from (Mesos-DNS {@code IPSources}). */
 public enum IpSource {
-    /** What Mesos reports for the task's own network attachment. For a bridge that is reachable on its agent only. */
+    /**
+     * What Mesos reports for the task's own network attachment. For a bridge that is reachable on
+     * its agent only.
+     */
     NETINFO,
     /** The agent's addresses. */
     HOST;

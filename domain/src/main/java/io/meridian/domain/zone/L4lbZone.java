@@ -5,6 +5,7 @@ import io.meridian.domain.table.BucketMap;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,9 +14,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The zone {@value #ORIGIN} as the VIP table implies it (specs: dcos-net 2.3): each named VIP's addresses, an address
- * only while the VIP has a backend of its family, whatever that backend's state. IP VIPs have no name. Folded from
- * changes, so that one changed backend costs the rows of its own VIP and not the zone.
+ * The zone {@value #ORIGIN} as the VIP table implies it (specs: dcos-net 2.3): each named VIP's
+ * addresses, an address only while the VIP has a backend of its family, whatever that backend's
+ * state. IP VIPs have no name. Folded from changes, so that one changed backend costs the rows of
+ * its own VIP and not the zone.
  */
 public final class L4lbZone {
     public static final String ORIGIN = "l4lb.thisdcos.directory";
@@ -36,7 +38,8 @@ public final class L4lbZone {
     /**
      * The zone after some changes of the VIP table.
      *
-     * @param changes what the step changed in the zone; no change is listed that leaves a record as it was
+     * @param changes what the step changed in the zone; no change is listed that leaves a record as
+     *     it was
      */
     public record Step(L4lbZone next, List<Change<ZoneRow>> changes) {
         public Step {
@@ -49,7 +52,10 @@ public final class L4lbZone {
         return EMPTY.apply(image.rows().stream().map(Change::add).toList()).next();
     }
 
-    /** DNS name of a named VIP, such as {@code web.marathon.l4lb.thisdcos.directory}, without trailing dot. */
+    /**
+     * DNS name of a named VIP, such as {@code web.marathon.l4lb.thisdcos.directory}, without
+     * trailing dot.
+     */
     public static String dnsName(String vipName) {
         return vipName + "." + ORIGIN;
     }
@@ -76,11 +82,18 @@ public final class L4lbZone {
             }
         }
         List<Change<ZoneRow>> rows = new ArrayList<>();
-        before.forEach((name, served) -> {
-            SortedSet<IpAddress> now = editor.get(name).orElse(Facts.NONE).served();
-            now.stream().filter(a -> !served.contains(a)).map(a -> Change.add(row(name, a))).forEach(rows::add);
-            served.stream().filter(a -> !now.contains(a)).map(a -> Change.remove(row(name, a))).forEach(rows::add);
-        });
+        before.forEach(
+                (name, served) -> {
+                    SortedSet<IpAddress> now = editor.get(name).orElse(Facts.NONE).served();
+                    now.stream()
+                            .filter(a -> !served.contains(a))
+                            .map(a -> Change.add(row(name, a)))
+                            .forEach(rows::add);
+                    served.stream()
+                            .filter(a -> !now.contains(a))
+                            .map(a -> Change.remove(row(name, a)))
+                            .forEach(rows::add);
+                });
         return new Step(new L4lbZone(editor.done(), zone.apply(rows)), rows);
     }
 
@@ -114,14 +127,18 @@ public final class L4lbZone {
         return "L4lbZone" + records();
     }
 
-    /** Rows of one VIP name, over all its ports. Sets, so that a repeated change changes nothing. */
+    /**
+     * Rows of one VIP name, over all its ports. Sets, so that a repeated change changes nothing.
+     */
     private record Facts(SortedSet<IpAddress> addresses, SortedSet<VipRow.Backend> backends) {
         static final Facts NONE = new Facts(new TreeSet<>(), new TreeSet<>());
 
         Facts with(Change<VipRow> change) {
             return switch (change.row()) {
-                case VipRow.Address row -> new Facts(edited(addresses, row.address(), change.added()), backends);
-                case VipRow.Backend row -> new Facts(addresses, edited(backends, row, change.added()));
+                case VipRow.Address row ->
+                        new Facts(edited(addresses, row.address(), change.added()), backends);
+                case VipRow.Backend row ->
+                        new Facts(addresses, edited(backends, row, change.added()));
             };
         }
 
@@ -132,7 +149,8 @@ public final class L4lbZone {
         SortedSet<IpAddress> served() {
             SortedSet<IpAddress> served = new TreeSet<>();
             for (IpAddress address : addresses) {
-                if (backends.stream().anyMatch(b -> b.endpoint().address().isIpv4() == address.isIpv4())) {
+                if (backends.stream()
+                        .anyMatch(b -> b.endpoint().address().isIpv4() == address.isIpv4())) {
                     served.add(address);
                 }
             }

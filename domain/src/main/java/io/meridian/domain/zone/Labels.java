@@ -5,9 +5,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How the peers make DNS labels of arbitrary names. The two families of rules differ on purpose: names must come out as
- * users of Mesos-DNS and of DC/OS know them (specs: mesos-dns 1.2, dcos-net 1.3). All are lossy: different names may
- * give one label.
+ * How the peers make DNS labels of arbitrary names. The two families of rules differ on purpose:
+ * names must come out as users of Mesos-DNS and of DC/OS know them (specs: mesos-dns 1.2, dcos-net
+ * 1.3). All are lossy: different names may give one label.
  */
 public final class Labels {
     /** Longest label (RFC 1035 2.3.4). */
@@ -38,9 +38,10 @@ public final class Labels {
     }
 
     /**
-     * One label as Mesos-DNS makes it: {@code a-z 0-9} kept in lower case, {@code - . _} to a dash, all else dropped,
-     * cut to the rule's length. Dashes at the cut are passed over in favour of what follows them; what is appended then
-     * is not trimmed again, so that a result may end in a dash.
+     * One label as Mesos-DNS makes it: {@code a-z 0-9} kept in lower case, {@code - . _} to a dash,
+     * all else dropped, cut to the rule's length. Dashes at the cut are passed over in favour of
+     * what follows them; what is appended then is not trimmed again, so that a result may end in a
+     * dash.
      *
      * @return 0 to 63 characters
      */
@@ -61,7 +62,8 @@ public final class Labels {
     }
 
     /**
-     * Several labels as Mesos-DNS makes them of a dotted name: each part by {@link #mesosLabel}, empty ones dropped.
+     * Several labels as Mesos-DNS makes them of a dotted name: each part by {@link #mesosLabel},
+     * empty ones dropped.
      *
      * @return empty if nothing of the name remains
      */
@@ -73,8 +75,8 @@ public final class Labels {
     }
 
     /**
-     * One label as DC/OS makes it: as Mesos-DNS does, but a dash at the cut is replaced by letters and digits only, and
-     * a result never ends in a dash.
+     * One label as DC/OS makes it: as Mesos-DNS does, but a dash at the cut is replaced by letters
+     * and digits only, and a result never ends in a dash.
      *
      * @return 0 to 63 characters
      */
@@ -93,22 +95,26 @@ public final class Labels {
     }
 
     /**
-     * Several labels as DC/OS makes them of a VIP's or framework's dotted name: empty parts dropped, the others by
-     * {@link #dcosLabel}.
+     * Several labels as DC/OS makes them of a VIP's or framework's dotted name: empty parts
+     * dropped, the others by {@link #dcosLabel}.
      *
-     * @return empty if no part remains, or if a part has nothing that a label may hold: DC/OS would make a broken name
+     * @return empty if no part remains, or if a part has nothing that a label may hold: DC/OS would
+     *     make a broken name
      */
     public static Optional<String> dcosFragment(String name) {
-        var labels = Stream.of(name.split("\\.", -1))
-                .filter(part -> !part.isEmpty())
-                .map(Labels::dcosLabel)
-                .toList();
-        return labels.isEmpty() || labels.contains("") ? Optional.empty() : Optional.of(String.join(".", labels));
+        var labels =
+                Stream.of(name.split("\\.", -1))
+                        .filter(part -> !part.isEmpty())
+                        .map(Labels::dcosLabel)
+                        .toList();
+        return labels.isEmpty() || labels.contains("")
+                ? Optional.empty()
+                : Optional.of(String.join(".", labels));
     }
 
     /**
-     * Whether a text can be a name in our tables: dotted labels of 1 to 63 of {@code a-z 0-9 - _}, none with a leading
-     * dash, 253 characters at most.
+     * Whether a text can be a name in our tables: dotted labels of 1 to 63 of {@code a-z 0-9 - _},
+     * none with a leading dash, 253 characters at most.
      */
     public static boolean isName(String text) {
         if (text.length() > MAX_NAME) {
@@ -121,7 +127,9 @@ public final class Labels {
                     return false;
                 }
                 start = i + 1;
-            } else if (!isLetterOrDigit(text.charAt(i)) && text.charAt(i) != '-' && text.charAt(i) != '_') {
+            } else if (!isLetterOrDigit(text.charAt(i))
+                    && text.charAt(i) != '-'
+                    && text.charAt(i) != '_') {
                 return false;
             }
         }
@@ -133,7 +141,8 @@ public final class Labels {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             if (c >= 'A' && c <= 'Z') {
-                result.append((char) (c + 'a' - 'A')); // not toLowerCase(): the Kelvin sign is no k here
+                result.append(
+                        (char) (c + 'a' - 'A')); // not toLowerCase(): the Kelvin sign is no k here
             } else if (isLetterOrDigit(c)) {
                 result.append(c);
             } else if (c == '-' || c == '.' || c == '_') {

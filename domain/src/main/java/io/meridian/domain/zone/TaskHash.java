@@ -4,17 +4,26 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** Short hash that Mesos-DNS puts into a task's own name, so that tasks of one service differ (specs: mesos-dns 1.2). */
+/**
+ * Short hash that Mesos-DNS puts into a task's own name, so that tasks of one service differ
+ * (specs: mesos-dns 1.2).
+ */
 public final class TaskHash {
     private static final String ALPHABET = "ybndrfg8ejkmcpqxot1uwisza345h769"; // z-base-32
     private static final int LENGTH = 5;
 
     private TaskHash() {}
 
-    /** The first 5 characters of the z-base-32 text of the id's SHA-1, most significant bits first. */
+    /**
+     * The first 5 characters of the z-base-32 text of the id's SHA-1, most significant bits first.
+     */
     public static String of(String taskId) {
         byte[] hash = sha1(taskId);
-        int bits = (hash[0] & 0xff) << 24 | (hash[1] & 0xff) << 16 | (hash[2] & 0xff) << 8 | hash[3] & 0xff;
+        int bits =
+                (hash[0] & 0xff) << 24
+                        | (hash[1] & 0xff) << 16
+                        | (hash[2] & 0xff) << 8
+                        | hash[3] & 0xff;
         StringBuilder text = new StringBuilder(LENGTH);
         for (int i = 0; i < LENGTH; i++) {
             text.append(ALPHABET.charAt(bits >>> 27 - 5 * i & 31));

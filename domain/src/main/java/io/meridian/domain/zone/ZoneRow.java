@@ -1,23 +1,25 @@
 package io.meridian.domain.zone;
 
 import io.meridian.domain.table.Row;
+
 import java.util.Comparator;
 
 /**
  * One record of one zone, for one owner.
  *
- * @param zone  origin, lower case, without trailing dot, such as {@code mesos}
- * @param name  owner name, fully qualified, lower case, without trailing dot
- * @param data  RDATA in zone-file text: an address, or {@code priority weight port target.}
+ * @param zone origin, lower case, without trailing dot, such as {@code mesos}
+ * @param name owner name, fully qualified, lower case, without trailing dot
+ * @param data RDATA in zone-file text: an address, or {@code priority weight port target.}
  * @param owner see {@link Row#owner()}
  */
 public record ZoneRow(String zone, String name, RecordType type, String data, String owner)
         implements Row, Comparable<ZoneRow> {
-    private static final Comparator<ZoneRow> ORDER = Comparator.comparing(ZoneRow::zone)
-            .thenComparing(ZoneRow::name)
-            .thenComparing(ZoneRow::type)
-            .thenComparing(ZoneRow::data)
-            .thenComparing(ZoneRow::owner);
+    private static final Comparator<ZoneRow> ORDER =
+            Comparator.comparing(ZoneRow::zone)
+                    .thenComparing(ZoneRow::name)
+                    .thenComparing(ZoneRow::type)
+                    .thenComparing(ZoneRow::data)
+                    .thenComparing(ZoneRow::owner);
 
     @Override
     public int compareTo(ZoneRow other) {

@@ -1,2 +1,5 @@
-/** DNS names and what they stand for: naming rules and the zone table's rows and images. Pure; no clock, no sockets. */
+/**
+ * DNS names and what they stand for: naming rules and the zone table's rows and images. Pure; no
+ * clock, no sockets.
+ */
 package io.meridian.domain.zone;

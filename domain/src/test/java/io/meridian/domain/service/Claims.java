@@ -2,6 +2,7 @@ package io.meridian.domain.service;
 
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -12,17 +13,26 @@ final class Claims {
     static final ServiceId WEB = new ServiceId("marathon", "/shop/web");
     static final Instant V1 = Instant.parse("2026-11-01T00:00:00Z");
     static final Instant V2 = Instant.parse("2026-11-02T00:00:00Z");
-    static final Agent AGENT = new Agent("a-S1", "10.0.4.17", List.of(IpAddress.literal("10.0.4.17")));
+    static final Agent AGENT =
+            new Agent("a-S1", "10.0.4.17", List.of(IpAddress.literal("10.0.4.17")));
 
     private Claims() {}
 
     static ServiceDefinition definition(Instant version, Instant since, String... healthChecked) {
-        PortDefinition http = new PortDefinition(
-                "", "http", new TreeSet<>(Set.of(Protocol.TCP)), 80, true, List.of("web:80"));
+        PortDefinition http =
+                new PortDefinition(
+                        "",
+                        "http",
+                        new TreeSet<>(Set.of(Protocol.TCP)),
+                        80,
+                        true,
+                        List.of("web:80"));
         PortDefinition inner =
-                new PortDefinition("", "inner", new TreeSet<>(Set.of(Protocol.TCP)), 9090, false, List.of());
+                new PortDefinition(
+                        "", "inner", new TreeSet<>(Set.of(Protocol.TCP)), 9090, false, List.of());
         PortDefinition dns =
-                new PortDefinition("", "dns", new TreeSet<>(Set.of(Protocol.UDP)), 0, true, List.of());
+                new PortDefinition(
+                        "", "dns", new TreeSet<>(Set.of(Protocol.UDP)), 0, true, List.of());
         return new ServiceDefinition(
                 version,
                 since,
@@ -37,7 +47,8 @@ final class Claims {
         return sighting(task, phase, V1, false, Health.UNKNOWN);
     }
 
-    static TaskSighting sighting(String task, TaskPhase phase, Instant version, boolean unreachable, Health health) {
+    static TaskSighting sighting(
+            String task, TaskPhase phase, Instant version, boolean unreachable, Health health) {
         boolean runs = phase == TaskPhase.RUNNING && !unreachable;
         return new TaskSighting(
                 new TaskId(task),

@@ -7,7 +7,14 @@ import static io.meridian.domain.service.Claims.defined;
 import static io.meridian.domain.service.Claims.definition;
 import static io.meridian.domain.service.Claims.listed;
 import static io.meridian.domain.service.Claims.seen;
+
 import static org.assertj.core.api.Assertions.assertThat;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,16 +24,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 
 class ServiceLawTest {
-    /** Claim order: phases as claimed by each task's real history; shuffled and repeated they leave the same live set. */
+    /**
+     * Claim order: phases as claimed by each task's real history; shuffled and repeated they leave
+     * the same live set.
+     */
     @Property
-    void shuffledAndRepeatedClaimsLeaveTheSameLiveSet(@ForAll("histories") List<Integer> lengths, @ForAll Random random) {
+    void shuffledAndRepeatedClaimsLeaveTheSameLiveSet(
+            @ForAll("histories") List<Integer> lengths, @ForAll Random random) {
         List<Observation> inOrder = new ArrayList<>();
         for (int task = 0; task < lengths.size(); task++) {
             for (int phase = 0; phase < lengths.get(task); phase++) {
@@ -40,34 +46,48 @@ class ServiceLawTest {
         assertThat(phases(fold(shuffled))).isEqualTo(phases(fold(inOrder)));
     }
 
-    /** No false withdrawal: without an end or a proof no sequence of listings, however short, removes a live task. */
+    /**
+     * No false withdrawal: without an end or a proof no sequence of listings, however short,
+     * removes a live task.
+     */
     @Property
-    void listingsWithoutProofWithdrawNothing(@ForAll("histories") List<Integer> tasks, @ForAll Random random) {
+    void listingsWithoutProofWithdrawNothing(
+            @ForAll("histories") List<Integer> tasks, @ForAll Random random) {
         Service state = fold(List.of());
         Set<TaskId> live = new HashSet<>();
         for (int i = 0; i < tasks.size(); i++) {
             state = after(state, seen("t" + i, TaskPhase.RUNNING));
             live.add(new TaskId("t" + i));
-            TaskSighting[] some = live.stream()
-                    .filter(_ -> random.nextBoolean())
-                    .map(task -> Claims.sighting(task.value(), TaskPhase.values()[random.nextInt(4)]))
-                    .toArray(TaskSighting[]::new);
+            TaskSighting[] some =
+                    live.stream()
+                            .filter(_ -> random.nextBoolean())
+                            .map(
+                                    task ->
+                                            Claims.sighting(
+                                                    task.value(),
+                                                    TaskPhase.values()[random.nextInt(4)]))
+                            .toArray(TaskSighting[]::new);
             state = after(state, listed(definition(V1, V1), some));
-            state = after(state, new Observation.HealthSeen(WEB, "instance-of-t" + i, Health.UNHEALTHY));
+            state =
+                    after(
+                            state,
+                            new Observation.HealthSeen(WEB, "instance-of-t" + i, Health.UNHEALTHY));
             assertThat(state.live().keySet()).containsAll(live);
         }
     }
 
     /** Replaying the facts gives the state that deciding them gave. */
     @Property
-    void replayEqualsTheLiveState(@ForAll("histories") List<Integer> lengths, @ForAll Random random) {
+    void replayEqualsTheLiveState(
+            @ForAll("histories") List<Integer> lengths, @ForAll Random random) {
         Service state = Service.empty(WEB);
         List<ServiceEvent> journal = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             int task = random.nextInt(lengths.size() + 1);
-            Observation claim = random.nextInt(5) == 0
-                    ? defined(definition(V1, V1))
-                    : seen("t" + task, TaskPhase.values()[random.nextInt(5)]);
+            Observation claim =
+                    random.nextInt(5) == 0
+                            ? defined(definition(V1, V1))
+                            : seen("t" + task, TaskPhase.values()[random.nextInt(5)]);
             List<ServiceEvent> facts = state.decide(claim);
             journal.addAll(facts);
             state = state.apply(facts);

@@ -9,12 +9,15 @@ import static io.meridian.domain.service.Claims.definition;
 import static io.meridian.domain.service.Claims.listed;
 import static io.meridian.domain.service.Claims.seen;
 import static io.meridian.domain.service.Claims.sighting;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.domain.net.IpAddress;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.List;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Test;
 
 class ServiceTest {
     private static final TaskId ONE = new TaskId("one");
@@ -81,8 +84,11 @@ class ServiceTest {
 
     @Test
     void anEndedTaskStaysEnded() {
-        Service state = after(
-                defined(definition(V1, V1)), seen("one", TaskPhase.GONE), seen("one", TaskPhase.RUNNING));
+        Service state =
+                after(
+                        defined(definition(V1, V1)),
+                        seen("one", TaskPhase.GONE),
+                        seen("one", TaskPhase.RUNNING));
 
         assertThat(state.live()).isEmpty();
     }
@@ -90,26 +96,32 @@ class ServiceTest {
     @Test
     void unreachableKeepsAddressesAndComesBack() {
         Service running = after(defined(definition(V1, V1)), seen("one", TaskPhase.RUNNING));
-        Service lost = after(
-                running,
-                new Observation.TaskSeen(
-                        WEB, sighting("one", TaskPhase.RUNNING, V1, true, Health.UNKNOWN), "TASK_UNREACHABLE"));
+        Service lost =
+                after(
+                        running,
+                        new Observation.TaskSeen(
+                                WEB,
+                                sighting("one", TaskPhase.RUNNING, V1, true, Health.UNKNOWN),
+                                "TASK_UNREACHABLE"));
 
         assertThat(lost.live().get(ONE).unreachable()).isTrue();
-        assertThat(lost.live().get(ONE).addresses()).containsExactly(IpAddress.literal("172.17.0.2"));
+        assertThat(lost.live().get(ONE).addresses())
+                .containsExactly(IpAddress.literal("172.17.0.2"));
         assertThat(after(lost, seen("one", TaskPhase.RUNNING))).isEqualTo(running);
     }
 
     @Test
     void aVerdictThatIsNotRepeatedIsKept() {
         ServiceDefinition checked = definition(V1, V1, "");
-        Service healthy = after(
-                defined(checked),
-                seen("one", TaskPhase.RUNNING),
-                new Observation.HealthSeen(WEB, "instance-of-one", Health.HEALTHY));
+        Service healthy =
+                after(
+                        defined(checked),
+                        seen("one", TaskPhase.RUNNING),
+                        new Observation.HealthSeen(WEB, "instance-of-one", Health.HEALTHY));
 
         assertThat(healthy.live().get(ONE).takesTraffic()).isTrue();
-        assertThat(after(healthy, listed(checked, sighting("one", TaskPhase.RUNNING)))).isEqualTo(healthy);
+        assertThat(after(healthy, listed(checked, sighting("one", TaskPhase.RUNNING))))
+                .isEqualTo(healthy);
     }
 
     @Test
@@ -122,16 +134,20 @@ class ServiceTest {
     @Test
     void anOutdatedListingChangesNeitherHealthNorReachability() {
         ServiceDefinition checked = definition(V1, V1, "");
-        Service healthy = after(
-                listed(checked, sighting("one", TaskPhase.RUNNING, V1, false, Health.HEALTHY)));
-        Observation.Listed outdated = new Observation.Listed(
-                WEB,
-                checked,
-                List.of(
-                        sighting("one", TaskPhase.RUNNING, V1, true, Health.UNHEALTHY),
-                        sighting("two", TaskPhase.RUNNING)),
-                false,
-                false);
+        Service healthy =
+                after(
+                        listed(
+                                checked,
+                                sighting("one", TaskPhase.RUNNING, V1, false, Health.HEALTHY)));
+        Observation.Listed outdated =
+                new Observation.Listed(
+                        WEB,
+                        checked,
+                        List.of(
+                                sighting("one", TaskPhase.RUNNING, V1, true, Health.UNHEALTHY),
+                                sighting("two", TaskPhase.RUNNING)),
+                        false,
+                        false);
 
         Service state = after(healthy, outdated);
 
@@ -141,8 +157,12 @@ class ServiceTest {
 
     @Test
     void aListingAloneEndsNothing() {
-        Service state = after(
-                listed(definition(V1, V1), sighting("one", TaskPhase.RUNNING), sighting("two", TaskPhase.RUNNING)));
+        Service state =
+                after(
+                        listed(
+                                definition(V1, V1),
+                                sighting("one", TaskPhase.RUNNING),
+                                sighting("two", TaskPhase.RUNNING)));
         Observation.Listed shorter = listed(definition(V1, V1), sighting("two", TaskPhase.RUNNING));
 
         assertThat(state.decide(shorter)).isEmpty();
@@ -151,9 +171,17 @@ class ServiceTest {
 
     @Test
     void provenAbsenceEndsTheNamedTasksOnly() {
-        Service state = after(
-                listed(definition(V1, V1), sighting("one", TaskPhase.RUNNING), sighting("two", TaskPhase.RUNNING)),
-                new Observation.Absent(WEB, new TreeSet<>(List.of(ONE)), true, "absent from two listings"));
+        Service state =
+                after(
+                        listed(
+                                definition(V1, V1),
+                                sighting("one", TaskPhase.RUNNING),
+                                sighting("two", TaskPhase.RUNNING)),
+                        new Observation.Absent(
+                                WEB,
+                                new TreeSet<>(List.of(ONE)),
+                                true,
+                                "absent from two listings"));
 
         assertThat(state.live().keySet()).containsExactly(new TaskId("two"));
         assertThat(state.newestDefinition()).isPresent();
@@ -161,9 +189,11 @@ class ServiceTest {
 
     @Test
     void aServiceWithoutTasksLeftIsRemoved() {
-        Service state = after(
-                listed(definition(V1, V1), sighting("one", TaskPhase.RUNNING)),
-                new Observation.Absent(WEB, new TreeSet<>(List.of(ONE)), true, "not defined"));
+        Service state =
+                after(
+                        listed(definition(V1, V1), sighting("one", TaskPhase.RUNNING)),
+                        new Observation.Absent(
+                                WEB, new TreeSet<>(List.of(ONE)), true, "not defined"));
 
         assertThat(state.exists()).isFalse();
         assertThat(state.ended()).containsExactly(ONE);

@@ -10,17 +10,20 @@ import io.meridian.domain.vip.BackendState;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRow;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
+
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 class L4lbZoneTest {
     private static final String A = " A ";
@@ -29,7 +32,10 @@ class L4lbZoneTest {
 
     @Test
     void aVipWithAddressAndBackendIsListed() {
-        assertThat(text(address("web.marathon", "11.0.0.1"), backend("web.marathon", 80, "192.0.2.1")))
+        assertThat(
+                        text(
+                                address("web.marathon", "11.0.0.1"),
+                                backend("web.marathon", 80, "192.0.2.1")))
                 .containsExactly(WEB + A + "11.0.0.1");
     }
 
@@ -37,8 +43,14 @@ class L4lbZoneTest {
     void oneAddressPerFamilyThatHasABackend() {
         VipRow v4 = address("web.marathon", "11.0.0.1");
         VipRow v6 = address("web.marathon", "fd01:c::1");
-        assertThat(text(v4, v6, backend("web.marathon", 80, "2001:db8::1"))).containsExactly(WEB + AAAA + "fd01:c::1");
-        assertThat(text(v4, v6, backend("web.marathon", 80, "2001:db8::1"), backend("web.marathon", 81, "192.0.2.1")))
+        assertThat(text(v4, v6, backend("web.marathon", 80, "2001:db8::1")))
+                .containsExactly(WEB + AAAA + "fd01:c::1");
+        assertThat(
+                        text(
+                                v4,
+                                v6,
+                                backend("web.marathon", 80, "2001:db8::1"),
+                                backend("web.marathon", 81, "192.0.2.1")))
                 .containsExactly(WEB + A + "11.0.0.1", WEB + AAAA + "fd01:c::1");
     }
 
@@ -50,16 +62,24 @@ class L4lbZoneTest {
 
     @Test
     void anIpVipHasNoName() {
-        assertThat(text(address("11.9.9.9", "11.9.9.9"), backend("11.9.9.9", 80, "192.0.2.1"))).isEmpty();
+        assertThat(text(address("11.9.9.9", "11.9.9.9"), backend("11.9.9.9", 80, "192.0.2.1")))
+                .isEmpty();
         assertThat(text(backend("fd01:c::9", 80, "2001:db8::1"))).isEmpty();
     }
 
     @Test
     void aDrainingBackendKeepsTheName() {
-        VipRow draining = new VipRow.Backend(
-                new VipKey("web.marathon", Protocol.TCP, 80), endpoint("192.0.2.1"), "t", "a", Optional.empty(),
-                BackendState.DRAINING, 0);
-        assertThat(text(address("web.marathon", "11.0.0.1"), draining)).containsExactly(WEB + A + "11.0.0.1");
+        VipRow draining =
+                new VipRow.Backend(
+                        new VipKey("web.marathon", Protocol.TCP, 80),
+                        endpoint("192.0.2.1"),
+                        "t",
+                        "a",
+                        Optional.empty(),
+                        BackendState.DRAINING,
+                        0);
+        assertThat(text(address("web.marathon", "11.0.0.1"), draining))
+                .containsExactly(WEB + A + "11.0.0.1");
     }
 
     @Test
@@ -73,7 +93,8 @@ class L4lbZoneTest {
         L4lbZone.Step none = one.next().apply(List.of(Change.remove(second)));
         assertThat(none.changes())
                 .containsExactly(
-                        Change.remove(new ZoneRow(L4lbZone.ORIGIN, WEB, RecordType.A, "11.0.0.1", "")));
+                        Change.remove(
+                                new ZoneRow(L4lbZone.ORIGIN, WEB, RecordType.A, "11.0.0.1", "")));
         assertThat(none.next().records()).isEmpty();
     }
 
@@ -82,11 +103,13 @@ class L4lbZoneTest {
         VipRow old = backend("web.marathon", 80, "192.0.2.1");
         VipRow young = backend("web.marathon", 80, "192.0.2.2");
         L4lbZone before = zone(address("web.marathon", "11.0.0.1"), old);
-        assertThat(before.apply(List.of(Change.remove(old), Change.add(young))).changes()).isEmpty();
+        assertThat(before.apply(List.of(Change.remove(old), Change.add(young))).changes())
+                .isEmpty();
     }
 
     @Property(tries = 300)
-    void foldedInAnyBatchesItIsTheZoneOfTheImage(@ForAll("changes") List<Change<VipRow>> changes, @ForAll int split) {
+    void foldedInAnyBatchesItIsTheZoneOfTheImage(
+            @ForAll("changes") List<Change<VipRow>> changes, @ForAll int split) {
         int cut = changes.isEmpty() ? 0 : Math.floorMod(split, changes.size() + 1);
         VipImage image = VipImage.EMPTY.apply(changes);
         L4lbZone.Step head = L4lbZone.EMPTY.apply(changes.subList(0, cut));
@@ -99,26 +122,34 @@ class L4lbZoneTest {
     }
 
     @Property(tries = 300)
-    void itHasExactlyTheAddressesOfNamedVipsThatTheImageServes(@ForAll("changes") List<Change<VipRow>> changes) {
+    void itHasExactlyTheAddressesOfNamedVipsThatTheImageServes(
+            @ForAll("changes") List<Change<VipRow>> changes) {
         VipImage image = VipImage.EMPTY.apply(changes);
-        List<String> served = image.vips().stream()
-                .filter(vip -> vip.key().literal().isEmpty())
-                .map(vip -> vip.key().name() + "." + L4lbZone.ORIGIN + (vip.address().isIpv4() ? A : AAAA)
-                        + vip.address())
-                .distinct()
-                .toList();
+        List<String> served =
+                image.vips().stream()
+                        .filter(vip -> vip.key().literal().isEmpty())
+                        .map(
+                                vip ->
+                                        vip.key().name()
+                                                + "."
+                                                + L4lbZone.ORIGIN
+                                                + (vip.address().isIpv4() ? A : AAAA)
+                                                + vip.address())
+                        .distinct()
+                        .toList();
         assertThat(text(L4lbZone.of(image))).containsExactlyInAnyOrderElementsOf(served);
     }
 
     @Provide
     Arbitrary<List<Change<VipRow>>> changes() {
-        Arbitrary<String> name = Arbitraries.of("web.marathon", "db.marathon", "api.v1.marathon", "11.0.0.9");
+        Arbitrary<String> name =
+                Arbitraries.of("web.marathon", "db.marathon", "api.v1.marathon", "11.0.0.9");
         Arbitrary<String> ip = Arbitraries.of("192.0.2.1", "192.0.2.2", "2001:db8::1");
-        Arbitrary<VipRow> address = Combinators.combine(
-                        name, Arbitraries.of("11.0.0.1", "11.0.0.2", "fd01:c::1"))
-                .as(L4lbZoneTest::address);
-        Arbitrary<VipRow> backend = Combinators.combine(name, Arbitraries.of(80, 443), ip)
-                .as(L4lbZoneTest::backend);
+        Arbitrary<VipRow> address =
+                Combinators.combine(name, Arbitraries.of("11.0.0.1", "11.0.0.2", "fd01:c::1"))
+                        .as(L4lbZoneTest::address);
+        Arbitrary<VipRow> backend =
+                Combinators.combine(name, Arbitraries.of(80, 443), ip).as(L4lbZoneTest::backend);
         return Combinators.combine(
                         Arbitraries.of(true, true, false), Arbitraries.oneOf(address, backend))
                 .as((Boolean added, VipRow row) -> new Change<>(added, row))
@@ -135,7 +166,9 @@ class L4lbZoneTest {
     }
 
     private static List<String> text(L4lbZone zone) {
-        return zone.records().stream().map(r -> r.name() + " " + r.type() + " " + r.data()).toList();
+        return zone.records().stream()
+                .map(r -> r.name() + " " + r.type() + " " + r.data())
+                .toList();
     }
 
     private static VipRow address(String name, String address) {
@@ -144,8 +177,13 @@ class L4lbZoneTest {
 
     private static VipRow backend(String name, int port, String address) {
         return new VipRow.Backend(
-                new VipKey(name, Protocol.TCP, port), endpoint(address), "t", "a", Optional.empty(),
-                BackendState.SERVING, 1);
+                new VipKey(name, Protocol.TCP, port),
+                endpoint(address),
+                "t",
+                "a",
+                Optional.empty(),
+                BackendState.SERVING,
+                1);
     }
 
     private static Endpoint endpoint(String address) {

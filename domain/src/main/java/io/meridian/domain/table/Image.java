@@ -12,6 +12,8 @@ public interface Image<R extends Row, I extends Image<R, I>> {
     /** The image with those changes. Adding a row that is there or removing one that is not changes nothing. */
     I apply(List<Change<R>> changes);
 
+    boolean contains(R row);
+
     /** Every row, sorted by the rows' own order. */
     List<R> rows();
 }

@@ -45,6 +45,14 @@ public final class VipImage implements Image<VipRow, VipImage> {
     }
 
     @Override
+    public boolean contains(VipRow row) {
+        return switch (row) {
+            case VipRow.Address a -> addresses.get(a.name()).filter(set -> set.contains(a.address())).isPresent();
+            case VipRow.Backend b -> backends.get(b.vip()).filter(set -> set.contains(b)).isPresent();
+        };
+    }
+
+    @Override
     public List<VipRow> rows() {
         List<VipRow> all = new ArrayList<>();
         addresses.forEach((name, set) -> set.forEach(address -> all.add(new VipRow.Address(name, address))));

@@ -65,6 +65,12 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
     }
 
     @Override
+    public boolean contains(ZoneRow row) {
+        List<ZoneRow> sameName = names.get(new Name(row.zone(), row.name())).orElse(List.of());
+        return Collections.binarySearch(sameName, row) >= 0;
+    }
+
+    @Override
     public List<ZoneRow> rows() {
         List<ZoneRow> all = new ArrayList<>();
         names.forEach((name, rows) -> all.addAll(rows));

@@ -89,7 +89,7 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
             List<ZoneRow> after = changed(before, change);
             if (after.isEmpty()) {
                 editNames.remove(name);
-            } else if (after != before) {
+            } else if (!after.equals(before)) {
                 editNames.put(name, after);
             }
             if (before.isEmpty() != after.isEmpty()) {

@@ -1,0 +1,140 @@
+package io.meridian.dns;
+
+import io.meridian.dns.answer.ZoneTraits;
+import io.meridian.dns.forward.Forwarder;
+import io.meridian.dns.server.Counters;
+import io.meridian.dns.server.Counters.Event;
+import io.meridian.dns.server.Listeners;
+import io.meridian.dns.server.LocalAddresses;
+import io.meridian.dns.server.QueryHandler;
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.vip.VipImage;
+import io.meridian.domain.vip.VipRow;
+import io.meridian.domain.zone.ZoneImage;
+import io.meridian.domain.zone.ZoneRow;
+import io.meridian.feed.Publisher;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+
+/**
+ * This node's DNS server. Until a table's first image has come its zone answers SERVFAIL, so that no client learns a
+ * false "no such name".
+ */
+public final class DnsFrontend implements AutoCloseable {
+    private final Counters counters;
+    private final PublishedImages images;
+    private final Listeners listeners;
+
+    private DnsFrontend(Counters counters, PublishedImages images, Listeners listeners) {
+        this.counters = counters;
+        this.images = images;
+        this.listeners = listeners;
+    }
+
+    /**
+     * Opens all sockets and starts to answer.
+     *
+     * @throws UncheckedIOException     if an address can't be listened on; nothing is left open then
+     * @throws IllegalArgumentException if a server to forward to is this one
+     */
+    public static DnsFrontend start(DnsSettings settings) {
+        refuseLoops(settings);
+        Counters counters = new Counters();
+        ZoneTraits mesos = ZoneTraits.mesos(
+                settings.mesosDomain(), settings.mesosTtl().toSeconds(), nameServerAddresses(settings));
+        PublishedImages images =
+                new PublishedImages(mesos, count -> counters.count(Event.UNREADABLE_RECORDS, count));
+        Forwarder forwarder =
+                new Forwarder(settings.forwardTimeout(), settings.forwardInFlight(), new SecureRandom());
+        // Resolved per call: a ThreadLocalRandom belongs to the thread that asks for it.
+        RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+        QueryHandler handler = new QueryHandler(
+                images::image, settings.upstreams(), forwarder, settings.udpSize(), random, counters);
+        Listeners listeners = Listeners.start(
+                settings.listen(),
+                settings.udpThreads(),
+                settings.tcpConnections(),
+                settings.tcpIdleTimeout(),
+                handler,
+                counters);
+        return new DnsFrontend(counters, images, listeners);
+    }
+
+    public Publisher<ZoneRow, ZoneImage> zonePublisher() {
+        return images.zonePublisher();
+    }
+
+    public Publisher<VipRow, VipImage> vipPublisher() {
+        return images.vipPublisher();
+    }
+
+    public DnsStatus status() {
+        Map<String, Integer> names = new TreeMap<>();
+        images.image().zones().forEach(zone -> names.put(zone.traits().key(), zone.names()));
+        return new DnsStatus(
+                images.zoneRevision(),
+                images.vipRevision(),
+                names,
+                listeners.addresses(),
+                counters.of(Event.UDP_QUERIES),
+                counters.of(Event.TCP_QUERIES),
+                counters.answers(),
+                counters.of(Event.TRUNCATED),
+                counters.of(Event.MALFORMED),
+                counters.of(Event.DROPPED),
+                counters.of(Event.FORWARDED),
+                counters.of(Event.FORWARD_FAILURES),
+                counters.of(Event.TCP_REFUSED),
+                counters.of(Event.UNREADABLE_RECORDS),
+                counters.of(Event.FAULTS));
+    }
+
+    /** Stops answering and frees the ports; forwarded queries that are on their way get no reply. */
+    @Override
+    public void close() {
+        listeners.close();
+    }
+
+    /** A wildcard stands for every address of the host that others can use: not loopback, not link-local. */
+    private static Set<IpAddress> nameServerAddresses(DnsSettings settings) {
+        Set<IpAddress> addresses = new TreeSet<>();
+        for (InetSocketAddress listen : settings.listen()) {
+            boolean wildcard = listen.getAddress().isAnyLocalAddress();
+            for (InetAddress address : behind(listen)) {
+                if (!wildcard || !address.isLoopbackAddress() && !address.isLinkLocalAddress()) {
+                    addresses.add(IpAddress.of(address.getAddress()));
+                }
+            }
+        }
+        return addresses;
+    }
+
+    /** A query sent to ourselves would come back and be sent again, without end (specs: mesos-dns 5). */
+    private static void refuseLoops(DnsSettings settings) {
+        for (InetSocketAddress listen : settings.listen()) {
+            for (InetSocketAddress server : settings.upstreams().all()) {
+                if (server.getPort() == listen.getPort() && behind(listen).contains(server.getAddress())) {
+                    throw new IllegalArgumentException("setting meridian.dns.upstreams and meridian.dns.forward-zones"
+                            + " must be other servers than this one: was " + server);
+                }
+            }
+        }
+    }
+
+    private static Set<InetAddress> behind(InetSocketAddress listen) {
+        try {
+            return LocalAddresses.behind(listen.getAddress());
+        } catch (SocketException e) {
+            throw new UncheckedIOException("cannot list this host's addresses: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.meridian.dns.answer;
+
+import io.meridian.dns.wire.Answer;
+import io.meridian.dns.wire.Rdata;
+import io.meridian.dns.wire.RrSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * The order of records within an answer's RRsets: uniform and new for each reply, so that clients that take the first
+ * record, or what a cut reply holds, spread evenly. Works on a copy; the image's own lists stay as they are.
+ */
+public final class Rotation {
+    private Rotation() {}
+
+    /** The answer itself if there is nothing to reorder. */
+    public static Answer shuffled(Answer answer, RandomGenerator random) {
+        if (answer.answers().stream().allMatch(set -> set.data().size() == 1)) {
+            return answer;
+        }
+        List<RrSet> sets = new ArrayList<>(answer.answers().size());
+        for (RrSet set : answer.answers()) {
+            sets.add(set.data().size() == 1 ? set : new RrSet(set.owner(), set.ttl(), shuffled(set.data(), random)));
+        }
+        return answer.withAnswers(sets);
+    }
+
+    private static List<Rdata> shuffled(List<Rdata> data, RandomGenerator random) {
+        Rdata[] copy = data.toArray(Rdata[]::new);
+        for (int i = copy.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            Rdata held = copy[i];
+            copy[i] = copy[j];
+            copy[j] = held;
+        }
+        return List.of(copy);
+    }
+}

@@ -1,0 +1,2 @@
+/** Asks other servers for names outside our zones. */
+package io.meridian.dns.forward;

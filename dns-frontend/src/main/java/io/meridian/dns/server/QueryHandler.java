@@ -1,0 +1,172 @@
+package io.meridian.dns.server;
+
+import io.meridian.dns.answer.Answerer;
+import io.meridian.dns.answer.DnsImage;
+import io.meridian.dns.answer.Rotation;
+import io.meridian.dns.answer.Zone;
+import io.meridian.dns.forward.Forwarder;
+import io.meridian.dns.forward.Upstreams;
+import io.meridian.dns.server.Counters.Event;
+import io.meridian.dns.wire.Answer;
+import io.meridian.dns.wire.DnsName;
+import io.meridian.dns.wire.Header;
+import io.meridian.dns.wire.MessageReader;
+import io.meridian.dns.wire.MessageWriter;
+import io.meridian.dns.wire.Query;
+import io.meridian.dns.wire.ReadResult;
+import io.meridian.dns.wire.Rejection;
+import io.meridian.dns.wire.ResponseCode;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From one message to its reply, for one server. Never throws and, except in {@link #forward}, never blocks. Any thread
+ * may call it, each with a writer of its own.
+ */
+public final class QueryHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(QueryHandler.class);
+    private static final int MIN_UDP = 512;
+
+    private final Supplier<DnsImage> image;
+    private final Upstreams upstreams;
+    private final Forwarder forwarder;
+    private final int udpSize;
+    private final RandomGenerator random;
+    private final Counters counters;
+
+    /**
+     * @param image   read once per query
+     * @param udpSize largest UDP message we send, and announce
+     * @param random  for the order of records; safe for many threads
+     */
+    public QueryHandler(
+            Supplier<DnsImage> image,
+            Upstreams upstreams,
+            Forwarder forwarder,
+            int udpSize,
+            RandomGenerator random,
+            Counters counters) {
+        this.image = image;
+        this.upstreams = upstreams;
+        this.forwarder = forwarder;
+        this.udpSize = udpSize;
+        this.random = random;
+        this.counters = counters;
+    }
+
+    /** What to do with a message. */
+    public sealed interface Outcome {
+        /** Send the first {@code length} bytes of the writer's buffer. */
+        record Reply(int length) implements Outcome {}
+
+        /** Send nothing. */
+        record Silence() implements Outcome {}
+
+        /** Call {@link QueryHandler#forward} where blocking is allowed; a place in flight is held for it. */
+        record Forward(byte[] packet, Query query, Upstreams.Choice servers) implements Outcome {}
+    }
+
+    public MessageWriter writer() {
+        return new MessageWriter(udpSize);
+    }
+
+    /**
+     * @param packet not kept
+     * @param length how many of its bytes count
+     */
+    public Outcome handle(byte[] packet, int length, boolean tcp, MessageWriter writer) {
+        counters.count(tcp ? Event.TCP_QUERIES : Event.UDP_QUERIES);
+        try {
+            return switch (MessageReader.read(packet, length)) {
+                case ReadResult.Silence _ -> {
+                    counters.count(Event.DROPPED);
+                    yield new Outcome.Silence();
+                }
+                case ReadResult.Malformed malformed -> {
+                    counters.count(Event.MALFORMED);
+                    counters.answered(malformed.code());
+                    yield new Outcome.Reply(writer.write(malformed));
+                }
+                case Rejection rejection -> reply(rejection.query(), Answer.of(rejection.code()), tcp, writer);
+                case Query query -> answer(packet, length, query, tcp, writer);
+            };
+        } catch (RuntimeException | StackOverflowError e) {
+            return fault(packet, length, writer, e);
+        }
+    }
+
+    /** Blocks until a server answers or all have failed. */
+    public byte[] forward(Outcome.Forward work, boolean tcp) {
+        try {
+            Optional<byte[]> reply = forwarder.exchange(work.packet(), work.query(), work.servers().servers(), tcp);
+            if (reply.isPresent()) {
+                return reply.get();
+            }
+        } catch (RuntimeException e) {
+            logFault("cannot forward: name=" + work.query().name(), e);
+        } finally {
+            forwarder.release();
+        }
+        counters.count(Event.FORWARD_FAILURES);
+        MessageWriter writer = writer();
+        int length = ((Outcome.Reply) reply(work.query(), Answer.of(ResponseCode.SERVFAIL), tcp, writer)).length();
+        return Arrays.copyOf(writer.buffer(), length);
+    }
+
+    private Outcome answer(byte[] packet, int length, Query query, boolean tcp, MessageWriter writer) {
+        DnsImage now = image.get();
+        Optional<Upstreams.Choice> servers = forwardTo(now, query.name());
+        if (servers.isPresent() && !query.isTransfer()) {
+            if (!forwarder.reserve()) {
+                counters.count(Event.FORWARD_FAILURES);
+                return reply(query, Answer.of(ResponseCode.SERVFAIL), tcp, writer);
+            }
+            counters.count(Event.FORWARDED);
+            return new Outcome.Forward(Arrays.copyOf(packet, length), query, servers.get());
+        }
+        return reply(query, Rotation.shuffled(Answerer.answer(now, query), random), tcp, writer);
+    }
+
+    /** Of our zones and the forward zones the longest suffix wins. */
+    private Optional<Upstreams.Choice> forwardTo(DnsImage now, DnsName name) {
+        if (upstreams.isEmpty()) {
+            return Optional.empty();
+        }
+        int ours = now.zoneOf(name).map(Zone::traits).map(traits -> traits.origin().labels()).orElse(-1);
+        return upstreams.of(name).filter(choice -> choice.labels() > ours);
+    }
+
+    private Outcome reply(Query query, Answer answer, boolean tcp, MessageWriter writer) {
+        // RFC 6891 6.2.3: "values lower than 512 MUST be treated as equal to 512"
+        int limit = tcp
+                ? MessageWriter.MAX_LENGTH
+                : Math.min(udpSize, Math.max(MIN_UDP, query.edns().present() ? query.edns().udpSize() : MIN_UDP));
+        int length = writer.write(query, answer, limit, !upstreams.isEmpty());
+        counters.answered(answer.code());
+        if (writer.truncated()) {
+            counters.count(Event.TRUNCATED);
+        }
+        return new Outcome.Reply(length);
+    }
+
+    private Outcome fault(byte[] packet, int length, MessageWriter writer, Throwable cause) {
+        logFault("cannot answer a query of " + length + " bytes", cause);
+        counters.answered(ResponseCode.SERVFAIL);
+        return new Outcome.Reply(
+                writer.write(new ReadResult.Malformed(Header.read(packet), ResponseCode.SERVFAIL)));
+    }
+
+    /** Logs the 1st, 2nd, 4th, 8th... fault: one bad packet a microsecond must not fill a disk. */
+    private void logFault(String what, Throwable cause) {
+        counters.count(Event.FAULTS);
+        long faults = counters.of(Event.FAULTS);
+        if (Long.bitCount(faults) == 1) {
+            LOG.error("{}; client gets SERVFAIL; faults so far: {}", what, faults, cause);
+        }
+    }
+}

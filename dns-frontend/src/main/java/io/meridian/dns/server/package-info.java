@@ -1,0 +1,2 @@
+/** Sockets and threads that carry queries to the answerer and answers back. */
+package io.meridian.dns.server;

@@ -1,0 +1,174 @@
+package io.meridian.dns.wire;
+
+import java.util.Arrays;
+
+/**
+ * Reads one DNS query. Never throws: what cannot be answered comes back as the rejection it deserves.
+ *
+ * <p>Checks run in this order, the first that fails wins: length at least 12 and QR clear (else silence); opcode QUERY
+ * (NOTIMP); one question, no answers, no authority except IXFR's one SOA (FORMERR); a well-formed question (FORMERR);
+ * additional records well-formed, at most one OPT and that at the root (FORMERR, RFC 6891 6.1.1); nothing behind them
+ * (FORMERR); EDNS version 0 (BADVERS); class IN or ANY (REFUSED).
+ */
+public final class MessageReader {
+    private static final int POINTER = 0xc0;
+
+    private final byte[] packet;
+    private final int end;
+    private int at = Header.LENGTH;
+    private boolean ednsKnown = true;
+    private Edns edns = Edns.NONE;
+
+    private MessageReader(byte[] packet, int end) {
+        this.packet = packet;
+        this.end = end;
+    }
+
+    /**
+     * @param packet the datagram, or the TCP message without its length prefix; not kept
+     * @param length how many bytes of it count, 0..packet.length
+     */
+    public static ReadResult read(byte[] packet, int length) {
+        if (length < Header.LENGTH || (packet[2] & 0x80) != 0) {
+            return ReadResult.Silence.INSTANCE;
+        }
+        Header header = Header.read(packet);
+        if (header.opcode() != 0) {
+            return new ReadResult.Malformed(header, ResponseCode.NOTIMP);
+        }
+        try {
+            return new MessageReader(packet, length).query(header);
+        } catch (FormatException e) {
+            return new ReadResult.Malformed(header, ResponseCode.FORMERR);
+        }
+    }
+
+    private ReadResult query(Header header) throws FormatException {
+        int authority = u16At(8);
+        int additional = u16At(10);
+        check(u16At(4) == 1 && u16At(6) == 0);
+        DnsName name = questionName();
+        int type = u16();
+        int dnsClass = u16();
+        check(authority == 0 || authority == 1 && type == Types.IXFR);
+        for (int i = 0; i < authority; i++) {
+            skipName();
+            skipRecordBody();
+        }
+        for (int i = 0; i < additional; i++) {
+            additionalRecord();
+        }
+        check(at == end);
+        Query query = new Query(header, name, type, dnsClass, edns);
+        if (!ednsKnown) {
+            return new Rejection(query, ResponseCode.BADVERS);
+        }
+        if (dnsClass != Types.IN && dnsClass != Types.ANY_CLASS) {
+            return new Rejection(query, ResponseCode.REFUSED);
+        }
+        return query;
+    }
+
+    /** The first name of a message has nothing before it to point to, so a pointer in it is an error. */
+    private DnsName questionName() throws FormatException {
+        int start = at;
+        while (true) {
+            int length = u8();
+            if (length == 0) {
+                break;
+            }
+            check(length < 64 && at + length < end);
+            at += length;
+            check(at - start < DnsName.MAX_LENGTH);
+        }
+        return DnsName.ofWire(Arrays.copyOfRange(packet, start, at));
+    }
+
+    private void additionalRecord() throws FormatException {
+        boolean root = at < end && packet[at] == 0;
+        skipName();
+        if (at + 2 <= end && u16At(at) == Types.OPT) {
+            check(root && !edns.present());
+            opt();
+        } else {
+            skipRecordBody();
+        }
+    }
+
+    private void opt() throws FormatException {
+        at += 2;
+        int udpSize = u16();
+        u8(); // upper bits of an RCODE: nothing in a query
+        ednsKnown = u8() == 0;
+        boolean dnssecOk = (u16() & 0x8000) != 0;
+        int length = u16();
+        int optionsEnd = at + length;
+        check(optionsEnd <= end);
+        if (ednsKnown) {
+            while (at < optionsEnd) {
+                check(at + 4 <= optionsEnd);
+                at += 4 + u16At(at + 2);
+            }
+            check(at == optionsEnd);
+        }
+        at = optionsEnd;
+        edns = new Edns(true, udpSize, dnssecOk);
+    }
+
+    private void skipRecordBody() throws FormatException {
+        at += 8;
+        int length = u16();
+        at += length;
+        check(at <= end);
+    }
+
+    /** Follows no pointer: only pointers that lead strictly backwards into the message are taken at all. */
+    private void skipName() throws FormatException {
+        int start = at;
+        while (true) {
+            int length = u8();
+            if (length == 0) {
+                return;
+            }
+            if ((length & POINTER) == POINTER) {
+                int target = (length & 0x3f) << 8 | u8();
+                check(target >= Header.LENGTH && target < start);
+                return;
+            }
+            check(length < 64);
+            at += length;
+            check(at - start < DnsName.MAX_LENGTH);
+        }
+    }
+
+    private int u8() throws FormatException {
+        check(at < end);
+        return packet[at++] & 0xff;
+    }
+
+    private int u16() throws FormatException {
+        check(at + 2 <= end);
+        int value = u16At(at);
+        at += 2;
+        return value;
+    }
+
+    private int u16At(int index) {
+        return (packet[index] & 0xff) << 8 | packet[index + 1] & 0xff;
+    }
+
+    private static void check(boolean rule) throws FormatException {
+        if (!rule) {
+            throw new FormatException();
+        }
+    }
+
+    /** Ends the reading; without a stack trace, since hostile packets must stay cheap. */
+    private static final class FormatException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        FormatException() {
+            super("message is malformed", null, false, false);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package io.meridian.dns.wire;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Writes replies; the only place that cuts. Reused from message to message by one thread: {@link #buffer()} holds the
+ * last one.
+ *
+ * <p>The question goes out byte for byte as it came, and owner names point to it, so that a client that checks its
+ * random capitals finds them. A record in the answer or authority section that doesn't fit sets TC, and what fitted
+ * stays; an additional RRset that doesn't fit is left out whole and sets nothing (RFC 2181 9).
+ */
+public final class MessageWriter {
+    /** Largest message of all: TCP's length prefix has 16 bits. */
+    public static final int MAX_LENGTH = 65535;
+
+    private static final int OPT_LENGTH = 11;
+    private static final int LARGEST_RECORD = 2 * DnsName.MAX_LENGTH + DnsName.MAX_LENGTH + 64;
+
+    private final int ownUdpSize;
+    private final Compression compression = new Compression();
+    private byte[] buffer = new byte[2048];
+    private int at;
+    private int room;
+    private int count;
+    private boolean truncated;
+
+    /** @param ownUdpSize what our OPT says we take over UDP, 512..65535 */
+    public MessageWriter(int ownUdpSize) {
+        this.ownUdpSize = ownUdpSize;
+    }
+
+    /** The bytes of the last message; overwritten by the next. */
+    public byte[] buffer() {
+        return buffer;
+    }
+
+    /** Whether the last message has TC set. */
+    public boolean truncated() {
+        return truncated;
+    }
+
+    /**
+     * @param limit              largest length, 512..{@value #MAX_LENGTH}
+     * @param recursionAvailable RA
+     * @return length of the message
+     */
+    public int write(Query query, Answer answer, int limit, boolean recursionAvailable) {
+        start(limit - (query.edns().present() ? OPT_LENGTH : 0));
+        question(query);
+        int answers = section(answer.answers());
+        int authority = truncated ? 0 : section(answer.authority());
+        int additional = truncated ? 0 : additional(answer.additional());
+        if (query.edns().present()) {
+            opt(query.edns(), answer.code());
+            additional++;
+        }
+        header(query.header(), answer.code(), answer.authoritative(), recursionAvailable);
+        counts(1, answers, authority, additional);
+        return at;
+    }
+
+    /** A reply of a header only. */
+    public int write(ReadResult.Malformed malformed) {
+        start(Header.LENGTH);
+        header(malformed.header(), malformed.code(), false, false);
+        counts(0, 0, 0, 0);
+        return at;
+    }
+
+    private void start(int limit) {
+        room = limit;
+        at = Header.LENGTH;
+        truncated = false;
+        compression.clear();
+    }
+
+    private void header(Header header, ResponseCode code, boolean authoritative, boolean recursionAvailable) {
+        putU16(0, header.id());
+        buffer[2] = (byte) (0x80
+                | header.opcode() << 3
+                | (authoritative ? 4 : 0)
+                | (truncated ? 2 : 0)
+                | (header.recursionDesired() ? 1 : 0));
+        buffer[3] = (byte) ((recursionAvailable ? 0x80 : 0)
+                | (header.checkingDisabled() ? 0x10 : 0)
+                | code.number() & 0xf);
+    }
+
+    private void counts(int questions, int answers, int authority, int additional) {
+        putU16(4, questions);
+        putU16(6, answers);
+        putU16(8, authority);
+        putU16(10, additional);
+    }
+
+    private void question(Query query) {
+        at = compression.write(buffer, at, query.name(), false);
+        u16(query.type());
+        u16(query.dnsClass());
+    }
+
+    /** @return how many records fitted; sets {@link #truncated} if not all did */
+    private int section(List<RrSet> sets) {
+        count = 0;
+        for (RrSet set : sets) {
+            for (int i = 0; i < set.data().size() && !truncated; i++) {
+                if (!fits(set, i)) {
+                    truncated = true; // no name may be written from here on: compression knows the lost record
+                }
+            }
+        }
+        return count;
+    }
+
+    private int additional(List<RrSet> sets) {
+        count = 0;
+        for (RrSet set : sets) {
+            int before = at;
+            int countBefore = count;
+            for (int i = 0; i < set.data().size(); i++) {
+                if (!fits(set, i)) {
+                    at = before;
+                    return countBefore; // as above: nothing with a name may follow
+                }
+            }
+        }
+        return count;
+    }
+
+    /** Writes one record, or leaves the position where it was. */
+    private boolean fits(RrSet set, int index) {
+        int before = at;
+        if (at + LARGEST_RECORD > buffer.length) {
+            buffer = Arrays.copyOf(buffer, Math.min(2 * buffer.length, MAX_LENGTH + LARGEST_RECORD));
+        }
+        at = compression.write(buffer, at, set.owner(), true);
+        u16(set.type());
+        u16(Types.IN);
+        u32(set.ttl());
+        int length = at;
+        at += 2;
+        data(set.data().get(index));
+        putU16(length, at - length - 2);
+        if (at > room) {
+            at = before;
+            return false;
+        }
+        count++;
+        return true;
+    }
+
+    private void data(Rdata data) {
+        switch (data) {
+            case Rdata.Address a -> {
+                byte[] bytes = a.address().bytes();
+                System.arraycopy(bytes, 0, buffer, at, bytes.length);
+                at += bytes.length;
+            }
+            case Rdata.Srv srv -> {
+                u16(srv.priority());
+                u16(srv.weight());
+                u16(srv.port());
+                // RFC 2782: "name compression is not to be used for this field"
+                at = compression.write(buffer, at, srv.target(), false);
+            }
+            case Rdata.Ns ns -> at = compression.write(buffer, at, ns.server(), true);
+            case Rdata.Soa soa -> {
+                at = compression.write(buffer, at, soa.server(), true);
+                at = compression.write(buffer, at, soa.mailbox(), true);
+                u32(soa.serial());
+                u32(soa.refresh());
+                u32(soa.retry());
+                u32(soa.expire());
+                u32(soa.minimum());
+            }
+        }
+    }
+
+    private void opt(Edns edns, ResponseCode code) {
+        buffer[at++] = 0;
+        u16(Types.OPT);
+        u16(ownUdpSize);
+        buffer[at++] = (byte) (code.number() >> 4);
+        buffer[at++] = 0; // version
+        u16(edns.dnssecOk() ? 0x8000 : 0);
+        u16(0);
+    }
+
+    private void u16(int value) {
+        putU16(at, value);
+        at += 2;
+    }
+
+    private void u32(long value) {
+        putU16(at, (int) (value >>> 16));
+        putU16(at + 2, (int) value);
+        at += 4;
+    }
+
+    private void putU16(int index, int value) {
+        buffer[index] = (byte) (value >> 8);
+        buffer[index + 1] = (byte) value;
+    }
+}

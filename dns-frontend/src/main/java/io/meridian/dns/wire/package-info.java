@@ -1,0 +1,2 @@
+/** DNS messages: bytes to queries, answers to bytes. Pure; no sockets, no zones. */
+package io.meridian.dns.wire;

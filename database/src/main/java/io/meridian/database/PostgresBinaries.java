@@ -1,0 +1,142 @@
+package io.meridian.database;
+
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Properties;
+
+/** The server's programs: in our class path as an archive, on disk once unpacked. */
+record PostgresBinaries(Path root) {
+    private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
+
+    /** Full version, such as {@code 18.6.0}. */
+    static String version() {
+        Properties properties = new Properties();
+        try (InputStream in = PostgresBinaries.class.getResourceAsStream("embedded.properties")) {
+            properties.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.getProperty("version");
+    }
+
+    /** The format of data directories, such as {@code 18}. */
+    static String majorVersion() {
+        return version().substring(0, version().indexOf('.'));
+    }
+
+    /**
+     * The programs in {@code target}, unpacked if that does not exist. A half unpacked tree never
+     * has that name.
+     *
+     * @throws DatabaseException if there are none for this platform
+     */
+    static PostgresBinaries unpack(Path target) throws IOException {
+        if (Files.isDirectory(target)) {
+            return new PostgresBinaries(target);
+        }
+        Files.createDirectories(target.getParent());
+        Path scratch =
+                Files.createTempDirectory(target.getParent(), target.getFileName() + ".unpacking-");
+        try {
+            Files.setPosixFilePermissions(scratch, PosixFilePermissions.fromString("rwxr-xr-x"));
+            unpackArchive(scratch);
+            moveUnlessThere(scratch, target);
+        } finally {
+            deleteTree(scratch);
+        }
+        return new PostgresBinaries(target);
+    }
+
+    Path program(String name) {
+        return root.resolve("bin").resolve(name);
+    }
+
+    private static void unpackArchive(Path target) throws IOException {
+        try (InputStream archive = PostgresBinaries.class.getResourceAsStream(ARCHIVE)) {
+            String platform =
+                    System.getProperty("os.name") + " on " + System.getProperty("os.arch");
+            if (archive == null || !platform.equals("Linux on amd64")) {
+                throw new DatabaseException(
+                        "the embedded PostgreSQL has programs for Linux on amd64 only, this is "
+                                + platform
+                                + "; set journal.kind=postgres and name a server");
+            }
+            try (TarArchiveInputStream tar =
+                    new TarArchiveInputStream(
+                            new XZCompressorInputStream(new BufferedInputStream(archive)))) {
+                for (TarArchiveEntry entry = tar.getNextEntry();
+                        entry != null;
+                        entry = tar.getNextEntry()) {
+                    unpackEntry(tar, entry, target);
+                }
+            }
+        }
+    }
+
+    private static void unpackEntry(TarArchiveInputStream tar, TarArchiveEntry entry, Path target)
+            throws IOException {
+        Path path = target.resolve(entry.getName()).normalize();
+        if (!path.startsWith(target)) {
+            throw new IOException("archive entry " + entry.getName() + " leads out of the archive");
+        }
+        if (entry.isDirectory()) {
+            Files.createDirectories(path);
+            return;
+        }
+        Files.createDirectories(path.getParent());
+        if (entry.isSymbolicLink()) {
+            Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
+        } else {
+            Files.copy(tar, path);
+            boolean program = (entry.getMode() & 0100) != 0;
+            Files.setPosixFilePermissions(
+                    path, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
+        }
+    }
+
+    private static void moveUnlessThere(Path scratch, Path target) throws IOException {
+        try {
+            Files.move(scratch, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            if (!Files.isDirectory(target)) { // else another program was faster
+                throw e;
+            }
+        }
+    }
+
+    static void deleteTree(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        Files.walkFileTree(
+                root,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        Files.delete(file);
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(Path directory, IOException failure)
+                            throws IOException {
+                        Files.delete(directory);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+    }
+}

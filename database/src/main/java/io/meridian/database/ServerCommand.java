@@ -1,0 +1,86 @@
+package io.meridian.database;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** How to start one of PostgreSQL's programs from here, whoever we are. */
+record ServerCommand(List<String> prefix) {
+    /**
+     * PostgreSQL refuses to run as root. In a user namespace of its own, root is nobody, and still
+     * owns its files.
+     *
+     * @throws DatabaseException if we are root and may not make user namespaces
+     */
+    static ServerCommand forThisUser() throws IOException, InterruptedException {
+        if ((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") != 0) {
+            return new ServerCommand(List.of());
+        }
+        List<String> prefix = List.of("unshare", "--user");
+        String refusal = tryOut(prefix);
+        if (!refusal.isEmpty()) {
+            throw new DatabaseException(
+                    "the embedded PostgreSQL can't run as root here: user namespaces are refused ("
+                            + refusal
+                            + "); run as an ordinary user or set journal.kind=postgres");
+        }
+        return new ServerCommand(prefix);
+    }
+
+    /**
+     * Not started yet: no input, both outputs appended to {@code output}.
+     *
+     * @param session whether it gets a session of its own, out of the reach of the terminal's
+     *     Ctrl-C
+     */
+    ProcessBuilder of(boolean session, Path output, List<String> command) {
+        List<String> whole = new ArrayList<>();
+        if (session && onPath("setsid")) {
+            whole.add("setsid");
+        }
+        whole.addAll(prefix);
+        whole.addAll(command);
+        ProcessBuilder builder =
+                new ProcessBuilder(whole)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("PG") || name.startsWith("LC_"));
+        builder.environment().put("LC_ALL", "C");
+        return builder;
+    }
+
+    /** Empty if it works, else what was said. */
+    private static String tryOut(List<String> prefix) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(prefix);
+        command.add("true");
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            String said = new String(process.getInputStream().readAllBytes()).strip();
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                return "no answer from " + command;
+            }
+            return process.exitValue() == 0
+                    ? ""
+                    : said.isEmpty() ? "exit code " + process.exitValue() : said;
+        } catch (IOException e) {
+            return e.getMessage();
+        }
+    }
+
+    private static boolean onPath(String program) {
+        String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
+        for (String directory : path.split(File.pathSeparator, -1)) {
+            if (Files.isExecutable(Path.of(directory.isEmpty() ? "." : directory, program))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

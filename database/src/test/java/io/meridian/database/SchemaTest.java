@@ -1,0 +1,118 @@
+package io.meridian.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+
+@ExtendWith(EmbeddedPostgresExtension.class)
+class SchemaTest {
+    private static final String FIRST = "CREATE TABLE one (a integer); INSERT INTO one VALUES (1);";
+
+    private static PostgresSettings empty(PostgresSettings any, String name) {
+        PostgresSettings settings = any.withDatabase("schema_" + name);
+        Databases.createIfMissing(settings);
+        return settings;
+    }
+
+    private static List<String> versions(PostgresSettings settings) {
+        return Sql.column(settings, "SELECT version FROM meridian_schema ORDER BY version");
+    }
+
+    @Test
+    void anEmptyDatabaseGetsEveryTable(PostgresSettings settings) {
+        assertThat(
+                        Sql.column(
+                                settings,
+                                "SELECT table_name FROM information_schema.tables WHERE"
+                                    + " table_schema = 'public' ORDER BY 1"))
+                .contains(
+                        "event_journal",
+                        "snapshot",
+                        "akka_projection_timestamp_offset_store",
+                        "zone_row",
+                        "vip_row");
+        assertThat(versions(settings)).containsExactly(Integer.toString(Schema.version()));
+        assertThat(Sql.column(settings, "SELECT name || revision FROM table_revision ORDER BY 1"))
+                .containsExactly("vip0", "zone0");
+    }
+
+    @Test
+    void ensuringTwiceKeepsWhatIsThere(PostgresSettings settings) {
+        List<String> id = Sql.column(settings, "SELECT value FROM meta WHERE key = 'database-id'");
+        Schema.ensure(settings);
+        assertThat(Sql.column(settings, "SELECT value FROM meta WHERE key = 'database-id'"))
+                .isEqualTo(id);
+    }
+
+    @Test
+    void anOlderDatabaseGetsTheMissingStepsOnly(PostgresSettings any) {
+        PostgresSettings settings = empty(any, "older");
+        new Schema(List.of(FIRST)).bring(settings);
+        new Schema(List.of(FIRST, "ALTER TABLE one ADD COLUMN b integer DEFAULT 7"))
+                .bring(settings);
+        assertThat(Sql.column(settings, "SELECT a || ',' || b FROM one")).containsExactly("1,7");
+        assertThat(versions(settings)).containsExactly("1", "2");
+    }
+
+    @Test
+    void aFailingStepLeavesTheDatabaseAsItWas(PostgresSettings any) {
+        PostgresSettings settings = empty(any, "failing");
+        new Schema(List.of(FIRST)).bring(settings);
+        Schema broken =
+                new Schema(
+                        List.of(
+                                FIRST,
+                                "CREATE TABLE two (a integer)",
+                                "CREATE TABLE one (a integer)"));
+        assertThatThrownBy(() -> broken.bring(settings)).hasMessageContaining("already exists");
+        assertThat(versions(settings)).containsExactly("1");
+        assertThat(Sql.column(settings, "SELECT to_regclass('two') IS NULL"))
+                .containsExactly("true");
+    }
+
+    @Test
+    void aNewerDatabaseIsRefused(PostgresSettings any) {
+        PostgresSettings settings = empty(any, "newer");
+        new Schema(List.of(FIRST, "SELECT 1")).bring(settings);
+        assertThatThrownBy(() -> new Schema(List.of(FIRST)).bring(settings))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("schema version 2, this program knows 1 at most");
+        assertThat(versions(settings)).containsExactly("1", "2");
+    }
+
+    @Test
+    void programsThatStartTogetherApplyEachStepOnce(PostgresSettings any) {
+        PostgresSettings settings = empty(any, "together");
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            CompletableFuture<?>[] all =
+                    IntStream.range(0, 4)
+                            .mapToObj(
+                                    _ ->
+                                            CompletableFuture.runAsync(
+                                                    () -> Schema.ensure(settings), threads))
+                            .toArray(CompletableFuture[]::new);
+            CompletableFuture.allOf(all).join();
+        }
+        assertThat(versions(settings)).containsExactly("1");
+    }
+
+    @Test
+    void aServerThatIsAwayIsNamed() throws Exception {
+        PostgresSettings nowhere =
+                new PostgresSettings(
+                        "127.0.0.1", ServerInstance.freePort(), "meridian", "meridian", "secret");
+        assertThatThrownBy(() -> Schema.ensure(nowhere))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining(
+                        "cannot connect to postgresql://meridian@127.0.0.1:" + nowhere.port())
+                .hasMessageNotContaining("secret");
+    }
+}

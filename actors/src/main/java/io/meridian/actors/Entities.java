@@ -1,0 +1,112 @@
+package io.meridian.actors;
+
+import akka.NotUsed;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.typed.ClusterSingleton;
+import akka.cluster.typed.ClusterSingletonSettings;
+import akka.cluster.typed.SingletonActor;
+import akka.persistence.query.PersistenceQuery;
+import akka.persistence.r2dbc.query.javadsl.R2dbcReadJournal;
+import akka.persistence.typed.PersistenceId;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+
+import io.meridian.actors.ingest.Ingest;
+import io.meridian.actors.ingest.IngestSettings;
+import io.meridian.actors.service.ServiceEntity;
+import io.meridian.actors.vip.VipPoolEntity;
+import io.meridian.domain.net.AddressRange;
+import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceId;
+import io.meridian.sources.SourceCommand;
+import io.meridian.sources.SourceSignal;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** All set-up of the write side, called once per master. */
+public final class Entities {
+    private final ClusterSharding sharding;
+    private final ActorSystem<?> system;
+    private final String role;
+
+    private Entities(ActorSystem<?> system, String role) {
+        this.system = system;
+        this.role = role;
+        this.sharding = ClusterSharding.get(system);
+    }
+
+    /**
+     * Starts sharding of both entities on members with that role.
+     *
+     * @param range4 where VIP names get their IPv4 addresses
+     * @param range6 where VIP names get their IPv6 addresses
+     */
+    public static Entities init(
+            ActorSystem<?> system, String role, AddressRange range4, AddressRange range6) {
+        Entities entities = new Entities(system, role);
+        ServiceEntity.init(entities.sharding, role);
+        VipPoolEntity.init(entities.sharding, role, range4, range6);
+        return entities;
+    }
+
+    /**
+     * Starts a source and its ingest as a cluster singleton.
+     *
+     * @param source makes the source's behaviour, given where its signals go
+     * @return proxy to the ingest, wherever it runs
+     */
+    public ActorRef<Ingest.Command> ingest(
+            IngestSettings settings,
+            Function<ActorRef<SourceSignal>, Behavior<SourceCommand>> source) {
+        Ingest.Ports ports =
+                new Ingest.Ports(
+                        id -> sharding.entityRefFor(ServiceEntity.KEY, id.toString()),
+                        VipPoolEntity.ref(sharding),
+                        this::known,
+                        source);
+        Behavior<Ingest.Command> ingest =
+                Behaviors.supervise(Ingest.create(settings, ports, Clock.systemUTC()))
+                        .onFailure(
+                                SupervisorStrategy.restartWithBackoff(
+                                        Duration.ofMillis(500), Duration.ofSeconds(10), 0.2));
+        return ClusterSingleton.get(system)
+                .init(
+                        SingletonActor.of(ingest, "ingest-" + settings.framework())
+                                .withSettings(
+                                        ClusterSingletonSettings.create(system).withRole(role)));
+    }
+
+    /** A service's state, from its entity. */
+    public CompletionStage<ServiceEntity.Current> service(ServiceId id, Duration timeout) {
+        return sharding.entityRefFor(ServiceEntity.KEY, id.toString())
+                .ask(ServiceEntity.Get::new, timeout);
+    }
+
+    private CompletionStage<Set<ServiceId>> known() {
+        R2dbcReadJournal journal =
+                PersistenceQuery.get(system)
+                        .getReadJournalFor(R2dbcReadJournal.class, R2dbcReadJournal.Identifier());
+        Source<String, NotUsed> ids =
+                journal.currentPersistenceIds(
+                        ServiceEvent.ENTITY_TYPE, scala.Option.empty(), Long.MAX_VALUE);
+        return ids.map(id -> ServiceId.parse(PersistenceId.extractEntityId(id)))
+                .runWith(
+                        Sink.fold(
+                                (Set<ServiceId>) new HashSet<ServiceId>(),
+                                (set, id) -> {
+                                    set.add(id);
+                                    return set;
+                                }),
+                        system);
+    }
+}

@@ -1,0 +1,7 @@
+package io.meridian.actors;
+
+/**
+ * Marker of commands and replies that cross between masters; bound to jackson-cbor in {@code
+ * reference.conf}.
+ */
+public interface RemoteMessage {}

@@ -1,0 +1,140 @@
+package io.meridian.actors.ingest;
+
+import akka.actor.typed.RecipientRef;
+import akka.actor.typed.javadsl.ActorContext;
+
+import io.meridian.actors.vip.VipPoolEntity;
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.service.Observation;
+import io.meridian.domain.vip.VipKey;
+import io.meridian.domain.vip.VipRules;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * Sees to it that every VIP name a definition asks for has its addresses; one request under way at
+ * a time. Used by the ingest's thread only.
+ */
+final class VipReservations {
+    private final ActorContext<Ingest.Command> context;
+    private final RecipientRef<VipPoolEntity.Command> pool;
+    private final Duration timeout;
+    private final Function<Outcome, Ingest.Command> wrap;
+
+    private final Set<String> names = new HashSet<>(); // asked for and answered
+    private final Set<IpAddress> literals = new HashSet<>();
+    private final SortedSet<String> wantedNames = new TreeSet<>();
+    private final SortedSet<IpAddress> wantedLiterals = new TreeSet<>();
+    private final Set<String> refusals = new TreeSet<>();
+    private boolean underWay;
+
+    /** How a request ended. */
+    sealed interface Outcome {
+        record Done(SortedSet<String> names, SortedSet<IpAddress> literals, List<String> refusals)
+                implements Outcome {}
+
+        record Failed(Throwable cause) implements Outcome {}
+    }
+
+    VipReservations(
+            ActorContext<Ingest.Command> context,
+            RecipientRef<VipPoolEntity.Command> pool,
+            Duration timeout,
+            Function<Outcome, Ingest.Command> wrap) {
+        this.context = context;
+        this.pool = pool;
+        this.timeout = timeout;
+        this.wrap = wrap;
+    }
+
+    /** Reserves what a claim's definition asks for. */
+    void want(Observation claim) {
+        switch (claim) {
+            case Observation.Defined defined ->
+                    want(VipRules.keys(claim.service(), defined.definition()));
+            case Observation.Listed listed ->
+                    want(VipRules.keys(claim.service(), listed.definition()));
+            case Observation.TaskSeen _, Observation.HealthSeen _, Observation.Absent _ -> {}
+        }
+    }
+
+    private void want(SortedSet<VipKey> keys) {
+        for (VipKey key : keys) {
+            Optional<IpAddress> literal = key.literal();
+            if (literal.isPresent() && !literals.contains(literal.get())) {
+                wantedLiterals.add(literal.get());
+            } else if (literal.isEmpty() && !names.contains(key.name())) {
+                wantedNames.add(key.name());
+            }
+        }
+        request();
+    }
+
+    void retry() {
+        request();
+    }
+
+    void onOutcome(Outcome outcome) {
+        underWay = false;
+        switch (outcome) {
+            case Outcome.Done(
+                            SortedSet<String> gotNames,
+                            SortedSet<IpAddress> gotLiterals,
+                            List<String> refused) -> {
+                names.addAll(gotNames);
+                literals.addAll(gotLiterals);
+                wantedNames.removeAll(gotNames);
+                wantedLiterals.removeAll(gotLiterals);
+                for (String sentence : refused) {
+                    if (refusals.add(sentence)) {
+                        context.getLog().error("{}", sentence);
+                    }
+                }
+                request();
+            }
+            case Outcome.Failed(Throwable cause) -> {
+                context.getLog()
+                        .warn(
+                                "VIP addresses are not reserved: {}; will be asked for again",
+                                cause.toString());
+                context.scheduleOnce(Duration.ofSeconds(1), context.getSelf(), Ingest.retry());
+            }
+        }
+    }
+
+    boolean isSettled() {
+        return !underWay && wantedNames.isEmpty() && wantedLiterals.isEmpty();
+    }
+
+    /** Sorted, one sentence each. */
+    List<String> refusals() {
+        return List.copyOf(refusals);
+    }
+
+    private void request() {
+        if (underWay || wantedNames.isEmpty() && wantedLiterals.isEmpty()) {
+            return;
+        }
+        underWay = true;
+        SortedSet<String> askedNames = new TreeSet<>(wantedNames);
+        SortedSet<IpAddress> askedLiterals = new TreeSet<>(wantedLiterals);
+        context.ask(
+                VipPoolEntity.Reserved.class,
+                pool,
+                timeout,
+                replyTo -> new VipPoolEntity.Reserve(askedNames, askedLiterals, replyTo),
+                (reply, failure) ->
+                        wrap.apply(
+                                reply != null
+                                        ? new Outcome.Done(
+                                                askedNames, askedLiterals, reply.refusals())
+                                        : new Outcome.Failed(failure)));
+    }
+}

@@ -1,0 +1,97 @@
+package io.meridian.actors.journal;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.KeyDeserializer;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+
+import io.meridian.domain.net.AddressRange;
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.service.Observation;
+import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.service.TaskId;
+
+import java.io.IOException;
+import java.io.Serial;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
+import java.util.function.Function;
+
+/**
+ * How the domain's types, which know no JSON, are written: ids and addresses as text, claims with a
+ * type name.
+ */
+public final class DomainModule extends SimpleModule {
+    @Serial private static final long serialVersionUID = 1;
+
+    public DomainModule() {
+        super("meridian-domain");
+        text(IpAddress.class, IpAddress::literal);
+        text(ServiceId.class, ServiceId::parse);
+        text(TaskId.class, TaskId::new);
+        text(
+                AddressRange.class,
+                text ->
+                        AddressRange.parse(text)
+                                .orElseThrow(
+                                        () ->
+                                                new IllegalArgumentException(
+                                                        "\"" + text + "\" is not FIRST-LAST")));
+        addKeyDeserializer(
+                TaskId.class,
+                new KeyDeserializer() {
+                    @Override
+                    public Object deserializeKey(String key, DeserializationContext context) {
+                        return new TaskId(key);
+                    }
+                });
+        addAbstractTypeMapping(SequencedSet.class, LinkedHashSet.class);
+        setMixInAnnotation(Observation.class, ObservationNames.class);
+    }
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Observation.Defined.class, name = "defined"),
+        @JsonSubTypes.Type(value = Observation.TaskSeen.class, name = "task-seen"),
+        @JsonSubTypes.Type(value = Observation.HealthSeen.class, name = "health-seen"),
+        @JsonSubTypes.Type(value = Observation.Listed.class, name = "listed"),
+        @JsonSubTypes.Type(value = Observation.Absent.class, name = "absent")
+    })
+    private interface ObservationNames {}
+
+    private <T> void text(Class<T> type, Function<String, T> parse) {
+        addSerializer(
+                type,
+                new JsonSerializer<T>() {
+                    @Override
+                    public void serialize(T value, JsonGenerator out, SerializerProvider context)
+                            throws IOException {
+                        out.writeString(value.toString());
+                    }
+                });
+        addDeserializer(
+                type,
+                new JsonDeserializer<T>() {
+                    @Override
+                    public T deserialize(JsonParser in, DeserializationContext context)
+                            throws IOException {
+                        String text = in.getValueAsString();
+                        if (text == null) {
+                            throw context.wrongTokenException(
+                                    in, type, in.currentToken(), "expected text");
+                        }
+                        try {
+                            return parse.apply(text);
+                        } catch (IllegalArgumentException unreadable) {
+                            throw context.weirdStringException(text, type, unreadable.getMessage());
+                        }
+                    }
+                });
+    }
+}

@@ -1,0 +1,115 @@
+package io.meridian.actors.journal;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+
+import io.meridian.domain.service.Service;
+import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.vip.VipPoolEvent;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Names and bytes of everything that is persisted. A name is {@code <entity>.<fact>.<version>}; the
+ * version grows when old bytes can no longer be read as the new shape, and the old name then stays
+ * readable here.
+ */
+public final class JournalFormat {
+    /**
+     * Written names, each with its type; never rename one, see docs/how-to/add-an-event-type.md.
+     */
+    private static final Map<String, Class<?>> TYPES =
+            Map.ofEntries(
+                    Map.entry("service.definition-revised.1", ServiceEvent.DefinitionRevised.class),
+                    Map.entry("service.instance-started.1", ServiceEvent.InstanceStarted.class),
+                    Map.entry("service.instance-changed.1", ServiceEvent.InstanceChanged.class),
+                    Map.entry("service.instance-ended.1", ServiceEvent.InstanceEnded.class),
+                    Map.entry("service.removed.1", ServiceEvent.ServiceRemoved.class),
+                    Map.entry("service.state.1", Service.class),
+                    Map.entry("vip-pool.allocated.1", VipPoolEvent.Allocated.class),
+                    Map.entry("vip-pool.literal-reserved.1", VipPoolEvent.LiteralReserved.class));
+
+    private static final Map<Class<?>, String> NAMES = names();
+
+    private final ObjectMapper json =
+            JsonMapper.builder()
+                    .addModule(new JavaTimeModule())
+                    .addModule(new Jdk8Module())
+                    .addModule(new DomainModule())
+                    .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .build();
+
+    /** All names this program can read, sorted. */
+    public static SortedSet<String> known() {
+        return new TreeSet<>(TYPES.keySet());
+    }
+
+    /**
+     * The name under which an object is persisted.
+     *
+     * @throws IllegalArgumentException if its type has none
+     */
+    public String name(Object persisted) {
+        String name = NAMES.get(persisted.getClass());
+        if (name == null) {
+            throw new IllegalArgumentException(
+                    persisted.getClass().getName() + " has no name in the journal");
+        }
+        return name;
+    }
+
+    public byte[] encode(Object persisted) throws IOException {
+        return json.writeValueAsBytes(persisted);
+    }
+
+    /**
+     * @throws UnreadableEvent for a name that this program does not know, or bytes that are not
+     *     what the name says
+     */
+    public Object decode(String name, byte[] bytes) throws UnreadableEvent {
+        Class<?> type = TYPES.get(name);
+        if (type == null) {
+            throw new UnreadableEvent(unknown(name));
+        }
+        try {
+            return json.readValue(bytes, type);
+        } catch (IOException damaged) {
+            throw new UnreadableEvent(
+                    "journal entry " + name + " is not readable: " + damaged.getMessage(), damaged);
+        }
+    }
+
+    /** Why a name cannot be read: newer than this program, or not ours at all. */
+    static String unknown(String name) {
+        int dot = name.lastIndexOf('.');
+        String stem = dot < 0 ? name : name.substring(0, dot);
+        int newest = 0;
+        for (String known : TYPES.keySet()) {
+            if (known.startsWith(stem + ".") && known.lastIndexOf('.') == stem.length()) {
+                newest = Math.max(newest, Integer.parseInt(known.substring(stem.length() + 1)));
+            }
+        }
+        return "journal entry "
+                + name
+                + " is newer than this program knows ("
+                + (newest == 0 ? "no such entry" : "max " + newest)
+                + "); refusing to go on so that state is not lost: run the program that wrote it,"
+                + " or a newer one";
+    }
+
+    private static Map<Class<?>, String> names() {
+        Map<Class<?>, String> names = new LinkedHashMap<>();
+        new TreeSet<>(TYPES.keySet())
+                .forEach(name -> names.put(TYPES.get(name), name)); // the highest version wins
+        return names;
+    }
+}

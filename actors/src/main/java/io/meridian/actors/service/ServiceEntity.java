@@ -1,0 +1,172 @@
+package io.meridian.actors.service;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.Entity;
+import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import akka.persistence.typed.PersistenceId;
+import akka.persistence.typed.javadsl.CommandHandler;
+import akka.persistence.typed.javadsl.Effect;
+import akka.persistence.typed.javadsl.EventHandler;
+import akka.persistence.typed.javadsl.EventSourcedBehavior;
+import akka.persistence.typed.javadsl.RetentionCriteria;
+
+import io.meridian.actors.RemoteMessage;
+import io.meridian.domain.service.Observation;
+import io.meridian.domain.service.Service;
+import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.service.TaskId;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+
+/**
+ * Owns one {@link Service}: decides, persists, applies, replies. All commands are idempotent:
+ * whoever gets no reply asks again.
+ */
+public final class ServiceEntity
+        extends EventSourcedBehavior<ServiceEntity.Command, ServiceEvent, Service> {
+    public static final EntityTypeKey<Command> KEY =
+            EntityTypeKey.create(Command.class, ServiceEvent.ENTITY_TYPE);
+
+    /**
+     * Snapshot each so many events; a service's whole state is small, so replay stays in
+     * milliseconds.
+     */
+    private static final int SNAPSHOT_EVERY = 200;
+
+    private final ActorContext<Command> context;
+    private final ServiceId id;
+
+    /** What an entity is asked. */
+    public sealed interface Command extends RemoteMessage {}
+
+    /** Take note of a claim; answered once what follows from it is journalled. */
+    public record Observe(Observation observation, ActorRef<Observed> replyTo) implements Command {}
+
+    /** Tell the state. */
+    public record Get(ActorRef<Current> replyTo) implements Command {}
+
+    /** Sharding's stop message. */
+    public enum Stop implements Command {
+        NOW
+    }
+
+    /**
+     * A claim was taken note of.
+     *
+     * @param sequenceNumber last event of the entity, 0 if it has none
+     * @param live how many tasks it has
+     * @param missing live tasks that the claim, if a listing, lacks; the value is whether it is
+     *     unreachable
+     * @param uncovered versions whose port layout is not known; their tasks wait
+     */
+    public record Observed(
+            ServiceId service,
+            long sequenceNumber,
+            int live,
+            SortedMap<TaskId, Missing> missing,
+            SortedSet<Instant> uncovered)
+            implements RemoteMessage {}
+
+    /** A live task that a listing lacks. */
+    public record Missing(String instance, boolean unreachable) {}
+
+    /** The state as of an event. */
+    public record Current(Service service, long sequenceNumber) implements RemoteMessage {}
+
+    public static void init(ClusterSharding sharding, String role) {
+        sharding.init(
+                Entity.of(KEY, entity -> create(ServiceId.parse(entity.getEntityId())))
+                        .withRole(role)
+                        .withStopMessage(Stop.NOW));
+    }
+
+    public static Behavior<Command> create(ServiceId id) {
+        return Behaviors.setup(context -> new ServiceEntity(context, id));
+    }
+
+    /** Key of the entity's log. */
+    public static PersistenceId persistenceId(ServiceId id) {
+        return PersistenceId.of(ServiceEvent.ENTITY_TYPE, id.toString());
+    }
+
+    private ServiceEntity(ActorContext<Command> context, ServiceId id) {
+        super(
+                persistenceId(id),
+                SupervisorStrategy.restartWithBackoff(
+                        Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
+        this.context = context;
+        this.id = id;
+    }
+
+    @Override
+    public Service emptyState() {
+        return Service.empty(id);
+    }
+
+    @Override
+    public CommandHandler<Command, ServiceEvent, Service> commandHandler() {
+        return this::onCommand;
+    }
+
+    @Override
+    public EventHandler<Service, ServiceEvent> eventHandler() {
+        return Service::apply;
+    }
+
+    @Override
+    public RetentionCriteria retentionCriteria() {
+        return RetentionCriteria.snapshotEvery(SNAPSHOT_EVERY, 2);
+    }
+
+    private Effect<ServiceEvent, Service> onCommand(Service service, Command command) {
+        return switch (command) {
+            case Observe observe -> onObserve(service, observe);
+            case Get get -> {
+                get.replyTo().tell(new Current(service, lastSequenceNumber(context)));
+                yield Effect().none();
+            }
+            case Stop _ -> Effect().stop();
+        };
+    }
+
+    private Effect<ServiceEvent, Service> onObserve(Service service, Observe observe) {
+        List<ServiceEvent> events = service.decide(observe.observation());
+        if (events.isEmpty()) {
+            reply(service, observe);
+            return Effect().none();
+        }
+        return Effect().persist(events).thenRun((Service now) -> reply(now, observe));
+    }
+
+    private void reply(Service now, Observe observe) {
+        SortedMap<TaskId, Missing> missing = new TreeMap<>();
+        if (observe.observation() instanceof Observation.Listed listing) {
+            for (TaskId task : now.missing(listing)) {
+                missing.put(
+                        task,
+                        new Missing(
+                                now.live().get(task).instance(),
+                                now.live().get(task).unreachable()));
+            }
+        }
+        observe.replyTo()
+                .tell(
+                        new Observed(
+                                id,
+                                lastSequenceNumber(context),
+                                now.live().size(),
+                                missing,
+                                now.uncovered(observe.observation())));
+    }
+}

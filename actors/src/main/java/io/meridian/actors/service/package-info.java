@@ -1,0 +1,2 @@
+/** The entity that owns one service. */
+package io.meridian.actors.service;

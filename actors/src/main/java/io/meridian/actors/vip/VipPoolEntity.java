@@ -1,0 +1,117 @@
+package io.meridian.actors.vip;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.Entity;
+import akka.cluster.sharding.typed.javadsl.EntityRef;
+import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import akka.persistence.typed.PersistenceId;
+import akka.persistence.typed.javadsl.CommandHandler;
+import akka.persistence.typed.javadsl.Effect;
+import akka.persistence.typed.javadsl.EventHandler;
+import akka.persistence.typed.javadsl.EventSourcedBehavior;
+
+import io.meridian.actors.RemoteMessage;
+import io.meridian.domain.net.AddressRange;
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.vip.VipPool;
+import io.meridian.domain.vip.VipPoolEvent;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedSet;
+
+/**
+ * The cluster's one {@link VipPool}. Without state snapshots: the pool has two small events per VIP
+ * name that ever existed, and the entity recovers once per start of its shard.
+ */
+public final class VipPoolEntity
+        extends EventSourcedBehavior<VipPoolEntity.Command, VipPoolEvent, VipPool> {
+    public static final EntityTypeKey<Command> KEY =
+            EntityTypeKey.create(Command.class, VipPoolEvent.ENTITY_TYPE);
+
+    private static final String ONLY = "addresses";
+
+    private final AddressRange range4;
+    private final AddressRange range6;
+
+    /** What the entity is asked. */
+    public sealed interface Command extends RemoteMessage {}
+
+    /**
+     * Give each name its addresses, unless it has them.
+     *
+     * @param literals addresses in use as IP VIPs, which no name may get
+     */
+    public record Reserve(
+            SortedSet<String> names, SortedSet<IpAddress> literals, ActorRef<Reserved> replyTo)
+            implements Command {}
+
+    /** Sharding's stop message. */
+    public enum Stop implements Command {
+        NOW
+    }
+
+    /**
+     * The addresses are journalled.
+     *
+     * @param refusals what could not be had, one sentence each
+     */
+    public record Reserved(List<String> refusals) implements RemoteMessage {}
+
+    public static void init(
+            ClusterSharding sharding, String role, AddressRange range4, AddressRange range6) {
+        sharding.init(
+                Entity.of(KEY, _ -> create(range4, range6))
+                        .withRole(role)
+                        .withStopMessage(Stop.NOW));
+    }
+
+    public static EntityRef<Command> ref(ClusterSharding sharding) {
+        return sharding.entityRefFor(KEY, ONLY);
+    }
+
+    public static Behavior<Command> create(AddressRange range4, AddressRange range6) {
+        return new VipPoolEntity(range4, range6);
+    }
+
+    private VipPoolEntity(AddressRange range4, AddressRange range6) {
+        super(
+                PersistenceId.of(VipPoolEvent.ENTITY_TYPE, ONLY),
+                SupervisorStrategy.restartWithBackoff(
+                        Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
+        this.range4 = range4;
+        this.range6 = range6;
+    }
+
+    @Override
+    public VipPool emptyState() {
+        return VipPool.empty(range4, range6);
+    }
+
+    @Override
+    public CommandHandler<Command, VipPoolEvent, VipPool> commandHandler() {
+        return this::onCommand;
+    }
+
+    @Override
+    public EventHandler<VipPool, VipPoolEvent> eventHandler() {
+        return VipPool::apply;
+    }
+
+    private Effect<VipPoolEvent, VipPool> onCommand(VipPool pool, Command command) {
+        return switch (command) {
+            case Reserve reserve -> {
+                VipPool.Decision decision = pool.decide(reserve.names(), reserve.literals());
+                List<String> refusals =
+                        decision.refusals().stream().map(VipPool.Refusal::sentence).toList();
+                yield Effect()
+                        .persist(decision.events())
+                        .thenRun((VipPool _) -> reserve.replyTo().tell(new Reserved(refusals)));
+            }
+            case Stop _ -> Effect().stop();
+        };
+    }
+}

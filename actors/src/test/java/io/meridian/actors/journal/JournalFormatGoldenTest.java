@@ -1,0 +1,173 @@
+package io.meridian.actors.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.net.Protocol;
+import io.meridian.domain.service.Agent;
+import io.meridian.domain.service.BoundPort;
+import io.meridian.domain.service.Containerizer;
+import io.meridian.domain.service.Health;
+import io.meridian.domain.service.Instance;
+import io.meridian.domain.service.NetworkMode;
+import io.meridian.domain.service.PortDefinition;
+import io.meridian.domain.service.Service;
+import io.meridian.domain.service.ServiceDefinition;
+import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.service.TaskId;
+import io.meridian.domain.service.TaskPhase;
+import io.meridian.domain.vip.VipPoolEvent;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * One file per persisted name: what was written once must be read for ever. {@code -Dgolden.update}
+ * writes new ones.
+ */
+class JournalFormatGoldenTest {
+    private static final Path FILES = Path.of("src/test/resources/journal");
+    private static final ServiceId WEB = new ServiceId("marathon", "/shop/web");
+    private static final Instant V1 = Instant.parse("2026-11-01T10:00:00.123Z");
+
+    private final JournalFormat format = new JournalFormat();
+
+    static List<Object> persisted() {
+        ServiceDefinition definition =
+                new ServiceDefinition(
+                        V1,
+                        V1.minusSeconds(60),
+                        NetworkMode.BRIDGE,
+                        Containerizer.DOCKER,
+                        List.of(
+                                new PortDefinition(
+                                        "",
+                                        "http",
+                                        new TreeSet<>(List.of(Protocol.TCP, Protocol.UDP)),
+                                        8080,
+                                        true,
+                                        List.of("/web:80"))),
+                        new TreeSet<>(List.of("")),
+                        List.of(
+                                "label VIP_1=\"x\" is not name:port; this VIP is not created,"
+                                    + " others are"));
+        Instance instance =
+                new Instance(
+                        new TaskId("shop_web.instance-1._app.1"),
+                        "shop_web.instance-1",
+                        V1,
+                        new Agent("a1-S3", "10.0.4.17", List.of(IpAddress.literal("10.0.4.17"))),
+                        List.of(IpAddress.literal("172.17.0.2"), IpAddress.literal("fd01::2")),
+                        NetworkMode.BRIDGE,
+                        Containerizer.DOCKER,
+                        List.of(
+                                new BoundPort(
+                                        "http",
+                                        new TreeSet<>(List.of(Protocol.TCP)),
+                                        8080,
+                                        31000,
+                                        List.of("/web:80"))),
+                        TaskPhase.RUNNING,
+                        false,
+                        true,
+                        Health.HEALTHY);
+        SortedMap<TaskId, Instance> live = new TreeMap<>();
+        live.put(instance.task(), instance);
+        return List.of(
+                new ServiceEvent.DefinitionRevised(WEB, definition),
+                new ServiceEvent.InstanceStarted(WEB, instance),
+                new ServiceEvent.InstanceChanged(WEB, instance),
+                new ServiceEvent.InstanceEnded(WEB, instance.task(), "TASK_KILLED"),
+                new ServiceEvent.ServiceRemoved(WEB, "not defined"),
+                new Service(
+                        WEB,
+                        List.of(definition),
+                        live,
+                        new LinkedHashSet<>(List.of(new TaskId("b"), new TaskId("a")))),
+                new VipPoolEvent.Allocated("web.marathon", IpAddress.literal("11.0.3.9")),
+                new VipPoolEvent.LiteralReserved(IpAddress.literal("11.0.0.1")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("persisted")
+    void theBytesAreTheSameAsEver(Object object) throws IOException {
+        Path file = FILES.resolve(format.name(object) + ".json");
+        String written = new String(format.encode(object), StandardCharsets.UTF_8);
+        if (Boolean.getBoolean("golden.update")) {
+            Files.createDirectories(FILES);
+            Files.writeString(file, written + "\n");
+        }
+        assertThat(written + "\n").isEqualTo(Files.readString(file));
+    }
+
+    @ParameterizedTest
+    @MethodSource("persisted")
+    void oldBytesAreReadAsWhatTheyMeant(Object object) throws IOException {
+        String name = format.name(object);
+        byte[] bytes =
+                Files.readString(FILES.resolve(name + ".json"))
+                        .strip()
+                        .getBytes(StandardCharsets.UTF_8);
+
+        assertThat(format.decode(name, bytes)).isEqualTo(object);
+    }
+
+    @Test
+    void everyNameHasItsGoldenFile() throws IOException {
+        try (var files = Files.list(FILES)) {
+            assertThat(files.map(file -> file.getFileName().toString()).toList())
+                    .containsExactlyInAnyOrderElementsOf(
+                            JournalFormat.known().stream().map(name -> name + ".json").toList());
+        }
+    }
+
+    @Test
+    void aNewerVersionIsRefusedByNameAndNumber() {
+        assertThatThrownBy(() -> format.decode("service.instance-started.3", new byte[0]))
+                .isInstanceOf(UnreadableEvent.class)
+                .hasMessageContaining(
+                        "service.instance-started.3 is newer than this program knows (max 1)");
+    }
+
+    @Test
+    void anUnknownEntryIsRefused() {
+        assertThatThrownBy(() -> format.decode("service.exploded.1", new byte[0]))
+                .isInstanceOf(UnreadableEvent.class)
+                .hasMessageContaining("no such entry");
+    }
+
+    @Test
+    void damagedBytesAreRefused() {
+        assertThatThrownBy(
+                        () ->
+                                format.decode(
+                                        "service.removed.1",
+                                        "{\"service\":3".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(UnreadableEvent.class)
+                .hasMessageContaining("service.removed.1 is not readable");
+    }
+
+    @Test
+    void unknownFieldsOfALaterProgramAreIgnored() throws IOException {
+        byte[] bytes =
+                "{\"service\":\"marathon:/x\",\"reason\":\"r\",\"later\":1}"
+                        .getBytes(StandardCharsets.UTF_8);
+
+        assertThat(format.decode("service.removed.1", bytes))
+                .isEqualTo(new ServiceEvent.ServiceRemoved(new ServiceId("marathon", "/x"), "r"));
+    }
+}

@@ -1,0 +1,151 @@
+package io.meridian.actors.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.persistence.testkit.javadsl.EventSourcedBehaviorTestKit;
+import akka.persistence.testkit.javadsl.EventSourcedBehaviorTestKit.CommandResultWithReply;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.net.Protocol;
+import io.meridian.domain.service.Agent;
+import io.meridian.domain.service.Containerizer;
+import io.meridian.domain.service.Health;
+import io.meridian.domain.service.NetworkMode;
+import io.meridian.domain.service.Observation;
+import io.meridian.domain.service.PortDefinition;
+import io.meridian.domain.service.Service;
+import io.meridian.domain.service.ServiceDefinition;
+import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.service.TaskId;
+import io.meridian.domain.service.TaskPhase;
+import io.meridian.domain.service.TaskSighting;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * The kit writes every command, event, reply and state through its serializer and compares what
+ * comes back.
+ */
+class ServiceEntityTest {
+    private static final ServiceId WEB = new ServiceId("marathon", "/web");
+    private static final Instant V1 = Instant.parse("2026-11-01T10:00:00Z");
+    private static final Config CONFIG =
+            ConfigFactory.parseString("akka.actor.allow-java-serialization = off")
+                    .withFallback(EventSourcedBehaviorTestKit.config())
+                    .withFallback(ConfigFactory.load());
+
+    private final ActorTestKit kit = ActorTestKit.create(CONFIG);
+    private final EventSourcedBehaviorTestKit<ServiceEntity.Command, ServiceEvent, Service> entity =
+            EventSourcedBehaviorTestKit.create(
+                    kit.system(),
+                    ServiceEntity.create(WEB),
+                    EventSourcedBehaviorTestKit.enabledSerializationSettings()
+                            .withVerifyEquality(true));
+
+    @AfterEach
+    void stop() {
+        kit.shutdownTestKit();
+    }
+
+    @Test
+    void aListingIsJournalledAsFacts() {
+        CommandResultWithReply<ServiceEntity.Command, ServiceEvent, Service, ServiceEntity.Observed>
+                result = observe(listed("one", "two"));
+
+        assertThat(result.events())
+                .extracting(event -> event.getClass().getSimpleName())
+                .containsExactly("DefinitionRevised", "InstanceStarted", "InstanceStarted");
+        assertThat(result.reply().sequenceNumber()).isEqualTo(3);
+        assertThat(result.reply().live()).isEqualTo(2);
+    }
+
+    @Test
+    void aRepeatedClaimPersistsNothingAndIsAcknowledged() {
+        observe(listed("one"));
+        var again = observe(listed("one"));
+
+        assertThat(again.hasNoEvents()).isTrue();
+        assertThat(again.reply().sequenceNumber()).isEqualTo(2);
+    }
+
+    @Test
+    void theReplyNamesWhatAListingLacks() {
+        observe(listed("one", "two"));
+
+        assertThat(observe(listed("two")).reply().missing())
+                .containsExactly(
+                        java.util.Map.entry(
+                                new TaskId("one"), new ServiceEntity.Missing("i-one", false)));
+    }
+
+    @Test
+    void theReplyNamesVersionsWithoutPortLayout() {
+        Observation claim = new Observation.TaskSeen(WEB, task("one"), "TASK_RUNNING");
+
+        assertThat(observe(claim).reply().uncovered()).containsExactly(V1);
+    }
+
+    @Test
+    void aRestartRecoversTheSameState() {
+        observe(listed("one", "two"));
+        Service before = entity.getState();
+
+        assertThat(entity.restart().state()).isEqualTo(before);
+    }
+
+    private CommandResultWithReply<
+                    ServiceEntity.Command, ServiceEvent, Service, ServiceEntity.Observed>
+            observe(Observation observation) {
+        return entity.runCommand(replyTo -> new ServiceEntity.Observe(observation, replyTo));
+    }
+
+    private static Observation listed(String... tasks) {
+        PortDefinition http =
+                new PortDefinition(
+                        "",
+                        "http",
+                        new TreeSet<>(List.of(Protocol.TCP)),
+                        80,
+                        true,
+                        List.of("web:80"));
+        ServiceDefinition definition =
+                new ServiceDefinition(
+                        V1,
+                        V1,
+                        NetworkMode.BRIDGE,
+                        Containerizer.MESOS,
+                        List.of(http),
+                        new TreeSet<>(),
+                        List.of());
+        return new Observation.Listed(
+                WEB,
+                definition,
+                List.of(tasks).stream().map(ServiceEntityTest::task).toList(),
+                true,
+                false);
+    }
+
+    private static TaskSighting task(String id) {
+        return new TaskSighting(
+                new TaskId(id),
+                "i-" + id,
+                "",
+                V1,
+                TaskPhase.RUNNING,
+                false,
+                new Agent("S1", "10.0.0.1", List.of(IpAddress.literal("10.0.0.1"))),
+                List.of(IpAddress.literal("172.17.0.2")),
+                List.of(31000),
+                Health.UNKNOWN);
+    }
+}

@@ -65,8 +65,8 @@ public final class Schema {
                                         Databases.run(
                                                 connection,
                                                 "CREATE TABLE IF NOT EXISTS meridian_schema"
-                                                    + " (version integer PRIMARY KEY, applied"
-                                                    + " timestamptz NOT NULL DEFAULT now())"))
+                                                        + " (version integer PRIMARY KEY, applied"
+                                                        + " timestamptz NOT NULL DEFAULT now())"))
                                 .then(found(connection))
                                 .flatMap(found -> migrate(connection, settings, found))
                                 .then(connection.commitTransaction())
@@ -124,7 +124,7 @@ public final class Schema {
                                                     Databases.run(
                                                             connection,
                                                             "INSERT INTO meridian_schema (version)"
-                                                                + " VALUES ("
+                                                                    + " VALUES ("
                                                                     + version
                                                                     + ")")));
                         });

@@ -32,7 +32,7 @@ class SchemaTest {
                         Sql.column(
                                 settings,
                                 "SELECT table_name FROM information_schema.tables WHERE"
-                                    + " table_schema = 'public' ORDER BY 1"))
+                                        + " table_schema = 'public' ORDER BY 1"))
                 .contains(
                         "event_journal",
                         "snapshot",

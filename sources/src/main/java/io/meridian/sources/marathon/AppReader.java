@@ -1,0 +1,205 @@
+package io.meridian.sources.marathon;
+
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.net.Protocol;
+import io.meridian.domain.service.Agent;
+import io.meridian.domain.service.Containerizer;
+import io.meridian.domain.service.Health;
+import io.meridian.domain.service.NetworkMode;
+import io.meridian.domain.service.PortDefinition;
+import io.meridian.domain.service.ServiceDefinition;
+import io.meridian.domain.service.TaskId;
+import io.meridian.domain.service.TaskPhase;
+import io.meridian.domain.service.TaskSighting;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Reads apps as Marathon's REST API and {@code api_post_event} write them, in the form of 1.5 and in all older ones. */
+final class AppReader {
+    private AppReader() {}
+
+    /**
+     * An app with its tasks.
+     *
+     * @throws UnreadableJson if the app has no id, if tasks are missing although there are some, or if a task has no id:
+     *                        then nothing can be said about what it has not
+     */
+    static Reading read(Json app) {
+        List<String> faults = new ArrayList<>();
+        List<TaskSighting> tasks = new ArrayList<>();
+        for (Json task : tasks(app)) {
+            tasks.add(task(task, faults));
+        }
+        return new Reading(
+                path(app.at("id")), ServiceKind.APP, definition(app), tasks, app.at("healthChecks").node().size(), faults);
+    }
+
+    /** An absolute id; one without its leading slash gets it. */
+    static String path(Json id) {
+        String path = id.name();
+        return path.startsWith("/") ? path : "/" + path;
+    }
+
+    /** The definition; what can't be read of it becomes a refusal. Paths in refusals start at the app. */
+    static ServiceDefinition definition(Json anywhere) {
+        Json app = Json.root(anywhere.node()); // the same app must give the same sentence wherever it was read
+        Refusals refusals = new Refusals();
+        Instant version = refusals.read(
+                () -> app.at("version").instant(), Instant.EPOCH, "it is taken for older than any that could be read");
+        Instant configSince = refusals.read(
+                () -> app.at("versionInfo").at("lastConfigChangeAt").instantOr(version), version, "it is taken for the version");
+        Optional<NetworkMode> mode = refusals.read(() -> Optional.of(mode(app)), Optional.empty(), "no port is published");
+        List<PortDefinition> ports = mode.map(known -> ports(app, known, refusals)).orElse(List.of());
+        SortedSet<String> checked = new TreeSet<>();
+        if (!app.at("healthChecks").isEmpty()) {
+            checked.add("");
+        }
+        return new ServiceDefinition(
+                version,
+                configSince.isAfter(version) ? version : configSince,
+                mode.orElse(NetworkMode.HOST),
+                containerizer(app.at("container").at("type")),
+                ports,
+                checked,
+                refusals.sentences());
+    }
+
+    /** Docker only if it says so: without a container the command runs under the Mesos containerizer. */
+    private static Containerizer containerizer(Json type) {
+        return "DOCKER".equals(type.node().textValue()) ? Containerizer.DOCKER : Containerizer.MESOS;
+    }
+
+    private static NetworkMode mode(Json app) {
+        if (!app.at("networks").isEmpty()) {
+            return mode(app.at("networks").items().getFirst().at("mode"), "container");
+        }
+        Json docker = app.at("container").at("docker").at("network");
+        if (!docker.isAbsent()) {
+            return switch (docker.text()) {
+                case "BRIDGE" -> NetworkMode.BRIDGE;
+                case "HOST" -> NetworkMode.HOST;
+                case "USER", "NONE" -> NetworkMode.CONTAINER;
+                default -> throw docker.wrong("is not BRIDGE, HOST, USER or NONE");
+            };
+        }
+        return app.at("ipAddress").isAbsent() ? NetworkMode.HOST : NetworkMode.CONTAINER;
+    }
+
+    /** A network mode of Marathon 1.5 and later, of apps and pods. */
+    static NetworkMode mode(Json mode, String absent) {
+        return switch (mode.textOr(absent)) {
+            case "host" -> NetworkMode.HOST;
+            case "container/bridge" -> NetworkMode.BRIDGE;
+            case "container" -> NetworkMode.CONTAINER;
+            default -> throw mode.wrong("is not host, container or container/bridge");
+        };
+    }
+
+    private static List<PortDefinition> ports(Json app, NetworkMode mode, Refusals refusals) {
+        PortReader reader = new PortReader(mode, refusals);
+        Json container = app.at("container");
+        if (mode == NetworkMode.HOST) {
+            Json list = app.at("portDefinitions").isAbsent() ? app.at("ports") : app.at("portDefinitions");
+            return all(list, refusals).stream().map(port -> hostPort(reader, port)).toList();
+        }
+        for (Json mappings : List.of(container.at("portMappings"), container.at("docker").at("portMappings"))) {
+            if (!mappings.isAbsent()) {
+                return all(mappings, refusals).stream()
+                        .map(port -> reader.port(port, "", port.at("containerPort")))
+                        .toList();
+            }
+        }
+        return all(app.at("ipAddress").at("discovery").at("ports"), refusals).stream()
+                .map(port -> reader.port(port, "", port.at("number")))
+                .toList();
+    }
+
+    /** A port definition, or in old answers just the number of its service port. */
+    private static PortDefinition hostPort(PortReader reader, Json port) {
+        return port.node().isNumber()
+                ? new PortDefinition("", "", new TreeSet<>(List.of(Protocol.TCP)), 0, true, List.of())
+                : reader.port(port, "", port.at("containerPort"));
+    }
+
+    private static List<Json> all(Json list, Refusals refusals) {
+        return refusals.read(list::items, List.of(), "no port is published");
+    }
+
+    /** An app has tasks unless the counters say that it has none: a list that was left out proves nothing. */
+    private static List<Json> tasks(Json app) {
+        Json tasks = app.at("tasks");
+        boolean none = app.at("tasksRunning").node().asInt(-1) == 0 && app.at("tasksStaged").node().asInt(-1) == 0;
+        if (tasks.isAbsent() && !none) {
+            throw tasks.wrong("");
+        }
+        return tasks.items();
+    }
+
+    private static TaskSighting task(Json task, List<String> faults) {
+        TaskId id = new TaskId(task.at("id").name());
+        TaskName name = TaskName.of(id.value());
+        try {
+            return task(task, id, name);
+        } catch (UnreadableJson e) {
+            faults.add(e.getMessage());
+            return bare(id, name);
+        }
+    }
+
+    /** Says only that there is such a task. */
+    static TaskSighting bare(TaskId id, TaskName name) {
+        return new TaskSighting(
+                id,
+                name.instance(),
+                name.container(),
+                Instant.EPOCH,
+                TaskPhase.STAGING,
+                false,
+                new Agent("", "", List.of()),
+                List.of(),
+                List.of(),
+                Health.UNKNOWN);
+    }
+
+    private static TaskSighting task(Json task, TaskId id, TaskName name) {
+        MesosState state = state(task.at("state"));
+        boolean neverRan = state.unreachable() && task.at("startedAt").isAbsent();
+        return new TaskSighting(
+                id,
+                name.instance(),
+                name.container(),
+                task.at("version").instantOr(Instant.EPOCH),
+                neverRan ? TaskPhase.STARTING : state.phase(),
+                state.unreachable(),
+                agent(task.at("slaveId"), task.at("host")),
+                state.tellsAddresses() ? addresses(task.at("ipAddresses")) : List.of(),
+                task.at("ports").items(port -> port.integer(0, 65535)),
+                verdict(task.at("healthCheckResults").items(result -> result.at("alive").flag())));
+    }
+
+    static MesosState state(Json state) {
+        return MesosState.of(state.text()).orElseThrow(() -> state.wrong("is not a state that is known here"));
+    }
+
+    /** An agent as tasks name it; Marathon writes {@code unknown} for a host that it does not know. */
+    static Agent agent(Json id, Json host) {
+        String name = host.textOr("");
+        return new Agent(id.textOr(""), "unknown".equals(name) ? "" : name, List.of());
+    }
+
+    static List<IpAddress> addresses(Json ipAddresses) {
+        return ipAddresses.items(address -> address.at("ipAddress").address());
+    }
+
+    /** One bad result is enough; without any there is no verdict. */
+    static Health verdict(List<Boolean> alive) {
+        if (alive.isEmpty()) {
+            return Health.UNKNOWN;
+        }
+        return alive.contains(false) ? Health.UNHEALTHY : Health.HEALTHY;
+    }
+}

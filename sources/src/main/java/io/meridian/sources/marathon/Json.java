@@ -1,0 +1,144 @@
+package io.meridian.sources.marathon;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.meridian.domain.net.IpAddress;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A JSON value and where it was found. Missing and {@code null} are the same; fields that nobody asks for are ignored.
+ *
+ * @param path from the root of the document, such as {@code $.tasks[0].ipAddresses[0].ipAddress}
+ */
+record Json(JsonNode node, String path) {
+    private static final int SHOWN = 60;
+
+    static Json root(JsonNode node) {
+        return new Json(node, "$");
+    }
+
+    Json at(String field) {
+        JsonNode child = node.get(field);
+        return new Json(child == null ? MissingNode.getInstance() : child, path + "." + field);
+    }
+
+    boolean isAbsent() {
+        return node.isMissingNode() || node.isNull();
+    }
+
+    /** Whether it is an empty array or object, or absent. */
+    boolean isEmpty() {
+        return isAbsent() || node.isContainerNode() && node.isEmpty();
+    }
+
+    /** A string that must be there. */
+    String text() {
+        if (!node.isTextual()) {
+            throw wrong("is not a string");
+        }
+        return node.textValue();
+    }
+
+    /** A string that must be there and not be empty. */
+    String name() {
+        String text = text();
+        if (text.isEmpty()) {
+            throw wrong("must not be empty");
+        }
+        return text;
+    }
+
+    String textOr(String absent) {
+        return isAbsent() ? absent : text();
+    }
+
+    /** A whole number that must be there; written {@code 80} or {@code 80.0}. */
+    int integer(int min, int max) {
+        if (!node.isNumber() || node.doubleValue() != Math.rint(node.doubleValue())) {
+            throw wrong("is not a whole number");
+        }
+        double value = node.doubleValue();
+        if (value < min || value > max) {
+            throw wrong("must be between " + min + " and " + max);
+        }
+        return (int) value;
+    }
+
+    boolean flag() {
+        if (!node.isBoolean()) {
+            throw wrong("is not true or false");
+        }
+        return node.booleanValue();
+    }
+
+    /** An ISO date with offset; Marathon prints versions with three or with nine digits, so it is cut to milliseconds. */
+    Instant instant() {
+        String text = text();
+        try {
+            return OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
+        } catch (DateTimeException e) {
+            throw wrong("is not a date and time");
+        }
+    }
+
+    Instant instantOr(Instant absent) {
+        return isAbsent() ? absent : instant();
+    }
+
+    IpAddress address() {
+        return IpAddress.parse(text()).orElseThrow(() -> wrong("is not an address"));
+    }
+
+    /** The elements of an array; none if it is absent. */
+    List<Json> items() {
+        if (isAbsent()) {
+            return List.of();
+        }
+        if (!node.isArray()) {
+            throw wrong("is not an array");
+        }
+        List<Json> items = new ArrayList<>(node.size());
+        for (int i = 0; i < node.size(); i++) {
+            items.add(new Json(node.get(i), path + "[" + i + "]"));
+        }
+        return items;
+    }
+
+    <T> List<T> items(Function<Json, T> read) {
+        return items().stream().map(read).toList();
+    }
+
+    /** The field names of an object, in document order; none if it is absent. */
+    List<String> fields() {
+        if (isAbsent()) {
+            return List.of();
+        }
+        return object().node.propertyStream().map(java.util.Map.Entry::getKey).toList();
+    }
+
+    /** This, if it is an object. */
+    Json object() {
+        if (!node.isObject()) {
+            throw wrong("is not an object");
+        }
+        return this;
+    }
+
+    /** What to throw if the value is not as it should be; the message shows the start of it. */
+    UnreadableJson wrong(String why) {
+        if (isAbsent()) {
+            return new UnreadableJson(path, "is missing");
+        }
+        String shown = node.toString();
+        if (shown.length() > SHOWN) {
+            shown = shown.substring(0, SHOWN) + "...";
+        }
+        return new UnreadableJson(path, shown + " " + why);
+    }
+}

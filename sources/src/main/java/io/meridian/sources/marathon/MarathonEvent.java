@@ -1,0 +1,106 @@
+package io.meridian.sources.marathon;
+
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.service.Health;
+import io.meridian.domain.service.ServiceDefinition;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What one frame of the event bus says. All of Marathon's types up to 1.11 are here; {@code service} is the absolute id of
+ * an app or of a pod. Time stamps are left out: they are neither monotonic nor the time of the fact.
+ */
+sealed interface MarathonEvent {
+    /** Name on the bus, such as {@code status_update_event}. */
+    String type();
+
+    /**
+     * {@code status_update_event}: a task's state, health or check result changed.
+     *
+     * @param state     Mesos name, as written
+     * @param hostPorts allocated host ports only
+     */
+    record StatusUpdate(
+            String type,
+            String service,
+            String task,
+            String state,
+            String message,
+            String agentId,
+            String host,
+            List<IpAddress> addresses,
+            List<Integer> hostPorts,
+            Instant version)
+            implements MarathonEvent {}
+
+    /** {@code instance_changed_event}: condition or goal changed; the goal is not told. */
+    record InstanceChanged(String type, String service, String instance, String condition) implements MarathonEvent {}
+
+    /** {@code instance_health_changed_event}: the verdict over all tasks and checks of an instance. */
+    record InstanceHealthChanged(String type, String service, String instance, Health health)
+            implements MarathonEvent {}
+
+    /** {@code unknown_instance_terminated_event}: a task ended whose instance Marathon had already forgotten. */
+    record UnknownInstanceTerminated(String type, String service, String instance, String condition)
+            implements MarathonEvent {}
+
+    /** {@code app_terminated_event}: an app or a pod was stopped completely. */
+    record AppTerminated(String type, String service) implements MarathonEvent {}
+
+    /** {@code health_status_changed_event}: the verdict of one health check. */
+    record CheckChanged(String type, String service, String instance, boolean alive) implements MarathonEvent {}
+
+    /** {@code add_health_check_event}, {@code remove_health_check_event}, {@code failed_health_check_event}. */
+    record CheckNoticed(String type, String service) implements MarathonEvent {}
+
+    /** {@code unhealthy_instance_kill_event}, before Marathon 1.4 {@code unhealthy_task_kill_event}. */
+    record UnhealthyKill(String type, String service, String task, String reason) implements MarathonEvent {}
+
+    /**
+     * {@code api_post_event}: somebody posted, put or patched one app.
+     *
+     * @param healthChecks how many it declares
+     */
+    record AppPosted(String type, String service, ServiceDefinition definition, int healthChecks)
+            implements MarathonEvent {}
+
+    /**
+     * {@code pod_created_event}, {@code pod_updated_event}, {@code pod_deleted_event}.
+     *
+     * @param pod from the URI; empty if that does not name it, as on creation
+     */
+    record PodChanged(String type, String pod) implements MarathonEvent {}
+
+    /** {@code group_change_success}: the group that holds what was created, changed or deleted. */
+    record GroupChanged(String type, String group) implements MarathonEvent {}
+
+    /** {@code group_change_failed}. */
+    record GroupChangeFailed(String type, String group, String reason) implements MarathonEvent {}
+
+    /** One app or pod that a deployment acts on. */
+    record Target(ServiceKind kind, String service) {}
+
+    /**
+     * {@code deployment_info}, {@code deployment_step_success}, {@code deployment_step_failure},
+     * {@code deployment_success}, {@code deployment_failed}.
+     *
+     * @param current what the step acts on; empty where the event has no step
+     * @param planned what all steps act on
+     */
+    record Deployment(String type, List<Target> current, List<Target> planned) implements MarathonEvent {}
+
+    /** {@code scheduler_registered_event}, {@code scheduler_reregistered_event}, {@code scheduler_disconnected_event}. */
+    record SchedulerChanged(String type, String master) implements MarathonEvent {}
+
+    /** {@code event_stream_attached}, {@code event_stream_detached}, {@code subscribe_event}, {@code unsubscribe_event}. */
+    record SubscriberChanged(String type, String who) implements MarathonEvent {}
+
+    /** {@code framework_message_event}; its content is not looked at. */
+    record FrameworkMessage(String type) implements MarathonEvent {}
+
+    /** A type that this program does not know; counted, nothing follows. */
+    record Unknown(String type) implements MarathonEvent {}
+
+    /** A known type with a content that can't be read. */
+    record Unreadable(String type, String path, String why) implements MarathonEvent {}
+}

@@ -1,0 +1,56 @@
+package io.meridian.sources.marathon;
+
+import io.meridian.domain.service.TaskPhase;
+import java.util.Optional;
+
+/**
+ * Mesos task states and what each claims. Unreachable, unknown and lost tasks may still run: what is said of them is that
+ * nobody can tell, so they keep the last phase that is possible and take no new traffic.
+ */
+enum MesosState {
+    TASK_STAGING(TaskPhase.STAGING, false),
+    TASK_STARTING(TaskPhase.STARTING, false),
+    TASK_RUNNING(TaskPhase.RUNNING, false),
+    TASK_KILLING(TaskPhase.KILLING, false),
+    TASK_FINISHED(TaskPhase.GONE, false),
+    TASK_FAILED(TaskPhase.GONE, false),
+    TASK_KILLED(TaskPhase.GONE, false),
+    TASK_ERROR(TaskPhase.GONE, false),
+    TASK_DROPPED(TaskPhase.GONE, false),
+    TASK_GONE(TaskPhase.GONE, false),
+    TASK_GONE_BY_OPERATOR(TaskPhase.GONE, false),
+    TASK_LOST(TaskPhase.RUNNING, true),
+    TASK_UNREACHABLE(TaskPhase.RUNNING, true),
+    TASK_UNKNOWN(TaskPhase.RUNNING, true);
+
+    private final TaskPhase phase;
+    private final boolean unreachable;
+
+    MesosState(TaskPhase phase, boolean unreachable) {
+        this.phase = phase;
+        this.unreachable = unreachable;
+    }
+
+    /** The state of that name; empty for one that this program does not know. */
+    static Optional<MesosState> of(String name) {
+        for (MesosState state : values()) {
+            if (state.name().equals(name)) {
+                return Optional.of(state);
+            }
+        }
+        return Optional.empty();
+    }
+
+    TaskPhase phase() {
+        return phase;
+    }
+
+    boolean unreachable() {
+        return unreachable;
+    }
+
+    /** Whether a status of this state tells the task's own addresses: earlier ones may carry the agent's. */
+    boolean tellsAddresses() {
+        return this == TASK_RUNNING;
+    }
+}

@@ -1,0 +1,137 @@
+package io.meridian.sources.marathon;
+
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.service.Containerizer;
+import io.meridian.domain.service.NetworkMode;
+import io.meridian.domain.service.PortDefinition;
+import io.meridian.domain.service.ServiceDefinition;
+import io.meridian.domain.service.TaskId;
+import io.meridian.domain.service.TaskSighting;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Reads pods as {@code /v2/pods/::status} and {@code /v2/pods/{id}::versions/{version}} write them. */
+final class PodReader {
+    private static final String VERSIONS = "::versions/";
+
+    private PodReader() {}
+
+    /**
+     * A pod's status: definition and one task per active container.
+     *
+     * @throws UnreadableJson if the pod has no id or its instances are not a list of objects with one
+     */
+    static Reading read(Json status) {
+        ServiceDefinition definition = definition(status.at("spec").object());
+        List<String> faults = new ArrayList<>();
+        List<TaskSighting> tasks = new ArrayList<>();
+        for (Json instance : status.at("instances").items()) {
+            String id = instance.at("id").name();
+            for (Json container : instance.at("containers").items()) {
+                if (!container.at("containerId").isAbsent()) { // it has one only while it is active
+                    tasks.add(task(instance, id, container, faults));
+                }
+            }
+        }
+        int checks = definition.healthChecked().size();
+        return new Reading(AppReader.path(status.at("id")), ServiceKind.POD, definition, tasks, checks, faults);
+    }
+
+    /** The definition of a pod; what can't be read of it becomes a refusal. Scaling makes a version as any change does. */
+    static ServiceDefinition definition(Json anywhere) {
+        Json pod = Json.root(anywhere.node());
+        Refusals refusals = new Refusals();
+        Instant version = refusals.read(
+                () -> pod.at("version").instant(), Instant.EPOCH, "it is taken for older than any that could be read");
+        Optional<NetworkMode> mode = refusals.read(() -> Optional.of(mode(pod)), Optional.empty(), "no port is published");
+        List<PortDefinition> ports = new ArrayList<>();
+        SortedSet<String> checked = new TreeSet<>();
+        for (Json container : refusals.read(() -> pod.at("containers").items(), List.<Json>of(), "no port is published")) {
+            String name = refusals.read(() -> container.at("name").name(), "", "this container publishes nothing");
+            if (!container.at("healthCheck").isAbsent()) {
+                checked.add(name);
+            }
+            if (mode.isPresent() && !name.isEmpty()) {
+                PortReader reader = new PortReader(mode.get(), refusals);
+                refusals.read(() -> container.at("endpoints").items(), List.<Json>of(), "this container publishes nothing")
+                        .forEach(endpoint -> ports.add(reader.port(endpoint, name, endpoint.at("containerPort"))));
+            }
+        }
+        return new ServiceDefinition(
+                version, version, mode.orElse(NetworkMode.HOST), Containerizer.MESOS, ports, checked, refusals.sentences());
+    }
+
+    private static NetworkMode mode(Json pod) {
+        Json networks = pod.at("networks");
+        return networks.isEmpty() ? NetworkMode.HOST : AppReader.mode(networks.items().getFirst().at("mode"), "container");
+    }
+
+    private static TaskSighting task(Json instance, String instanceId, Json container, List<String> faults) {
+        TaskId id = new TaskId(container.at("containerId").name());
+        try {
+            return task(instance, instanceId, container, id);
+        } catch (UnreadableJson e) {
+            faults.add(e.getMessage());
+            return AppReader.bare(id, new TaskName(instanceId, container.at("name").node().asText("")));
+        }
+    }
+
+    private static TaskSighting task(Json instance, String instanceId, Json container, TaskId id) {
+        MesosState state = AppReader.state(container.at("status"));
+        List<Integer> hostPorts = new ArrayList<>();
+        List<Boolean> alive = new ArrayList<>();
+        for (Json endpoint : container.at("endpoints").items()) {
+            if (!endpoint.at("allocatedHostPort").isAbsent()) {
+                hostPorts.add(endpoint.at("allocatedHostPort").integer(0, 65535));
+            }
+            if (!endpoint.at("healthy").isAbsent()) {
+                alive.add(endpoint.at("healthy").flag());
+            }
+        }
+        for (Json condition : container.at("conditions").items()) {
+            if ("healthy".equals(condition.at("name").textOr("")) && !condition.at("value").isAbsent()) {
+                alive.add(Boolean.parseBoolean(condition.at("value").node().asText()));
+            }
+        }
+        return new TaskSighting(
+                id,
+                instanceId,
+                container.at("name").name(),
+                version(instance.at("specReference")),
+                state.phase(),
+                state.unreachable(),
+                AppReader.agent(instance.at("agentId"), instance.at("agentHostname")),
+                state.tellsAddresses() ? addresses(instance.at("networks")) : List.of(),
+                hostPorts,
+                AppReader.verdict(alive));
+    }
+
+    private static List<IpAddress> addresses(Json networks) {
+        return networks.items().stream()
+                .flatMap(network -> network.at("addresses").items(Json::address).stream())
+                .toList();
+    }
+
+    /** The version at the end of {@code /v2/pods/shop/web::versions/2026-11-22T08:22:54.530410411Z}. */
+    private static Instant version(Json reference) {
+        String text = reference.textOr("");
+        int at = text.lastIndexOf(VERSIONS);
+        if (at < 0) {
+            return Instant.EPOCH;
+        }
+        try {
+            return OffsetDateTime.parse(text.substring(at + VERSIONS.length()))
+                    .toInstant()
+                    .truncatedTo(ChronoUnit.MILLIS);
+        } catch (DateTimeException e) {
+            throw reference.wrong("does not end in a version");
+        }
+    }
+}

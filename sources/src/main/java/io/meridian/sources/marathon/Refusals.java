@@ -1,0 +1,28 @@
+package io.meridian.sources.marathon;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Collects what could not be read while the rest goes on; one sentence each, in reading order. */
+final class Refusals {
+    private final List<String> sentences = new ArrayList<>();
+
+    /** What {@code read} gives, or {@code otherwise} and a sentence that ends in the {@code consequence}. */
+    <T> T read(Supplier<T> read, T otherwise, String consequence) {
+        try {
+            return read.get();
+        } catch (UnreadableJson e) {
+            sentences.add(e.path() + ": " + e.why() + "; " + consequence);
+            return otherwise;
+        }
+    }
+
+    void add(String sentence) {
+        sentences.add(sentence);
+    }
+
+    List<String> sentences() {
+        return List.copyOf(sentences);
+    }
+}

@@ -1,0 +1,76 @@
+package io.meridian.sources.marathon;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** Reads settings under one prefix and says in one line what is wrong with one. */
+final class SettingsReader {
+    private final Config config;
+    private final String prefix;
+
+    SettingsReader(Config config, String prefix) {
+        this.config = config;
+        this.prefix = prefix + ".";
+    }
+
+    String text(String key) {
+        return read(() -> config.getString(prefix + key));
+    }
+
+    List<String> texts(String key) {
+        return read(() -> config.getStringList(prefix + key));
+    }
+
+    boolean flag(String key) {
+        return read(() -> config.getBoolean(prefix + key));
+    }
+
+    Duration duration(String key, Duration min, Duration max) {
+        Duration value = read(() -> config.getDuration(prefix + key));
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw bad(key, "must be between " + seconds(min) + " and " + seconds(max) + ": was " + seconds(value));
+        }
+        return value;
+    }
+
+    long number(String key, long min, long max) {
+        return inRange(key, read(() -> config.getLong(prefix + key)), min, max, "");
+    }
+
+    long bytes(String key, long min, long max) {
+        return inRange(key, read(() -> config.getBytes(prefix + key)), min, max, " bytes");
+    }
+
+    /** The exception to throw for a value of this key. */
+    BadSettingException bad(String key, String rule) {
+        String origin = config.hasPath(prefix + key)
+                ? config.getValue(prefix + key).origin().description()
+                : "no configuration file";
+        return new BadSettingException("setting " + prefix + key + " " + rule + " (" + origin + ")");
+    }
+
+    private long inRange(String key, long value, long min, long max, String unit) {
+        if (value < min || value > max) {
+            throw bad(key, "must be between " + min + " and " + max + unit + ": was " + value);
+        }
+        return value;
+    }
+
+    private static <T> T read(Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (ConfigException e) { // its message names origin, key and type
+            throw new BadSettingException("setting " + e.getMessage());
+        }
+    }
+
+    private static String seconds(Duration duration) {
+        return duration.toMillis() % 1000 == 0
+                ? duration.toSeconds() + " s"
+                : String.format(Locale.ROOT, "%.3f s", duration.toMillis() / 1000.0);
+    }
+}

@@ -3,17 +3,22 @@ package io.meridian.domain.net;
 import java.math.BigInteger;
 import java.util.Optional;
 
-/**
- * Addresses from {@code first} to {@code last}, both included, of one family.
- */
+/** Addresses from {@code first} to {@code last}, both included, of one family. */
 public record AddressRange(IpAddress first, IpAddress last) {
+    private static final BigInteger MAPPED =
+            BigInteger.valueOf(0xffff_0000_0000L); // ::ffff:0:0, RFC 4291 2.5.5.2
+
+    /**
+     * @throws IllegalArgumentException if they are no range, or one that holds the IPv4-mapped IPv6
+     *     addresses
+     */
     public AddressRange {
-        if (first.isIpv4() != last.isIpv4() || first.compareTo(last) > 0) {
+        if (!isRange(first, last)) {
             throw new IllegalArgumentException("not a range: " + first + "-" + last);
         }
     }
 
-    /** Reads {@code FIRST-LAST}; empty if either is no address, the families differ or the order is wrong. */
+    /** Reads {@code FIRST-LAST}; empty if either is no address or the two are no range. */
     public static Optional<AddressRange> parse(String text) {
         int dash = text.indexOf('-');
         if (dash < 0) {
@@ -21,15 +26,28 @@ public record AddressRange(IpAddress first, IpAddress last) {
         }
         Optional<IpAddress> first = IpAddress.parse(text.substring(0, dash).trim());
         Optional<IpAddress> last = IpAddress.parse(text.substring(dash + 1).trim());
-        if (first.isEmpty() || last.isEmpty() || first.get().isIpv4() != last.get().isIpv4()
-                || first.get().compareTo(last.get()) > 0) {
+        if (first.isEmpty() || last.isEmpty() || !isRange(first.get(), last.get())) {
             return Optional.empty();
         }
         return Optional.of(new AddressRange(first.get(), last.get()));
     }
 
+    /**
+     * Mapped addresses are IPv4 to us, so an IPv6 range around them would give addresses that it
+     * does not contain.
+     */
+    private static boolean isRange(IpAddress first, IpAddress last) {
+        boolean holdsMapped =
+                first.isIpv6()
+                        && number(first).compareTo(MAPPED) < 0
+                        && number(last).compareTo(MAPPED) > 0;
+        return first.isIpv4() == last.isIpv4() && first.compareTo(last) <= 0 && !holdsMapped;
+    }
+
     public boolean contains(IpAddress address) {
-        return address.isIpv4() == first.isIpv4() && first.compareTo(address) <= 0 && address.compareTo(last) <= 0;
+        return address.isIpv4() == first.isIpv4()
+                && first.compareTo(address) <= 0
+                && address.compareTo(last) <= 0;
     }
 
     /** {@code last - first}: one less than the number of addresses. */

@@ -4,6 +4,7 @@ import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.table.BucketMap;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -19,27 +20,33 @@ public final class VipImage implements Image<VipRow, VipImage> {
     private final BucketMap<VipKey, SortedSet<VipRow.Backend>> backends;
 
     private VipImage(
-            BucketMap<String, SortedSet<IpAddress>> addresses, BucketMap<VipKey, SortedSet<VipRow.Backend>> backends) {
+            BucketMap<String, SortedSet<IpAddress>> addresses,
+            BucketMap<VipKey, SortedSet<VipRow.Backend>> backends) {
         this.addresses = addresses;
         this.backends = backends;
     }
 
     /**
-     * Every VIP that has an address and a backend of its family, sorted by key, then address. Rows whose other half has
-     * not come yet are kept and left out.
+     * Every VIP that has an address and a backend of its family, sorted by key, then address. Rows
+     * whose other half has not come yet are kept and left out.
      */
     public List<Vip> vips() {
         List<Vip> all = new ArrayList<>();
-        backends.forEach((key, rows) -> {
-            for (IpAddress address : addressesOf(key)) {
-                List<VipRow.Backend> family = rows.stream()
-                        .filter(row -> row.endpoint().address().isIpv4() == address.isIpv4())
-                        .toList();
-                if (!family.isEmpty()) {
-                    all.add(new Vip(key, address, weighted(family)));
-                }
-            }
-        });
+        backends.forEach(
+                (key, rows) -> {
+                    for (IpAddress address : addressesOf(key)) {
+                        List<VipRow.Backend> family =
+                                rows.stream()
+                                        .filter(
+                                                row ->
+                                                        row.endpoint().address().isIpv4()
+                                                                == address.isIpv4())
+                                        .toList();
+                        if (!family.isEmpty()) {
+                            all.add(new Vip(key, address, weighted(family)));
+                        }
+                    }
+                });
         all.sort(Comparator.comparing(Vip::key).thenComparing(Vip::address));
         return all;
     }
@@ -47,15 +54,18 @@ public final class VipImage implements Image<VipRow, VipImage> {
     @Override
     public boolean contains(VipRow row) {
         return switch (row) {
-            case VipRow.Address a -> addresses.get(a.name()).filter(set -> set.contains(a.address())).isPresent();
-            case VipRow.Backend b -> backends.get(b.vip()).filter(set -> set.contains(b)).isPresent();
+            case VipRow.Address a ->
+                    addresses.get(a.name()).filter(set -> set.contains(a.address())).isPresent();
+            case VipRow.Backend b ->
+                    backends.get(b.vip()).filter(set -> set.contains(b)).isPresent();
         };
     }
 
     @Override
     public List<VipRow> rows() {
         List<VipRow> all = new ArrayList<>();
-        addresses.forEach((name, set) -> set.forEach(address -> all.add(new VipRow.Address(name, address))));
+        addresses.forEach(
+                (name, set) -> set.forEach(address -> all.add(new VipRow.Address(name, address))));
         backends.forEach((key, set) -> all.addAll(set));
         Collections.sort(all);
         return all;
@@ -67,7 +77,8 @@ public final class VipImage implements Image<VipRow, VipImage> {
         BucketMap.Editor<VipKey, SortedSet<VipRow.Backend>> editBackends = backends.edit();
         for (Change<VipRow> change : changes) {
             switch (change.row()) {
-                case VipRow.Address row -> edit(editAddresses, row.name(), row.address(), change.added());
+                case VipRow.Address row ->
+                        edit(editAddresses, row.name(), row.address(), change.added());
                 case VipRow.Backend row -> edit(editBackends, row.vip(), row, change.added());
             }
         }
@@ -80,17 +91,24 @@ public final class VipImage implements Image<VipRow, VipImage> {
                 .orElseGet(() -> addresses.get(key.name()).orElse(Collections.emptySortedSet()));
     }
 
-    /** Without a serving backend the unreachable ones serve: they may well be alive behind the partition. */
+    /**
+     * Without a serving backend the unreachable ones serve: they may well be alive behind the
+     * partition.
+     */
     private static List<Vip.Backend> weighted(List<VipRow.Backend> rows) {
         boolean lastResort = rows.stream().noneMatch(row -> row.state() == BackendState.SERVING);
         return rows.stream()
-                .map(row -> new Vip.Backend(
-                        row.endpoint(),
-                        row.owner(),
-                        row.agent(),
-                        row.local(),
-                        row.state(),
-                        lastResort && row.state() == BackendState.UNREACHABLE ? 1 : row.weight()))
+                .map(
+                        row ->
+                                new Vip.Backend(
+                                        row.endpoint(),
+                                        row.owner(),
+                                        row.agent(),
+                                        row.local(),
+                                        row.state(),
+                                        lastResort && row.state() == BackendState.UNREACHABLE
+                                                ? 1
+                                                : row.weight()))
                 .toList();
     }
 
@@ -115,7 +133,9 @@ public final class VipImage implements Image<VipRow, VipImage> {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof VipImage that && addresses.equals(that.addresses) && backends.equals(that.backends);
+        return other instanceof VipImage that
+                && addresses.equals(that.addresses)
+                && backends.equals(that.backends);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.meridian.domain.zone;
 import io.meridian.domain.table.BucketMap;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,14 +14,18 @@ import java.util.TreeSet;
 
 /** All zones at one revision of the zone table. */
 public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
-    public static final ZoneImage EMPTY = new ZoneImage(BucketMap.empty(), BucketMap.empty(), new TreeMap<>());
+    public static final ZoneImage EMPTY =
+            new ZoneImage(BucketMap.empty(), BucketMap.empty(), new TreeMap<>());
 
     private final BucketMap<Name, List<ZoneRow>> names;
     private final BucketMap<Name, Integer> below; // how many names exist strictly under this one
-    private final SortedMap<String, Integer> zones; // origin -> names in it; never mutated once published
+    private final SortedMap<String, Integer>
+            zones; // origin -> names in it; never mutated once published
 
     private ZoneImage(
-            BucketMap<Name, List<ZoneRow>> names, BucketMap<Name, Integer> below, SortedMap<String, Integer> zones) {
+            BucketMap<Name, List<ZoneRow>> names,
+            BucketMap<Name, Integer> below,
+            SortedMap<String, Integer> zones) {
         this.names = names;
         this.below = below;
         this.zones = zones;
@@ -47,7 +52,10 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
         return records(names.get(new Name(zone, name)).orElse(List.of()));
     }
 
-    /** Whether names exist below this one: an empty non-terminal answers NODATA, not NXDOMAIN (RFC 8020). */
+    /**
+     * Whether names exist below this one: an empty non-terminal answers NODATA, not NXDOMAIN (RFC
+     * 8020).
+     */
     public boolean hasNamesBelow(String zone, String name) {
         return below.get(new Name(zone, name)).isPresent();
     }
@@ -55,11 +63,12 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
     /** All records of a zone, sorted, without duplicates. */
     public List<ZoneRecord> records(String zone) {
         List<ZoneRecord> all = new ArrayList<>();
-        names.forEach((name, rows) -> {
-            if (name.zone.equals(zone)) {
-                all.addAll(records(rows));
-            }
-        });
+        names.forEach(
+                (name, rows) -> {
+                    if (name.zone.equals(zone)) {
+                        all.addAll(records(rows));
+                    }
+                });
         Collections.sort(all);
         return all;
     }
@@ -95,7 +104,9 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
             if (before.isEmpty() != after.isEmpty()) {
                 int step = after.isEmpty() ? -1 : 1;
                 newZones.merge(name.zone, step, ZoneImage::sum);
-                for (String parent = parent(name.name); !parent.isEmpty(); parent = parent(parent)) {
+                for (String parent = parent(name.name);
+                        !parent.isEmpty();
+                        parent = parent(parent)) {
                     if (!inZone(parent, name.zone)) {
                         break;
                     }
@@ -114,10 +125,14 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
 
     /** Whether a name is the origin or under it. */
     public static boolean inZone(String name, String zone) {
-        return name.equals(zone) || name.endsWith(zone) && name.charAt(name.length() - zone.length() - 1) == '.';
+        return name.equals(zone)
+                || name.endsWith(zone) && name.charAt(name.length() - zone.length() - 1) == '.';
     }
 
-    /** The text behind the first dot; empty for a single label. Dots inside labels don't occur in our tables. */
+    /**
+     * The text behind the first dot; empty for a single label. Dots inside labels don't occur in
+     * our tables.
+     */
     private static String parent(String name) {
         int dot = name.indexOf('.');
         return dot < 0 ? "" : name.substring(dot + 1);

@@ -1,0 +1,121 @@
+package io.meridian.domain;
+
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.net.Protocol;
+import io.meridian.domain.service.Agent;
+import io.meridian.domain.service.BoundPort;
+import io.meridian.domain.service.Containerizer;
+import io.meridian.domain.service.Health;
+import io.meridian.domain.service.Instance;
+import io.meridian.domain.service.NetworkMode;
+import io.meridian.domain.service.TaskId;
+import io.meridian.domain.service.TaskPhase;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Builds instances for tests: a running Mesos container on a bridge, without health checks, unless
+ * told otherwise.
+ */
+public final class Running {
+    private String task = "web.1";
+    private Agent agent =
+            new Agent("20261122-101010-1-S7", "192.0.2.7", List.of(IpAddress.literal("192.0.2.7")));
+    private List<IpAddress> addresses = List.of(IpAddress.literal("172.31.254.5"));
+    private NetworkMode mode = NetworkMode.BRIDGE;
+    private Containerizer containerizer = Containerizer.MESOS;
+    private final List<BoundPort> ports = new ArrayList<>();
+    private TaskPhase phase = TaskPhase.RUNNING;
+    private boolean unreachable;
+    private boolean healthChecked;
+    private Health health = Health.UNKNOWN;
+
+    public static Running task(String id) {
+        Running running = new Running();
+        running.task = id;
+        return running;
+    }
+
+    public Running agent(String id, String... addresses) {
+        agent = new Agent(id, "agent.example.org", ips(addresses));
+        return this;
+    }
+
+    public Running addresses(String... addresses) {
+        this.addresses = ips(addresses);
+        return this;
+    }
+
+    public Running mode(NetworkMode mode) {
+        this.mode = mode;
+        return this;
+    }
+
+    public Running containerizer(Containerizer containerizer) {
+        this.containerizer = containerizer;
+        return this;
+    }
+
+    public Running port(
+            String name, String protocols, int containerPort, int hostPort, String... vipLabels) {
+        ports.add(
+                new BoundPort(
+                        name, protocols(protocols), containerPort, hostPort, List.of(vipLabels)));
+        return this;
+    }
+
+    public Running phase(TaskPhase phase) {
+        this.phase = phase;
+        return this;
+    }
+
+    public Running unreachable() {
+        unreachable = true;
+        return this;
+    }
+
+    public Running checked(Health health) {
+        healthChecked = true;
+        this.health = health;
+        return this;
+    }
+
+    public Running health(Health health) {
+        this.health = health;
+        return this;
+    }
+
+    public Instance build() {
+        return new Instance(
+                new TaskId(task),
+                "instance-of-" + task,
+                Instant.EPOCH,
+                agent,
+                addresses,
+                mode,
+                containerizer,
+                ports,
+                phase,
+                unreachable,
+                healthChecked,
+                health);
+    }
+
+    /** {@code tcp}, {@code udp}, {@code udp,tcp} or nothing. */
+    public static SortedSet<Protocol> protocols(String text) {
+        SortedSet<Protocol> protocols = new TreeSet<>();
+        for (String part : text.isEmpty() ? Set.<String>of() : Set.of(text.split(","))) {
+            protocols.add(Protocol.parse(part).orElseThrow());
+        }
+        return protocols;
+    }
+
+    private static List<IpAddress> ips(String... texts) {
+        return List.of(texts).stream().map(IpAddress::literal).toList();
+    }
+}

@@ -55,7 +55,7 @@ class LabelsTest {
     @ParameterizedTest
     @CsvSource({
         "pod_123$abc.marathon-0.6.0-dev.mesos, pod-123abc.marathon-0.6.0-dev.mesos,"
-            + " pod-123abc.marathon-0.dev.mesos",
+                + " pod-123abc.marathon-0.dev.mesos",
         "Team.A/My_FW, team.amy-fw, team.amy-fw",
         "a..b., a.b, a.b",
         "$.%, '', ''",

@@ -1,0 +1,44 @@
+package io.meridian.ipvs;
+
+/** How packets get to a real server: {@code IP_VS_CONN_F_FWD_MASK}, linux/ip_vs.h. */
+public enum Forwarding {
+    /**
+     * IP_VS_CONN_F_MASQ: destination address and port are rewritten; needs one address family on
+     * both sides.
+     */
+    MASQUERADE(0),
+    /** IP_VS_CONN_F_LOCALNODE: reported by kernels before 2.6.37 only. */
+    LOCAL_NODE(1),
+    /** IP_VS_CONN_F_TUNNEL. */
+    TUNNEL(2),
+    /** IP_VS_CONN_F_DROUTE. */
+    DIRECT(3),
+    /** IP_VS_CONN_F_BYPASS. */
+    BYPASS(4);
+
+    private static final int MASK = 0x7;
+
+    private final int number;
+
+    Forwarding(int number) {
+        this.number = number;
+    }
+
+    public int number() {
+        return number;
+    }
+
+    /**
+     * @param flags connection flags; only the lowest three bits matter
+     * @throws IllegalArgumentException for 5..7, which no kernel uses
+     */
+    public static Forwarding of(int flags) {
+        for (Forwarding each : values()) {
+            if (each.number == (flags & MASK)) {
+                return each;
+            }
+        }
+        throw new IllegalArgumentException(
+                "no IPVS forwarding method has number " + (flags & MASK));
+    }
+}

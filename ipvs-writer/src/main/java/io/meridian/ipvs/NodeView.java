@@ -1,0 +1,29 @@
+package io.meridian.ipvs;
+
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.vip.Vip;
+
+import java.util.Set;
+
+/**
+ * What a node knows of itself.
+ *
+ * @param addresses its own addresses, at least the one that its Mesos agent announces
+ * @param agents ids of Mesos agents that are known to run on it; may be empty, the addresses then
+ *     tell
+ */
+public record NodeView(Set<IpAddress> addresses, Set<String> agents) {
+    public NodeView {
+        addresses = Set.copyOf(addresses);
+        agents = Set.copyOf(agents);
+    }
+
+    public static NodeView at(IpAddress address) {
+        return new NodeView(Set.of(address), Set.of());
+    }
+
+    /** Whether that backend's task runs here. */
+    public boolean owns(Vip.Backend backend) {
+        return agents.contains(backend.agent()) || addresses.contains(backend.endpoint().address());
+    }
+}

@@ -1,0 +1,57 @@
+package io.meridian.ipvs;
+
+import io.meridian.domain.net.Endpoint;
+
+/**
+ * An address, port and protocol that the kernel balances; configuration only, no counters, no real
+ * servers.
+ *
+ * @param scheduler name of the kernel's scheduler, 1..15 characters, such as {@code wlc}
+ * @param flags {@code IP_VS_SVC_F_*} of linux/ip_vs.h without {@code IP_VS_SVC_F_HASHED}, which is
+ *     the kernel's own
+ * @param timeoutSeconds how long a client sticks to its real server; only used with {@link
+ *     #PERSISTENT}
+ * @param prefixLength how many leading bits of a client's address make one client, 1..32 or 1..128;
+ *     only used with {@link #PERSISTENT}
+ */
+public record VirtualServer(
+        Endpoint endpoint, String scheduler, int flags, int timeoutSeconds, int prefixLength) {
+    /** IP_VS_SVC_F_PERSISTENT, linux/ip_vs.h. */
+    public static final int PERSISTENT = 0x0001;
+
+    /** IP_VS_SVC_F_HASHED, linux/ip_vs.h. */
+    public static final int HASHED = 0x0002;
+
+    /** IP_VS_SVC_F_ONEPACKET, linux/ip_vs.h. */
+    public static final int ONE_PACKET = 0x0004;
+
+    /** Weighted least-connection, as DC/OS has it. */
+    public static final String WLC = "wlc";
+
+    private static final int MAX_SCHEDULER = 15; // IP_VS_SCHEDNAME_MAXLEN - 1
+
+    public VirtualServer {
+        int bits = endpoint.address().isIpv4() ? 32 : 128;
+        if (scheduler.isEmpty() || scheduler.length() > MAX_SCHEDULER) {
+            throw new IllegalArgumentException(
+                    "scheduler must have 1 to 15 characters: was \"" + scheduler + "\"");
+        }
+        if ((flags & HASHED) != 0) {
+            throw new IllegalArgumentException(
+                    "flag HASHED belongs to the kernel: was 0x" + Integer.toHexString(flags));
+        }
+        if (timeoutSeconds < 0) {
+            throw new IllegalArgumentException(
+                    "timeout must not be negative: was " + timeoutSeconds + " s");
+        }
+        if (prefixLength < 1 || prefixLength > bits) {
+            throw new IllegalArgumentException(
+                    "prefix length must be between 1 and " + bits + ": was " + prefixLength);
+        }
+    }
+
+    /** Without persistence: no flags, no timeout, every address a client of its own. */
+    public static VirtualServer of(Endpoint endpoint, String scheduler) {
+        return new VirtualServer(endpoint, scheduler, 0, 0, endpoint.address().isIpv4() ? 32 : 128);
+    }
+}

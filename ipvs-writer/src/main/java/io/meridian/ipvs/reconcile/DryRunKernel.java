@@ -1,0 +1,55 @@
+package io.meridian.ipvs.reconcile;
+
+import io.meridian.ipvs.KernelModel;
+import io.meridian.ipvs.KernelState;
+import io.meridian.ipvs.Operation;
+import io.meridian.ipvs.Outcome;
+import io.meridian.ipvs.Refusal;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.List;
+
+/** Keeps the table in memory and logs what it would have done; the real kernel is never touched. */
+public final class DryRunKernel implements Kernel {
+    private static final Logger LOG = LoggerFactory.getLogger(DryRunKernel.class);
+
+    /**
+     * Lines a batch at level INFO; a cluster's first image may have tens of thousands of
+     * operations.
+     */
+    private static final int LINES = 50;
+
+    private final KernelModel model = new KernelModel();
+
+    @Override
+    public Availability availability() {
+        return Availability.READY;
+    }
+
+    @Override
+    public KernelState observe() {
+        return model.state();
+    }
+
+    @Override
+    public List<Outcome> execute(List<Operation> operations) {
+        operations.stream()
+                .limit(LINES)
+                .forEach(operation -> LOG.info("dry run: would {}", operation));
+        if (operations.size() > LINES) {
+            LOG.info("dry run: and {} more operations", operations.size() - LINES);
+        }
+        return operations.stream().map(this::apply).toList();
+    }
+
+    private Outcome apply(Operation operation) {
+        return model.apply(operation)
+                .<Outcome>map(errno -> new Outcome.Refused(operation, Refusal.of(errno)))
+                .orElseGet(() -> new Outcome.Done(operation));
+    }
+
+    @Override
+    public void close() {}
+}

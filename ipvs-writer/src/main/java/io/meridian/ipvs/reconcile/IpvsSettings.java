@@ -1,0 +1,158 @@
+package io.meridian.ipvs.reconcile;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+
+import io.meridian.domain.net.AddressRange;
+import io.meridian.ipvs.Ownership;
+
+import java.time.Duration;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * How this node's data plane is programmed; {@code reference.conf} says what each key means.
+ *
+ * @param interfaceName 1..15 characters
+ * @param auditInterval 1 s..1 h
+ * @param minBackoff 100 ms..1 h
+ * @param maxBackoff {@code minBackoff}..1 h
+ * @param receiveBufferBytes 65536..67108864
+ * @param iptables program that lists and adds rules
+ */
+public record IpvsSettings(
+        Kind kind,
+        String interfaceName,
+        Ownership ownership,
+        Duration auditInterval,
+        Duration minBackoff,
+        Duration maxBackoff,
+        int receiveBufferBytes,
+        boolean hostSetup,
+        String iptables) {
+    /** What stands behind the writer. */
+    public enum Kind {
+        /** A table in memory, and log lines. */
+        DRY_RUN("dry-run"),
+        /** The kernel's. */
+        IPVS("ipvs");
+
+        private final String label;
+
+        Kind(String label) {
+            this.label = label;
+        }
+
+        /** As in the configuration. */
+        public String label() {
+            return label;
+        }
+    }
+
+    private static final int MAX_NAME = 15; // IFNAMSIZ - 1, linux/if.h
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    /**
+     * @param config the whole, with {@code meridian.} at its top
+     * @throws IllegalArgumentException naming the key, what it must be and what it was
+     */
+    public static IpvsSettings from(Config config) {
+        Config dataplane = config.getConfig("meridian.dataplane");
+        Duration min = duration(dataplane, "retry.min-backoff", SHORTEST, LONGEST);
+        return new IpvsSettings(
+                kind(dataplane.getString("kind")),
+                interfaceName(dataplane.getString("interface")),
+                new Ownership(
+                        range(config, "meridian.vip.range", true),
+                        range(config, "meridian.vip.range6", false)),
+                duration(dataplane, "audit-interval", Duration.ofSeconds(1), LONGEST),
+                min,
+                duration(dataplane, "retry.max-backoff", min, LONGEST),
+                receiveBuffer(dataplane),
+                read(
+                        "dataplane.host-setup",
+                        "true or false",
+                        () -> dataplane.getBoolean("host-setup")),
+                dataplane.getString("iptables"));
+    }
+
+    private static Kind kind(String text) {
+        for (Kind kind : Kind.values()) {
+            if (kind.label().equals(text)) {
+                return kind;
+            }
+        }
+        throw wrong("dataplane.kind", "dry-run or ipvs", text);
+    }
+
+    private static String interfaceName(String text) {
+        Predicate<String> fits =
+                name ->
+                        !name.isEmpty()
+                                && name.length() <= MAX_NAME
+                                && name.chars()
+                                        .allMatch(c -> c > ' ' && c < 127 && c != '/' && c != ':')
+                                && !name.equals(".")
+                                && !name.equals("..");
+        if (!fits.test(text)) {
+            throw wrong(
+                    "dataplane.interface", "1 to 15 printable characters without / and :", text);
+        }
+        return text;
+    }
+
+    private static AddressRange range(Config config, String key, boolean ipv4) {
+        String text = config.getString(key);
+        return AddressRange.parse(text)
+                .filter(range -> range.first().isIpv4() == ipv4)
+                .orElseThrow(
+                        () ->
+                                wrong(
+                                        key.substring("meridian.".length()),
+                                        "FIRST-LAST, two "
+                                                + (ipv4 ? "IPv4" : "IPv6")
+                                                + " addresses in order",
+                                        text));
+    }
+
+    private static Duration duration(Config dataplane, String key, Duration min, Duration max) {
+        String range = "between " + seconds(min) + " and " + seconds(max);
+        Duration value =
+                read("dataplane." + key, "a duration " + range, () -> dataplane.getDuration(key));
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw wrong("dataplane." + key, range, dataplane.getString(key));
+        }
+        return value;
+    }
+
+    private static int receiveBuffer(Config dataplane) {
+        String range = "between 64 KiB and 64 MiB";
+        long value =
+                read("dataplane.receive-buffer", range, () -> dataplane.getBytes("receive-buffer"));
+        if (value < 1 << 16 || value > 1 << 26) {
+            throw wrong("dataplane.receive-buffer", range, dataplane.getString("receive-buffer"));
+        }
+        return (int) value;
+    }
+
+    private static <T> T read(String key, String range, Supplier<T> reader) {
+        try {
+            return reader.get();
+        } catch (ConfigException.BadValue | ConfigException.WrongType e) {
+            throw new IllegalArgumentException(
+                    "setting meridian." + key + " must be " + range + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String seconds(Duration duration) {
+        return duration.toMillis() % 1000 == 0
+                ? duration.toSeconds() + " s"
+                : duration.toMillis() + " ms";
+    }
+
+    private static IllegalArgumentException wrong(String key, String range, String was) {
+        return new IllegalArgumentException(
+                "setting meridian." + key + " must be " + range + ": was " + was);
+    }
+}

@@ -1,0 +1,46 @@
+package io.meridian.ipvs.reconcile;
+
+import io.meridian.ipvs.KernelState;
+import io.meridian.ipvs.Operation;
+import io.meridian.ipvs.Outcome;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Port to the kernel of one network namespace. Calls may block; one thread at a time. Closing it
+ * leaves the kernel as it is.
+ */
+public interface Kernel extends AutoCloseable {
+    /** Whether there is anything to talk to; asked once, when it was opened. */
+    Availability availability();
+
+    /**
+     * All virtual servers, whoever made them, the routes on our interface and its condition.
+     *
+     * @throws IOException if it could not be read whole; nothing is known then
+     */
+    KernelState observe() throws IOException;
+
+    /**
+     * Applies in order; a refused operation does not stop those behind it.
+     *
+     * @return one outcome each, in the same order; {@code Done}, {@code Refused} or {@code Lost}
+     * @throws IOException if the kernel can't be reached; any of them may or may not have come into
+     *     effect
+     */
+    List<Outcome> execute(List<Operation> operations) throws IOException;
+
+    @Override
+    void close();
+
+    /**
+     * Opens what the settings ask for. Never fails: what is missing is in {@link #availability}.
+     */
+    static Kernel open(IpvsSettings settings) {
+        return switch (settings.kind()) {
+            case DRY_RUN -> new DryRunKernel();
+            case IPVS -> NetlinkKernel.open(settings);
+        };
+    }
+}

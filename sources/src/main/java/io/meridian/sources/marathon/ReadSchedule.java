@@ -33,7 +33,7 @@ final class ReadSchedule {
     private final Set<String> outdatedGroups = new HashSet<>();
     private OptionalLong listingAt = OptionalLong.empty();
     private long listingStarted;
-    private long spacing;
+    private long spacing = SECOND;
 
     /** One request or, for a listing, one series of requests. */
     sealed interface Job {
@@ -77,9 +77,13 @@ final class ReadSchedule {
         listingAt = OptionalLong.of(listingAt.isPresent() && listingAt.getAsLong() - at < 0 ? listingAt.getAsLong() : at);
     }
 
-    /** Take a listing soon, but leave Marathon time between two that nobody asked for by hand. */
-    void wantListingSpaced(long now) {
-        wantListing(Math.max(now, listingStarted + spacing));
+    /**
+     * Take a listing soon, but leave Marathon time between two that nobody asked for by hand.
+     *
+     * @param least shortest time between two in any case
+     */
+    void wantListingSpaced(long now, long least) {
+        wantListing(Math.max(now, listingStarted + Math.max(least, spacing)));
     }
 
     /** An event told of this service: what answers under way say of it may be older. */
@@ -115,7 +119,7 @@ final class ReadSchedule {
         List<Job> jobs = new ArrayList<>();
         boolean listing = running.contains(new Job.ListAll());
         if (!listing && dirty.size() > settings.listingThreshold()) {
-            wantListingSpaced(now);
+            wantListingSpaced(now, SECOND);
         }
         if (!listing && listingAt.isPresent() && listingAt.getAsLong() - now <= 0) {
             dirty.clear();

@@ -102,6 +102,11 @@ public final class BucketMap<K, V> {
             return bucket == null ? Optional.empty() : Optional.ofNullable(bucket.get(key));
         }
 
+        /** How many entries there are with the changes so far. */
+        public int size() {
+            return size;
+        }
+
         public void put(K key, V value) {
             if (own(key).put(key, value) == null && ++size > LOAD * buckets.length) {
                 grow();

@@ -8,7 +8,9 @@ import io.meridian.domain.table.Image;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -73,16 +75,20 @@ public final class VipImage implements Image<VipRow, VipImage> {
 
     @Override
     public VipImage apply(List<Change<VipRow>> changes) {
-        BucketMap.Editor<String, SortedSet<IpAddress>> editAddresses = addresses.edit();
-        BucketMap.Editor<VipKey, SortedSet<VipRow.Backend>> editBackends = backends.edit();
+        Map<String, SortedSet<IpAddress>> newAddresses = new HashMap<>();
+        Map<VipKey, SortedSet<VipRow.Backend>> newBackends = new HashMap<>();
         for (Change<VipRow> change : changes) {
             switch (change.row()) {
                 case VipRow.Address row ->
-                        edit(editAddresses, row.name(), row.address(), change.added());
-                case VipRow.Backend row -> edit(editBackends, row.vip(), row, change.added());
+                        edit(
+                                editable(row.name(), addresses, newAddresses),
+                                row.address(),
+                                change.added());
+                case VipRow.Backend row ->
+                        edit(editable(row.vip(), backends, newBackends), row, change.added());
             }
         }
-        return new VipImage(editAddresses.done(), editBackends.done());
+        return new VipImage(with(addresses, newAddresses), with(backends, newBackends));
     }
 
     private SortedSet<IpAddress> addressesOf(VipKey key) {
@@ -112,23 +118,36 @@ public final class VipImage implements Image<VipRow, VipImage> {
                 .toList();
     }
 
-    private static <K, V extends Comparable<? super V>> void edit(
-            BucketMap.Editor<K, SortedSet<V>> editor, K key, V value, boolean add) {
-        SortedSet<V> before = editor.get(key).orElse(Collections.emptySortedSet());
-        if (before.contains(value) == add) {
-            return;
-        }
-        SortedSet<V> after = new TreeSet<>(before);
+    /**
+     * One copy a key and batch, however many of its rows change: a snapshot brings thousands for
+     * one VIP.
+     */
+    private static <K, V> SortedSet<V> editable(
+            K key, BucketMap<K, SortedSet<V>> before, Map<K, SortedSet<V>> copies) {
+        return copies.computeIfAbsent(
+                key, k -> new TreeSet<>(before.get(k).orElse(Collections.emptySortedSet())));
+    }
+
+    private static <V> void edit(SortedSet<V> set, V value, boolean add) {
         if (add) {
-            after.add(value);
+            set.add(value);
         } else {
-            after.remove(value);
+            set.remove(value);
         }
-        if (after.isEmpty()) {
-            editor.remove(key);
-        } else {
-            editor.put(key, after);
-        }
+    }
+
+    private static <K, V> BucketMap<K, SortedSet<V>> with(
+            BucketMap<K, SortedSet<V>> before, Map<K, SortedSet<V>> copies) {
+        BucketMap.Editor<K, SortedSet<V>> editor = before.edit();
+        copies.forEach(
+                (key, set) -> {
+                    if (set.isEmpty()) {
+                        editor.remove(key);
+                    } else {
+                        editor.put(key, set);
+                    }
+                });
+        return editor.done();
     }
 
     @Override

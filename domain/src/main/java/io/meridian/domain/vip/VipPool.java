@@ -98,26 +98,26 @@ public record VipPool(
     public Decision decide(Collection<String> names, Collection<IpAddress> literalsInUse) {
         List<VipPoolEvent> events = new ArrayList<>();
         List<Refusal> refusals = new ArrayList<>();
-        VipPool pool = this;
+        Draft draft = new Draft(this);
         for (IpAddress literal : new TreeSet<>(literalsInUse)) {
-            Optional<String> holder = pool.taken.get(literal);
+            Optional<String> holder = draft.taken.get(literal);
             if (holder.isPresent() && !holder.get().isEmpty()) {
                 refusals.add(new Refusal.Taken(literal, holder.get()));
             } else if (holder.isEmpty() && (range4.contains(literal) || range6.contains(literal))) {
-                pool = pool.decided(new VipPoolEvent.LiteralReserved(literal), events);
+                events.add(draft.apply(new VipPoolEvent.LiteralReserved(literal)));
             }
         }
         for (String name : new TreeSet<>(names)) {
             for (AddressRange range : List.of(range4, range6)) {
-                if (pool.given(range).get(name).isEmpty()) {
-                    Optional<IpAddress> address = pool.firstFree(name, range);
-                    if (address.isPresent()) {
-                        pool =
-                                pool.decided(
-                                        new VipPoolEvent.Allocated(name, address.get()), events);
-                    } else {
-                        refusals.add(new Refusal.Exhausted(name, range));
-                    }
+                if (draft.given(range.first()).get(name).isEmpty()) {
+                    draft.firstFree(name, range)
+                            .ifPresentOrElse(
+                                    address ->
+                                            events.add(
+                                                    draft.apply(
+                                                            new VipPoolEvent.Allocated(
+                                                                    name, address))),
+                                    () -> refusals.add(new Refusal.Exhausted(name, range)));
                 }
             }
         }
@@ -126,24 +126,10 @@ public record VipPool(
 
     /** The pool after an event. Applying one twice changes nothing. */
     public VipPool apply(VipPoolEvent event) {
-        return switch (event) {
-            case VipPoolEvent.Allocated(String name, IpAddress address) when address.isIpv4() ->
-                    new VipPool(
-                            range4,
-                            range6,
-                            with(given4, name, address),
-                            given6,
-                            with(taken, address, name));
-            case VipPoolEvent.Allocated(String name, IpAddress address) ->
-                    new VipPool(
-                            range4,
-                            range6,
-                            given4,
-                            with(given6, name, address),
-                            with(taken, address, name));
-            case VipPoolEvent.LiteralReserved(IpAddress address) ->
-                    new VipPool(range4, range6, given4, given6, with(taken, address, ""));
-        };
+        Draft draft = new Draft(this);
+        draft.apply(event);
+        return new VipPool(
+                range4, range6, draft.given4.done(), draft.given6.done(), draft.taken.done());
     }
 
     /** The addresses of a name, at most one of each family. */
@@ -174,30 +160,6 @@ public record VipPool(
         return all;
     }
 
-    private VipPool decided(VipPoolEvent event, List<VipPoolEvent> events) {
-        events.add(event);
-        return apply(event);
-    }
-
-    private BucketMap<String, IpAddress> given(AddressRange range) {
-        return range.first().isIpv4() ? given4 : given6;
-    }
-
-    /** Of one candidate more than there are addresses taken, one must be free. */
-    private Optional<IpAddress> firstFree(String name, AddressRange range) {
-        BigInteger size = range.span().add(BigInteger.ONE);
-        BigInteger offset = firstOffset(name, range);
-        int tries = size.min(BigInteger.valueOf(taken.size() + 1L)).intValue();
-        for (int i = 0; i < tries; i++) {
-            IpAddress candidate = range.at(offset);
-            if (taken.get(candidate).isEmpty()) {
-                return Optional.of(candidate);
-            }
-            offset = offset.add(BigInteger.ONE).mod(size);
-        }
-        return Optional.empty();
-    }
-
     /** DC/OS never hashes to the last address; it is reached by taking the next only. */
     private static BigInteger firstOffset(String name, AddressRange range) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
@@ -214,9 +176,49 @@ public record VipPool(
         }
     }
 
-    private static <K, V> BucketMap<K, V> with(BucketMap<K, V> map, K key, V value) {
-        BucketMap.Editor<K, V> editor = map.edit();
-        editor.put(key, value);
-        return editor.done();
+    /**
+     * The pool while a batch is decided: later names see what earlier ones got, without a new pool
+     * for each.
+     */
+    private static final class Draft {
+        private final BucketMap.Editor<String, IpAddress> given4;
+        private final BucketMap.Editor<String, IpAddress> given6;
+        private final BucketMap.Editor<IpAddress, String> taken;
+
+        Draft(VipPool pool) {
+            given4 = pool.given4.edit();
+            given6 = pool.given6.edit();
+            taken = pool.taken.edit();
+        }
+
+        VipPoolEvent apply(VipPoolEvent event) {
+            switch (event) {
+                case VipPoolEvent.Allocated(String name, IpAddress address) -> {
+                    given(address).put(name, address);
+                    taken.put(address, name);
+                }
+                case VipPoolEvent.LiteralReserved(IpAddress address) -> taken.put(address, "");
+            }
+            return event;
+        }
+
+        BucketMap.Editor<String, IpAddress> given(IpAddress ofFamily) {
+            return ofFamily.isIpv4() ? given4 : given6;
+        }
+
+        /** Of one candidate more than there are addresses taken, one must be free. */
+        Optional<IpAddress> firstFree(String name, AddressRange range) {
+            BigInteger size = range.span().add(BigInteger.ONE);
+            BigInteger offset = firstOffset(name, range);
+            int tries = size.min(BigInteger.valueOf(taken.size() + 1L)).intValue();
+            for (int i = 0; i < tries; i++) {
+                IpAddress candidate = range.at(offset);
+                if (taken.get(candidate).isEmpty()) {
+                    return Optional.of(candidate);
+                }
+                offset = offset.add(BigInteger.ONE).mod(size);
+            }
+            return Optional.empty();
+        }
     }
 }

@@ -1,0 +1,146 @@
+package io.meridian.testkit.marathon;
+
+import io.meridian.testkit.http.WireExchange;
+import io.meridian.testkit.marathon.fault.Emission;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One consumer of the event stream: events wait here while a batch is being written, and too many of them end the
+ * connection, as in Marathon. {@link #offer} and {@link #end} from any thread, {@link #run} on the connection's own.
+ */
+final class EventSubscriber {
+    private static final Logger LOG = LoggerFactory.getLogger(EventSubscriber.class);
+
+    private final WireExchange exchange;
+    private final String remoteAddress;
+    private final Set<String> wantedTypes;
+    private final int limit;
+    private final long heartbeatNanos;
+    private final List<Emission> waiting = new ArrayList<>();
+    private boolean ended;
+    private volatile boolean silent;
+
+    /** @param wantedTypes empty = all */
+    EventSubscriber(
+            WireExchange exchange, String remoteAddress, Set<String> wantedTypes, int limit, Duration heartbeat) {
+        this.exchange = exchange;
+        this.remoteAddress = remoteAddress;
+        this.wantedTypes = Set.copyOf(wantedTypes);
+        this.limit = limit;
+        this.heartbeatNanos = heartbeat.toNanos();
+    }
+
+    String remoteAddress() {
+        return remoteAddress;
+    }
+
+    /** Queues an event. More than the limit waiting: the consumer is too slow and is cut, without a word. */
+    synchronized void offer(Emission delivery) {
+        if (ended) {
+            return;
+        }
+        if (waiting.size() >= limit) {
+            LOG.info("event stream cut: consumer={} is {} events behind", remoteAddress, waiting.size());
+            end();
+            return;
+        }
+        waiting.add(delivery);
+        notifyAll();
+    }
+
+    /** No heartbeats while set. */
+    void setSilent(boolean value) {
+        silent = value;
+    }
+
+    /** Ends the stream with FIN, what waits is lost. */
+    synchronized void end() {
+        ended = true;
+        notifyAll();
+        exchange.cut();
+    }
+
+    /** Ends the stream with RST. */
+    synchronized void reset() {
+        ended = true;
+        notifyAll();
+        exchange.reset();
+    }
+
+    /** Writes until the stream ends, from here or there. */
+    void run(OutputStream out) throws IOException {
+        long nextHeartbeat = System.nanoTime() + heartbeatNanos;
+        while (true) {
+            Optional<List<Emission>> batch = take(nextHeartbeat);
+            if (batch.isEmpty()) {
+                return;
+            }
+            for (Emission delivery : batch.get()) {
+                write(out, delivery);
+            }
+            out.flush();
+            if (System.nanoTime() - nextHeartbeat >= 0) {
+                nextHeartbeat += heartbeatNanos;
+                heartbeat(out);
+            }
+        }
+    }
+
+    /** What waits, perhaps nothing when a heartbeat is due; empty at the end. */
+    private synchronized Optional<List<Emission>> take(long nextHeartbeat) {
+        while (!ended && waiting.isEmpty()) {
+            long nanos = nextHeartbeat - System.nanoTime();
+            if (nanos <= 0) {
+                return Optional.of(List.of());
+            }
+            try {
+                wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+                return Optional.empty();
+            }
+        }
+        if (ended) {
+            return Optional.empty();
+        }
+        List<Emission> batch = List.copyOf(waiting);
+        waiting.clear();
+        return Optional.of(batch);
+    }
+
+    private void write(OutputStream out, Emission delivery) throws IOException {
+        if (wantedTypes.isEmpty() || wantedTypes.contains(delivery.frame().type())) {
+            out.write(delivery.frame().bytes());
+        }
+        switch (delivery.ending()) {
+            case GO_ON -> {}
+            case CLOSE -> {
+                out.flush();
+                end();
+            }
+            case RESET -> {
+                out.flush();
+                reset();
+            }
+        }
+    }
+
+    /** An empty line in two writes: clients must bear a CR at the end of what they read. */
+    private void heartbeat(OutputStream out) throws IOException {
+        if (silent) {
+            return;
+        }
+        out.write('\r');
+        out.flush();
+        out.write('\n');
+        out.flush();
+    }
+}

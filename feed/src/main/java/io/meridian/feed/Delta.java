@@ -1,0 +1,90 @@
+package io.meridian.feed;
+
+import io.meridian.domain.table.Change;
+import io.meridian.domain.table.Image;
+import io.meridian.domain.table.Row;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Exact changes: every row at most once, additions before removals, each sorted. Pure.
+ */
+public final class Delta {
+    private Delta() {}
+
+    /** What leads from one image to another. */
+    public static <R extends Row, I extends Image<R, I>> List<Change<R>> between(
+            TableType<R, I> type, I before, I after) {
+        List<R> old = before.rows();
+        List<R> now = after.rows();
+        List<Change<R>> added = new ArrayList<>();
+        List<Change<R>> removed = new ArrayList<>();
+        int i = 0;
+        int j = 0;
+        while (i < old.size() || j < now.size()) {
+            int order = i == old.size() ? 1 : j == now.size() ? -1 : type.order().compare(old.get(i), now.get(j));
+            if (order < 0) {
+                removed.add(Change.remove(old.get(i++)));
+            } else if (order > 0) {
+                added.add(Change.add(now.get(j++)));
+            } else {
+                i++;
+                j++;
+            }
+        }
+        added.addAll(removed);
+        return added;
+    }
+
+    /** What of some changes, obeyed in their order, an image really feels. */
+    public static <R extends Row, I extends Image<R, I>> List<Change<R>> felt(
+            TableType<R, I> type, I image, List<Change<R>> changes) {
+        Map<R, Boolean> last = HashMap.newHashMap(changes.size());
+        changes.forEach(change -> last.put(change.row(), change.added()));
+        List<Change<R>> felt = new ArrayList<>(last.size());
+        last.forEach((row, added) -> {
+            if (image.contains(row) != added) {
+                felt.add(new Change<>(added, row));
+            }
+        });
+        return sorted(type, felt);
+    }
+
+    /**
+     * Several exact deltas, each on top of the one before, as one: a row that came and went is not in it.
+     *
+     * @param steps oldest first
+     */
+    static <R extends Row> List<Change<R>> sum(TableType<R, ?> type, List<List<Change<R>>> steps) {
+        if (steps.size() == 1) {
+            return steps.getFirst();
+        }
+        Map<R, Boolean> net = new HashMap<>();
+        for (List<Change<R>> step : steps) {
+            for (Change<R> change : step) {
+                Boolean before = net.remove(change.row());
+                if (before == null || before == change.added()) {
+                    net.put(change.row(), change.added());
+                }
+            }
+        }
+        List<Change<R>> all = new ArrayList<>(net.size());
+        net.forEach((row, added) -> all.add(new Change<>(added, row)));
+        return sorted(type, all);
+    }
+
+    /** An image's rows as changes from the empty one. */
+    public static <R extends Row> List<Change<R>> all(List<R> rows) {
+        return rows.stream().map(Change::add).toList();
+    }
+
+    static <R extends Row> List<Change<R>> sorted(TableType<R, ?> type, List<Change<R>> changes) {
+        return changes.stream()
+                .sorted(Comparator.<Change<R>, Boolean>comparing(change -> !change.added())
+                        .thenComparing(Change::row, type.order()))
+                .toList();
+    }
+}

@@ -1,0 +1,129 @@
+package io.meridian.feed;
+
+import io.meridian.domain.table.Change;
+import io.meridian.domain.table.Image;
+import io.meridian.domain.table.Row;
+import java.util.List;
+
+/**
+ * A node's image and how frames change it. Immutable and pure; what it gives to publish is always complete, and the
+ * changes always exact.
+ *
+ * <p>A frame counts only if it fits: changes must start at the image's own revision, and lead to the digest that the
+ * master says. Anything else is a gap, after which only a snapshot helps. Revisions never go back, with one exception:
+ * a database that was restored from an older backup has a lower revision for ever. Masters that are in touch with
+ * their database then say so, again and again, and after {@code patience} such answers in a row the older snapshot is
+ * taken. (A restored database that has overtaken us in the meantime is found by its digest.)
+ *
+ * @param revision {@link #NONE} before the first image
+ * @param digest   of the image
+ * @param wanted   only a snapshot can help
+ * @param behind   how many answers in a row were older than the image
+ * @param patience how many of these it takes to believe them, 1 or more
+ */
+public record ImageLoader<R extends Row, I extends Image<R, I>>(
+        TableType<R, I> type, I image, long revision, long digest, boolean wanted, int behind, int patience) {
+    /** The revision of a node that has no image. */
+    public static final long NONE = -1;
+
+    public static <R extends Row, I extends Image<R, I>> ImageLoader<R, I> empty(TableType<R, I> type, int patience) {
+        return new ImageLoader<>(type, type.empty(), NONE, ImageDigest.EMPTY, true, 0, patience);
+    }
+
+    public boolean loaded() {
+        return revision != NONE;
+    }
+
+    /** Whether a snapshot may lead to a lower revision. */
+    public boolean mayGoBack() {
+        return behind >= patience;
+    }
+
+    /** Starts from the node's own file; only for a loader that is empty. */
+    public Outcome<R, I> restored(FeedFrame.Snapshot<R> saved) {
+        return replaced(saved, Provenance.Origin.DISK);
+    }
+
+    public Outcome<R, I> apply(FeedFrame<R> frame) {
+        if (frame.table() != type.table()) {
+            throw new IllegalArgumentException("frame of table " + frame.table() + " for image of " + type.table());
+        }
+        return switch (frame) {
+            case FeedFrame.Snapshot<R> snapshot -> snapshot(snapshot);
+            case FeedFrame.Changes<R> changes -> changes(changes);
+            case FeedFrame.Unchanged<R> unchanged -> unchanged(unchanged);
+        };
+    }
+
+    /** Bytes came that are no frame. */
+    public Outcome<R, I> damaged(DamagedFrame cause) {
+        return ask("damaged frame: " + cause.getMessage());
+    }
+
+    private Outcome<R, I> snapshot(FeedFrame.Snapshot<R> snapshot) {
+        if (snapshot.revision() < revision && !mayGoBack()) {
+            return older(snapshot.revision());
+        }
+        return replaced(snapshot, Provenance.Origin.SNAPSHOT);
+    }
+
+    private Outcome<R, I> replaced(FeedFrame.Snapshot<R> snapshot, Provenance.Origin origin) {
+        List<R> rows = snapshot.rows();
+        long newDigest = ImageDigest.of(type, rows);
+        if (snapshot.revision() == revision && newDigest == digest) {
+            return new Outcome.Current<>(with(image, revision, digest));
+        }
+        List<Change<R>> changes = Delta.between(type, image, type.empty().apply(Delta.all(rows)));
+        return publish(changes, snapshot.revision(), newDigest, origin);
+    }
+
+    private Outcome<R, I> changes(FeedFrame.Changes<R> frame) {
+        if (loaded() && frame.to() <= revision) {
+            return older(frame.to());
+        }
+        if (frame.from() != revision) {
+            return ask("gap: changes start at revision " + frame.from() + ", the image is at " + revision);
+        }
+        List<Change<R>> felt = Delta.felt(type, image, frame.changes());
+        long newDigest = ImageDigest.after(type, digest, felt);
+        if (newDigest != frame.digest()) {
+            return ask("content differs from the master's at revision " + frame.to());
+        }
+        return publish(felt, frame.to(), newDigest, Provenance.Origin.CHANGES);
+    }
+
+    private Outcome<R, I> unchanged(FeedFrame.Unchanged<R> frame) {
+        if (loaded() && frame.revision() < revision) {
+            return older(frame.revision());
+        }
+        if (frame.revision() > revision) {
+            return ask("gap: the master is at revision " + frame.revision() + ", the image is at " + revision);
+        }
+        return frame.digest() == digest
+                ? new Outcome.Current<>(with(image, revision, digest))
+                : ask("content differs from the master's at revision " + revision);
+    }
+
+    private Outcome<R, I> publish(List<Change<R>> changes, long to, long newDigest, Provenance.Origin origin) {
+        return new Outcome.Publish<>(with(image.apply(changes), to, newDigest), changes, new Provenance(to, origin));
+    }
+
+    private Outcome<R, I> older(long frameRevision) {
+        ImageLoader<R, I> next = new ImageLoader<>(
+                type, image, revision, digest, wanted || behind + 1 >= patience, behind + 1, patience);
+        return new Outcome.Older<>(next, frameRevision);
+    }
+
+    private Outcome<R, I> ask(String why) {
+        return new Outcome.Ask<>(new ImageLoader<>(type, image, revision, digest, true, behind, patience), why);
+    }
+
+    private ImageLoader<R, I> with(I newImage, long newRevision, long newDigest) {
+        return new ImageLoader<>(type, newImage, newRevision, newDigest, false, 0, patience);
+    }
+
+    @Override
+    public String toString() {
+        return "ImageLoader[" + type.label() + " revision=" + revision + " wanted=" + wanted + " behind=" + behind + "]";
+    }
+}

@@ -1,0 +1,136 @@
+package io.meridian.feed;
+
+import io.meridian.domain.table.Image;
+import io.meridian.domain.table.Row;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+
+/** A node's image of one table and the publishers that obey it. One thread at a time. */
+final class NodeImage<R extends Row, I extends Image<R, I>> {
+    private final TableType<R, I> type;
+    private final List<PublisherLine<R, I>> lines;
+    private final TableView<R, I> view;
+    private final ImageFile<R, I> file;
+    private final Clock clock;
+    private ImageLoader<R, I> loader;
+    private Provenance provenance = new Provenance(ImageLoader.NONE, Provenance.Origin.DISK);
+    private boolean restored;
+
+    NodeImage(FeedClient.Node<R, I> node, int patience) {
+        this.type = node.view().type();
+        this.lines = node.publishers().stream()
+                .map(publisher -> new PublisherLine<>(type, publisher))
+                .toList();
+        this.view = node.view();
+        this.file = node.file();
+        this.clock = node.clock();
+        this.loader = ImageLoader.empty(type, patience);
+    }
+
+    ImageLoader<R, I> loader() {
+        return loader;
+    }
+
+    /** Starts from the file, once per run. */
+    void restore(Logger log) {
+        if (restored) {
+            return;
+        }
+        restored = true;
+        try {
+            switch (file.read(clock.instant())) {
+                case ImageFile.Saved.Found<R> found -> {
+                    if (loader.restored(found.snapshot()) instanceof Outcome.Publish<R, I> publish) {
+                        publish(publish, log);
+                        log.info(
+                                "serves the {} table from {}: revision={} rows={}",
+                                type.label(), file.file(), loader.revision(), found.snapshot().rows().size());
+                    }
+                }
+                case ImageFile.Saved.Absent<R> absent ->
+                    log.info("no {} table at {} yet; waits for a master", type.label(), file.file());
+                case ImageFile.Saved.SetAside<R> aside ->
+                    log.warn(
+                            "cannot use {}: {}; moved to {}, a snapshot is asked for",
+                            file.file(), aside.why(), aside.movedTo());
+            }
+        } catch (IOException e) {
+            log.warn("cannot read {}: {}; a snapshot is asked for", file.file(), e.toString());
+        }
+    }
+
+    Outcome<R, I> outcome(FeedCodec<R> codec, byte[] bytes) {
+        try {
+            return loader.apply(codec.decode(bytes));
+        } catch (DamagedFrame e) {
+            return loader.damaged(e);
+        }
+    }
+
+    void publish(Outcome.Publish<R, I> publish, Logger log) {
+        long before = loader.revision();
+        loader = publish.next();
+        provenance = publish.provenance();
+        if (loader.revision() < before) {
+            log.warn(
+                    "{} table went back from revision={} to revision={}: masters have said so {} times, the database was "
+                            + "restored from an older backup; {} rows change",
+                    type.label(), before, loader.revision(), loader.patience(), publish.changes().size());
+        }
+        for (PublisherLine<R, I> line : lines) {
+            report(line, line.publish(publish.changes(), loader.image(), provenance), log);
+        }
+        show();
+    }
+
+    /** Calls again those publishers that have failed. */
+    void republish(Logger log) {
+        for (PublisherLine<R, I> line : lines) {
+            if (line.late()) {
+                report(line, line.publish(List.of(), loader.image(), provenance), log);
+            }
+        }
+        show();
+    }
+
+    boolean late() {
+        return lines.stream().anyMatch(PublisherLine::late);
+    }
+
+    void confirm(Outcome.Current<R, I> current) {
+        loader = current.next();
+        view.confirm(clock.instant());
+    }
+
+    void older(Outcome.Older<R, I> older, Logger log) {
+        loader = older.next();
+        if (loader.behind() == 1) {
+            log.info(
+                    "{} table: a master is at revision={}, the image is at revision={}; keeps it and asks another",
+                    type.label(), older.revision(), loader.revision());
+        }
+    }
+
+    void keep(ImageLoader<R, I> next) {
+        loader = next;
+    }
+
+    private void show() {
+        if (late() || !loader.loaded()) {
+            return; // the view says what has been obeyed
+        }
+        view.show(loader.image(), provenance, clock.instant());
+        if (provenance.origin() != Provenance.Origin.DISK) {
+            view.confirm(clock.instant());
+        }
+    }
+
+    private void report(PublisherLine<R, I> line, Optional<RuntimeException> failure, Logger log) {
+        failure.ifPresent(cause -> log.error(
+                "publisher {} failed at {} revision={}; is called again with all it has missed",
+                line.name(), type.label(), loader.revision(), cause));
+    }
+}

@@ -1,0 +1,73 @@
+package io.meridian.feed;
+
+import io.meridian.domain.table.Image;
+import io.meridian.domain.table.Row;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The current image of one table, for whoever wants to look at any time; any thread. Written by the table's
+ * {@link FeedServer} on a master, by its {@link FeedClient} on a node (after all publishers have obeyed).
+ */
+public final class TableView<R extends Row, I extends Image<R, I>> {
+    /**
+     * What is shown.
+     *
+     * @param loadedAt when this image was first shown
+     */
+    public record Shown<I>(I image, Provenance provenance, Instant loadedAt) {}
+
+    private final TableType<R, I> type;
+    private final AtomicReference<Optional<Shown<I>>> shown = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Instant>> confirmed = new AtomicReference<>(Optional.empty());
+
+    public TableView(TableType<R, I> type) {
+        this.type = type;
+    }
+
+    public TableType<R, I> type() {
+        return type;
+    }
+
+    /** Empty before the first complete image. */
+    public Optional<Shown<I>> shown() {
+        return shown.get();
+    }
+
+    /** The current image; the empty one before the first. */
+    public I image() {
+        return shown.get().map(Shown::image).orElse(type.empty());
+    }
+
+    /** The current image's revision; {@link ImageLoader#NONE} before the first. */
+    public long revision() {
+        return shown.get().map(now -> now.provenance().revision()).orElse(ImageLoader.NONE);
+    }
+
+    /** When a master (on a master: the database) last said that nothing newer exists; empty if never in this run. */
+    public Optional<Instant> confirmedAt() {
+        return confirmed.get();
+    }
+
+    /**
+     * For how long the image may have been out of date, seconds; 0 while it is confirmed, or never was in this run and
+     * nothing is shown.
+     *
+     * @param tolerance age of a confirmation that is still fresh, such as twice {@code meridian.feed.server.poll-hold}
+     */
+    public double lagSeconds(Instant now, Duration tolerance) {
+        Optional<Instant> last = confirmed.get().or(() -> shown.get().map(Shown::loadedAt));
+        Duration age = last.map(at -> Duration.between(at, now)).orElse(Duration.ZERO);
+        return age.compareTo(tolerance) <= 0 ? 0 : age.toMillis() / 1000.0;
+    }
+
+    void show(I image, Provenance provenance, Instant at) {
+        shown.set(Optional.of(new Shown<>(image, provenance, at)));
+    }
+
+    void confirm(Instant at) {
+        confirmed.set(Optional.of(at));
+    }
+}

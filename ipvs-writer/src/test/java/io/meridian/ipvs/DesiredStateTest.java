@@ -1,0 +1,125 @@
+package io.meridian.ipvs;
+
+import static io.meridian.ipvs.Samples.address;
+import static io.meridian.ipvs.Samples.backend;
+import static io.meridian.ipvs.Samples.draining;
+import static io.meridian.ipvs.Samples.image;
+import static io.meridian.ipvs.Samples.ip;
+import static io.meridian.ipvs.Samples.real;
+import static io.meridian.ipvs.Samples.serving;
+import static io.meridian.ipvs.Samples.tcp;
+import static io.meridian.ipvs.Samples.withLocal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.domain.vip.VipImage;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.Set;
+
+class DesiredStateTest {
+    private static final NodeView ELSEWHERE = NodeView.at(ip("10.0.0.99"));
+
+    @Test
+    void withoutVipsOnlyTheInterfaceIsWanted() {
+        assertThat(DesiredState.of(VipImage.EMPTY, ELSEWHERE))
+                .isEqualTo(KernelState.of(IpvsTable.EMPTY, List.of(), LinkState.UP));
+    }
+
+    @Test
+    void aNamedVipIsAVirtualServerAtItsAddress() {
+        VipImage image =
+                image(
+                        address("web.marathon", "11.0.0.1"),
+                        backend("web.marathon", 80, "10.0.0.1:31000", "a"),
+                        draining(backend("web.marathon", 80, "10.0.0.2:31000", "b")));
+
+        assertThat(DesiredState.of(image, ELSEWHERE))
+                .isEqualTo(
+                        serving(
+                                "11.0.0.1:80",
+                                real("10.0.0.1:31000", 1),
+                                real("10.0.0.2:31000", 0)));
+    }
+
+    @Test
+    void theOwnerReachesTheContainerAndTheOthersTheHostPort() {
+        VipImage image =
+                image(
+                        address("web.marathon", "11.0.0.1"),
+                        withLocal(
+                                backend("web.marathon", 80, "10.0.0.1:31000", "a"),
+                                "172.31.254.5:80"));
+
+        assertThat(DesiredState.of(image, NodeView.at(ip("10.0.0.1"))))
+                .isEqualTo(serving("11.0.0.1:80", real("172.31.254.5:80", 1)));
+        assertThat(DesiredState.of(image, ELSEWHERE))
+                .isEqualTo(serving("11.0.0.1:80", real("10.0.0.1:31000", 1)));
+    }
+
+    @Test
+    void theOwnerIsKnownByItsAgentIdToo() {
+        VipImage image =
+                image(
+                        address("web.marathon", "11.0.0.1"),
+                        withLocal(
+                                backend("web.marathon", 80, "10.0.0.1:31000", "a"),
+                                "172.31.254.5:80"));
+
+        assertThat(
+                        DesiredState.of(
+                                image, new NodeView(Set.of(ip("10.0.0.99")), Set.of("10.0.0.1"))))
+                .isEqualTo(serving("11.0.0.1:80", real("172.31.254.5:80", 1)));
+    }
+
+    @Test
+    void aLocalEndpointOfTheOtherFamilyIsNotUsed() {
+        VipImage image =
+                image(
+                        address("web.marathon", "11.0.0.1"),
+                        withLocal(
+                                backend("web.marathon", 80, "10.0.0.1:31000", "a"),
+                                "[fd01:b::5]:80"));
+
+        assertThat(DesiredState.of(image, NodeView.at(ip("10.0.0.1"))))
+                .isEqualTo(serving("11.0.0.1:80", real("10.0.0.1:31000", 1)));
+    }
+
+    @Test
+    void tasksThatShareAnEndpointAreOneRealServerWithTheLargerWeight() {
+        VipImage image =
+                image(
+                        address("web.marathon", "11.0.0.1"),
+                        backend("web.marathon", 80, "10.0.0.1:31000", "new"),
+                        draining(backend("web.marathon", 80, "10.0.0.1:31000", "old")));
+
+        assertThat(DesiredState.of(image, ELSEWHERE))
+                .isEqualTo(serving("11.0.0.1:80", real("10.0.0.1:31000", 1)));
+    }
+
+    @Test
+    void aVipOfBothFamiliesIsTwoVirtualServers() {
+        VipImage image =
+                image(
+                        address("web.marathon", "11.0.0.1"),
+                        address("web.marathon", "fd01:c::1"),
+                        backend("web.marathon", 80, "10.0.0.1:31000", "a"),
+                        backend("web.marathon", 80, "[fd02::1]:31000", "b"));
+
+        KernelState desired = DesiredState.of(image, ELSEWHERE);
+
+        assertThat(desired.routes()).containsExactly(ip("11.0.0.1"), ip("fd01:c::1"));
+        assertThat(desired.table().get(tcp("[fd01:c::1]:80")).orElseThrow().realServers())
+                .containsOnlyKeys(tcp("[fd02::1]:31000"));
+    }
+
+    @Test
+    void anIpVipNeedsNoAddressRow() {
+        assertThat(
+                        DesiredState.of(
+                                image(backend("10.9.0.1", 80, "10.0.0.1:31000", "a")), ELSEWHERE))
+                .isEqualTo(serving("10.9.0.1:80", real("10.0.0.1:31000", 1)));
+    }
+}

@@ -1,0 +1,82 @@
+package io.meridian.dns.forward;
+
+import io.meridian.dns.Frontends;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.xbill.DNS.Message;
+
+/** A server elsewhere, over UDP and TCP; answers each query with as many messages as it is told, or none. */
+final class FakeUpstream implements AutoCloseable {
+    private final DatagramSocket udp;
+    private final ServerSocket tcp;
+    private final Function<Message, List<byte[]>> script;
+
+    /** Every query that came. */
+    final List<Message> asked = new CopyOnWriteArrayList<>();
+
+    FakeUpstream(Function<Message, List<byte[]>> script) throws IOException {
+        this.script = script;
+        InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        this.tcp = new ServerSocket(0, 50, loopback);
+        this.udp = new DatagramSocket(new InetSocketAddress(loopback, tcp.getLocalPort()));
+        Thread.ofVirtual().start(this::serveUdp);
+        Thread.ofVirtual().start(this::serveTcp);
+    }
+
+    String address() {
+        return "127.0.0.1:" + tcp.getLocalPort();
+    }
+
+    private void serveUdp() {
+        byte[] buffer = new byte[65535];
+        try {
+            while (true) {
+                DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+                udp.receive(packet);
+                Message question = new Message(Arrays.copyOf(buffer, packet.getLength()));
+                asked.add(question);
+                for (byte[] reply : script.apply(question)) {
+                    udp.send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
+                }
+            }
+        } catch (IOException e) {
+            if (!udp.isClosed()) { // else the test is over
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private void serveTcp() {
+        try {
+            while (true) {
+                try (Socket socket = tcp.accept()) {
+                    Message question = Frontends.receive(socket);
+                    asked.add(question);
+                    for (byte[] reply : script.apply(question)) {
+                        Frontends.send(socket.getOutputStream(), reply);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            if (!tcp.isClosed()) { // else the test is over
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        udp.close();
+        tcp.close();
+    }
+}

@@ -1,0 +1,159 @@
+package io.meridian.dns.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.dns.DnsFrontend;
+import io.meridian.dns.Frontends;
+import io.meridian.dns.Oracle;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+@Timeout(120)
+class TcpServerTest {
+    private static final String WEB = "web.mesos A 10.0.0.1";
+    private static final byte[] QUESTION = Oracle.question("web.mesos", Type.A).toWire();
+
+    @Test
+    void queriesOnOneConnectionAreAnsweredInOrder() throws IOException {
+        try (DnsFrontend frontend = Frontends.serving("", WEB, "");
+                Socket socket = Frontends.connect(frontend)) {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            for (int id = 0; id < 500; id++) {
+                Message question = Oracle.question("web.mesos", id % 2 == 0 ? Type.A : Type.AAAA);
+                question.getHeader().setID(id);
+                Frontends.send(all, question.toWire());
+            }
+            socket.getOutputStream().write(all.toByteArray());
+            for (int id = 0; id < 500; id++) {
+                Message reply = Frontends.receive(socket);
+                assertThat(reply.getHeader().getID()).isEqualTo(id);
+                assertThat(reply.getSection(Section.ANSWER)).hasSize(1 - id % 2);
+            }
+        }
+    }
+
+    @Test
+    void aQueryMayComeByteByByte() throws IOException {
+        try (DnsFrontend frontend = Frontends.serving("", WEB, "");
+                Socket socket = Frontends.connect(frontend)) {
+            ByteArrayOutputStream framed = new ByteArrayOutputStream();
+            Frontends.send(framed, QUESTION);
+            socket.setTcpNoDelay(true);
+            for (byte b : framed.toByteArray()) {
+                socket.getOutputStream().write(b);
+            }
+            assertThat(Frontends.receive(socket).getRcode()).isEqualTo(Rcode.NOERROR);
+        }
+    }
+
+    @Test
+    void anIdleConnectionIsClosed() throws IOException {
+        try (DnsFrontend frontend = Frontends.serving("tcp-idle-timeout = 300 ms", WEB, "");
+                Socket socket = Frontends.connect(frontend)) {
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void drippingBytesDoNotKeepAConnectionOpen() throws Exception {
+        try (DnsFrontend frontend = Frontends.serving("tcp-idle-timeout = 500 ms", WEB, "");
+                Socket socket = Frontends.connect(frontend)) {
+            OutputStream out = socket.getOutputStream();
+            socket.setSoTimeout(50);
+            boolean open = true;
+            out.write(0x0f);
+            while (open) { // the test's own deadline ends it if the server never does
+                try {
+                    out.write(0);
+                    open = socket.getInputStream().read() != -1;
+                } catch (IOException e) { // nothing to read yet, or reset since we wrote after it had closed
+                    open = e instanceof SocketTimeoutException;
+                }
+            }
+            assertThat(frontend.status().tcpQueries()).isZero();
+        }
+    }
+
+    @Test
+    void aClientThatNeverReadsIsCutOff() throws IOException {
+        String big = IntStream.range(0, 1000)
+                .mapToObj(i -> "big.mesos A 10.1." + i / 250 + "." + i % 250)
+                .collect(Collectors.joining("\n"));
+        try (DnsFrontend frontend = Frontends.serving("tcp-idle-timeout = 500 ms", big, "");
+                Socket socket = Frontends.connect(frontend)) {
+            byte[] question = Oracle.question("big.mesos", Type.A).toWire();
+            OutputStream out = socket.getOutputStream();
+            boolean open = true;
+            while (open) { // 16 KB a reply fill every buffer; then the server stops reading us too, then it hangs up
+                try {
+                    Frontends.send(out, question);
+                } catch (IOException e) {
+                    open = false;
+                }
+            }
+            assertThat(Frontends.tcp(frontend).send(Oracle.question("big.mesos", Type.A)).getRcode())
+                    .isEqualTo(Rcode.NOERROR);
+        }
+    }
+
+    @Test
+    void oneConnectionTooManyIsClosedAndTheOthersGoOn() throws IOException {
+        try (DnsFrontend frontend = Frontends.serving("tcp-connections = 3", WEB, "")) {
+            List<Socket> open = new ArrayList<>();
+            try {
+                for (int i = 0; i < 3; i++) {
+                    Socket socket = Frontends.connect(frontend);
+                    open.add(socket);
+                    Frontends.send(socket.getOutputStream(), QUESTION);
+                    assertThat(Frontends.receive(socket).getRcode()).isEqualTo(Rcode.NOERROR);
+                }
+                try (Socket fourth = Frontends.connect(frontend)) {
+                    assertThat(fourth.getInputStream().read()).isEqualTo(-1);
+                }
+                assertThat(frontend.status().tcpRefused()).isEqualTo(1);
+                Frontends.send(open.getFirst().getOutputStream(), QUESTION);
+                assertThat(Frontends.receive(open.getFirst()).getRcode()).isEqualTo(Rcode.NOERROR);
+            } finally {
+                for (Socket socket : open) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aMessageThatDeservesSilenceEndsTheConnection() throws IOException {
+        try (DnsFrontend frontend = Frontends.serving("", WEB, "");
+                Socket socket = Frontends.connect(frontend)) {
+            Frontends.send(socket.getOutputStream(), new byte[5]);
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            assertThat(frontend.status().dropped()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void closingTheServerEndsItsConnections() throws IOException {
+        DnsFrontend frontend = Frontends.serving("", WEB, "");
+        try (Socket socket = Frontends.connect(frontend)) {
+            Frontends.send(socket.getOutputStream(), QUESTION);
+            Frontends.receive(socket);
+            frontend.close();
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        } finally {
+            frontend.close();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.meridian.projections;
+
+import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongConsumer;
+
+/**
+ * Hears of commits through LISTEN on a connection of its own; makes a new one, with backoff, when
+ * that is lost, and then tells the present revisions, as announcements may have been missed.
+ */
+final class CommitListener implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CommitListener.class);
+    private static final List<SqlTable<?>> TABLES = List.of(SqlTables.ZONE, SqlTables.VIP);
+    private static final Duration LEAST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration PROBE_DEADLINE = Duration.ofSeconds(5);
+
+    private final Map<String, List<LongConsumer>> listeners = new ConcurrentHashMap<>();
+    private final Disposable subscription;
+
+    CommitListener(PostgresqlConnectionFactory connections) {
+        TABLES.forEach(table -> listeners.put(table.channel(), new CopyOnWriteArrayList<>()));
+        this.subscription =
+                Flux.usingWhen(connections.create(), this::listen, PostgresqlConnection::close)
+                        // the server's goodbye is no end for us
+                        .concatWith(
+                                Mono.error(
+                                        () ->
+                                                new IllegalStateException(
+                                                        "the connection was closed")))
+                        .retryWhen(
+                                Retry.backoff(Long.MAX_VALUE, LEAST_PAUSE)
+                                        .maxBackoff(LONGEST_PAUSE)
+                                        .jitter(0.3)
+                                        .transientErrors(true)
+                                        .doBeforeRetry(
+                                                retry ->
+                                                        LOG.warn(
+                                                                "commits are not announced:"
+                                                                    + " attempt={}: {}; will listen"
+                                                                    + " again",
+                                                                retry.totalRetriesInARow() + 1,
+                                                                retry.failure().getMessage())))
+                        .subscribe(this::tell);
+    }
+
+    /** A commit of the table behind a channel. */
+    private record Commit(String channel, long revision) {}
+
+    void add(String channel, LongConsumer listener) {
+        listeners.get(channel).add(listener);
+    }
+
+    @Override
+    public void close() {
+        subscription.dispose();
+    }
+
+    private Flux<Commit> listen(PostgresqlConnection connection) {
+        String listen =
+                String.join(
+                        ";", TABLES.stream().map(table -> "LISTEN " + table.channel()).toList());
+        Flux<Commit> announced =
+                connection
+                        .getNotifications()
+                        .map(one -> new Commit(one.getName(), Long.parseLong(one.getParameter())));
+        Flux<Commit> present =
+                Flux.defer(
+                        () ->
+                                connection
+                                        .createStatement(
+                                                "SELECT name, revision FROM table_revision")
+                                        .execute()
+                                        .concatMap(
+                                                result ->
+                                                        result.map(
+                                                                (row, _) ->
+                                                                        new Commit(
+                                                                                "meridian_"
+                                                                                        + row.get(
+                                                                                                0,
+                                                                                                String
+                                                                                                        .class),
+                                                                                row.get(
+                                                                                        1,
+                                                                                        Long
+                                                                                                .class)))));
+        Mono<Void> listening =
+                Mono.defer(
+                        () ->
+                                connection
+                                        .createStatement(listen)
+                                        .execute()
+                                        .concatMap(result -> result.getRowsUpdated())
+                                        .then());
+        // merged, not concatenated: the stream of announcements must be subscribed to before LISTEN
+        return Flux.merge(
+                announced.concatWith(closed()),
+                listening.thenMany(present).concatWith(probe(connection)));
+    }
+
+    /** Finds out that the other side is gone even if it says nothing. */
+    private static Flux<Commit> probe(PostgresqlConnection connection) {
+        return Flux.interval(PROBE_INTERVAL)
+                .onBackpressureDrop()
+                .concatMap(
+                        _ ->
+                                connection
+                                        .createStatement("SELECT 1")
+                                        .execute()
+                                        .concatMap(result -> result.map((row, _) -> row.get(0)))
+                                        .then()
+                                        .timeout(PROBE_DEADLINE))
+                .cast(Commit.class);
+    }
+
+    private static Mono<Commit> closed() {
+        return Mono.error(() -> new IllegalStateException("the server closed the connection"));
+    }
+
+    private void tell(Commit commit) {
+        for (LongConsumer listener : listeners.getOrDefault(commit.channel(), List.of())) {
+            try {
+                listener.accept(commit.revision());
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "a listener of {} failed on revision {}: {}",
+                        commit.channel(),
+                        commit.revision(),
+                        e.toString());
+            }
+        }
+    }
+}

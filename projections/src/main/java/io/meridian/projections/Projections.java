@@ -1,0 +1,153 @@
+package io.meridian.projections;
+
+import akka.Done;
+import akka.actor.typed.ActorSystem;
+import akka.cluster.typed.ClusterSingleton;
+import akka.cluster.typed.ClusterSingletonSettings;
+import akka.cluster.typed.SingletonActor;
+import akka.persistence.Persistence;
+import akka.persistence.query.Offset;
+import akka.persistence.query.typed.EventEnvelope;
+import akka.persistence.r2dbc.query.javadsl.R2dbcReadJournal;
+import akka.projection.ProjectionBehavior;
+import akka.projection.ProjectionId;
+import akka.projection.eventsourced.javadsl.EventSourcedProvider;
+import akka.projection.javadsl.GroupedProjection;
+import akka.projection.r2dbc.javadsl.R2dbcHandler;
+import akka.projection.r2dbc.javadsl.R2dbcProjection;
+import akka.projection.r2dbc.javadsl.R2dbcSession;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+
+import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.vip.VipPoolEvent;
+import io.meridian.domain.zone.NamingRules;
+import io.r2dbc.spi.Connection;
+
+import reactor.core.publisher.Mono;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+
+/**
+ * Runs the projections: each is a cluster singleton on a {@code master} that reads all slices,
+ * because there is one revision to count. A sharded daemon process would be started again only by
+ * its keep-alive (10 s) after its node left.
+ */
+public final class Projections {
+    private static final String ROLE = "master";
+    private static final Duration LEAST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private Projections() {}
+
+    /**
+     * What the journal's and the projections' own settings must be for this room; to be put before
+     * reference.conf.
+     */
+    public static Config akka() {
+        return ConfigFactory.parseResources(Projections.class, "akka.conf");
+    }
+
+    /**
+     * Starts both. While the database is away they are started again with backoff, and go on where
+     * they were.
+     */
+    public static void init(ActorSystem<?> system, ProjectionSettings settings, NamingRules rules) {
+        start(system, "tables", tables(system, settings, rules));
+        start(system, "vip-addresses", vipAddresses(system, settings));
+    }
+
+    static GroupedProjection<Offset, EventEnvelope<ServiceEvent>> tables(
+            ActorSystem<?> system, ProjectionSettings settings, NamingRules rules) {
+        ServiceTablesProjection projection = new ServiceTablesProjection(rules, settings);
+        return projection(
+                system,
+                settings,
+                "tables",
+                ServiceEvent.ENTITY_TYPE,
+                (connection, batch) ->
+                        projection.apply(
+                                connection,
+                                batch.stream()
+                                        .map(
+                                                envelope ->
+                                                        new ServiceBatch.Numbered(
+                                                                envelope.sequenceNr(),
+                                                                envelope.event()))
+                                        .toList()));
+    }
+
+    static GroupedProjection<Offset, EventEnvelope<VipPoolEvent>> vipAddresses(
+            ActorSystem<?> system, ProjectionSettings settings) {
+        VipPoolProjection projection = new VipPoolProjection(settings);
+        return projection(
+                system,
+                settings,
+                "vip-addresses",
+                VipPoolEvent.ENTITY_TYPE,
+                (connection, batch) ->
+                        projection.apply(
+                                connection,
+                                batch.stream()
+                                        .map(
+                                                envelope ->
+                                                        new VipPoolProjection.Numbered(
+                                                                ServiceQueries.entityId(
+                                                                        VipPoolEvent.ENTITY_TYPE,
+                                                                        envelope.persistenceId()),
+                                                                envelope.sequenceNr(),
+                                                                envelope.event()))
+                                        .toList()));
+    }
+
+    private static <E> GroupedProjection<Offset, EventEnvelope<E>> projection(
+            ActorSystem<?> system,
+            ProjectionSettings settings,
+            String name,
+            String entityType,
+            BiFunction<Connection, List<EventEnvelope<E>>, Mono<Void>> work) {
+        int slices = Persistence.get(system).numberOfSlices();
+        return R2dbcProjection.groupedWithin(
+                        ProjectionId.of(name, "0-" + (slices - 1)),
+                        Optional.empty(),
+                        EventSourcedProvider.<E>eventsBySlices(
+                                system, R2dbcReadJournal.Identifier(), entityType, 0, slices - 1),
+                        () -> new BatchHandler<>(work),
+                        system)
+                .withGroup(settings.batchSize(), settings.batchWindow())
+                .withRestartBackoff(LEAST_PAUSE, LONGEST_PAUSE, 0.2);
+    }
+
+    private static <E> void start(
+            ActorSystem<?> system,
+            String name,
+            GroupedProjection<Offset, EventEnvelope<E>> projection) {
+        ClusterSingleton.get(system)
+                .init(
+                        SingletonActor.of(
+                                        ProjectionBehavior.create(projection), "projection-" + name)
+                                .withStopMessage(ProjectionBehavior.stopMessage())
+                                .withSettings(
+                                        ClusterSingletonSettings.create(system).withRole(ROLE)));
+    }
+
+    private static final class BatchHandler<E> extends R2dbcHandler<List<EventEnvelope<E>>> {
+        private final BiFunction<Connection, List<EventEnvelope<E>>, Mono<Void>> work;
+
+        private BatchHandler(BiFunction<Connection, List<EventEnvelope<E>>, Mono<Void>> work) {
+            this.work = work;
+        }
+
+        @Override
+        public CompletionStage<Done> process(R2dbcSession session, List<EventEnvelope<E>> batch) {
+            return work.apply(session.connection(), batch)
+                    .thenReturn(Done.getInstance())
+                    .toFuture();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.meridian.projections;
+
+import io.meridian.domain.service.Instance;
+import io.meridian.domain.service.ServiceDefinition;
+import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.service.TaskId;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a batch of events amounts to: only the last condition of each instance and service counts.
+ * Pure.
+ *
+ * @param services every service that has a new event
+ * @param instances last condition; empty for those that have ended
+ */
+record ServiceBatch(
+        SortedMap<ServiceId, Fate> services, SortedMap<Key, Optional<Instance>> instances) {
+    /** An event and its place in its service's journal. */
+    record Numbered(long sequenceNr, ServiceEvent event) {}
+
+    /** What is known of a service before the batch. */
+    record Known(long sequenceNr, boolean removed) {
+        static final Known NOTHING = new Known(0, false);
+    }
+
+    /**
+     * What became of a service.
+     *
+     * @param definition empty if the batch has no new one
+     */
+    record Fate(long sequenceNr, boolean removed, Optional<ServiceDefinition> definition) {}
+
+    record Key(ServiceId service, TaskId task) implements Comparable<Key> {
+        @Override
+        public int compareTo(Key other) {
+            int byService = service.compareTo(other.service);
+            return byService != 0 ? byService : task.compareTo(other.task);
+        }
+    }
+
+    ServiceBatch {
+        services = Collections.unmodifiableSortedMap(services);
+        instances = Collections.unmodifiableSortedMap(instances);
+    }
+
+    /**
+     * Events that the tables already include are left out, so a repeated event changes nothing.
+     *
+     * @param events in journal order per service
+     */
+    static ServiceBatch of(List<Numbered> events, Map<ServiceId, Known> known) {
+        ServiceBatch.Builder builder = new Builder(known);
+        events.forEach(builder::add);
+        return new ServiceBatch(builder.services, builder.instances);
+    }
+
+    private static final class Builder {
+        private final Map<ServiceId, Known> known;
+        private final SortedMap<ServiceId, Fate> services = new TreeMap<>();
+        private final SortedMap<Key, Optional<Instance>> instances = new TreeMap<>();
+
+        private Builder(Map<ServiceId, Known> known) {
+            this.known = known;
+        }
+
+        private void add(Numbered numbered) {
+            ServiceId service = numbered.event().service();
+            Known base = known.getOrDefault(service, Known.NOTHING);
+            Fate before =
+                    services.getOrDefault(
+                            service, new Fate(base.sequenceNr(), base.removed(), Optional.empty()));
+            if (numbered.sequenceNr() <= before.sequenceNr()) {
+                return;
+            }
+            long seqNr = numbered.sequenceNr();
+            Fate same = new Fate(seqNr, before.removed(), before.definition());
+            services.put(
+                    service,
+                    switch (numbered.event()) {
+                        case ServiceEvent.DefinitionRevised revised ->
+                                new Fate(seqNr, false, Optional.of(revised.definition()));
+                        case ServiceEvent.ServiceRemoved _ ->
+                                new Fate(seqNr, true, before.definition());
+                        case ServiceEvent.InstanceStarted started ->
+                                put(started.service(), started.instance(), same);
+                        case ServiceEvent.InstanceChanged changed ->
+                                put(changed.service(), changed.instance(), same);
+                        case ServiceEvent.InstanceEnded ended -> {
+                            instances.put(new Key(service, ended.task()), Optional.empty());
+                            yield same;
+                        }
+                    });
+        }
+
+        private Fate put(ServiceId service, Instance instance, Fate fate) {
+            instances.put(new Key(service, instance.task()), Optional.of(instance));
+            return fate;
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package io.meridian.projections;
+
+import akka.actor.typed.ActorSystem;
+import akka.persistence.r2dbc.ConnectionFactoryProvider;
+
+import io.meridian.domain.service.Instance;
+import io.meridian.domain.service.ServiceDefinition;
+import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.vip.VipPoolEvent;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.Readable;
+import io.r2dbc.spi.Statement;
+
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** What the projections know of services. Stages fail if the database is away. */
+public final class ServiceQueries {
+    private static final String SELECT =
+            "SELECT s.service, s.definition::text, s.removed, s.seq_nr, s.zone_revision,"
+                + " s.vip_revision, i.instance::text FROM service s LEFT JOIN service_instance i ON"
+                + " i.service = s.service";
+
+    private final ConnectionFactory connections;
+
+    ServiceQueries(ConnectionFactory connections) {
+        this.connections = connections;
+    }
+
+    public static ServiceQueries create(ActorSystem<?> system) {
+        return new ServiceQueries(
+                ConnectionFactoryProvider.get(system)
+                        .connectionFactoryFor(TableStores.CONNECTIONS));
+    }
+
+    /**
+     * One service as last projected.
+     *
+     * @param definition the newest; empty while only instances are known
+     * @param removed no longer defined; still there while instances are, and for a direct question
+     * @param sequenceNr in the journal, of its last event that the tables include
+     * @param zoneRevision at which its rows last changed; 0 for never
+     * @param vipRevision likewise
+     * @param instances live ones, sorted by task
+     */
+    public record Service(
+            ServiceId id,
+            Optional<ServiceDefinition> definition,
+            boolean removed,
+            long sequenceNr,
+            long zoneRevision,
+            long vipRevision,
+            List<Instance> instances) {
+        public Service {
+            instances = List.copyOf(instances);
+        }
+    }
+
+    /** Services that are defined or have instances, sorted by id. */
+    public CompletionStage<List<Service>> list() {
+        return read(
+                        connection ->
+                                connection.createStatement(
+                                        SELECT + " WHERE NOT s.removed OR i.task IS NOT NULL"),
+                        ServiceQueries::found)
+                .map(ServiceQueries::services)
+                .toFuture();
+    }
+
+    /** One service, even if it is removed and gone. */
+    public CompletionStage<Optional<Service>> find(ServiceId id) {
+        return read(
+                        connection ->
+                                connection
+                                        .createStatement(SELECT + " WHERE s.service = $1")
+                                        .bind("$1", id.toString()),
+                        ServiceQueries::found)
+                .map(found -> services(found).stream().findFirst())
+                .toFuture();
+    }
+
+    /**
+     * Whether the tables include all events up to these.
+     *
+     * @param sequenceNrs by persistence id of services and VIP pools
+     * @throws IllegalArgumentException if a persistence id is of another entity type
+     */
+    public CompletionStage<Boolean> applied(Map<String, Long> sequenceNrs) {
+        String behind =
+                "SELECT (SELECT count(*) FROM unnest($1::text[], $2::bigint[]) AS n(id, seq_nr)"
+                    + " LEFT JOIN service s ON s.service = n.id WHERE coalesce(s.seq_nr, 0) <"
+                    + " n.seq_nr) + (SELECT count(*) FROM unnest($3::text[], $4::bigint[]) AS n(id,"
+                    + " seq_nr) LEFT JOIN vip_pool p ON p.pool = n.id WHERE coalesce(p.seq_nr, 0) <"
+                    + " n.seq_nr)";
+        Map<String, Long> services = ofType(ServiceEvent.ENTITY_TYPE, sequenceNrs);
+        Map<String, Long> pools = ofType(VipPoolEvent.ENTITY_TYPE, sequenceNrs);
+        if (services.size() + pools.size() < sequenceNrs.size()) {
+            throw new IllegalArgumentException(
+                    "not all of " + sequenceNrs.keySet() + " are services or VIP pools");
+        }
+        return read(
+                        connection ->
+                                connection
+                                        .createStatement(behind)
+                                        .bind("$1", SqlTable.texts(services.keySet()))
+                                        .bind("$2", services.values().toArray(Long[]::new))
+                                        .bind("$3", SqlTable.texts(pools.keySet()))
+                                        .bind("$4", pools.values().toArray(Long[]::new)),
+                        row -> row.get(0, Long.class))
+                .map(count -> count.getFirst() == 0)
+                .toFuture();
+    }
+
+    /** The entity's own part of a persistence id, as Akka puts it together. */
+    static String entityId(String entityType, String persistenceId) {
+        return persistenceId.substring(entityType.length() + 1);
+    }
+
+    private static Map<String, Long> ofType(String entityType, Map<String, Long> sequenceNrs) {
+        Map<String, Long> found = new TreeMap<>();
+        sequenceNrs.forEach(
+                (id, number) -> {
+                    if (id.startsWith(entityType + "|")) {
+                        found.put(entityId(entityType, id), number);
+                    }
+                });
+        return found;
+    }
+
+    /** A service beside one of its instances, if it has any. */
+    private record Found(
+            ServiceId id, Function<List<Instance>, Service> service, Optional<Instance> instance) {}
+
+    private static Found found(Readable row) {
+        ServiceId id = ServiceId.parse(row.get(0, String.class));
+        Optional<String> definition = Optional.ofNullable(row.get(1, String.class));
+        boolean removed = row.get(2, Boolean.class);
+        long sequenceNr = row.get(3, Long.class);
+        long zoneRevision = row.get(4, Long.class);
+        long vipRevision = row.get(5, Long.class);
+        return new Found(
+                id,
+                instances ->
+                        new Service(
+                                id,
+                                definition.map(
+                                        json -> ServiceJson.decode(json, ServiceDefinition.class)),
+                                removed,
+                                sequenceNr,
+                                zoneRevision,
+                                vipRevision,
+                                instances),
+                Optional.ofNullable(row.get(6, String.class))
+                        .map(json -> ServiceJson.decode(json, Instance.class)));
+    }
+
+    private static List<Service> services(List<Found> found) {
+        SortedMap<ServiceId, List<Found>> byId =
+                found.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        Found::id, TreeMap::new, Collectors.toList()));
+        return byId.values().stream()
+                .map(
+                        own ->
+                                own.getFirst()
+                                        .service()
+                                        .apply(
+                                                own.stream()
+                                                        .flatMap(one -> one.instance().stream())
+                                                        .sorted(
+                                                                Comparator.comparing(
+                                                                        Instance::task))
+                                                        .toList()))
+                .toList();
+    }
+
+    private <T> Mono<List<T>> read(
+            Function<Connection, Statement> statement, Function<Readable, T> reader) {
+        return Flux.usingWhen(
+                        connections.create(),
+                        connection -> TableWriter.select(statement.apply(connection), reader),
+                        connection -> connection.close())
+                .single();
+    }
+}

@@ -1,0 +1,62 @@
+package io.meridian.projections;
+
+import io.meridian.domain.vip.VipPoolEvent;
+import io.meridian.domain.vip.VipRow;
+import io.r2dbc.spi.Connection;
+
+import reactor.core.publisher.Mono;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Allocations of the VIP pool to address rows of the VIP table. Rows only ever come. */
+final class VipPoolProjection {
+    private final TableWriter<VipRow> vip;
+
+    VipPoolProjection(ProjectionSettings settings) {
+        this.vip = new TableWriter<>(SqlTables.VIP, settings);
+    }
+
+    /** An event and its place in its pool's journal. */
+    record Numbered(String pool, long sequenceNr, VipPoolEvent event) {}
+
+    /**
+     * As {@link ServiceTablesProjection#apply}; a repeated event changes nothing, its row being
+     * there.
+     */
+    Mono<Void> apply(Connection connection, List<Numbered> events) {
+        Map<String, Long> progress = new TreeMap<>();
+        List<VipRow> desired = new ArrayList<>();
+        for (Numbered numbered : events) {
+            progress.merge(numbered.pool(), numbered.sequenceNr(), Math::max);
+            switch (numbered.event()) {
+                case VipPoolEvent.Allocated allocated ->
+                        desired.add(new VipRow.Address(allocated.name(), allocated.address()));
+                case VipPoolEvent.LiteralReserved
+                                _ -> {} // its backends name the address themselves
+            }
+        }
+        return lock(connection, progress)
+                .then(Mono.defer(() -> vip.rows(connection, List.of(""))))
+                .flatMap(
+                        present -> {
+                            desired.removeAll(List.copyOf(present));
+                            return vip.write(connection, TableDiff.of(List.of(), desired));
+                        })
+                .then();
+    }
+
+    /** Notes how far we are, and so makes a second writer wait until this one has committed. */
+    private static Mono<Void> lock(Connection connection, Map<String, Long> progress) {
+        return TableWriter.execute(
+                connection
+                        .createStatement(
+                                "INSERT INTO vip_pool AS p (pool, seq_nr) SELECT * FROM"
+                                    + " unnest($1::text[], $2::bigint[]) ON CONFLICT (pool) DO"
+                                    + " UPDATE SET seq_nr = greatest(excluded.seq_nr, p.seq_nr)")
+                        .bind("$1", SqlTable.texts(progress.keySet()))
+                        .bind("$2", progress.values().toArray(Long[]::new)));
+    }
+}

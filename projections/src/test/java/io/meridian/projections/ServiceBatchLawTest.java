@@ -1,0 +1,108 @@
+package io.meridian.projections;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.domain.service.Instance;
+import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.table.Change;
+import io.meridian.domain.zone.RecordType;
+import io.meridian.domain.zone.ZoneImage;
+import io.meridian.domain.zone.ZoneRow;
+import io.meridian.projections.ServiceBatch.Known;
+import io.meridian.projections.ServiceBatch.Numbered;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+class ServiceBatchLawTest {
+    private static ServiceEvent event(Random random) {
+        String path = "/s" + random.nextInt(3);
+        String task = "t." + random.nextInt(4);
+        Instance one = Examples.instance(task, "192.0.2." + random.nextInt(1, 4), 31000);
+        return switch (random.nextInt(5)) {
+            case 0 -> Examples.started(path, one);
+            case 1 -> Examples.changed(path, Examples.killing(one));
+            case 2 -> Examples.ended(path, task);
+            case 3 -> new ServiceEvent.ServiceRemoved(Examples.service(path), "deleted");
+            default -> Examples.defined(path);
+        };
+    }
+
+    private static List<Numbered> events(Random random, int count) {
+        Map<ServiceId, Long> numbers = new HashMap<>();
+        List<Numbered> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ServiceEvent event = event(random);
+            all.add(new Numbered(numbers.merge(event.service(), 1L, Long::sum), event));
+        }
+        return all;
+    }
+
+    /** What several batches, each after the one before, amount to. */
+    private record Outcome(
+            Map<ServiceId, Known> services, Map<ServiceBatch.Key, Optional<Instance>> instances) {
+        static Outcome of(List<List<Numbered>> batches) {
+            Outcome outcome = new Outcome(new HashMap<>(), new HashMap<>());
+            for (List<Numbered> events : batches) {
+                ServiceBatch batch = ServiceBatch.of(events, outcome.services);
+                batch.services()
+                        .forEach(
+                                (id, fate) ->
+                                        outcome.services.put(
+                                                id, new Known(fate.sequenceNr(), fate.removed())));
+                outcome.instances.putAll(batch.instances());
+            }
+            return outcome;
+        }
+    }
+
+    @Property
+    void anyBatchingAndAnyRepetitionComeToTheSame(
+            @ForAll long seed,
+            @ForAll @IntRange(max = 60) int count,
+            @ForAll @IntRange(min = 1, max = 10) int size) {
+        Random random = new Random(seed);
+        List<Numbered> events = events(random, count);
+        List<List<Numbered>> batches = new ArrayList<>();
+        for (int from = 0; from < events.size(); from += size) {
+            batches.add(
+                    events.subList(
+                            Math.max(0, from - random.nextInt(4)),
+                            Math.min(events.size(), from + size)));
+        }
+        assertThat(Outcome.of(batches)).isEqualTo(Outcome.of(List.of(events)));
+    }
+
+    @Property
+    void theDiffIsExactAndIdleWhenNothingDiffers(
+            @ForAll @Size(max = 12) List<@IntRange(max = 9) Integer> present,
+            @ForAll @Size(max = 12) List<@IntRange(max = 9) Integer> desired) {
+        List<ZoneRow> before = present.stream().map(ServiceBatchLawTest::row).toList();
+        List<ZoneRow> after = desired.stream().map(ServiceBatchLawTest::row).toList();
+        List<Change<ZoneRow>> changes = TableDiff.of(before, after);
+        assertThat(image(before).apply(changes)).isEqualTo(image(after));
+        assertThat(changes)
+                .allMatch(change -> before.contains(change.row()) != change.added())
+                .doesNotHaveDuplicates();
+        assertThat(TableDiff.of(after, after)).isEmpty();
+    }
+
+    private static ZoneRow row(int number) {
+        return new ZoneRow(
+                "mesos", "n" + number + ".mesos", RecordType.A, "192.0.2." + number, "o");
+    }
+
+    private static ZoneImage image(List<ZoneRow> rows) {
+        return ZoneImage.EMPTY.apply(rows.stream().map(Change::add).toList());
+    }
+}

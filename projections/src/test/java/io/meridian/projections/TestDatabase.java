@@ -1,0 +1,133 @@
+package io.meridian.projections;
+
+import io.meridian.database.PostgresSettings;
+import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.table.Change;
+import io.meridian.domain.table.Image;
+import io.meridian.domain.table.Row;
+import io.meridian.feed.TableStore;
+import io.meridian.projections.ServiceBatch.Numbered;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.spi.Connection;
+
+import org.reactivestreams.Publisher;
+
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** A database with our schema, written to as the projections do it, without a journal. */
+final class TestDatabase implements AutoCloseable {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    final PostgresSettings settings;
+    final ConnectionPool pool;
+    private final Map<String, Long> sequenceNrs = new HashMap<>();
+
+    TestDatabase(PostgresSettings settings) {
+        this.settings = settings;
+        this.pool =
+                new ConnectionPool(
+                        ConnectionPoolConfiguration.builder(settings.connections("test"))
+                                .initialSize(1)
+                                .maxSize(8)
+                                .build());
+    }
+
+    /** Gives events their numbers, one more for each of a service. */
+    List<Numbered> numbered(ServiceEvent... events) {
+        List<Numbered> all = new ArrayList<>();
+        for (ServiceEvent event : events) {
+            all.add(
+                    new Numbered(
+                            sequenceNrs.merge(event.service().toString(), 1L, Long::sum), event));
+        }
+        return all;
+    }
+
+    /** Applies one batch in one transaction. */
+    void apply(ServiceTablesProjection projection, List<Numbered> events) {
+        inTransaction(connection -> projection.apply(connection, events)).block(DEADLINE);
+    }
+
+    Mono<Void> inTransaction(Function<Connection, Mono<Void>> work) {
+        return Mono.usingWhen(
+                pool.create(),
+                connection ->
+                        Mono.from(connection.beginTransaction())
+                                .then(Mono.defer(() -> work.apply(connection)))
+                                .then(Mono.defer(() -> Mono.from(connection.commitTransaction()))),
+                Connection::close,
+                (connection, _) ->
+                        Mono.from(connection.rollbackTransaction())
+                                .then(Mono.from(connection.close())),
+                Connection::close);
+    }
+
+    void run(String sql) {
+        Mono.usingWhen(
+                        pool.create(),
+                        connection -> TableWriter.execute(connection.createStatement(sql)),
+                        Connection::close)
+                .block(DEADLINE);
+    }
+
+    List<String> column(String sql) {
+        return Flux.usingWhen(
+                        pool.create(),
+                        connection ->
+                                Flux.from(connection.createStatement(sql).execute())
+                                        .concatMap(
+                                                result ->
+                                                        result.map(
+                                                                (row, _) ->
+                                                                        String.valueOf(
+                                                                                row.get(0)))),
+                        (Function<Connection, Publisher<Void>>) Connection::close)
+                .collectList()
+                .block(DEADLINE);
+    }
+
+    static <T> T get(CompletionStage<T> stage) {
+        return stage.toCompletableFuture()
+                .orTimeout(60, java.util.concurrent.TimeUnit.SECONDS)
+                .join();
+    }
+
+    /** What a node that started from nothing and followed all steps would show. */
+    static <R extends Row, I extends Image<R, I>> I followed(TableStore<R> store, I empty) {
+        I image = empty;
+        long revision = 0;
+        while (true) {
+            List<TableStore.Step<R>> steps = get(store.readAfter(revision, 7));
+            if (steps.isEmpty()) {
+                return image;
+            }
+            for (TableStore.Step<R> step : steps) {
+                if (step.revision() != revision + 1) {
+                    throw new AssertionError(
+                            "revision " + step.revision() + " follows " + revision);
+                }
+                revision = step.revision();
+                image = image.apply(step.changes());
+            }
+        }
+    }
+
+    static <R extends Row, I extends Image<R, I>> I whole(TableStore<R> store, I empty) {
+        return empty.apply(get(store.readAll()).rows().stream().map(Change::add).toList());
+    }
+
+    @Override
+    public void close() {
+        pool.dispose();
+    }
+}

@@ -1,0 +1,201 @@
+package io.meridian.ipvs.reconcile;
+
+import static io.meridian.ipvs.Samples.address;
+import static io.meridian.ipvs.Samples.backend;
+import static io.meridian.ipvs.Samples.image;
+import static io.meridian.ipvs.Samples.ip;
+import static io.meridian.ipvs.Samples.real;
+import static io.meridian.ipvs.Samples.serving;
+import static io.meridian.ipvs.Samples.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+
+import com.typesafe.config.ConfigFactory;
+
+import io.meridian.domain.vip.VipImage;
+import io.meridian.feed.Provenance;
+import io.meridian.ipvs.IpvsOperation.AddRealServer;
+import io.meridian.ipvs.IpvsOperation.RemoveVirtualServer;
+import io.meridian.ipvs.KernelState;
+import io.meridian.ipvs.NodeView;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+
+class IpvsWriterTest {
+    private static final VipImage WEB =
+            image(
+                    address("web.marathon", "11.0.0.1"),
+                    backend("web.marathon", 80, "10.0.0.1:8080", "a"));
+    private static final KernelState WEB_STATE = serving("11.0.0.1:80", real("10.0.0.1:8080", 1));
+    private static final IpvsSettings QUICK =
+            IpvsSettings.from(
+                    ConfigFactory.parseString(
+                                    """
+                                    meridian.dataplane { audit-interval = 1 s, retry { min-backoff = 100 ms, max-backoff = 200 ms } }
+                                    """)
+                            .withFallback(ConfigFactory.load()));
+    private static final IpvsSettings WITHOUT_AUDIT =
+            IpvsSettings.from(
+                    ConfigFactory.parseString("meridian.dataplane.audit-interval = 1 h")
+                            .withFallback(ConfigFactory.load()));
+
+    private final ActorTestKit kit = ActorTestKit.create();
+    private final FakeKernel kernel = new FakeKernel();
+
+    @AfterEach
+    void stop() {
+        kit.shutdownTestKit();
+    }
+
+    @Test
+    void anImageIsProgrammedAndItsRevisionReported() {
+        ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
+
+        IpvsWriter.publisher(writer)
+                .onUpdate(List.of(), WEB, new Provenance(7, Provenance.Origin.SNAPSHOT));
+
+        IpvsStatus status = awaitStatus(writer, now -> now.appliedRevision() == 7);
+        assertThat(kernel.state()).isEqualTo(WEB_STATE);
+        assertThat(status.kind()).isEqualTo("dry-run");
+        assertThat(status.virtualServers()).isEqualTo(1);
+        assertThat(status.realServers()).isEqualTo(1);
+        assertThat(status.operations()).isEqualTo(4);
+        assertThat(status.failures()).isEmpty();
+        assertThat(status.unavailable()).isEmpty();
+        assertThat(status.fault()).isEmpty();
+    }
+
+    @Test
+    void withoutAnImageTheKernelIsNeitherReadNorTouched() throws Exception {
+        kernel.holding(WEB_STATE);
+        ActorRef<IpvsWriter.Command> writer = writer(QUICK);
+
+        Thread.sleep(
+                1500); // an audit falls due meanwhile; there is nothing to await where nothing must
+                       // happen
+
+        assertThat(awaitStatus(writer, _ -> true).appliedRevision()).isZero();
+        assertThat(kernel.observations()).isZero();
+        assertThat(kernel.state()).isEqualTo(WEB_STATE);
+    }
+
+    @Test
+    void ofManyImagesOnlyTheNewestCounts() {
+        ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
+        for (int revision = 1; revision <= 500; revision++) {
+            writer.tell(
+                    new IpvsWriter.Show(
+                            image(
+                                    address("web.marathon", "11.0.0.1"),
+                                    backend(
+                                            "web.marathon",
+                                            80,
+                                            "10.0.0." + (1 + revision % 7) + ":8080",
+                                            "a")),
+                            revision));
+        }
+        writer.tell(new IpvsWriter.Show(WEB, 501));
+
+        awaitStatus(writer, now -> now.appliedRevision() == 501);
+        assertThat(kernel.state()).isEqualTo(WEB_STATE);
+    }
+
+    @Test
+    void driftIsRepairedByTheAuditAndCounted() {
+        ActorRef<IpvsWriter.Command> writer = writer(QUICK);
+        writer.tell(new IpvsWriter.Show(WEB, 1));
+        awaitStatus(writer, now -> now.appliedRevision() == 1);
+
+        kernel.edit(new RemoveVirtualServer(tcp("11.0.0.1:80")));
+
+        IpvsStatus status = awaitStatus(writer, now -> now.driftRepaired() > 0);
+        assertThat(kernel.state()).isEqualTo(WEB_STATE);
+        assertThat(status.driftRepaired()).isEqualTo(2);
+    }
+
+    @Test
+    void aRefusedRowIsRetriedUntilTheKernelTakesIt() {
+        kernel.refuse(AddRealServer.class::isInstance);
+        ActorRef<IpvsWriter.Command> writer = writer(QUICK);
+        writer.tell(new IpvsWriter.Show(WEB, 1));
+        IpvsStatus failing = awaitStatus(writer, now -> !now.failures().isEmpty());
+        assertThat(failing.failures()).extracting(Failure::errno).containsExactly("ENOMEM");
+
+        kernel.refuse(_ -> false);
+
+        awaitStatus(writer, now -> now.failures().isEmpty() && now.appliedRevision() == 1);
+        assertThat(kernel.state()).isEqualTo(WEB_STATE);
+    }
+
+    @Test
+    void aKernelThatCannotBeReachedIsReportedAndRetried() {
+        kernel.reachable(false);
+        ActorRef<IpvsWriter.Command> writer = writer(QUICK);
+        writer.tell(new IpvsWriter.Show(WEB, 1));
+        assertThat(awaitStatus(writer, now -> !now.fault().isEmpty()).fault())
+                .contains("ENOBUFS (105)");
+
+        kernel.reachable(true);
+
+        awaitStatus(writer, now -> now.fault().isEmpty() && now.appliedRevision() == 1);
+        assertThat(kernel.state()).isEqualTo(WEB_STATE);
+    }
+
+    @Test
+    void anUnavailableKernelIsAStatusNotAFailure() {
+        ActorRef<IpvsWriter.Command> writer =
+                kit.spawn(
+                        IpvsWriter.create(
+                                WITHOUT_AUDIT,
+                                new UnavailableKernel("IPVS is not available: test"),
+                                NodeView.at(ip("10.0.0.99"))));
+        writer.tell(new IpvsWriter.Show(WEB, 1));
+
+        IpvsStatus status = awaitStatus(writer, _ -> true);
+        assertThat(status.unavailable()).isEqualTo("IPVS is not available: test");
+        assertThat(status.appliedRevision()).isZero();
+        assertThat(status.fault()).isEmpty();
+    }
+
+    @Test
+    void stoppingClosesTheKernelAndLeavesItAsItIs() throws Exception {
+        ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
+        writer.tell(new IpvsWriter.Show(WEB, 1));
+        awaitStatus(writer, now -> now.appliedRevision() == 1);
+
+        kit.stop(writer);
+
+        for (int i = 0; i < 1000 && !kernel.closed(); i++) {
+            Thread.sleep(10);
+        }
+        assertThat(kernel.closed()).isTrue();
+        assertThat(kernel.state()).isEqualTo(WEB_STATE);
+    }
+
+    private ActorRef<IpvsWriter.Command> writer(IpvsSettings settings) {
+        return kit.spawn(IpvsWriter.create(settings, kernel, NodeView.at(ip("10.0.0.99"))));
+    }
+
+    private IpvsStatus awaitStatus(
+            ActorRef<IpvsWriter.Command> writer, Predicate<IpvsStatus> expected) {
+        TestProbe<IpvsStatus> probe = kit.createTestProbe(IpvsStatus.class);
+        return probe.awaitAssert(
+                Duration.ofSeconds(20),
+                Duration.ofMillis(20),
+                () -> {
+                    writer.tell(new IpvsWriter.GetStatus(probe.ref()));
+                    IpvsStatus status = probe.receiveMessage();
+                    assertThat(status).matches(expected);
+                    return status;
+                });
+    }
+}

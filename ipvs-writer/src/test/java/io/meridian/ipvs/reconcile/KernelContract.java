@@ -1,0 +1,259 @@
+package io.meridian.ipvs.reconcile;
+
+import static io.meridian.ipvs.Samples.ip;
+import static io.meridian.ipvs.Samples.real;
+import static io.meridian.ipvs.Samples.serving;
+import static io.meridian.ipvs.Samples.tcp;
+import static io.meridian.ipvs.Samples.udp;
+import static io.meridian.ipvs.Samples.wlc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.domain.net.Endpoint;
+import io.meridian.ipvs.Errno;
+import io.meridian.ipvs.Forwarding;
+import io.meridian.ipvs.IpvsDiff;
+import io.meridian.ipvs.IpvsOperation.AddRealServer;
+import io.meridian.ipvs.IpvsOperation.AddVirtualServer;
+import io.meridian.ipvs.IpvsOperation.RemoveRealServer;
+import io.meridian.ipvs.IpvsOperation.RemoveVirtualServer;
+import io.meridian.ipvs.IpvsOperation.UpdateRealServer;
+import io.meridian.ipvs.IpvsOperation.UpdateVirtualServer;
+import io.meridian.ipvs.IpvsTable;
+import io.meridian.ipvs.KernelState;
+import io.meridian.ipvs.LinkState;
+import io.meridian.ipvs.Operation;
+import io.meridian.ipvs.Outcome;
+import io.meridian.ipvs.RealServer;
+import io.meridian.ipvs.RouteOperation.AddRoute;
+import io.meridian.ipvs.RouteOperation.RaiseInterface;
+import io.meridian.ipvs.RouteOperation.RemoveRoute;
+import io.meridian.ipvs.VirtualServer;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What every {@link Kernel} does, above all how it says no. Runs against the dry run, against the
+ * fake, and, inside the kernel that {@code RealKernelTest} boots, against Linux.
+ */
+abstract class KernelContract {
+    private static final Endpoint VIP = tcp("11.0.0.1:80");
+    private static final RealServer REAL = real("10.0.0.1:8080", 1);
+
+    private Kernel kernel;
+
+    /** A kernel with an empty IPVS table and without our interface. */
+    abstract Kernel fresh() throws Exception;
+
+    @BeforeEach
+    void open() throws Exception {
+        kernel = fresh();
+    }
+
+    @AfterEach
+    void close() {
+        kernel.close();
+    }
+
+    @Test
+    void aFreshKernelHoldsNothing() throws Exception {
+        assertThat(kernel.availability()).isInstanceOf(Availability.Ready.class);
+        assertThat(kernel.observe()).isEqualTo(KernelState.EMPTY);
+    }
+
+    @Test
+    void whatIsAddedIsObserved() throws Exception {
+        KernelState desired =
+                KernelState.of(
+                        new IpvsTable.Builder()
+                                .put(
+                                        wlc(VIP),
+                                        List.of(
+                                                REAL,
+                                                real("10.0.0.2:8080", 0),
+                                                real("10.0.0.2:8081", 65535)))
+                                .put(
+                                        VirtualServer.of(udp("11.0.0.1:80"), "rr"),
+                                        List.of(RealServer.masquerade(udp("10.0.0.1:53"), 3)))
+                                .put(wlc(tcp("11.0.0.2:443")), List.of())
+                                .put(wlc(tcp("[fd01:c::1]:80")), List.of(real("[fd02::1]:8080", 1)))
+                                .build(),
+                        List.of(ip("11.0.0.1"), ip("11.0.0.2"), ip("fd01:c::1")),
+                        LinkState.UP);
+
+        accept(IpvsDiff.diff(desired, kernel.observe()).operations());
+
+        assertThat(kernel.observe()).isEqualTo(desired);
+    }
+
+    @Test
+    void everySettingOfAServerIsObserved() throws Exception {
+        VirtualServer sticky = new VirtualServer(VIP, "rr", VirtualServer.PERSISTENT, 180, 24);
+        RealServer direct = new RealServer(tcp("10.0.0.1:80"), 7, Forwarding.DIRECT, 100, 50);
+
+        accept(List.of(new AddVirtualServer(sticky), new AddRealServer(VIP, direct)));
+
+        assertThat(kernel.observe().table())
+                .isEqualTo(new IpvsTable.Builder().put(sticky, List.of(direct)).build());
+    }
+
+    @Test
+    void aServerIsChangedInPlace() throws Exception {
+        accept(List.of(new AddVirtualServer(wlc(VIP)), new AddRealServer(VIP, REAL)));
+        VirtualServer changed = new VirtualServer(VIP, "rr", VirtualServer.ONE_PACKET, 0, 32);
+        RealServer heavier = real("10.0.0.1:8080", 5);
+
+        accept(List.of(new UpdateVirtualServer(changed), new UpdateRealServer(VIP, heavier)));
+
+        assertThat(kernel.observe().table())
+                .isEqualTo(new IpvsTable.Builder().put(changed, List.of(heavier)).build());
+    }
+
+    @Test
+    void aVirtualServerTakesItsRealServersWithIt() throws Exception {
+        accept(List.of(new AddVirtualServer(wlc(VIP)), new AddRealServer(VIP, REAL)));
+
+        accept(List.of(new RemoveVirtualServer(VIP)));
+
+        assertThat(kernel.observe().table()).isEqualTo(IpvsTable.EMPTY);
+    }
+
+    @Test
+    void whatIsThereIsNotAddedTwice() throws Exception {
+        accept(
+                List.of(
+                        new AddVirtualServer(wlc(VIP)),
+                        new AddRealServer(VIP, REAL),
+                        new RaiseInterface(),
+                        new AddRoute(VIP.address())));
+
+        refuse(new AddVirtualServer(wlc(VIP)), Errno.EEXIST);
+        refuse(new AddRealServer(VIP, REAL), Errno.EEXIST);
+        refuse(new AddRoute(VIP.address()), Errno.EEXIST);
+    }
+
+    @Test
+    void withoutItsVirtualServerARealServerIsRefused() throws Exception {
+        refuse(new AddRealServer(VIP, REAL), Errno.ESRCH);
+        refuse(new UpdateRealServer(VIP, REAL), Errno.ESRCH);
+        refuse(new RemoveRealServer(VIP, REAL.endpoint()), Errno.ESRCH);
+        refuse(new UpdateVirtualServer(wlc(VIP)), Errno.ESRCH);
+        refuse(new RemoveVirtualServer(VIP), Errno.ESRCH);
+    }
+
+    @Test
+    void aRealServerThatIsMissingCannotBeChanged() throws Exception {
+        accept(List.of(new AddVirtualServer(wlc(VIP))));
+
+        refuse(new UpdateRealServer(VIP, REAL), Errno.ENOENT);
+        refuse(new RemoveRealServer(VIP, REAL.endpoint()), Errno.ENOENT);
+    }
+
+    @Test
+    void anUnknownSchedulerIsRefused() throws Exception {
+        refuse(new AddVirtualServer(VirtualServer.of(VIP, "nosuch")), Errno.ENOENT);
+    }
+
+    @Test
+    void anAddressThatIsNoUnicastOneIsRefusedAsRealServer() throws Exception {
+        accept(List.of(new AddVirtualServer(wlc(VIP))));
+
+        refuse(new AddRealServer(VIP, real("224.0.0.1:80", 1)), Errno.EINVAL);
+        refuse(new AddRealServer(VIP, real("0.0.0.0:80", 1)), Errno.EINVAL);
+        refuse(new AddRealServer(VIP, real("255.255.255.255:80", 1)), Errno.EINVAL);
+    }
+
+    @Test
+    void masqueradingDoesNotCrossFamilies() throws Exception {
+        accept(List.of(new AddVirtualServer(wlc(VIP))));
+
+        refuse(new AddRealServer(VIP, real("[fd02::1]:80", 1)), Errno.EINVAL);
+    }
+
+    @Test
+    void aRouteNeedsTheInterface() throws Exception {
+        refuse(new AddRoute(VIP.address()), Errno.ENODEV);
+    }
+
+    @Test
+    void aRouteThatIsMissingCannotBeRemoved() throws Exception {
+        accept(List.of(new RaiseInterface()));
+
+        refuse(new RemoveRoute(ip("11.0.0.1")), Errno.ESRCH);
+        refuse(new RemoveRoute(ip("fd01:c::1")), Errno.ESRCH);
+    }
+
+    @Test
+    void raisingTheInterfaceTwiceIsFine() throws Exception {
+        accept(List.of(new RaiseInterface(), new RaiseInterface()));
+
+        assertThat(kernel.observe().link()).isEqualTo(LinkState.UP);
+    }
+
+    @Test
+    void aRefusedOperationDoesNotStopTheOthers() throws Exception {
+        List<Operation> operations =
+                List.of(
+                        new AddVirtualServer(wlc(VIP)),
+                        new AddRealServer(VIP, real("224.0.0.1:80", 1)),
+                        new AddRealServer(VIP, REAL),
+                        new RaiseInterface(),
+                        new RemoveRoute(ip("11.0.0.7")),
+                        new AddRoute(VIP.address()));
+
+        List<Outcome> outcomes = kernel.execute(operations);
+
+        assertThat(outcomes.stream().map(Outcome::operation)).containsExactlyElementsOf(operations);
+        assertThat(outcomes.stream().map(outcome -> outcome instanceof Outcome.Done))
+                .containsExactly(true, false, true, true, false, true);
+        assertThat(kernel.observe()).isEqualTo(serving("11.0.0.1:80", REAL));
+    }
+
+    @Test
+    void aLargeBatchIsAnsweredInOrder() throws Exception {
+        List<Operation> operations = new ArrayList<>();
+        operations.add(new AddVirtualServer(wlc(VIP)));
+        for (int i = 0; i < 1000; i++) {
+            operations.add(
+                    new AddRealServer(
+                            VIP, real("10.1." + i / 250 + "." + (1 + i % 250) + ":80", 1)));
+            operations.add(new RemoveRealServer(VIP, tcp("10.2.0.1:80"))); // never there
+        }
+
+        List<Outcome> outcomes = kernel.execute(operations);
+
+        assertThat(outcomes.stream().map(Outcome::operation)).containsExactlyElementsOf(operations);
+        assertThat(outcomes).filteredOn(Outcome.Done.class::isInstance).hasSize(1001);
+        assertThat(outcomes).filteredOn(Outcome.Refused.class::isInstance).hasSize(1000);
+        assertThat(kernel.observe().table().realServers()).isEqualTo(1000);
+    }
+
+    @Test
+    void noOperationIsNoWork() throws Exception {
+        assertThat(kernel.execute(List.of())).isEmpty();
+    }
+
+    private void accept(List<Operation> operations) throws IOException {
+        assertThat(kernel.execute(operations))
+                .containsExactlyElementsOf(
+                        operations.stream().<Outcome>map(Outcome.Done::new).toList());
+    }
+
+    private void refuse(Operation operation, Errno errno) throws IOException {
+        KernelState before = kernel.observe();
+        assertThat(kernel.execute(Arrays.asList(operation)))
+                .singleElement()
+                .as("outcome of %s", operation)
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        refused -> assertThat(refused.refusal().errno()).isEqualTo(errno));
+        assertThat(kernel.observe()).as("state after a refusal").isEqualTo(before);
+    }
+}

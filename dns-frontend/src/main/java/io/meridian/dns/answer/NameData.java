@@ -7,8 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What one name has, by type, parsed. A name whose rows are all unreadable still exists, with nothing. */
-record NameData(List<Rdata> a, List<Rdata> aaaa, List<Rdata> srv) {
+/**
+ * What one name has, by type, parsed. A name whose rows are all unreadable still exists, with nothing.
+ *
+ * @param unreadable how many of its records could not be parsed
+ */
+record NameData(List<Rdata> a, List<Rdata> aaaa, List<Rdata> srv, int unreadable) {
     NameData {
         a = List.copyOf(a);
         aaaa = List.copyOf(aaaa);
@@ -29,6 +33,7 @@ record NameData(List<Rdata> a, List<Rdata> aaaa, List<Rdata> srv) {
         List<Rdata> a = new ArrayList<>(records.size());
         List<Rdata> aaaa = new ArrayList<>();
         List<Rdata> srv = new ArrayList<>();
+        int unreadable = 0;
         for (ZoneRecord record : records) {
             Optional<Rdata> data = Rdata.parse(record.type(), record.data());
             if (data.isPresent()) {
@@ -41,12 +46,10 @@ record NameData(List<Rdata> a, List<Rdata> aaaa, List<Rdata> srv) {
                 if (!list.contains(data.get())) { // two spellings of one address are one record
                     list.add(data.get());
                 }
+            } else {
+                unreadable++;
             }
         }
-        return new NameData(a, aaaa, srv);
-    }
-
-    int size() {
-        return a.size() + aaaa.size() + srv.size();
+        return new NameData(a, aaaa, srv, unreadable);
     }
 }

@@ -10,10 +10,10 @@ import io.meridian.domain.zone.ZoneRow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * One zone at one revision, its records parsed. Immutable; the next revision shares all names that did not change.
@@ -82,16 +82,13 @@ public final class Zone {
     public int unreadable(List<Change<ZoneRow>> changes) {
         int count = 0;
         for (String name : touched(changes)) {
-            List<ZoneRecord> records = image.records(traits.key(), name);
-            for (ZoneRecord record : records) {
-                count += Rdata.parse(record.type(), record.data()).isPresent() ? 0 : 1;
-            }
+            count += names.get(name).map(NameData::unreadable).orElse(0);
         }
         return count;
     }
 
     private Set<String> touched(Collection<Change<ZoneRow>> changes) {
-        Set<String> touched = new TreeSet<>();
+        Set<String> touched = HashSet.newHashSet(changes.size());
         for (Change<ZoneRow> change : changes) {
             if (change.row().zone().equals(traits.key())) {
                 touched.add(change.row().name());

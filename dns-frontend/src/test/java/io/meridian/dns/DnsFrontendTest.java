@@ -195,6 +195,9 @@ class DnsFrontendTest {
                     socket.receive(reply);
                     assertThat(reply.getAddress()).isEqualTo(address);
                 }
+                // A host with one address answers from it in any case; so look for the address's own socket as well.
+                String thread = "dns-udp-" + address.getHostAddress() + ":" + port + "-0";
+                assertThat(Thread.getAllStackTraces().keySet()).anyMatch(t -> t.getName().equals(thread));
             }
         }
     }

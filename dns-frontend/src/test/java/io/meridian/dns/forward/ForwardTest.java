@@ -88,11 +88,14 @@ class ForwardTest {
         try (FakeUpstream upstream = new FakeUpstream(question -> {
                     Message wrongId = answered(question, "192.0.2.66");
                     wrongId.getHeader().setID(question.getHeader().getID() ^ 1);
-                    Message wrongName = answered(Oracle.question("evil.example.org", Type.A), "192.0.2.66");
+                    Message wrongName = answered(Oracle.question("vvv.example.org", Type.A), "192.0.2.66");
                     wrongName.getHeader().setID(question.getHeader().getID());
+                    Message wrongType = answered(Oracle.question("www.example.org", Type.AAAA), "192.0.2.66");
+                    wrongType.getHeader().setID(question.getHeader().getID());
                     Message noReply = answered(question, "192.0.2.66");
                     noReply.getHeader().unsetFlag(Flags.QR);
-                    return List.of(new byte[3], wrongId.toWire(), wrongName.toWire(), noReply.toWire(),
+                    return List.of(new byte[3], wrongId.toWire(), wrongName.toWire(), wrongType.toWire(),
+                            noReply.toWire(),
                             answered(question, "192.0.2.80").toWire());
                 });
                 DnsFrontend frontend = Frontends.serving("upstreams = [\"" + upstream.address() + "\"]", WEB, "")) {

@@ -29,13 +29,13 @@ final class AppReader {
      *                        then nothing can be said about what it has not
      */
     static Reading read(Json app) {
+        String path = path(app.at("id"));
         List<String> faults = new ArrayList<>();
         List<TaskSighting> tasks = new ArrayList<>();
         for (Json task : tasks(app)) {
             tasks.add(task(task, faults));
         }
-        return new Reading(
-                path(app.at("id")), ServiceKind.APP, definition(app), tasks, app.at("healthChecks").node().size(), faults);
+        return new Reading(path, ServiceKind.APP, definition(app), tasks, app.at("healthChecks").node().size(), faults);
     }
 
     /** An absolute id; one without its leading slash gets it. */

@@ -6,6 +6,7 @@ import io.meridian.domain.service.PortDefinition;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -53,13 +54,19 @@ final class PortReader {
         EnumSet<Protocol> protocols = EnumSet.noneOf(Protocol.class);
         for (Json item : items) {
             for (String name : item.text().split(",", -1)) {
-                protocols.add(Protocol.parse(name).orElseThrow(() -> item.wrong("is not tcp, udp or udp,tcp")));
+                protocols.add(protocol(name).orElseThrow(() -> item.wrong("is not tcp, udp or udp,tcp")));
             }
         }
         if (protocols.isEmpty()) {
             protocols.add(Protocol.TCP);
         }
         return new TreeSet<>(protocols);
+    }
+
+    /** Pods may name anything; HTTP is what they do name, and that is TCP. */
+    private static Optional<Protocol> protocol(String name) {
+        boolean http = name.equalsIgnoreCase("http") || name.equalsIgnoreCase("https");
+        return http ? Optional.of(Protocol.TCP) : Protocol.parse(name);
     }
 
     /** Values of the keys that start with {@code VIP} or {@code vip}, in exactly these spellings, sorted by key. */

@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -237,9 +238,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
                             round.drift().getFirst());
         }
         for (Failure failure : round.failures()) {
-            getContext()
-                    .getLog()
-                    .warn("{} in {} s", failure.message(), backoff.toMillis() / 1000.0);
+            getContext().getLog().warn("{} in {} s", failure.message(), seconds(backoff));
         }
         String line =
                 "VIPs programmed: revision={} virtual-servers={} real-servers={} operations={}"
@@ -249,7 +248,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
             round.desired().table().size(),
             round.desired().table().realServers(),
             round.operations(),
-            round.took().toMillis() / 1000.0
+            seconds(round.took())
         };
         if (seenRound) {
             getContext().getLog().debug(line, values);
@@ -260,7 +259,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
 
     private void onBroken(Throwable thrown) {
         busy = false;
-        Throwable cause = Optional.ofNullable(thrown.getCause()).orElse(thrown);
+        Throwable cause = cause(thrown);
         String fault = Optional.ofNullable(cause.getMessage()).orElseGet(cause::toString);
         status =
                 new IpvsStatus(
@@ -275,14 +274,29 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
                         status.driftRepaired(),
                         status.lastReconcile(),
                         fault);
-        getContext()
-                .getLog()
-                .error(
-                        "cannot reconcile: {}; will dump and retry in {} s",
-                        fault,
-                        backoff.toMillis() / 1000.0,
-                        cause);
+        String line = "cannot reconcile: {}; will dump and retry in {} s";
+        if (cause instanceof IOException) {
+            getContext().getLog().error(line, fault, seconds(backoff));
+        } else {
+            getContext().getLog().error(line, fault, seconds(backoff), cause);
+        }
         retryLater();
+    }
+
+    /**
+     * What went wrong in there, without what the way from thread to actor has wrapped around it.
+     */
+    private static Throwable cause(Throwable thrown) {
+        Throwable cause = thrown;
+        while ((cause instanceof CompletionException || cause instanceof UncheckedIOException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 
     /** Twice as long after each round that failed, up to the limit. */

@@ -37,23 +37,23 @@ class IpvsSettingsTest {
             delimiter = '|',
             value = {
                 "dataplane.kind = iptables | setting meridian.dataplane.kind must be dry-run or"
-                    + " ipvs: was iptables",
+                        + " ipvs: was iptables",
                 "dataplane.interface = a/b | setting meridian.dataplane.interface must be 1 to 15"
-                    + " printable characters without / and :: was a/b",
+                        + " printable characters without / and :: was a/b",
                 "dataplane.audit-interval = 90m | setting meridian.dataplane.audit-interval must be"
-                    + " between 1 s and 3600 s: was 90m",
+                        + " between 1 s and 3600 s: was 90m",
                 "dataplane.audit-interval = soon | setting meridian.dataplane.audit-interval must"
-                    + " be a duration between 1 s and 3600 s",
+                        + " be a duration between 1 s and 3600 s",
                 "dataplane.retry.max-backoff = 500ms | setting meridian.dataplane.retry.max-backoff"
-                    + " must be between 1 s and 3600 s: was 500ms",
+                        + " must be between 1 s and 3600 s: was 500ms",
                 "dataplane.receive-buffer = 1KiB | setting meridian.dataplane.receive-buffer must"
-                    + " be between 64 KiB and 64 MiB: was 1KiB",
+                        + " be between 64 KiB and 64 MiB: was 1KiB",
                 "dataplane.host-setup = perhaps | setting meridian.dataplane.host-setup must be"
-                    + " true or false",
+                        + " true or false",
                 "vip.range = 11.0.0.0/8 | setting meridian.vip.range must be FIRST-LAST, two IPv4"
-                    + " addresses in order: was 11.0.0.0/8",
+                        + " addresses in order: was 11.0.0.0/8",
                 "vip.range6 = 11.0.0.0-11.0.0.9 | setting meridian.vip.range6 must be FIRST-LAST,"
-                    + " two IPv6 addresses in order: was 11.0.0.0-11.0.0.9"
+                        + " two IPv6 addresses in order: was 11.0.0.0-11.0.0.9"
             })
     void aWrongValueIsNamedWithItsRange(String line, String message) {
         String quoted = line.replaceFirst("= (.*)", "= \"$1\"");

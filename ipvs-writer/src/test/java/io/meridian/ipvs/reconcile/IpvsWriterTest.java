@@ -81,7 +81,7 @@ class IpvsWriterTest {
 
         Thread.sleep(
                 1500); // an audit falls due meanwhile; there is nothing to await where nothing must
-                       // happen
+        // happen
 
         assertThat(awaitStatus(writer, _ -> true).appliedRevision()).isZero();
         assertThat(kernel.observations()).isZero();

@@ -1,0 +1,329 @@
+package io.meridian.ipvs.reconcile;
+
+import static io.meridian.ipvs.Samples.address;
+import static io.meridian.ipvs.Samples.backend;
+import static io.meridian.ipvs.Samples.draining;
+import static io.meridian.ipvs.Samples.image;
+import static io.meridian.ipvs.Samples.ip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+
+import com.sun.net.httpserver.HttpServer;
+
+import io.meridian.domain.vip.VipImage;
+import io.meridian.domain.vip.VipRow;
+import io.meridian.feed.Provenance;
+import io.meridian.feed.Publisher;
+import io.meridian.ipvs.NodeView;
+import io.meridian.ipvs.uml.NetNamespace;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/**
+ * Packets through Linux inside the guest. The guest's first network namespace is the director; a
+ * client and two backends stand in namespaces of their own. Backends have no route back to the
+ * client: only masqueraded connections work.
+ */
+class BalancingGuest {
+    private static final VipRow ADDRESS6 = address("web.marathon", "fd01:c::1");
+    private static final VipRow.Backend ONE = backend("web.marathon", 80, "10.0.2.2:8080", "one");
+    private static final VipRow.Backend TWO = backend("web.marathon", 80, "10.0.3.2:8080", "two");
+    private static final VipRow.Backend ONE6 =
+            backend("web.marathon", 80, "[fd02:2::2]:8080", "one6");
+    private static final VipRow.Backend LITERAL = backend("10.77.0.1", 81, "10.0.3.2:8080", "two");
+    private static final int REQUESTS = 20;
+    private static final AtomicInteger VIPS = new AtomicInteger();
+
+    private static final ActorTestKit KIT = ActorTestKit.create();
+
+    private ActorRef<IpvsWriter.Command> writer;
+    private Publisher<VipRow, VipImage> publisher;
+    private long revision;
+
+    /**
+     * A VIP of its own for each test: IPVS remembers the closing connections of a real server that
+     * comes back to the same virtual server, and wlc spares it for them.
+     */
+    private String vip;
+
+    private VipRow address;
+
+    @BeforeAll
+    static void network() throws Exception {
+        Guest.runAll("sysctl -qw net.ipv4.ip_forward=1");
+        namespace("client", "10.0.1", "fd02:1");
+        namespace("one", "10.0.2", "fd02:2");
+        namespace("two", "10.0.3", "fd02:3");
+        Guest.runAll("ip netns exec client ip route add default via 10.0.1.1");
+        serve("one");
+        serve("two");
+    }
+
+    private static void namespace(String name, String net, String net6) throws Exception {
+        Guest.runAll(
+                """
+                ip netns add NAME
+                ip link add to-NAME type veth peer name eth0 netns NAME
+                ip addr add NET.1/24 dev to-NAME
+                ip -6 addr add NET6::1/64 dev to-NAME nodad
+                ip link set to-NAME up
+                ip -n NAME link set lo up
+                ip -n NAME addr add NET.2/24 dev eth0
+                ip -n NAME -6 addr add NET6::2/64 dev eth0 nodad
+                ip -n NAME link set eth0 up
+                """
+                        .replace("NAME", name)
+                        .replace("NET6", net6)
+                        .replace("NET", net));
+    }
+
+    private static void serve(String name) throws Exception {
+        HttpServer server =
+                NetNamespace.in(
+                        name, () -> HttpServer.create(new InetSocketAddress("::", 8080), 50));
+        server.createContext(
+                "/",
+                exchange -> {
+                    byte[] body = (name + "\n").getBytes(StandardCharsets.UTF_8);
+                    exchange.getResponseHeaders().add("Connection", "close");
+                    exchange.sendResponseHeaders(200, body.length);
+                    exchange.getResponseBody().write(body);
+                    exchange.close();
+                });
+        server.start();
+    }
+
+    @BeforeEach
+    void program() throws Exception {
+        vip = "11.0.0." + VIPS.incrementAndGet();
+        address = address("web.marathon", vip);
+        Guest.clean();
+        startWriter();
+    }
+
+    private void startWriter() {
+        writer =
+                KIT.spawn(
+                        IpvsWriter.create(
+                                Guest.SETTINGS,
+                                Kernel.open(Guest.SETTINGS),
+                                NodeView.at(ip("10.0.1.1"))));
+        publisher = IpvsWriter.publisher(writer);
+    }
+
+    @AfterEach
+    void stop() {
+        KIT.stop(writer);
+    }
+
+    @AfterAll
+    static void stopActors() {
+        KIT.shutdownTestKit();
+    }
+
+    @Test
+    void aVipIsBalancedOverBothBackends() throws Exception {
+        show(address, ONE, TWO);
+
+        Map<String, Integer> answers = ask("ip netns exec client curl", "http://" + vip + "/");
+
+        assertThat(answers).containsOnlyKeys("one", "two");
+        assertThat(answers.values()).allMatch(count -> count >= REQUESTS / 4);
+    }
+
+    @Test
+    void theDirectorItselfReachesTheVip() throws Exception {
+        show(address, ONE, TWO);
+
+        assertThat(ask("curl", "http://" + vip + "/")).containsOnlyKeys("one", "two");
+    }
+
+    @Test
+    void aBackendThatLeftGetsNothing() throws Exception {
+        show(address, ONE, TWO);
+        show(address, TWO);
+
+        assertThat(ask("ip netns exec client curl", "http://" + vip + "/")).containsOnlyKeys("two");
+    }
+
+    @Test
+    void aDrainingBackendGetsNothingNew() throws Exception {
+        show(address, ONE, draining(TWO));
+
+        assertThat(ask("ip netns exec client curl", "http://" + vip + "/")).containsOnlyKeys("one");
+        assertThat(Guest.run("ipvsadm -Sn")).contains("-r 10.0.3.2:8080 -m -w 0");
+    }
+
+    @Test
+    void anIpv6VipAnswersOnTheDirector() throws Exception {
+        show(ADDRESS6, ONE6);
+
+        assertThat(ask("curl -g", "http://[fd01:c::1]/")).containsOnlyKeys("one");
+    }
+
+    @Test
+    void anIpVipComesAndGoes() throws Exception {
+        show(LITERAL);
+        assertThat(ask("ip netns exec client curl", "http://10.77.0.1:81/"))
+                .containsOnlyKeys("two");
+
+        show();
+
+        assertThat(Guest.run("ipvsadm -Sn")).isEmpty();
+        assertThat(Guest.run("ip route show table local dev minuteman")).isEmpty();
+    }
+
+    @Test
+    void whatSomebodyElseChangesInOurRangeIsRepaired() throws Exception {
+        show(address, ONE, TWO);
+        String before = Guest.run("ipvsadm -Sn");
+
+        Guest.runAll(
+                """
+                ipvsadm -d -t VIP:80 -r 10.0.2.2:8080
+                ipvsadm -e -t VIP:80 -r 10.0.3.2:8080 -m -w 9
+                ipvsadm -A -t 11.9.9.9:99 -s rr
+                ip route del local VIP/32 dev minuteman table local
+                """
+                        .replace("VIP", vip));
+
+        IpvsStatus status = awaitStatus(now -> now.driftRepaired() >= 4);
+        assertThat(status.driftRepaired()).isEqualTo(4);
+        assertThat(Guest.run("ipvsadm -Sn").lines())
+                .containsExactlyInAnyOrderElementsOf(before.lines().toList());
+        assertThat(ask("ip netns exec client curl", "http://" + vip + "/"))
+                .containsOnlyKeys("one", "two");
+    }
+
+    @Test
+    void anEmptiedTableIsFilledAgain() throws Exception {
+        show(address, ONE, TWO);
+
+        Guest.runAll("ipvsadm -C");
+
+        var _ = awaitStatus(now -> now.driftRepaired() >= 3);
+        assertThat(ask("ip netns exec client curl", "http://" + vip + "/"))
+                .containsOnlyKeys("one", "two");
+    }
+
+    @Test
+    void aDeletedInterfaceIsMadeAgain() throws Exception {
+        show(address, ONE);
+
+        Guest.runAll("ip link del minuteman");
+
+        var _ = awaitStatus(now -> now.driftRepaired() >= 2);
+        assertThat(ask("ip netns exec client curl", "http://" + vip + "/")).containsOnlyKeys("one");
+    }
+
+    @Test
+    void aVirtualServerOutsideOurRangeIsLeftAlone() throws Exception {
+        Guest.runAll(
+                """
+                ipvsadm -A -t 192.168.9.9:99 -s rr
+                ipvsadm -a -t 192.168.9.9:99 -r 10.0.2.2:8080 -m -w 5
+                ipvsadm -A -f 7 -s rr
+                """);
+
+        show(address, ONE);
+        show();
+        long operations = status().operations();
+        Guest.runAll(
+                "ipvsadm -A -t 11.9.9.9:99 -s rr"); // so that an audit with work to do has been
+        // through
+        var _ = awaitStatus(now -> now.operations() > operations);
+
+        assertThat(Guest.run("ipvsadm -Sn").lines())
+                .map(String::strip)
+                .containsExactlyInAnyOrder(
+                        "-A -t 192.168.9.9:99 -s rr",
+                        "-a -t 192.168.9.9:99 -r 10.0.2.2:8080 -m -w 5",
+                        "-A -f 7 -s rr");
+    }
+
+    @Test
+    void aRefusedBackendIsReportedAndTheOthersServe() throws Exception {
+        publish(address, ONE, backend("web.marathon", 80, "224.0.0.9:80", "bad"));
+
+        IpvsStatus status = awaitStatus(now -> !now.failures().isEmpty());
+        assertThat(status.failures())
+                .singleElement()
+                .satisfies(
+                        failure -> {
+                            assertThat(failure.row())
+                                    .isEqualTo("vs=" + vip + ":80/tcp rs=224.0.0.9:80/tcp");
+                            assertThat(failure.errno()).isEqualTo("EINVAL");
+                        });
+        assertThat(ask("ip netns exec client curl", "http://" + vip + "/")).containsOnlyKeys("one");
+    }
+
+    @Test
+    void aWriterThatStopsLeavesTheKernelServingAndItsSuccessorFindsNothingToDo() throws Exception {
+        show(address, ONE, TWO);
+        KIT.stop(writer);
+        assertThat(ask("ip netns exec client curl", "http://" + vip + "/"))
+                .containsOnlyKeys("one", "two");
+
+        startWriter();
+        show(address, ONE, TWO);
+
+        assertThat(status().operations()).isZero();
+    }
+
+    /** Publishes that image and waits until it is programmed without failure. */
+    private void show(VipRow... rows) {
+        publish(rows);
+        var _ = awaitStatus(now -> now.appliedRevision() == revision && now.failures().isEmpty());
+    }
+
+    private void publish(VipRow... rows) {
+        publisher.onUpdate(
+                List.of(), image(rows), new Provenance(++revision, Provenance.Origin.SNAPSHOT));
+    }
+
+    private IpvsStatus status() {
+        return awaitStatus(_ -> true);
+    }
+
+    private IpvsStatus awaitStatus(Predicate<IpvsStatus> expected) {
+        TestProbe<IpvsStatus> probe = KIT.createTestProbe(IpvsStatus.class);
+        return probe.awaitAssert(
+                Duration.ofSeconds(20),
+                Duration.ofMillis(20),
+                () -> {
+                    writer.tell(new IpvsWriter.GetStatus(probe.ref()));
+                    IpvsStatus status = probe.receiveMessage();
+                    assertThat(status.unavailable()).isEmpty();
+                    assertThat(status.warnings()).isEmpty();
+                    assertThat(status).matches(expected);
+                    return status;
+                });
+    }
+
+    /** Asks that many times, on a connection each; how often each backend answered. */
+    private static Map<String, Integer> ask(String curl, String url) throws Exception {
+        String answers =
+                Guest.run(curl + " -sS --fail-early --max-time 5" + (" " + url).repeat(REQUESTS));
+        Map<String, Integer> counts = new TreeMap<>();
+        answers.lines().forEach(line -> counts.merge(line, 1, Integer::sum));
+        assertThat(counts.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(REQUESTS);
+        return counts;
+    }
+}

@@ -1,0 +1,51 @@
+package io.meridian.ipvs.reconcile;
+
+import com.typesafe.config.ConfigFactory;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** What tests inside the guest share. */
+final class Guest {
+    static final IpvsSettings SETTINGS =
+            IpvsSettings.from(
+                    ConfigFactory.parseString(
+                                    """
+                                    meridian.dataplane {
+                                      kind = ipvs
+                                      iptables = iptables-legacy
+                                      audit-interval = 1 s
+                                      retry { min-backoff = 100 ms, max-backoff = 1 s }
+                                    }
+                                    """)
+                            .withFallback(ConfigFactory.load()));
+
+    private Guest() {}
+
+    /** Runs a program, whose words are separated by single blanks. */
+    static String run(String command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command.split(" ")).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int exit = process.waitFor();
+        if (exit != 0) {
+            throw new AssertionError(command + " ended with " + exit + ": " + output);
+        }
+        return output;
+    }
+
+    static void runAll(String commands) throws IOException, InterruptedException {
+        for (String command : Arrays.asList(commands.strip().split("\n"))) {
+            var _ = run(command.strip());
+        }
+    }
+
+    /** Empties what the kernel contract is about. */
+    static void clean() throws IOException, InterruptedException {
+        var _ = run("ipvsadm -C");
+        if (run("ip -o link").contains("minuteman")) {
+            var _ = run("ip link del minuteman");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.meridian.ipvs.reconcile;
+
+import static io.meridian.ipvs.Samples.ip;
+import static io.meridian.ipvs.Samples.real;
+import static io.meridian.ipvs.Samples.tcp;
+import static io.meridian.ipvs.Samples.wlc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.ipvs.IpvsOperation.AddRealServer;
+import io.meridian.ipvs.IpvsOperation.AddVirtualServer;
+import io.meridian.ipvs.LinkState;
+import io.meridian.ipvs.RouteOperation.AddRoute;
+import io.meridian.ipvs.RouteOperation.RaiseInterface;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+
+/** The contract, and how other programs see what we write, on Linux inside the guest. */
+class NetlinkKernelGuest extends KernelContract {
+    @Override
+    Kernel fresh() throws Exception {
+        Guest.clean();
+        return Kernel.open(Guest.SETTINGS);
+    }
+
+    @Test
+    void ipvsadmAndIpSeeWhatWeWrite() throws Exception {
+        try (Kernel kernel = fresh()) {
+            kernel.execute(
+                    List.of(
+                            new AddVirtualServer(wlc(tcp("11.0.0.1:80"))),
+                            new AddRealServer(tcp("11.0.0.1:80"), real("10.0.0.1:8080", 3)),
+                            new RaiseInterface(),
+                            new AddRoute(ip("11.0.0.1")),
+                            new AddRoute(ip("fd01:c::1"))));
+        }
+
+        assertThat(Guest.run("ipvsadm -Sn").lines())
+                .map(String::strip)
+                .containsExactly(
+                        "-A -t 11.0.0.1:80 -s wlc", "-a -t 11.0.0.1:80 -r 10.0.0.1:8080 -m -w 3");
+        assertThat(Guest.run("ip route show table local dev minuteman").lines())
+                .map(String::strip)
+                .containsExactly("local 11.0.0.1 scope host");
+        assertThat(Guest.run("ip -6 route show table local dev minuteman"))
+                .contains("local fd01:c::1");
+    }
+
+    @Test
+    void anInterfaceThatIsDownIsSeenAndRaised() throws Exception {
+        Guest.clean();
+        Guest.runAll("ip link add minuteman type dummy");
+        try (Kernel kernel = Kernel.open(Guest.SETTINGS)) {
+            assertThat(kernel.observe().link()).isEqualTo(LinkState.DOWN);
+
+            kernel.execute(List.of(new RaiseInterface()));
+
+            assertThat(kernel.observe().link()).isEqualTo(LinkState.UP);
+        }
+    }
+
+    @Test
+    void addressesThatOthersPutOnOurInterfaceAreNotTakenForVips() throws Exception {
+        try (Kernel kernel = fresh()) {
+            kernel.execute(List.of(new RaiseInterface()));
+            Guest.runAll("ip addr add 192.168.55.1/32 dev minuteman");
+
+            assertThat(kernel.observe().routes()).isEmpty();
+        }
+    }
+
+    @Test
+    void virtualServersThatHaveNoEndpointAreLeftOut() throws Exception {
+        try (Kernel kernel = fresh()) {
+            Guest.runAll("ipvsadm -A -f 42 -s rr");
+
+            assertThat(kernel.observe().table().entries()).isEmpty();
+        }
+    }
+
+    @Test
+    void theHostIsSetUpOnceAndOnlyOnce() throws Exception {
+        fresh().close();
+        fresh().close();
+
+        assertThat(Guest.run("cat /proc/sys/net/ipv4/vs/conntrack").strip()).isEqualTo("1");
+        assertThat(Guest.run("iptables-legacy -t nat -S POSTROUTING").lines())
+                .filteredOn(line -> line.contains("Minuteman-IPVS-IPTables-masquerade-rule"))
+                .hasSize(1);
+        assertThat(Guest.run("iptables-legacy -S FORWARD").lines())
+                .filteredOn(line -> line.equals("-A FORWARD -j ACCEPT"))
+                .hasSize(1);
+    }
+}

@@ -112,6 +112,7 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
             NodeImage<R, I> image,
             Optional<ActorRef<FeedServer.Command>> fixed) {
         super(context);
+        context.setLoggerName(FeedClient.class); // else it is whoever logs first
         this.timers = timers;
         this.settings = settings;
         this.type = node.view().type();
@@ -163,10 +164,11 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
     }
 
     private void onListed(Set<ActorRef<FeedServer.Command>> found) {
+        boolean orphaned = masters.known() > 0 && found.isEmpty();
         boolean left = masters.listed(found);
-        if (found.isEmpty()) {
+        if (orphaned) {
             getContext().getLog().warn(
-                    "no master to get the {} table from; goes on with revision={}",
+                    "no master is left to get the {} table from; goes on with revision={}",
                     type.label(), image.loader().revision());
         }
         if (left) {

@@ -23,6 +23,10 @@ final class MasterChoice {
         return due;
     }
 
+    int known() {
+        return known.size();
+    }
+
     /** Stays the same until it is avoided or gone; empty if no master is known. */
     Optional<ActorRef<FeedServer.Command>> current(RandomGenerator random) {
         if (current.isEmpty()) {

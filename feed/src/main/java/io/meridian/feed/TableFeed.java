@@ -95,6 +95,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>> extends AbstractOnMe
             TableView<R, I> view,
             Clock clock) {
         super(context);
+        context.setLoggerName(TableFeed.class); // else it is whoever logs first
         this.timers = timers;
         this.settings = settings;
         this.type = view.type();

@@ -110,6 +110,6 @@ class FeedCodecLawTest {
         })));
         Arbitrary<FeedFrame<R>> unchanged =
                 revisions.map(at -> new FeedFrame.Unchanged<R>(type.table(), at, 31 * at));
-        return Arbitraries.oneOf(snapshots, changes, unchanged);
+        return Arbitraries.oneOf(snapshots, changes, unchanged).withoutEdgeCases(); // their number explodes
     }
 }

@@ -1,0 +1,64 @@
+package io.meridian.feed;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.meridian.domain.vip.VipImage;
+import io.meridian.domain.vip.VipRow;
+import io.meridian.domain.zone.ZoneImage;
+import io.meridian.domain.zone.ZoneRow;
+import java.time.Clock;
+
+/** Settings that make tests quick, and the parts of a master. */
+final class TestNodes {
+    private TestNodes() {}
+
+    /** Artery on a free port of this machine only. */
+    static Config remoting() {
+        return ConfigFactory.parseString(
+                """
+                akka.remote.artery.transport = tcp
+                akka.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
+                akka.actor.allow-java-serialization = off
+                akka.cluster.jmx.multi-mbeans-in-same-jvm = on
+                akka.cluster.downing-provider-class = "akka.cluster.sbr.SplitBrainResolverProvider"
+                """);
+    }
+
+    static FeedSettings settings(String... overrides) {
+        String quick =
+                """
+                meridian.feed.server { poll-hold = 400 ms, read-interval = 200 ms, read-backoff-min = 20 ms
+                  read-backoff-max = 200 ms, part-size = 1 KiB }
+                meridian.feed.client { answer-timeout = 2 s, backoff-min = 20 ms, backoff-max = 200 ms
+                  save-interval = 10 ms, save-share = 1 }
+                meridian.feed.nodes { report-interval = 50 ms, forget-after = 1 s }
+                """;
+        return FeedSettings.from(ConfigFactory.parseString(quick + String.join("\n", overrides))
+                .withFallback(ConfigFactory.load()));
+    }
+
+    /** A master's stores and views. */
+    static final class Master {
+        final FakeTableStore<ZoneRow> zoneStore;
+        final FakeTableStore<VipRow> vipStore;
+        final TableView<ZoneRow, ZoneImage> zones = new TableView<>(TableType.ZONE);
+        final TableView<VipRow, VipImage> vips = new TableView<>(TableType.VIP);
+
+        Master(FakeTableStore<ZoneRow> zoneStore, FakeTableStore<VipRow> vipStore) {
+            this.zoneStore = zoneStore;
+            this.vipStore = vipStore;
+        }
+
+        Master() {
+            this(new FakeTableStore<>(), new FakeTableStore<>());
+        }
+
+        akka.actor.typed.Behavior<FeedServer.Command> server(FeedSettings settings) {
+            return FeedServer.create(
+                    settings,
+                    new FeedServer.Served<>(zoneStore, zones),
+                    new FeedServer.Served<>(vipStore, vips),
+                    Clock.systemUTC());
+        }
+    }
+}

@@ -106,6 +106,28 @@ class NamingRulesTest {
     }
 
     @Test
+    void aPortWithoutProtocolIsListedUnderBoth() {
+        assertThat(text(WEB, Running.task("web.1").port("", "", 53, 0).build()))
+                .filteredOn(record -> record.contains("SRV"))
+                .containsExactly(
+                        "_web._tcp.marathon.mesos SRV 0 1 53 " + OWN + ".marathon.mesos.",
+                        "_web._udp.marathon.mesos SRV 0 1 53 " + OWN + ".marathon.mesos.");
+    }
+
+    @Test
+    void inADottedNameTheHashIsPartOfTheLastLabelAndTheUnderscoreOfTheFirst() {
+        String own = "web.frontend.shop-" + TaskHash.of("web.1") + "-s7.marathon.mesos";
+
+        assertThat(
+                        text(
+                                new ServiceId("marathon", "/shop/frontend/web"),
+                                Running.task("web.1").port("", "tcp", 80, 0).build()))
+                .contains(
+                        own + " A 172.31.254.5",
+                        "_web.frontend.shop._tcp.marathon.mesos SRV 0 1 80 " + own + ".");
+    }
+
+    @Test
     void aPortWithoutNumberHasNoSrvRecord() {
         assertThat(text(WEB, Running.task("web.1").port("http", "tcp", 0, 0).build()))
                 .noneMatch(record -> record.contains("SRV"));

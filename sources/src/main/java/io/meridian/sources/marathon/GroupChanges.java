@@ -64,7 +64,9 @@ final class GroupChanges {
 
     /** When {@link #overdue} is to be asked next. */
     OptionalLong nextDue() {
-        return unexplained.values().stream().mapToLong(Long::longValue).min();
+        return unexplained.values().stream()
+                .mapToLong(Long::longValue)
+                .reduce((one, other) -> one - other <= 0 ? one : other);
     }
 
     void clear() {

@@ -59,8 +59,8 @@ final class ReadSchedule {
     void want(ServiceId service, long now) {
         Due due = dirty.get(service);
         long first = due == null ? now : due.first();
-        long at = Math.min(now + settings.debounce().toNanos(), first + settings.longestDebounce().toNanos());
-        dirty.put(service, new Due(first, at));
+        long left = first + settings.longestDebounce().toNanos() - now;
+        dirty.put(service, new Due(first, now + Math.min(settings.debounce().toNanos(), left)));
     }
 
     /** Read this service after a delay, if nobody wants it sooner. */
@@ -83,7 +83,7 @@ final class ReadSchedule {
      * @param least shortest time between two in any case
      */
     void wantListingSpaced(long now, long least) {
-        wantListing(Math.max(now, listingStarted + Math.max(least, spacing)));
+        wantListing(now + Math.max(0, listingStarted + Math.max(least, spacing) - now));
     }
 
     /** An event told of this service: what answers under way say of it may be older. */

@@ -1,0 +1,98 @@
+package io.meridian.sources.marathon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigFactory;
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MarathonSettingsTest {
+    @Test
+    void defaultsAreThoseOfTheReferenceAndTurnTheSourceOff() {
+        MarathonSettings settings = read("");
+        assertThat(settings.enabled()).isFalse();
+        assertThat(settings.frameworkName()).isEqualTo("marathon");
+        assertThat(settings.readTimeout()).isEqualTo(Duration.ofSeconds(45));
+        assertThat(settings.eventMaxSize()).isEqualTo(64L << 20);
+        assertThat(settings.reads()).isEqualTo(new ReadSettings(Duration.ofMillis(100), Duration.ofSeconds(2), 4, 20));
+        assertThat(settings.allowedRedirectHosts()).containsExactly("*");
+        assertThat(settings.credentials().any()).isFalse();
+    }
+
+    @Test
+    void urlsMayHaveAPathAndATrailingSlash() {
+        assertThat(read("urls = [\"https://dcos.example.org/service/marathon/\"]").urls())
+                .containsExactly(URI.create("https://dcos.example.org/service/marathon"));
+    }
+
+    @Test
+    void secretsAreNotPrinted() {
+        assertThat(read("credentials { username = u, password = hunter2 }").toString()).doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    urls = ["marathon:8080"]           | meridian.sources.marathon.urls must be http:// or https:// URLs with a host: was "marathon:8080"
+                    urls = ["http://u:p@h:80"]         | urls must not hold credentials
+                    urls = ["http://h:80/?x=1"]        | urls must end with the path
+                    urls = ["http://h h"]              | urls must be URLs such as
+                    framework-name = "a:b"             | framework-name must be a name without colon: was "a:b"
+                    read-timeout = 2 h                 | read-timeout must be between 0.100 s and 3600 s: was 7200 s
+                    read-timeout = soon                | meridian.sources.marathon.read-timeout
+                    backoff { min = 5 s, max = 1 s }   | backoff.max must be between 5 s and 3600 s: was 1 s
+                    reread.in-flight = 0               | reread.in-flight must be between 1 and 64: was 0
+                    events.max-size = 1 B              | events.max-size must be between 1024 and 1073741824 bytes: was 1
+                    credentials.password = x           | credentials.username must be set
+                    credentials { token = x, token-file = y } | credentials.token-file must be empty
+                    tls.ca-file = /no/such/file        | tls.ca-file must be a readable PEM file
+                    """)
+    void aWrongValueIsToldByKeyRangeAndValue(String setting, String message) {
+        assertThatThrownBy(() -> read(setting)).isInstanceOf(BadSettingException.class).hasMessageContaining(message);
+    }
+
+    @Test
+    void theMessageSaysWhereTheValueWasWritten() {
+        assertThatThrownBy(() -> read("\n\nreread.in-flight = 0")).hasMessageContaining("String: 3");
+    }
+
+    @Test
+    void credentialsFollowARedirectOnlyToHostsThatAreWrittenDown() {
+        RedirectPolicy policy = new RedirectPolicy(
+                read("urls = [\"https://a.example.org\"], allowed-redirect-hosts = [\"*\", \"b.example.org\"]"));
+        URI a = URI.create("https://a.example.org");
+        assertThat(policy.mayCarryCredentials(a, a)).isTrue();
+        assertThat(policy.mayCarryCredentials(URI.create("https://B.example.org:8443"), a)).isTrue();
+        assertThat(policy.mayCarryCredentials(URI.create("http://b.example.org"), a)).as("downgrade").isFalse();
+        assertThat(policy.mayCarryCredentials(URI.create("https://c.example.org"), a)).isFalse();
+    }
+
+    @Test
+    void aRedirectIsFollowedToAnEventStreamOfAnAllowedHost() {
+        URI a = URI.create("http://a.example.org:8080/service/marathon");
+        RedirectPolicy any = new RedirectPolicy(read("urls = [\"" + a + "\"]"));
+        assertThat(any.follow(a, "http://10.0.0.9:8080/v2/events?plan-format=light"))
+                .contains(URI.create("http://10.0.0.9:8080"));
+        assertThat(any.follow(a, "/other/v2/events")).contains(URI.create("http://a.example.org:8080/other"));
+        assertThat(any.follow(a, "http://10.0.0.9/login")).isEmpty();
+        assertThat(any.follow(a, "ftp://10.0.0.9/v2/events")).isEmpty();
+        assertThat(any.follow(a, "::")).isEmpty();
+        RedirectPolicy few =
+                new RedirectPolicy(read("urls = [\"" + a + "\"], allowed-redirect-hosts = [\"10.0.0.8\"]"));
+        assertThat(few.follow(a, "http://10.0.0.9:8080/v2/events")).isEmpty();
+        assertThat(few.follow(a, "http://10.0.0.8:8080/v2/events")).isPresent();
+        assertThat(few.follow(a, "http://a.example.org:8080/v2/events")).isPresent();
+    }
+
+    private static MarathonSettings read(String settings) {
+        return MarathonSettings.from(ConfigFactory.parseString("meridian.sources.marathon {" + settings + "}")
+                .withFallback(ConfigFactory.defaultReference())
+                .resolve());
+    }
+}

@@ -1,0 +1,138 @@
+package io.meridian.projections;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Join;
+import akka.persistence.typed.PersistenceId;
+import akka.persistence.typed.javadsl.CommandHandler;
+import akka.persistence.typed.javadsl.EventHandler;
+import akka.persistence.typed.javadsl.EventSourcedBehavior;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+
+import io.meridian.database.PostgresSettings;
+import io.meridian.database.R2dbcConfig;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A cluster of one master with the real journal, and entities that persist whatever events they are
+ * told to.
+ */
+final class TestNode implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    final ActorSystem<Spawn> system;
+    private final Map<String, ActorRef<Persist>> entities = new HashMap<>();
+
+    private TestNode(ActorSystem<Spawn> system) {
+        this.system = system;
+    }
+
+    record Spawn(String entityType, String entityId, ActorRef<ActorRef<Persist>> replyTo) {}
+
+    record Persist(List<Object> events, ActorRef<Done> replyTo) {}
+
+    static TestNode start(PostgresSettings settings) {
+        Config config =
+                ConfigFactory.parseString(
+                                """
+                                akka.actor.provider = cluster
+                                akka.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
+                                akka.cluster.roles = [master]
+                                akka.cluster.jmx.enabled = off
+                                akka.actor.serializers.test = "io.meridian.projections.EventJson"
+                                akka.actor.serialization-bindings {
+                                  "io.meridian.domain.service.ServiceEvent" = test
+                                  "io.meridian.domain.vip.VipPoolEvent" = test
+                                }
+                                """)
+                        .withFallback(R2dbcConfig.of(settings))
+                        .withFallback(Projections.akka())
+                        .withFallback(ConfigFactory.load());
+        ActorSystem<Spawn> system = ActorSystem.create(guardian(), "test", config);
+        Cluster cluster = Cluster.get(system);
+        cluster.manager().tell(Join.create(cluster.selfMember().address()));
+        Projections.init(system, ProjectionSettings.from(config), Examples.RULES);
+        return new TestNode(system);
+    }
+
+    /**
+     * Persists events in one write; the stage ends when they are acknowledged. Called by one
+     * thread.
+     */
+    CompletionStage<Done> persist(String entityType, String entityId, List<Object> events) {
+        ActorRef<Persist> entity =
+                entities.computeIfAbsent(
+                        entityId,
+                        _ ->
+                                TestDatabase.get(
+                                        AskPattern.<Spawn, ActorRef<Persist>>ask(
+                                                system,
+                                                replyTo -> new Spawn(entityType, entityId, replyTo),
+                                                PATIENCE,
+                                                system.scheduler())));
+        return AskPattern.ask(
+                entity, replyTo -> new Persist(events, replyTo), PATIENCE, system.scheduler());
+    }
+
+    @Override
+    public void close() {
+        system.terminate();
+        TestDatabase.get(system.getWhenTerminated());
+    }
+
+    private static Behavior<Spawn> guardian() {
+        return Behaviors.receive(
+                (context, spawn) -> {
+                    PersistenceId id = PersistenceId.of(spawn.entityType(), spawn.entityId());
+                    spawn.replyTo().tell(context.spawnAnonymous(new Recorder(id)));
+                    return Behaviors.same();
+                });
+    }
+
+    private static final class Recorder extends EventSourcedBehavior<Persist, Object, Done> {
+        private Recorder(PersistenceId id) {
+            super(
+                    id,
+                    akka.actor.typed.SupervisorStrategy.restartWithBackoff(
+                            Duration.ofMillis(100), Duration.ofSeconds(1), 0.1));
+        }
+
+        @Override
+        public Done emptyState() {
+            return Done.getInstance();
+        }
+
+        @Override
+        public CommandHandler<Persist, Object, Done> commandHandler() {
+            return newCommandHandlerBuilder()
+                    .forAnyState()
+                    .onCommand(
+                            Persist.class,
+                            command ->
+                                    Effect()
+                                            .persist(command.events())
+                                            .thenRun(
+                                                    () ->
+                                                            command.replyTo()
+                                                                    .tell(Done.getInstance())))
+                    .build();
+        }
+
+        @Override
+        public EventHandler<Done, Object> eventHandler() {
+            return (state, _) -> state;
+        }
+    }
+}

@@ -56,7 +56,7 @@ public final class FeedCodec<R extends Row> {
         }
         return switch (frame) {
             case FeedFrame.Snapshot<R> s -> {
-                List<R> rows = s.rows().stream().sorted(type.order()).distinct().toList();
+                List<R> rows = canonical(s.rows());
                 yield bytes(SNAPSHOT, s.revision(), s.revision(), ImageDigest.of(type, rows), rows, List.of());
             }
             case FeedFrame.Changes<R> c ->
@@ -67,12 +67,20 @@ public final class FeedCodec<R extends Row> {
     }
 
     private List<R> rows(List<Change<R>> changes, boolean added) {
-        return changes.stream()
+        return canonical(changes.stream()
                 .filter(change -> change.added() == added)
                 .map(Change::row)
-                .sorted(type.order())
-                .distinct()
-                .toList();
+                .toList());
+    }
+
+    /** Sorted and without duplicates, which images' rows are already. */
+    private List<R> canonical(List<R> rows) {
+        for (int i = 1; i < rows.size(); i++) {
+            if (type.order().compare(rows.get(i - 1), rows.get(i)) >= 0) {
+                return rows.stream().sorted(type.order()).distinct().toList();
+            }
+        }
+        return rows;
     }
 
     private byte[] bytes(int kind, long from, long to, long digest, List<R> added, List<R> removed) {

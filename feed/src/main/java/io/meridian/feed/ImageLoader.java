@@ -73,8 +73,9 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
         if (snapshot.revision() == revision && newDigest == digest) {
             return new Outcome.Current<>(with(image, revision, digest));
         }
-        List<Change<R>> changes = Delta.between(type, image, type.empty().apply(Delta.all(rows)));
-        return publish(changes, snapshot.revision(), newDigest, origin);
+        I next = type.empty().apply(Delta.all(rows));
+        List<Change<R>> changes = Delta.between(type, image, next);
+        return publish(next, changes, new Provenance(snapshot.revision(), origin), newDigest);
     }
 
     private Outcome<R, I> changes(FeedFrame.Changes<R> frame) {
@@ -89,7 +90,8 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
         if (newDigest != frame.digest()) {
             return ask("content differs from the master's at revision " + frame.to());
         }
-        return publish(felt, frame.to(), newDigest, Provenance.Origin.CHANGES);
+        return publish(
+                image.apply(felt), felt, new Provenance(frame.to(), Provenance.Origin.CHANGES), newDigest);
     }
 
     private Outcome<R, I> unchanged(FeedFrame.Unchanged<R> frame) {
@@ -104,8 +106,8 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
                 : ask("content differs from the master's at revision " + revision);
     }
 
-    private Outcome<R, I> publish(List<Change<R>> changes, long to, long newDigest, Provenance.Origin origin) {
-        return new Outcome.Publish<>(with(image.apply(changes), to, newDigest), changes, new Provenance(to, origin));
+    private Outcome<R, I> publish(I next, List<Change<R>> changes, Provenance provenance, long newDigest) {
+        return new Outcome.Publish<>(with(next, provenance.revision(), newDigest), changes, provenance);
     }
 
     private Outcome<R, I> older(long frameRevision) {

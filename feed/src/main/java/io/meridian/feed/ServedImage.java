@@ -64,7 +64,7 @@ final class ServedImage<R extends Row, I extends Image<R, I>> {
         if (whole.revision() == before && changes.isEmpty()) {
             return new Effect.Same<>();
         }
-        set(image.apply(changes), whole.revision(), ImageDigest.after(type, digest, changes));
+        set(next, whole.revision(), ImageDigest.after(type, digest, changes));
         if (whole.revision() <= before) {
             recent.clear();
             return new Effect.Replaced<>(before, changes);

@@ -71,7 +71,9 @@ class BalancingGuest {
         namespace("client", "10.0.1", "fd02:1");
         namespace("one", "10.0.2", "fd02:2");
         namespace("two", "10.0.3", "fd02:3");
-        Guest.runAll("ip netns exec client ip route add default via 10.0.1.1");
+        Guest.runAll("ip -n client route add default via 10.0.1.1");
+        // Of IPv6 nothing is masqueraded, as in DC/OS: backends must know the way back themselves.
+        Guest.runAll("ip -n one -6 route add default via fd02:2::1");
         serve("one");
         serve("two");
     }

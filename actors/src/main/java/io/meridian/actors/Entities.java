@@ -16,6 +16,9 @@ import akka.persistence.typed.PersistenceId;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+
 import io.meridian.actors.ingest.Ingest;
 import io.meridian.actors.ingest.IngestSettings;
 import io.meridian.actors.service.ServiceEntity;
@@ -43,6 +46,11 @@ public final class Entities {
         this.system = system;
         this.role = role;
         this.sharding = ClusterSharding.get(system);
+    }
+
+    /** What Akka's settings must be for this room; to be put before reference.conf. */
+    public static Config akka() {
+        return ConfigFactory.parseResources(Entities.class, "akka.conf");
     }
 
     /**

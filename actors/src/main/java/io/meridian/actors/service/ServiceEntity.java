@@ -126,7 +126,7 @@ public final class ServiceEntity
 
     @Override
     public RetentionCriteria retentionCriteria() {
-        return RetentionCriteria.snapshotEvery(SNAPSHOT_EVERY, 2);
+        return RetentionCriteria.snapshotEvery(SNAPSHOT_EVERY);
     }
 
     private Effect<ServiceEvent, Service> onCommand(Service service, Command command) {

@@ -64,7 +64,7 @@ class JournalFormatGoldenTest {
                         new TreeSet<>(List.of("")),
                         List.of(
                                 "label VIP_1=\"x\" is not name:port; this VIP is not created,"
-                                    + " others are"));
+                                        + " others are"));
         Instance instance =
                 new Instance(
                         new TaskId("shop_web.instance-1._app.1"),

@@ -9,6 +9,7 @@ import akka.persistence.testkit.javadsl.EventSourcedBehaviorTestKit.CommandResul
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 
+import io.meridian.actors.Entities;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
 import io.meridian.domain.service.Agent;
@@ -42,6 +43,7 @@ class ServiceEntityTest {
     private static final Config CONFIG =
             ConfigFactory.parseString("akka.actor.allow-java-serialization = off")
                     .withFallback(EventSourcedBehaviorTestKit.config())
+                    .withFallback(Entities.akka())
                     .withFallback(ConfigFactory.load());
 
     private final ActorTestKit kit = ActorTestKit.create(CONFIG);

@@ -1,0 +1,2 @@
+/** Admin HTTP: health, metrics, the API that operators and tests read. Shows; changes nothing. */
+package io.meridian.controlplane.admin;

@@ -1,0 +1,47 @@
+package io.meridian.controlplane.cli;
+
+import io.meridian.controlplane.config.Configuration;
+import io.meridian.controlplane.demo.Demo;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** A whole small cluster in one process, with a simulated Marathon to play with. */
+@Command(
+        name = "demo",
+        description =
+                "Run everything on this machine with a simulated Marathon; no root, no set-up.")
+public final class DemoCommand implements Callable<Integer> {
+    @Option(
+            names = "--config",
+            description = "Configuration file; default: conf/demo.conf of the program.")
+    private Path file = Demo.home().resolve("conf/demo.conf");
+
+    @Option(
+            names = "--marathon-port",
+            defaultValue = "8080",
+            description = "Port of the simulated Marathon; default ${DEFAULT-VALUE}.")
+    private int marathonPort;
+
+    @Option(
+            names = "-D",
+            description = "Override a setting: -Dmeridian.dataplane.kind=ipvs",
+            mapFallbackValue = "")
+    private Map<String, String> overrides = new LinkedHashMap<>();
+
+    @Override
+    public Integer call() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("meridian.state.directory", Demo.home().resolve(".meridian/demo").toString());
+        settings.putAll(overrides);
+        settings.put("meridian.sources.marathon.urls", "http://127.0.0.1:" + marathonPort);
+        Configuration configuration = Configuration.load(Optional.of(file), settings);
+        return Stopping.runUntilTold(() -> Demo.start(configuration, marathonPort));
+    }
+}

@@ -1,0 +1,61 @@
+package io.meridian.controlplane.cli;
+
+import io.meridian.controlplane.Running;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * Starts something and keeps the process until SIGTERM or SIGINT, then stops it and leaves with
+ * exit code 0. The JVM would leave with 143 after its shutdown hooks; so the hook stops everything
+ * itself and halts.
+ */
+final class Stopping {
+    private static final Logger LOG = LoggerFactory.getLogger(Stopping.class);
+
+    private Stopping() {}
+
+    static int runUntilTold(Supplier<? extends Running> start) {
+        AtomicBoolean ended = new AtomicBoolean();
+        CountDownLatch started = new CountDownLatch(1);
+        Running[] running = new Running[1];
+        Thread hook =
+                new Thread(
+                        () -> {
+                            if (ended.get()) {
+                                return;
+                            }
+                            try {
+                                started.await();
+                                LOG.info("stopping");
+                                if (running[0] != null) {
+                                    running[0].close();
+                                }
+                            } catch (InterruptedException | RuntimeException failed) {
+                                LOG.error("stop was not clean", failed);
+                                Runtime.getRuntime().halt(1);
+                            }
+                            Runtime.getRuntime().halt(0);
+                        },
+                        "stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            running[0] = start.get();
+            started.countDown();
+            int code = running[0].awaitEnd();
+            ended.set(true);
+            running[0].close();
+            return code;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return 1;
+        } finally {
+            ended.compareAndSet(false, running[0] == null);
+            started.countDown();
+        }
+    }
+}

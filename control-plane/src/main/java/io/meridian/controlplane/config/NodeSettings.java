@@ -1,0 +1,209 @@
+package io.meridian.controlplane.config;
+
+import com.typesafe.config.Config;
+
+import io.meridian.database.PostgresSettings;
+import io.meridian.domain.net.IpAddress;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The settings of the node as a whole; each room reads its own.
+ *
+ * @param roles at least one
+ */
+public record NodeSettings(
+        Set<Role> roles,
+        String id,
+        IpAddress address,
+        List<String> seeds,
+        int clusterPort,
+        Journal journal,
+        Path stateDirectory,
+        InetSocketAddress http) {
+    public NodeSettings {
+        roles = Set.copyOf(roles);
+        seeds = List.copyOf(seeds);
+    }
+
+    /** Where the journal is. */
+    public sealed interface Journal {
+        /** A PostgreSQL that this program runs in that directory. */
+        record Embedded(Path directory) implements Journal {}
+
+        /** A PostgreSQL that the operator runs. */
+        record External(PostgresSettings settings) implements Journal {}
+    }
+
+    public boolean is(Role role) {
+        return roles.contains(role);
+    }
+
+    /**
+     * @throws IllegalArgumentException naming key, range and value
+     */
+    public static NodeSettings from(Config config) {
+        Config meridian = config.getConfig("meridian");
+        Path state = path(meridian, "state.directory");
+        refuseCompat(meridian, "compat.mesos-dns.listen");
+        refuseCompat(meridian, "compat.dcos-net.listen");
+        return new NodeSettings(
+                roles(meridian),
+                id(meridian),
+                address(meridian),
+                seeds(meridian),
+                port(meridian, "cluster.port", 0),
+                journal(meridian, state),
+                state,
+                socket(meridian, "http.listen"));
+    }
+
+    private static Set<Role> roles(Config config) {
+        EnumSet<Role> roles = EnumSet.noneOf(Role.class);
+        for (String text : config.getStringList("roles")) {
+            roles.add(
+                    Role.parse(text)
+                            .orElseThrow(() -> wrong("roles", "a list of master and agent", text)));
+        }
+        if (roles.isEmpty()) {
+            throw wrong("roles", "a list of master and agent, not empty", "[]");
+        }
+        return roles;
+    }
+
+    private static String id(Config config) {
+        String id = config.getString("node.id").trim();
+        if (!id.isEmpty()) {
+            return id;
+        }
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (IOException unnamed) {
+            throw new IllegalArgumentException(
+                    "setting meridian.node.id must be set, this host has no name: "
+                            + unnamed.getMessage(),
+                    unnamed);
+        }
+    }
+
+    private static IpAddress address(Config config) {
+        String text = config.getString("node.address").trim();
+        if (!text.isEmpty()) {
+            return IpAddress.parse(text)
+                    .orElseThrow(() -> wrong("node.address", "an IP address", text));
+        }
+        try {
+            for (NetworkInterface link :
+                    Collections.list(NetworkInterface.getNetworkInterfaces())) {
+                for (InetAddress one : Collections.list(link.getInetAddresses())) {
+                    if (link.isUp()
+                            && !one.isLoopbackAddress()
+                            && !one.isLinkLocalAddress()
+                            && one.getAddress().length == 4) {
+                        return IpAddress.of(one.getAddress());
+                    }
+                }
+            }
+        } catch (IOException unreadable) {
+            throw new IllegalArgumentException(
+                    "setting meridian.node.address must be set, this host's own can't be read: "
+                            + unreadable.getMessage(),
+                    unreadable);
+        }
+        return IpAddress.literal("127.0.0.1");
+    }
+
+    private static List<String> seeds(Config config) {
+        List<String> seeds = config.getStringList("cluster.seeds");
+        for (String seed : seeds) {
+            if (!seed.matches("[^\\s:]+:[0-9]{1,5}|\\[[0-9a-fA-F:]+]:[0-9]{1,5}")) {
+                throw wrong("cluster.seeds", "a list of \"address:port\"", seed);
+            }
+        }
+        return seeds;
+    }
+
+    private static Journal journal(Config config, Path state) {
+        String kind = config.getString("journal.kind");
+        return switch (kind) {
+            case "embedded" -> {
+                String directory = config.getString("journal.embedded.directory").trim();
+                yield new Journal.Embedded(
+                        directory.isEmpty()
+                                ? state.resolve("journal")
+                                : path(config, "journal.embedded.directory"));
+            }
+            case "postgres" ->
+                    new Journal.External(
+                            new PostgresSettings(
+                                    config.getString("journal.postgres.host"),
+                                    port(config, "journal.postgres.port", 1),
+                                    config.getString("journal.postgres.database"),
+                                    config.getString("journal.postgres.user"),
+                                    config.getString("journal.postgres.password")));
+            default -> throw wrong("journal.kind", "embedded or postgres", kind);
+        };
+    }
+
+    private static Path path(Config config, String key) {
+        String text = config.getString(key).trim();
+        try {
+            if (!text.isEmpty()) {
+                return Path.of(text).toAbsolutePath().normalize();
+            }
+        } catch (InvalidPathException notAPath) {
+            throw wrong(key, "a directory", text);
+        }
+        throw wrong(key, "a directory", "\"\"");
+    }
+
+    private static int port(Config config, String key, int min) {
+        int port = config.getInt(key);
+        if (port < min || port > 65535) {
+            throw wrong(key, "between " + min + " and 65535", Integer.toString(port));
+        }
+        return port;
+    }
+
+    private static InetSocketAddress socket(Config config, String key) {
+        String text = config.getString(key).trim();
+        int colon = text.lastIndexOf(':');
+        String rule = "\"address:port\" with port 0 to 65535";
+        if (colon < 1 || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
+            throw wrong(key, rule, text);
+        }
+        int port = Integer.parseInt(text.substring(colon + 1));
+        String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
+        if (port > 65535) {
+            throw wrong(key, rule, text);
+        }
+        try {
+            byte[] address =
+                    IpAddress.parse(host).orElseThrow(() -> wrong(key, rule, text)).bytes();
+            return new InetSocketAddress(InetAddress.getByAddress(address), port);
+        } catch (IOException impossible) {
+            throw wrong(key, rule, text);
+        }
+    }
+
+    private static void refuseCompat(Config config, String key) {
+        if (!config.getString(key).isBlank()) {
+            throw wrong(
+                    key, "empty: this version does not serve that API yet", config.getString(key));
+        }
+    }
+
+    private static IllegalArgumentException wrong(String key, String rule, String value) {
+        return new IllegalArgumentException(
+                "setting meridian." + key + " must be " + rule + ": was " + value);
+    }
+}

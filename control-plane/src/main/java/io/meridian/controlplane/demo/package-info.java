@@ -1,0 +1,2 @@
+/** {@code meridian demo}: a node and a simulated Marathon in one process. */
+package io.meridian.controlplane.demo;

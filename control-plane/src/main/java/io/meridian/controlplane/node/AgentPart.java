@@ -1,0 +1,172 @@
+package io.meridian.controlplane.node;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.AskPattern;
+
+import io.meridian.controlplane.OperatorException;
+import io.meridian.dns.DnsFrontend;
+import io.meridian.domain.table.Image;
+import io.meridian.domain.table.Row;
+import io.meridian.domain.vip.VipImage;
+import io.meridian.domain.vip.VipRow;
+import io.meridian.domain.zone.ZoneImage;
+import io.meridian.domain.zone.ZoneRow;
+import io.meridian.feed.FeedClient;
+import io.meridian.feed.ImageFile;
+import io.meridian.feed.NodeReporter;
+import io.meridian.feed.NodeStatus;
+import io.meridian.feed.Publisher;
+import io.meridian.feed.TableType;
+import io.meridian.feed.TableView;
+import io.meridian.ipvs.NodeView;
+import io.meridian.ipvs.reconcile.IpvsStatus;
+import io.meridian.ipvs.reconcile.IpvsWriter;
+import io.meridian.ipvs.reconcile.Kernel;
+
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The agent's half of a node: feed clients, DNS front end, IPVS writer. Needs no master and no
+ * database to serve.
+ */
+final class AgentPart implements AutoCloseable {
+    private static final Duration ASK = Duration.ofSeconds(5);
+
+    private final NodeConfig config;
+    private final ActorSystem<?> system;
+    private final DnsFrontend dns;
+    private final ActorRef<IpvsWriter.Command> ipvs;
+    private final TableView<ZoneRow, ZoneImage> zones = new TableView<>(TableType.ZONE);
+    private final TableView<VipRow, VipImage> vips = new TableView<>(TableType.VIP);
+    private volatile Optional<IpvsStatus> ipvsStatus = Optional.empty();
+
+    private AgentPart(NodeConfig config, ActorSystem<?> system, DnsFrontend dns) {
+        this.config = config;
+        this.system = system;
+        this.dns = dns;
+        Kernel kernel = Kernel.open(config.ipvs());
+        NodeView node = NodeView.at(config.node().address());
+        this.ipvs =
+                system.systemActorOf(
+                        IpvsWriter.create(config.ipvs(), kernel, node),
+                        "ipvs-writer",
+                        Props.empty());
+        client(zones, List.of(dns.zonePublisher()));
+        client(vips, List.of(IpvsWriter.publisher(ipvs), dns.vipPublisher()));
+        refreshIpvs();
+        system.systemActorOf(
+                NodeReporter.create(config.feed(), this::report), "node-reporter", Props.empty());
+    }
+
+    /** Answers from the last images on disk as soon as this returns. */
+    static AgentPart start(NodeConfig config, ActorSystem<?> system) {
+        DnsFrontend dns;
+        try {
+            dns = DnsFrontend.start(config.dns());
+        } catch (UncheckedIOException refused) {
+            throw new OperatorException(
+                    "cannot listen for DNS on "
+                            + config.dns().listen()
+                            + ": "
+                            + refused.getMessage()
+                            + "; is another server on that port, or is a right missing for ports"
+                            + " below 1024? see meridian.dns.listen",
+                    refused);
+        }
+        return new AgentPart(config, system, dns);
+    }
+
+    private <R extends Row, I extends Image<R, I>> void client(
+            TableView<R, I> view, List<Publisher<R, I>> publishers) {
+        FeedClient.Node<R, I> node =
+                new FeedClient.Node<>(
+                        config.node().id(),
+                        publishers,
+                        view,
+                        new ImageFile<>(
+                                view.type(), config.node().stateDirectory().resolve("images")),
+                        Clock.systemUTC());
+        system.systemActorOf(
+                FeedClient.create(config.feed(), node),
+                "feed-client-" + view.type().label(),
+                Props.empty());
+    }
+
+    TableView<ZoneRow, ZoneImage> zones() {
+        return zones;
+    }
+
+    TableView<VipRow, VipImage> vips() {
+        return vips;
+    }
+
+    DnsFrontend dns() {
+        return dns;
+    }
+
+    /** As of the last report. */
+    Optional<IpvsStatus> ipvs() {
+        return ipvsStatus;
+    }
+
+    private NodeStatus report() {
+        refreshIpvs();
+        return status();
+    }
+
+    private NodeStatus status() {
+        Instant now = Instant.now();
+        Duration tolerance = config.feed().server().pollHold().multipliedBy(2);
+        double lag = Math.max(zones.lagSeconds(now, tolerance), vips.lagSeconds(now, tolerance));
+        return new NodeStatus(
+                config.node().id(),
+                config.node().address().toString(),
+                config.node().roles().stream().map(role -> role.label()).sorted().toList(),
+                dns.status().zoneRevision(),
+                ipvsStatus.map(IpvsStatus::appliedRevision).orElse(0L),
+                lag,
+                ipvsStatus.map(AgentPart::dataplane).orElse(NodeStatus.Dataplane.NONE));
+    }
+
+    private static NodeStatus.Dataplane dataplane(IpvsStatus status) {
+        String detail =
+                Stream.of(
+                                Stream.of(status.unavailable(), status.fault()),
+                                status.failures().stream().map(Object::toString),
+                                status.warnings().stream())
+                        .flatMap(all -> all)
+                        .filter(text -> !text.isEmpty())
+                        .findFirst()
+                        .orElse("");
+        return new NodeStatus.Dataplane(
+                status.kind(),
+                status.virtualServers(),
+                status.realServers(),
+                status.operations(),
+                status.failures().size(),
+                status.driftRepaired(),
+                detail);
+    }
+
+    private void refreshIpvs() {
+        AskPattern.ask(ipvs, IpvsWriter.GetStatus::new, ASK, system.scheduler())
+                .thenAccept(
+                        status -> {
+                            ipvsStatus = Optional.of(status);
+                        });
+    }
+
+    /** Stops answering; the kernel stays as it is. */
+    @Override
+    public void close() {
+        dns.close();
+    }
+}

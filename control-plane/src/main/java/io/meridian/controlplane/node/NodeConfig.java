@@ -1,0 +1,60 @@
+package io.meridian.controlplane.node;
+
+import com.typesafe.config.Config;
+
+import io.meridian.actors.ingest.IngestSettings;
+import io.meridian.controlplane.config.Configuration;
+import io.meridian.controlplane.config.NodeSettings;
+import io.meridian.dns.DnsSettings;
+import io.meridian.domain.zone.IpSource;
+import io.meridian.domain.zone.NamingRules;
+import io.meridian.feed.FeedSettings;
+import io.meridian.ipvs.reconcile.IpvsSettings;
+import io.meridian.projections.ProjectionSettings;
+import io.meridian.sources.marathon.MarathonSettings;
+
+import java.util.List;
+
+/**
+ * Every room's settings, all read before anything starts, so that a wrong value costs nothing but a
+ * line.
+ */
+record NodeConfig(
+        NodeSettings node,
+        FeedSettings feed,
+        DnsSettings dns,
+        IpvsSettings ipvs,
+        MarathonSettings marathon,
+        IngestSettings ingest,
+        ProjectionSettings projections,
+        NamingRules naming) {
+    static NodeConfig from(Configuration configuration) {
+        MarathonSettings marathon = configuration.read(MarathonSettings::from);
+        DnsSettings dns = configuration.read(DnsSettings::from);
+        return new NodeConfig(
+                configuration.read(NodeSettings::from),
+                configuration.read(FeedSettings::from),
+                dns,
+                configuration.read(IpvsSettings::from),
+                marathon,
+                configuration.read(config -> IngestSettings.from(config, marathon.frameworkName())),
+                configuration.read(ProjectionSettings::from),
+                configuration.read(
+                        config -> new NamingRules(dns.mesosDomain(), ipSources(config))));
+    }
+
+    private static List<IpSource> ipSources(Config config) {
+        return config.getStringList("meridian.dns.ip-sources").stream()
+                .map(
+                        text ->
+                                IpSource.parse(text)
+                                        .orElseThrow(
+                                                () ->
+                                                        new IllegalArgumentException(
+                                                                "setting meridian.dns.ip-sources"
+                                                                    + " must be a list of netinfo"
+                                                                    + " and host: was "
+                                                                        + text)))
+                .toList();
+    }
+}

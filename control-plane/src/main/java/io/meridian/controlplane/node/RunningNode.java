@@ -1,0 +1,345 @@
+package io.meridian.controlplane.node;
+
+import akka.actor.AddressFromURIString;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Join;
+import akka.cluster.typed.JoinSeedNodes;
+import akka.http.javadsl.Http;
+import akka.http.javadsl.ServerBinding;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+
+import io.meridian.actors.Entities;
+import io.meridian.actors.ingest.IngestStatus;
+import io.meridian.controlplane.OperatorException;
+import io.meridian.controlplane.Running;
+import io.meridian.controlplane.admin.AdminData;
+import io.meridian.controlplane.admin.AdminRoutes;
+import io.meridian.controlplane.admin.Metrics;
+import io.meridian.controlplane.admin.ServiceReader;
+import io.meridian.controlplane.config.Configuration;
+import io.meridian.controlplane.config.NodeSettings;
+import io.meridian.controlplane.config.Role;
+import io.meridian.database.DatabaseException;
+import io.meridian.database.EmbeddedPostgres;
+import io.meridian.database.PostgresSettings;
+import io.meridian.database.R2dbcConfig;
+import io.meridian.domain.vip.VipImage;
+import io.meridian.domain.vip.VipRow;
+import io.meridian.domain.zone.ZoneImage;
+import io.meridian.domain.zone.ZoneRow;
+import io.meridian.feed.FeedServer;
+import io.meridian.feed.TableView;
+import io.meridian.projections.Projections;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One node of the cluster, running. Starts what answers first (the agent's half, from disk), then
+ * the master's half in the background; stops in the opposite order.
+ */
+public final class RunningNode implements Running, AdminData {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
+    private static final Duration ASK = Duration.ofSeconds(3);
+    private static final Duration STOP = Duration.ofSeconds(20);
+
+    private final NodeConfig config;
+    private final Optional<EmbeddedPostgres> postgres;
+    private final ActorSystem<Void> system;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Optional<AgentPart> agent;
+    private final Optional<MasterPart> master;
+    private final ServerBinding http;
+
+    private RunningNode(
+            NodeConfig config,
+            Configuration configuration,
+            Optional<EmbeddedPostgres> postgres,
+            Optional<PostgresSettings> database) {
+        this.config = config;
+        this.postgres = postgres;
+        this.system =
+                ActorSystem.create(Behaviors.empty(), "meridian", akka(configuration, database));
+        try {
+            this.agent =
+                    config.node().is(Role.AGENT)
+                            ? Optional.of(AgentPart.start(config, system))
+                            : Optional.empty();
+            joinCluster();
+            this.master =
+                    database.map(
+                            settings ->
+                                    MasterPart.start(config, system, settings, ended::countDown));
+            Metrics metrics =
+                    new Metrics(
+                            this,
+                            agent.map(AgentPart::dns),
+                            () -> agent.flatMap(AgentPart::ipvs),
+                            master.map(MasterPart::marathon));
+            this.http = bind(new AdminRoutes(this, metrics));
+        } catch (RuntimeException failed) {
+            system.terminate();
+            throw failed;
+        }
+        LOG.info(
+                "node {} is up: roles={} address={} http={} cluster={}",
+                config.node().id(),
+                config.node().roles(),
+                config.node().address(),
+                http.localAddress(),
+                Cluster.get(system).selfMember().address());
+    }
+
+    /**
+     * Returns once this node answers what it can: on a restart that is everything.
+     *
+     * @throws io.meridian.controlplane.config.ConfigurationException for a wrong setting
+     * @throws OperatorException for a port or directory that can't be had
+     */
+    public static RunningNode start(Configuration configuration) {
+        NodeConfig config = NodeConfig.from(configuration);
+        if (!config.node().is(Role.MASTER)) {
+            return new RunningNode(config, configuration, Optional.empty(), Optional.empty());
+        }
+        return switch (config.node().journal()) {
+            case NodeSettings.Journal.External(PostgresSettings settings) ->
+                    new RunningNode(config, configuration, Optional.empty(), Optional.of(settings));
+            case NodeSettings.Journal.Embedded(var directory) -> {
+                EmbeddedPostgres postgres = embedded(directory);
+                try {
+                    yield new RunningNode(
+                            config,
+                            configuration,
+                            Optional.of(postgres),
+                            Optional.of(postgres.settings()));
+                } catch (RuntimeException failed) {
+                    postgres.close();
+                    throw failed;
+                }
+            }
+        };
+    }
+
+    private static EmbeddedPostgres embedded(java.nio.file.Path directory) {
+        try {
+            return EmbeddedPostgres.start(directory);
+        } catch (DatabaseException refused) {
+            throw new OperatorException(refused.getMessage(), refused);
+        }
+    }
+
+    private Config akka(Configuration configuration, Optional<PostgresSettings> database) {
+        NodeSettings node = config.node();
+        Config own =
+                ConfigFactory.parseMap(
+                        Map.of(
+                                "akka.remote.artery.canonical.hostname", node.address().toString(),
+                                "akka.remote.artery.canonical.port", node.clusterPort(),
+                                "akka.cluster.roles",
+                                        node.roles().stream().map(Role::label).sorted().toList()));
+        Config rooms =
+                ConfigFactory.parseResources(RunningNode.class, "akka.conf")
+                        .withFallback(Entities.akka())
+                        .withFallback(Projections.akka());
+        // The operator's own akka.* settings, from the file or -D, win over the rooms'.
+        return own.withFallback(database.map(R2dbcConfig::of).orElseGet(ConfigFactory::empty))
+                .withFallback(configuration.operatorAkka())
+                .withFallback(rooms)
+                .withFallback(configuration.config())
+                .resolve();
+    }
+
+    private void joinCluster() {
+        Cluster cluster = Cluster.get(system);
+        if (config.node().seeds().isEmpty()) {
+            cluster.manager().tell(Join.create(cluster.selfMember().address()));
+        } else {
+            cluster.manager()
+                    .tell(
+                            new JoinSeedNodes(
+                                    config.node().seeds().stream()
+                                            .map(
+                                                    seed ->
+                                                            AddressFromURIString.parse(
+                                                                    "akka://meridian@" + seed))
+                                            .toList()));
+        }
+    }
+
+    private ServerBinding bind(AdminRoutes routes) {
+        InetSocketAddress listen = config.node().http();
+        try {
+            return Http.get(system)
+                    .newServerAt(listen.getAddress().getHostAddress(), listen.getPort())
+                    .bind(routes.routes())
+                    .toCompletableFuture()
+                    .get(STOP.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException refused) {
+            throw new OperatorException(
+                    "cannot listen for HTTP on "
+                            + listen.getAddress().getHostAddress()
+                            + ":"
+                            + listen.getPort()
+                            + ": "
+                            + refused.getCause().getMessage()
+                            + "; see meridian.http.listen",
+                    refused);
+        } catch (InterruptedException | TimeoutException stopped) {
+            throw new OperatorException(
+                    "cannot listen for HTTP on " + listen + ": " + stopped, stopped);
+        }
+    }
+
+    /** Where the admin HTTP listens, with the port that was picked. */
+    public InetSocketAddress httpAddress() {
+        return http.localAddress();
+    }
+
+    /** Where DNS is answered, with the ports that were picked. */
+    public List<InetSocketAddress> dnsAddresses() {
+        return agent.map(part -> part.dns().status().listening()).orElse(List.of());
+    }
+
+    @Override
+    public TableView<ZoneRow, ZoneImage> zones() {
+        return master.filter(part -> part.feed().isPresent())
+                .map(MasterPart::zones)
+                .or(() -> agent.map(AgentPart::zones))
+                .orElseGet(() -> master.orElseThrow().zones());
+    }
+
+    @Override
+    public TableView<VipRow, VipImage> vips() {
+        return master.filter(part -> part.feed().isPresent())
+                .map(MasterPart::vips)
+                .or(() -> agent.map(AgentPart::vips))
+                .orElseGet(() -> master.orElseThrow().vips());
+    }
+
+    @Override
+    public long mesosTtl() {
+        return config.dns().mesosTtl().toSeconds();
+    }
+
+    @Override
+    public CompletionStage<List<FeedServer.SeenNode>> nodes() {
+        return feed().map(
+                        feed ->
+                                AskPattern.ask(
+                                                feed,
+                                                FeedServer.GetNodes::new,
+                                                ASK,
+                                                system.scheduler())
+                                        .thenApply(FeedServer.Nodes::nodes))
+                .orElseGet(() -> CompletableFuture.completedFuture(List.of()));
+    }
+
+    @Override
+    public Optional<ServiceReader> services() {
+        return master.flatMap(MasterPart::write)
+                .map(write -> new SqlServiceReader(write.queries(), write.entities()));
+    }
+
+    @Override
+    public Optional<ActorRef<FeedServer.Command>> feed() {
+        return master.flatMap(MasterPart::feed);
+    }
+
+    @Override
+    public CompletionStage<Readiness> readiness() {
+        CompletionStage<Optional<IngestStatus>> ingest =
+                master.map(MasterPart::ingest)
+                        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
+        return ingest.thenApply(this::readiness);
+    }
+
+    private Readiness readiness(Optional<IngestStatus> ingest) {
+        List<String> reasons = new ArrayList<>();
+        boolean servesTables =
+                agent.map(part -> part.dns().status().complete())
+                        .orElseGet(() -> zones().shown().isPresent() && vips().shown().isPresent());
+        if (!servesTables) {
+            reasons.add(
+                    "no complete image is served yet: "
+                            + master.flatMap(MasterPart::waitsFor)
+                                    .orElse("no master has sent one"));
+        }
+        SortedMap<String, Object> details = new TreeMap<>();
+        details.put("zone_revision", zones().revision());
+        details.put("vip_revision", vips().revision());
+        details.put("lag_seconds", lagSeconds());
+        ingest.ifPresent(
+                status -> {
+                    details.put("source", status.framework());
+                    details.put("source_attached", status.attached());
+                    details.put("source_detail", status.detail());
+                    details.put("source_since", status.since().toString());
+                    details.put(
+                            "last_listing",
+                            status.lastListing().map(Object::toString).orElse("never"));
+                    details.put("services", status.services());
+                    details.put("live_tasks", status.liveTasks());
+                    details.put("claims_waiting", status.queued() + status.inFlight());
+                    details.put("absences_unproven", status.absences());
+                    details.put("vip_refusals", status.vipRefusals());
+                });
+        master.flatMap(MasterPart::waitsFor).ifPresent(stage -> details.put("master", stage));
+        return new Readiness(reasons, details);
+    }
+
+    private double lagSeconds() {
+        Duration tolerance = config.feed().server().pollHold().multipliedBy(2);
+        java.time.Instant now = java.time.Instant.now();
+        return Math.max(zones().lagSeconds(now, tolerance), vips().lagSeconds(now, tolerance));
+    }
+
+    @Override
+    public int awaitEnd() throws InterruptedException {
+        ended.await();
+        return 1;
+    }
+
+    /**
+     * HTTP, then the cluster's own order, then DNS, so that answers are given to the last; the
+     * database at the end.
+     */
+    @Override
+    public void close() {
+        master.ifPresent(MasterPart::close);
+        CompletionStage<?> left =
+                CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.jvmExitReason());
+        try {
+            left.toCompletableFuture().get(STOP.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException late) {
+            LOG.warn(
+                    "the actor system did not stop in {} s: {}", STOP.toSeconds(), late.toString());
+        }
+        agent.ifPresent(AgentPart::close);
+        postgres.ifPresent(EmbeddedPostgres::close);
+        LOG.info("stopped");
+    }
+}

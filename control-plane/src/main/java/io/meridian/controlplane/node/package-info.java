@@ -1,0 +1,2 @@
+/** What one node starts, in which order, and how it stops. */
+package io.meridian.controlplane.node;

@@ -1,0 +1,5 @@
+/**
+ * The program: main, roles and wiring, admin HTTP, command line. No rule about services, names or
+ * addresses in here.
+ */
+package io.meridian.controlplane;

@@ -3,6 +3,7 @@ package io.meridian.sources.marathon;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.service.Agent;
 import io.meridian.domain.service.ServiceId;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -12,9 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What agent host names stand for: literals at once; names from tasks in host mode, whose addresses are the agent's own;
- * other names by looking them up, which never happens here but is asked for. An outdated answer serves until a newer one
- * comes.
+ * What agent host names stand for: literals at once; names from tasks in host mode, whose addresses
+ * are the agent's own; other names by looking them up, which never happens here but is asked for.
+ * An outdated answer serves until a newer one comes.
  *
  * <p>Times are {@link System#nanoTime} readings. Used by one thread.
  */
@@ -47,7 +48,9 @@ final class AgentAddresses {
         this.learnedTtl = learnedTtl;
     }
 
-    /** The agent with the addresses that are known now; what is not is noted in {@link #takeWanted}. */
+    /**
+     * The agent with the addresses that are known now; what is not is noted in {@link #takeWanted}.
+     */
     Agent addressed(ServiceId service, Agent agent, long now) {
         if (agent.host().isEmpty()) {
             return agent;
@@ -63,7 +66,9 @@ final class AgentAddresses {
             }
             known.put(agent.host(), entry);
         }
-        if (entry.until != Long.MAX_VALUE && entry.until - now <= 0 && !underWay.contains(agent.host())) {
+        if (entry.until != Long.MAX_VALUE
+                && entry.until - now <= 0
+                && !underWay.contains(agent.host())) {
             wanted.add(agent.host());
         }
         if (entry.addresses.isEmpty()) {
@@ -91,7 +96,9 @@ final class AgentAddresses {
         return names;
     }
 
-    /** @param addresses empty if the lookup failed */
+    /**
+     * @param addresses empty if the lookup failed
+     */
     Resolved resolved(String host, List<IpAddress> addresses, long now) {
         underWay.remove(host);
         Known entry = known.computeIfAbsent(host, _ -> new Known());
@@ -99,7 +106,8 @@ final class AgentAddresses {
             entry.until = now + negativeTtl;
             return new Resolved(Set.of(), false);
         }
-        List<IpAddress> sorted = addresses.stream().distinct().sorted().toList(); // name servers rotate them
+        List<IpAddress> sorted =
+                addresses.stream().distinct().sorted().toList(); // name servers rotate them
         boolean changed = !entry.addresses.isEmpty() && !entry.addresses.equals(sorted);
         entry.addresses = sorted;
         entry.until = now + positiveTtl;
@@ -111,7 +119,10 @@ final class AgentAddresses {
     /** Asks for a name again, if it still has no address and somebody waits for it. */
     void retry(String host) {
         Known entry = known.get(host);
-        if (entry != null && entry.addresses.isEmpty() && !entry.waiting.isEmpty() && !underWay.contains(host)) {
+        if (entry != null
+                && entry.addresses.isEmpty()
+                && !entry.waiting.isEmpty()
+                && !underWay.contains(host)) {
             wanted.add(host);
         }
     }

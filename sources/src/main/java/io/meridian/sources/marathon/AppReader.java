@@ -11,6 +11,7 @@ import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.service.TaskSighting;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,15 +19,18 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Reads apps as Marathon's REST API and {@code api_post_event} write them, in the form of 1.5 and in all older ones. */
+/**
+ * Reads apps as Marathon's REST API and {@code api_post_event} write them, in the form of 1.5 and
+ * in all older ones.
+ */
 final class AppReader {
     private AppReader() {}
 
     /**
      * An app with its tasks.
      *
-     * @throws UnreadableJson if the app has no id, if tasks are missing although there are some, or if a task has no id:
-     *                        then nothing can be said about what it has not
+     * @throws UnreadableJson if the app has no id, if tasks are missing although there are some, or
+     *     if a task has no id: then nothing can be said about what it has not
      */
     static Reading read(Json app) {
         String path = path(app.at("id"));
@@ -35,7 +39,13 @@ final class AppReader {
         for (Json task : tasks(app)) {
             tasks.add(task(task, faults));
         }
-        return new Reading(path, ServiceKind.APP, definition(app), tasks, app.at("healthChecks").node().size(), faults);
+        return new Reading(
+                path,
+                ServiceKind.APP,
+                definition(app),
+                tasks,
+                app.at("healthChecks").node().size(),
+                faults);
     }
 
     /** An absolute id; one without its leading slash gets it. */
@@ -44,16 +54,32 @@ final class AppReader {
         return path.startsWith("/") ? path : "/" + path;
     }
 
-    /** The definition; what can't be read of it becomes a refusal. Paths in refusals start at the app. */
+    /**
+     * The definition; what can't be read of it becomes a refusal. Paths in refusals start at the
+     * app.
+     */
     static ServiceDefinition definition(Json anywhere) {
-        Json app = Json.root(anywhere.node()); // the same app must give the same sentence wherever it was read
+        Json app =
+                Json.root(
+                        anywhere
+                                .node()); // the same app must give the same sentence wherever it
+                                          // was read
         Refusals refusals = new Refusals();
-        Instant version = refusals.read(
-                () -> app.at("version").instant(), Instant.EPOCH, "it is taken for older than any that could be read");
-        Instant configSince = refusals.read(
-                () -> app.at("versionInfo").at("lastConfigChangeAt").instantOr(version), version, "it is taken for the version");
-        Optional<NetworkMode> mode = refusals.read(() -> Optional.of(mode(app)), Optional.empty(), "no port is published");
-        List<PortDefinition> ports = mode.map(known -> ports(app, known, refusals)).orElse(List.of());
+        Instant version =
+                refusals.read(
+                        () -> app.at("version").instant(),
+                        Instant.EPOCH,
+                        "it is taken for older than any that could be read");
+        Instant configSince =
+                refusals.read(
+                        () -> app.at("versionInfo").at("lastConfigChangeAt").instantOr(version),
+                        version,
+                        "it is taken for the version");
+        Optional<NetworkMode> mode =
+                refusals.read(
+                        () -> Optional.of(mode(app)), Optional.empty(), "no port is published");
+        List<PortDefinition> ports =
+                mode.map(known -> ports(app, known, refusals)).orElse(List.of());
         SortedSet<String> checked = new TreeSet<>();
         if (!app.at("healthChecks").isEmpty()) {
             checked.add("");
@@ -68,9 +94,14 @@ final class AppReader {
                 refusals.sentences());
     }
 
-    /** Docker only if it says so: without a container the command runs under the Mesos containerizer. */
+    /**
+     * Docker only if it says so: without a container the command runs under the Mesos
+     * containerizer.
+     */
     private static Containerizer containerizer(Json type) {
-        return "DOCKER".equals(type.node().textValue()) ? Containerizer.DOCKER : Containerizer.MESOS;
+        return "DOCKER".equals(type.node().textValue())
+                ? Containerizer.DOCKER
+                : Containerizer.MESOS;
     }
 
     private static NetworkMode mode(Json app) {
@@ -103,10 +134,14 @@ final class AppReader {
         PortReader reader = new PortReader(mode, refusals);
         Json container = app.at("container");
         if (mode == NetworkMode.HOST) {
-            Json list = app.at("portDefinitions").isAbsent() ? app.at("ports") : app.at("portDefinitions");
+            Json list =
+                    app.at("portDefinitions").isAbsent()
+                            ? app.at("ports")
+                            : app.at("portDefinitions");
             return all(list, refusals).stream().map(port -> hostPort(reader, port)).toList();
         }
-        for (Json mappings : List.of(container.at("portMappings"), container.at("docker").at("portMappings"))) {
+        for (Json mappings :
+                List.of(container.at("portMappings"), container.at("docker").at("portMappings"))) {
             if (!mappings.isAbsent()) {
                 return all(mappings, refusals).stream()
                         .map(port -> reader.port(port, "", port.at("containerPort")))
@@ -121,7 +156,8 @@ final class AppReader {
     /** A port definition, or in old answers just the number of its service port. */
     private static PortDefinition hostPort(PortReader reader, Json port) {
         return port.node().isNumber()
-                ? new PortDefinition("", "", new TreeSet<>(List.of(Protocol.TCP)), 0, true, List.of())
+                ? new PortDefinition(
+                        "", "", new TreeSet<>(List.of(Protocol.TCP)), 0, true, List.of())
                 : reader.port(port, "", port.at("containerPort"));
     }
 
@@ -129,10 +165,15 @@ final class AppReader {
         return refusals.read(list::items, List.of(), "no port is published");
     }
 
-    /** An app has tasks unless the counters say that it has none: a list that was left out proves nothing. */
+    /**
+     * An app has tasks unless the counters say that it has none: a list that was left out proves
+     * nothing.
+     */
     private static List<Json> tasks(Json app) {
         Json tasks = app.at("tasks");
-        boolean none = app.at("tasksRunning").node().asInt(-1) == 0 && app.at("tasksStaged").node().asInt(-1) == 0;
+        boolean none =
+                app.at("tasksRunning").node().asInt(-1) == 0
+                        && app.at("tasksStaged").node().asInt(-1) == 0;
         if (tasks.isAbsent() && !none) {
             throw tasks.wrong("");
         }
@@ -182,10 +223,13 @@ final class AppReader {
     }
 
     static MesosState state(Json state) {
-        return MesosState.of(state.text()).orElseThrow(() -> state.wrong("is not a state that is known here"));
+        return MesosState.of(state.text())
+                .orElseThrow(() -> state.wrong("is not a state that is known here"));
     }
 
-    /** An agent as tasks name it; Marathon writes {@code unknown} for a host that it does not know. */
+    /**
+     * An agent as tasks name it; Marathon writes {@code unknown} for a host that it does not know.
+     */
     static Agent agent(Json id, Json host) {
         String name = host.textOr("");
         return new Agent(id.textOr(""), "unknown".equals(name) ? "" : name, List.of());

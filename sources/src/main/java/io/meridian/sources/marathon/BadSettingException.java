@@ -2,10 +2,12 @@ package io.meridian.sources.marathon;
 
 import java.io.Serial;
 
-/** A setting has a value that can't be used. The message names key, value and range, and where the value came from. */
+/**
+ * A setting has a value that can't be used. The message names key, value and range, and where the
+ * value came from.
+ */
 public final class BadSettingException extends IllegalArgumentException {
-    @Serial
-    private static final long serialVersionUID = 1L;
+    @Serial private static final long serialVersionUID = 1L;
 
     BadSettingException(String message) {
         super(message);

@@ -1,11 +1,15 @@
 package io.meridian.sources.marathon;
 
 import io.meridian.domain.service.ServiceId;
+
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What must be remembered of services to ask for them and to understand their events. Used by one thread. */
+/**
+ * What must be remembered of services to ask for them and to understand their events. Used by one
+ * thread.
+ */
 final class Catalog {
     private final String framework;
     private final Map<ServiceId, Entry> entries = new HashMap<>();
@@ -42,7 +46,9 @@ final class Catalog {
         return podsSeen;
     }
 
-    /** @return whether it is news that there is no pod API */
+    /**
+     * @return whether it is news that there is no pod API
+     */
     boolean podApi(boolean present) {
         boolean lost = podApi && !present;
         podApi = present;

@@ -2,8 +2,10 @@ package io.meridian.sources.marathon;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
 import io.meridian.domain.service.Health;
 import io.meridian.sources.marathon.MarathonEvent.Target;
+
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,8 +13,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * One frame of the event bus to one event. Never throws: what can't be read comes back as
- * {@link MarathonEvent.Unreadable}. Where the frame's name and the JSON's {@code eventType} differ, the JSON is right.
+ * One frame of the event bus to one event. Never throws: what can't be read comes back as {@link
+ * MarathonEvent.Unreadable}. Where the frame's name and the JSON's {@code eventType} differ, the
+ * JSON is right.
  */
 final class EventReader {
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -28,7 +31,8 @@ final class EventReader {
         } catch (UnreadableJson e) {
             return new MarathonEvent.Unreadable(type, e.path(), e.why());
         } catch (JsonProcessingException e) {
-            return new MarathonEvent.Unreadable(type, "$", "is not JSON: " + e.getOriginalMessage());
+            return new MarathonEvent.Unreadable(
+                    type, "$", "is not JSON: " + e.getOriginalMessage());
         }
     }
 
@@ -36,39 +40,64 @@ final class EventReader {
         return switch (type) {
             case "status_update_event" -> status(type, event);
             case "instance_changed_event" ->
-                new MarathonEvent.InstanceChanged(
-                        type, runSpec(event), event.at("instanceId").name(), event.at("condition").text());
+                    new MarathonEvent.InstanceChanged(
+                            type,
+                            runSpec(event),
+                            event.at("instanceId").name(),
+                            event.at("condition").text());
             case "instance_health_changed_event" ->
-                new MarathonEvent.InstanceHealthChanged(
-                        type, runSpec(event), event.at("instanceId").name(), health(event.at("healthy")));
+                    new MarathonEvent.InstanceHealthChanged(
+                            type,
+                            runSpec(event),
+                            event.at("instanceId").name(),
+                            health(event.at("healthy")));
             case "unknown_instance_terminated_event" ->
-                new MarathonEvent.UnknownInstanceTerminated(
-                        type, runSpec(event), event.at("instanceId").name(), event.at("condition").textOr(""));
+                    new MarathonEvent.UnknownInstanceTerminated(
+                            type,
+                            runSpec(event),
+                            event.at("instanceId").name(),
+                            event.at("condition").textOr(""));
             case "app_terminated_event" -> new MarathonEvent.AppTerminated(type, app(event));
             case "health_status_changed_event" ->
-                new MarathonEvent.CheckChanged(type, app(event), checked(event), event.at("alive").flag());
-            case "add_health_check_event", "remove_health_check_event", "failed_health_check_event" ->
-                new MarathonEvent.CheckNoticed(type, app(event));
+                    new MarathonEvent.CheckChanged(
+                            type, app(event), checked(event), event.at("alive").flag());
+            case "add_health_check_event",
+                    "remove_health_check_event",
+                    "failed_health_check_event" ->
+                    new MarathonEvent.CheckNoticed(type, app(event));
             case "unhealthy_instance_kill_event", "unhealthy_task_kill_event" ->
-                new MarathonEvent.UnhealthyKill(
-                        type, app(event), event.at("taskId").text(), event.at("reason").textOr(""));
+                    new MarathonEvent.UnhealthyKill(
+                            type,
+                            app(event),
+                            event.at("taskId").text(),
+                            event.at("reason").textOr(""));
             case "api_post_event" -> posted(type, event.at("appDefinition").object());
             case "pod_created_event", "pod_updated_event", "pod_deleted_event" ->
-                new MarathonEvent.PodChanged(type, pod(event.at("uri").textOr("")));
-            case "group_change_success" -> new MarathonEvent.GroupChanged(type, event.at("groupId").name());
+                    new MarathonEvent.PodChanged(type, pod(event.at("uri").textOr("")));
+            case "group_change_success" ->
+                    new MarathonEvent.GroupChanged(type, event.at("groupId").name());
             case "group_change_failed" ->
-                new MarathonEvent.GroupChangeFailed(type, event.at("groupId").name(), event.at("reason").textOr(""));
-            case "deployment_info", "deployment_step_success", "deployment_step_failure", "deployment_success", "deployment_failed" ->
-                new MarathonEvent.Deployment(
-                        type,
-                        distinct(targets(event.at("currentStep"))),
-                        distinct(event.at("plan").at("steps").items().stream().flatMap(EventReader::targets)));
-            case "scheduler_registered_event", "scheduler_reregistered_event", "scheduler_disconnected_event" ->
-                new MarathonEvent.SchedulerChanged(type, event.at("master").textOr(""));
+                    new MarathonEvent.GroupChangeFailed(
+                            type, event.at("groupId").name(), event.at("reason").textOr(""));
+            case "deployment_info",
+                    "deployment_step_success",
+                    "deployment_step_failure",
+                    "deployment_success",
+                    "deployment_failed" ->
+                    new MarathonEvent.Deployment(
+                            type,
+                            distinct(targets(event.at("currentStep"))),
+                            distinct(
+                                    event.at("plan").at("steps").items().stream()
+                                            .flatMap(EventReader::targets)));
+            case "scheduler_registered_event",
+                    "scheduler_reregistered_event",
+                    "scheduler_disconnected_event" ->
+                    new MarathonEvent.SchedulerChanged(type, event.at("master").textOr(""));
             case "event_stream_attached", "event_stream_detached" ->
-                new MarathonEvent.SubscriberChanged(type, event.at("remoteAddress").textOr(""));
+                    new MarathonEvent.SubscriberChanged(type, event.at("remoteAddress").textOr(""));
             case "subscribe_event", "unsubscribe_event" ->
-                new MarathonEvent.SubscriberChanged(type, event.at("callbackUrl").textOr(""));
+                    new MarathonEvent.SubscriberChanged(type, event.at("callbackUrl").textOr(""));
             case "framework_message_event" -> new MarathonEvent.FrameworkMessage(type);
             default -> new MarathonEvent.Unknown(type);
         };
@@ -97,21 +126,30 @@ final class EventReader {
     }
 
     private static Health health(Json healthy) {
-        return healthy.isAbsent() ? Health.UNKNOWN : healthy.flag() ? Health.HEALTHY : Health.UNHEALTHY;
+        return healthy.isAbsent()
+                ? Health.UNKNOWN
+                : healthy.flag() ? Health.HEALTHY : Health.UNHEALTHY;
     }
 
     /** The instance; before Marathon 1.4 the event names the task instead. */
     private static String checked(Json event) {
         Json instance = event.at("instanceId");
-        return instance.isAbsent() ? TaskName.of(event.at("taskId").name()).instance() : instance.name();
+        return instance.isAbsent()
+                ? TaskName.of(event.at("taskId").name()).instance()
+                : instance.name();
     }
 
     private static MarathonEvent posted(String type, Json app) {
         return new MarathonEvent.AppPosted(
-                type, AppReader.path(app.at("id")), AppReader.definition(app), app.at("healthChecks").node().size());
+                type,
+                AppReader.path(app.at("id")),
+                AppReader.definition(app),
+                app.at("healthChecks").node().size());
     }
 
-    /** {@code /v2/pods//shop/web} and {@code /v2/pods/shop/web?force=true} name {@code /shop/web}. */
+    /**
+     * {@code /v2/pods//shop/web} and {@code /v2/pods/shop/web?force=true} name {@code /shop/web}.
+     */
     private static String pod(String uri) {
         int query = uri.indexOf('?');
         String path = query < 0 ? uri : uri.substring(0, query);
@@ -120,13 +158,21 @@ final class EventReader {
         return id.isEmpty() || id.equals("/") ? "" : id.startsWith("/") ? id : "/" + id;
     }
 
-    /** Targets of one step; Marathon's docs and its oldest versions leave the {@code actions} level out of plans. */
+    /**
+     * Targets of one step; Marathon's docs and its oldest versions leave the {@code actions} level
+     * out of plans.
+     */
     private static Stream<Target> targets(Json step) {
-        List<Json> actions = step.at("actions").isAbsent() && !step.isAbsent()
-                ? List.of(step)
-                : step.at("actions").items();
-        return actions.stream().flatMap(action -> Stream.concat(
-                target(action.at("app"), ServiceKind.APP), target(action.at("pod"), ServiceKind.POD)));
+        List<Json> actions =
+                step.at("actions").isAbsent() && !step.isAbsent()
+                        ? List.of(step)
+                        : step.at("actions").items();
+        return actions.stream()
+                .flatMap(
+                        action ->
+                                Stream.concat(
+                                        target(action.at("app"), ServiceKind.APP),
+                                        target(action.at("pod"), ServiceKind.POD)));
     }
 
     private static Stream<Target> target(Json id, ServiceKind kind) {

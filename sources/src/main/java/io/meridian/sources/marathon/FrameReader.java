@@ -6,14 +6,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cuts a {@code text/event-stream} into frames, however its bytes are cut: lines end in CR, LF or CRLF, also when CR and LF
- * come in different reads, as Marathon's heartbeats do. Fields {@code id} and {@code retry} are not used; an event without
- * data is a keep-alive; what is pending when the stream ends is half an event and worth nothing.
+ * Cuts a {@code text/event-stream} into frames, however its bytes are cut: lines end in CR, LF or
+ * CRLF, also when CR and LF come in different reads, as Marathon's heartbeats do. Fields {@code id}
+ * and {@code retry} are not used; an event without data is a keep-alive; what is pending when the
+ * stream ends is half an event and worth nothing.
  *
  * <p>Not thread-safe; one reader per connection.
  *
- * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation">event stream
- *     interpretation</a>
+ * @see <a
+ *     href="https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation">event
+ *     stream interpretation</a>
  */
 final class FrameReader {
     private final long maxEventSize;
@@ -27,15 +29,20 @@ final class FrameReader {
 
     /** An event was larger than allowed; the stream can't be read on. */
     static final class TooLarge extends RuntimeException {
-        @java.io.Serial
-        private static final long serialVersionUID = 1L;
+        @java.io.Serial private static final long serialVersionUID = 1L;
 
         TooLarge(long max) {
-            super("an event is larger than events.max-size = " + max + " bytes", null, false, false);
+            super(
+                    "an event is larger than events.max-size = " + max + " bytes",
+                    null,
+                    false,
+                    false);
         }
     }
 
-    /** @param maxEventSize bytes of one event; more means a server out of its mind */
+    /**
+     * @param maxEventSize bytes of one event; more means a server out of its mind
+     */
     FrameReader(long maxEventSize) {
         this.maxEventSize = maxEventSize;
     }
@@ -74,7 +81,12 @@ final class FrameReader {
             throw new TooLarge(maxEventSize);
         }
         if (length + more > line.length) {
-            line = Arrays.copyOf(line, Math.max(length + more, (int) Math.min(2L * line.length, Integer.MAX_VALUE - 8)));
+            line =
+                    Arrays.copyOf(
+                            line,
+                            Math.max(
+                                    length + more,
+                                    (int) Math.min(2L * line.length, Integer.MAX_VALUE - 8)));
         }
         System.arraycopy(bytes, from, line, length, more);
         length += more;
@@ -92,7 +104,11 @@ final class FrameReader {
     }
 
     private int byteOrderMark() {
-        boolean marked = length >= 3 && line[0] == (byte) 0xef && line[1] == (byte) 0xbb && line[2] == (byte) 0xbf;
+        boolean marked =
+                length >= 3
+                        && line[0] == (byte) 0xef
+                        && line[1] == (byte) 0xbb
+                        && line[2] == (byte) 0xbf;
         return marked ? 3 : 0;
     }
 
@@ -101,7 +117,10 @@ final class FrameReader {
         while (colon < length && line[colon] != ':') {
             colon++;
         }
-        int value = colon + 1 < length && line[colon + 1] == ' ' ? colon + 2 : Math.min(colon + 1, length);
+        int value =
+                colon + 1 < length && line[colon + 1] == ' '
+                        ? colon + 2
+                        : Math.min(colon + 1, length);
         if (is("data", from, colon)) {
             if (hasData) {
                 data.append('\n');

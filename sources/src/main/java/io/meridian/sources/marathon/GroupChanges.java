@@ -1,6 +1,7 @@
 package io.meridian.sources.marathon;
 
 import io.meridian.domain.service.ServiceId;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -10,14 +11,18 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Finds out what a group change was about. Marathon reports the parent group of what changed, for top-level apps the root;
- * taken literally, every deployment would be a full listing. But deployment and API events name the services, shortly
- * before or after; only a change that none of them explains needs the listing.
+ * Finds out what a group change was about. Marathon reports the parent group of what changed, for
+ * top-level apps the root; taken literally, every deployment would be a full listing. But
+ * deployment and API events name the services, shortly before or after; only a change that none of
+ * them explains needs the listing.
  *
  * <p>Times are {@link System#nanoTime} readings. Used by one thread.
  */
 final class GroupChanges {
-    /** How long a named service explains group changes; the events of one request come within a second or so. */
+    /**
+     * How long a named service explains group changes; the events of one request come within a
+     * second or so.
+     */
     static final long EXPLAINS = TimeUnit.SECONDS.toNanos(5);
 
     /** How long a group change may wait for its explanation. */
@@ -51,7 +56,8 @@ final class GroupChanges {
     /** Groups whose changes nothing explained in time; told once. */
     List<String> overdue(long now) {
         List<String> groups = new ArrayList<>();
-        for (Iterator<Map.Entry<String, Long>> i = unexplained.entrySet().iterator(); i.hasNext(); ) {
+        for (Iterator<Map.Entry<String, Long>> i = unexplained.entrySet().iterator();
+                i.hasNext(); ) {
             Map.Entry<String, Long> entry = i.next();
             if (entry.getValue() - now <= 0) {
                 groups.add(entry.getKey());
@@ -74,7 +80,10 @@ final class GroupChanges {
         unexplained.clear();
     }
 
-    /** Whether {@code path} is in or below {@code group}; {@code /shop} does not contain {@code /shopping}. */
+    /**
+     * Whether {@code path} is in or below {@code group}; {@code /shop} does not contain {@code
+     * /shopping}.
+     */
     static boolean contains(String group, String path) {
         return group.equals("/") || path.equals(group) || path.startsWith(group + "/");
     }

@@ -1,6 +1,7 @@
 package io.meridian.sources.marathon;
 
 import io.meridian.domain.net.IpAddress;
+
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -20,8 +21,9 @@ interface HostLookup {
     /** The operating system's resolver, one virtual thread for each lookup. */
     static HostLookup system(Duration timeout) {
         Executor threads = task -> Thread.ofVirtual().name("agent-lookup").start(task);
-        return host -> CompletableFuture.supplyAsync(() -> addresses(host), threads)
-                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        return host ->
+                CompletableFuture.supplyAsync(() -> addresses(host), threads)
+                        .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static List<IpAddress> addresses(String host) {

@@ -2,12 +2,15 @@ package io.meridian.sources.marathon;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.TimerScheduler;
-import io.meridian.domain.service.NetworkMode;
+
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.ServiceId;
-import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.service.TaskSighting;
 import io.meridian.sources.SourceSignal;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,13 +22,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The half of the source that turns events and answers into signals and decides what to read. Owned by
- * {@link MarathonSource}; only that actor calls it.
+ * The half of the source that turns events and answers into signals and decides what to read. Owned
+ * by {@link MarathonSource}; only that actor calls it.
  */
 final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
@@ -39,14 +41,13 @@ final class Intake {
     private final TimerScheduler<MarathonSource.Command> timers;
     private final MarathonCounters counters;
     private final MarathonReads reads;
-    private final HostLookup lookup;
     private final RandomGenerator random;
     private final InstantSource clock;
     private final Catalog catalog;
     private final MarathonTranslator translator;
     private final ReadSchedule schedule;
     private final GroupChanges groups = new GroupChanges();
-    private final AgentAddresses agents;
+    private final Agents agents;
     private Optional<StreamPart.Opened> stream = Optional.empty();
     private int epoch;
     private int leaderDifferences;
@@ -59,7 +60,7 @@ final class Intake {
             TimerScheduler<MarathonSource.Command> timers,
             MarathonCounters counters,
             MarathonReads reads,
-            HostLookup lookup,
+            Agents agents,
             RandomGenerator random,
             InstantSource clock) {
         this.settings = settings;
@@ -68,14 +69,12 @@ final class Intake {
         this.timers = timers;
         this.counters = counters;
         this.reads = reads;
-        this.lookup = lookup;
+        this.agents = agents;
         this.random = random;
         this.clock = clock;
         catalog = new Catalog(settings.frameworkName());
         translator = new MarathonTranslator(settings.frameworkName(), catalog::healthChecks);
         schedule = new ReadSchedule(settings.reads(), System.nanoTime());
-        agents = new AgentAddresses(
-                settings.agentTtl().toNanos(), settings.agentFailedTtl().toNanos(), 3 * settings.listingInterval().toNanos());
     }
 
     /** The stream is live: everything is to be listed. */
@@ -118,15 +117,22 @@ final class Intake {
     private void accept(MarathonEvent event) {
         counters.event(event, clock.instant());
         if (event instanceof MarathonEvent.Unreadable e) {
-            LOG.warn("cannot read event: type={} path={}: {}; event skipped, listing scheduled", e.type(), e.path(), e.why());
+            LOG.warn(
+                    "cannot read event: type={} path={}: {}; event skipped, listing scheduled",
+                    e.type(),
+                    e.path(),
+                    e.why());
         }
         if (event instanceof MarathonEvent.AppPosted e) {
-            catalog.note(new ServiceId(settings.frameworkName(), e.service()), ServiceKind.APP, e.healthChecks());
+            catalog.note(
+                    new ServiceId(settings.frameworkName(), e.service()),
+                    ServiceKind.APP,
+                    e.healthChecks());
         }
         long now = System.nanoTime();
         for (Step step : translator.translate(event)) {
             switch (step) {
-                case Step.Emit emit -> sink.tell(addressed(emit.signal(), now));
+                case Step.Emit emit -> sink.tell(agents.addressed(emit.signal(), now));
                 case Step.Touch touch -> schedule.outdate(touch.service());
                 case Step.Reread reread -> {
                     catalog.note(reread.service(), reread.kind());
@@ -135,7 +141,7 @@ final class Intake {
                 case Step.Name name -> groups.name(name.service(), now);
                 case Step.Explain explain -> explain(explain.group(), now);
                 case Step.ListAll _ when event instanceof MarathonEvent.Unreadable ->
-                    schedule.wantListingSpaced(now, AFTER_UNREADABLE);
+                        schedule.wantListingSpaced(now, AFTER_UNREADABLE);
                 case Step.ListAll _ -> schedule.wantListing(now);
             }
         }
@@ -149,34 +155,10 @@ final class Intake {
         }
     }
 
-    private SourceSignal addressed(SourceSignal signal, long now) {
-        return signal instanceof SourceSignal.Observed(Observation.TaskSeen(var service, var sighting, var reason))
-                ? new SourceSignal.Observed(
-                        new Observation.TaskSeen(service, addressed(service, sighting, now), reason))
-                : signal;
-    }
-
-    private TaskSighting addressed(ServiceId service, TaskSighting seen, long now) {
-        return new TaskSighting(
-                seen.task(),
-                seen.instance(),
-                seen.container(),
-                seen.version(),
-                seen.phase(),
-                seen.unreachable(),
-                agents.addressed(service, seen.agent(), now),
-                seen.addresses(),
-                seen.hostPorts(),
-                seen.health());
-    }
-
     /** Starts what is due and asks to be called again when more is. */
     void pump() {
         long now = System.nanoTime();
-        for (String host : agents.takeWanted()) {
-            lookup.lookUp(host).whenComplete((addresses, failure) ->
-                    self.tell(new Notice.HostAnswered(host, failure == null ? addresses : List.of())));
-        }
+        agents.lookUp();
         if (stream.isEmpty()) {
             return;
         }
@@ -191,7 +173,9 @@ final class Intake {
             next = group;
         }
         if (next.isPresent()) {
-            Duration delay = Duration.ofNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(1), next.getAsLong() - now));
+            Duration delay =
+                    Duration.ofNanos(
+                            Math.max(TimeUnit.MILLISECONDS.toNanos(1), next.getAsLong() - now));
             timers.startSingleTimer("pump", new Notice.Pump(), delay);
         }
     }
@@ -201,12 +185,18 @@ final class Intake {
         switch (job) {
             case ReadSchedule.Job.ListAll _ -> {
                 listingAskedAt = clock.instant();
-                tell(reads.listing(opened, catalog.podsSeen()), outcome -> new Notice.ListingAnswered(asked, outcome));
+                tell(
+                        reads.listing(opened, catalog.podsSeen()),
+                        outcome -> new Notice.ListingAnswered(asked, outcome));
             }
             case ReadSchedule.Job.Service service -> {
                 counters.reread();
                 tell(
-                        reads.service(opened, service.id().path(), catalog.kind(service.id()), catalog.podApi()),
+                        reads.service(
+                                opened,
+                                service.id().path(),
+                                catalog.kind(service.id()),
+                                catalog.podApi()),
                         outcome -> new Notice.ServiceAnswered(asked, service, outcome));
             }
             case ReadSchedule.Job.Version version -> {
@@ -223,7 +213,7 @@ final class Intake {
         }
     }
 
-    private <T> void tell(CompletionStage<T> stage, java.util.function.Function<T, Notice> notice) {
+    private <T> void tell(CompletionStage<T> stage, Function<T, Notice> notice) {
         stage.thenAccept(outcome -> self.tell(notice.apply(outcome)));
     }
 
@@ -238,7 +228,11 @@ final class Intake {
                 schedule.wantListing(now + interval());
             }
             case Outcome.LeaderDiffers differs -> {
-                String cause = "stream is from leader " + differs.stream() + ", listing from " + differs.found();
+                String cause =
+                        "stream is from leader "
+                                + differs.stream()
+                                + ", listing from "
+                                + differs.found();
                 listingFailed(job, cause, now);
                 if (++leaderDifferences >= LEADER_DIFFERENCES) {
                     self.tell(new Notice.Reattach(epoch, cause));
@@ -279,32 +273,38 @@ final class Intake {
             counters.listed(clock.instant());
             sink.tell(new SourceSignal.ListedAll(List.copyOf(services.values()), listingAskedAt));
         } else {
-            // Something is there that we can't name: what could be read is evidence, what is absent is not.
-            listing.readings().forEach(r -> catalog.note(catalog.id(r), r.kind(), r.healthChecks()));
-            listing.refused().forEach(entry -> LOG.warn("cannot read listing entry: {}; absence proves nothing", entry));
+            // Something is there that we can't name: what could be read is evidence, what is absent
+            // is not.
+            listing.readings()
+                    .forEach(r -> catalog.note(catalog.id(r), r.kind(), r.healthChecks()));
+            listing.refused()
+                    .forEach(
+                            entry ->
+                                    LOG.warn(
+                                            "cannot read listing entry: {}; absence proves nothing",
+                                            entry));
             counters.unreadable();
             counters.listingFailed();
             services.values().forEach(service -> sink.tell(new SourceSignal.Observed(service)));
-            sink.tell(new SourceSignal.ListingFailed("unreadable entry: " + listing.refused().getFirst()));
+            sink.tell(
+                    new SourceSignal.ListingFailed(
+                            "unreadable entry: " + listing.refused().getFirst()));
         }
         outdated.forEach(id -> schedule.wantLater(id, now, SECOND));
     }
 
     private Observation.Listed observation(Reading reading, boolean current, long now) {
         ServiceId id = catalog.id(reading);
-        boolean hostMode = reading.definition().mode() == NetworkMode.HOST;
-        for (TaskSighting task : reading.tasks()) {
-            if (hostMode && task.phase() == TaskPhase.RUNNING) {
-                agents.learn(task.agent().host(), task.addresses(), now);
-            }
-        }
         if (!reading.faults().isEmpty()) {
             counters.unreadable();
-            LOG.warn("cannot read tasks of {}: {}; they are kept as they were", id, reading.faults());
+            LOG.warn(
+                    "cannot read tasks of {}: {}; they are kept as they were",
+                    id,
+                    reading.faults());
         }
-        List<TaskSighting> tasks =
-                reading.tasks().stream().map(task -> addressed(id, task, now)).toList();
-        return new Observation.Listed(id, reading.definition(), tasks, current && reading.faults().isEmpty(), false);
+        List<TaskSighting> tasks = agents.addressed(id, reading, now);
+        return new Observation.Listed(
+                id, reading.definition(), tasks, current && reading.faults().isEmpty(), false);
     }
 
     void answered(Notice.ServiceAnswered notice) {
@@ -320,7 +320,8 @@ final class Intake {
                     schedule.wantLater(id, now, SECOND);
                 }
             }
-            case Outcome.Service(Reading reading) -> failed(notice.job(), id + ": answer is about " + reading.path(), now);
+            case Outcome.Service(Reading reading) ->
+                    failed(notice.job(), id + ": answer is about " + reading.path(), now);
             case Outcome.NotDefined _ -> {
                 schedule.succeeded(notice.job(), now);
                 catalog.forget(id);
@@ -363,12 +364,7 @@ final class Intake {
 
     void answered(Notice.HostAnswered notice) {
         long now = System.nanoTime();
-        AgentAddresses.Resolved resolved = agents.resolved(notice.host(), notice.addresses(), now);
-        if (notice.addresses().isEmpty()) {
-            LOG.warn("cannot resolve agent host={}; its host ports are not published, will try again", notice.host());
-            timers.startSingleTimer(
-                    "host " + notice.host(), new Notice.HostRetry(notice.host()), settings.agentFailedTtl());
-        }
+        AgentAddresses.Resolved resolved = agents.answered(notice, now);
         resolved.waiting().forEach(service -> schedule.want(service, now));
         if (resolved.changed()) {
             schedule.wantListingSpaced(now, SECOND);
@@ -377,7 +373,7 @@ final class Intake {
     }
 
     void retry(Notice.HostRetry notice) {
-        agents.retry(notice.host());
+        agents.retry(notice);
         pump();
     }
 }

@@ -2,7 +2,9 @@ package io.meridian.sources.marathon;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+
 import io.meridian.domain.net.IpAddress;
+
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -12,7 +14,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A JSON value and where it was found. Missing and {@code null} are the same; fields that nobody asks for are ignored.
+ * A JSON value and where it was found. Missing and {@code null} are the same; fields that nobody
+ * asks for are ignored.
  *
  * @param path from the root of the document, such as {@code $.tasks[0].ipAddresses[0].ipAddress}
  */
@@ -77,7 +80,10 @@ record Json(JsonNode node, String path) {
         return node.booleanValue();
     }
 
-    /** An ISO date with offset; Marathon prints versions with three or with nine digits, so it is cut to milliseconds. */
+    /**
+     * An ISO date with offset; Marathon prints versions with three or with nine digits, so it is
+     * cut to milliseconds.
+     */
     Instant instant() {
         String text = text();
         try {

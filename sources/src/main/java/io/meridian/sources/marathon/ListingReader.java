@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -13,8 +14,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Reads whole REST answers. A listing is read one app at a time, so that only the bytes and one tree are in memory. An
- * answer without its list is not an empty one: it is refused.
+ * Reads whole REST answers. A listing is read one app at a time, so that only the bytes and one
+ * tree are in memory. An answer without its list is not an empty one: it is refused.
  */
 final class ListingReader {
     private static final ObjectMapper MAPPER = JsonMapper.builder().build();
@@ -23,8 +24,8 @@ final class ListingReader {
 
     /**
      * @param readings what could be read
-     * @param refused  entries that can't even be told by id, or whose tasks can't: nothing follows from the absence of
-     *                 anything in this listing
+     * @param refused entries that can't even be told by id, or whose tasks can't: nothing follows
+     *     from the absence of anything in this listing
      */
     record Part(List<Reading> readings, List<String> refused) {
         Part {
@@ -39,23 +40,25 @@ final class ListingReader {
      * @throws UnreadableJson if it is anything else or ends too early
      */
     static Part apps(byte[] body) {
-        return parse(body, parser -> {
-            expect(parser, JsonToken.START_OBJECT, "$");
-            Part part = null;
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                if (parser.currentName().equals("apps")) {
-                    parser.nextToken();
-                    part = elements(parser, "$.apps", AppReader::read);
-                } else {
-                    parser.nextToken();
-                    parser.skipChildren();
-                }
-            }
-            if (part == null) {
-                throw new UnreadableJson("$.apps", "is missing");
-            }
-            return part;
-        });
+        return parse(
+                body,
+                parser -> {
+                    expect(parser, JsonToken.START_OBJECT, "$");
+                    Part part = null;
+                    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                        if (parser.currentName().equals("apps")) {
+                            parser.nextToken();
+                            part = elements(parser, "$.apps", AppReader::read);
+                        } else {
+                            parser.nextToken();
+                            parser.skipChildren();
+                        }
+                    }
+                    if (part == null) {
+                        throw new UnreadableJson("$.apps", "is missing");
+                    }
+                    return part;
+                });
     }
 
     /**
@@ -64,10 +67,12 @@ final class ListingReader {
      * @throws UnreadableJson if it is anything else or ends too early
      */
     static Part pods(byte[] body) {
-        return parse(body, parser -> {
-            parser.nextToken();
-            return elements(parser, "$", PodReader::read);
-        });
+        return parse(
+                body,
+                parser -> {
+                    parser.nextToken();
+                    return elements(parser, "$", PodReader::read);
+                });
     }
 
     /** {@code {"app":{...}}} with its tasks. */
@@ -82,16 +87,19 @@ final class ListingReader {
 
     /** A JSON document as a whole. */
     static Json tree(byte[] body) {
-        return parse(body, parser -> {
-            JsonNode node = MAPPER.readTree(parser);
-            if (node == null) {
-                throw new UnreadableJson("$", "is missing");
-            }
-            return Json.root(node);
-        });
+        return parse(
+                body,
+                parser -> {
+                    JsonNode node = MAPPER.readTree(parser);
+                    if (node == null) {
+                        throw new UnreadableJson("$", "is missing");
+                    }
+                    return Json.root(node);
+                });
     }
 
-    private static Part elements(JsonParser parser, String path, Function<Json, Reading> read) throws IOException {
+    private static Part elements(JsonParser parser, String path, Function<Json, Reading> read)
+            throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw new UnreadableJson(path, "is not an array");
         }

@@ -28,15 +28,15 @@ public final class MarathonCounters {
     /**
      * The counts at one moment; all but the times and {@code attached} only grow.
      *
-     * @param events          by type, known types only
-     * @param unknown         events of a type that this program does not know
-     * @param unreadable      events, tasks and services that could not be read
-     * @param connections     attempts to open the event stream
-     * @param streamFailures  streams lost or not opened
-     * @param bytes           read from event streams
-     * @param lastByteAt      when the stream last gave a sign of life; EPOCH before the first
-     * @param lastEventAt     EPOCH before the first
-     * @param lastListingAt   when the last complete listing had been read; EPOCH before the first
+     * @param events by type, known types only
+     * @param unknown events of a type that this program does not know
+     * @param unreadable events, tasks and services that could not be read
+     * @param connections attempts to open the event stream
+     * @param streamFailures streams lost or not opened
+     * @param bytes read from event streams
+     * @param lastByteAt when the stream last gave a sign of life; EPOCH before the first
+     * @param lastEventAt EPOCH before the first
+     * @param lastListingAt when the last complete listing had been read; EPOCH before the first
      */
     public record Snapshot(
             SortedMap<String, Long> events,

@@ -3,12 +3,14 @@ package io.meridian.sources.marathon;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.service.Health;
 import io.meridian.domain.service.ServiceDefinition;
+
 import java.time.Instant;
 import java.util.List;
 
 /**
- * What one frame of the event bus says. All of Marathon's types up to 1.11 are here; {@code service} is the absolute id of
- * an app or of a pod. Time stamps are left out: they are neither monotonic nor the time of the fact.
+ * What one frame of the event bus says. All of Marathon's types up to 1.11 are here; {@code
+ * service} is the absolute id of an app or of a pod. Time stamps are left out: they are neither
+ * monotonic nor the time of the fact.
  */
 sealed interface MarathonEvent {
     /** Name on the bus, such as {@code status_update_event}. */
@@ -17,7 +19,7 @@ sealed interface MarathonEvent {
     /**
      * {@code status_update_event}: a task's state, health or check result changed.
      *
-     * @param state     Mesos name, as written
+     * @param state Mesos name, as written
      * @param hostPorts allocated host ports only
      */
     record StatusUpdate(
@@ -34,13 +36,19 @@ sealed interface MarathonEvent {
             implements MarathonEvent {}
 
     /** {@code instance_changed_event}: condition or goal changed; the goal is not told. */
-    record InstanceChanged(String type, String service, String instance, String condition) implements MarathonEvent {}
+    record InstanceChanged(String type, String service, String instance, String condition)
+            implements MarathonEvent {}
 
-    /** {@code instance_health_changed_event}: the verdict over all tasks and checks of an instance. */
+    /**
+     * {@code instance_health_changed_event}: the verdict over all tasks and checks of an instance.
+     */
     record InstanceHealthChanged(String type, String service, String instance, Health health)
             implements MarathonEvent {}
 
-    /** {@code unknown_instance_terminated_event}: a task ended whose instance Marathon had already forgotten. */
+    /**
+     * {@code unknown_instance_terminated_event}: a task ended whose instance Marathon had already
+     * forgotten.
+     */
     record UnknownInstanceTerminated(String type, String service, String instance, String condition)
             implements MarathonEvent {}
 
@@ -48,13 +56,20 @@ sealed interface MarathonEvent {
     record AppTerminated(String type, String service) implements MarathonEvent {}
 
     /** {@code health_status_changed_event}: the verdict of one health check. */
-    record CheckChanged(String type, String service, String instance, boolean alive) implements MarathonEvent {}
+    record CheckChanged(String type, String service, String instance, boolean alive)
+            implements MarathonEvent {}
 
-    /** {@code add_health_check_event}, {@code remove_health_check_event}, {@code failed_health_check_event}. */
+    /**
+     * {@code add_health_check_event}, {@code remove_health_check_event}, {@code
+     * failed_health_check_event}.
+     */
     record CheckNoticed(String type, String service) implements MarathonEvent {}
 
-    /** {@code unhealthy_instance_kill_event}, before Marathon 1.4 {@code unhealthy_task_kill_event}. */
-    record UnhealthyKill(String type, String service, String task, String reason) implements MarathonEvent {}
+    /**
+     * {@code unhealthy_instance_kill_event}, before Marathon 1.4 {@code unhealthy_task_kill_event}.
+     */
+    record UnhealthyKill(String type, String service, String task, String reason)
+            implements MarathonEvent {}
 
     /**
      * {@code api_post_event}: somebody posted, put or patched one app.
@@ -87,12 +102,19 @@ sealed interface MarathonEvent {
      * @param current what the step acts on; empty where the event has no step
      * @param planned what all steps act on
      */
-    record Deployment(String type, List<Target> current, List<Target> planned) implements MarathonEvent {}
+    record Deployment(String type, List<Target> current, List<Target> planned)
+            implements MarathonEvent {}
 
-    /** {@code scheduler_registered_event}, {@code scheduler_reregistered_event}, {@code scheduler_disconnected_event}. */
+    /**
+     * {@code scheduler_registered_event}, {@code scheduler_reregistered_event}, {@code
+     * scheduler_disconnected_event}.
+     */
     record SchedulerChanged(String type, String master) implements MarathonEvent {}
 
-    /** {@code event_stream_attached}, {@code event_stream_detached}, {@code subscribe_event}, {@code unsubscribe_event}. */
+    /**
+     * {@code event_stream_attached}, {@code event_stream_detached}, {@code subscribe_event}, {@code
+     * unsubscribe_event}.
+     */
     record SubscriberChanged(String type, String who) implements MarathonEvent {}
 
     /** {@code framework_message_event}; its content is not looked at. */

@@ -22,6 +22,9 @@ import akka.http.javadsl.settings.ClientConnectionSettings;
 import akka.http.javadsl.settings.ConnectionPoolSettings;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Source;
+
+import scala.jdk.javaapi.DurationConverters;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -33,13 +36,22 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import scala.jdk.javaapi.DurationConverters;
 
-/** HTTP to one Marathon: the event stream on a connection of its own, REST through a small pool, nothing retried here. */
+/**
+ * HTTP to one Marathon: the event stream on a connection of its own, REST through a small pool,
+ * nothing retried here.
+ */
 final class MarathonHttp {
     private static final String LEADER = "X-Marathon-Leader";
+
     /** More than this of an error answer is not looked at. */
     private static final long ERROR_SIZE = 64 << 10;
+
+    /**
+     * Shorter than servers keep an idle connection (Jetty: 30 s): one that they close under us is a
+     * failed read.
+     */
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
     private final ActorSystem<?> system;
     private final MarathonSettings settings;
@@ -53,70 +65,100 @@ final class MarathonHttp {
         this.settings = settings;
         redirects = new RedirectPolicy(settings);
         https = TlsContexts.client(settings.tls());
-        streamConnection = ClientConnectionSettings.create(system.classicSystem())
-                .withConnectingTimeout(DurationConverters.toScala(settings.connectTimeout()))
-                .withIdleTimeout(DurationConverters.toScala(settings.readTimeout()));
-        pool = ConnectionPoolSettings.create(system.classicSystem())
-                .withMaxRetries(0) // a retry here would hide a failure from the backoff
-                .withMaxConnections(settings.rereadsInFlight() + 1)
-                .withMaxOpenRequests(64)
-                .withConnectionSettings(ClientConnectionSettings.create(system.classicSystem())
-                        .withConnectingTimeout(DurationConverters.toScala(settings.connectTimeout()))
-                        .withIdleTimeout(DurationConverters.toScala(settings.requestTimeout())));
+        streamConnection =
+                ClientConnectionSettings.create(system.classicSystem())
+                        .withConnectingTimeout(
+                                DurationConverters.toScala(settings.connectTimeout()))
+                        .withIdleTimeout(DurationConverters.toScala(settings.readTimeout()));
+        pool =
+                ConnectionPoolSettings.create(system.classicSystem())
+                        .withMaxRetries(0) // a retry here would hide a failure from the backoff
+                        .withMaxConnections(settings.rereadsInFlight() + 1)
+                        .withMaxOpenRequests(64)
+                        .withKeepAliveTimeout(DurationConverters.toScala(KEEP_ALIVE))
+                        .withConnectionSettings(
+                                ClientConnectionSettings.create(system.classicSystem())
+                                        .withConnectingTimeout(
+                                                DurationConverters.toScala(
+                                                        settings.connectTimeout()))
+                                        .withIdleTimeout(
+                                                DurationConverters.toScala(
+                                                        settings.requestTimeout())));
     }
 
     /**
-     * One event stream: {@link StreamPart.Opened}, then bytes until the end. Fails with {@link Refused} if it is not
-     * given, or with what the connection says.
+     * One event stream: {@link StreamPart.Opened}, then bytes until the end. Fails with {@link
+     * Refused} if it is not given, or with what the connection says.
      *
      * @param base one of the configured URLs
      */
     Source<StreamPart, NotUsed> events(URI base) {
         return connect(base, base, 0)
-                .flatMapConcat(part -> part instanceof StreamPart.Redirected redirected
-                        ? connect(redirected.target(), base, 1)
-                        : Source.single(part))
+                .flatMapConcat(
+                        part ->
+                                part instanceof StreamPart.Redirected redirected
+                                        ? connect(redirected.target(), base, 1)
+                                        : Source.single(part))
                 .takeWhile(part -> !(part instanceof StreamPart.Ended));
     }
 
-    /** One connection; it is closed with the last part, whether or not Marathon would have kept it. */
+    /**
+     * One connection; it is closed with the last part, whether or not Marathon would have kept it.
+     */
     private Source<StreamPart, NotUsed> connect(URI base, URI from, int hops) {
         return Source.completionStage(headers(base, from))
-                .flatMapConcat(headers -> {
-                    List<HttpHeader> all = new ArrayList<>(headers);
-                    // Marathon compares the whole value; a proxy may compress a stream until it stalls
-                    all.add(Accept.create(MediaRanges.create(MediaTypes.TEXT_EVENT_STREAM)));
-                    all.add(AcceptEncoding.create(HttpEncodingRange.create(HttpEncodings.IDENTITY)));
-                    HttpRequest request =
-                            HttpRequest.GET(path(base) + "/v2/events?plan-format=light").addHeaders(all);
-                    // The request side stays open: closing it would close the connection under the answer.
-                    return Source.single(request).concat(Source.maybe()).via(connection(base));
-                })
+                .flatMapConcat(
+                        headers -> {
+                            List<HttpHeader> all = new ArrayList<>(headers);
+                            // Marathon compares the whole value; a proxy may compress a stream
+                            // until it stalls
+                            all.add(
+                                    Accept.create(
+                                            MediaRanges.create(MediaTypes.TEXT_EVENT_STREAM)));
+                            all.add(
+                                    AcceptEncoding.create(
+                                            HttpEncodingRange.create(HttpEncodings.IDENTITY)));
+                            HttpRequest request =
+                                    HttpRequest.GET(path(base) + "/v2/events?plan-format=light")
+                                            .addHeaders(all);
+                            // The request side stays open: closing it would close the connection
+                            // under the answer.
+                            return Source.single(request)
+                                    .concat(Source.maybe())
+                                    .via(connection(base));
+                        })
                 .flatMapConcat(response -> answered(response, base, from, hops))
                 .takeWhile(
-                        part -> !(part instanceof StreamPart.Ended || part instanceof StreamPart.Redirected), true);
+                        part ->
+                                !(part instanceof StreamPart.Ended
+                                        || part instanceof StreamPart.Redirected),
+                        true);
     }
 
     private Flow<HttpRequest, HttpResponse, ?> connection(URI base) {
         boolean secure = "https".equalsIgnoreCase(base.getScheme());
         int port = base.getPort() >= 0 ? base.getPort() : secure ? 443 : 80;
-        OutgoingConnectionBuilder builder = Http.get(system)
-                .connectionTo(base.getHost())
-                .toPort(port)
-                .withClientConnectionSettings(streamConnection);
+        OutgoingConnectionBuilder builder =
+                Http.get(system)
+                        .connectionTo(base.getHost())
+                        .toPort(port)
+                        .withClientConnectionSettings(streamConnection);
         return secure ? builder.withCustomHttpsConnectionContext(https).https() : builder.http();
     }
 
-    private Source<StreamPart, NotUsed> answered(HttpResponse response, URI base, URI from, int hops) {
+    private Source<StreamPart, NotUsed> answered(
+            HttpResponse response, URI base, URI from, int hops) {
         int status = response.status().intValue();
-        boolean events = response.entity().getContentType().mediaType().equals(MediaTypes.TEXT_EVENT_STREAM);
+        boolean events =
+                response.entity().getContentType().mediaType().equals(MediaTypes.TEXT_EVENT_STREAM);
         if (status == 200 && events) {
             String leader = leader(response);
-            Source<StreamPart, ?> bytes = response.entity()
-                    .withoutSizeLimit()
-                    .getDataBytes()
-                    .idleTimeout(settings.readTimeout())
-                    .map(chunk -> new StreamPart.Bytes(chunk.toArray()));
+            Source<StreamPart, ?> bytes =
+                    response.entity()
+                            .withoutSizeLimit()
+                            .getDataBytes()
+                            .idleTimeout(settings.readTimeout())
+                            .map(chunk -> new StreamPart.Bytes(chunk.toArray()));
             return Source.<StreamPart>single(new StreamPart.Opened(base, from, leader))
                     .concat(bytes)
                     .concat(Source.single(new StreamPart.Ended()));
@@ -126,11 +168,16 @@ final class MarathonHttp {
         if (response.status().isRedirection() && !location.isEmpty()) {
             Optional<URI> target = redirects.follow(base, location);
             if (target.isEmpty()) {
-                throw new Refused(base + " sends us to " + location + ", which allowed-redirect-hosts does not allow"
-                        + " or which is no event stream");
+                throw new Refused(
+                        base
+                                + " sends us to "
+                                + location
+                                + ", which allowed-redirect-hosts does not allow"
+                                + " or which is no event stream");
             }
             if (hops > 0) {
-                throw new Refused(base + " sends us on to " + location + " after " + from + " sent us to it");
+                throw new Refused(
+                        base + " sends us on to " + location + " after " + from + " sent us to it");
             }
             return Source.single(new StreamPart.Redirected(target.get()));
         }
@@ -138,44 +185,68 @@ final class MarathonHttp {
     }
 
     private String explain(int status, HttpResponse response, URI base, URI from) {
-        boolean withheld = settings.credentials().any() && !redirects.mayCarryCredentials(base, from);
+        boolean withheld =
+                settings.credentials().any() && !redirects.mayCarryCredentials(base, from);
         return switch (status) {
-            case 200 -> "with " + response.entity().getContentType() + ", not an event stream; is this Marathon?";
+            case 200 ->
+                    "with "
+                            + response.entity().getContentType()
+                            + ", not an event stream; is this Marathon?";
             case 401, 403 ->
-                status + (withheld
-                        ? ": credentials were not sent there, add " + base.getHost() + " to allowed-redirect-hosts"
-                        : ": check " + MarathonSettings.PREFIX + ".credentials");
-            case 405 -> "405: the Accept header did not arrive as text/event-stream; is a proxy in between?";
+                    status
+                            + (withheld
+                                    ? ": credentials were not sent there, add "
+                                            + base.getHost()
+                                            + " to allowed-redirect-hosts"
+                                    : ": check " + MarathonSettings.PREFIX + ".credentials");
+            case 405 ->
+                    "405: the Accept header did not arrive as text/event-stream; is a proxy in"
+                        + " between?";
             case 502, 503 -> status + ": no leader is ready";
             default -> String.valueOf(status);
         };
     }
 
     /**
-     * One REST answer, whatever its status. Fails on timeouts, lost connections and answers that are too large.
+     * One REST answer, whatever its status. Fails on timeouts, lost connections and answers that
+     * are too large.
      *
      * @param opened where the stream is
-     * @param path   with query, from {@code /v2}
+     * @param path with query, from {@code /v2}
      */
     CompletionStage<Answer> get(StreamPart.Opened opened, String path) {
         URI base = opened.base();
-        CompletableFuture<Answer> answer = headers(base, opened.from())
-                .thenCompose(headers -> {
-                    List<HttpHeader> all = new ArrayList<>(headers);
-                    all.add(Accept.create(MediaRanges.create(MediaTypes.APPLICATION_JSON)));
-                    all.add(AcceptEncoding.create(HttpEncodingRange.create(HttpEncodings.GZIP)));
-                    HttpRequest request = HttpRequest.GET(base + path).addHeaders(all);
-                    return Http.get(system).singleRequest(request, https, pool, system.classicSystem().log());
-                })
-                .thenCompose(this::body)
-                .toCompletableFuture();
+        CompletableFuture<Answer> answer =
+                headers(base, opened.from())
+                        .thenCompose(
+                                headers -> {
+                                    List<HttpHeader> all = new ArrayList<>(headers);
+                                    all.add(
+                                            Accept.create(
+                                                    MediaRanges.create(
+                                                            MediaTypes.APPLICATION_JSON)));
+                                    all.add(
+                                            AcceptEncoding.create(
+                                                    HttpEncodingRange.create(HttpEncodings.GZIP)));
+                                    HttpRequest request =
+                                            HttpRequest.GET(base + path).addHeaders(all);
+                                    return Http.get(system)
+                                            .singleRequest(
+                                                    request,
+                                                    https,
+                                                    pool,
+                                                    system.classicSystem().log());
+                                })
+                        .thenCompose(this::body)
+                        .toCompletableFuture();
         return answer.orTimeout(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private CompletionStage<Answer> body(HttpResponse response) {
-        HttpResponse plain = response.encoding().equals(HttpEncodings.GZIP)
-                ? Coder.Gzip.decodeMessage(response)
-                : response;
+        HttpResponse plain =
+                response.encoding().equals(HttpEncodings.GZIP)
+                        ? Coder.Gzip.decodeMessage(response)
+                        : response;
         int status = response.status().intValue();
         long millis = settings.requestTimeout().toMillis();
         String leader = leader(response);
@@ -194,20 +265,26 @@ final class MarathonHttp {
                 .thenApply(strict -> new Answer(status, strict.getData().toArray(), leader));
     }
 
-    /** {@code Authorization}, if there is one for that host. The token file may be on a slow disk, hence the stage. */
+    /**
+     * {@code Authorization}, if there is one for that host. The token file may be on a slow disk,
+     * hence the stage.
+     */
     private CompletionStage<List<HttpHeader>> headers(URI base, URI from) {
         MarathonSettings.Credentials credentials = settings.credentials();
         if (!credentials.any() || !redirects.mayCarryCredentials(base, from)) {
             return CompletableFuture.completedStage(List.of());
         }
         if (!credentials.tokenFile().isEmpty()) {
-            return CompletableFuture.supplyAsync(() -> List.of(token(tokenIn(credentials.tokenFile()))));
+            return CompletableFuture.supplyAsync(
+                    () -> List.of(token(tokenIn(credentials.tokenFile()))));
         }
-        return CompletableFuture.completedStage(List.of(
-                credentials.token().isEmpty()
-                        ? Authorization.create(HttpCredentials.createBasicHttpCredentials(
-                                credentials.username(), credentials.password()))
-                        : token(credentials.token())));
+        return CompletableFuture.completedStage(
+                List.of(
+                        credentials.token().isEmpty()
+                                ? Authorization.create(
+                                        HttpCredentials.createBasicHttpCredentials(
+                                                credentials.username(), credentials.password()))
+                                : token(credentials.token())));
     }
 
     private static HttpHeader token(String token) {

@@ -1,6 +1,7 @@
 package io.meridian.sources.marathon;
 
 import com.typesafe.config.Config;
+
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,10 +12,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * How to reach one Marathon and how often to ask it; keys under {@value #PREFIX}, explained in {@code reference.conf}.
+ * How to reach one Marathon and how often to ask it; keys under {@value #PREFIX}, explained in
+ * {@code reference.conf}.
  *
- * @param urls                 where Marathon's API is; rotated on failure; none turns the source off
- * @param frameworkName        name of the framework in service ids and in DNS names
+ * @param urls where Marathon's API is; rotated on failure; none turns the source off
+ * @param frameworkName name of the framework in service ids and in DNS names
  * @param allowedRedirectHosts hosts that a standby may send us to; {@code *} is any
  */
 public record MarathonSettings(
@@ -50,7 +52,8 @@ public record MarathonSettings(
     /**
      * Who we are; all empty means nobody in particular. A token beats a name and password.
      *
-     * @param tokenFile read again for every request, so that a renewed token is used at once; empty: none
+     * @param tokenFile read again for every request, so that a renewed token is used at once;
+     *     empty: none
      */
     public record Credentials(String username, String password, String token, String tokenFile) {
         /** Whether requests carry an {@code Authorization} header. */
@@ -114,7 +117,8 @@ public record MarathonSettings(
     }
 
     ReadSettings reads() {
-        return new ReadSettings(rereadDebounce, rereadLongestDebounce, rereadsInFlight, listingThreshold);
+        return new ReadSettings(
+                rereadDebounce, rereadLongestDebounce, rereadsInFlight, listingThreshold);
     }
 
     private static URI url(SettingsReader in, String text) {
@@ -122,14 +126,21 @@ public record MarathonSettings(
         try {
             url = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
         } catch (IllegalArgumentException e) {
-            throw in.bad("urls", "must be URLs such as http://marathon.example.org:8080: \"" + text + "\" is not one");
+            throw in.bad(
+                    "urls",
+                    "must be URLs such as http://marathon.example.org:8080: \""
+                            + text
+                            + "\" is not one");
         }
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         if (!(scheme.equals("http") || scheme.equals("https")) || url.getHost() == null) {
-            throw in.bad("urls", "must be http:// or https:// URLs with a host: was \"" + text + "\"");
+            throw in.bad(
+                    "urls", "must be http:// or https:// URLs with a host: was \"" + text + "\"");
         }
         if (url.getUserInfo() != null) {
-            throw in.bad("urls", "must not hold credentials, which have keys of their own under credentials");
+            throw in.bad(
+                    "urls",
+                    "must not hold credentials, which have keys of their own under credentials");
         }
         if (url.getQuery() != null || url.getFragment() != null) {
             throw in.bad("urls", "must end with the path: was \"" + text + "\"");
@@ -147,16 +158,18 @@ public record MarathonSettings(
 
     private static Set<String> hosts(SettingsReader in) {
         Set<String> hosts = new TreeSet<>();
-        in.texts("allowed-redirect-hosts").forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
+        in.texts("allowed-redirect-hosts")
+                .forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
         return hosts;
     }
 
     private static Credentials credentials(SettingsReader in) {
-        Credentials credentials = new Credentials(
-                in.text("credentials.username"),
-                in.text("credentials.password"),
-                in.text("credentials.token"),
-                in.text("credentials.token-file"));
+        Credentials credentials =
+                new Credentials(
+                        in.text("credentials.username"),
+                        in.text("credentials.password"),
+                        in.text("credentials.token"),
+                        in.text("credentials.token-file"));
         if (credentials.username().isEmpty() && !credentials.password().isEmpty()) {
             throw in.bad("credentials.username", "must be set if credentials.password is");
         }

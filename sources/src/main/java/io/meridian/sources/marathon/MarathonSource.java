@@ -15,8 +15,13 @@ import akka.stream.KillSwitches;
 import akka.stream.UniqueKillSwitch;
 import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
+
 import io.meridian.sources.SourceCommand;
 import io.meridian.sources.SourceSignal;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,14 +31,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One Marathon: attaches to its event stream and stays attached; see {@link SourceSignal} for what it tells.
+ * One Marathon: attaches to its event stream and stays attached; see {@link SourceSignal} for what
+ * it tells.
  *
- * <p>Attach, wait for the first event (which proves that the subscription is live, the 200 alone does not), list, then
- * follow events. The thread that reads the socket only cuts and decodes and hands over; it never waits for anything here.
+ * <p>Attach, wait for the first event (which proves that the subscription is live, the 200 alone
+ * does not), list, then follow events. The thread that reads the socket only cuts and decodes and
+ * hands over; it never waits for anything here.
  */
 public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSource.Command> {
     private static final Logger LOG = LoggerFactory.getLogger(MarathonSource.class);
@@ -91,25 +96,32 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
         random = () -> ThreadLocalRandom.current().nextLong();
         http = new MarathonHttp(context.getSystem(), settings);
         backoff = new Backoff(settings.backoffMin(), settings.backoffMax());
-        MarathonReads reads = new MarathonReads(
-                http::get, context.getSystem().dispatchers().lookup(DispatcherSelector.blocking()));
-        intake = new Intake(
-                settings,
-                sink,
-                context.getSelf(),
-                timers,
-                counters,
-                reads,
-                HostLookup.system(settings.agentTimeout()),
-                random,
-                clock);
+        MarathonReads reads =
+                new MarathonReads(
+                        http::get,
+                        context.getSystem().dispatchers().lookup(DispatcherSelector.blocking()));
+        intake =
+                new Intake(
+                        settings,
+                        sink,
+                        context.getSelf(),
+                        timers,
+                        counters,
+                        reads,
+                        new Agents(
+                                settings,
+                                HostLookup.system(settings.agentTimeout()),
+                                context.getSelf(),
+                                timers),
+                        random,
+                        clock);
     }
 
     /**
      * A source that starts at once.
      *
      * @param settings with at least one URL
-     * @param sink     gets every signal, in the order in which the source learned of it
+     * @param sink gets every signal, in the order in which the source learned of it
      */
     public static Behavior<Command> create(MarathonSettings settings, ActorRef<SourceSignal> sink) {
         return create(settings, sink, new MarathonCounters());
@@ -120,12 +132,18 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
             MarathonSettings settings, ActorRef<SourceSignal> sink, MarathonCounters counters) {
         if (!settings.enabled()) {
             throw new BadSettingException(
-                    "setting " + MarathonSettings.PREFIX + ".urls must name at least one URL to start the source");
+                    "setting "
+                            + MarathonSettings.PREFIX
+                            + ".urls must name at least one URL to start the source");
         }
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            context.getSelf().tell(new Notice.Connect());
-            return new MarathonSource(context, timers, settings, sink, counters);
-        }));
+        return Behaviors.setup(
+                context ->
+                        Behaviors.withTimers(
+                                timers -> {
+                                    context.getSelf().tell(new Notice.Connect());
+                                    return new MarathonSource(
+                                            context, timers, settings, sink, counters);
+                                }));
     }
 
     @Override
@@ -140,10 +158,14 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
                 attached();
                 intake.listAfter(SECOND_LISTING);
             }
-            case Notice.Reattach n when n.epoch() == epoch && phase == Phase.ATTACHED -> lost(n.cause());
-            case Notice.ListingAnswered n when n.epoch() == epoch && phase == Phase.ATTACHED -> intake.answered(n);
-            case Notice.ServiceAnswered n when n.epoch() == epoch && phase == Phase.ATTACHED -> intake.answered(n);
-            case Notice.VersionAnswered n when n.epoch() == epoch && phase == Phase.ATTACHED -> intake.answered(n);
+            case Notice.Reattach n when n.epoch() == epoch && phase == Phase.ATTACHED ->
+                    lost(n.cause());
+            case Notice.ListingAnswered n when n.epoch() == epoch && phase == Phase.ATTACHED ->
+                    intake.answered(n);
+            case Notice.ServiceAnswered n when n.epoch() == epoch && phase == Phase.ATTACHED ->
+                    intake.answered(n);
+            case Notice.VersionAnswered n when n.epoch() == epoch && phase == Phase.ATTACHED ->
+                    intake.answered(n);
             case Notice.HostAnswered n -> intake.answered(n);
             case Notice.HostRetry n -> intake.retry(n);
             case Notice.Pump _ -> intake.pump();
@@ -154,7 +176,8 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
                     Notice.Reattach _,
                     Notice.ListingAnswered _,
                     Notice.ServiceAnswered _,
-                    Notice.VersionAnswered _ -> LOG.trace("late notice of an earlier connection: {}", command);
+                    Notice.VersionAnswered _ ->
+                    LOG.trace("late notice of an earlier connection: {}", command);
         }
         return this;
     }
@@ -171,10 +194,14 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
     private void obey(SourceCommand wish) {
         switch (wish) {
             // While detached these two are void: the next attach lists everything.
-            case SourceCommand.Reread(var service) when phase == Phase.ATTACHED -> intake.reread(service);
-            case SourceCommand.ListAll _ when phase == Phase.ATTACHED -> intake.listAfter(Duration.ZERO);
-            case SourceCommand.ReadVersion(var service, var version) -> intake.readVersion(service, version);
-            case SourceCommand.Reread _, SourceCommand.ListAll _ -> LOG.trace("detached, will list anyway: {}", wish);
+            case SourceCommand.Reread(var service) when phase == Phase.ATTACHED ->
+                    intake.reread(service);
+            case SourceCommand.ListAll _ when phase == Phase.ATTACHED ->
+                    intake.listAfter(Duration.ZERO);
+            case SourceCommand.ReadVersion(var service, var version) ->
+                    intake.readVersion(service, version);
+            case SourceCommand.Reread _, SourceCommand.ListAll _ ->
+                    LOG.trace("detached, will list anyway: {}", wish);
         }
     }
 
@@ -186,17 +213,26 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
         ActorRef<Command> self = context.getSelf();
         FrameReader frames = new FrameReader(settings.eventMaxSize());
         URI base = settings.urls().get(url % settings.urls().size());
-        Pair<UniqueKillSwitch, CompletionStage<Done>> running = http.events(base)
-                .viaMat(KillSwitches.single(), Keep.right())
-                .toMat(Sink.foreach(part -> handOver(part, frames, connecting, self)), Keep.both())
-                .run(context.getSystem());
+        Pair<UniqueKillSwitch, CompletionStage<Done>> running =
+                http.events(base)
+                        .viaMat(KillSwitches.single(), Keep.right())
+                        .toMat(
+                                Sink.foreach(part -> handOver(part, frames, connecting, self)),
+                                Keep.both())
+                        .run(context.getSystem());
         connection = Optional.of(running.first());
-        running.second().whenComplete((_, failure) ->
-                self.tell(new Notice.Ended(connecting, failure == null ? "" : cause(failure))));
+        running.second()
+                .whenComplete(
+                        (_, failure) ->
+                                self.tell(
+                                        new Notice.Ended(
+                                                connecting,
+                                                failure == null ? "" : cause(failure))));
     }
 
     /** Runs on the stream's thread. */
-    private void handOver(StreamPart part, FrameReader frames, int connecting, ActorRef<Command> self) {
+    private void handOver(
+            StreamPart part, FrameReader frames, int connecting, ActorRef<Command> self) {
         switch (part) {
             case StreamPart.Opened stream -> self.tell(new Notice.Opened(connecting, stream));
             case StreamPart.Bytes(byte[] bytes) -> {
@@ -207,7 +243,8 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
                     self.tell(new Notice.Received(connecting, events));
                 }
             }
-            case StreamPart.Redirected _, StreamPart.Ended _ -> {} // followed and consumed by MarathonHttp
+            case StreamPart.Redirected _,
+                    StreamPart.Ended _ -> {} // followed and consumed by MarathonHttp
         }
     }
 
@@ -220,7 +257,8 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
     private void opened(StreamPart.Opened stream) {
         opened = Optional.of(stream);
         phase = Phase.OPENED;
-        timers.startSingleTimer("first-event", new Notice.FirstEventLate(epoch), settings.firstEventTimeout());
+        timers.startSingleTimer(
+                "first-event", new Notice.FirstEventLate(epoch), settings.firstEventTimeout());
     }
 
     private void received(List<MarathonEvent> events) {
@@ -229,7 +267,10 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
         if (phase == Phase.OPENED) {
             attached();
         } else if (proof) {
-            intake.listAfter(Duration.ZERO); // listed before it was sure that events come; see FirstEventLate
+            intake.listAfter(
+                    Duration
+                            .ZERO); // listed before it was sure that events come; see
+                                    // FirstEventLate
         }
         intake.accept(events);
     }
@@ -249,9 +290,12 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
 
     private void lost(String said) {
         boolean wasAttached = phase == Phase.ATTACHED;
-        String cause = !said.isEmpty()
-                ? said
-                : hadEvent ? "the stream ended" : "the stream ended before its first event; is the leader ready?";
+        String cause =
+                !said.isEmpty()
+                        ? said
+                        : hadEvent
+                                ? "the stream ended"
+                                : "the stream ended before its first event; is the leader ready?";
         disconnect();
         epoch++;
         phase = Phase.WAITING;
@@ -259,7 +303,8 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
         intake.detached();
         counters.attached(false);
         counters.streamFailed();
-        if (wasAttached && System.nanoTime() - attachedAt >= settings.backoffResetAfter().toNanos()) {
+        if (wasAttached
+                && System.nanoTime() - attachedAt >= settings.backoffResetAfter().toNanos()) {
             failures = 0;
         }
         attempt++;
@@ -267,9 +312,16 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
         url++;
         Duration delay = backoff.delay(failures, random);
         if (attempt == 1) {
-            LOG.warn("detached from Marathon: {}; next attempt in {} s", cause, delay.toMillis() / 1000.0);
+            LOG.warn(
+                    "detached from Marathon: {}; next attempt in {} s",
+                    cause,
+                    delay.toMillis() / 1000.0);
         } else {
-            LOG.info("cannot attach to Marathon: attempt={}: {}; next in {} s", attempt, cause, delay.toMillis() / 1000.0);
+            LOG.info(
+                    "cannot attach to Marathon: attempt={}: {}; next in {} s",
+                    attempt,
+                    cause,
+                    delay.toMillis() / 1000.0);
         }
         sink.tell(new SourceSignal.Detached(cause, attempt));
         timers.startSingleTimer("connect", new Notice.Connect(), delay);

@@ -9,6 +9,7 @@ import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.service.TaskSighting;
 import io.meridian.sources.SourceSignal;
 import io.meridian.sources.marathon.MarathonEvent.Target;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,31 +19,38 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /**
- * Event to what follows from it. No clock, no I/O; the only memory is which instances a task status has just ended, to tell
- * an end that was told from one that was not.
+ * Event to what follows from it. No clock, no I/O; the only memory is which instances a task status
+ * has just ended, to tell an end that was told from one that was not.
  *
- * <p>On the happy path of a deployment the status and API events carry all there is to know, so only the deployment's own
- * events lead to re-reads: a few for each service, however many tasks it has.
+ * <p>On the happy path of a deployment the status and API events carry all there is to know, so
+ * only the deployment's own events lead to re-reads: a few for each service, however many tasks it
+ * has.
  */
 final class MarathonTranslator {
-    /** Conditions after which an instance has no task; {@code UnreachableInactive} is not one of them. */
-    private static final Set<String> ENDED = Set.of("Finished", "Failed", "Killed", "Error", "Gone", "Dropped");
+    /**
+     * Conditions after which an instance has no task; {@code UnreachableInactive} is not one of
+     * them.
+     */
+    private static final Set<String> ENDED =
+            Set.of("Finished", "Failed", "Killed", "Error", "Gone", "Dropped");
 
     private static final int REMEMBERED = 4096;
 
     private final String framework;
     private final ToIntFunction<ServiceId> healthChecks;
-    private final Map<String, Boolean> endedByStatus = new LinkedHashMap<>() {
-        @java.io.Serial
-        private static final long serialVersionUID = 1L;
+    private final Map<String, Boolean> endedByStatus =
+            new LinkedHashMap<>() {
+                @java.io.Serial private static final long serialVersionUID = 1L;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                    return size() > REMEMBERED;
+                }
+            };
 
-    /** @param healthChecks how many checks a service is known to have; 0 if it is not known */
+    /**
+     * @param healthChecks how many checks a service is known to have; 0 if it is not known
+     */
     MarathonTranslator(String framework, ToIntFunction<ServiceId> healthChecks) {
         this.framework = framework;
         this.healthChecks = healthChecks;
@@ -52,23 +60,27 @@ final class MarathonTranslator {
         return switch (event) {
             case MarathonEvent.StatusUpdate e -> status(e);
             case MarathonEvent.InstanceChanged e -> changed(e);
-            case MarathonEvent.InstanceHealthChanged e -> health(id(e.service()), e.instance(), e.health());
+            case MarathonEvent.InstanceHealthChanged e ->
+                    health(id(e.service()), e.instance(), e.health());
             case MarathonEvent.CheckChanged e -> check(e);
             case MarathonEvent.UnknownInstanceTerminated e -> terminated(e);
             case MarathonEvent.AppTerminated e ->
-                List.of(
-                        new Step.Touch(id(e.service())),
-                        hint(id(e.service()), Optional.empty(), e.type()),
-                        reread(e.service(), ServiceKind.UNKNOWN));
+                    List.of(
+                            new Step.Touch(id(e.service())),
+                            hint(id(e.service()), Optional.empty(), e.type()),
+                            reread(e.service(), ServiceKind.UNKNOWN));
             case MarathonEvent.AppPosted e ->
-                List.of(
-                        new Step.Touch(id(e.service())),
-                        new Step.Name(id(e.service())),
-                        new Step.Emit(new SourceSignal.Observed(
-                                new Observation.Defined(id(e.service()), e.definition()))));
-            case MarathonEvent.PodChanged e when e.pod().isEmpty() -> List.of(new Step.Explain("/"));
+                    List.of(
+                            new Step.Touch(id(e.service())),
+                            new Step.Name(id(e.service())),
+                            new Step.Emit(
+                                    new SourceSignal.Observed(
+                                            new Observation.Defined(
+                                                    id(e.service()), e.definition()))));
+            case MarathonEvent.PodChanged e when e.pod().isEmpty() ->
+                    List.of(new Step.Explain("/"));
             case MarathonEvent.PodChanged e ->
-                List.of(new Step.Name(id(e.pod())), reread(e.pod(), ServiceKind.POD));
+                    List.of(new Step.Name(id(e.pod())), reread(e.pod(), ServiceKind.POD));
             case MarathonEvent.GroupChanged e -> List.of(new Step.Explain(e.group()));
             case MarathonEvent.Deployment e -> deployment(e);
             case MarathonEvent.SchedulerChanged e -> List.of(new Step.ListAll(e.type()));
@@ -78,7 +90,8 @@ final class MarathonTranslator {
                     MarathonEvent.GroupChangeFailed _,
                     MarathonEvent.SubscriberChanged _,
                     MarathonEvent.FrameworkMessage _,
-                    MarathonEvent.Unknown _ -> List.of();
+                    MarathonEvent.Unknown _ ->
+                    List.of();
         };
     }
 
@@ -107,23 +120,29 @@ final class MarathonTranslator {
         } else {
             endedByStatus.remove(name.instance());
         }
-        TaskSighting sighting = new TaskSighting(
-                new TaskId(e.task()),
-                name.instance(),
-                name.container(),
-                e.version(),
-                state.phase(),
-                state.unreachable(),
-                new Agent(e.agentId(), e.host(), List.of()),
-                state.tellsAddresses() ? e.addresses() : List.of(),
-                e.hostPorts(),
-                Health.UNKNOWN);
+        TaskSighting sighting =
+                new TaskSighting(
+                        new TaskId(e.task()),
+                        name.instance(),
+                        name.container(),
+                        e.version(),
+                        state.phase(),
+                        state.unreachable(),
+                        new Agent(e.agentId(), e.host(), List.of()),
+                        state.tellsAddresses() ? e.addresses() : List.of(),
+                        e.hostPorts(),
+                        Health.UNKNOWN);
         return List.of(
                 new Step.Touch(service),
-                new Step.Emit(new SourceSignal.Observed(new Observation.TaskSeen(service, sighting, e.state()))));
+                new Step.Emit(
+                        new SourceSignal.Observed(
+                                new Observation.TaskSeen(service, sighting, e.state()))));
     }
 
-    /** An end of which no status told (an expunged instance has none) is a hint only: the listing must agree. */
+    /**
+     * An end of which no status told (an expunged instance has none) is a hint only: the listing
+     * must agree.
+     */
     private List<Step> changed(MarathonEvent.InstanceChanged e) {
         Step touch = new Step.Touch(id(e.service()));
         boolean told = !ENDED.contains(e.condition()) || endedByStatus.remove(e.instance()) != null;
@@ -131,7 +150,10 @@ final class MarathonTranslator {
                 ? List.of(touch)
                 : List.of(
                         touch,
-                        hint(id(e.service()), Optional.of(e.instance()), "instance " + e.condition()),
+                        hint(
+                                id(e.service()),
+                                Optional.of(e.instance()),
+                                "instance " + e.condition()),
                         reread(e.service(), ServiceKind.UNKNOWN));
     }
 
@@ -139,14 +161,20 @@ final class MarathonTranslator {
     private List<Step> terminated(MarathonEvent.UnknownInstanceTerminated e) {
         Step reread = reread(e.service(), ServiceKind.UNKNOWN);
         return ENDED.contains(e.condition())
-                ? List.of(hint(id(e.service()), Optional.of(e.instance()), "forgotten instance " + e.condition()), reread)
+                ? List.of(
+                        hint(
+                                id(e.service()),
+                                Optional.of(e.instance()),
+                                "forgotten instance " + e.condition()),
+                        reread)
                 : List.of(reread);
     }
 
     /** Of several checks one that fails is a verdict, one that recovers is none. */
     private List<Step> check(MarathonEvent.CheckChanged e) {
         if (e.alive() && healthChecks.applyAsInt(id(e.service())) > 1) {
-            return List.of(new Step.Touch(id(e.service())), reread(e.service(), ServiceKind.UNKNOWN));
+            return List.of(
+                    new Step.Touch(id(e.service())), reread(e.service(), ServiceKind.UNKNOWN));
         }
         return health(id(e.service()), e.instance(), e.alive() ? Health.HEALTHY : Health.UNHEALTHY);
     }
@@ -157,15 +185,21 @@ final class MarathonTranslator {
                 ? List.of(touch)
                 : List.of(
                         touch,
-                        new Step.Emit(new SourceSignal.Observed(new Observation.HealthSeen(service, instance, health))));
+                        new Step.Emit(
+                                new SourceSignal.Observed(
+                                        new Observation.HealthSeen(service, instance, health))));
     }
 
     private List<Step> deployment(MarathonEvent.Deployment e) {
-        List<Target> reread = switch (e.type()) {
-            case "deployment_info" -> e.current();
-            case "deployment_success", "deployment_failed" -> e.planned();
-            default -> List.of(); // the next step's deployment_info or the end of the deployment follows at once
-        };
+        List<Target> reread =
+                switch (e.type()) {
+                    case "deployment_info" -> e.current();
+                    case "deployment_success", "deployment_failed" -> e.planned();
+                    default ->
+                            List
+                                    .of(); // the next step's deployment_info or the end of the
+                                           // deployment follows at once
+                };
         return Stream.concat(
                         Stream.concat(e.current().stream(), e.planned().stream())
                                 .distinct()

@@ -1,11 +1,13 @@
 package io.meridian.sources.marathon;
 
 import io.meridian.domain.service.TaskPhase;
+
 import java.util.Optional;
 
 /**
- * Mesos task states and what each claims. Unreachable, unknown and lost tasks may still run: what is said of them is that
- * nobody can tell, so they keep the last phase that is possible and take no new traffic.
+ * Mesos task states and what each claims. Unreachable, unknown and lost tasks may still run: what
+ * is said of them is that nobody can tell, so they keep the last phase that is possible and take no
+ * new traffic.
  */
 enum MesosState {
     TASK_STAGING(TaskPhase.STAGING, false),
@@ -49,7 +51,10 @@ enum MesosState {
         return unreachable;
     }
 
-    /** Whether a status of this state tells the task's own addresses: earlier ones may carry the agent's. */
+    /**
+     * Whether a status of this state tells the task's own addresses: earlier ones may carry the
+     * agent's.
+     */
     boolean tellsAddresses() {
         return this == TASK_RUNNING;
     }

@@ -1,10 +1,12 @@
 package io.meridian.sources.marathon;
 
 import io.meridian.domain.net.IpAddress;
+
 import java.util.List;
 
 /**
- * What the source tells itself. {@code epoch} counts connections: a notice of an earlier one is void.
+ * What the source tells itself. {@code epoch} counts connections: a notice of an earlier one is
+ * void.
  */
 sealed interface Notice extends MarathonSource.Command {
     /** Time for the next attempt. */
@@ -25,9 +27,11 @@ sealed interface Notice extends MarathonSource.Command {
 
     record ListingAnswered(int epoch, Outcome.OfListing outcome) implements Notice {}
 
-    record ServiceAnswered(int epoch, ReadSchedule.Job.Service job, Outcome.OfService outcome) implements Notice {}
+    record ServiceAnswered(int epoch, ReadSchedule.Job.Service job, Outcome.OfService outcome)
+            implements Notice {}
 
-    record VersionAnswered(int epoch, ReadSchedule.Job.Version job, Outcome.OfVersion outcome) implements Notice {}
+    record VersionAnswered(int epoch, ReadSchedule.Job.Version job, Outcome.OfVersion outcome)
+            implements Notice {}
 
     /** A lookup has ended; without addresses it failed. */
     record HostAnswered(String host, List<IpAddress> addresses) implements Notice {}

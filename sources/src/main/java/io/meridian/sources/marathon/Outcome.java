@@ -1,6 +1,7 @@
 package io.meridian.sources.marathon;
 
 import io.meridian.domain.service.ServiceDefinition;
+
 import java.util.List;
 
 /** What came of reading something from Marathon. */
@@ -21,9 +22,10 @@ sealed interface Outcome {
      * All parts were answered by the same leader.
      *
      * @param refused entries that could not be told; if there are any, absence proves nothing
-     * @param podApi  whether this Marathon has pods at all
+     * @param podApi whether this Marathon has pods at all
      */
-    record Listing(List<Reading> readings, List<String> refused, boolean podApi) implements OfListing {}
+    record Listing(List<Reading> readings, List<String> refused, boolean podApi)
+            implements OfListing {}
 
     /** The parts came from different leaders, or from another than the stream's. */
     record LeaderDiffers(String stream, String found) implements OfListing {}

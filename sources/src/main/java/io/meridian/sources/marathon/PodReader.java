@@ -7,6 +7,7 @@ import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskSighting;
+
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -17,7 +18,9 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Reads pods as {@code /v2/pods/::status} and {@code /v2/pods/{id}::versions/{version}} write them. */
+/**
+ * Reads pods as {@code /v2/pods/::status} and {@code /v2/pods/{id}::versions/{version}} write them.
+ */
 final class PodReader {
     private static final String VERSIONS = "::versions/";
 
@@ -26,7 +29,8 @@ final class PodReader {
     /**
      * A pod's status: definition and one task per active container.
      *
-     * @throws UnreadableJson if the pod has no id or its instances are not a list of objects with one
+     * @throws UnreadableJson if the pod has no id or its instances are not a list of objects with
+     *     one
      */
     static Reading read(Json status) {
         ServiceDefinition definition = definition(status.at("spec").object());
@@ -41,45 +45,86 @@ final class PodReader {
             }
         }
         int checks = definition.healthChecked().size();
-        return new Reading(AppReader.path(status.at("id")), ServiceKind.POD, definition, tasks, checks, faults);
+        return new Reading(
+                AppReader.path(status.at("id")),
+                ServiceKind.POD,
+                definition,
+                tasks,
+                checks,
+                faults);
     }
 
-    /** The definition of a pod; what can't be read of it becomes a refusal. Scaling makes a version as any change does. */
+    /**
+     * The definition of a pod; what can't be read of it becomes a refusal. Scaling makes a version
+     * as any change does.
+     */
     static ServiceDefinition definition(Json anywhere) {
         Json pod = Json.root(anywhere.node());
         Refusals refusals = new Refusals();
-        Instant version = refusals.read(
-                () -> pod.at("version").instant(), Instant.EPOCH, "it is taken for older than any that could be read");
-        Optional<NetworkMode> mode = refusals.read(() -> Optional.of(mode(pod)), Optional.empty(), "no port is published");
+        Instant version =
+                refusals.read(
+                        () -> pod.at("version").instant(),
+                        Instant.EPOCH,
+                        "it is taken for older than any that could be read");
+        Optional<NetworkMode> mode =
+                refusals.read(
+                        () -> Optional.of(mode(pod)), Optional.empty(), "no port is published");
         List<PortDefinition> ports = new ArrayList<>();
         SortedSet<String> checked = new TreeSet<>();
-        for (Json container : refusals.read(() -> pod.at("containers").items(), List.<Json>of(), "no port is published")) {
-            String name = refusals.read(() -> container.at("name").name(), "", "this container publishes nothing");
+        for (Json container :
+                refusals.read(
+                        () -> pod.at("containers").items(),
+                        List.<Json>of(),
+                        "no port is published")) {
+            String name =
+                    refusals.read(
+                            () -> container.at("name").name(),
+                            "",
+                            "this container publishes nothing");
             if (!container.at("healthCheck").isAbsent()) {
                 checked.add(name);
             }
             if (mode.isPresent() && !name.isEmpty()) {
                 PortReader reader = new PortReader(mode.get(), refusals);
-                refusals.read(() -> container.at("endpoints").items(), List.<Json>of(), "this container publishes nothing")
-                        .forEach(endpoint -> ports.add(reader.port(endpoint, name, endpoint.at("containerPort"))));
+                refusals.read(
+                                () -> container.at("endpoints").items(),
+                                List.<Json>of(),
+                                "this container publishes nothing")
+                        .forEach(
+                                endpoint ->
+                                        ports.add(
+                                                reader.port(
+                                                        endpoint,
+                                                        name,
+                                                        endpoint.at("containerPort"))));
             }
         }
         return new ServiceDefinition(
-                version, version, mode.orElse(NetworkMode.HOST), Containerizer.MESOS, ports, checked, refusals.sentences());
+                version,
+                version,
+                mode.orElse(NetworkMode.HOST),
+                Containerizer.MESOS,
+                ports,
+                checked,
+                refusals.sentences());
     }
 
     private static NetworkMode mode(Json pod) {
         Json networks = pod.at("networks");
-        return networks.isEmpty() ? NetworkMode.HOST : AppReader.mode(networks.items().getFirst().at("mode"), "container");
+        return networks.isEmpty()
+                ? NetworkMode.HOST
+                : AppReader.mode(networks.items().getFirst().at("mode"), "container");
     }
 
-    private static TaskSighting task(Json instance, String instanceId, Json container, List<String> faults) {
+    private static TaskSighting task(
+            Json instance, String instanceId, Json container, List<String> faults) {
         TaskId id = new TaskId(container.at("containerId").name());
         try {
             return task(instance, instanceId, container, id);
         } catch (UnreadableJson e) {
             faults.add(e.getMessage());
-            return AppReader.bare(id, new TaskName(instanceId, container.at("name").node().asText("")));
+            return AppReader.bare(
+                    id, new TaskName(instanceId, container.at("name").node().asText("")));
         }
     }
 
@@ -96,7 +141,8 @@ final class PodReader {
             }
         }
         for (Json condition : container.at("conditions").items()) {
-            if ("healthy".equals(condition.at("name").textOr("")) && !condition.at("value").isAbsent()) {
+            if ("healthy".equals(condition.at("name").textOr(""))
+                    && !condition.at("value").isAbsent()) {
                 alive.add(Boolean.parseBoolean(condition.at("value").node().asText()));
             }
         }
@@ -119,7 +165,9 @@ final class PodReader {
                 .toList();
     }
 
-    /** The version at the end of {@code /v2/pods/shop/web::versions/2026-11-22T08:22:54.530410411Z}. */
+    /**
+     * The version at the end of {@code /v2/pods/shop/web::versions/2026-11-22T08:22:54.530410411Z}.
+     */
     private static Instant version(Json reference) {
         String text = reference.textOr("");
         int at = text.lastIndexOf(VERSIONS);

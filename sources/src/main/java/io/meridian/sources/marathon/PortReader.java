@@ -3,6 +3,7 @@ package io.meridian.sources.marathon;
 import io.meridian.domain.net.Protocol;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
+
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -11,10 +12,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Reads port definitions, port mappings, discovery ports and pod endpoints: one shape in four spellings.
+ * Reads port definitions, port mappings, discovery ports and pod endpoints: one shape in four
+ * spellings.
  *
- * <p>A port that can't be read stays in its place without protocols: it publishes nothing, and the host ports of those
- * after it still line up.
+ * <p>A port that can't be read stays in its place without protocols: it publishes nothing, and the
+ * host ports of those after it still line up.
  */
 final class PortReader {
     private static final String NOTHING = "this port publishes nothing";
@@ -28,8 +30,9 @@ final class PortReader {
     }
 
     /**
-     * @param container     pod container that owns it; empty for apps
-     * @param containerPort the field with the port inside the container; absent means "the same as the host port"
+     * @param container pod container that owns it; empty for apps
+     * @param containerPort the field with the port inside the container; absent means "the same as
+     *     the host port"
      */
     PortDefinition port(Json port, String container, Json containerPort) {
         boolean hasHostPort = mode != NetworkMode.CONTAINER || !port.at("hostPort").isAbsent();
@@ -37,24 +40,33 @@ final class PortReader {
                 new PortDefinition(container, "", new TreeSet<>(), 0, hasHostPort, List.of());
         List<String> vips = vipLabels(port.at("labels"));
         return refusals.read(
-                () -> new PortDefinition(
-                        container,
-                        port.object().at("name").textOr(""),
-                        protocols(port.at("protocol")),
-                        mode == NetworkMode.HOST || containerPort.isAbsent() ? 0 : containerPort.integer(0, 65535),
-                        hasHostPort,
-                        vips),
+                () ->
+                        new PortDefinition(
+                                container,
+                                port.object().at("name").textOr(""),
+                                protocols(port.at("protocol")),
+                                mode == NetworkMode.HOST || containerPort.isAbsent()
+                                        ? 0
+                                        : containerPort.integer(0, 65535),
+                                hasHostPort,
+                                vips),
                 unreadable,
                 NOTHING);
     }
 
-    /** {@code "tcp"}, {@code "udp,tcp"} or, in pods, an array of such; absent or empty means TCP. */
+    /**
+     * {@code "tcp"}, {@code "udp,tcp"} or, in pods, an array of such; absent or empty means TCP.
+     */
     private static SortedSet<Protocol> protocols(Json value) {
-        List<Json> items = value.node().isArray() ? value.items() : value.isAbsent() ? List.of() : List.of(value);
+        List<Json> items =
+                value.node().isArray()
+                        ? value.items()
+                        : value.isAbsent() ? List.of() : List.of(value);
         EnumSet<Protocol> protocols = EnumSet.noneOf(Protocol.class);
         for (Json item : items) {
             for (String name : item.text().split(",", -1)) {
-                protocols.add(protocol(name).orElseThrow(() -> item.wrong("is not tcp, udp or udp,tcp")));
+                protocols.add(
+                        protocol(name).orElseThrow(() -> item.wrong("is not tcp, udp or udp,tcp")));
             }
         }
         if (protocols.isEmpty()) {
@@ -69,13 +81,20 @@ final class PortReader {
         return http ? Optional.of(Protocol.TCP) : Protocol.parse(name);
     }
 
-    /** Values of the keys that start with {@code VIP} or {@code vip}, in exactly these spellings, sorted by key. */
+    /**
+     * Values of the keys that start with {@code VIP} or {@code vip}, in exactly these spellings,
+     * sorted by key.
+     */
     private List<String> vipLabels(Json labels) {
         List<String> fields = refusals.read(labels::fields, List.of(), "this port has no VIP");
         List<String> values = new ArrayList<>();
         for (String key : new TreeSet<>(fields)) {
             if (key.startsWith("VIP") || key.startsWith("vip")) {
-                String value = refusals.read(() -> labels.at(key).text(), "", "this VIP is not created, others are");
+                String value =
+                        refusals.read(
+                                () -> labels.at(key).text(),
+                                "",
+                                "this VIP is not created, others are");
                 if (!value.isEmpty()) {
                     values.add(value);
                 }

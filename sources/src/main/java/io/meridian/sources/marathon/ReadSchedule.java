@@ -1,6 +1,7 @@
 package io.meridian.sources.marathon;
 
 import io.meridian.domain.service.ServiceId;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,8 +15,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What is to be read from Marathon, and when: single services after a debounce, a few at a time; one listing instead where
- * too many are due; and what in the answers under way is outdated by events that came meanwhile.
+ * What is to be read from Marathon, and when: single services after a debounce, a few at a time;
+ * one listing instead where too many are due; and what in the answers under way is outdated by
+ * events that came meanwhile.
  *
  * <p>Times are {@link System#nanoTime} readings. Used by one thread.
  */
@@ -46,7 +48,7 @@ final class ReadSchedule {
 
     /**
      * @param first when it was first asked for since the last read
-     * @param at    when to read
+     * @param at when to read
      */
     private record Due(long first, long at) {}
 
@@ -55,7 +57,9 @@ final class ReadSchedule {
         this.listingStarted = now - SECOND;
     }
 
-    /** Read this service once it has been quiet for the debounce time, at the latest after the cap. */
+    /**
+     * Read this service once it has been quiet for the debounce time, at the latest after the cap.
+     */
     void want(ServiceId service, long now) {
         Due due = dirty.get(service);
         long first = due == null ? now : due.first();
@@ -74,7 +78,11 @@ final class ReadSchedule {
 
     /** Take a listing, not before {@code at}; an earlier wish stays. */
     void wantListing(long at) {
-        listingAt = OptionalLong.of(listingAt.isPresent() && listingAt.getAsLong() - at < 0 ? listingAt.getAsLong() : at);
+        listingAt =
+                OptionalLong.of(
+                        listingAt.isPresent() && listingAt.getAsLong() - at < 0
+                                ? listingAt.getAsLong()
+                                : at);
     }
 
     /**
@@ -106,7 +114,8 @@ final class ReadSchedule {
     /** Whether an event told of this service since the listing under way was asked for. */
     boolean outdatedInListing(ServiceId service) {
         return outdatedInListing.contains(service)
-                || outdatedGroups.stream().anyMatch(group -> GroupChanges.contains(group, service.path()));
+                || outdatedGroups.stream()
+                        .anyMatch(group -> GroupChanges.contains(group, service.path()));
     }
 
     /** Whether an event told of this service since its read under way was asked for. */
@@ -114,7 +123,10 @@ final class ReadSchedule {
         return outdated.contains(service);
     }
 
-    /** What to start now; each must come back by {@link #succeeded}, {@link #failed} or {@link #clear}. */
+    /**
+     * What to start now; each must come back by {@link #succeeded}, {@link #failed} or {@link
+     * #clear}.
+     */
     List<Job> takeDue(long now) {
         List<Job> jobs = new ArrayList<>();
         boolean listing = running.contains(new Job.ListAll());
@@ -147,7 +159,8 @@ final class ReadSchedule {
         if (dirty.size() > settings.listingThreshold()) {
             return; // the listing comes
         }
-        for (Iterator<Map.Entry<ServiceId, Due>> i = dirty.entrySet().iterator(); i.hasNext() && free(); ) {
+        for (Iterator<Map.Entry<ServiceId, Due>> i = dirty.entrySet().iterator();
+                i.hasNext() && free(); ) {
             Map.Entry<ServiceId, Due> entry = i.next();
             Job job = new Job.Service(entry.getKey());
             if (entry.getValue().at() - now <= 0 && running.add(job)) {
@@ -159,7 +172,8 @@ final class ReadSchedule {
     }
 
     private boolean free() {
-        return running.stream().filter(job -> !(job instanceof Job.ListAll)).count() < settings.inFlight();
+        return running.stream().filter(job -> !(job instanceof Job.ListAll)).count()
+                < settings.inFlight();
     }
 
     /** When {@link #takeDue} is to be asked next, if no job ends before. */
@@ -170,7 +184,10 @@ final class ReadSchedule {
         }
         if (dirty.size() <= settings.listingThreshold()) {
             for (Map.Entry<ServiceId, Due> entry : dirty.entrySet()) {
-                next = running.contains(new Job.Service(entry.getKey())) ? next : sooner(next, entry.getValue().at());
+                next =
+                        running.contains(new Job.Service(entry.getKey()))
+                                ? next
+                                : sooner(next, entry.getValue().at());
             }
         }
         for (Map.Entry<Job.Version, Due> entry : versions.entrySet()) {
@@ -220,7 +237,10 @@ final class ReadSchedule {
         return Math.min(30 * SECOND, SECOND << Math.min(earlierFailures, 10));
     }
 
-    /** The stream is lost: what runs is void and the next attach lists everything. Versions are still wanted. */
+    /**
+     * The stream is lost: what runs is void and the next attach lists everything. Versions are
+     * still wanted.
+     */
     void clear() {
         running.clear();
         dirty.clear();

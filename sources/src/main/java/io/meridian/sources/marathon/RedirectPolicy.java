@@ -7,8 +7,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Where a standby may send us and who gets our credentials. Leaders name themselves by addresses that often only the
- * cluster knows, so following is allowed widely; credentials go to hosts that the operator has written down.
+ * Where a standby may send us and who gets our credentials. Leaders name themselves by addresses
+ * that often only the cluster knows, so following is allowed widely; credentials go to hosts that
+ * the operator has written down.
  */
 final class RedirectPolicy {
     private static final String EVENTS = "/v2/events";
@@ -24,12 +25,15 @@ final class RedirectPolicy {
 
     /** Whether requests to this URL carry credentials; {@code from} is where we were sent from. */
     boolean mayCarryCredentials(URI base, URI from) {
-        boolean downgraded = "https".equalsIgnoreCase(from.getScheme()) && !"https".equalsIgnoreCase(base.getScheme());
+        boolean downgraded =
+                "https".equalsIgnoreCase(from.getScheme())
+                        && !"https".equalsIgnoreCase(base.getScheme());
         return !downgraded && trusted.contains(host(base));
     }
 
     /**
-     * The base URL behind a {@code Location}; empty if it may not be followed or is no event stream.
+     * The base URL behind a {@code Location}; empty if it may not be followed or is no event
+     * stream.
      *
      * @param from base URL that answered with it
      */
@@ -49,8 +53,12 @@ final class RedirectPolicy {
         if (!allowed.contains("*") && !trusted.contains(host(target))) {
             return Optional.empty();
         }
-        return Optional.of(URI.create(
-                scheme + "://" + target.getRawAuthority() + path.substring(0, path.length() - EVENTS.length())));
+        return Optional.of(
+                URI.create(
+                        scheme
+                                + "://"
+                                + target.getRawAuthority()
+                                + path.substring(0, path.length() - EVENTS.length())));
     }
 
     private static String host(URI url) {

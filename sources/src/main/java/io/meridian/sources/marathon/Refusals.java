@@ -8,7 +8,10 @@ import java.util.function.Supplier;
 final class Refusals {
     private final List<String> sentences = new ArrayList<>();
 
-    /** What {@code read} gives, or {@code otherwise} and a sentence that ends in the {@code consequence}. */
+    /**
+     * What {@code read} gives, or {@code otherwise} and a sentence that ends in the {@code
+     * consequence}.
+     */
     <T> T read(Supplier<T> read, T otherwise, String consequence) {
         try {
             return read.get();

@@ -2,6 +2,7 @@ package io.meridian.sources.marathon;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +33,14 @@ final class SettingsReader {
     Duration duration(String key, Duration min, Duration max) {
         Duration value = read(() -> config.getDuration(prefix + key));
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw bad(key, "must be between " + seconds(min) + " and " + seconds(max) + ": was " + seconds(value));
+            throw bad(
+                    key,
+                    "must be between "
+                            + seconds(min)
+                            + " and "
+                            + seconds(max)
+                            + ": was "
+                            + seconds(value));
         }
         return value;
     }
@@ -47,10 +55,12 @@ final class SettingsReader {
 
     /** The exception to throw for a value of this key. */
     BadSettingException bad(String key, String rule) {
-        String origin = config.hasPath(prefix + key)
-                ? config.getValue(prefix + key).origin().description()
-                : "no configuration file";
-        return new BadSettingException("setting " + prefix + key + " " + rule + " (" + origin + ")");
+        String origin =
+                config.hasPath(prefix + key)
+                        ? config.getValue(prefix + key).origin().description()
+                        : "no configuration file";
+        return new BadSettingException(
+                "setting " + prefix + key + " " + rule + " (" + origin + ")");
     }
 
     private long inRange(String key, long value, long min, long max, String unit) {

@@ -7,8 +7,8 @@ sealed interface StreamPart {
     /**
      * The answer was 200.
      *
-     * @param base   where the stream and so the REST API is, after redirects
-     * @param from   where we asked first
+     * @param base where the stream and so the REST API is, after redirects
+     * @param from where we asked first
      * @param leader {@code host:port}; empty if the answer names none
      */
     record Opened(URI base, URI from, String leader) implements StreamPart {}

@@ -2,6 +2,7 @@ package io.meridian.sources.marathon;
 
 import akka.http.javadsl.ConnectionContext;
 import akka.http.javadsl.HttpsConnectionContext;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -12,6 +13,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -23,19 +25,22 @@ import javax.net.ssl.X509ExtendedTrustManager;
 final class TlsContexts {
     private TlsContexts() {}
 
-    /** @throws BadSettingException if the file with the authorities can't be read as PEM */
+    /**
+     * @throws BadSettingException if the file with the authorities can't be read as PEM
+     */
     static HttpsConnectionContext client(MarathonSettings.Tls tls) {
         SSLContext context = sslContext(tls);
-        return ConnectionContext.httpsClient((host, port) -> {
-            SSLEngine engine = context.createSSLEngine(host, port);
-            engine.setUseClientMode(true);
-            if (tls.verify()) {
-                SSLParameters parameters = engine.getSSLParameters();
-                parameters.setEndpointIdentificationAlgorithm("https");
-                engine.setSSLParameters(parameters);
-            }
-            return engine;
-        });
+        return ConnectionContext.httpsClient(
+                (host, port) -> {
+                    SSLEngine engine = context.createSSLEngine(host, port);
+                    engine.setUseClientMode(true);
+                    if (tls.verify()) {
+                        SSLParameters parameters = engine.getSSLParameters();
+                        parameters.setEndpointIdentificationAlgorithm("https");
+                        engine.setSSLParameters(parameters);
+                    }
+                    return engine;
+                });
     }
 
     private static SSLContext sslContext(MarathonSettings.Tls tls) {
@@ -44,16 +49,23 @@ final class TlsContexts {
             context.init(null, trust(tls), null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
-            throw new BadSettingException("setting " + MarathonSettings.PREFIX
-                    + ".tls.ca-file must be a PEM file of certificates: " + tls.caFile() + ": " + e.getMessage());
+            throw new BadSettingException(
+                    "setting "
+                            + MarathonSettings.PREFIX
+                            + ".tls.ca-file must be a PEM file of certificates: "
+                            + tls.caFile()
+                            + ": "
+                            + e.getMessage());
         }
     }
 
-    private static TrustManager[] trust(MarathonSettings.Tls tls) throws GeneralSecurityException, IOException {
+    private static TrustManager[] trust(MarathonSettings.Tls tls)
+            throws GeneralSecurityException, IOException {
         if (!tls.verify()) {
             return new TrustManager[] {new TrustAnyone()};
         }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        TrustManagerFactory factory =
+                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(tls.caFile().isEmpty() ? null : authorities(Path.of(tls.caFile())));
         return factory.getTrustManagers();
     }
@@ -63,7 +75,8 @@ final class TlsContexts {
         store.load(null, null);
         try (InputStream in = Files.newInputStream(file)) {
             int i = 0;
-            for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 store.setCertificateEntry("ca-" + i++, certificate);
             }
             if (i == 0) {

@@ -2,10 +2,12 @@ package io.meridian.sources.marathon;
 
 import java.io.Serial;
 
-/** A piece of JSON is not what it should be. The message names the place: {@code path=$.tasks[0].id: is missing}. */
+/**
+ * A piece of JSON is not what it should be. The message names the place: {@code path=$.tasks[0].id:
+ * is missing}.
+ */
 final class UnreadableJson extends RuntimeException {
-    @Serial
-    private static final long serialVersionUID = 1L;
+    @Serial private static final long serialVersionUID = 1L;
 
     private final String path;
     private final String why;

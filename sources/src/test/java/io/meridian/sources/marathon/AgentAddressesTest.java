@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.service.Agent;
 import io.meridian.domain.service.ServiceId;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 class AgentAddressesTest {
     private static final ServiceId WEB = new ServiceId("marathon", "/web");
@@ -29,7 +31,8 @@ class AgentAddressesTest {
         assertThat(agents.takeWanted()).containsExactly("a.example.org");
         assertThat(ask("a.example.org", 2)).isEmpty();
         assertThat(agents.takeWanted()).as("under way").isEmpty();
-        assertThat(agents.resolved("a.example.org", List.of(TWO, ONE, ONE), 3).waiting()).containsExactly(WEB);
+        assertThat(agents.resolved("a.example.org", List.of(TWO, ONE, ONE), 3).waiting())
+                .containsExactly(WEB);
         assertThat(ask("a.example.org", 4)).containsExactly(ONE, TWO);
         assertThat(agents.takeWanted()).isEmpty();
     }

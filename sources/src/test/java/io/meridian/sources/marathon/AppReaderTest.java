@@ -13,26 +13,30 @@ import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.service.TaskSighting;
+
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 class AppReaderTest {
     private static final Instant V1 = Instant.parse("2026-01-01T00:00:00Z");
 
     @Test
     void hostModePortsHaveHostPortsAndNoContainerPort() {
-        ServiceDefinition definition = definition(
-                """
-                "networks":[{"mode":"host"}],"portDefinitions":[
-                {"port":10000,"name":"http","protocol":"tcp","labels":{"VIP_1":"b:1","VIP_0":"/web:80","vip_x":"c:2","Vip_2":"d:3","X":"y"}},
-                {"port":10001,"protocol":"udp,tcp"}]""");
+        ServiceDefinition definition =
+                definition(
+                        """
+                        "networks":[{"mode":"host"}],"portDefinitions":[
+                        {"port":10000,"name":"http","protocol":"tcp","labels":{"VIP_1":"b:1","VIP_0":"/web:80","vip_x":"c:2","Vip_2":"d:3","X":"y"}},
+                        {"port":10001,"protocol":"udp,tcp"}]\
+                        """);
         assertThat(definition.mode()).isEqualTo(NetworkMode.HOST);
         assertThat(definition.containerizer()).isEqualTo(Containerizer.MESOS);
         assertThat(definition.ports())
@@ -44,23 +48,31 @@ class AppReaderTest {
 
     @Test
     void bridgePortsAlwaysHaveHostPortsContainerPortsOnlyWhereMapped() {
-        String mappings = "\"container\":{\"type\":\"DOCKER\",\"portMappings\":[{\"containerPort\":80,\"name\":\"a\"},"
-                + "{\"containerPort\":81,\"hostPort\":0,\"name\":\"b\"},{\"containerPort\":0,\"hostPort\":31000}]}";
+        String mappings =
+                "\"container\":{\"type\":\"DOCKER\",\"portMappings\":[{\"containerPort\":80,\"name\":\"a\"},"
+                    + "{\"containerPort\":81,\"hostPort\":0,\"name\":\"b\"},{\"containerPort\":0,\"hostPort\":31000}]}";
         assertThat(definition("\"networks\":[{\"mode\":\"container/bridge\"}]," + mappings).ports())
                 .extracting(PortDefinition::hasHostPort)
                 .containsExactly(true, true, true);
-        ServiceDefinition overlay = definition("\"networks\":[{\"mode\":\"container\",\"name\":\"dcos\"}]," + mappings);
-        assertThat(overlay.ports()).extracting(PortDefinition::hasHostPort).containsExactly(false, true, true);
-        assertThat(overlay.ports()).extracting(PortDefinition::containerPort).containsExactly(80, 81, 0);
+        ServiceDefinition overlay =
+                definition("\"networks\":[{\"mode\":\"container\",\"name\":\"dcos\"}]," + mappings);
+        assertThat(overlay.ports())
+                .extracting(PortDefinition::hasHostPort)
+                .containsExactly(false, true, true);
+        assertThat(overlay.ports())
+                .extracting(PortDefinition::containerPort)
+                .containsExactly(80, 81, 0);
         assertThat(overlay.containerizer()).isEqualTo(Containerizer.DOCKER);
     }
 
     @Test
     void aPortThatCannotBeReadKeepsItsPlaceAndPublishesNothing() {
-        ServiceDefinition definition = definition(
-                """
-                "networks":[{"mode":"container/bridge"}],"container":{"portMappings":[
-                {"containerPort":80,"protocol":"sctp"},{"containerPort":70000},{"containerPort":90,"labels":{"VIP_0":5,"VIP_1":"w:1"}}]}""");
+        ServiceDefinition definition =
+                definition(
+                        """
+                        "networks":[{"mode":"container/bridge"}],"container":{"portMappings":[
+                        {"containerPort":80,"protocol":"sctp"},{"containerPort":70000},{"containerPort":90,"labels":{"VIP_0":5,"VIP_1":"w:1"}}]}\
+                        """);
         assertThat(definition.ports())
                 .containsExactly(
                         port("", 0, true, List.of()),
@@ -68,43 +80,62 @@ class AppReaderTest {
                         port("", 90, true, List.of("w:1"), Protocol.TCP));
         assertThat(definition.refusals())
                 .containsExactly(
-                        "$.container.portMappings[0].protocol: \"sctp\" is not tcp, udp or udp,tcp; this port publishes nothing",
-                        "$.container.portMappings[1].containerPort: 70000 must be between 0 and 65535; this port publishes nothing",
-                        "$.container.portMappings[2].labels.VIP_0: 5 is not a string; this VIP is not created, others are");
+                        "$.container.portMappings[0].protocol: \"sctp\" is not tcp, udp or udp,tcp;"
+                            + " this port publishes nothing",
+                        "$.container.portMappings[1].containerPort: 70000 must be between 0 and"
+                            + " 65535; this port publishes nothing",
+                        "$.container.portMappings[2].labels.VIP_0: 5 is not a string; this VIP is"
+                            + " not created, others are");
     }
 
     @Test
     void anUnknownNetworkModePublishesNoPort() {
         ServiceDefinition definition =
-                definition("\"networks\":[{\"mode\":\"quantum\"}],\"portDefinitions\":[{\"port\":1}]");
+                definition(
+                        "\"networks\":[{\"mode\":\"quantum\"}],\"portDefinitions\":[{\"port\":1}]");
         assertThat(definition.ports()).isEmpty();
-        assertThat(definition.refusals()).singleElement().asString().contains("networks[0].mode", "no port is published");
+        assertThat(definition.refusals())
+                .singleElement()
+                .asString()
+                .contains("networks[0].mode", "no port is published");
     }
 
     @Test
     void oldPortsAreJustServicePorts() {
         assertThat(definition("\"ports\":[10001,10002]").ports())
                 .containsExactly(
-                        port("", 0, true, List.of(), Protocol.TCP), port("", 0, true, List.of(), Protocol.TCP));
+                        port("", 0, true, List.of(), Protocol.TCP),
+                        port("", 0, true, List.of(), Protocol.TCP));
     }
 
     @Test
     void scalingDoesNotChangeSinceWhenThePortsAreAsTheyAre() {
-        ServiceDefinition scaled = definition(
-                "\"versionInfo\":{\"lastScalingAt\":\"2026-01-01T00:00:00.000Z\",\"lastConfigChangeAt\":\"2025-06-01T00:00:00.123456Z\"}");
+        ServiceDefinition scaled =
+                definition(
+                        "\"versionInfo\":{\"lastScalingAt\":\"2026-01-01T00:00:00.000Z\",\"lastConfigChangeAt\":\"2025-06-01T00:00:00.123456Z\"}");
         assertThat(scaled.version()).isEqualTo(V1);
         assertThat(scaled.configSince()).isEqualTo(Instant.parse("2025-06-01T00:00:00.123Z"));
         assertThat(definition("").configSince()).isEqualTo(V1);
-        assertThat(definition("\"versionInfo\":{\"lastConfigChangeAt\":\"2027-01-01T00:00:00Z\"}").configSince()).isEqualTo(V1);
+        assertThat(
+                        definition(
+                                        "\"versionInfo\":{\"lastConfigChangeAt\":\"2027-01-01T00:00:00Z\"}")
+                                .configSince())
+                .isEqualTo(V1);
     }
 
     @Test
     void checksGateTrafficAndStrategiesAreReadWithoutHarm() {
-        assertThat(definition("\"healthChecks\":[{\"protocol\":\"COMMAND\"}],\"unreachableStrategy\":\"disabled\","
-                                + "\"readinessChecks\":[{\"name\":\"r\"}],\"residency\":{}")
-                        .healthChecked())
+        assertThat(
+                        definition(
+                                        "\"healthChecks\":[{\"protocol\":\"COMMAND\"}],\"unreachableStrategy\":\"disabled\","
+                                            + "\"readinessChecks\":[{\"name\":\"r\"}],\"residency\":{}")
+                                .healthChecked())
                 .containsExactly("");
-        assertThat(definition("\"healthChecks\":[],\"unreachableStrategy\":{\"inactiveAfterSeconds\":0}").healthChecked()).isEmpty();
+        assertThat(
+                        definition(
+                                        "\"healthChecks\":[],\"unreachableStrategy\":{\"inactiveAfterSeconds\":0}")
+                                .healthChecked())
+                .isEmpty();
     }
 
     @Test
@@ -114,7 +145,8 @@ class AppReaderTest {
         assertThat(task.phase()).isEqualTo(TaskPhase.RUNNING);
         assertThat(task.agent().host()).isEqualTo("agent1.example.org");
         assertThat(task.agent().addresses()).isEmpty();
-        assertThat(task.addresses()).containsExactly(IpAddress.literal("9.0.0.1"), IpAddress.literal("fd01::1"));
+        assertThat(task.addresses())
+                .containsExactly(IpAddress.literal("9.0.0.1"), IpAddress.literal("fd01::1"));
         assertThat(task.hostPorts()).containsExactly(31000, 31001);
         assertThat(task.version()).isEqualTo(V1);
         assertThat(task.health()).isEqualTo(Health.UNKNOWN);
@@ -136,41 +168,59 @@ class AppReaderTest {
 
     @Test
     void oneBadResultIsAVerdictAndNoResultIsNone() {
-        assertThat(task("TASK_RUNNING", ",\"healthCheckResults\":[{\"alive\":true},{\"alive\":false}]").health())
+        assertThat(
+                        task(
+                                        "TASK_RUNNING",
+                                        ",\"healthCheckResults\":[{\"alive\":true},{\"alive\":false}]")
+                                .health())
                 .isEqualTo(Health.UNHEALTHY);
-        assertThat(task("TASK_RUNNING", ",\"healthCheckResults\":[{\"alive\":true}]").health()).isEqualTo(Health.HEALTHY);
-        assertThat(task("TASK_RUNNING", ",\"healthCheckResults\":[]").health()).isEqualTo(Health.UNKNOWN);
+        assertThat(task("TASK_RUNNING", ",\"healthCheckResults\":[{\"alive\":true}]").health())
+                .isEqualTo(Health.HEALTHY);
+        assertThat(task("TASK_RUNNING", ",\"healthCheckResults\":[]").health())
+                .isEqualTo(Health.UNKNOWN);
     }
 
     @Test
     void aTaskThatCannotBeReadIsStillSaidToExist() {
-        Reading reading = app("\"tasks\":[{\"id\":\"web.instance-1._app.1\",\"state\":\"TASK_TELEPORTED\"},"
-                + "{\"id\":\"web.instance-2._app.1\",\"state\":\"TASK_RUNNING\",\"ipAddresses\":[{\"ipAddress\":\"10.0.4.300\"}]},"
-                + "{\"id\":\"web.instance-3._app.1\",\"state\":\"TASK_RUNNING\"}]");
-        assertThat(reading.tasks()).extracting(task -> task.task().value() + " " + task.phase())
+        Reading reading =
+                app(
+                        "\"tasks\":[{\"id\":\"web.instance-1._app.1\",\"state\":\"TASK_TELEPORTED\"},"
+                            + "{\"id\":\"web.instance-2._app.1\",\"state\":\"TASK_RUNNING\",\"ipAddresses\":[{\"ipAddress\":\"10.0.4.300\"}]},"
+                            + "{\"id\":\"web.instance-3._app.1\",\"state\":\"TASK_RUNNING\"}]");
+        assertThat(reading.tasks())
+                .extracting(task -> task.task().value() + " " + task.phase())
                 .containsExactly(
-                        "web.instance-1._app.1 STAGING", "web.instance-2._app.1 STAGING", "web.instance-3._app.1 RUNNING");
+                        "web.instance-1._app.1 STAGING",
+                        "web.instance-2._app.1 STAGING",
+                        "web.instance-3._app.1 RUNNING");
         assertThat(reading.faults())
                 .containsExactly(
-                        "path=$.tasks[0].state: \"TASK_TELEPORTED\" is not a state that is known here",
-                        "path=$.tasks[1].ipAddresses[0].ipAddress: \"10.0.4.300\" is not an address");
+                        "path=$.tasks[0].state: \"TASK_TELEPORTED\" is not a state that is known"
+                            + " here",
+                        "path=$.tasks[1].ipAddresses[0].ipAddress: \"10.0.4.300\" is not an"
+                            + " address");
     }
 
     @Test
     void nothingIsConcludedFromAnAppWithoutIdOrTaskList() {
-        assertThatThrownBy(() -> app("\"tasksRunning\":1,\"tasksStaged\":0")).hasMessage("path=$.tasks: is missing");
-        assertThatThrownBy(() -> app("\"tasks\":[{}]")).hasMessage("path=$.tasks[0].id: is missing");
-        assertThatThrownBy(() -> AppReader.read(json("{\"tasks\":[]}"))).hasMessage("path=$.id: is missing");
+        assertThatThrownBy(() -> app("\"tasksRunning\":1,\"tasksStaged\":0"))
+                .hasMessage("path=$.tasks: is missing");
+        assertThatThrownBy(() -> app("\"tasks\":[{}]"))
+                .hasMessage("path=$.tasks[0].id: is missing");
+        assertThatThrownBy(() -> AppReader.read(json("{\"tasks\":[]}")))
+                .hasMessage("path=$.id: is missing");
         assertThat(app("\"tasksRunning\":0,\"tasksStaged\":0").tasks()).isEmpty();
     }
 
     @Test
     void aListingIsAnObjectWithAppsAndWhole() {
         assertThatThrownBy(() -> apps("{}")).hasMessage("path=$.apps: is missing");
-        assertThatThrownBy(() -> apps("{\"apps\":null}")).hasMessage("path=$.apps: is not an array");
+        assertThatThrownBy(() -> apps("{\"apps\":null}"))
+                .hasMessage("path=$.apps: is not an array");
         assertThatThrownBy(() -> apps("[]")).hasMessage("path=$: is not an object");
         assertThatThrownBy(() -> apps("<html>")).hasMessageContaining("is not JSON");
-        assertThatThrownBy(() -> apps("{\"apps\":[{\"id\":\"/a\",\"tasks\":[]}")).hasMessageContaining("is not JSON");
+        assertThatThrownBy(() -> apps("{\"apps\":[{\"id\":\"/a\",\"tasks\":[]}"))
+                .hasMessageContaining("is not JSON");
         assertThat(apps("{\"x\":{\"apps\":[]},\"apps\":[]}").readings()).isEmpty();
         ListingReader.Part part = apps("{\"apps\":[{\"id\":\"/a\",\"tasks\":[]},{\"id\":7}]}");
         assertThat(part.readings()).extracting(Reading::path).containsExactly("/a");
@@ -179,39 +229,72 @@ class AppReaderTest {
 
     @TestFactory
     Stream<DynamicTest> legacyAndCanonicalFormsAreTheSameDefinition() {
-        return Fixtures.json("marathon/apps/synthetic-legacy-canonical-pairs.json").at("pairs").items().stream()
-                .map(pair -> dynamicTest(pair.at("name").text(), () -> {
-                    ServiceDefinition legacy = AppReader.definition(pair.at("legacy"));
-                    ServiceDefinition canonical = AppReader.definition(pair.at("canonical"));
-                    assertThat(legacy).isEqualTo(canonical);
-                    assertThat(legacy.ports()).isNotEmpty();
-                }));
+        return Fixtures.json("marathon/apps/synthetic-legacy-canonical-pairs.json")
+                .at("pairs")
+                .items()
+                .stream()
+                .map(
+                        pair ->
+                                dynamicTest(
+                                        pair.at("name").text(),
+                                        () -> {
+                                            ServiceDefinition legacy =
+                                                    AppReader.definition(pair.at("legacy"));
+                                            ServiceDefinition canonical =
+                                                    AppReader.definition(pair.at("canonical"));
+                                            assertThat(legacy).isEqualTo(canonical);
+                                            assertThat(legacy.ports()).isNotEmpty();
+                                        }));
     }
 
     @TestFactory
     Stream<DynamicTest> definitionsOfRealAppsAreReadWithoutRefusal() {
         return Fixtures.files("marathon/apps", "(sys|gomarathon)-.*\\.json").stream()
-                .map(file -> dynamicTest(file.getFileName().toString(), () -> assertThat(AppReader.definition(
-                                        ListingReader.tree(Fixtures.bytes(file)))
-                                .refusals())
-                        .filteredOn(refusal -> !refusal.startsWith("$.version"))
-                        .isEmpty()));
+                .map(
+                        file ->
+                                dynamicTest(
+                                        file.getFileName().toString(),
+                                        () ->
+                                                assertThat(
+                                                                AppReader.definition(
+                                                                                ListingReader.tree(
+                                                                                        Fixtures
+                                                                                                .bytes(
+                                                                                                        file)))
+                                                                        .refusals())
+                                                        .filteredOn(
+                                                                refusal ->
+                                                                        !refusal.startsWith(
+                                                                                "$.version"))
+                                                        .isEmpty()));
     }
 
     @TestFactory
     Stream<DynamicTest> recordedListingsAreReadWhole() {
-        return Fixtures.files("marathon-captures", "\\d\\d.*\\.(apps|pods-status)\\.json(\\.gz)?").stream()
-                .map(file -> dynamicTest(file.getParent().getParent().getFileName() + "/" + file.getFileName(), () -> whole(file)));
+        return Fixtures.files("marathon-captures", "\\d\\d.*\\.(apps|pods-status)\\.json(\\.gz)?")
+                .stream()
+                .map(
+                        file ->
+                                dynamicTest(
+                                        file.getParent().getParent().getFileName()
+                                                + "/"
+                                                + file.getFileName(),
+                                        () -> whole(file)));
     }
 
     private static void whole(Path file) {
         byte[] bytes = Fixtures.bytes(file);
-        ListingReader.Part part = file.toString().contains(".apps.") ? ListingReader.apps(bytes) : ListingReader.pods(bytes);
+        ListingReader.Part part =
+                file.toString().contains(".apps.")
+                        ? ListingReader.apps(bytes)
+                        : ListingReader.pods(bytes);
         assertThat(part.refused()).isEmpty();
-        assertThat(part.readings()).allSatisfy(reading -> {
-            assertThat(reading.faults()).isEmpty();
-            assertThat(reading.definition().refusals()).isEmpty();
-        });
+        assertThat(part.readings())
+                .allSatisfy(
+                        reading -> {
+                            assertThat(reading.faults()).isEmpty();
+                            assertThat(reading.definition().refusals()).isEmpty();
+                        });
     }
 
     private static ListingReader.Part apps(String body) {
@@ -222,25 +305,31 @@ class AppReaderTest {
         return app("\"tasks\":[{\"id\":\"web.instance-1._app.1\",\"host\":\"agent1.example.org\",\"slaveId\":\"S1\",\"state\":\""
                         + state
                         + "\",\"ipAddresses\":[{\"ipAddress\":\"9.0.0.1\"},{\"ipAddress\":\"fd01::1\"}],\"ports\":[31000,31001],"
-                        + "\"version\":\"2026-01-01T00:00:00.000Z\"" + more + "}]")
+                        + "\"version\":\"2026-01-01T00:00:00.000Z\""
+                        + more
+                        + "}]")
                 .tasks()
                 .getFirst();
     }
 
     private static Reading app(String fields) {
-        return AppReader.read(json("{\"id\":\"/web\",\"version\":\"2026-01-01T00:00:00.000Z\"," + fields + "}"));
+        return AppReader.read(
+                json("{\"id\":\"/web\",\"version\":\"2026-01-01T00:00:00.000Z\"," + fields + "}"));
     }
 
     private static ServiceDefinition definition(String fields) {
         String more = fields.isEmpty() ? "" : "," + fields;
-        return AppReader.definition(json("{\"id\":\"/web\",\"version\":\"2026-01-01T00:00:00.000Z\"" + more + "}"));
+        return AppReader.definition(
+                json("{\"id\":\"/web\",\"version\":\"2026-01-01T00:00:00.000Z\"" + more + "}"));
     }
 
     private static Json json(String text) {
         return ListingReader.tree(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static PortDefinition port(String name, int containerPort, boolean hostPort, List<String> vips, Protocol... of) {
-        return new PortDefinition("", name, new TreeSet<>(List.of(of)), containerPort, hostPort, vips);
+    private static PortDefinition port(
+            String name, int containerPort, boolean hostPort, List<String> vips, Protocol... of) {
+        return new PortDefinition(
+                "", name, new TreeSet<>(List.of(of)), containerPort, hostPort, vips);
     }
 }

@@ -12,30 +12,42 @@ import io.meridian.domain.service.Service;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskSighting;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Test;
 
 /**
- * The matrix of {engine} x {network mode} as Marathon tells it against what is known to be reachable from where.
+ * The matrix of {engine} x {network mode} as Marathon tells it against what is known to be
+ * reachable from where.
  *
- * <p>{@code via=agent}: agent address and host port, from everywhere. {@code via=container}: the task's own address and
- * container port; in bridge mode only from the same agent, in container mode from that network. A container network that is
- * only IPv6 also has an IPv4 address that is local to the agent ({@code same-agent-only}): Marathon does not tell networks
- * of addresses apart, so that one is recognised by its address plan nowhere in the product and left out of the comparison.
+ * <p>{@code via=agent}: agent address and host port, from everywhere. {@code via=container}: the
+ * task's own address and container port; in bridge mode only from the same agent, in container mode
+ * from that network. A container network that is only IPv6 also has an IPv4 address that is local
+ * to the agent ({@code same-agent-only}): Marathon does not tell networks of addresses apart, so
+ * that one is recognised by its address plan nowhere in the product and left out of the comparison.
  */
 class EndpointOracleTest {
     @Test
     void runningTasksHaveTheEndpointsThatAreReachable() {
         Json expected = Fixtures.json("marathon/matrix/expected-endpoints.json");
         TreeMap<String, SortedSet<String>> derived = new TreeMap<>();
-        List<Reading> readings = new ArrayList<>(
-                ListingReader.apps(Fixtures.bytes("marathon/matrix/apps-embed-tasks.json")).readings());
-        readings.addAll(ListingReader.pods(Fixtures.bytes("marathon/matrix/pods-status.json")).readings());
-        readings.forEach(reading -> live(reading).forEach((task, instance) -> derived.put(task.value(), endpoints(instance))));
+        List<Reading> readings =
+                new ArrayList<>(
+                        ListingReader.apps(Fixtures.bytes("marathon/matrix/apps-embed-tasks.json"))
+                                .readings());
+        readings.addAll(
+                ListingReader.pods(Fixtures.bytes("marathon/matrix/pods-status.json")).readings());
+        readings.forEach(
+                reading ->
+                        live(reading)
+                                .forEach(
+                                        (task, instance) ->
+                                                derived.put(task.value(), endpoints(instance))));
 
         TreeMap<String, SortedSet<String>> wanted = new TreeMap<>();
         for (String task : expected.fields()) {
@@ -47,20 +59,26 @@ class EndpointOracleTest {
         derived.get("pod-on-bridge.instance-e9d06dcd-2930-11e8-96bf-70b3d5800001.app")
                 .remove("http 172.31.254.4:8080/tcp same-agent container");
         // Local IPv4 of the network that is only IPv6, see above.
-        derived.get("docker-on-ipv6.602453f2-28e7-11e8-8cba-70b3d5800001").remove("http 172.19.0.2:8080/tcp network container");
-        wanted.get("docker-on-ipv6.602453f2-28e7-11e8-8cba-70b3d5800001").remove("http 172.19.0.2:8080/tcp same-agent container");
+        derived.get("docker-on-ipv6.602453f2-28e7-11e8-8cba-70b3d5800001")
+                .remove("http 172.19.0.2:8080/tcp network container");
+        wanted.get("docker-on-ipv6.602453f2-28e7-11e8-8cba-70b3d5800001")
+                .remove("http 172.19.0.2:8080/tcp same-agent container");
 
-        derived.keySet().retainAll(wanted.keySet()); // unreachable and ended ones are compared below
+        derived.keySet()
+                .retainAll(wanted.keySet()); // unreachable and ended ones are compared below
         assertThat(derived).isEqualTo(wanted);
         assertThat(wanted).hasSize(14);
     }
 
     @Test
     void anUnreachableTaskIsKeptWithoutAddressesAndAnEndedOneIsNot() {
-        Reading mixed = ListingReader.apps(Fixtures.bytes("marathon/matrix/apps-embed-tasks.json")).readings().stream()
-                .filter(reading -> reading.path().equals("/mixed/multi-port"))
-                .findFirst()
-                .orElseThrow();
+        Reading mixed =
+                ListingReader.apps(Fixtures.bytes("marathon/matrix/apps-embed-tasks.json"))
+                        .readings()
+                        .stream()
+                        .filter(reading -> reading.path().equals("/mixed/multi-port"))
+                        .findFirst()
+                        .orElseThrow();
         assertThat(mixed.tasks()).hasSize(4);
         TaskSighting lost = mixed.tasks().get(2);
         assertThat(lost.unreachable()).isTrue();
@@ -72,13 +90,28 @@ class EndpointOracleTest {
     private static java.util.SortedMap<TaskId, Instance> live(Reading reading) {
         AgentAddresses agents = new AgentAddresses(1, 1, 1);
         ServiceId id = new ServiceId("marathon", reading.path());
-        List<TaskSighting> tasks = reading.tasks().stream()
-                .map(task -> new TaskSighting(
-                        task.task(), task.instance(), task.container(), task.version(), task.phase(), task.unreachable(),
-                        agents.addressed(id, task.agent(), 0), task.addresses(), task.hostPorts(), task.health()))
-                .toList();
+        List<TaskSighting> tasks =
+                reading.tasks().stream()
+                        .map(
+                                task ->
+                                        new TaskSighting(
+                                                task.task(),
+                                                task.instance(),
+                                                task.container(),
+                                                task.version(),
+                                                task.phase(),
+                                                task.unreachable(),
+                                                agents.addressed(id, task.agent(), 0),
+                                                task.addresses(),
+                                                task.hostPorts(),
+                                                task.health()))
+                        .toList();
         Service empty = Service.empty(id);
-        return empty.apply(empty.decide(new Observation.Listed(id, reading.definition(), tasks, true, false))).live();
+        return empty.apply(
+                        empty.decide(
+                                new Observation.Listed(
+                                        id, reading.definition(), tasks, true, false)))
+                .live();
     }
 
     private static SortedSet<String> endpoints(Instance instance) {
@@ -87,13 +120,29 @@ class EndpointOracleTest {
             for (Protocol protocol : port.protocols()) {
                 for (IpAddress agent : instance.agent().addresses()) {
                     if (port.hostPort() > 0) {
-                        endpoints.add(line(port.name(), agent, port.hostPort(), protocol, "cluster agent"));
+                        endpoints.add(
+                                line(
+                                        port.name(),
+                                        agent,
+                                        port.hostPort(),
+                                        protocol,
+                                        "cluster agent"));
                     }
                 }
-                for (IpAddress own : instance.mode() == NetworkMode.HOST ? List.<IpAddress>of() : instance.addresses()) {
+                for (IpAddress own :
+                        instance.mode() == NetworkMode.HOST
+                                ? List.<IpAddress>of()
+                                : instance.addresses()) {
                     if (port.containerPort() > 0) {
-                        String reach = instance.mode() == NetworkMode.BRIDGE ? "same-agent" : "network";
-                        endpoints.add(line(port.name(), own, port.containerPort(), protocol, reach + " container"));
+                        String reach =
+                                instance.mode() == NetworkMode.BRIDGE ? "same-agent" : "network";
+                        endpoints.add(
+                                line(
+                                        port.name(),
+                                        own,
+                                        port.containerPort(),
+                                        protocol,
+                                        reach + " container"));
                     }
                 }
             }
@@ -105,21 +154,29 @@ class EndpointOracleTest {
         SortedSet<String> endpoints = new TreeSet<>();
         for (Json endpoint : task.at("endpoints").items()) {
             List<String> protocols =
-                    endpoint.at("protocols").isAbsent() ? List.of("tcp") : endpoint.at("protocols").items(Json::text);
-            String reach = endpoint.at("reach").text().replaceAll("^network:.*", "network").replace("-only", "");
+                    endpoint.at("protocols").isAbsent()
+                            ? List.of("tcp")
+                            : endpoint.at("protocols").items(Json::text);
+            String reach =
+                    endpoint.at("reach")
+                            .text()
+                            .replaceAll("^network:.*", "network")
+                            .replace("-only", "");
             for (String protocol : protocols) {
-                endpoints.add(line(
-                        endpoint.at("port_name").text(),
-                        endpoint.at("address").address(),
-                        endpoint.at("port").integer(1, 65535),
-                        Protocol.parse(protocol).orElseThrow(),
-                        reach + " " + endpoint.at("via").text()));
+                endpoints.add(
+                        line(
+                                endpoint.at("port_name").text(),
+                                endpoint.at("address").address(),
+                                endpoint.at("port").integer(1, 65535),
+                                Protocol.parse(protocol).orElseThrow(),
+                                reach + " " + endpoint.at("via").text()));
             }
         }
         return endpoints;
     }
 
-    private static String line(String name, IpAddress address, int port, Protocol protocol, String how) {
+    private static String line(
+            String name, IpAddress address, int port, Protocol protocol, String how) {
         return name + " " + address + ":" + port + "/" + protocol + " " + how;
     }
 }

@@ -11,20 +11,30 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
-/** Recorded and authored samples that live outside the repository; tests that need them are skipped without. */
+/**
+ * Recorded and authored samples that live outside the repository; tests that need them are skipped
+ * without.
+ */
 final class Fixtures {
     private Fixtures() {}
 
     static Path file(String name) {
         Path dir = Path.of(System.getProperty("meridian.fixtures", "../../shared/fixtures"));
         Path file = dir.resolve(name);
-        assumeTrue(Files.exists(file), () -> "no fixture " + file.toAbsolutePath().normalize() + "; set -Dmeridian.fixtures");
+        assumeTrue(
+                Files.exists(file),
+                () ->
+                        "no fixture "
+                                + file.toAbsolutePath().normalize()
+                                + "; set -Dmeridian.fixtures");
         return file;
     }
 
     static byte[] bytes(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            return file.toString().endsWith(".gz") ? new GZIPInputStream(in).readAllBytes() : in.readAllBytes();
+            return file.toString().endsWith(".gz")
+                    ? new GZIPInputStream(in).readAllBytes()
+                    : in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -39,14 +49,19 @@ final class Fixtures {
     }
 
     static List<String> lines(String name) {
-        return new String(bytes(name), java.nio.charset.StandardCharsets.UTF_8).lines().filter(l -> !l.isBlank()).toList();
+        return new String(bytes(name), java.nio.charset.StandardCharsets.UTF_8)
+                .lines()
+                .filter(l -> !l.isBlank())
+                .toList();
     }
 
     /** Files below a folder whose name matches, in order. */
     static List<Path> files(String folder, String pattern) {
         Path dir = file(folder);
         try (Stream<Path> walk = Files.walk(dir)) {
-            return walk.filter(path -> path.getFileName().toString().matches(pattern)).sorted().toList();
+            return walk.filter(path -> path.getFileName().toString().matches(pattern))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,21 +2,23 @@ package io.meridian.sources.marathon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
 class FrameReaderLawTest {
     /** Chunking: however the bytes are cut, the frames are the same. */
     @Property
-    void framesDoNotDependOnHowTheBytesAreCut(@ForAll("streams") String stream, @ForAll Random random) {
+    void framesDoNotDependOnHowTheBytesAreCut(
+            @ForAll("streams") String stream, @ForAll Random random) {
         byte[] bytes = stream.getBytes(StandardCharsets.UTF_8);
         FrameReader cut = new FrameReader(1 << 20);
         List<Frame> frames = new ArrayList<>();
@@ -34,15 +36,32 @@ class FrameReaderLawTest {
     void framesDoNotDependOnTheLineEnd(@ForAll("streams") String stream) {
         String lf = stream.replace("\r\n", "\n").replace('\r', '\n');
 
-        assertThat(FrameReaderTest.frames(lf.replace("\n", "\r\n"))).isEqualTo(FrameReaderTest.frames(lf));
-        assertThat(FrameReaderTest.frames(lf.replace('\n', '\r'))).isEqualTo(FrameReaderTest.frames(lf));
+        assertThat(FrameReaderTest.frames(lf.replace("\n", "\r\n")))
+                .isEqualTo(FrameReaderTest.frames(lf));
+        assertThat(FrameReaderTest.frames(lf.replace('\n', '\r')))
+                .isEqualTo(FrameReaderTest.frames(lf));
     }
 
     @Provide
     Arbitrary<String> streams() {
-        Arbitrary<String> piece = Arbitraries.of(
-                "event: status_update_event", "event:x", "data: {\"a\":\"\u00e9\u2013\ud83d\ude80\"}", "data:", "data",
-                "data: b", ": comment", "id: 7", "\r\n", "\r\n", "\r\n\r\n", "\r", "\n", "\n\n", "\r\r", "\n\r");
+        Arbitrary<String> piece =
+                Arbitraries.of(
+                        "event: status_update_event",
+                        "event:x",
+                        "data: {\"a\":\"\u00e9\u2013\ud83d\ude80\"}",
+                        "data:",
+                        "data",
+                        "data: b",
+                        ": comment",
+                        "id: 7",
+                        "\r\n",
+                        "\r\n",
+                        "\r\n\r\n",
+                        "\r",
+                        "\n",
+                        "\n\n",
+                        "\r\r",
+                        "\n\r");
         return piece.list().ofMinSize(1).ofMaxSize(40).map(pieces -> String.join("", pieces));
     }
 }

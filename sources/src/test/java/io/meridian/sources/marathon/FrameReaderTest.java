@@ -4,19 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 class FrameReaderTest {
     @Test
     void aHeartbeatWhoseCrAndLfComeApartIsNoFrame() {
-        assertThat(frames("event: a\r\ndata: 1\r\n\r\n", "\r", "\n", "\r", "\nevent: b\r\ndata: 2\r\n\r\n"))
+        assertThat(
+                        frames(
+                                "event: a\r\ndata: 1\r\n\r\n",
+                                "\r",
+                                "\n",
+                                "\r",
+                                "\nevent: b\r\ndata: 2\r\n\r\n"))
                 .containsExactly(new Frame("a", "1"), new Frame("b", "2"));
     }
 
@@ -28,7 +35,8 @@ class FrameReaderTest {
 
     @Test
     void halfAnEventAtTheEndIsNotDelivered() {
-        assertThat(frames("data: 1\n\n", "event: x\ndata: 2\n")).containsExactly(new Frame("message", "1"));
+        assertThat(frames("data: 1\n\n", "event: x\ndata: 2\n"))
+                .containsExactly(new Frame("message", "1"));
     }
 
     @Test
@@ -40,7 +48,8 @@ class FrameReaderTest {
     @Test
     void aByteOrderMarkIsSkippedOnce() {
         assertThat(frames("\ufeffdata: 1\n\n")).containsExactly(new Frame("message", "1"));
-        assertThat(frames("data: 1\n\n\ufeffdata: 2\n\n")).containsExactly(new Frame("message", "1"));
+        assertThat(frames("data: 1\n\n\ufeffdata: 2\n\n"))
+                .containsExactly(new Frame("message", "1"));
     }
 
     @Test
@@ -63,20 +72,36 @@ class FrameReaderTest {
 
     @TestFactory
     Stream<DynamicTest> sharedVectors() {
-        return Fixtures.json("marathon/events/sse-framing-vectors.json").at("vectors").items().stream()
-                .map(vector -> dynamicTest(vector.at("name").text(), () -> {
-                    FrameReader reader = new FrameReader(1 << 20);
-                    List<String> types = new ArrayList<>();
-                    for (byte[] chunk : chunks(vector)) {
-                        reader.read(chunk).forEach(frame -> types.add(EventReader.read(frame).type()));
-                    }
-                    assertThat(types).isEqualTo(vector.at("expect").items(Json::text));
-                }));
+        return Fixtures.json("marathon/events/sse-framing-vectors.json")
+                .at("vectors")
+                .items()
+                .stream()
+                .map(
+                        vector ->
+                                dynamicTest(
+                                        vector.at("name").text(),
+                                        () -> {
+                                            FrameReader reader = new FrameReader(1 << 20);
+                                            List<String> types = new ArrayList<>();
+                                            for (byte[] chunk : chunks(vector)) {
+                                                reader.read(chunk)
+                                                        .forEach(
+                                                                frame ->
+                                                                        types.add(
+                                                                                EventReader.read(
+                                                                                                frame)
+                                                                                        .type()));
+                                            }
+                                            assertThat(types)
+                                                    .isEqualTo(
+                                                            vector.at("expect").items(Json::text));
+                                        }));
     }
 
     private static List<byte[]> chunks(Json vector) {
         return vector.at("chunks").isAbsent()
-                ? vector.at("chunks_base64").items(chunk -> Base64.getDecoder().decode(chunk.text()))
+                ? vector.at("chunks_base64")
+                        .items(chunk -> Base64.getDecoder().decode(chunk.text()))
                 : vector.at("chunks").items(chunk -> chunk.text().getBytes(StandardCharsets.UTF_8));
     }
 

@@ -3,6 +3,7 @@ package io.meridian.sources.marathon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.domain.service.ServiceId;
+
 import org.junit.jupiter.api.Test;
 
 class GroupChangesTest {

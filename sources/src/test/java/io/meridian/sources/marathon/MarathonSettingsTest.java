@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
-import java.net.URI;
-import java.time.Duration;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.net.URI;
+import java.time.Duration;
 
 class MarathonSettingsTest {
     @Test
@@ -18,7 +20,8 @@ class MarathonSettingsTest {
         assertThat(settings.frameworkName()).isEqualTo("marathon");
         assertThat(settings.readTimeout()).isEqualTo(Duration.ofSeconds(45));
         assertThat(settings.eventMaxSize()).isEqualTo(64L << 20);
-        assertThat(settings.reads()).isEqualTo(new ReadSettings(Duration.ofMillis(100), Duration.ofSeconds(2), 4, 20));
+        assertThat(settings.reads())
+                .isEqualTo(new ReadSettings(Duration.ofMillis(100), Duration.ofSeconds(2), 4, 20));
         assertThat(settings.allowedRedirectHosts()).containsExactly("*");
         assertThat(settings.credentials().any()).isFalse();
     }
@@ -31,7 +34,8 @@ class MarathonSettingsTest {
 
     @Test
     void secretsAreNotPrinted() {
-        assertThat(read("credentials { username = u, password = hunter2 }").toString()).doesNotContain("hunter2");
+        assertThat(read("credentials { username = u, password = hunter2 }").toString())
+                .doesNotContain("hunter2");
     }
 
     @ParameterizedTest
@@ -54,22 +58,31 @@ class MarathonSettingsTest {
                     tls.ca-file = /no/such/file        | tls.ca-file must be a readable PEM file
                     """)
     void aWrongValueIsToldByKeyRangeAndValue(String setting, String message) {
-        assertThatThrownBy(() -> read(setting)).isInstanceOf(BadSettingException.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> read(setting))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageContaining(message);
     }
 
     @Test
     void theMessageSaysWhereTheValueWasWritten() {
-        assertThatThrownBy(() -> read("\n\nreread.in-flight = 0")).hasMessageContaining("String: 3");
+        assertThatThrownBy(() -> read("\n\nreread.in-flight = 0"))
+                .hasMessageContaining("String: 3");
     }
 
     @Test
     void credentialsFollowARedirectOnlyToHostsThatAreWrittenDown() {
-        RedirectPolicy policy = new RedirectPolicy(
-                read("urls = [\"https://a.example.org\"], allowed-redirect-hosts = [\"*\", \"b.example.org\"]"));
+        RedirectPolicy policy =
+                new RedirectPolicy(
+                        read(
+                                "urls = [\"https://a.example.org\"], allowed-redirect-hosts ="
+                                    + " [\"*\", \"b.example.org\"]"));
         URI a = URI.create("https://a.example.org");
         assertThat(policy.mayCarryCredentials(a, a)).isTrue();
-        assertThat(policy.mayCarryCredentials(URI.create("https://B.example.org:8443"), a)).isTrue();
-        assertThat(policy.mayCarryCredentials(URI.create("http://b.example.org"), a)).as("downgrade").isFalse();
+        assertThat(policy.mayCarryCredentials(URI.create("https://B.example.org:8443"), a))
+                .isTrue();
+        assertThat(policy.mayCarryCredentials(URI.create("http://b.example.org"), a))
+                .as("downgrade")
+                .isFalse();
         assertThat(policy.mayCarryCredentials(URI.create("https://c.example.org"), a)).isFalse();
     }
 
@@ -79,20 +92,23 @@ class MarathonSettingsTest {
         RedirectPolicy any = new RedirectPolicy(read("urls = [\"" + a + "\"]"));
         assertThat(any.follow(a, "http://10.0.0.9:8080/v2/events?plan-format=light"))
                 .contains(URI.create("http://10.0.0.9:8080"));
-        assertThat(any.follow(a, "/other/v2/events")).contains(URI.create("http://a.example.org:8080/other"));
+        assertThat(any.follow(a, "/other/v2/events"))
+                .contains(URI.create("http://a.example.org:8080/other"));
         assertThat(any.follow(a, "http://10.0.0.9/login")).isEmpty();
         assertThat(any.follow(a, "ftp://10.0.0.9/v2/events")).isEmpty();
         assertThat(any.follow(a, "::")).isEmpty();
         RedirectPolicy few =
-                new RedirectPolicy(read("urls = [\"" + a + "\"], allowed-redirect-hosts = [\"10.0.0.8\"]"));
+                new RedirectPolicy(
+                        read("urls = [\"" + a + "\"], allowed-redirect-hosts = [\"10.0.0.8\"]"));
         assertThat(few.follow(a, "http://10.0.0.9:8080/v2/events")).isEmpty();
         assertThat(few.follow(a, "http://10.0.0.8:8080/v2/events")).isPresent();
         assertThat(few.follow(a, "http://a.example.org:8080/v2/events")).isPresent();
     }
 
     private static MarathonSettings read(String settings) {
-        return MarathonSettings.from(ConfigFactory.parseString("meridian.sources.marathon {" + settings + "}")
-                .withFallback(ConfigFactory.defaultReference())
-                .resolve());
+        return MarathonSettings.from(
+                ConfigFactory.parseString("meridian.sources.marathon {" + settings + "}")
+                        .withFallback(ConfigFactory.defaultReference())
+                        .resolve());
     }
 }

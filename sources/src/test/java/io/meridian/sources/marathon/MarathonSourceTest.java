@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.service.Health;
 import io.meridian.domain.service.Observation;
@@ -17,16 +19,18 @@ import io.meridian.sources.SourceCommand;
 import io.meridian.sources.SourceSignal;
 import io.meridian.sources.marathon.RawMarathon.EventStream;
 import io.meridian.sources.marathon.RawMarathon.Reply;
-import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The source against a server that speaks Marathon's bytes. */
 class MarathonSourceTest {
@@ -74,32 +78,50 @@ class MarathonSourceTest {
 
     @Test
     void attachesWithTheExactAcceptHeaderListsAfterTheFirstEventAndFollows() throws Exception {
-        marathon.reply("/v2/apps", Reply.json(apps(app("/web", task("web.instance-1._app.1", "TASK_RUNNING")))));
+        marathon.reply(
+                "/v2/apps",
+                Reply.json(apps(app("/web", task("web.instance-1._app.1", "TASK_RUNNING")))));
         start("");
         EventStream stream = marathon.nextStream();
-        assertThat(marathon.requests.getFirst().headers()).containsEntry("Accept", "text/event-stream");
-        assertThat(marathon.requests.getFirst().headers()).containsEntry("Accept-Encoding", "identity");
+        assertThat(marathon.requests.getFirst().headers())
+                .containsEntry("Accept", "text/event-stream");
+        assertThat(marathon.requests.getFirst().headers())
+                .containsEntry("Accept-Encoding", "identity");
         sink.expectNoMessage(Duration.ofMillis(200));
         assertThat(marathon.requests).as("nothing is listed before the first event").hasSize(1);
 
         stream.attached();
 
-        assertThat(next(SourceSignal.Attached.class).leader()).isEqualTo("127.0.0.1:" + marathon.port());
+        assertThat(next(SourceSignal.Attached.class).leader())
+                .isEqualTo("127.0.0.1:" + marathon.port());
         SourceSignal.ListedAll listed = next(SourceSignal.ListedAll.class);
-        assertThat(listed.services()).singleElement().satisfies(service -> {
-            assertThat(service.service()).isEqualTo(WEB);
-            assertThat(service.current()).isTrue();
-            assertThat(service.fallback()).isFalse();
-            assertThat(service.tasks()).singleElement().satisfies(task -> {
-                assertThat(task.phase()).isEqualTo(TaskPhase.RUNNING);
-                assertThat(task.agent().addresses()).containsExactly(IpAddress.literal("10.0.0.4"));
-            });
-        });
+        assertThat(listed.services())
+                .singleElement()
+                .satisfies(
+                        service -> {
+                            assertThat(service.service()).isEqualTo(WEB);
+                            assertThat(service.current()).isTrue();
+                            assertThat(service.fallback()).isFalse();
+                            assertThat(service.tasks())
+                                    .singleElement()
+                                    .satisfies(
+                                            task -> {
+                                                assertThat(task.phase())
+                                                        .isEqualTo(TaskPhase.RUNNING);
+                                                assertThat(task.agent().addresses())
+                                                        .containsExactly(
+                                                                IpAddress.literal("10.0.0.4"));
+                                            });
+                        });
 
         stream.heartbeat();
         stream.send("event: status_upd");
-        stream.send("ate_event\r\ndata: {\"taskId\":\"web.instance-2._app.1\",\"taskStatus\":\"TASK_RUNNING\",\"appId\":\"/web\",\"host\":\"10.0.0.5\",");
-        stream.send("\"ipAddresses\":[],\"ports\":[31001],\"slaveId\":\"S\",\"version\":\"2026-01-01T00:00:00.000Z\",\"eventType\":\"status_update_event\"}\r\n\r");
+        stream.send(
+                "ate_event\r\n"
+                    + "data:"
+                    + " {\"taskId\":\"web.instance-2._app.1\",\"taskStatus\":\"TASK_RUNNING\",\"appId\":\"/web\",\"host\":\"10.0.0.5\",");
+        stream.send(
+                "\"ipAddresses\":[],\"ports\":[31001],\"slaveId\":\"S\",\"version\":\"2026-01-01T00:00:00.000Z\",\"eventType\":\"status_update_event\"}\r\n\r");
         stream.send("\n");
         TaskSighting seen = task();
         assertThat(seen.task().value()).isEqualTo("web.instance-2._app.1");
@@ -132,7 +154,9 @@ class MarathonSourceTest {
             assertThat(detached.attempt()).isEqualTo(attempt);
             assertThat(detached.cause()).contains("503");
         }
-        assertThat(marathon.asked("/v2/events")).as("no attempt that is not told of").isBetween(3L, 4L);
+        assertThat(marathon.asked("/v2/events"))
+                .as("no attempt that is not told of")
+                .isBetween(3L, 4L);
         assertThat(marathon.asked("/v2/apps")).isZero();
     }
 
@@ -151,7 +175,8 @@ class MarathonSourceTest {
         try (RawMarathon dead = new RawMarathon()) {
             dead.events(_ -> Reply.status(502));
             start("urls = [\"" + dead.url() + "\", \"" + marathon.url() + "\"]");
-            assertThat(next(SourceSignal.Detached.class).cause()).contains(dead.url(), "502", "no leader");
+            assertThat(next(SourceSignal.Detached.class).cause())
+                    .contains(dead.url(), "502", "no leader");
             attach();
             assertThat(dead.asked("/v2/events")).isEqualTo(1);
         }
@@ -172,7 +197,8 @@ class MarathonSourceTest {
     void aRedirectLoopIsToldAndNotFollowed() throws Exception {
         marathon.events(_ -> Reply.status(302).with("Location", marathon.url() + "/v2/events"));
         start("backoff { min = 1 m, max = 1 m }");
-        assertThat(next(SourceSignal.Detached.class).cause()).contains("sends us on to " + marathon.url());
+        assertThat(next(SourceSignal.Detached.class).cause())
+                .contains("sends us on to " + marathon.url());
         assertThat(marathon.asked("/v2/events")).isEqualTo(2);
     }
 
@@ -180,36 +206,55 @@ class MarathonSourceTest {
     void credentialsGoOnlyWhereTheOperatorSaidSo() throws Exception {
         try (RawMarathon standby = new RawMarathon()) {
             // same machine, but another name: not in urls
-            standby.events(_ -> Reply.status(302).with("Location", "http://localhost:" + marathon.port() + "/v2/events"));
-            marathon.events(request ->
-                    request.headers().containsKey("Authorization") ? RawMarathon.STREAM : Reply.status(401));
+            standby.events(
+                    _ ->
+                            Reply.status(302)
+                                    .with(
+                                            "Location",
+                                            "http://localhost:" + marathon.port() + "/v2/events"));
+            marathon.events(
+                    request ->
+                            request.headers().containsKey("Authorization")
+                                    ? RawMarathon.STREAM
+                                    : Reply.status(401));
             start("urls = [\"" + standby.url() + "\"], credentials { token = \"abc\" }");
             assertThat(next(SourceSignal.Detached.class).cause())
                     .contains("401", "add localhost to allowed-redirect-hosts");
-            assertThat(standby.requests.getFirst().headers()).containsEntry("Authorization", "token=abc");
+            assertThat(standby.requests.getFirst().headers())
+                    .containsEntry("Authorization", "token=abc");
             assertThat(marathon.requests.getFirst().headers()).doesNotContainKey("Authorization");
             kit.stop(source);
 
             sink = kit.createTestProbe();
-            start("urls = [\"" + standby.url() + "\"], credentials { token = \"abc\" }, allowed-redirect-hosts = [\"localhost\"]");
+            start(
+                    "urls = [\""
+                            + standby.url()
+                            + "\"], credentials { token = \"abc\" }, allowed-redirect-hosts ="
+                            + " [\"localhost\"]");
             attach();
-            assertThat(marathon.requests.getLast().headers()).containsEntry("Authorization", "token=abc");
+            assertThat(marathon.requests.getLast().headers())
+                    .containsEntry("Authorization", "token=abc");
         }
     }
 
     @Test
     void refusalsAreToldInClearText() throws Exception {
         AtomicInteger n = new AtomicInteger();
-        marathon.events(_ -> switch (n.getAndIncrement()) {
-            case 0 -> Reply.status(401);
-            case 1 -> Reply.status(405);
-            case 2 -> Reply.status(200);
-            default -> Reply.status(302).with("Location", "http://login.example.org/");
-        });
+        marathon.events(
+                _ ->
+                        switch (n.getAndIncrement()) {
+                            case 0 -> Reply.status(401);
+                            case 1 -> Reply.status(405);
+                            case 2 -> Reply.status(200);
+                            default ->
+                                    Reply.status(302).with("Location", "http://login.example.org/");
+                        });
         start("");
-        assertThat(next(SourceSignal.Detached.class).cause()).contains("401", "sources.marathon.credentials");
+        assertThat(next(SourceSignal.Detached.class).cause())
+                .contains("401", "sources.marathon.credentials");
         assertThat(next(SourceSignal.Detached.class).cause()).contains("405", "Accept");
-        assertThat(next(SourceSignal.Detached.class).cause()).contains("text/html", "not an event stream");
+        assertThat(next(SourceSignal.Detached.class).cause())
+                .contains("text/html", "not an event stream");
         assertThat(next(SourceSignal.Detached.class).cause()).contains("http://login.example.org/");
     }
 
@@ -240,7 +285,9 @@ class MarathonSourceTest {
     void halfAnEventAtTheEndIsDiscarded() throws Exception {
         start("");
         attach();
-        lastStream.send("event: app_terminated_event\r\ndata: {\"appId\":\"/web\",\"eventType\":\"app_terminated_event\"}\r\n");
+        lastStream.send(
+                "event: app_terminated_event\r\n"
+                    + "data: {\"appId\":\"/web\",\"eventType\":\"app_terminated_event\"}\r\n");
         lastStream.end();
         next(SourceSignal.Detached.class);
         assertThat(counters.snapshot().events()).doesNotContainKey("app_terminated_event");
@@ -257,9 +304,13 @@ class MarathonSourceTest {
     @Test
     void partsOfAListingFromDifferentLeadersAreNoListing() throws Exception {
         AtomicInteger n = new AtomicInteger();
-        marathon.reply("/v2/pods/::status", _ -> n.getAndIncrement() == 0
-                ? Reply.json("[]").with("X-Marathon-Leader", "http://10.0.0.99:8080")
-                : Reply.json("[]"));
+        marathon.reply(
+                "/v2/pods/::status",
+                _ ->
+                        n.getAndIncrement() == 0
+                                ? Reply.json("[]")
+                                        .with("X-Marathon-Leader", "http://10.0.0.99:8080")
+                                : Reply.json("[]"));
         start("");
         marathon.nextStream().attached();
         next(SourceSignal.Attached.class);
@@ -269,7 +320,9 @@ class MarathonSourceTest {
 
     @Test
     void aLeaderThatStaysAnotherOneIsAttachedToAnew() throws Exception {
-        marathon.reply("/v2/apps", Reply.json("{\"apps\":[]}").with("X-Marathon-Leader", "http://10.0.0.99:8080"));
+        marathon.reply(
+                "/v2/apps",
+                Reply.json("{\"apps\":[]}").with("X-Marathon-Leader", "http://10.0.0.99:8080"));
         start("");
         marathon.nextStream().attached();
         next(SourceSignal.Attached.class);
@@ -282,9 +335,12 @@ class MarathonSourceTest {
 
     @Test
     void compressedListingsAreRead() throws Exception {
-        marathon.reply("/v2/apps", request -> request.headers().getOrDefault("Accept-Encoding", "").contains("gzip")
-                ? Reply.json(apps(app("/web", ""))).gzipped()
-                : Reply.status(500));
+        marathon.reply(
+                "/v2/apps",
+                request ->
+                        request.headers().getOrDefault("Accept-Encoding", "").contains("gzip")
+                                ? Reply.json(apps(app("/web", ""))).gzipped()
+                                : Reply.status(500));
         start("");
         marathon.nextStream().attached();
         next(SourceSignal.Attached.class);
@@ -294,12 +350,15 @@ class MarathonSourceTest {
     @Test
     void aListingThatBreaksOffOrIsNoneIsNoEmptyOne() throws Exception {
         AtomicInteger n = new AtomicInteger();
-        marathon.reply("/v2/apps", _ -> switch (n.getAndIncrement()) {
-            case 0 -> Reply.json("{\"apps\":[" + app("/web", ""));
-            case 1 -> Reply.json("{}");
-            case 2 -> Reply.status(503);
-            default -> Reply.json("{\"apps\":[]}");
-        });
+        marathon.reply(
+                "/v2/apps",
+                _ ->
+                        switch (n.getAndIncrement()) {
+                            case 0 -> Reply.json("{\"apps\":[" + app("/web", ""));
+                            case 1 -> Reply.json("{}");
+                            case 2 -> Reply.status(503);
+                            default -> Reply.json("{\"apps\":[]}");
+                        });
         start("");
         marathon.nextStream().attached();
         next(SourceSignal.Attached.class);
@@ -311,7 +370,8 @@ class MarathonSourceTest {
 
     @Test
     void anEntryWithoutIdMakesTheRestEvidenceButNoListing() throws Exception {
-        marathon.reply("/v2/apps", Reply.json("{\"apps\":[" + app("/web", "") + ",{\"id\":null}]}"));
+        marathon.reply(
+                "/v2/apps", Reply.json("{\"apps\":[" + app("/web", "") + ",{\"id\":null}]}"));
         start("");
         marathon.nextStream().attached();
         next(SourceSignal.Attached.class);
@@ -327,7 +387,9 @@ class MarathonSourceTest {
         marathon.nextStream().attached();
         next(SourceSignal.Attached.class);
         assertThat(next(SourceSignal.ListedAll.class).services()).hasSize(1);
-        source.tell(new MarathonSource.Do(new SourceCommand.Reread(new ServiceId("marathon", "/gone"))));
+        source.tell(
+                new MarathonSource.Do(
+                        new SourceCommand.Reread(new ServiceId("marathon", "/gone"))));
         assertThat(next(SourceSignal.NotDefined.class).service().path()).isEqualTo("/gone");
         assertThat(marathon.asked("/v2/pods/gone::status")).isZero();
     }
@@ -341,7 +403,8 @@ class MarathonSourceTest {
         assertThat(next(SourceSignal.ListedAll.class).services()).hasSize(1);
         marathon.reply("/v2/pods/::status", Reply.status(404));
         source.tell(new MarathonSource.Do(new SourceCommand.ListAll()));
-        assertThat(next(SourceSignal.ListingFailed.class).cause()).contains("/v2/pods/::status", "404");
+        assertThat(next(SourceSignal.ListingFailed.class).cause())
+                .contains("/v2/pods/::status", "404");
     }
 
     @Test
@@ -349,10 +412,13 @@ class MarathonSourceTest {
         start("");
         attach();
         marathon.reply("/v2/pods/p::status", Reply.json(pod("/p")));
-        source.tell(new MarathonSource.Do(new SourceCommand.Reread(new ServiceId("marathon", "/p"))));
-        assertThat(next(SourceSignal.Observed.class).observation()).isInstanceOf(Observation.Listed.class);
+        source.tell(
+                new MarathonSource.Do(new SourceCommand.Reread(new ServiceId("marathon", "/p"))));
+        assertThat(next(SourceSignal.Observed.class).observation())
+                .isInstanceOf(Observation.Listed.class);
         assertThat(marathon.asked("/v2/apps/p")).isEqualTo(1);
-        source.tell(new MarathonSource.Do(new SourceCommand.Reread(new ServiceId("marathon", "/p"))));
+        source.tell(
+                new MarathonSource.Do(new SourceCommand.Reread(new ServiceId("marathon", "/p"))));
         next(SourceSignal.Observed.class);
         assertThat(marathon.asked("/v2/apps/p")).as("now it is known to be a pod").isEqualTo(1);
     }
@@ -362,10 +428,13 @@ class MarathonSourceTest {
         start("");
         attach();
         AtomicInteger n = new AtomicInteger();
-        marathon.reply("/v2/apps/web", _ -> switch (n.getAndIncrement()) {
-            case 0 -> Reply.status(404);
-            default -> Reply.json("{\"app\":" + app("/web", "") + "}");
-        });
+        marathon.reply(
+                "/v2/apps/web",
+                _ ->
+                        switch (n.getAndIncrement()) {
+                            case 0 -> Reply.status(404);
+                            default -> Reply.json("{\"app\":" + app("/web", "") + "}");
+                        });
         source.tell(new MarathonSource.Do(new SourceCommand.Reread(WEB)));
         assertThat(next(SourceSignal.Observed.class).observation().service()).isEqualTo(WEB);
         assertThat(counters.snapshot().rereadFailures()).isEqualTo(1);
@@ -375,12 +444,15 @@ class MarathonSourceTest {
     void aVersionIsReadOrSaidNotToBeHad() throws Exception {
         start("");
         attach();
-        marathon.reply("/v2/apps/web/versions/2026-01-01T00:00:00.000Z", Reply.json(app("/web", "")));
+        marathon.reply(
+                "/v2/apps/web/versions/2026-01-01T00:00:00.000Z", Reply.json(app("/web", "")));
         Instant v1 = Instant.parse("2026-01-01T00:00:00Z");
         source.tell(new MarathonSource.Do(new SourceCommand.ReadVersion(WEB, v1)));
         SourceSignal.VersionRead read = next(SourceSignal.VersionRead.class);
         assertThat(read.version()).isEqualTo(v1);
-        assertThat(read.observation()).hasValueSatisfying(defined -> assertThat(defined.definition().version()).isEqualTo(v1));
+        assertThat(read.observation())
+                .hasValueSatisfying(
+                        defined -> assertThat(defined.definition().version()).isEqualTo(v1));
         source.tell(new MarathonSource.Do(new SourceCommand.ReadVersion(WEB, v1.plusSeconds(1))));
         assertThat(next(SourceSignal.VersionRead.class).observation()).isEmpty();
     }
@@ -389,15 +461,19 @@ class MarathonSourceTest {
     void anEventThatComesWhileTheListingIsReadMakesThatServiceOutdated() throws Exception {
         start("");
         EventStream stream = marathon.nextStream();
-        marathon.reply("/v2/apps", _ -> {
-            try {
-                stream.event("instance_health_changed_event", "\"instanceId\":\"web.instance-1\",\"runSpecId\":\"/web\",\"healthy\":true");
-                Thread.sleep(300);
-            } catch (IOException | InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            return Reply.json(apps(app("/web", "") + "," + app("/other", "")));
-        });
+        marathon.reply(
+                "/v2/apps",
+                _ -> {
+                    try {
+                        stream.event(
+                                "instance_health_changed_event",
+                                "\"instanceId\":\"web.instance-1\",\"runSpecId\":\"/web\",\"healthy\":true");
+                        Thread.sleep(300);
+                    } catch (IOException | InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return Reply.json(apps(app("/web", "") + "," + app("/other", "")));
+                });
         marathon.reply("/v2/apps/web", Reply.json("{\"app\":" + app("/web", "") + "}"));
         stream.attached();
         next(SourceSignal.Attached.class);
@@ -406,7 +482,8 @@ class MarathonSourceTest {
         assertThat(next(SourceSignal.ListedAll.class).services())
                 .extracting(service -> service.service().path() + " " + service.current())
                 .containsExactly("/web false", "/other true");
-        assertThat(((Observation.Listed) next(SourceSignal.Observed.class).observation()).current()).isTrue();
+        assertThat(((Observation.Listed) next(SourceSignal.Observed.class).observation()).current())
+                .isTrue();
     }
 
     @Test
@@ -415,14 +492,23 @@ class MarathonSourceTest {
         marathon.reply("/v2/apps/web", Reply.json("{\"app\":" + app("/web", "") + "}"));
         start("");
         attach();
-        String plan = "\"plan\":{\"id\":\"p\",\"steps\":[{\"actions\":[{\"action\":\"ScaleApplication\",\"app\":\"/web\"}]}]}";
-        lastStream.event("deployment_info", plan + ",\"currentStep\":{\"actions\":[{\"action\":\"ScaleApplication\",\"app\":\"/web\"}]}");
-        lastStream.event("group_change_success", "\"groupId\":\"/\",\"version\":\"2026-01-01T00:00:00.000Z\"");
+        String plan =
+                "\"plan\":{\"id\":\"p\",\"steps\":[{\"actions\":[{\"action\":\"ScaleApplication\",\"app\":\"/web\"}]}]}";
+        lastStream.event(
+                "deployment_info",
+                plan
+                        + ",\"currentStep\":{\"actions\":[{\"action\":\"ScaleApplication\",\"app\":\"/web\"}]}");
+        lastStream.event(
+                "group_change_success",
+                "\"groupId\":\"/\",\"version\":\"2026-01-01T00:00:00.000Z\"");
         for (int i = 0; i < 50; i++) {
             String instance = "web.instance-" + i;
             for (String state : List.of("TASK_STARTING", "TASK_RUNNING", "TASK_KILLED")) {
                 lastStream.event("status_update_event", status(instance + "._app.1", state));
-                String condition = state.equals("TASK_KILLED") ? "Killed" : state.equals("TASK_RUNNING") ? "Running" : "Starting";
+                String condition =
+                        state.equals("TASK_KILLED")
+                                ? "Killed"
+                                : state.equals("TASK_RUNNING") ? "Running" : "Starting";
                 lastStream.event("instance_changed_event", changed(instance, condition));
             }
         }
@@ -436,7 +522,9 @@ class MarathonSourceTest {
                 default -> throw new AssertionError("unexpected");
             }
         }
-        Thread.sleep(1500); // a read that events have outdated is repeated after a second; more must not follow
+        Thread.sleep(
+                1500); // a read that events have outdated is repeated after a second; more must not
+                       // follow
         assertThat(marathon.asked("/v2/apps/web")).isBetween(1L, 3L);
         assertThat(marathon.asked("/v2/apps")).isEqualTo(1);
     }
@@ -456,7 +544,9 @@ class MarathonSourceTest {
     void aGroupChangeThatNothingExplainsIsListed() throws Exception {
         start("");
         attach();
-        lastStream.event("group_change_success", "\"groupId\":\"/shop\",\"version\":\"2026-01-01T00:00:00.000Z\"");
+        lastStream.event(
+                "group_change_success",
+                "\"groupId\":\"/shop\",\"version\":\"2026-01-01T00:00:00.000Z\"");
         next(SourceSignal.ListedAll.class);
     }
 
@@ -469,7 +559,8 @@ class MarathonSourceTest {
             next(SourceSignal.EndHinted.class);
         }
         SourceSignal signal = sink.receiveMessage(PATIENCE);
-        while (signal instanceof SourceSignal.NotDefined) { // reads that were due before the sixth came
+        while (signal
+                instanceof SourceSignal.NotDefined) { // reads that were due before the sixth came
             signal = sink.receiveMessage(PATIENCE);
         }
         assertThat(signal).isInstanceOf(SourceSignal.ListedAll.class);
@@ -477,15 +568,29 @@ class MarathonSourceTest {
 
     @Test
     void namedAgentsAreResolvedAndTheirServicesReadAgain() throws Exception {
-        String named = app("/web", task("web.instance-1._app.1", "TASK_RUNNING").replace("10.0.0.4", "localhost"));
+        String named =
+                app(
+                        "/web",
+                        task("web.instance-1._app.1", "TASK_RUNNING")
+                                .replace("10.0.0.4", "localhost"));
         marathon.reply("/v2/apps", Reply.json(apps(named)));
         marathon.reply("/v2/apps/web", Reply.json("{\"app\":" + named + "}"));
         start("");
         marathon.nextStream().attached();
         next(SourceSignal.Attached.class);
-        assertThat(next(SourceSignal.ListedAll.class).services().getFirst().tasks().getFirst().agent().addresses()).isEmpty();
-        Observation.Listed again = (Observation.Listed) next(SourceSignal.Observed.class).observation();
-        assertThat(again.tasks().getFirst().agent().addresses()).contains(IpAddress.literal("127.0.0.1"));
+        assertThat(
+                        next(SourceSignal.ListedAll.class)
+                                .services()
+                                .getFirst()
+                                .tasks()
+                                .getFirst()
+                                .agent()
+                                .addresses())
+                .isEmpty();
+        Observation.Listed again =
+                (Observation.Listed) next(SourceSignal.Observed.class).observation();
+        assertThat(again.tasks().getFirst().agent().addresses())
+                .contains(IpAddress.literal("127.0.0.1"));
     }
 
     @Test
@@ -498,6 +603,16 @@ class MarathonSourceTest {
         assertThat(task().task().value()).isEqualTo("web.instance-1._app.1");
         assertThat(counters.snapshot().unreadable()).isEqualTo(1);
         assertThat(counters.snapshot().unknown()).isEqualTo(1);
+    }
+
+    @Test
+    void anEventWithoutEndDropsTheConnection() throws Exception {
+        start("events.max-size = 1 KiB");
+        attach();
+        lastStream.send("data: " + "x".repeat(2000));
+        assertThat(next(SourceSignal.Detached.class).cause())
+                .contains("events.max-size = 1024 bytes");
+        attach();
     }
 
     private EventStream lastStream;
@@ -515,11 +630,14 @@ class MarathonSourceTest {
 
     private void start(String more) {
         String urls = "urls = [\"" + marathon.url() + "\"]";
-        Config config = ConfigFactory.parseString("meridian.sources.marathon {" + urls + "\n" + more + "}")
-                .withFallback(ConfigFactory.parseString(QUICK))
-                .withFallback(ConfigFactory.defaultReference())
-                .resolve();
-        source = kit.spawn(MarathonSource.create(MarathonSettings.from(config), sink.ref(), counters));
+        Config config =
+                ConfigFactory.parseString("meridian.sources.marathon {" + urls + "\n" + more + "}")
+                        .withFallback(ConfigFactory.parseString(QUICK))
+                        .withFallback(ConfigFactory.defaultReference())
+                        .resolve();
+        source =
+                kit.spawn(
+                        MarathonSource.create(MarathonSettings.from(config), sink.ref(), counters));
     }
 
     private <T extends SourceSignal> T next(Class<T> type) {
@@ -537,27 +655,46 @@ class MarathonSourceTest {
     }
 
     private static String app(String id, String tasks) {
-        return "{\"id\":\"" + id + "\",\"version\":\"2026-01-01T00:00:00.000Z\",\"networks\":[{\"mode\":\"host\"}],"
-                + "\"portDefinitions\":[{\"port\":10000,\"name\":\"http\",\"protocol\":\"tcp\"}],\"tasks\":[" + tasks + "]}";
+        return "{\"id\":\""
+                + id
+                + "\",\"version\":\"2026-01-01T00:00:00.000Z\",\"networks\":[{\"mode\":\"host\"}],"
+                + "\"portDefinitions\":[{\"port\":10000,\"name\":\"http\",\"protocol\":\"tcp\"}],\"tasks\":["
+                + tasks
+                + "]}";
     }
 
     private static String task(String id, String state) {
-        return "{\"id\":\"" + id + "\",\"state\":\"" + state + "\",\"host\":\"10.0.0.4\",\"slaveId\":\"S1\",\"ports\":[31000],"
+        return "{\"id\":\""
+                + id
+                + "\",\"state\":\""
+                + state
+                + "\",\"host\":\"10.0.0.4\",\"slaveId\":\"S1\",\"ports\":[31000],"
                 + "\"version\":\"2026-01-01T00:00:00.000Z\"}";
     }
 
     private static String pod(String id) {
-        return "{\"id\":\"" + id + "\",\"spec\":{\"id\":\"" + id + "\",\"version\":\"2026-01-01T00:00:00.000Z\",\"containers\":[]},"
+        return "{\"id\":\""
+                + id
+                + "\",\"spec\":{\"id\":\""
+                + id
+                + "\",\"version\":\"2026-01-01T00:00:00.000Z\",\"containers\":[]},"
                 + "\"instances\":[]}";
     }
 
     private static String status(String task, String state) {
-        return "\"taskId\":\"" + task + "\",\"taskStatus\":\"" + state + "\",\"appId\":\"/web\",\"host\":\"10.0.0.4\",\"slaveId\":\"S1\","
+        return "\"taskId\":\""
+                + task
+                + "\",\"taskStatus\":\""
+                + state
+                + "\",\"appId\":\"/web\",\"host\":\"10.0.0.4\",\"slaveId\":\"S1\","
                 + "\"message\":\"\",\"ipAddresses\":[],\"ports\":[31000],\"version\":\"2026-01-01T00:00:00.000Z\"";
     }
 
     private static String changed(String instance, String condition) {
-        return "\"instanceId\":\"" + instance + "\",\"condition\":\"" + condition
+        return "\"instanceId\":\""
+                + instance
+                + "\",\"condition\":\""
+                + condition
                 + "\",\"runSpecId\":\"/web\",\"agentId\":null,\"host\":null,\"runSpecVersion\":\"2026-01-01T00:00:00.000Z\"";
     }
 }

@@ -8,6 +8,9 @@ import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.service.TaskSighting;
 import io.meridian.sources.SourceSignal;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
 
 class MarathonTranslatorTest {
     private static final ServiceId WEB = new ServiceId("dcos", "/web");
@@ -61,19 +63,22 @@ class MarathonTranslatorTest {
 
     @Test
     void anEndThatNoStatusToldIsAHint() {
-        assertThat(changed("Killed")).contains(hint(Optional.of("web.instance-1"), "instance Killed"));
+        assertThat(changed("Killed"))
+                .contains(hint(Optional.of("web.instance-1"), "instance Killed"));
     }
 
     @Test
     void aRelaunchUnderTheSameInstanceMakesTheNextUntoldEndAHintAgain() {
         translate(status("TASK_KILLED"));
         translate(status("TASK_RUNNING"));
-        assertThat(changed("Killed")).contains(hint(Optional.of("web.instance-1"), "instance Killed"));
+        assertThat(changed("Killed"))
+                .contains(hint(Optional.of("web.instance-1"), "instance Killed"));
     }
 
     @Test
     void conditionsOfTheHappyPathLeadToNoRead() {
-        for (String condition : List.of("Scheduled", "Provisioned", "Staging", "Starting", "Running", "Killing")) {
+        for (String condition :
+                List.of("Scheduled", "Provisioned", "Staging", "Starting", "Running", "Killing")) {
             assertThat(changed(condition)).containsExactly(new Step.Touch(WEB));
         }
     }
@@ -81,8 +86,11 @@ class MarathonTranslatorTest {
     @Test
     void theVerdictOverAnInstanceIsSeenAndNoVerdictIsNot() {
         assertThat(translate("instance_health_changed_event", INSTANCE + ",\"healthy\":true"))
-                .contains(new Step.Emit(
-                        new SourceSignal.Observed(new Observation.HealthSeen(WEB, "web.instance-1", Health.HEALTHY))));
+                .contains(
+                        new Step.Emit(
+                                new SourceSignal.Observed(
+                                        new Observation.HealthSeen(
+                                                WEB, "web.instance-1", Health.HEALTHY))));
         assertThat(translate("instance_health_changed_event", INSTANCE + ",\"healthy\":null"))
                 .containsExactly(new Step.Touch(WEB));
     }
@@ -90,64 +98,96 @@ class MarathonTranslatorTest {
     @Test
     void oneOfSeveralChecksThatRecoversIsNoVerdict() {
         String alive = "\"appId\":\"/web\",\"instanceId\":\"web.instance-1\",\"alive\":";
-        assertThat(health(translate("health_status_changed_event", alive + "true"))).containsExactly(Health.HEALTHY);
+        assertThat(health(translate("health_status_changed_event", alive + "true")))
+                .containsExactly(Health.HEALTHY);
         checks.put(WEB, 2);
         assertThat(health(translate("health_status_changed_event", alive + "true"))).isEmpty();
-        assertThat(health(translate("health_status_changed_event", alive + "false"))).containsExactly(Health.UNHEALTHY);
+        assertThat(health(translate("health_status_changed_event", alive + "false")))
+                .containsExactly(Health.UNHEALTHY);
     }
 
     @Test
     void anOldHealthEventNamesTheInstanceThatTheListingNames() {
-        List<Step> steps = translate(
-                "health_status_changed_event", "\"appId\":\"/web\",\"taskId\":\"web.0664256e-6771\",\"alive\":false");
+        List<Step> steps =
+                translate(
+                        "health_status_changed_event",
+                        "\"appId\":\"/web\",\"taskId\":\"web.0664256e-6771\",\"alive\":false");
         assertThat(steps)
-                .contains(new Step.Emit(new SourceSignal.Observed(
-                        new Observation.HealthSeen(WEB, "web.marathon-0664256e-6771", Health.UNHEALTHY))));
+                .contains(
+                        new Step.Emit(
+                                new SourceSignal.Observed(
+                                        new Observation.HealthSeen(
+                                                WEB,
+                                                "web.marathon-0664256e-6771",
+                                                Health.UNHEALTHY))));
     }
 
     @Test
     void aForgottenInstanceThatEndedIsHintedOneThatMesosDoesNotKnowIsNot() {
-        assertThat(translate("unknown_instance_terminated_event", INSTANCE + ",\"condition\":\"Killed\""))
+        assertThat(
+                        translate(
+                                "unknown_instance_terminated_event",
+                                INSTANCE + ",\"condition\":\"Killed\""))
                 .contains(hint(Optional.of("web.instance-1"), "forgotten instance Killed"));
-        assertThat(translate("unknown_instance_terminated_event", INSTANCE + ",\"condition\":\"Unknown\""))
+        assertThat(
+                        translate(
+                                "unknown_instance_terminated_event",
+                                INSTANCE + ",\"condition\":\"Unknown\""))
                 .containsExactly(new Step.Reread(WEB, ServiceKind.UNKNOWN));
     }
 
     @Test
     void anAppThatTerminatedIsHintedAsAWhole() {
         assertThat(translate("app_terminated_event", "\"appId\":\"/web\""))
-                .contains(hint(Optional.empty(), "app_terminated_event"), new Step.Reread(WEB, ServiceKind.UNKNOWN));
+                .contains(
+                        hint(Optional.empty(), "app_terminated_event"),
+                        new Step.Reread(WEB, ServiceKind.UNKNOWN));
     }
 
     @Test
     void aPostedAppIsADefinition() {
-        List<Step> steps = translate(
-                "api_post_event", "\"appDefinition\":{\"id\":\"/web\",\"version\":\"2026-01-01T00:00:00.000Z\"}");
-        assertThat(steps).contains(new Step.Name(WEB)).anyMatch(step -> step instanceof Step.Emit(
-                        SourceSignal.Observed(Observation.Defined(var service, _)))
-                && service.equals(WEB));
+        List<Step> steps =
+                translate(
+                        "api_post_event",
+                        "\"appDefinition\":{\"id\":\"/web\",\"version\":\"2026-01-01T00:00:00.000Z\"}");
+        assertThat(steps)
+                .contains(new Step.Name(WEB))
+                .anyMatch(
+                        step ->
+                                step
+                                                instanceof
+                                                Step.Emit(
+                                                        SourceSignal.Observed(
+                                                                Observation.Defined(
+                                                                        var service,
+                                                                        _)))
+                                        && service.equals(WEB));
     }
 
     @Test
     void podsAreNamedByTheUriOrLeftToTheDeployment() {
         assertThat(translate("pod_updated_event", "\"uri\":\"/v2/pods//web\""))
                 .containsExactly(new Step.Name(WEB), new Step.Reread(WEB, ServiceKind.POD));
-        assertThat(translate("pod_created_event", "\"uri\":\"/v2/pods\"")).containsExactly(new Step.Explain("/"));
+        assertThat(translate("pod_created_event", "\"uri\":\"/v2/pods\""))
+                .containsExactly(new Step.Explain("/"));
     }
 
     @Test
     void schedulerEventsAndUnreadableOnesNeedAListing() {
         assertThat(translate("scheduler_reregistered_event", "\"master\":\"m\""))
                 .containsExactly(new Step.ListAll("scheduler_reregistered_event"));
-        assertThat(translate("scheduler_disconnected_event", "\"x\":1")).hasOnlyElementsOfType(Step.ListAll.class);
-        assertThat(translate("status_update_event", "\"x\":1")).hasOnlyElementsOfType(Step.ListAll.class);
+        assertThat(translate("scheduler_disconnected_event", "\"x\":1"))
+                .hasOnlyElementsOfType(Step.ListAll.class);
+        assertThat(translate("status_update_event", "\"x\":1"))
+                .hasOnlyElementsOfType(Step.ListAll.class);
         assertThat(translate("no_such_event", "\"x\":1")).isEmpty();
     }
 
     /** Recorded deployments: re-reads depend on what is deployed, not on how many tasks it has. */
     @Test
     void recordedDeploymentsAskForFewReads() {
-        for (String folder : List.of("01-host-app-lifecycle", "05-rolling-upgrade-restart", "08-pods")) {
+        for (String folder :
+                List.of("01-host-app-lifecycle", "05-rolling-upgrade-restart", "08-pods")) {
             byte[] stream = Fixtures.bytes("marathon-captures/" + folder + "/events.sse");
             int reads = 0;
             int deployments = 0;
@@ -167,15 +207,18 @@ class MarathonTranslatorTest {
                 }
             }
             assertThat(services).isNotEmpty();
-            assertThat(reads).as("%s: %s tasks' events in %s deployments", folder, tasks, deployments)
+            assertThat(reads)
+                    .as("%s: %s tasks' events in %s deployments", folder, tasks, deployments)
                     .isLessThanOrEqualTo(7 * deployments);
         }
     }
 
-    private static final String INSTANCE = "\"instanceId\":\"web.instance-1\",\"runSpecId\":\"/web\"";
+    private static final String INSTANCE =
+            "\"instanceId\":\"web.instance-1\",\"runSpecId\":\"/web\"";
 
     private List<Step> changed(String condition) {
-        return translate("instance_changed_event", INSTANCE + ",\"condition\":\"" + condition + "\"");
+        return translate(
+                "instance_changed_event", INSTANCE + ",\"condition\":\"" + condition + "\"");
     }
 
     private List<Step> translate(String type, String fields) {
@@ -188,7 +231,9 @@ class MarathonTranslatorTest {
 
     private TaskSighting sighting(MarathonEvent event) {
         for (Step step : translate(event)) {
-            if (step instanceof Step.Emit(SourceSignal.Observed(Observation.TaskSeen(_, var sighting, _)))) {
+            if (step
+                    instanceof
+                    Step.Emit(SourceSignal.Observed(Observation.TaskSeen(_, var sighting, _)))) {
                 return sighting;
             }
         }
@@ -198,7 +243,9 @@ class MarathonTranslatorTest {
     private static List<Health> health(List<Step> steps) {
         List<Health> verdicts = new ArrayList<>();
         for (Step step : steps) {
-            if (step instanceof Step.Emit(SourceSignal.Observed(Observation.HealthSeen(_, _, var health)))) {
+            if (step
+                    instanceof
+                    Step.Emit(SourceSignal.Observed(Observation.HealthSeen(_, _, var health)))) {
                 verdicts.add(health);
             }
         }
@@ -210,9 +257,11 @@ class MarathonTranslatorTest {
     }
 
     private static MarathonEvent status(String state) {
-        return EventReader.read(new Frame(
-                "status_update_event",
-                "{\"taskId\":\"web.instance-1._app.1\",\"appId\":\"/web\",\"taskStatus\":\"" + state
-                        + "\",\"host\":\"10.0.0.4\",\"ipAddresses\":[{\"ipAddress\":\"9.0.0.1\"}],\"ports\":[31000]}"));
+        return EventReader.read(
+                new Frame(
+                        "status_update_event",
+                        "{\"taskId\":\"web.instance-1._app.1\",\"appId\":\"/web\",\"taskStatus\":\""
+                                + state
+                                + "\",\"host\":\"10.0.0.4\",\"ipAddresses\":[{\"ipAddress\":\"9.0.0.1\"}],\"ports\":[31000]}"));
     }
 }

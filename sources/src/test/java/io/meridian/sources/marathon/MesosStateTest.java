@@ -3,6 +3,7 @@ package io.meridian.sources.marathon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.domain.service.TaskPhase;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,11 +26,14 @@ class MesosStateTest {
         "TASK_UNREACHABLE, RUNNING, true",
         "TASK_UNKNOWN, RUNNING, true"
     })
-    void everyMesosStateHasAPhaseAndAReachability(String name, TaskPhase phase, boolean unreachable) {
-        assertThat(MesosState.of(name)).hasValueSatisfying(state -> {
-            assertThat(state.phase()).isEqualTo(phase);
-            assertThat(state.unreachable()).isEqualTo(unreachable);
-        });
+    void everyMesosStateHasAPhaseAndAReachability(
+            String name, TaskPhase phase, boolean unreachable) {
+        assertThat(MesosState.of(name))
+                .hasValueSatisfying(
+                        state -> {
+                            assertThat(state.phase()).isEqualTo(phase);
+                            assertThat(state.unreachable()).isEqualTo(unreachable);
+                        });
     }
 
     @Test
@@ -39,6 +43,8 @@ class MesosStateTest {
 
     @Test
     void onlyARunningStatusTellsTheTasksOwnAddresses() {
-        assertThat(MesosState.values()).filteredOn(MesosState::tellsAddresses).containsExactly(MesosState.TASK_RUNNING);
+        assertThat(MesosState.values())
+                .filteredOn(MesosState::tellsAddresses)
+                .containsExactly(MesosState.TASK_RUNNING);
     }
 }

@@ -9,13 +9,15 @@ import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.service.TaskSighting;
+
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 class PodReaderTest {
     @Test
@@ -29,7 +31,9 @@ class PodReaderTest {
         assertThat(web.version()).isEqualTo(Instant.parse("2026-01-01T00:00:00.123Z"));
         assertThat(web.addresses())
                 .containsExactly(
-                        IpAddress.literal("9.0.0.1"), IpAddress.literal("fd01::1"), IpAddress.literal("9.1.0.1"));
+                        IpAddress.literal("9.0.0.1"),
+                        IpAddress.literal("fd01::1"),
+                        IpAddress.literal("9.1.0.1"));
         assertThat(web.hostPorts()).containsExactly(31000);
         assertThat(pod.tasks().getLast().phase()).isEqualTo(TaskPhase.STARTING);
         assertThat(pod.tasks().getLast().addresses()).isEmpty();
@@ -42,7 +46,10 @@ class PodReaderTest {
         assertThat(definition.mode()).isEqualTo(NetworkMode.CONTAINER);
         assertThat(definition.healthChecked()).containsExactly("web");
         assertThat(definition.ports())
-                .extracting(PortDefinition::container, PortDefinition::name, PortDefinition::hasHostPort)
+                .extracting(
+                        PortDefinition::container,
+                        PortDefinition::name,
+                        PortDefinition::hasHostPort)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple("web", "inner", false),
                         org.assertj.core.groups.Tuple.tuple("web", "http", true));
@@ -61,16 +68,31 @@ class PodReaderTest {
     @TestFactory
     Stream<DynamicTest> realPodsAreReadWithoutRefusal() {
         return Fixtures.files("marathon/pods", ".*\\.json").stream()
-                .map(file -> dynamicTest(file.getFileName().toString(), () -> assertThat(PodReader.definition(
-                                        ListingReader.tree(Fixtures.bytes(file)))
-                                .refusals())
-                        .filteredOn(refusal -> !refusal.startsWith("$.version"))
-                        .isEmpty()));
+                .map(
+                        file ->
+                                dynamicTest(
+                                        file.getFileName().toString(),
+                                        () ->
+                                                assertThat(
+                                                                PodReader.definition(
+                                                                                ListingReader.tree(
+                                                                                        Fixtures
+                                                                                                .bytes(
+                                                                                                        file)))
+                                                                        .refusals())
+                                                        .filteredOn(
+                                                                refusal ->
+                                                                        !refusal.startsWith(
+                                                                                "$.version"))
+                                                        .isEmpty()));
     }
 
     @Test
     void thePodsOfAnOldClientsSamplesAreRead() {
-        assertThat(ListingReader.pods(Fixtures.bytes("marathon/api/gomarathon-pods-status.json")).readings())
+        assertThat(
+                        ListingReader.pods(
+                                        Fixtures.bytes("marathon/api/gomarathon-pods-status.json"))
+                                .readings())
                 .singleElement()
                 .satisfies(pod -> assertThat(pod.tasks()).hasSize(1));
     }
@@ -81,20 +103,22 @@ class PodReaderTest {
 
     private static Reading pod(String condition, String endpoint) {
         String pod =
-            """
-            {"id":"/p","spec":{"id":"/p","version":"2026-02-01T00:00:00.000Z","networks":[{"mode":"container","name":"dcos"}],
-            "containers":[
-              {"name":"web","healthCheck":{"http":{"endpoint":"http"}},"endpoints":[
-                {"name":"inner","containerPort":9000,"protocol":["tcp"]},
-                {"name":"http","containerPort":80,"hostPort":0,"protocol":["tcp","udp"],"labels":{"VIP_0":"/p:80"}}]},
-              {"name":"side"}]},
-            "instances":[{"id":"p.instance-1","agentId":"S1","agentHostname":"10.0.0.4","specReference":"/v2/pods/p::versions/2026-01-01T00:00:00.123456789Z",
-              "networks":[{"name":"dcos","addresses":["9.0.0.1","fd01::1"]},{"name":"b","addresses":["9.1.0.1"]}],
-              "containers":[
-                {"name":"web","status":"TASK_RUNNING","containerId":"p.instance-1.web.1","conditions":[{"name":"healthy","value":"%s"}],
-                 "endpoints":[{"name":"inner"},{"name":"http","allocatedHostPort":31000%s}]},
-                {"name":"side","status":"TASK_STARTING","containerId":"p.instance-1.side.1","endpoints":[]},
-                {"name":"old","status":"TASK_FINISHED","endpoints":[]}]}]}""".formatted(condition, endpoint);
+                """
+                {"id":"/p","spec":{"id":"/p","version":"2026-02-01T00:00:00.000Z","networks":[{"mode":"container","name":"dcos"}],
+                "containers":[
+                  {"name":"web","healthCheck":{"http":{"endpoint":"http"}},"endpoints":[
+                    {"name":"inner","containerPort":9000,"protocol":["tcp"]},
+                    {"name":"http","containerPort":80,"hostPort":0,"protocol":["tcp","udp"],"labels":{"VIP_0":"/p:80"}}]},
+                  {"name":"side"}]},
+                "instances":[{"id":"p.instance-1","agentId":"S1","agentHostname":"10.0.0.4","specReference":"/v2/pods/p::versions/2026-01-01T00:00:00.123456789Z",
+                  "networks":[{"name":"dcos","addresses":["9.0.0.1","fd01::1"]},{"name":"b","addresses":["9.1.0.1"]}],
+                  "containers":[
+                    {"name":"web","status":"TASK_RUNNING","containerId":"p.instance-1.web.1","conditions":[{"name":"healthy","value":"%s"}],
+                     "endpoints":[{"name":"inner"},{"name":"http","allocatedHostPort":31000%s}]},
+                    {"name":"side","status":"TASK_STARTING","containerId":"p.instance-1.side.1","endpoints":[]},
+                    {"name":"old","status":"TASK_FINISHED","endpoints":[]}]}]}\
+                """
+                        .formatted(condition, endpoint);
         byte[] list = ("[" + pod + "]").getBytes(StandardCharsets.UTF_8);
         List<Reading> pods = ListingReader.pods(list).readings();
         assertThat(pods).hasSize(1);

@@ -23,8 +23,9 @@ import java.util.function.Function;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A Marathon down to its bytes: event streams that end at EOF without length or chunks, heartbeats of CR and LF in two
- * packets, REST with keep-alive. Answers are set by path; what is not set is 404 as Marathon's own.
+ * A Marathon down to its bytes: event streams that end at EOF without length or chunks, heartbeats
+ * of CR and LF in two packets, REST with keep-alive. Answers are set by path; what is not set is
+ * 404 as Marathon's own.
  */
 final class RawMarathon implements AutoCloseable {
     final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -47,11 +48,17 @@ final class RawMarathon implements AutoCloseable {
 
     record Reply(int status, Map<String, String> headers, byte[] body) {
         static Reply json(String body) {
-            return new Reply(200, Map.of("Content-Type", "application/json"), body.getBytes(StandardCharsets.UTF_8));
+            return new Reply(
+                    200,
+                    Map.of("Content-Type", "application/json"),
+                    body.getBytes(StandardCharsets.UTF_8));
         }
 
         static Reply status(int status) {
-            return new Reply(status, Map.of("Content-Type", "text/html"), "<html>no</html>".getBytes(StandardCharsets.UTF_8));
+            return new Reply(
+                    status,
+                    Map.of("Content-Type", "text/html"),
+                    "<html>no</html>".getBytes(StandardCharsets.UTF_8));
         }
 
         static Reply message(int status, String message) {
@@ -85,8 +92,14 @@ final class RawMarathon implements AutoCloseable {
 
         void event(String type, String fields) throws IOException {
             String comma = fields.isEmpty() ? "" : fields + ",";
-            send("event: " + type + "\r\ndata: {" + comma + "\"eventType\":\"" + type
-                    + "\",\"timestamp\":\"2026-01-01T00:00:00.000Z\"}\r\n\r\n");
+            send(
+                    "event: "
+                            + type
+                            + "\r\ndata: {"
+                            + comma
+                            + "\"eventType\":\""
+                            + type
+                            + "\",\"timestamp\":\"2026-01-01T00:00:00.000Z\"}\r\n\r\n");
         }
 
         void attached() throws IOException {
@@ -168,12 +181,21 @@ final class RawMarathon implements AutoCloseable {
             for (Request request = read(in); request != null; request = read(in)) {
                 requests.add(request);
                 boolean stream = request.path().endsWith("/v2/events");
-                Reply reply = (stream ? events : replies.getOrDefault(request.path(), r -> unknown(r))).apply(request);
+                Reply reply =
+                        (stream ? events : replies.getOrDefault(request.path(), r -> unknown(r)))
+                                .apply(request);
                 if (reply.status() == 0) {
-                    out.write(("HTTP/1.1 200 OK\r\nX-Marathon-Leader: " + leader
-                                    + "\r\nCache-Control: no-cache, no-store, must-revalidate\r\nPragma: no-cache\r\nExpires: 0\r\n"
-                                    + "Content-Type: text/event-stream;charset=utf-8\r\nConnection: close\r\n\r\n")
-                            .getBytes(StandardCharsets.UTF_8));
+                    out.write(
+                            ("HTTP/1.1 200 OK\r\nX-Marathon-Leader: "
+                                            + leader
+                                            + "\r\n"
+                                            + "Cache-Control: no-cache, no-store,"
+                                            + " must-revalidate\r\n"
+                                            + "Pragma: no-cache\r\n"
+                                            + "Expires: 0\r\n"
+                                            + "Content-Type: text/event-stream;charset=utf-8\r\n"
+                                            + "Connection: close\r\n\r\n")
+                                    .getBytes(StandardCharsets.UTF_8));
                     out.flush();
                     streams.add(new EventStream(socket, out));
                     return; // the test goes on with it
@@ -196,7 +218,8 @@ final class RawMarathon implements AutoCloseable {
         headers.putIfAbsent("X-Marathon-Leader", leader);
         headers.put("Content-Length", String.valueOf(reply.body().length));
         StringBuilder head = new StringBuilder("HTTP/1.1 " + reply.status() + " Whatever\r\n");
-        headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         out.write(head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
         out.write(reply.body());
         out.flush();
@@ -209,10 +232,15 @@ final class RawMarathon implements AutoCloseable {
             if (b == '\n') {
                 if (line.isEmpty()) {
                     Map<String, String> headers = new LinkedHashMap<>();
-                    lines.stream().skip(1).forEach(header -> {
-                        int colon = header.indexOf(": ");
-                        headers.put(header.substring(0, colon), header.substring(colon + 2));
-                    });
+                    lines.stream()
+                            .skip(1)
+                            .forEach(
+                                    header -> {
+                                        int colon = header.indexOf(": ");
+                                        headers.put(
+                                                header.substring(0, colon),
+                                                header.substring(colon + 2));
+                                    });
                     return new Request(lines.getFirst().split(" ", -1)[1], headers);
                 }
                 lines.add(line.toString());

@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.domain.service.ServiceId;
 import io.meridian.sources.marathon.ReadSchedule.Job;
+
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 
 class ReadScheduleTest {
     private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long START = Long.MAX_VALUE - 1000 * MS; // nanoTime may overflow while we run
+    private static final long START =
+            Long.MAX_VALUE - 1000 * MS; // nanoTime may overflow while we run
 
     private final ReadSchedule schedule =
-            new ReadSchedule(new ReadSettings(Duration.ofMillis(100), Duration.ofMillis(250), 2, 3), START);
+            new ReadSchedule(
+                    new ReadSettings(Duration.ofMillis(100), Duration.ofMillis(250), 2, 3), START);
 
     @Test
     void aServiceIsReadOnceItWasQuietForTheDebounceTime() {
@@ -41,7 +45,8 @@ class ReadScheduleTest {
             schedule.want(id(i), START);
         }
         long now = START + 200 * MS;
-        assertThat(schedule.takeDue(now)).containsExactly(new Job.Service(id(0)), new Job.Service(id(1)));
+        assertThat(schedule.takeDue(now))
+                .containsExactly(new Job.Service(id(0)), new Job.Service(id(1)));
         assertThat(schedule.takeDue(now)).isEmpty();
         schedule.succeeded(new Job.Service(id(0)), now);
         assertThat(schedule.takeDue(now)).containsExactly(new Job.Service(id(2)));
@@ -120,7 +125,8 @@ class ReadScheduleTest {
         schedule.wantVersion(id(1), Instant.EPOCH, START);
         schedule.takeDue(START);
         schedule.clear();
-        assertThat(schedule.takeDue(START + 500 * MS)).containsExactly(new Job.Version(id(1), Instant.EPOCH));
+        assertThat(schedule.takeDue(START + 500 * MS))
+                .containsExactly(new Job.Version(id(1), Instant.EPOCH));
     }
 
     private static ServiceId id(int n) {

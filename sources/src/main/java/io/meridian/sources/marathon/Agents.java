@@ -96,7 +96,7 @@ final class Agents {
         if (notice.addresses().isEmpty()) {
             LOG.warn(
                     "cannot resolve agent: host={}: its host ports are not published, will try"
-                        + " again",
+                            + " again",
                     notice.host());
             timers.startSingleTimer(
                     "host " + notice.host(), new Notice.HostRetry(notice.host()), failedTtl);

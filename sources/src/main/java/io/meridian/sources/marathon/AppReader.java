@@ -60,10 +60,8 @@ final class AppReader {
      */
     static ServiceDefinition definition(Json anywhere) {
         Json app =
-                Json.root(
-                        anywhere
-                                .node()); // the same app must give the same sentence wherever it
-                                          // was read
+                Json.root(anywhere.node()); // the same app must give the same sentence wherever it
+        // was read
         Refusals refusals = new Refusals();
         Instant version =
                 refusals.read(

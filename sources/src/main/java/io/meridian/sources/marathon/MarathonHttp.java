@@ -201,7 +201,7 @@ final class MarathonHttp {
                                     : ": check " + MarathonSettings.PREFIX + ".credentials");
             case 405 ->
                     "405: the Accept header did not arrive as text/event-stream; is a proxy in"
-                        + " between?";
+                            + " between?";
             case 502, 503 -> status + ": no leader is ready";
             default -> String.valueOf(status);
         };

@@ -267,10 +267,8 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
         if (phase == Phase.OPENED) {
             attached();
         } else if (proof) {
-            intake.listAfter(
-                    Duration
-                            .ZERO); // listed before it was sure that events come; see
-                                    // FirstEventLate
+            intake.listAfter(Duration.ZERO); // listed before it was sure that events come; see
+            // FirstEventLate
         }
         intake.accept(events);
     }

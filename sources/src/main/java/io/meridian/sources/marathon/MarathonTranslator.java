@@ -195,10 +195,8 @@ final class MarathonTranslator {
                 switch (e.type()) {
                     case "deployment_info" -> e.current();
                     case "deployment_success", "deployment_failed" -> e.planned();
-                    default ->
-                            List
-                                    .of(); // the next step's deployment_info or the end of the
-                                           // deployment follows at once
+                    default -> List.of(); // the next step's deployment_info or the end of the
+                        // deployment follows at once
                 };
         return Stream.concat(
                         Stream.concat(e.current().stream(), e.planned().stream())

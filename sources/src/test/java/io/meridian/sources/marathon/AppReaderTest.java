@@ -81,11 +81,11 @@ class AppReaderTest {
         assertThat(definition.refusals())
                 .containsExactly(
                         "$.container.portMappings[0].protocol: \"sctp\" is not tcp, udp or udp,tcp;"
-                            + " this port publishes nothing",
+                                + " this port publishes nothing",
                         "$.container.portMappings[1].containerPort: 70000 must be between 0 and"
-                            + " 65535; this port publishes nothing",
+                                + " 65535; this port publishes nothing",
                         "$.container.portMappings[2].labels.VIP_0: 5 is not a string; this VIP is"
-                            + " not created, others are");
+                                + " not created, others are");
     }
 
     @Test
@@ -196,9 +196,9 @@ class AppReaderTest {
         assertThat(reading.faults())
                 .containsExactly(
                         "path=$.tasks[0].state: \"TASK_TELEPORTED\" is not a state that is known"
-                            + " here",
+                                + " here",
                         "path=$.tasks[1].ipAddresses[0].ipAddress: \"10.0.4.300\" is not an"
-                            + " address");
+                                + " address");
     }
 
     @Test

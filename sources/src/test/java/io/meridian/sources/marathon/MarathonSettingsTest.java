@@ -75,7 +75,7 @@ class MarathonSettingsTest {
                 new RedirectPolicy(
                         read(
                                 "urls = [\"https://a.example.org\"], allowed-redirect-hosts ="
-                                    + " [\"*\", \"b.example.org\"]"));
+                                        + " [\"*\", \"b.example.org\"]"));
         URI a = URI.create("https://a.example.org");
         assertThat(policy.mayCarryCredentials(a, a)).isTrue();
         assertThat(policy.mayCarryCredentials(URI.create("https://B.example.org:8443"), a))

@@ -285,9 +285,7 @@ class MarathonSourceTest {
     void halfAnEventAtTheEndIsDiscarded() throws Exception {
         start("");
         attach();
-        lastStream.send(
-                "event: app_terminated_event\r\n"
-                    + "data: {\"appId\":\"/web\",\"eventType\":\"app_terminated_event\"}\r\n");
+        lastStream.send("event: app_terminated_event\r\ndata: {\"appId\":\"/web\"}\r\n");
         lastStream.end();
         next(SourceSignal.Detached.class);
         assertThat(counters.snapshot().events()).doesNotContainKey("app_terminated_event");
@@ -524,7 +522,7 @@ class MarathonSourceTest {
         }
         Thread.sleep(
                 1500); // a read that events have outdated is repeated after a second; more must not
-                       // follow
+        // follow
         assertThat(marathon.asked("/v2/apps/web")).isBetween(1L, 3L);
         assertThat(marathon.asked("/v2/apps")).isEqualTo(1);
     }

@@ -14,9 +14,9 @@ class TaskNameTest {
         "web.instance-6b0c._app,                        web.instance-6b0c, ''",
         "a.b_c.marathon-0664256e._app.12,               a.b_c.marathon-0664256e, ''",
         "foo.0664256e-6771-11e5-94e1-be5b2935a987,     "
-            + " foo.marathon-0664256e-6771-11e5-94e1-be5b2935a987, ''",
+                + " foo.marathon-0664256e-6771-11e5-94e1-be5b2935a987, ''",
         "foo.0664256e-6771-11e5-94e1-be5b2935a987.2,   "
-            + " foo.marathon-0664256e-6771-11e5-94e1-be5b2935a987, ''",
+                + " foo.marathon-0664256e-6771-11e5-94e1-be5b2935a987, ''",
         "my-app_0-1396592784349,                        my-app.marathon-0-1396592784349, ''",
         "plain,                                         plain, ''"
     })

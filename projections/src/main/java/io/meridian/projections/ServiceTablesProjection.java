@@ -20,13 +20,11 @@ import reactor.core.publisher.Mono;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -49,25 +47,48 @@ final class ServiceTablesProjection {
     }
 
     /**
+     * Two exchanges with the database, whatever the batch: all that is read, then all that is
+     * written. Statements of one exchange are sent at once and run in order.
+     *
      * @param events in journal order per service; those that the tables already include change
      *     nothing
      */
     Mono<Void> apply(Connection connection, List<Numbered> events) {
-        Set<String> services =
-                events.stream()
-                        .map(e -> e.event().service().toString())
-                        .collect(Collectors.toCollection(TreeSet::new));
-        return known(connection, services)
+        ServiceBatch all = ServiceBatch.of(events, Map.of());
+        Set<String> owners = owners(all).keySet();
+        return Mono.zip(
+                        known(connection, all.services().keySet()),
+                        zone.rows(connection, owners),
+                        vip.rows(connection, owners))
                 .flatMap(
-                        known -> {
-                            ServiceBatch batch = ServiceBatch.of(events, known);
+                        found -> {
+                            ServiceBatch batch = ServiceBatch.of(events, found.getT1());
                             return batch.services().isEmpty()
                                     ? Mono.empty()
-                                    : write(connection, batch);
+                                    : write(connection, batch, found.getT2(), found.getT3());
                         });
     }
 
-    private Mono<Void> write(Connection connection, ServiceBatch batch) {
+    private Mono<Void> write(
+            Connection connection,
+            ServiceBatch batch,
+            List<ZoneRow> zoneRows,
+            List<VipRow> vipRows) {
+        Map<String, Condition> owners = owners(batch);
+        List<Change<ZoneRow>> zoneChanges = changes(owners, zoneRows, rules::rows);
+        List<Change<VipRow>> vipChanges =
+                changes(
+                        owners,
+                        vipRows,
+                        (service, instance) -> List.copyOf(VipRules.rows(service, instance)));
+        return Mono.when(
+                writeInstances(connection, batch),
+                zone.write(connection, zoneChanges),
+                vip.write(connection, vipChanges),
+                writeServices(connection, batch, touched(zoneChanges), touched(vipChanges)));
+    }
+
+    private static Map<String, Condition> owners(ServiceBatch batch) {
         Map<String, Condition> owners = new TreeMap<>();
         batch.instances()
                 .forEach(
@@ -75,34 +96,7 @@ final class ServiceTablesProjection {
                                 owners.put(
                                         Owner.of(key.service(), key.task()),
                                         new Condition(key.service(), instance)));
-        return zone.rows(connection, owners.keySet())
-                .zipWhen(_ -> vip.rows(connection, owners.keySet()))
-                .flatMap(
-                        present -> {
-                            List<Change<ZoneRow>> zoneChanges =
-                                    changes(owners, present.getT1(), rules::rows);
-                            List<Change<VipRow>> vipChanges =
-                                    changes(
-                                            owners,
-                                            present.getT2(),
-                                            (service, instance) ->
-                                                    List.copyOf(VipRules.rows(service, instance)));
-                            return writeInstances(connection, batch)
-                                    .then(Mono.defer(() -> zone.write(connection, zoneChanges)))
-                                    .zipWhen(_ -> vip.write(connection, vipChanges))
-                                    .flatMap(
-                                            revisions -> {
-                                                Map<ServiceId, Long> zoneRevisions =
-                                                        touched(zoneChanges, revisions.getT1());
-                                                Map<ServiceId, Long> vipRevisions =
-                                                        touched(vipChanges, revisions.getT2());
-                                                return writeServices(
-                                                        connection,
-                                                        batch,
-                                                        zoneRevisions,
-                                                        vipRevisions);
-                                            });
-                        });
+        return owners;
     }
 
     /**
@@ -137,24 +131,24 @@ final class ServiceTablesProjection {
         return changes;
     }
 
-    private static <R extends Row> Map<ServiceId, Long> touched(
-            Collection<Change<R>> changes, long revision) {
-        Map<ServiceId, Long> revisions = new HashMap<>();
-        changes.forEach(change -> revisions.put(Owner.service(change.row().owner()), revision));
-        return revisions;
+    private static <R extends Row> Set<ServiceId> touched(List<Change<R>> changes) {
+        return changes.stream()
+                .map(change -> Owner.service(change.row().owner()))
+                .collect(Collectors.toSet());
     }
 
     /**
      * Locks what it reads: should two masters project at once for a moment, the second waits and
      * then sees it done.
      */
-    private static Mono<Map<ServiceId, Known>> known(Connection connection, Set<String> services) {
+    private static Mono<Map<ServiceId, Known>> known(
+            Connection connection, Set<ServiceId> services) {
         return TableWriter.select(
                         connection
                                 .createStatement(
                                         "SELECT service, seq_nr, removed FROM service WHERE service"
                                                 + " = ANY($1) ORDER BY service FOR UPDATE")
-                                .bind("$1", SqlTable.texts(services)),
+                                .bind("$1", column(services, ServiceId::toString)),
                         row ->
                                 Map.entry(
                                         ServiceId.parse(row.get(0, String.class)),
@@ -193,20 +187,27 @@ final class ServiceTablesProjection {
                                         instance -> instance.map(ServiceJson::encode).orElse(""))));
     }
 
+    /** After the tables' own writes, so that it sees their new revisions. */
     private static Mono<Void> writeServices(
             Connection connection,
             ServiceBatch batch,
-            Map<ServiceId, Long> zoneRevisions,
-            Map<ServiceId, Long> vipRevisions) {
+            Set<ServiceId> touchedZone,
+            Set<ServiceId> touchedVip) {
         Set<ServiceId> ids = batch.services().keySet();
+        Collection<ServiceBatch.Fate> fates = batch.services().values();
         String sql =
-                "INSERT INTO service AS s (service, definition, removed, seq_nr, zone_revision,"
-                        + " vip_revision) SELECT service, nullif(definition, '')::jsonb, removed,"
-                        + " seq_nr, zone_revision, vip_revision FROM unnest($1::text[], $2::text[],"
-                        + " $3::boolean[], $4::bigint[], $5::bigint[], $6::bigint[]) AS n(service,"
-                        + " definition, removed, seq_nr, zone_revision, vip_revision) ON CONFLICT"
-                        + " (service) DO UPDATE SET definition = coalesce(excluded.definition,"
-                        + " s.definition), removed = excluded.removed, seq_nr = excluded.seq_nr,"
+                "INSERT INTO service AS s"
+                        + " (service, definition, removed, seq_nr, zone_revision, vip_revision)"
+                        + " SELECT service, nullif(definition, '')::jsonb, removed, seq_nr,"
+                        + revisionIf("in_zone", SqlTables.ZONE)
+                        + ", "
+                        + revisionIf("in_vip", SqlTables.VIP)
+                        + " FROM unnest($1::text[], $2::text[], $3::boolean[], $4::bigint[],"
+                        + " $5::boolean[], $6::boolean[])"
+                        + " AS n(service, definition, removed, seq_nr, in_zone, in_vip)"
+                        + " ON CONFLICT (service) DO UPDATE SET"
+                        + " definition = coalesce(excluded.definition, s.definition),"
+                        + " removed = excluded.removed, seq_nr = excluded.seq_nr,"
                         + " zone_revision = greatest(excluded.zone_revision, s.zone_revision),"
                         + " vip_revision = greatest(excluded.vip_revision, s.vip_revision)";
         return TableWriter.execute(
@@ -216,31 +217,35 @@ final class ServiceTablesProjection {
                         .bind(
                                 "$2",
                                 column(
-                                        batch.services().values(),
+                                        fates,
                                         fate ->
                                                 fate.definition()
                                                         .map(ServiceJson::encode)
                                                         .orElse("")))
                         .bind(
                                 "$3",
-                                batch.services().values().stream()
+                                fates.stream()
                                         .map(ServiceBatch.Fate::removed)
                                         .toArray(Boolean[]::new))
                         .bind(
                                 "$4",
-                                batch.services().values().stream()
+                                fates.stream()
                                         .map(ServiceBatch.Fate::sequenceNr)
                                         .toArray(Long[]::new))
-                        .bind(
-                                "$5",
-                                ids.stream()
-                                        .map(id -> zoneRevisions.getOrDefault(id, 0L))
-                                        .toArray(Long[]::new))
-                        .bind(
-                                "$6",
-                                ids.stream()
-                                        .map(id -> vipRevisions.getOrDefault(id, 0L))
-                                        .toArray(Long[]::new)));
+                        .bind("$5", flags(ids, touchedZone))
+                        .bind("$6", flags(ids, touchedVip)));
+    }
+
+    private static String revisionIf(String flag, SqlTable<?> table) {
+        return " CASE WHEN "
+                + flag
+                + " THEN (SELECT revision FROM table_revision WHERE name = '"
+                + table.name()
+                + "') ELSE 0 END";
+    }
+
+    private static Boolean[] flags(Set<ServiceId> ids, Set<ServiceId> touched) {
+        return ids.stream().map(touched::contains).toArray(Boolean[]::new);
     }
 
     private static <T> String[] column(Collection<T> values, Function<T, String> text) {

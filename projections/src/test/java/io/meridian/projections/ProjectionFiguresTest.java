@@ -95,7 +95,7 @@ class ProjectionFiguresTest {
         long read = System.nanoTime();
         System.out.printf(
                 "first fill: %d services, %d tasks, %d zone rows: journalled after %d ms, projected"
-                    + " after %d ms; read whole: %d ms%n",
+                        + " after %d ms; read whole: %d ms%n",
                 SERVICES,
                 SERVICES * TASKS,
                 rows,

@@ -14,7 +14,9 @@ public enum Forwarding {
     /** IP_VS_CONN_F_DROUTE. */
     DIRECT(3),
     /** IP_VS_CONN_F_BYPASS. */
-    BYPASS(4);
+    BYPASS(4),
+    /** 5..7: kernels take these numbers and make no sense of them. */
+    OTHER(5);
 
     private static final int MASK = 0x7;
 
@@ -30,7 +32,6 @@ public enum Forwarding {
 
     /**
      * @param flags connection flags; only the lowest three bits matter
-     * @throws IllegalArgumentException for 5..7, which no kernel uses
      */
     public static Forwarding of(int flags) {
         for (Forwarding each : values()) {
@@ -38,7 +39,6 @@ public enum Forwarding {
                 return each;
             }
         }
-        throw new IllegalArgumentException(
-                "no IPVS forwarding method has number " + (flags & MASK));
+        return OTHER;
     }
 }

@@ -9,8 +9,10 @@ import io.meridian.ipvs.RealServer;
 import io.meridian.ipvs.VirtualServer;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * IPVS over generic netlink, linux/ip_vs.h: operations to messages, dumps to servers. Configuration
@@ -135,7 +137,7 @@ public final class IpvsCodec {
                 });
     }
 
-    private Request request(int command, java.util.function.Consumer<MessageWriter> attributes) {
+    private Request request(int command, Consumer<MessageWriter> attributes) {
         return new Request(
                 family,
                 0,
@@ -197,7 +199,7 @@ public final class IpvsCodec {
                 }
                 case SVC_ATTR_SCHED_NAME -> scheduler = fields.text();
                 case SVC_ATTR_FLAGS -> flags = fields.u32() & ~VirtualServer.HASHED;
-                case SVC_ATTR_TIMEOUT -> timeout = fields.u32();
+                case SVC_ATTR_TIMEOUT -> timeout = Math.max(0, fields.u32());
                 case SVC_ATTR_NETMASK -> {
                     netmask = fields.u32();
                     netmaskNetwork = fields.u32Network();
@@ -205,8 +207,11 @@ public final class IpvsCodec {
                 default -> {} // counters
             }
         }
-        int prefix = af == Nl.AF_INET ? Integer.bitCount(netmaskNetwork) : netmask;
-        if (port == 0 || scheduler.isEmpty() || prefix < 1) {
+        int prefix =
+                af == Nl.AF_INET
+                        ? Math.clamp(Integer.bitCount(netmaskNetwork), 1, 32)
+                        : Math.clamp(netmask, 1, 128);
+        if (port == 0 || scheduler.isEmpty()) {
             return Optional.empty();
         }
         IpAddress vip = address(address, af);
@@ -297,7 +302,7 @@ public final class IpvsCodec {
 
     private static byte[] u32Pair(int first, int second) {
         return ByteBuffer.allocate(8)
-                .order(java.nio.ByteOrder.nativeOrder())
+                .order(ByteOrder.nativeOrder())
                 .putInt(first)
                 .putInt(second)
                 .array();

@@ -175,12 +175,12 @@ public final class NetlinkSocket implements AutoCloseable {
                     throw failure("cannot receive the kernel's answer");
                 }
             } else {
-                forEachMessage(
-                        (int) length,
+                MessageReader.forEach(
+                        received((int) length),
                         (type, flags, number, body) -> {
                             int index = number - first;
                             if (type == Nl.ERROR && index >= 0 && index < received.length) {
-                                received[index] = answer(flags, body);
+                                received[index] = MessageReader.answer(flags, body);
                             }
                         });
             }
@@ -229,106 +229,23 @@ public final class NetlinkSocket implements AutoCloseable {
         request.write(new MessageWriter(sendBuffer), flags, mine);
         send();
         Exchange exchange = new Exchange(mine, onObject);
-        while (!exchange.over) {
+        while (!exchange.isOver()) {
             long length = libc.recv(fd, receiveSegment, Libc.MSG_TRUNC);
             if (length >= 0) {
-                forEachMessage((int) length, exchange);
+                MessageReader.forEach(received((int) length), exchange);
             } else if (libc.errno() != Errno.EINTR.number()) {
                 throw failure(what);
             }
         }
-        if (exchange.error != 0) {
-            throw new NetlinkException(what, Refusal.of(exchange.error, exchange.detail));
-        }
-        return !exchange.interrupted;
+        return exchange.isConsistent(what);
     }
 
-    private interface OnMessage {
-        void accept(int type, int flags, int number, ByteBuffer body) throws NetlinkException;
-    }
-
-    private static final class Exchange implements OnMessage {
-        private final int mine;
-        private final Consumer<ByteBuffer> onObject;
-        private boolean over;
-        private boolean interrupted;
-        private int error;
-        private String detail = "";
-
-        private Exchange(int mine, Consumer<ByteBuffer> onObject) {
-            this.mine = mine;
-            this.onObject = onObject;
-        }
-
-        @Override
-        public void accept(int type, int flags, int number, ByteBuffer body) {
-            if (number != mine || over) {
-                return; // left over from an exchange that ended early
-            }
-            interrupted |= (flags & Nl.DUMP_INTR) != 0 && type != Nl.ERROR;
-            if (type == Nl.DONE) {
-                over = true;
-                error = body.remaining() >= 4 ? Math.max(0, -body.getInt(body.position())) : 0;
-            } else if (type == Nl.ERROR) {
-                over = true;
-                if (answer(flags, body) instanceof Answer.Refused refused) {
-                    error = refused.refusal().number();
-                    detail = refused.refusal().detail();
-                }
-            } else {
-                onObject.accept(body);
-            }
-        }
-    }
-
-    /** Calls with every message of one datagram; the body starts behind {@code struct nlmsghdr}. */
-    private void forEachMessage(int length, OnMessage onMessage) throws NetlinkException {
+    private ByteBuffer received(int length) throws NetlinkException {
         if (length > RECEIVE) {
             throw new NetlinkException(
                     "cannot receive the kernel's answer", Refusal.of(Errno.EMSGSIZE));
         }
-        int position = 0;
-        while (length - position >= Nl.HEADER) {
-            int total = receiveBuffer.getInt(position);
-            if (total < Nl.HEADER || total > length - position) {
-                throw new NetlinkException(
-                        "cannot read the kernel's answer", Refusal.of(Errno.EINVAL));
-            }
-            ByteBuffer body = receiveBuffer.duplicate().order(ByteOrder.nativeOrder());
-            body.limit(position + total).position(position + Nl.HEADER);
-            onMessage.accept(
-                    Short.toUnsignedInt(receiveBuffer.getShort(position + 4)),
-                    Short.toUnsignedInt(receiveBuffer.getShort(position + 6)),
-                    receiveBuffer.getInt(position + 8),
-                    body);
-            position += Nl.align(total);
-        }
-    }
-
-    /**
-     * {@code struct nlmsgerr}, linux/netlink.h: an int, the header of the request, its body unless
-     * capped, words.
-     */
-    private static Answer answer(int flags, ByteBuffer body) {
-        int error = -body.getInt(body.position());
-        if (error == 0) {
-            return Answer.ACCEPTED;
-        }
-        String detail = "";
-        if ((flags & Nl.ACK_TLVS) != 0) {
-            int request =
-                    (flags & Nl.CAPPED) != 0
-                            ? Nl.HEADER
-                            : Nl.align(body.getInt(body.position() + 4));
-            AttributeReader words =
-                    new AttributeReader(body.position(body.position() + 4 + request));
-            while (words.next()) {
-                if (words.type() == 1) { // NLMSGERR_ATTR_MSG
-                    detail = words.text();
-                }
-            }
-        }
-        return new Answer.Refused(Refusal.of(error, detail));
+        return receiveBuffer.limit(length).position(0);
     }
 
     private void send() throws NetlinkException {

@@ -35,4 +35,39 @@ public record IpvsStatus(
         warnings = List.copyOf(warnings);
         failures = List.copyOf(failures);
     }
+
+    static IpvsStatus before(String kind, String unavailable, List<String> warnings) {
+        return new IpvsStatus(
+                kind, unavailable, warnings, 0, 0, 0, 0, List.of(), 0, Duration.ZERO, "");
+    }
+
+    IpvsStatus after(Round round, long revision) {
+        return new IpvsStatus(
+                kind,
+                unavailable,
+                warnings,
+                revision,
+                round.desired().table().size(),
+                round.desired().table().realServers(),
+                operations + round.operations(),
+                round.failures(),
+                driftRepaired + round.repaired(),
+                round.took(),
+                "");
+    }
+
+    IpvsStatus broken(String newFault) {
+        return new IpvsStatus(
+                kind,
+                unavailable,
+                warnings,
+                appliedRevision,
+                virtualServers,
+                realServers,
+                operations,
+                failures,
+                driftRepaired,
+                lastReconcile,
+                newFault);
+    }
 }

@@ -23,10 +23,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 
 /**
  * Keeps one node's kernel at the newest VIP image. Rounds run one at a time on a thread of their
@@ -126,28 +128,13 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
         return switch (kernel.availability()) {
             case Availability.Ready ready -> {
                 ready.warnings().forEach(warning -> getContext().getLog().warn("{}", warning));
-                yield status("", ready.warnings());
+                yield IpvsStatus.before(settings.kind().label(), "", ready.warnings());
             }
             case Availability.Unavailable none -> {
                 getContext().getLog().error("{}", none.reason());
-                yield status(none.reason(), List.of());
+                yield IpvsStatus.before(settings.kind().label(), none.reason(), List.of());
             }
         };
-    }
-
-    private IpvsStatus status(String unavailable, List<String> warnings) {
-        return new IpvsStatus(
-                settings.kind().label(),
-                unavailable,
-                warnings,
-                0,
-                0,
-                0,
-                0,
-                List.of(),
-                0,
-                Duration.ZERO,
-                "");
     }
 
     @Override
@@ -204,20 +191,10 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
     private void onDone(RoundDone done) {
         busy = false;
         Round round = done.round();
-        status =
-                new IpvsStatus(
-                        status.kind(),
-                        status.unavailable(),
-                        status.warnings(),
-                        done.shown().revision(),
-                        round.desired().table().size(),
-                        round.desired().table().realServers(),
-                        status.operations() + round.operations(),
-                        round.failures(),
-                        status.driftRepaired() + round.repaired(),
-                        round.took(),
-                        "");
-        log(done.shown().revision(), round);
+        Set<String> known =
+                status.failures().stream().map(Failure::row).collect(Collectors.toSet());
+        status = status.after(round, done.shown().revision());
+        log(done.shown().revision(), round, known);
         seenRound = true;
         if (round.failures().isEmpty()) {
             backoff = settings.minBackoff();
@@ -226,7 +203,10 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
         }
     }
 
-    private void log(long revision, Round round) {
+    /**
+     * @param known rows whose failure has been logged before
+     */
+    private void log(long revision, Round round, Set<String> known) {
         if (!round.drift().isEmpty()) {
             getContext()
                     .getLog()
@@ -238,7 +218,9 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
                             round.drift().getFirst());
         }
         for (Failure failure : round.failures()) {
-            getContext().getLog().warn("{} in {} s", failure.message(), seconds(backoff));
+            if (!known.contains(failure.row())) {
+                getContext().getLog().warn("{} in {} s", failure.message(), seconds(backoff));
+            }
         }
         String line =
                 "VIPs programmed: revision={} virtual-servers={} real-servers={} operations={}"
@@ -261,19 +243,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
         busy = false;
         Throwable cause = cause(thrown);
         String fault = Optional.ofNullable(cause.getMessage()).orElseGet(cause::toString);
-        status =
-                new IpvsStatus(
-                        status.kind(),
-                        status.unavailable(),
-                        status.warnings(),
-                        status.appliedRevision(),
-                        status.virtualServers(),
-                        status.realServers(),
-                        status.operations(),
-                        status.failures(),
-                        status.driftRepaired(),
-                        status.lastReconcile(),
-                        fault);
+        status = status.broken(fault);
         String line = "cannot reconcile: {}; will dump and retry in {} s";
         if (cause instanceof IOException) {
             getContext().getLog().error(line, fault, seconds(backoff));

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +42,9 @@ import java.util.function.Predicate;
  * client and two backends stand in namespaces of their own. Backends have no route back to the
  * client: only masqueraded connections work.
  */
+@EnabledIf(
+        value = "io.meridian.ipvs.uml.UmlKernel#isHere",
+        disabledReason = "only inside the kernel that RealKernelTest boots")
 class BalancingGuest {
     private static final VipRow ADDRESS6 = address("web.marathon", "fd01:c::1");
     private static final VipRow.Backend ONE = backend("web.marathon", 80, "10.0.2.2:8080", "one");
@@ -74,6 +78,7 @@ class BalancingGuest {
         Guest.runAll("ip -n client route add default via 10.0.1.1");
         // Of IPv6 nothing is masqueraded, as in DC/OS: backends must know the way back themselves.
         Guest.runAll("ip -n one -6 route add default via fd02:2::1");
+        Kernel.open(Guest.SETTINGS_WITH_HOST_SETUP).close();
         serve("one");
         serve("two");
     }

@@ -19,6 +19,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -29,6 +30,7 @@ import java.util.TreeSet;
 public final class GuestTests implements TestExecutionListener {
     private final PrintStream out;
     private boolean failed;
+    private long started;
 
     private GuestTests(PrintStream out) {
         this.out = out;
@@ -65,6 +67,11 @@ public final class GuestTests implements TestExecutionListener {
     }
 
     @Override
+    public void executionStarted(TestIdentifier test) {
+        started = System.nanoTime();
+    }
+
+    @Override
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
         String name = name(test);
         if (result.getStatus() != TestExecutionResult.Status.SUCCESSFUL) {
@@ -77,6 +84,7 @@ public final class GuestTests implements TestExecutionListener {
             why.printStackTrace(out);
         } else if (test.isTest()) {
             out.println("PASS " + name);
+            out.printf(Locale.ROOT, "TOOK %.2f s%n", (System.nanoTime() - started) / 1e9);
         }
     }
 

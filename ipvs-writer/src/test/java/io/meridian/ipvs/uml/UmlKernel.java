@@ -68,6 +68,18 @@ public final class UmlKernel {
                                         + " ipvsadm iptables iproute2 curl");
     }
 
+    /**
+     * Whether this JVM runs inside such a kernel. Whatever changes the network must ask first: the
+     * same class may have been started on the host by mistake.
+     */
+    public static boolean isHere() {
+        try {
+            return Files.readString(Path.of("/proc/cpuinfo")).contains("User Mode Linux");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static Optional<Path> find(String tool) {
         return Stream.of("/usr/sbin", "/usr/bin", "/sbin", "/bin")
                 .map(folder -> Path.of(folder, tool))

@@ -102,7 +102,8 @@ public final class Schema {
                                     + ", this program knows "
                                     + steps.size()
                                     + " at most; refusing to start so that nothing is lost; run the"
-                                    + " newer program"));
+                                    + " newer program",
+                            true));
         }
         List<Mono<Void>> todo = new ArrayList<>();
         IntStream.rangeClosed(found + 1, steps.size())

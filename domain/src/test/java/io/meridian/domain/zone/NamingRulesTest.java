@@ -277,6 +277,22 @@ class NamingRulesTest {
     }
 
     @Test
+    void ofADottedNameOnlyTheLabelThatGrowsIsCut() {
+        String path = "/" + "c".repeat(63) + "/b/" + "a".repeat(63);
+        String tail = "-" + TaskHash.of("web.1") + "-s7.marathon.mesos";
+        String own = "a".repeat(63) + ".b." + "c".repeat(54) + tail;
+
+        assertThat(
+                        text(
+                                new ServiceId("marathon", path),
+                                Running.task("web.1").port("", "tcp", 80, 0).build()))
+                .contains(
+                        own + " A 172.31.254.5",
+                        "_%s.b.%s._tcp.marathon.mesos SRV 0 1 80 %s."
+                                .formatted("a".repeat(62), "c".repeat(63), own));
+    }
+
+    @Test
     void tasksOfAPodShareItsNameAndKeepTheirOwn() {
         ServiceId pod = new ServiceId("marathon", "/shop/p");
         TreeSet<String> names = new TreeSet<>();

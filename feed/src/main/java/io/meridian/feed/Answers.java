@@ -3,9 +3,11 @@ package io.meridian.feed;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.ActorContext;
+
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
+
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,12 +19,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * How one table's nodes are answered: their held questions and the frames that are encoded for them. Part of
- * {@link TableFeed}: only its thread.
+ * How one table's nodes are answered: their held questions and the frames that are encoded for
+ * them. Part of {@link TableFeed}: only its thread.
  *
- * <p>Memory is bounded whatever nodes do: one question per client; encoded changes for the current revision only; at most
- * two encoded snapshots, shared by all. A snapshot need not be of the newest revision as long as the recent steps lead
- * from it to there, so a busy table is not encoded again for each node that asks.
+ * <p>Memory is bounded whatever nodes do: one question per client; encoded changes for the current
+ * revision only; at most two encoded snapshots, shared by all. A snapshot need not be of the newest
+ * revision as long as the recent steps lead from it to there, so a busy table is not encoded again
+ * for each node that asks.
  */
 final class Answers<R extends Row, I extends Image<R, I>> {
     private static final int KEPT_SNAPSHOTS = 2;
@@ -40,7 +43,8 @@ final class Answers<R extends Row, I extends Image<R, I>> {
     private final List<PackedFrame> snapshots = new ArrayList<>(); // newest first
     private final Map<ActorRef<FeedReply>, FeedServer.Poll> waiting = new LinkedHashMap<>();
     private boolean packing;
-    private int generation; // of the table's history: a frame from before a replacement is of no use
+    private int
+            generation; // of the table's history: a frame from before a replacement is of no use
 
     Answers(
             TableType<R, I> type,
@@ -56,7 +60,9 @@ final class Answers<R extends Row, I extends Image<R, I>> {
         this.context = context;
     }
 
-    /** @param away the database can't be read */
+    /**
+     * @param away the database can't be read
+     */
     void ask(FeedServer.Poll poll, boolean away) {
         held.remove(poll.replyTo());
         waiting.remove(poll.replyTo());
@@ -75,14 +81,18 @@ final class Answers<R extends Row, I extends Image<R, I>> {
     }
 
     void pull(FeedServer.Pull pull) {
-        Optional<PackedFrame> frame = snapshots.stream()
-                .filter(kept -> kept.checksum() == pull.checksum())
-                .filter(kept -> 0 <= pull.index() && pull.index() < kept.count())
-                .findFirst();
+        Optional<PackedFrame> frame =
+                snapshots.stream()
+                        .filter(kept -> kept.checksum() == pull.checksum())
+                        .filter(kept -> 0 <= pull.index() && pull.index() < kept.count())
+                        .findFirst();
         if (frame.isPresent()) {
             pull.replyTo().tell(frame.get().part(pull.poll(), pull.index()));
         } else {
-            ask(new FeedServer.Poll(table, pull.poll(), pull.node(), pull.after(), true, pull.replyTo()), false);
+            ask(
+                    new FeedServer.Poll(
+                            table, pull.poll(), pull.node(), pull.after(), true, pull.replyTo()),
+                    false);
         }
     }
 
@@ -111,7 +121,9 @@ final class Answers<R extends Row, I extends Image<R, I>> {
         }
     }
 
-    /** @param away the database can't be read */
+    /**
+     * @param away the database can't be read
+     */
     void expire(boolean away) {
         Instant now = clock.instant();
         List<Held> all = List.copyOf(held.values());
@@ -160,7 +172,8 @@ final class Answers<R extends Row, I extends Image<R, I>> {
     private boolean answerChanges(FeedServer.Poll poll) {
         PackedFrame frame = changes.get(poll.after());
         if (frame == null) {
-            Optional<PackedFrame> fresh = served.since(poll.after()).map(net -> packedChanges(poll.after(), net));
+            Optional<PackedFrame> fresh =
+                    served.since(poll.after()).map(net -> packedChanges(poll.after(), net));
             if (fresh.isEmpty()) {
                 return false;
             }
@@ -175,17 +188,24 @@ final class Answers<R extends Row, I extends Image<R, I>> {
     }
 
     private PackedFrame packedChanges(long after, List<Change<R>> net) {
-        FeedFrame<R> frame = new FeedFrame.Changes<>(table, after, served.revision(), served.digest(), net);
+        FeedFrame<R> frame =
+                new FeedFrame.Changes<>(table, after, served.revision(), served.digest(), net);
         return PackedFrame.of(served.revision(), codec.encode(frame), settings.partSize());
     }
 
     private void answerSnapshot(FeedServer.Poll poll) {
-        context.getLog().debug(
-                "node {} gets a snapshot of the {} table: it is at revision={}, we are at revision={}",
-                poll.node(), table.label(), poll.after(), served.revision());
-        Optional<PackedFrame> ready = snapshots.stream()
-                .filter(kept -> useful(kept, poll) && served.reachable(kept.revision()))
-                .findFirst();
+        context.getLog()
+                .debug(
+                        "node {} gets a snapshot of the {} table: it is at revision={}, we are at"
+                            + " revision={}",
+                        poll.node(),
+                        table.label(),
+                        poll.after(),
+                        served.revision());
+        Optional<PackedFrame> ready =
+                snapshots.stream()
+                        .filter(kept -> useful(kept, poll) && served.reachable(kept.revision()))
+                        .findFirst();
         if (ready.isPresent()) {
             poll.replyTo().tell(ready.get().part(poll.poll(), 0));
         } else {
@@ -206,22 +226,31 @@ final class Answers<R extends Row, I extends Image<R, I>> {
         I image = served.image();
         long revision = served.revision();
         int asOf = generation;
-        CompletableFuture<PackedSnapshot> done = CompletableFuture.supplyAsync(
-                () -> {
-                    byte[] bytes = codec.encode(new FeedFrame.Snapshot<>(table, revision, image.rows()));
-                    return new PackedSnapshot(asOf, PackedFrame.of(revision, bytes, settings.partSize()));
-                },
-                context.getSystem().dispatchers().lookup(DispatcherSelector.blocking()));
-        context.pipeToSelf(done, (packed, cause) -> {
-            if (cause != null) {
-                throw new IllegalStateException("cannot encode the " + table.label() + " table", cause);
-            }
-            return new TableFeed.Packed<>(packed);
-        });
+        CompletableFuture<PackedSnapshot> done =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            byte[] bytes =
+                                    codec.encode(
+                                            new FeedFrame.Snapshot<>(
+                                                    table, revision, image.rows()));
+                            return new PackedSnapshot(
+                                    asOf, PackedFrame.of(revision, bytes, settings.partSize()));
+                        },
+                        context.getSystem().dispatchers().lookup(DispatcherSelector.blocking()));
+        context.pipeToSelf(
+                done,
+                (packed, cause) -> {
+                    if (cause != null) {
+                        throw new IllegalStateException(
+                                "cannot encode the " + table.label() + " table", cause);
+                    }
+                    return new TableFeed.Packed<>(packed);
+                });
     }
 
     private void tellUnchanged(FeedServer.Poll poll) {
-        byte[] bytes = codec.encode(new FeedFrame.Unchanged<>(table, served.revision(), served.digest()));
+        byte[] bytes =
+                codec.encode(new FeedFrame.Unchanged<>(table, served.revision(), served.digest()));
         poll.replyTo().tell(new FeedReply.Whole(poll.poll(), bytes));
     }
 

@@ -2,7 +2,10 @@ package io.meridian.feed;
 
 import java.util.Arrays;
 
-/** Reads what {@link BodyWriter} wrote. Allocates nothing larger than the bytes that are there can fill. */
+/**
+ * Reads what {@link BodyWriter} wrote. Allocates nothing larger than the bytes that are there can
+ * fill.
+ */
 final class BodyReader implements FieldReader {
     private final byte[] body;
     private int at;

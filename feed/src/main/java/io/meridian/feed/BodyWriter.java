@@ -5,10 +5,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A frame's body: the texts, each once, then the fields, texts as their place in that list. Used once, by one thread.
+ * A frame's body: the texts, each once, then the fields, texts as their place in that list. Used
+ * once, by one thread.
  *
- * <p>Numbers are unsigned LEB128. Texts are written char by char, 1 to 3 bytes each as UTF-8 would: unlike real UTF-8
- * that loses no string, not even one with half a surrogate pair.
+ * <p>Numbers are unsigned LEB128. Texts are written char by char, 1 to 3 bytes each as UTF-8 would:
+ * unlike real UTF-8 that loses no string, not even one with half a surrogate pair.
  */
 final class BodyWriter implements FieldWriter {
     private final Bytes texts = new Bytes();
@@ -37,7 +38,8 @@ final class BodyWriter implements FieldWriter {
     @Override
     public void bytes(byte[] value) {
         if (value.length > 255) {
-            throw new IllegalArgumentException("fields of bytes have at most 255: was " + value.length);
+            throw new IllegalArgumentException(
+                    "fields of bytes have at most 255: was " + value.length);
         }
         fields.number(value.length);
         for (byte b : value) {

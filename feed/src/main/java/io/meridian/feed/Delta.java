@@ -3,15 +3,14 @@ package io.meridian.feed;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Exact changes: every row at most once, additions before removals, each sorted. Pure.
- */
+/** Exact changes: every row at most once, additions before removals, each sorted. Pure. */
 public final class Delta {
     private Delta() {}
 
@@ -25,7 +24,10 @@ public final class Delta {
         int i = 0;
         int j = 0;
         while (i < old.size() || j < now.size()) {
-            int order = i == old.size() ? 1 : j == now.size() ? -1 : type.order().compare(old.get(i), now.get(j));
+            int order =
+                    i == old.size()
+                            ? 1
+                            : j == now.size() ? -1 : type.order().compare(old.get(i), now.get(j));
             if (order < 0) {
                 removed.add(Change.remove(old.get(i++)));
             } else if (order > 0) {
@@ -45,16 +47,18 @@ public final class Delta {
         Map<R, Boolean> last = HashMap.newHashMap(changes.size());
         changes.forEach(change -> last.put(change.row(), change.added()));
         List<Change<R>> felt = new ArrayList<>(last.size());
-        last.forEach((row, added) -> {
-            if (image.contains(row) != added) {
-                felt.add(new Change<>(added, row));
-            }
-        });
+        last.forEach(
+                (row, added) -> {
+                    if (image.contains(row) != added) {
+                        felt.add(new Change<>(added, row));
+                    }
+                });
         return sorted(type, felt);
     }
 
     /**
-     * Several exact deltas, each on top of the one before, as one: a row that came and went is not in it.
+     * Several exact deltas, each on top of the one before, as one: a row that came and went is not
+     * in it.
      *
      * @param steps oldest first
      */
@@ -83,8 +87,9 @@ public final class Delta {
 
     static <R extends Row> List<Change<R>> sorted(TableType<R, ?> type, List<Change<R>> changes) {
         return changes.stream()
-                .sorted(Comparator.<Change<R>, Boolean>comparing(change -> !change.added())
-                        .thenComparing(Change::row, type.order()))
+                .sorted(
+                        Comparator.<Change<R>, Boolean>comparing(change -> !change.added())
+                                .thenComparing(Change::row, type.order()))
                 .toList();
     }
 }

@@ -10,8 +10,10 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.actor.typed.receptionist.Receptionist;
+
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -20,14 +22,16 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A node's end of the feed, one per table: starts from the node's file, then asks one master after the other for what
- * is newer, and hands each complete image to the publishers. One question is open at a time; the next is asked when the
- * answer has been obeyed, so a slow node slows nobody else down.
+ * A node's end of the feed, one per table: starts from the node's file, then asks one master after
+ * the other for what is newer, and hands each complete image to the publishers. One question is
+ * open at a time; the next is asked when the answer has been obeyed, so a slow node slows nobody
+ * else down.
  */
 public final class FeedClient<R extends Row, I extends Image<R, I>>
         extends AbstractOnMessageBehavior<FeedClient.Command> {
     private static final SupervisorStrategy RESTART =
-            SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2);
+            SupervisorStrategy.restartWithBackoff(
+                    Duration.ofMillis(200), Duration.ofSeconds(10), 0.2);
 
     /** Only the client itself sends them. */
     public sealed interface Command {}
@@ -68,7 +72,10 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
     private long poll;
     private int failures;
 
-    /** A client that finds masters by itself, {@link FeedServer#KEY}. See {@link #create(FeedSettings, Node, ActorRef)}. */
+    /**
+     * A client that finds masters by itself, {@link FeedServer#KEY}. See {@link
+     * #create(FeedSettings, Node, ActorRef)}.
+     */
     public static <R extends Row, I extends Image<R, I>> Behavior<Command> create(
             FeedSettings settings, Node<R, I> node) {
         return supervised(settings, node, Optional.empty());
@@ -83,13 +90,17 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
     /**
      * What a client serves.
      *
-     * @param id         the node's
+     * @param id the node's
      * @param publishers called in this order, by one thread at a time
-     * @param view       shows each image once the publishers have obeyed it
-     * @param file       the node's last image of this table
+     * @param view shows each image once the publishers have obeyed it
+     * @param file the node's last image of this table
      */
     public record Node<R extends Row, I extends Image<R, I>>(
-            String id, List<Publisher<R, I>> publishers, TableView<R, I> view, ImageFile<R, I> file, Clock clock) {
+            String id,
+            List<Publisher<R, I>> publishers,
+            TableView<R, I> view,
+            ImageFile<R, I> file,
+            Clock clock) {
         public Node {
             publishers = List.copyOf(publishers);
         }
@@ -97,10 +108,21 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
 
     private static <R extends Row, I extends Image<R, I>> Behavior<Command> supervised(
             FeedSettings settings, Node<R, I> node, Optional<ActorRef<FeedServer.Command>> fixed) {
-        // Outside of the behaviour: what publishers have been told must outlive a restart of this actor.
+        // Outside of the behaviour: what publishers have been told must outlive a restart of this
+        // actor.
         NodeImage<R, I> image = new NodeImage<>(node, settings.client().patience());
-        Behavior<Command> client = Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new FeedClient<>(context, timers, settings.client(), node, image, fixed)));
+        Behavior<Command> client =
+                Behaviors.setup(
+                        context ->
+                                Behaviors.withTimers(
+                                        timers ->
+                                                new FeedClient<>(
+                                                        context,
+                                                        timers,
+                                                        settings.client(),
+                                                        node,
+                                                        image,
+                                                        fixed)));
         return Behaviors.supervise(client).onFailure(RESTART);
     }
 
@@ -126,12 +148,17 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
         republishSoonIfLate();
         fixed.ifPresentOrElse(
                 master -> context.getSelf().tell(new Listed(Set.of(master))),
-                () -> context.getSystem().receptionist().tell(Receptionist.subscribe(FeedServer.KEY, listings())));
+                () ->
+                        context.getSystem()
+                                .receptionist()
+                                .tell(Receptionist.subscribe(FeedServer.KEY, listings())));
     }
 
     private ActorRef<Receptionist.Listing> listings() {
-        return getContext().messageAdapter(
-                Receptionist.Listing.class, listing -> new Listed(listing.getServiceInstances(FeedServer.KEY)));
+        return getContext()
+                .messageAdapter(
+                        Receptionist.Listing.class,
+                        listing -> new Listed(listing.getServiceInstances(FeedServer.KEY)));
     }
 
     @Override
@@ -141,7 +168,10 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
             case Answered answered -> onAnswered(answered.reply());
             case NoAnswer late -> {
                 if (late.poll() == poll) {
-                    tryAnother("no answer within " + settings.answerTimeout().toMillis() / 1000.0 + " s");
+                    tryAnother(
+                            "no answer within "
+                                    + settings.answerTimeout().toMillis() / 1000.0
+                                    + " s");
                 }
             }
             case PollDue due -> ask();
@@ -167,9 +197,12 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
         boolean orphaned = masters.known() > 0 && found.isEmpty();
         boolean left = masters.listed(found);
         if (orphaned) {
-            getContext().getLog().warn(
-                    "no master is left to get the {} table from; goes on with revision={}",
-                    type.label(), image.loader().revision());
+            getContext()
+                    .getLog()
+                    .warn(
+                            "no master is left to get the {} table from; goes on with revision={}",
+                            type.label(),
+                            image.loader().revision());
         }
         if (left) {
             poll++; // an answer of the one that has left no longer counts
@@ -179,14 +212,23 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
 
     private void ask() {
         timers.cancel(Timer.POLL);
-        masters.current(ThreadLocalRandom.current()).ifPresent(master -> {
-            ImageLoader<R, I> loader = image.loader();
-            poll++;
-            assembly = PartAssembly.NONE;
-            master.tell(new FeedServer.Poll(
-                    type.table(), poll, node, askFrom(loader), loader.wanted(), replyTo));
-            timers.startSingleTimer(Timer.ANSWER, new NoAnswer(poll), settings.answerTimeout());
-        });
+        masters.current(ThreadLocalRandom.current())
+                .ifPresent(
+                        master -> {
+                            ImageLoader<R, I> loader = image.loader();
+                            poll++;
+                            assembly = PartAssembly.NONE;
+                            master.tell(
+                                    new FeedServer.Poll(
+                                            type.table(),
+                                            poll,
+                                            node,
+                                            askFrom(loader),
+                                            loader.wanted(),
+                                            replyTo));
+                            timers.startSingleTimer(
+                                    Timer.ANSWER, new NoAnswer(poll), settings.answerTimeout());
+                        });
     }
 
     /** Who may go back takes any snapshot. */
@@ -218,18 +260,22 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
     }
 
     private void pull() {
-        masters.current(ThreadLocalRandom.current()).ifPresent(master -> {
-            poll++;
-            master.tell(new FeedServer.Pull(
-                    type.table(),
-                    poll,
-                    node,
-                    askFrom(image.loader()),
-                    assembly.checksum(),
-                    assembly.parts().size(),
-                    replyTo));
-            timers.startSingleTimer(Timer.ANSWER, new NoAnswer(poll), settings.answerTimeout());
-        });
+        masters.current(ThreadLocalRandom.current())
+                .ifPresent(
+                        master -> {
+                            poll++;
+                            master.tell(
+                                    new FeedServer.Pull(
+                                            type.table(),
+                                            poll,
+                                            node,
+                                            askFrom(image.loader()),
+                                            assembly.checksum(),
+                                            assembly.parts().size(),
+                                            replyTo));
+                            timers.startSingleTimer(
+                                    Timer.ANSWER, new NoAnswer(poll), settings.answerTimeout());
+                        });
     }
 
     private void onFrame(byte[] bytes) {
@@ -251,9 +297,13 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
                 pollAfterPause();
             }
             case Outcome.Ask<R, I> asked -> {
-                getContext().getLog().info(
-                        "{} table: {}; asks for a snapshot, goes on with revision={}",
-                        type.label(), asked.why(), image.loader().revision());
+                getContext()
+                        .getLog()
+                        .info(
+                                "{} table: {}; asks for a snapshot, goes on with revision={}",
+                                type.label(),
+                                asked.why(),
+                                image.loader().revision());
                 image.keep(asked.next());
                 pollAfterPause();
             }
@@ -262,7 +312,12 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
 
     private void good() {
         if (failures > 0) {
-            getContext().getLog().info("{} table is fed again: revision={}", type.label(), image.loader().revision());
+            getContext()
+                    .getLog()
+                    .info(
+                            "{} table is fed again: revision={}",
+                            type.label(),
+                            image.loader().revision());
             failures = 0;
         }
         ask();
@@ -270,9 +325,15 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
 
     private void tryAnother(String why) {
         if (failures == 0) {
-            getContext().getLog().warn(
-                    "cannot get the {} table from {}: {}; tries the next master, goes on with revision={}",
-                    type.label(), masters.currentName(), why, image.loader().revision());
+            getContext()
+                    .getLog()
+                    .warn(
+                            "cannot get the {} table from {}: {}; tries the next master, goes on"
+                                + " with revision={}",
+                            type.label(),
+                            masters.currentName(),
+                            why,
+                            image.loader().revision());
         }
         poll++;
         masters.avoidCurrent();

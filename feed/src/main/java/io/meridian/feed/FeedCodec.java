@@ -2,6 +2,7 @@ package io.meridian.feed;
 
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Row;
+
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -12,7 +13,8 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * Frames to bytes and back. Deterministic: the same frame always gives the same bytes, in whatever order its rows came.
+ * Frames to bytes and back. Deterministic: the same frame always gives the same bytes, in whatever
+ * order its rows came.
  *
  * <pre>
  *  0      2  "MF"                            in every version
@@ -29,6 +31,7 @@ import java.util.zip.Inflater;
  * 42      n  body: texts, then the fields of each row, see {@link BodyWriter}
  * 42+n    4  CRC32C of all before           in every version
  * </pre>
+ *
  * Numbers are big-endian.
  */
 public final class FeedCodec<R extends Row> {
@@ -52,25 +55,39 @@ public final class FeedCodec<R extends Row> {
 
     public byte[] encode(FeedFrame<R> frame) {
         if (frame.table() != type.table()) {
-            throw new IllegalArgumentException("frame of table " + frame.table() + " given to codec of " + type.table());
+            throw new IllegalArgumentException(
+                    "frame of table " + frame.table() + " given to codec of " + type.table());
         }
         return switch (frame) {
             case FeedFrame.Snapshot<R> s -> {
                 List<R> rows = canonical(s.rows());
-                yield bytes(SNAPSHOT, s.revision(), s.revision(), ImageDigest.of(type, rows), rows, List.of());
+                yield bytes(
+                        SNAPSHOT,
+                        s.revision(),
+                        s.revision(),
+                        ImageDigest.of(type, rows),
+                        rows,
+                        List.of());
             }
             case FeedFrame.Changes<R> c ->
-                bytes(CHANGES, c.from(), c.to(), c.digest(), rows(c.changes(), true), rows(c.changes(), false));
+                    bytes(
+                            CHANGES,
+                            c.from(),
+                            c.to(),
+                            c.digest(),
+                            rows(c.changes(), true),
+                            rows(c.changes(), false));
             case FeedFrame.Unchanged<R> u ->
-                bytes(UNCHANGED, u.revision(), u.revision(), u.digest(), List.of(), List.of());
+                    bytes(UNCHANGED, u.revision(), u.revision(), u.digest(), List.of(), List.of());
         };
     }
 
     private List<R> rows(List<Change<R>> changes, boolean added) {
-        return canonical(changes.stream()
-                .filter(change -> change.added() == added)
-                .map(Change::row)
-                .toList());
+        return canonical(
+                changes.stream()
+                        .filter(change -> change.added() == added)
+                        .map(Change::row)
+                        .toList());
     }
 
     /** Sorted and without duplicates, which images' rows are already. */
@@ -83,27 +100,29 @@ public final class FeedCodec<R extends Row> {
         return rows;
     }
 
-    private byte[] bytes(int kind, long from, long to, long digest, List<R> added, List<R> removed) {
+    private byte[] bytes(
+            int kind, long from, long to, long digest, List<R> added, List<R> removed) {
         BodyWriter writer = new BodyWriter();
         added.forEach(row -> type.codec().write(row, writer));
         removed.forEach(row -> type.codec().write(row, writer));
         byte[] body = writer.done();
         boolean pack = body.length >= WORTH_PACKING;
         byte[] packed = pack ? deflated(body) : body;
-        ByteBuffer out = ByteBuffer.allocate(HEAD + packed.length + 4)
-                .put((byte) 'M')
-                .put((byte) 'F')
-                .put((byte) VERSION)
-                .put((byte) kind)
-                .put((byte) type.table().code())
-                .put((byte) (pack ? DEFLATED : PLAIN))
-                .putLong(from)
-                .putLong(to)
-                .putLong(digest)
-                .putInt(added.size())
-                .putInt(removed.size())
-                .putInt(body.length)
-                .put(packed);
+        ByteBuffer out =
+                ByteBuffer.allocate(HEAD + packed.length + 4)
+                        .put((byte) 'M')
+                        .put((byte) 'F')
+                        .put((byte) VERSION)
+                        .put((byte) kind)
+                        .put((byte) type.table().code())
+                        .put((byte) (pack ? DEFLATED : PLAIN))
+                        .putLong(from)
+                        .putLong(to)
+                        .putLong(digest)
+                        .putInt(added.size())
+                        .putInt(removed.size())
+                        .putInt(body.length)
+                        .put(packed);
         return out.putInt(checksum(out.array(), out.position())).array();
     }
 
@@ -114,20 +133,26 @@ public final class FeedCodec<R extends Row> {
      */
     public FeedFrame<R> decode(byte[] bytes) throws DamagedFrame {
         if (bytes.length < 7 || bytes[0] != 'M' || bytes[1] != 'F') {
-            throw new DamagedFrame(DamagedFrame.Fault.NOT_A_FRAME, bytes.length + " bytes that are no feed frame");
+            throw new DamagedFrame(
+                    DamagedFrame.Fault.NOT_A_FRAME, bytes.length + " bytes that are no feed frame");
         }
         ByteBuffer in = ByteBuffer.wrap(bytes);
         int expected = in.getInt(bytes.length - 4);
         int actual = checksum(bytes, bytes.length - 4);
         if (expected != actual) {
             throw new DamagedFrame(
-                    DamagedFrame.Fault.CHECKSUM, "CRC32C is %08x and must be %08x".formatted(actual, expected));
+                    DamagedFrame.Fault.CHECKSUM,
+                    "CRC32C is %08x and must be %08x".formatted(actual, expected));
         }
         int version = bytes[2] & 0xff;
         if (version > VERSION) {
             throw new DamagedFrame(
                     DamagedFrame.Fault.NEWER_VERSION,
-                    "feed frame of version " + version + " is newer than this program knows (max " + VERSION + ")");
+                    "feed frame of version "
+                            + version
+                            + " is newer than this program knows (max "
+                            + VERSION
+                            + ")");
         }
         if (version == 0 || bytes.length < HEAD + 4) {
             throw damaged("head of version " + version + " with " + bytes.length + " bytes");
@@ -145,8 +170,11 @@ public final class FeedCodec<R extends Row> {
         int added = in.getInt();
         int removed = in.getInt();
         if (table != type.table().code()) {
-            throw damaged("frame is of table " + Table.of(table).map(Table::label).orElse(Integer.toString(table))
-                    + ", not " + type.label());
+            throw damaged(
+                    "frame is of table "
+                            + Table.of(table).map(Table::label).orElse(Integer.toString(table))
+                            + ", not "
+                            + type.label());
         }
         BodyReader body = new BodyReader(body(packing, in.getInt(), in.slice()));
         List<R> first = rows(body, added);
@@ -157,7 +185,8 @@ public final class FeedCodec<R extends Row> {
         return frame(kind, from, to, digest, first, second);
     }
 
-    private FeedFrame<R> frame(int kind, long from, long to, long digest, List<R> added, List<R> removed)
+    private FeedFrame<R> frame(
+            int kind, long from, long to, long digest, List<R> added, List<R> removed)
             throws DamagedFrame {
         Table table = type.table();
         if (kind == CHANGES && 0 <= from && from < to) {
@@ -173,8 +202,18 @@ public final class FeedCodec<R extends Row> {
         if (kind == UNCHANGED && one && added.isEmpty()) {
             return new FeedFrame.Unchanged<>(table, to, digest);
         }
-        throw damaged("kind " + kind + " from " + from + " to " + to + " with " + added.size() + " and "
-                + removed.size() + " rows");
+        throw damaged(
+                "kind "
+                        + kind
+                        + " from "
+                        + from
+                        + " to "
+                        + to
+                        + " with "
+                        + added.size()
+                        + " and "
+                        + removed.size()
+                        + " rows");
     }
 
     private List<R> rows(BodyReader body, int count) throws DamagedFrame {
@@ -222,7 +261,8 @@ public final class FeedCodec<R extends Row> {
 
     /** Grows with what really comes out, so that a wrong length costs no memory. */
     private static byte[] inflated(byte[] packed, int length) throws DamagedFrame {
-        ByteArrayOutputStream out = new ByteArrayOutputStream((int) Math.min(length, 4L * packed.length));
+        ByteArrayOutputStream out =
+                new ByteArrayOutputStream((int) Math.min(length, 4L * packed.length));
         Inflater inflater = new Inflater();
         try {
             inflater.setInput(packed);

@@ -2,9 +2,13 @@ package io.meridian.feed;
 
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Row;
+
 import java.util.List;
 
-/** What a master tells a node about one table. {@code digest} is that of the whole table, see {@link ImageDigest}. */
+/**
+ * What a master tells a node about one table. {@code digest} is that of the whole table, see {@link
+ * ImageDigest}.
+ */
 public sealed interface FeedFrame<R extends Row> {
     Table table();
 
@@ -12,7 +16,8 @@ public sealed interface FeedFrame<R extends Row> {
     long revision();
 
     /** The whole table at a revision. */
-    record Snapshot<R extends Row>(Table table, long revision, List<R> rows) implements FeedFrame<R> {
+    record Snapshot<R extends Row>(Table table, long revision, List<R> rows)
+            implements FeedFrame<R> {
         public Snapshot {
             rows = List.copyOf(rows);
         }
@@ -23,7 +28,8 @@ public sealed interface FeedFrame<R extends Row> {
      *
      * @param digest of the table at {@code to}
      */
-    record Changes<R extends Row>(Table table, long from, long to, long digest, List<Change<R>> changes)
+    record Changes<R extends Row>(
+            Table table, long from, long to, long digest, List<Change<R>> changes)
             implements FeedFrame<R> {
         public Changes {
             changes = List.copyOf(changes);
@@ -36,5 +42,6 @@ public sealed interface FeedFrame<R extends Row> {
     }
 
     /** Nothing is newer than that revision, as far as the master knows. */
-    record Unchanged<R extends Row>(Table table, long revision, long digest) implements FeedFrame<R> {}
+    record Unchanged<R extends Row>(Table table, long revision, long digest)
+            implements FeedFrame<R> {}
 }

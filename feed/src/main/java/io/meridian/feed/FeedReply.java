@@ -4,18 +4,21 @@ package io.meridian.feed;
 public sealed interface FeedReply extends FeedMessage {
     long poll();
 
-    /** @param bytes a frame, see {@link FeedCodec} */
+    /**
+     * @param bytes a frame, see {@link FeedCodec}
+     */
     record Whole(long poll, byte[] bytes) implements FeedReply {}
 
     /**
      * A piece of a frame that is too large for one message; the node pulls the next.
      *
      * @param checksum of the whole frame's bytes, CRC32C: says which frame the piece belongs to
-     * @param length   of the whole frame, bytes
-     * @param index    0 or more
-     * @param count    of pieces
+     * @param length of the whole frame, bytes
+     * @param index 0 or more
+     * @param count of pieces
      */
-    record Part(long poll, int checksum, int length, int index, int count, byte[] bytes) implements FeedReply {}
+    record Part(long poll, int checksum, int length, int index, int count, byte[] bytes)
+            implements FeedReply {}
 
     /** Ask another master. */
     record NotReady(long poll, String reason) implements FeedReply {}

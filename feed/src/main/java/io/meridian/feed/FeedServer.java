@@ -8,12 +8,14 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
+
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,8 +24,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A master's end of the feed: one {@link TableFeed} per table, and what nodes report. One per master; nodes find it by
- * {@link #KEY}.
+ * A master's end of the feed: one {@link TableFeed} per table, and what nodes report. One per
+ * master; nodes find it by {@link #KEY}.
  */
 public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Command> {
     public static final ServiceKey<Command> KEY = ServiceKey.create(Command.class, "meridian-feed");
@@ -34,21 +36,27 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
     public sealed interface Command {}
 
     /**
-     * A node's question, and its credit for one answer: what is behind {@code after}? Held until there is something.
+     * A node's question, and its credit for one answer: what is behind {@code after}? Held until
+     * there is something.
      *
-     * @param poll     the question's number; comes back in the answer
-     * @param node     who asks, for logs
-     * @param after    the revision that the node has; {@link ImageLoader#NONE} if none
+     * @param poll the question's number; comes back in the answer
+     * @param node who asks, for logs
+     * @param after the revision that the node has; {@link ImageLoader#NONE} if none
      * @param snapshot only a snapshot will do, not older than {@code after} if there is such a one
-     * @param replyTo  a newer question with the same address replaces the older one
+     * @param replyTo a newer question with the same address replaces the older one
      */
     public record Poll(
-            Table table, long poll, String node, long after, boolean snapshot, ActorRef<FeedReply> replyTo)
+            Table table,
+            long poll,
+            String node,
+            long after,
+            boolean snapshot,
+            ActorRef<FeedReply> replyTo)
             implements Command, FeedMessage {}
 
     /**
-     * The next piece of a frame, please. If the master has dropped that frame, it answers as to a {@link Poll} for a
-     * snapshot: with a first piece.
+     * The next piece of a frame, please. If the master has dropped that frame, it answers as to a
+     * {@link Poll} for a snapshot: with a first piece.
      *
      * @param checksum which frame
      */
@@ -65,7 +73,10 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
     /** What a node has applied; no answer. */
     public record Report(NodeStatus status) implements Command, FeedMessage {}
 
-    /** Tells the observer the current image (as soon as there is one), then each new one. In the same process only. */
+    /**
+     * Tells the observer the current image (as soon as there is one), then each new one. In the
+     * same process only.
+     */
     public record Observe<R extends Row, I extends Image<R, I>>(
             TableType<R, I> type, ActorRef<TableUpdate<R, I>> replyTo) implements Command {}
 
@@ -76,14 +87,18 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
     /** Asks for all nodes that have reported lately. */
     public record GetNodes(ActorRef<Nodes> replyTo) implements Command, FeedMessage {}
 
-    /** @param nodes sorted by id */
+    /**
+     * @param nodes sorted by id
+     */
     public record Nodes(List<SeenNode> nodes) implements FeedMessage {
         public Nodes {
             nodes = List.copyOf(nodes);
         }
     }
 
-    /** @param seenAt when its last report came, by this master's clock */
+    /**
+     * @param seenAt when its last report came, by this master's clock
+     */
     public record SeenNode(NodeStatus status, Instant seenAt) implements FeedMessage {}
 
     private final ActorRef<TableFeed.Command<ZoneRow, ZoneImage>> zones;
@@ -94,18 +109,25 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
 
     /**
      * @param zones where the zone table is read from
-     * @param vips  where the VIP table is read from
+     * @param vips where the VIP table is read from
      */
     public static Behavior<Command> create(
-            FeedSettings settings, Served<ZoneRow, ZoneImage> zones, Served<VipRow, VipImage> vips, Clock clock) {
-        return Behaviors.setup(context -> {
-            context.getSystem().receptionist().tell(Receptionist.register(KEY, context.getSelf()));
-            return new FeedServer(context, settings, zones, vips, clock);
-        });
+            FeedSettings settings,
+            Served<ZoneRow, ZoneImage> zones,
+            Served<VipRow, VipImage> vips,
+            Clock clock) {
+        return Behaviors.setup(
+                context -> {
+                    context.getSystem()
+                            .receptionist()
+                            .tell(Receptionist.register(KEY, context.getSelf()));
+                    return new FeedServer(context, settings, zones, vips, clock);
+                });
     }
 
     /** A table that is served: where it is read from and where it is shown. */
-    public record Served<R extends Row, I extends Image<R, I>>(TableStore<R> store, TableView<R, I> view) {}
+    public record Served<R extends Row, I extends Image<R, I>>(
+            TableStore<R> store, TableView<R, I> view) {}
 
     private FeedServer(
             ActorContext<Command> context,
@@ -121,9 +143,14 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
     }
 
     private static <R extends Row, I extends Image<R, I>> ActorRef<TableFeed.Command<R, I>> spawn(
-            ActorContext<Command> context, FeedSettings.Server settings, Served<R, I> served, Clock clock) {
-        Behavior<TableFeed.Command<R, I>> feed = TableFeed.create(settings, served.store(), served.view(), clock);
-        SupervisorStrategy restart = SupervisorStrategy.restartWithBackoff(RESTART_MIN, RESTART_MAX, 0.2);
+            ActorContext<Command> context,
+            FeedSettings.Server settings,
+            Served<R, I> served,
+            Clock clock) {
+        Behavior<TableFeed.Command<R, I>> feed =
+                TableFeed.create(settings, served.store(), served.view(), clock);
+        SupervisorStrategy restart =
+                SupervisorStrategy.restartWithBackoff(RESTART_MIN, RESTART_MAX, 0.2);
         return context.spawn(
                 Behaviors.supervise(feed).onFailure(restart), served.view().type().label());
     }
@@ -146,7 +173,7 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
             case Observe<?, ?> observe -> observe(observe);
             case GetImage<?, ?> get -> get(get);
             case Report report ->
-                nodes.put(report.status().id(), new SeenNode(report.status(), clock.instant()));
+                    nodes.put(report.status().id(), new SeenNode(report.status(), clock.instant()));
             case GetNodes get -> get.replyTo().tell(nodes());
         }
         return this;
@@ -161,7 +188,8 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
     }
 
     @SuppressWarnings("unchecked") // a table has one row type and one image type
-    private <R extends Row, I extends Image<R, I>> ActorRef<TableFeed.Command<R, I>> feed(TableType<R, I> type) {
+    private <R extends Row, I extends Image<R, I>> ActorRef<TableFeed.Command<R, I>> feed(
+            TableType<R, I> type) {
         ActorRef<?> feed =
                 switch (type.table()) {
                     case ZONE -> zones;

@@ -2,11 +2,16 @@ package io.meridian.feed;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+
 import java.time.Duration;
 
-/** The room's settings, {@code meridian.feed.*}; meaning and ranges are in {@code reference.conf}. */
+/**
+ * The room's settings, {@code meridian.feed.*}; meaning and ranges are in {@code reference.conf}.
+ */
 public record FeedSettings(Server server, Client client, Nodes nodes) {
-    /** @param partSize bytes */
+    /**
+     * @param partSize bytes
+     */
     public record Server(
             Duration pollHold,
             Duration readInterval,
@@ -19,7 +24,9 @@ public record FeedSettings(Server server, Client client, Nodes nodes) {
             int recentChanges,
             int partSize) {}
 
-    /** @param saveShare of time, 0.001..1 */
+    /**
+     * @param saveShare of time, 0.001..1
+     */
     public record Client(
             Duration answerTimeout,
             Duration backoffMin,
@@ -38,7 +45,8 @@ public record FeedSettings(Server server, Client client, Nodes nodes) {
 
     /**
      * @param config the program's whole configuration
-     * @throws ConfigException if a value is missing, of the wrong type or out of range; says which, where and why
+     * @throws ConfigException if a value is missing, of the wrong type or out of range; says which,
+     *     where and why
      */
     public static FeedSettings from(Config config) {
         Server server = server(config);
@@ -46,42 +54,71 @@ public record FeedSettings(Server server, Client client, Nodes nodes) {
     }
 
     private static Server server(Config config) {
-        Duration backoffMin = duration(config, SERVER + "read-backoff-min", MILLISECOND, MINUTE.multipliedBy(10));
+        Duration backoffMin =
+                duration(config, SERVER + "read-backoff-min", MILLISECOND, MINUTE.multipliedBy(10));
         return new Server(
                 duration(config, SERVER + "poll-hold", Duration.ofMillis(100), MINUTE),
                 duration(config, SERVER + "read-interval", Duration.ofMillis(10), MINUTE),
                 integer(config, SERVER + "read-limit", 1, 100_000),
-                duration(config, SERVER + "read-timeout", Duration.ofMillis(100), MINUTE.multipliedBy(10)),
+                duration(
+                        config,
+                        SERVER + "read-timeout",
+                        Duration.ofMillis(100),
+                        MINUTE.multipliedBy(10)),
                 backoffMin,
                 duration(config, SERVER + "read-backoff-max", backoffMin, MINUTE.multipliedBy(10)),
-                duration(config, SERVER + "audit-interval", Duration.ofSeconds(1), Duration.ofDays(1)),
+                duration(
+                        config,
+                        SERVER + "audit-interval",
+                        Duration.ofSeconds(1),
+                        Duration.ofDays(1)),
                 integer(config, SERVER + "recent-steps", 1, 1_000_000),
                 integer(config, SERVER + "recent-changes", 1, 10_000_000),
-                (int) within(config, SERVER + "part-size", config.getBytes(SERVER + "part-size"), 1 << 10, 1 << 20));
+                (int)
+                        within(
+                                config,
+                                SERVER + "part-size",
+                                config.getBytes(SERVER + "part-size"),
+                                1 << 10,
+                                1 << 20));
     }
 
     private static Client client(Config config, Duration pollHold) {
-        Duration backoffMin = duration(config, CLIENT + "backoff-min", MILLISECOND, MINUTE.multipliedBy(10));
+        Duration backoffMin =
+                duration(config, CLIENT + "backoff-min", MILLISECOND, MINUTE.multipliedBy(10));
         Duration shortest = pollHold.plusMillis(1);
         return new Client(
                 duration(config, CLIENT + "answer-timeout", shortest, MINUTE.multipliedBy(5)),
                 backoffMin,
                 duration(config, CLIENT + "backoff-max", backoffMin, MINUTE.multipliedBy(10)),
                 integer(config, CLIENT + "patience", 1, 1000),
-                duration(config, CLIENT + "save-interval", Duration.ofMillis(10), Duration.ofHours(1)),
+                duration(
+                        config,
+                        CLIENT + "save-interval",
+                        Duration.ofMillis(10),
+                        Duration.ofHours(1)),
                 share(config, CLIENT + "save-share"));
     }
 
     private static Nodes nodes(Config config) {
         return new Nodes(
                 duration(config, NODES + "report-interval", Duration.ofMillis(10), MINUTE),
-                duration(config, NODES + "forget-after", Duration.ofSeconds(1), Duration.ofDays(30)));
+                duration(
+                        config,
+                        NODES + "forget-after",
+                        Duration.ofSeconds(1),
+                        Duration.ofDays(30)));
     }
 
     private static Duration duration(Config config, String key, Duration min, Duration max) {
         Duration value = config.getDuration(key);
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw outOfRange(config, key, min.toMillis() + " ms", max.toMillis() + " ms", value.toMillis() + " ms");
+            throw outOfRange(
+                    config,
+                    key,
+                    min.toMillis() + " ms",
+                    max.toMillis() + " ms",
+                    value.toMillis() + " ms");
         }
         return value;
     }
@@ -92,7 +129,8 @@ public record FeedSettings(Server server, Client client, Nodes nodes) {
 
     private static long within(Config config, String key, long value, long min, long max) {
         if (value < min || value > max) {
-            throw outOfRange(config, key, Long.toString(min), Long.toString(max), Long.toString(value));
+            throw outOfRange(
+                    config, key, Long.toString(min), Long.toString(max), Long.toString(value));
         }
         return value;
     }
@@ -105,8 +143,11 @@ public record FeedSettings(Server server, Client client, Nodes nodes) {
         return value;
     }
 
-    private static ConfigException outOfRange(Config config, String key, String min, String max, String value) {
+    private static ConfigException outOfRange(
+            Config config, String key, String min, String max, String value) {
         return new ConfigException.BadValue(
-                config.getValue(key).origin(), key, "must be between " + min + " and " + max + ": was " + value);
+                config.getValue(key).origin(),
+                key,
+                "must be between " + min + " and " + max + ": was " + value);
     }
 }

@@ -2,12 +2,14 @@ package io.meridian.feed;
 
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Row;
+
 import java.util.List;
 
 /**
- * A table's content as 64 bits: the sum of a hash of each row. It can be kept up to date from changes alone, does not
- * depend on order, and is the same on every machine. It finds accidents (a lost change, a database that was restored
- * from a backup and has gone on with other content under the same revisions), not forgery.
+ * A table's content as 64 bits: the sum of a hash of each row. It can be kept up to date from
+ * changes alone, does not depend on order, and is the same on every machine. It finds accidents (a
+ * lost change, a database that was restored from a backup and has gone on with other content under
+ * the same revisions), not forgery.
  */
 final class ImageDigest implements FieldWriter {
     /** Of the empty table. */
@@ -73,7 +75,10 @@ final class ImageDigest implements FieldWriter {
         state = (state ^ value) * PRIME;
     }
 
-    /** Spreads every bit over all 64 (the finalizer of MurmurHash3), without which sums of similar rows would clash. */
+    /**
+     * Spreads every bit over all 64 (the finalizer of MurmurHash3), without which sums of similar
+     * rows would clash.
+     */
     private static long mixed(long value) {
         long h = value;
         h = (h ^ h >>> 33) * 0xff51afd7ed558ccdL;

@@ -2,6 +2,7 @@ package io.meridian.feed;
 
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,8 +17,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * A node's last image of one table on disk: one snapshot frame, {@code <table>.image}. A reader finds the old file or
- * the new one, whole, whenever the process or the machine stops. Any thread; one node per directory.
+ * A node's last image of one table on disk: one snapshot frame, {@code <table>.image}. A reader
+ * finds the old file or the new one, whole, whenever the process or the machine stops. Any thread;
+ * one node per directory.
  */
 public final class ImageFile<R extends Row, I extends Image<R, I>> {
     private static final DateTimeFormatter TIME =
@@ -39,7 +41,9 @@ public final class ImageFile<R extends Row, I extends Image<R, I>> {
     private final Path temporary;
     private boolean closed;
 
-    /** @param directory created when it is first needed */
+    /**
+     * @param directory created when it is first needed
+     */
     public ImageFile(TableType<R, I> type, Path directory) {
         this.type = type;
         this.codec = new FeedCodec<>(type);
@@ -67,8 +71,10 @@ public final class ImageFile<R extends Row, I extends Image<R, I>> {
         try {
             return switch (codec.decode(bytes)) {
                 case FeedFrame.Snapshot<R> snapshot -> new Saved.Found<>(snapshot);
-                case FeedFrame.Changes<R> changes -> setAside(now, "it holds changes, not a snapshot");
-                case FeedFrame.Unchanged<R> unchanged -> setAside(now, "it holds no rows, not even none");
+                case FeedFrame.Changes<R> changes ->
+                        setAside(now, "it holds changes, not a snapshot");
+                case FeedFrame.Unchanged<R> unchanged ->
+                        setAside(now, "it holds no rows, not even none");
             };
         } catch (DamagedFrame e) {
             return setAside(now, e.getMessage());
@@ -92,7 +98,10 @@ public final class ImageFile<R extends Row, I extends Image<R, I>> {
         }
     }
 
-    /** Replaces the file for the last time: a slower write of an older image that still is to come is passed over. */
+    /**
+     * Replaces the file for the last time: a slower write of an older image that still is to come
+     * is passed over.
+     */
     public synchronized void saveLast(I image, long revision) throws IOException {
         save(image, revision);
         closed = true;
@@ -101,11 +110,12 @@ public final class ImageFile<R extends Row, I extends Image<R, I>> {
     private void write(I image, long revision) throws IOException {
         byte[] bytes = codec.encode(new FeedFrame.Snapshot<>(type.table(), revision, image.rows()));
         Files.createDirectories(file.toAbsolutePath().getParent());
-        try (FileChannel out = FileChannel.open(
-                temporary,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
+        try (FileChannel out =
+                FileChannel.open(
+                        temporary,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer rest = ByteBuffer.wrap(bytes);
             while (rest.hasRemaining()) {
                 out.write(rest);
@@ -113,7 +123,11 @@ public final class ImageFile<R extends Row, I extends Image<R, I>> {
             out.force(true);
         }
         try {
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    temporary,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
         } catch (AtomicMoveNotSupportedException e) {
             throw new IOException("the file system of " + file + " has no atomic rename", e);
         }

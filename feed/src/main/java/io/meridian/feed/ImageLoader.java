@@ -3,30 +3,39 @@ package io.meridian.feed;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
+
 import java.util.List;
 
 /**
- * A node's image and how frames change it. Immutable and pure; what it gives to publish is always complete, and the
- * changes always exact.
+ * A node's image and how frames change it. Immutable and pure; what it gives to publish is always
+ * complete, and the changes always exact.
  *
- * <p>A frame counts only if it fits: changes must start at the image's own revision, and lead to the digest that the
- * master says. Anything else is a gap, after which only a snapshot helps. Revisions never go back, with one exception:
- * a database that was restored from an older backup has a lower revision for ever. Masters that are in touch with
- * their database then say so, again and again, and after {@code patience} such answers in a row the older snapshot is
- * taken. (A restored database that has overtaken us in the meantime is found by its digest.)
+ * <p>A frame counts only if it fits: changes must start at the image's own revision, and lead to
+ * the digest that the master says. Anything else is a gap, after which only a snapshot helps.
+ * Revisions never go back, with one exception: a database that was restored from an older backup
+ * has a lower revision for ever. Masters that are in touch with their database then say so, again
+ * and again, and after {@code patience} such answers in a row the older snapshot is taken. (A
+ * restored database that has overtaken us in the meantime is found by its digest.)
  *
  * @param revision {@link #NONE} before the first image
- * @param digest   of the image
- * @param wanted   only a snapshot can help
- * @param behind   how many answers in a row were older than the image
+ * @param digest of the image
+ * @param wanted only a snapshot can help
+ * @param behind how many answers in a row were older than the image
  * @param patience how many of these it takes to believe them, 1 or more
  */
 public record ImageLoader<R extends Row, I extends Image<R, I>>(
-        TableType<R, I> type, I image, long revision, long digest, boolean wanted, int behind, int patience) {
+        TableType<R, I> type,
+        I image,
+        long revision,
+        long digest,
+        boolean wanted,
+        int behind,
+        int patience) {
     /** The revision of a node that has no image. */
     public static final long NONE = -1;
 
-    public static <R extends Row, I extends Image<R, I>> ImageLoader<R, I> empty(TableType<R, I> type, int patience) {
+    public static <R extends Row, I extends Image<R, I>> ImageLoader<R, I> empty(
+            TableType<R, I> type, int patience) {
         return new ImageLoader<>(type, type.empty(), NONE, ImageDigest.EMPTY, true, 0, patience);
     }
 
@@ -46,7 +55,8 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
 
     public Outcome<R, I> apply(FeedFrame<R> frame) {
         if (frame.table() != type.table()) {
-            throw new IllegalArgumentException("frame of table " + frame.table() + " for image of " + type.table());
+            throw new IllegalArgumentException(
+                    "frame of table " + frame.table() + " for image of " + type.table());
         }
         return switch (frame) {
             case FeedFrame.Snapshot<R> snapshot -> snapshot(snapshot);
@@ -83,7 +93,11 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
             return older(frame.to());
         }
         if (frame.from() != revision) {
-            return ask("gap: changes start at revision " + frame.from() + ", the image is at " + revision);
+            return ask(
+                    "gap: changes start at revision "
+                            + frame.from()
+                            + ", the image is at "
+                            + revision);
         }
         List<Change<R>> felt = Delta.felt(type, image, frame.changes());
         long newDigest = ImageDigest.after(type, digest, felt);
@@ -91,7 +105,10 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
             return ask("content differs from the master's at revision " + frame.to());
         }
         return publish(
-                image.apply(felt), felt, new Provenance(frame.to(), Provenance.Origin.CHANGES), newDigest);
+                image.apply(felt),
+                felt,
+                new Provenance(frame.to(), Provenance.Origin.CHANGES),
+                newDigest);
     }
 
     private Outcome<R, I> unchanged(FeedFrame.Unchanged<R> frame) {
@@ -99,25 +116,39 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
             return older(frame.revision());
         }
         if (frame.revision() > revision) {
-            return ask("gap: the master is at revision " + frame.revision() + ", the image is at " + revision);
+            return ask(
+                    "gap: the master is at revision "
+                            + frame.revision()
+                            + ", the image is at "
+                            + revision);
         }
         return frame.digest() == digest
                 ? new Outcome.Current<>(with(image, revision, digest))
                 : ask("content differs from the master's at revision " + revision);
     }
 
-    private Outcome<R, I> publish(I next, List<Change<R>> changes, Provenance provenance, long newDigest) {
-        return new Outcome.Publish<>(with(next, provenance.revision(), newDigest), changes, provenance);
+    private Outcome<R, I> publish(
+            I next, List<Change<R>> changes, Provenance provenance, long newDigest) {
+        return new Outcome.Publish<>(
+                with(next, provenance.revision(), newDigest), changes, provenance);
     }
 
     private Outcome<R, I> older(long frameRevision) {
-        ImageLoader<R, I> next = new ImageLoader<>(
-                type, image, revision, digest, wanted || behind + 1 >= patience, behind + 1, patience);
+        ImageLoader<R, I> next =
+                new ImageLoader<>(
+                        type,
+                        image,
+                        revision,
+                        digest,
+                        wanted || behind + 1 >= patience,
+                        behind + 1,
+                        patience);
         return new Outcome.Older<>(next, frameRevision);
     }
 
     private Outcome<R, I> ask(String why) {
-        return new Outcome.Ask<>(new ImageLoader<>(type, image, revision, digest, true, behind, patience), why);
+        return new Outcome.Ask<>(
+                new ImageLoader<>(type, image, revision, digest, true, behind, patience), why);
     }
 
     private ImageLoader<R, I> with(I newImage, long newRevision, long newDigest) {
@@ -126,6 +157,14 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
 
     @Override
     public String toString() {
-        return "ImageLoader[" + type.label() + " revision=" + revision + " wanted=" + wanted + " behind=" + behind + "]";
+        return "ImageLoader["
+                + type.label()
+                + " revision="
+                + revision
+                + " wanted="
+                + wanted
+                + " behind="
+                + behind
+                + "]";
     }
 }

@@ -3,8 +3,10 @@ package io.meridian.feed;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.TimerScheduler;
+
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -12,8 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * When a node's image is written to its file: in the background, at once if it has rested for long enough, and when the
- * client stops. Part of {@link FeedClient}: only its thread.
+ * When a node's image is written to its file: in the background, at once if it has rested for long
+ * enough, and when the client stops. Part of {@link FeedClient}: only its thread.
  */
 final class ImageSaver<R extends Row, I extends Image<R, I>> {
     private static final String TIMER = "save";
@@ -56,9 +58,13 @@ final class ImageSaver<R extends Row, I extends Image<R, I>> {
         if (ended.failure().isPresent()) {
             changed = true;
             if (!failed) {
-                context.getLog().warn(
-                        "cannot write {} at revision={}: {}; tries again, a restart would begin with an older image",
-                        file.file(), loader.revision(), ended.failure().get().toString());
+                context.getLog()
+                        .warn(
+                                "cannot write {} at revision={}: {}; tries again, a restart would"
+                                    + " begin with an older image",
+                                file.file(),
+                                loader.revision(),
+                                ended.failure().get().toString());
             }
         } else if (failed) {
             context.getLog().info("writes {} again", file.file());
@@ -75,9 +81,13 @@ final class ImageSaver<R extends Row, I extends Image<R, I>> {
         try {
             file.saveLast(loader.image(), loader.revision());
         } catch (IOException e) {
-            context.getLog().warn(
-                    "cannot write {} at revision={}: {}; the next start begins with an older image",
-                    file.file(), loader.revision(), e.toString());
+            context.getLog()
+                    .warn(
+                            "cannot write {} at revision={}: {}; the next start begins with an"
+                                + " older image",
+                            file.file(),
+                            loader.revision(),
+                            e.toString());
         }
     }
 
@@ -89,19 +99,23 @@ final class ImageSaver<R extends Row, I extends Image<R, I>> {
     private void write(ImageLoader<R, I> loader) {
         busy = true;
         changed = false;
-        CompletableFuture<Duration> done = CompletableFuture.supplyAsync(
-                () -> {
-                    long start = System.nanoTime();
-                    try {
-                        file.save(loader.image(), loader.revision());
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                    return Duration.ofNanos(System.nanoTime() - start);
-                },
-                context.getSystem().dispatchers().lookup(DispatcherSelector.blocking()));
-        context.pipeToSelf(done, (took, cause) -> cause == null
-                ? new FeedClient.SaveEnded(took, Optional.empty())
-                : new FeedClient.SaveEnded(Duration.ZERO, Optional.of(cause)));
+        CompletableFuture<Duration> done =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            long start = System.nanoTime();
+                            try {
+                                file.save(loader.image(), loader.revision());
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                            return Duration.ofNanos(System.nanoTime() - start);
+                        },
+                        context.getSystem().dispatchers().lookup(DispatcherSelector.blocking()));
+        context.pipeToSelf(
+                done,
+                (took, cause) ->
+                        cause == null
+                                ? new FeedClient.SaveEnded(took, Optional.empty())
+                                : new FeedClient.SaveEnded(Duration.ZERO, Optional.of(cause)));
     }
 }

@@ -1,19 +1,25 @@
 package io.meridian.feed;
 
 import akka.actor.typed.ActorRef;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
-/** Which master a client asks: one of its own process if there is one, else any; not the one that has just failed. */
+/**
+ * Which master a client asks: one of its own process if there is one, else any; not the one that
+ * has just failed.
+ */
 final class MasterChoice {
     private Set<ActorRef<FeedServer.Command>> known = new TreeSet<>();
     private Optional<ActorRef<FeedServer.Command>> current = Optional.empty();
     private Optional<ActorRef<FeedServer.Command>> avoided = Optional.empty();
 
-    /** @return whether a new choice is due: there was none, or the one that was asked has gone */
+    /**
+     * @return whether a new choice is due: there was none, or the one that was asked has gone
+     */
     boolean listed(Set<ActorRef<FeedServer.Command>> masters) {
         known = new TreeSet<>(masters);
         boolean due = current.isEmpty() || !known.contains(current.get());
@@ -44,16 +50,24 @@ final class MasterChoice {
 
     /** For logs; before or after it is avoided. */
     String currentName() {
-        return current.or(() -> avoided).map(ref -> ref.path().address().toString()).orElse("nobody");
+        return current.or(() -> avoided)
+                .map(ref -> ref.path().address().toString())
+                .orElse("nobody");
     }
 
     private Optional<ActorRef<FeedServer.Command>> choose(RandomGenerator random) {
-        List<ActorRef<FeedServer.Command>> others = known.stream()
-                .filter(master -> known.size() == 1 || !avoided.equals(Optional.of(master)))
-                .toList();
-        Optional<ActorRef<FeedServer.Command>> own = others.stream()
-                .filter(master -> master.path().address().hasLocalScope())
-                .findFirst();
-        return own.or(() -> others.isEmpty() ? Optional.empty() : Optional.of(others.get(random.nextInt(others.size()))));
+        List<ActorRef<FeedServer.Command>> others =
+                known.stream()
+                        .filter(master -> known.size() == 1 || !avoided.equals(Optional.of(master)))
+                        .toList();
+        Optional<ActorRef<FeedServer.Command>> own =
+                others.stream()
+                        .filter(master -> master.path().address().hasLocalScope())
+                        .findFirst();
+        return own.or(
+                () ->
+                        others.isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(others.get(random.nextInt(others.size()))));
     }
 }

@@ -2,11 +2,13 @@ package io.meridian.feed;
 
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
+
+import org.slf4j.Logger;
+
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
 
 /** A node's image of one table and the publishers that obey it. One thread at a time. */
 final class NodeImage<R extends Row, I extends Image<R, I>> {
@@ -21,9 +23,10 @@ final class NodeImage<R extends Row, I extends Image<R, I>> {
 
     NodeImage(FeedClient.Node<R, I> node, int patience) {
         this.type = node.view().type();
-        this.lines = node.publishers().stream()
-                .map(publisher -> new PublisherLine<>(type, publisher))
-                .toList();
+        this.lines =
+                node.publishers().stream()
+                        .map(publisher -> new PublisherLine<>(type, publisher))
+                        .toList();
         this.view = node.view();
         this.file = node.file();
         this.clock = node.clock();
@@ -43,19 +46,28 @@ final class NodeImage<R extends Row, I extends Image<R, I>> {
         try {
             switch (file.read(clock.instant())) {
                 case ImageFile.Saved.Found<R> found -> {
-                    if (loader.restored(found.snapshot()) instanceof Outcome.Publish<R, I> publish) {
+                    if (loader.restored(found.snapshot())
+                            instanceof Outcome.Publish<R, I> publish) {
                         publish(publish, log);
                         log.info(
                                 "serves the {} table from {}: revision={} rows={}",
-                                type.label(), file.file(), loader.revision(), found.snapshot().rows().size());
+                                type.label(),
+                                file.file(),
+                                loader.revision(),
+                                found.snapshot().rows().size());
                     }
                 }
                 case ImageFile.Saved.Absent<R> absent ->
-                    log.info("no {} table at {} yet; waits for a master", type.label(), file.file());
+                        log.info(
+                                "no {} table at {} yet; waits for a master",
+                                type.label(),
+                                file.file());
                 case ImageFile.Saved.SetAside<R> aside ->
-                    log.warn(
-                            "cannot use {}: {}; moved to {}, a snapshot is asked for",
-                            file.file(), aside.why(), aside.movedTo());
+                        log.warn(
+                                "cannot use {}: {}; moved to {}, a snapshot is asked for",
+                                file.file(),
+                                aside.why(),
+                                aside.movedTo());
             }
         } catch (IOException e) {
             log.warn("cannot read {}: {}; a snapshot is asked for", file.file(), e.toString());
@@ -76,9 +88,13 @@ final class NodeImage<R extends Row, I extends Image<R, I>> {
         provenance = publish.provenance();
         if (loader.revision() < before) {
             log.warn(
-                    "{} table went back from revision={} to revision={}: masters have said so {} times, the database was "
-                            + "restored from an older backup; {} rows change",
-                    type.label(), before, loader.revision(), loader.patience(), publish.changes().size());
+                    "{} table went back from revision={} to revision={}: masters have said so {}"
+                        + " times, the database was restored from an older backup; {} rows change",
+                    type.label(),
+                    before,
+                    loader.revision(),
+                    loader.patience(),
+                    publish.changes().size());
         }
         for (PublisherLine<R, I> line : lines) {
             report(line, line.publish(publish.changes(), loader.image(), provenance), log);
@@ -109,8 +125,11 @@ final class NodeImage<R extends Row, I extends Image<R, I>> {
         loader = older.next();
         if (loader.behind() == 1) {
             log.info(
-                    "{} table: a master is at revision={}, the image is at revision={}; keeps it and asks another",
-                    type.label(), older.revision(), loader.revision());
+                    "{} table: a master is at revision={}, the image is at revision={}; keeps it"
+                        + " and asks another",
+                    type.label(),
+                    older.revision(),
+                    loader.revision());
         }
     }
 
@@ -129,8 +148,14 @@ final class NodeImage<R extends Row, I extends Image<R, I>> {
     }
 
     private void report(PublisherLine<R, I> line, Optional<RuntimeException> failure, Logger log) {
-        failure.ifPresent(cause -> log.error(
-                "publisher {} failed at {} revision={}; is called again with all it has missed",
-                line.name(), type.label(), loader.revision(), cause));
+        failure.ifPresent(
+                cause ->
+                        log.error(
+                                "publisher {} failed at {} revision={}; is called again with all it"
+                                    + " has missed",
+                                line.name(),
+                                type.label(),
+                                loader.revision(),
+                                cause));
     }
 }

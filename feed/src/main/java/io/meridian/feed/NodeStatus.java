@@ -5,12 +5,12 @@ import java.util.List;
 /**
  * What a node says about itself, to every master, once a second.
  *
- * @param id           the node's id, unique and stable
- * @param address      where it can be reached
- * @param roles        {@code master}, {@code agent} or both
+ * @param id the node's id, unique and stable
+ * @param address where it can be reached
+ * @param roles {@code master}, {@code agent} or both
  * @param zoneRevision what its DNS front end has applied; {@link ImageLoader#NONE} if nothing
- * @param vipRevision  what its data plane has applied; {@link ImageLoader#NONE} if nothing
- * @param lagSeconds   for how long its images may have been out of date; 0 if they are not
+ * @param vipRevision what its data plane has applied; {@link ImageLoader#NONE} if nothing
+ * @param lagSeconds for how long its images may have been out of date; 0 if they are not
  */
 public record NodeStatus(
         String id,
@@ -28,13 +28,13 @@ public record NodeStatus(
     /**
      * What its data plane has done.
      *
-     * @param kind           {@code dry-run}, {@code ipvs} or {@code none}
+     * @param kind {@code dry-run}, {@code ipvs} or {@code none}
      * @param virtualServers in the kernel now
-     * @param realServers    in the kernel now
-     * @param operations     since the node started
-     * @param failures       operations that the kernel refused, since the node started
-     * @param drift          differences that nobody asked for and that were repaired, since the node started
-     * @param detail         for people: the last failure, or empty
+     * @param realServers in the kernel now
+     * @param operations since the node started
+     * @param failures operations that the kernel refused, since the node started
+     * @param drift differences that nobody asked for and that were repaired, since the node started
+     * @param detail for people: the last failure, or empty
      */
     public record Dataplane(
             String kind,

@@ -3,6 +3,7 @@ package io.meridian.feed;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
+
 import java.util.List;
 
 /** What a frame means to the node that got it. */
@@ -12,15 +13,20 @@ public sealed interface Outcome<R extends Row, I extends Image<R, I>> {
 
     /** A complete image at another revision, or with other content; {@code changes} are exact. */
     record Publish<R extends Row, I extends Image<R, I>>(
-            ImageLoader<R, I> next, List<Change<R>> changes, Provenance provenance) implements Outcome<R, I> {}
+            ImageLoader<R, I> next, List<Change<R>> changes, Provenance provenance)
+            implements Outcome<R, I> {}
 
     /** The image is what the master has. */
-    record Current<R extends Row, I extends Image<R, I>>(ImageLoader<R, I> next) implements Outcome<R, I> {}
+    record Current<R extends Row, I extends Image<R, I>>(ImageLoader<R, I> next)
+            implements Outcome<R, I> {}
 
     /** The frame is older than the image, and was dropped. */
     record Older<R extends Row, I extends Image<R, I>>(ImageLoader<R, I> next, long revision)
             implements Outcome<R, I> {}
 
-    /** The image can't be brought up to date from here: the next question must ask for a snapshot. */
-    record Ask<R extends Row, I extends Image<R, I>>(ImageLoader<R, I> next, String why) implements Outcome<R, I> {}
+    /**
+     * The image can't be brought up to date from here: the next question must ask for a snapshot.
+     */
+    record Ask<R extends Row, I extends Image<R, I>>(ImageLoader<R, I> next, String why)
+            implements Outcome<R, I> {}
 }

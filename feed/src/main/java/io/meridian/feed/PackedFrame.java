@@ -20,7 +20,9 @@ record PackedFrame(long revision, int checksum, int partSize, byte[] bytes) {
         return (bytes.length + partSize - 1) / partSize;
     }
 
-    /** @param index 0 to {@code count() - 1} */
+    /**
+     * @param index 0 to {@code count() - 1}
+     */
     FeedReply part(long poll, int index) {
         if (count() == 1) {
             return new FeedReply.Whole(poll, bytes);

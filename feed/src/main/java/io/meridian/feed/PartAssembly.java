@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Puts the pieces of a frame together again. Immutable; memory grows only with the bytes that have come.
+ * Puts the pieces of a frame together again. Immutable; memory grows only with the bytes that have
+ * come.
  *
  * @param checksum which frame
- * @param length   of that frame, bytes
+ * @param length of that frame, bytes
  */
 record PartAssembly(int checksum, int length, int count, List<byte[]> parts, int taken) {
     private static final int LARGEST = 1 << 29;
@@ -26,13 +27,20 @@ record PartAssembly(int checksum, int length, int count, List<byte[]> parts, int
         record Misfit(String why) implements Step {}
     }
 
-    /** Takes a piece. A first piece always begins anew: the master may have dropped the frame that it gave before. */
+    /**
+     * Takes a piece. A first piece always begins anew: the master may have dropped the frame that
+     * it gave before.
+     */
     Step take(FeedReply.Part part) {
         if (part.index() == 0) {
-            return new PartAssembly(part.checksum(), part.length(), part.count(), List.of(), 0).append(part);
+            return new PartAssembly(part.checksum(), part.length(), part.count(), List.of(), 0)
+                    .append(part);
         }
-        if (part.checksum() != checksum || part.length() != length || part.index() != parts.size()) {
-            return new Step.Misfit("piece " + part.index() + " where piece " + parts.size() + " was asked for");
+        if (part.checksum() != checksum
+                || part.length() != length
+                || part.index() != parts.size()) {
+            return new Step.Misfit(
+                    "piece " + part.index() + " where piece " + parts.size() + " was asked for");
         }
         return append(part);
     }
@@ -40,9 +48,18 @@ record PartAssembly(int checksum, int length, int count, List<byte[]> parts, int
     private Step append(FeedReply.Part part) {
         int sum = taken + part.bytes().length;
         boolean last = part.index() == count - 1;
-        boolean fits = 0 < length && length <= LARGEST && part.bytes().length > 0 && part.index() < count;
+        boolean fits =
+                0 < length && length <= LARGEST && part.bytes().length > 0 && part.index() < count;
         if (!fits || (last ? sum != length : sum >= length)) {
-            return new Step.Misfit("piece " + part.index() + " of " + count + " leads to " + sum + " bytes of " + length);
+            return new Step.Misfit(
+                    "piece "
+                            + part.index()
+                            + " of "
+                            + count
+                            + " leads to "
+                            + sum
+                            + " bytes of "
+                            + length);
         }
         List<byte[]> more = new ArrayList<>(parts);
         more.add(part.bytes());

@@ -3,12 +3,13 @@ package io.meridian.feed;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
+
 import java.util.List;
 import java.util.Optional;
 
 /**
- * One publisher and the last image that it has obeyed, so that its changes stay exact even if it fails in between: the
- * next call then carries everything since that image. One thread at a time.
+ * One publisher and the last image that it has obeyed, so that its changes stay exact even if it
+ * fails in between: the next call then carries everything since that image. One thread at a time.
  */
 final class PublisherLine<R extends Row, I extends Image<R, I>> {
     private final TableType<R, I> type;
@@ -34,7 +35,8 @@ final class PublisherLine<R extends Row, I extends Image<R, I>> {
     /**
      * Calls the publisher.
      *
-     * @param changes from the image of the call before; looked at only if the publisher has obeyed that one
+     * @param changes from the image of the call before; looked at only if the publisher has obeyed
+     *     that one
      * @return why it failed; empty if it obeyed
      */
     Optional<RuntimeException> publish(List<Change<R>> changes, I image, Provenance provenance) {

@@ -2,6 +2,7 @@ package io.meridian.feed;
 
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Row;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,7 +22,7 @@ final class RecentSteps<R extends Row> {
     private int changes;
 
     /**
-     * @param maxSteps   1 or more
+     * @param maxSteps 1 or more
      * @param maxChanges in all steps together; the newest step is kept even if it is larger
      */
     RecentSteps(TableType<R, ?> type, int maxSteps, int maxChanges) {
@@ -33,7 +34,8 @@ final class RecentSteps<R extends Row> {
     /** Adds an exact step that starts where the one before it ended. */
     void add(long from, long to, List<Change<R>> stepChanges) {
         if (!steps.isEmpty() && steps.getLast().to != from) {
-            throw new IllegalArgumentException("step from " + from + " behind one to " + steps.getLast().to);
+            throw new IllegalArgumentException(
+                    "step from " + from + " behind one to " + steps.getLast().to);
         }
         steps.add(new Step<>(from, to, stepChanges));
         changes += stepChanges.size();
@@ -52,7 +54,10 @@ final class RecentSteps<R extends Row> {
         return start(revision).isPresent();
     }
 
-    /** All that was changed behind a revision, as one exact delta; empty if the steps don't reach back to it. */
+    /**
+     * All that was changed behind a revision, as one exact delta; empty if the steps don't reach
+     * back to it.
+     */
     Optional<List<Change<R>>> since(long revision) {
         return start(revision).map(behind -> Delta.sum(type, behind));
     }

@@ -3,7 +3,8 @@ package io.meridian.feed;
 import io.meridian.domain.table.Row;
 
 /**
- * One kind of row as a fixed order of fields. Two rows that are equal give the same fields; two that differ don't.
+ * One kind of row as a fixed order of fields. Two rows that are equal give the same fields; two
+ * that differ don't.
  */
 public interface RowCodec<R extends Row> {
     void write(R row, FieldWriter out);

@@ -3,10 +3,14 @@ package io.meridian.feed;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
+
 import java.util.List;
 import java.util.Optional;
 
-/** A master's image of one table and how it came about lately. No actor, no clock; used by one thread at a time. */
+/**
+ * A master's image of one table and how it came about lately. No actor, no clock; used by one
+ * thread at a time.
+ */
 final class ServedImage<R extends Row, I extends Image<R, I>> {
     /** What a read of the database did to the image. */
     sealed interface Effect<R extends Row> {
@@ -75,7 +79,9 @@ final class ServedImage<R extends Row, I extends Image<R, I>> {
         return new Effect.Newer<>(changes);
     }
 
-    /** @param steps oldest first; those that we have already are passed over */
+    /**
+     * @param steps oldest first; those that we have already are passed over
+     */
     Effect<R> follow(List<TableStore.Step<R>> steps) {
         long from = revision;
         I start = image;
@@ -89,7 +95,9 @@ final class ServedImage<R extends Row, I extends Image<R, I>> {
                 set(image.apply(felt), step.revision(), ImageDigest.after(type, digest, felt));
             }
         }
-        return revision == from ? new Effect.Same<>() : new Effect.Newer<>(changesSince(from, start));
+        return revision == from
+                ? new Effect.Same<>()
+                : new Effect.Newer<>(changesSince(from, start));
     }
 
     private List<Change<R>> changesSince(long from, I start) {

@@ -6,9 +6,11 @@ import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
+
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,28 +25,35 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * One table on one master: reads it whole, then follows its revisions, shows the image to its own process and hands it
- * to {@link Answers} for the nodes. While the database is away it goes on with what it has.
+ * One table on one master: reads it whole, then follows its revisions, shows the image to its own
+ * process and hands it to {@link Answers} for the nodes. While the database is away it goes on with
+ * what it has.
  */
-final class TableFeed<R extends Row, I extends Image<R, I>> extends AbstractOnMessageBehavior<TableFeed.Command<R, I>> {
+final class TableFeed<R extends Row, I extends Image<R, I>>
+        extends AbstractOnMessageBehavior<TableFeed.Command<R, I>> {
     sealed interface Command<R extends Row, I extends Image<R, I>> {}
 
-    record Asked<R extends Row, I extends Image<R, I>>(FeedServer.Poll poll) implements Command<R, I> {}
+    record Asked<R extends Row, I extends Image<R, I>>(FeedServer.Poll poll)
+            implements Command<R, I> {}
 
-    record Pulled<R extends Row, I extends Image<R, I>>(FeedServer.Pull pull) implements Command<R, I> {}
+    record Pulled<R extends Row, I extends Image<R, I>>(FeedServer.Pull pull)
+            implements Command<R, I> {}
 
     record Observed<R extends Row, I extends Image<R, I>>(ActorRef<TableUpdate<R, I>> observer)
             implements Command<R, I> {}
 
-    record Got<R extends Row, I extends Image<R, I>>(ActorRef<TableUpdate<R, I>> replyTo) implements Command<R, I> {}
-
-    /** A frame was encoded in the background. */
-    record Packed<R extends Row, I extends Image<R, I>>(Answers.PackedSnapshot snapshot) implements Command<R, I> {}
-
-    private record ObserverLeft<R extends Row, I extends Image<R, I>>(ActorRef<TableUpdate<R, I>> observer)
+    record Got<R extends Row, I extends Image<R, I>>(ActorRef<TableUpdate<R, I>> replyTo)
             implements Command<R, I> {}
 
-    private record Committed<R extends Row, I extends Image<R, I>>(long revision) implements Command<R, I> {}
+    /** A frame was encoded in the background. */
+    record Packed<R extends Row, I extends Image<R, I>>(Answers.PackedSnapshot snapshot)
+            implements Command<R, I> {}
+
+    private record ObserverLeft<R extends Row, I extends Image<R, I>>(
+            ActorRef<TableUpdate<R, I>> observer) implements Command<R, I> {}
+
+    private record Committed<R extends Row, I extends Image<R, I>>(long revision)
+            implements Command<R, I> {}
 
     private record ReadDue<R extends Row, I extends Image<R, I>>() implements Command<R, I> {}
 
@@ -56,7 +65,8 @@ final class TableFeed<R extends Row, I extends Image<R, I>> extends AbstractOnMe
     private record StepsRead<R extends Row, I extends Image<R, I>>(List<TableStore.Step<R>> steps)
             implements Command<R, I> {}
 
-    private record ReadFailed<R extends Row, I extends Image<R, I>>(Throwable cause) implements Command<R, I> {}
+    private record ReadFailed<R extends Row, I extends Image<R, I>>(Throwable cause)
+            implements Command<R, I> {}
 
     private enum Timer {
         READ,
@@ -83,8 +93,12 @@ final class TableFeed<R extends Row, I extends Image<R, I>> extends AbstractOnMe
 
     static <R extends Row, I extends Image<R, I>> Behavior<Command<R, I>> create(
             FeedSettings.Server settings, TableStore<R> store, TableView<R, I> view, Clock clock) {
-        return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new TableFeed<>(context, timers, settings, store, view, clock)));
+        return Behaviors.setup(
+                context ->
+                        Behaviors.withTimers(
+                                timers ->
+                                        new TableFeed<>(
+                                                context, timers, settings, store, view, clock)));
     }
 
     private TableFeed(
@@ -106,11 +120,13 @@ final class TableFeed<R extends Row, I extends Image<R, I>> extends AbstractOnMe
         this.served = new ServedImage<>(type, settings.recentSteps(), settings.recentChanges());
         this.answers = new Answers<>(type, served, settings, clock, context);
         // After a restart of this actor the nodes must not find it empty.
-        view.shown().ifPresent(shown -> served.resume(shown.image(), shown.provenance().revision()));
+        view.shown()
+                .ifPresent(shown -> served.resume(shown.image(), shown.provenance().revision()));
         ActorRef<Command<R, I>> self = context.getSelf();
         store.onCommitted(revision -> self.tell(new Committed<>(revision)));
         auditAt = nextAudit();
-        timers.startTimerWithFixedDelay(Timer.HOLDS, new HoldsDue<>(), settings.pollHold().dividedBy(20));
+        timers.startTimerWithFixedDelay(
+                Timer.HOLDS, new HoldsDue<>(), settings.pollHold().dividedBy(20));
         read();
     }
 
@@ -163,12 +179,23 @@ final class TableFeed<R extends Row, I extends Image<R, I>> extends AbstractOnMe
         }
         if (wholeNext || audit || !served.loaded()) {
             wholeNext = true;
-            getContext().pipeToSelf(limited(store.readAll()), (whole, cause) ->
-                    cause == null ? new WholeRead<>(whole) : new ReadFailed<>(cause));
+            getContext()
+                    .pipeToSelf(
+                            limited(store.readAll()),
+                            (whole, cause) ->
+                                    cause == null
+                                            ? new WholeRead<>(whole)
+                                            : new ReadFailed<>(cause));
         } else {
-            CompletionStage<List<TableStore.Step<R>>> steps = store.readAfter(served.revision(), settings.readLimit());
-            getContext().pipeToSelf(limited(steps), (read, cause) ->
-                    cause == null ? new StepsRead<>(read) : new ReadFailed<>(cause));
+            CompletionStage<List<TableStore.Step<R>>> steps =
+                    store.readAfter(served.revision(), settings.readLimit());
+            getContext()
+                    .pipeToSelf(
+                            limited(steps),
+                            (read, cause) ->
+                                    cause == null
+                                            ? new StepsRead<>(read)
+                                            : new ReadFailed<>(cause));
         }
     }
 
@@ -182,25 +209,37 @@ final class TableFeed<R extends Row, I extends Image<R, I>> extends AbstractOnMe
     private void onRead(ServedImage.Effect<R> effect, Provenance.Origin origin, boolean more) {
         reading = false;
         if (failures > 0) {
-            getContext().getLog().info("reads {} table again: revision={}", type.label(), served.revision());
+            getContext()
+                    .getLog()
+                    .info("reads {} table again: revision={}", type.label(), served.revision());
             failures = 0;
         }
         view.confirm(clock.instant());
         switch (effect) {
-            case ServedImage.Effect.Same<R> same -> { }
+            case ServedImage.Effect.Same<R> same -> {}
             case ServedImage.Effect.Newer<R> newer -> publish(newer.changes(), origin);
             case ServedImage.Effect.Replaced<R> replaced -> {
-                getContext().getLog().warn(
-                        "{} table was replaced under us: was revision={}, is revision={} with {} rows changed; a restored "
-                                + "database? nodes are brought to what it has now",
-                        type.label(), replaced.before(), served.revision(), replaced.changes().size());
+                getContext()
+                        .getLog()
+                        .warn(
+                                "{} table was replaced under us: was revision={}, is revision={}"
+                                    + " with {} rows changed; a restored database? nodes are"
+                                    + " brought to what it has now",
+                                type.label(),
+                                replaced.before(),
+                                served.revision(),
+                                replaced.changes().size());
                 answers.forget();
                 publish(replaced.changes(), origin);
             }
             case ServedImage.Effect.Gap<R> gap -> {
-                getContext().getLog().warn(
-                        "{} table has a gap: revision {} follows {}; will read all of it",
-                        type.label(), gap.next(), gap.after());
+                getContext()
+                        .getLog()
+                        .warn(
+                                "{} table has a gap: revision {} follows {}; will read all of it",
+                                type.label(),
+                                gap.next(),
+                                gap.after());
                 onGap();
                 return;
             }
@@ -224,7 +263,8 @@ final class TableFeed<R extends Row, I extends Image<R, I>> extends AbstractOnMe
 
     private void onReadFailed(Throwable failure) {
         reading = false;
-        Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
         if (cause instanceof RevisionsGone gone) {
             getContext().getLog().info("{}; will read all of it", gone.getMessage());
             onGap();
@@ -232,9 +272,14 @@ final class TableFeed<R extends Row, I extends Image<R, I>> extends AbstractOnMe
         }
         failures++;
         if (failures == 1) {
-            getContext().getLog().warn(
-                    "cannot read {} table: {}; serving revision={}, will retry until it works",
-                    type.label(), cause.toString(), served.revision());
+            getContext()
+                    .getLog()
+                    .warn(
+                            "cannot read {} table: {}; serving revision={}, will retry until it"
+                                + " works",
+                            type.label(),
+                            cause.toString(),
+                            served.revision());
         }
         schedule(pause(failures));
     }
@@ -245,7 +290,8 @@ final class TableFeed<R extends Row, I extends Image<R, I>> extends AbstractOnMe
             waiting.forEach(this::tellAll);
             waiting.clear();
         }
-        TableUpdate<R, I> update = new TableUpdate<>(type, changes, served.image(), served.revision());
+        TableUpdate<R, I> update =
+                new TableUpdate<>(type, changes, served.image(), served.revision());
         observers.forEach(observer -> observer.tell(update));
         answers.advanced();
     }

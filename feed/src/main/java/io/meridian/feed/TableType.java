@@ -6,6 +6,7 @@ import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
+
 import java.util.Comparator;
 
 /**
@@ -17,9 +18,11 @@ import java.util.Comparator;
 public record TableType<R extends Row, I extends Image<R, I>>(
         Table table, I empty, Comparator<R> order, RowCodec<R> codec) {
     public static final TableType<ZoneRow, ZoneImage> ZONE =
-            new TableType<>(Table.ZONE, ZoneImage.EMPTY, Comparator.naturalOrder(), new ZoneRowCodec());
+            new TableType<>(
+                    Table.ZONE, ZoneImage.EMPTY, Comparator.naturalOrder(), new ZoneRowCodec());
     public static final TableType<VipRow, VipImage> VIP =
-            new TableType<>(Table.VIP, VipImage.EMPTY, Comparator.naturalOrder(), new VipRowCodec());
+            new TableType<>(
+                    Table.VIP, VipImage.EMPTY, Comparator.naturalOrder(), new VipRowCodec());
 
     /** In logs and file names. */
     public String label() {

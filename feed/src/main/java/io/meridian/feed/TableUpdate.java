@@ -3,6 +3,7 @@ package io.meridian.feed;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
+
 import java.util.List;
 
 /**

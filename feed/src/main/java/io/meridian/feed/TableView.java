@@ -2,14 +2,16 @@ package io.meridian.feed;
 
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The current image of one table, for whoever wants to look at any time; any thread. Written by the table's
- * {@link FeedServer} on a master, by its {@link FeedClient} on a node (after all publishers have obeyed).
+ * The current image of one table, for whoever wants to look at any time; any thread. Written by the
+ * table's {@link FeedServer} on a master, by its {@link FeedClient} on a node (after all publishers
+ * have obeyed).
  */
 public final class TableView<R extends Row, I extends Image<R, I>> {
     /**
@@ -20,11 +22,21 @@ public final class TableView<R extends Row, I extends Image<R, I>> {
     public record Shown<I>(I image, Provenance provenance, Instant loadedAt) {}
 
     private final TableType<R, I> type;
-    private final AtomicReference<Optional<Shown<I>>> shown = new AtomicReference<>(Optional.empty());
-    private final AtomicReference<Optional<Instant>> confirmed = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Shown<I>>> shown =
+            new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Instant>> confirmed =
+            new AtomicReference<>(Optional.empty());
 
     public TableView(TableType<R, I> type) {
         this.type = type;
+    }
+
+    /** A view of an image that does not change, such as for a page that is made once. */
+    public static <R extends Row, I extends Image<R, I>> TableView<R, I> showing(
+            TableType<R, I> type, I image, long revision, Instant at) {
+        TableView<R, I> view = new TableView<>(type);
+        view.show(image, new Provenance(revision, Provenance.Origin.SNAPSHOT), at);
+        return view;
     }
 
     public TableType<R, I> type() {
@@ -46,16 +58,20 @@ public final class TableView<R extends Row, I extends Image<R, I>> {
         return shown.get().map(now -> now.provenance().revision()).orElse(ImageLoader.NONE);
     }
 
-    /** When a master (on a master: the database) last said that nothing newer exists; empty if never in this run. */
+    /**
+     * When a master (on a master: the database) last said that nothing newer exists; empty if never
+     * in this run.
+     */
     public Optional<Instant> confirmedAt() {
         return confirmed.get();
     }
 
     /**
-     * For how long the image may have been out of date, seconds; 0 while it is confirmed, or never was in this run and
-     * nothing is shown.
+     * For how long the image may have been out of date, seconds; 0 while it is confirmed, or never
+     * was in this run and nothing is shown.
      *
-     * @param tolerance age of a confirmation that is still fresh, such as twice {@code meridian.feed.server.poll-hold}
+     * @param tolerance age of a confirmation that is still fresh, such as twice {@code
+     *     meridian.feed.server.poll-hold}
      */
     public double lagSeconds(Instant now, Duration tolerance) {
         Optional<Instant> last = confirmed.get().or(() -> shown.get().map(Shown::loadedAt));

@@ -6,11 +6,12 @@ import io.meridian.domain.net.Protocol;
 import io.meridian.domain.vip.BackendState;
 import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRow;
+
 import java.util.Optional;
 
 /**
- * 0, name, address for an address; 1, VIP name, protocol, port, endpoint, owner, agent, 0 or 1 and the local endpoint,
- * state, weight for a backend. Protocols by IANA number.
+ * 0, name, address for an address; 1, VIP name, protocol, port, endpoint, owner, agent, 0 or 1 and
+ * the local endpoint, state, weight for a backend. Protocols by IANA number.
  */
 final class VipRowCodec implements RowCodec<VipRow> {
     private static final int ADDRESS = 0;
@@ -64,7 +65,8 @@ final class VipRowCodec implements RowCodec<VipRow> {
         String owner = in.text();
         String agent = in.text();
         Optional<Endpoint> local = in.number() == 0 ? Optional.empty() : Optional.of(endpoint(in));
-        return new VipRow.Backend(key, endpoint, owner, agent, local, state(in.number()), in.number());
+        return new VipRow.Backend(
+                key, endpoint, owner, agent, local, state(in.number()), in.number());
     }
 
     private static Endpoint endpoint(FieldReader in) throws DamagedFrame {

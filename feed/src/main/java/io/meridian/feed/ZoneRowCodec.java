@@ -27,6 +27,8 @@ final class ZoneRowCodec implements RowCodec<ZoneRow> {
                 return type;
             }
         }
-        throw new DamagedFrame(DamagedFrame.Fault.CONTENT, "record type " + number + " does not occur in our zones");
+        throw new DamagedFrame(
+                DamagedFrame.Fault.CONTENT,
+                "record type " + number + " does not occur in our zones");
     }
 }

@@ -7,32 +7,37 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+
 import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A real cluster over TCP on this machine: masters and a node in actor systems of their own. */
 class ClusterFeedTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<ActorTestKit> systems = new ArrayList<>();
-    private final RecordingPublisher<ZoneRow, ZoneImage> publisher = new RecordingPublisher<>(TableType.ZONE);
+    private final RecordingPublisher<ZoneRow, ZoneImage> publisher =
+            new RecordingPublisher<>(TableType.ZONE);
     private final TestNodes.Master tables = new TestNodes.Master();
-    private final FeedSettings settings = TestNodes.settings("meridian.feed.server.part-size = 128 KiB");
+    private final FeedSettings settings =
+            TestNodes.settings("meridian.feed.server.part-size = 128 KiB");
 
-    @TempDir
-    Path directory;
+    @TempDir Path directory;
 
     @AfterEach
     void stop() {
@@ -101,55 +106,70 @@ class ClusterFeedTest {
         ActorTestKit second = join("master");
         ActorRef<FeedServer.Command> one = first.spawn(tables.server(settings));
         ActorRef<FeedServer.Command> other =
-                second.spawn(new TestNodes.Master(tables.zoneStore, tables.vipStore).server(settings));
+                second.spawn(
+                        new TestNodes.Master(tables.zoneStore, tables.vipStore).server(settings));
         for (ActorTestKit system : List.of(first, second)) {
-            NodeStatus status = new NodeStatus(
-                    "n" + systems.indexOf(system), "127.0.0.1", List.of("master"), 1, 1, 0, NodeStatus.Dataplane.NONE);
+            NodeStatus status =
+                    new NodeStatus(
+                            "n" + systems.indexOf(system),
+                            "127.0.0.1",
+                            List.of("master"),
+                            1,
+                            1,
+                            0,
+                            NodeStatus.Dataplane.NONE);
             system.spawn(NodeReporter.create(settings, () -> status));
         }
         TestProbe<FeedServer.Nodes> nodes = first.createTestProbe();
         for (ActorRef<FeedServer.Command> server : List.of(one, other)) {
-            await(() -> {
-                server.tell(new FeedServer.GetNodes(nodes.ref()));
-                return nodes.receiveMessage(PATIENCE).nodes().stream()
-                        .map(seen -> seen.status().id())
-                        .toList()
-                        .equals(List.of("n0", "n1"));
-            });
+            await(
+                    () -> {
+                        server.tell(new FeedServer.GetNodes(nodes.ref()));
+                        return nodes.receiveMessage(PATIENCE).nodes().stream()
+                                .map(seen -> seen.status().id())
+                                .toList()
+                                .equals(List.of("n0", "n1"));
+                    });
         }
     }
 
     private ActorTestKit join(String role) {
-        Config config = ConfigFactory.parseString(
-                        "akka.actor.provider = cluster\nakka.cluster.roles = [" + role + "]")
-                .withFallback(TestNodes.remoting())
-                .withFallback(ConfigFactory.load());
+        Config config =
+                ConfigFactory.parseString(
+                                "akka.actor.provider = cluster\nakka.cluster.roles = ["
+                                        + role
+                                        + "]")
+                        .withFallback(TestNodes.remoting())
+                        .withFallback(ConfigFactory.load());
         ActorTestKit kit = ActorTestKit.create("feed", config);
         systems.add(kit);
         Cluster cluster = Cluster.get(kit.system());
         cluster.manager()
-                .tell(Join.create(
-                        Cluster.get(systems.getFirst().system()).selfMember().address()));
+                .tell(Join.create(Cluster.get(systems.getFirst().system()).selfMember().address()));
         await(() -> cluster.selfMember().status().equals(akka.cluster.MemberStatus.up()));
         return kit;
     }
 
     private void spawnClient(ActorTestKit system) {
-        system.spawn(FeedClient.create(
-                settings,
-                new FeedClient.Node<>(
-                        "n1",
-                        List.of(publisher),
-                        new TableView<>(TableType.ZONE),
-                        new ImageFile<>(TableType.ZONE, directory),
-                        Clock.systemUTC())));
+        system.spawn(
+                FeedClient.create(
+                        settings,
+                        new FeedClient.Node<>(
+                                "n1",
+                                List.of(publisher),
+                                new TableView<>(TableType.ZONE),
+                                new ImageFile<>(TableType.ZONE, directory),
+                                Clock.systemUTC())));
     }
 
     private void await(Supplier<Boolean> condition) {
         TestProbe<Object> probe = systems.getFirst().createTestProbe();
-        probe.awaitAssert(PATIENCE, Duration.ofMillis(20), () -> {
-            assertThat(condition.get()).isTrue();
-            return null;
-        });
+        probe.awaitAssert(
+                PATIENCE,
+                Duration.ofMillis(20),
+                () -> {
+                    assertThat(condition.get()).isTrue();
+                    return null;
+                });
     }
 }

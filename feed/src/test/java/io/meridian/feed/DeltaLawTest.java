@@ -5,19 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
-import java.util.ArrayList;
-import java.util.List;
+
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+
+import java.util.ArrayList;
+import java.util.List;
 
 class DeltaLawTest {
     private static final TableType<ZoneRow, ZoneImage> TYPE = TableType.ZONE;
 
     @Property
     void theDeltaBetweenTwoImagesLeadsFromOneToTheOther(
-            @ForAll("histories") List<List<Change<ZoneRow>>> a, @ForAll("histories") List<List<Change<ZoneRow>>> b) {
+            @ForAll("histories") List<List<Change<ZoneRow>>> a,
+            @ForAll("histories") List<List<Change<ZoneRow>>> b) {
         ZoneImage before = replayed(a);
         ZoneImage after = replayed(b);
         assertThat(before.apply(Delta.between(TYPE, before, after))).isEqualTo(after);
@@ -26,14 +29,17 @@ class DeltaLawTest {
 
     @Property
     void whatIsFeltIsWhatDiffers(
-            @ForAll("histories") List<List<Change<ZoneRow>>> past, @ForAll("commits") List<Change<ZoneRow>> commit) {
+            @ForAll("histories") List<List<Change<ZoneRow>>> past,
+            @ForAll("commits") List<Change<ZoneRow>> commit) {
         ZoneImage before = replayed(past);
-        assertThat(Delta.felt(TYPE, before, commit)).isEqualTo(Delta.between(TYPE, before, before.apply(commit)));
+        assertThat(Delta.felt(TYPE, before, commit))
+                .isEqualTo(Delta.between(TYPE, before, before.apply(commit)));
     }
 
     @Property
     void theSumOfExactStepsIsTheDeltaOverAllOfThem(
-            @ForAll("histories") List<List<Change<ZoneRow>>> past, @ForAll("histories") List<List<Change<ZoneRow>>> next) {
+            @ForAll("histories") List<List<Change<ZoneRow>>> past,
+            @ForAll("histories") List<List<Change<ZoneRow>>> next) {
         ZoneImage start = replayed(past);
         ZoneImage at = start;
         List<List<Change<ZoneRow>>> steps = new ArrayList<>();
@@ -47,7 +53,8 @@ class DeltaLawTest {
 
     @Property
     void theDigestOfChangesIsTheDigestOfTheWhole(
-            @ForAll("histories") List<List<Change<ZoneRow>>> past, @ForAll("commits") List<Change<ZoneRow>> commit) {
+            @ForAll("histories") List<List<Change<ZoneRow>>> past,
+            @ForAll("commits") List<Change<ZoneRow>> commit) {
         ZoneImage before = replayed(past);
         List<Change<ZoneRow>> felt = Delta.felt(TYPE, before, commit);
         assertThat(ImageDigest.after(TYPE, ImageDigest.of(TYPE, before.rows()), felt))
@@ -56,7 +63,8 @@ class DeltaLawTest {
 
     @Property
     void imagesThatDifferHaveOtherDigests(
-            @ForAll("histories") List<List<Change<ZoneRow>>> a, @ForAll("histories") List<List<Change<ZoneRow>>> b) {
+            @ForAll("histories") List<List<Change<ZoneRow>>> a,
+            @ForAll("histories") List<List<Change<ZoneRow>>> b) {
         ZoneImage one = replayed(a);
         ZoneImage other = replayed(b);
         assertThat(ImageDigest.of(TYPE, one.rows()) == ImageDigest.of(TYPE, other.rows()))

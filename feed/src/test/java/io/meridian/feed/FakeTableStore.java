@@ -2,6 +2,7 @@ package io.meridian.feed;
 
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Row;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,7 +12,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongConsumer;
 
-/** A table in memory that fails as a database does: away, pruned, restored from a backup, silent about commits. */
+/**
+ * A table in memory that fails as a database does: away, pruned, restored from a backup, silent
+ * about commits.
+ */
 final class FakeTableStore<R extends Row> implements TableStore<R> {
     private final Set<R> rows = new LinkedHashSet<>();
     private final List<Step<R>> steps = new ArrayList<>();
@@ -22,7 +26,9 @@ final class FakeTableStore<R extends Row> implements TableStore<R> {
     private boolean silent;
     private int wholeReads;
 
-    /** @return the new revision */
+    /**
+     * @return the new revision
+     */
     long commit(List<Change<R>> changes) {
         long now;
         boolean tell;
@@ -88,10 +94,8 @@ final class FakeTableStore<R extends Row> implements TableStore<R> {
         if (after < pruned || after > revision) {
             return CompletableFuture.failedFuture(new RevisionsGone("fake", after));
         }
-        return CompletableFuture.completedFuture(steps.stream()
-                .filter(step -> step.revision() > after)
-                .limit(limit)
-                .toList());
+        return CompletableFuture.completedFuture(
+                steps.stream().filter(step -> step.revision() > after).limit(limit).toList());
     }
 
     @Override

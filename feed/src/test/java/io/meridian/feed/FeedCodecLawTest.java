@@ -7,6 +7,13 @@ import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Row;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneRow;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,18 +21,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32C;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 
 class FeedCodecLawTest {
     private final FeedCodec<ZoneRow> zones = new FeedCodec<>(TableType.ZONE);
     private final FeedCodec<VipRow> vips = new FeedCodec<>(TableType.VIP);
 
     @Property
-    void zoneFramesSurviveTheWire(@ForAll("zoneFrames") FeedFrame<ZoneRow> frame) throws DamagedFrame {
+    void zoneFramesSurviveTheWire(@ForAll("zoneFrames") FeedFrame<ZoneRow> frame)
+            throws DamagedFrame {
         assertThat(zones.decode(zones.encode(frame))).isEqualTo(frame);
     }
 
@@ -35,7 +38,8 @@ class FeedCodecLawTest {
     }
 
     @Property
-    void theOrderOfRowsIsNotInTheBytes(@ForAll("zoneFrames") FeedFrame<ZoneRow> frame, @ForAll Random random) {
+    void theOrderOfRowsIsNotInTheBytes(
+            @ForAll("zoneFrames") FeedFrame<ZoneRow> frame, @ForAll Random random) {
         assertThat(zones.encode(shuffled(frame, random))).isEqualTo(zones.encode(frame));
     }
 
@@ -46,7 +50,8 @@ class FeedCodecLawTest {
 
     /** The checksum made right again, so that the reader behind it has to defend itself. */
     @Property(tries = 5000)
-    void aForgedFrameIsReadOrRefused(@ForAll("vipFrames") FeedFrame<VipRow> frame, @ForAll Random random) {
+    void aForgedFrameIsReadOrRefused(
+            @ForAll("vipFrames") FeedFrame<VipRow> frame, @ForAll Random random) {
         byte[] forged = vips.encode(frame);
         for (int i = 0; i <= random.nextInt(4); i++) {
             forged[2 + random.nextInt(forged.length - 6)] = (byte) random.nextInt();
@@ -58,7 +63,8 @@ class FeedCodecLawTest {
     }
 
     @Property(tries = 200)
-    void noChangedBitGoesUnseen(@ForAll("zoneFrames") FeedFrame<ZoneRow> frame, @ForAll Random random) {
+    void noChangedBitGoesUnseen(
+            @ForAll("zoneFrames") FeedFrame<ZoneRow> frame, @ForAll Random random) {
         byte[] bytes = zones.encode(frame);
         bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
         assertThat(catchThrowable(() -> zones.decode(bytes))).isInstanceOf(DamagedFrame.class);
@@ -67,17 +73,16 @@ class FeedCodecLawTest {
     static byte[] signed(byte[] frame) {
         CRC32C crc = new CRC32C();
         crc.update(frame, 0, frame.length - 4);
-        return ByteBuffer.wrap(frame)
-                .putInt(frame.length - 4, (int) crc.getValue())
-                .array();
+        return ByteBuffer.wrap(frame).putInt(frame.length - 4, (int) crc.getValue()).array();
     }
 
     private static FeedFrame<ZoneRow> shuffled(FeedFrame<ZoneRow> frame, Random random) {
         return switch (frame) {
             case FeedFrame.Snapshot<ZoneRow> s ->
-                new FeedFrame.Snapshot<>(s.table(), s.revision(), shuffled(s.rows(), random));
+                    new FeedFrame.Snapshot<>(s.table(), s.revision(), shuffled(s.rows(), random));
             case FeedFrame.Changes<ZoneRow> c ->
-                new FeedFrame.Changes<>(c.table(), c.from(), c.to(), c.digest(), shuffled(c.changes(), random));
+                    new FeedFrame.Changes<>(
+                            c.table(), c.from(), c.to(), c.digest(), shuffled(c.changes(), random));
             case FeedFrame.Unchanged<ZoneRow> u -> u;
         };
     }
@@ -98,18 +103,47 @@ class FeedCodecLawTest {
         return frames(TableType.VIP, Rows.vipRows());
     }
 
-    private static <R extends Row> Arbitrary<FeedFrame<R>> frames(TableType<R, ?> type, Arbitrary<R> rows) {
+    private static <R extends Row> Arbitrary<FeedFrame<R>> frames(
+            TableType<R, ?> type, Arbitrary<R> rows) {
         Arbitrary<Long> revisions = Arbitraries.longs().between(0, Long.MAX_VALUE - 1000);
-        Arbitrary<List<R>> lists = rows.set().ofMaxSize(40).map(set -> set.stream().sorted(type.order()).toList());
+        Arbitrary<List<R>> lists =
+                rows.set().ofMaxSize(40).map(set -> set.stream().sorted(type.order()).toList());
         Arbitrary<FeedFrame<R>> snapshots =
-                revisions.flatMap(at -> lists.map(list -> new FeedFrame.Snapshot<>(type.table(), at, list)));
-        Arbitrary<FeedFrame<R>> changes = revisions.flatMap(from -> lists.flatMap(added -> lists.map(removed -> {
-            List<Change<R>> all = new ArrayList<>(Delta.all(added));
-            removed.stream().filter(row -> !new HashSet<>(added).contains(row)).forEach(row -> all.add(Change.remove(row)));
-            return new FeedFrame.Changes<>(type.table(), from, from + 1 + added.size(), added.hashCode(), all);
-        })));
+                revisions.flatMap(
+                        at -> lists.map(list -> new FeedFrame.Snapshot<>(type.table(), at, list)));
+        Arbitrary<FeedFrame<R>> changes =
+                revisions.flatMap(
+                        from ->
+                                lists.flatMap(
+                                        added ->
+                                                lists.map(
+                                                        removed -> {
+                                                            List<Change<R>> all =
+                                                                    new ArrayList<>(
+                                                                            Delta.all(added));
+                                                            removed.stream()
+                                                                    .filter(
+                                                                            row ->
+                                                                                    !new HashSet<>(
+                                                                                                    added)
+                                                                                            .contains(
+                                                                                                    row))
+                                                                    .forEach(
+                                                                            row ->
+                                                                                    all.add(
+                                                                                            Change
+                                                                                                    .remove(
+                                                                                                            row)));
+                                                            return new FeedFrame.Changes<>(
+                                                                    type.table(),
+                                                                    from,
+                                                                    from + 1 + added.size(),
+                                                                    added.hashCode(),
+                                                                    all);
+                                                        })));
         Arbitrary<FeedFrame<R>> unchanged =
                 revisions.map(at -> new FeedFrame.Unchanged<R>(type.table(), at, 31 * at));
-        return Arbitraries.oneOf(snapshots, changes, unchanged).withoutEdgeCases(); // their number explodes
+        return Arbitraries.oneOf(snapshots, changes, unchanged)
+                .withoutEdgeCases(); // their number explodes
     }
 }

@@ -7,32 +7,62 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneRow;
+
+import org.junit.jupiter.api.Test;
+
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 class FeedCodecTest {
-    private static final FeedFrame<ZoneRow> SMALL = new FeedFrame.Snapshot<>(
-            Table.ZONE,
-            7,
-            List.of(new ZoneRow("mesos", "web.marathon.mesos", RecordType.A, "192.0.2.7", "/web t1")));
+    private static final FeedFrame<ZoneRow> SMALL =
+            new FeedFrame.Snapshot<>(
+                    Table.ZONE,
+                    7,
+                    List.of(
+                            new ZoneRow(
+                                    "mesos",
+                                    "web.marathon.mesos",
+                                    RecordType.A,
+                                    "192.0.2.7",
+                                    "/web t1")));
 
     private final FeedCodec<ZoneRow> codec = new FeedCodec<>(TableType.ZONE);
 
-    /** Nodes keep files in this format, and old and new programs meet in one cluster: change the version, not this. */
+    /**
+     * Nodes keep files in this format, and old and new programs meet in one cluster: change the
+     * version, not this.
+     */
     @Test
     void version1IsWrittenAsItAlwaysWas() {
         assertThat(HexFormat.of().formatHex(codec.encode(SMALL)))
-                .isEqualTo("4d46" + "01" + "01" + "01" + "00" + "0000000000000007" + "0000000000000007"
-                        + "ca9826b08b5a25c4" + "00000001" + "00000000" + "00000031"
-                        + "04" // four texts
-                        + "05" + "6d65736f73" // mesos
-                        + "12" + "7765622e6d61726174686f6e2e6d65736f73" // web.marathon.mesos
-                        + "09" + "3139322e302e322e37" // 192.0.2.7
-                        + "07" + "2f776562207431" // /web t1
-                        + "00" + "01" + "01" + "02" + "03" // zone, name, type A, data, owner
-                        + "f25dbd63");
+                .isEqualTo(
+                        "4d46"
+                                + "01"
+                                + "01"
+                                + "01"
+                                + "00"
+                                + "0000000000000007"
+                                + "0000000000000007"
+                                + "ca9826b08b5a25c4"
+                                + "00000001"
+                                + "00000000"
+                                + "00000031"
+                                + "04" // four texts
+                                + "05"
+                                + "6d65736f73" // mesos
+                                + "12"
+                                + "7765622e6d61726174686f6e2e6d65736f73" // web.marathon.mesos
+                                + "09"
+                                + "3139322e302e322e37" // 192.0.2.7
+                                + "07"
+                                + "2f776562207431" // /web t1
+                                + "00"
+                                + "01"
+                                + "01"
+                                + "02"
+                                + "03" // zone, name, type A, data, owner
+                                + "f25dbd63");
     }
 
     @Test
@@ -40,15 +70,21 @@ class FeedCodecTest {
         byte[] bytes = codec.encode(SMALL);
         bytes[2] = 2;
         DamagedFrame damaged =
-                catchThrowableOfType(DamagedFrame.class, () -> codec.decode(FeedCodecLawTest.signed(bytes)));
+                catchThrowableOfType(
+                        DamagedFrame.class, () -> codec.decode(FeedCodecLawTest.signed(bytes)));
         assertThat(damaged.fault()).isEqualTo(DamagedFrame.Fault.NEWER_VERSION);
-        assertThat(damaged).hasMessage("feed frame of version 2 is newer than this program knows (max 1)");
+        assertThat(damaged)
+                .hasMessage("feed frame of version 2 is newer than this program knows (max 1)");
     }
 
     @Test
     void aFrameOfTheOtherTableIsRefused() {
-        byte[] vips = new FeedCodec<>(TableType.VIP).encode(new FeedFrame.Unchanged<VipRow>(Table.VIP, 1, 0));
-        assertThatThrownBy(() -> codec.decode(vips)).isInstanceOf(DamagedFrame.class).hasMessageContaining("vip");
+        byte[] vips =
+                new FeedCodec<>(TableType.VIP)
+                        .encode(new FeedFrame.Unchanged<VipRow>(Table.VIP, 1, 0));
+        assertThatThrownBy(() -> codec.decode(vips))
+                .isInstanceOf(DamagedFrame.class)
+                .hasMessageContaining("vip");
     }
 
     @Test
@@ -57,7 +93,8 @@ class FeedCodecTest {
         assertThat(bytes[5]).as("deflated").isEqualTo((byte) 1);
         ByteBuffer.wrap(bytes).putInt(30, Integer.MAX_VALUE).putInt(38, (1 << 29) - 1);
         DamagedFrame damaged =
-                catchThrowableOfType(DamagedFrame.class, () -> codec.decode(FeedCodecLawTest.signed(bytes)));
+                catchThrowableOfType(
+                        DamagedFrame.class, () -> codec.decode(FeedCodecLawTest.signed(bytes)));
         assertThat(damaged.fault()).isEqualTo(DamagedFrame.Fault.CONTENT);
     }
 

@@ -5,21 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Random;
+
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** A table's history, a master that reads it in any batches, a node that asks at any time: all without actors. */
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * A table's history, a master that reads it in any batches, a node that asks at any time: all
+ * without actors.
+ */
 class FeedLawTest {
     private static final TableType<ZoneRow, ZoneImage> TYPE = TableType.ZONE;
 
     @Property
-    void batchingOfReadsDoesNotMatter(@ForAll("histories") List<List<Change<ZoneRow>>> history, @ForAll Random random) {
+    void batchingOfReadsDoesNotMatter(
+            @ForAll("histories") List<List<Change<ZoneRow>>> history, @ForAll Random random) {
         ServedImage<ZoneRow, ZoneImage> served = master(1000);
         int at = 0;
         while (at < history.size()) {
@@ -48,7 +54,8 @@ class FeedLawTest {
         ServedImage<ZoneRow, ZoneImage> served = master(1000);
         int lost = random.nextInt(history.size());
         served.follow(steps(history, 0, lost));
-        ServedImage.Effect<ZoneRow> effect = served.follow(steps(history, lost + 1, history.size()));
+        ServedImage.Effect<ZoneRow> effect =
+                served.follow(steps(history, lost + 1, history.size()));
         if (lost + 1 < history.size()) {
             assertThat(effect).isEqualTo(new ServedImage.Effect.Gap<ZoneRow>(lost, lost + 2));
         }
@@ -60,7 +67,8 @@ class FeedLawTest {
     @Property
     void aNodeThatAsksAtAnyTimeReachesTheMastersImageByExactChangesAndNeverGoesBack(
             @ForAll("histories") List<List<Change<ZoneRow>>> history, @ForAll Random random) {
-        ServedImage<ZoneRow, ZoneImage> served = master(1 + random.nextInt(4)); // few recent steps: gaps do occur
+        ServedImage<ZoneRow, ZoneImage> served =
+                master(1 + random.nextInt(4)); // few recent steps: gaps do occur
         ImageLoader<ZoneRow, ZoneImage> loader = ImageLoader.empty(TYPE, 3);
         ZoneImage obeyed = ZoneImage.EMPTY;
         for (int at = 0; at < history.size(); ) {
@@ -74,7 +82,9 @@ class FeedLawTest {
             obeyed = obey(obeyed, outcome);
             loader = outcome.next();
             if (random.nextInt(4) == 0) {
-                loader = loader.damaged(new DamagedFrame(DamagedFrame.Fault.CHECKSUM, "test")).next();
+                loader =
+                        loader.damaged(new DamagedFrame(DamagedFrame.Fault.CHECKSUM, "test"))
+                                .next();
                 assertThat(loader.wanted()).isTrue();
             }
         }
@@ -111,15 +121,25 @@ class FeedLawTest {
         }
         Optional<List<Change<ZoneRow>>> since =
                 loader.wanted() ? Optional.empty() : served.since(loader.revision());
-        return since.<FeedFrame<ZoneRow>>map(changes -> new FeedFrame.Changes<>(
-                        Table.ZONE, loader.revision(), served.revision(), served.digest(), changes))
-                .orElseGet(() -> new FeedFrame.Snapshot<>(
-                        Table.ZONE, served.revision(), served.image().rows()));
+        return since.<FeedFrame<ZoneRow>>map(
+                        changes ->
+                                new FeedFrame.Changes<>(
+                                        Table.ZONE,
+                                        loader.revision(),
+                                        served.revision(),
+                                        served.digest(),
+                                        changes))
+                .orElseGet(
+                        () ->
+                                new FeedFrame.Snapshot<>(
+                                        Table.ZONE, served.revision(), served.image().rows()));
     }
 
     /** Frames that must not do harm: from the past, from the future, with other content. */
     private static FeedFrame<ZoneRow> unfit(
-            ServedImage<ZoneRow, ZoneImage> served, ImageLoader<ZoneRow, ZoneImage> loader, Random random) {
+            ServedImage<ZoneRow, ZoneImage> served,
+            ImageLoader<ZoneRow, ZoneImage> loader,
+            Random random) {
         long at = Math.max(0, loader.revision());
         List<Change<ZoneRow>> some = List.of(Change.add(Rows.zone(random.nextInt(9))));
         return switch (random.nextInt(4)) {
@@ -136,7 +156,8 @@ class FeedLawTest {
         return served;
     }
 
-    private static List<TableStore.Step<ZoneRow>> steps(List<List<Change<ZoneRow>>> history, int from, int to) {
+    private static List<TableStore.Step<ZoneRow>> steps(
+            List<List<Change<ZoneRow>>> history, int from, int to) {
         List<TableStore.Step<ZoneRow>> steps = new ArrayList<>();
         for (int i = from; i < to; i++) {
             steps.add(new TableStore.Step<>(i + 1, history.get(i)));
@@ -144,7 +165,8 @@ class FeedLawTest {
         return steps;
     }
 
-    private static void assertSame(ServedImage<ZoneRow, ZoneImage> served, List<List<Change<ZoneRow>>> history) {
+    private static void assertSame(
+            ServedImage<ZoneRow, ZoneImage> served, List<List<Change<ZoneRow>>> history) {
         ZoneImage expected = DeltaLawTest.replayed(history);
         assertThat(served.image()).isEqualTo(expected);
         assertThat(served.revision()).isEqualTo(history.size());

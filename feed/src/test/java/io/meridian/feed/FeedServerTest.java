@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+
 import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.ZoneRow;
-import java.time.Duration;
-import java.util.List;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
 
 /** What exactly a master answers, message by message. */
 class FeedServerTest {
@@ -28,7 +31,10 @@ class FeedServerTest {
 
     @Test
     void aQuestionIsHeldUntilSomethingChanges() throws DamagedFrame {
-        ActorRef<FeedServer.Command> server = started("meridian.feed { server.poll-hold = 60 s, client.answer-timeout = 61 s }", 3);
+        ActorRef<FeedServer.Command> server =
+                started(
+                        "meridian.feed { server.poll-hold = 60 s, client.answer-timeout = 61 s }",
+                        3);
         server.tell(poll(1, 3));
         node.expectNoMessage(Duration.ofMillis(300));
         master.zoneStore.commit(Delta.all(Rows.zones(3, 4)));
@@ -42,8 +48,9 @@ class FeedServerTest {
     void aQuestionIsAnsweredInTheEndThoughNothingChanges() throws DamagedFrame {
         started("", 3).tell(poll(1, 3));
         assertThat(frame(node.receiveMessage(PATIENCE)))
-                .isEqualTo(new FeedFrame.Unchanged<>(
-                        Table.ZONE, 3, ImageDigest.of(TableType.ZONE, Rows.zones(0, 3))));
+                .isEqualTo(
+                        new FeedFrame.Unchanged<>(
+                                Table.ZONE, 3, ImageDigest.of(TableType.ZONE, Rows.zones(0, 3))));
     }
 
     @Test
@@ -53,7 +60,8 @@ class FeedServerTest {
         master.zoneStore.commit(List.of(Change.remove(Rows.zone(8)), Change.remove(Rows.zone(0))));
         settled(5);
         server.tell(poll(1, 3));
-        assertThat(changes(node.receiveMessage(PATIENCE)).changes()).containsExactly(Change.remove(Rows.zone(0)));
+        assertThat(changes(node.receiveMessage(PATIENCE)).changes())
+                .containsExactly(Change.remove(Rows.zone(0)));
     }
 
     @Test
@@ -76,8 +84,15 @@ class FeedServerTest {
         int pieces = 1;
         while (step instanceof PartAssembly.Step.More more) {
             PartAssembly so = more.assembly();
-            server.tell(new FeedServer.Pull(
-                    Table.ZONE, ++pieces, "n1", -1, so.checksum(), so.parts().size(), node.ref()));
+            server.tell(
+                    new FeedServer.Pull(
+                            Table.ZONE,
+                            ++pieces,
+                            "n1",
+                            -1,
+                            so.checksum(),
+                            so.parts().size(),
+                            node.ref()));
             step = so.take(part(node.receiveMessage(PATIENCE)));
         }
         assertThat(pieces).isGreaterThan(5);
@@ -109,11 +124,14 @@ class FeedServerTest {
         ActorRef<FeedServer.Command> server = started("", 3);
         master.zoneStore.away(true);
         TestProbe<FeedReply> probe = kit.createTestProbe(FeedReply.class);
-        node.awaitAssert(PATIENCE, () -> {
-            server.tell(new FeedServer.Poll(Table.ZONE, 1, "n1", 10, false, probe.ref()));
-            assertThat(probe.receiveMessage(PATIENCE)).isInstanceOf(FeedReply.NotReady.class);
-            return null;
-        });
+        node.awaitAssert(
+                PATIENCE,
+                () -> {
+                    server.tell(new FeedServer.Poll(Table.ZONE, 1, "n1", 10, false, probe.ref()));
+                    assertThat(probe.receiveMessage(PATIENCE))
+                            .isInstanceOf(FeedReply.NotReady.class);
+                    return null;
+                });
     }
 
     @Test
@@ -126,7 +144,8 @@ class FeedServerTest {
     }
 
     private ActorRef<FeedServer.Command> started(String override, int revisions) {
-        ActorRef<FeedServer.Command> server = kit.spawn(master.server(TestNodes.settings(override)));
+        ActorRef<FeedServer.Command> server =
+                kit.spawn(master.server(TestNodes.settings(override)));
         settled(0);
         for (int i = 0; i < revisions; i++) {
             master.zoneStore.commit(Delta.all(Rows.zones(i, i + 1)));
@@ -136,10 +155,12 @@ class FeedServerTest {
     }
 
     private void settled(long revision) {
-        node.awaitAssert(PATIENCE, () -> {
-            assertThat(master.zones.revision()).isEqualTo(revision);
-            return null;
-        });
+        node.awaitAssert(
+                PATIENCE,
+                () -> {
+                    assertThat(master.zones.revision()).isEqualTo(revision);
+                    return null;
+                });
     }
 
     private FeedServer.Poll poll(long number, long after) {

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import java.time.Duration;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.time.Duration;
 
 class FeedSettingsTest {
     @Test
@@ -33,8 +35,9 @@ class FeedSettingsTest {
         "nodes.forget-after, 0 s"
     })
     void aValueOutOfRangeIsRefusedWithKeyRangeAndPlace(String key, String value) {
-        Config config = ConfigFactory.parseString("meridian.feed." + key + " = " + value)
-                .withFallback(ConfigFactory.load());
+        Config config =
+                ConfigFactory.parseString("meridian.feed." + key + " = " + value)
+                        .withFallback(ConfigFactory.load());
         assertThatThrownBy(() -> FeedSettings.from(config))
                 .isInstanceOf(ConfigException.BadValue.class)
                 .hasMessageContaining("meridian.feed." + key)
@@ -47,7 +50,8 @@ class FeedSettingsTest {
         Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
         assertThat(backoff.after(1, 0)).isEqualTo(Duration.ofMillis(100));
         assertThat(backoff.after(3, 0)).isEqualTo(Duration.ofMillis(400));
-        assertThat(backoff.after(3, 0.999)).isBetween(Duration.ofMillis(200), Duration.ofMillis(201));
+        assertThat(backoff.after(3, 0.999))
+                .isBetween(Duration.ofMillis(200), Duration.ofMillis(201));
         assertThat(backoff.after(1_000_000, 0)).isEqualTo(Duration.ofSeconds(1));
     }
 }

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+
 import io.meridian.domain.table.Change;
 import io.meridian.domain.vip.BackendState;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +24,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** One master and one node in one process. */
 class FeedTest {
@@ -29,11 +32,11 @@ class FeedTest {
     private final ActorTestKit kit = ActorTestKit.create();
     private final FeedSettings settings = TestNodes.settings();
     private final TestNodes.Master master = new TestNodes.Master();
-    private final RecordingPublisher<ZoneRow, ZoneImage> publisher = new RecordingPublisher<>(TableType.ZONE);
+    private final RecordingPublisher<ZoneRow, ZoneImage> publisher =
+            new RecordingPublisher<>(TableType.ZONE);
     private final TableView<ZoneRow, ZoneImage> view = new TableView<>(TableType.ZONE);
 
-    @TempDir
-    Path directory;
+    @TempDir Path directory;
 
     @AfterEach
     void stop() {
@@ -62,14 +65,21 @@ class FeedTest {
         kit.spawn(master.server(settings));
         RecordingPublisher<VipRow, VipImage> vips = new RecordingPublisher<>(TableType.VIP);
         TableView<VipRow, VipImage> vipView = new TableView<>(TableType.VIP);
-        kit.spawn(FeedClient.create(
-                settings,
-                new FeedClient.Node<>(
-                        "n1", List.of(vips), vipView, new ImageFile<>(TableType.VIP, directory), Clock.systemUTC())));
+        kit.spawn(
+                FeedClient.create(
+                        settings,
+                        new FeedClient.Node<>(
+                                "n1",
+                                List.of(vips),
+                                vipView,
+                                new ImageFile<>(TableType.VIP, directory),
+                                Clock.systemUTC())));
         master.vipStore.commit(List.of(Change.add(Rows.backend(1, BackendState.SERVING))));
         await(() -> vips.revision() == 1);
-        master.vipStore.commit(List.of(
-                Change.remove(Rows.backend(1, BackendState.SERVING)), Change.add(Rows.backend(1, BackendState.DRAINING))));
+        master.vipStore.commit(
+                List.of(
+                        Change.remove(Rows.backend(1, BackendState.SERVING)),
+                        Change.add(Rows.backend(1, BackendState.DRAINING))));
         await(() -> vips.revision() == 2);
         assertThat(vips.obeyed()).isEqualTo(master.vips.image());
         vips.assertExact();
@@ -120,7 +130,8 @@ class FeedTest {
         kit.spawn(master.server(settings));
         spawnClient();
         TestProbe<TableUpdate<ZoneRow, ZoneImage>> image = kit.createTestProbe();
-        kit.spawn(master.server(settings)).tell(new FeedServer.GetImage<>(TableType.ZONE, image.ref()));
+        kit.spawn(master.server(settings))
+                .tell(new FeedServer.GetImage<>(TableType.ZONE, image.ref()));
         image.expectNoMessage(Duration.ofMillis(300));
         assertThat(publisher.calls()).as("never an empty interim image").isEmpty();
         master.zoneStore.away(false);
@@ -208,8 +219,10 @@ class FeedTest {
             assertThat(files.map(path -> path.getFileName().toString()))
                     .anyMatch(name -> name.startsWith("zone.image.damaged-"));
         }
-        await(() -> new ImageFile<>(TableType.ZONE, directory).read(java.time.Instant.EPOCH)
-                instanceof ImageFile.Saved.Found);
+        await(
+                () ->
+                        new ImageFile<>(TableType.ZONE, directory).read(java.time.Instant.EPOCH)
+                                instanceof ImageFile.Saved.Found);
     }
 
     @Test
@@ -233,7 +246,8 @@ class FeedTest {
         await(() -> master.zones.revision() == 1);
         server.tell(new FeedServer.Observe<>(TableType.ZONE, observer.ref()));
         server.tell(new FeedServer.Observe<>(TableType.ZONE, observer.ref()));
-        assertThat(observer.receiveMessage(PATIENCE).changes()).isEqualTo(Delta.all(Rows.zones(0, 2)));
+        assertThat(observer.receiveMessage(PATIENCE).changes())
+                .isEqualTo(Delta.all(Rows.zones(0, 2)));
         commit(Rows.zones(2, 3));
         TableUpdate<ZoneRow, ZoneImage> update = observer.receiveMessage(PATIENCE);
         assertThat(update.changes()).isEqualTo(Delta.all(Rows.zones(2, 3)));
@@ -245,8 +259,10 @@ class FeedTest {
     void mastersKnowWhatNodesHaveApplied() {
         ActorRef<FeedServer.Command> server = kit.spawn(master.server(settings));
         NodeStatus status =
-                new NodeStatus("n1", "192.0.2.1", List.of("agent"), 7, 8, 0, NodeStatus.Dataplane.NONE);
-        ActorRef<NodeReporter.Command> reporter = kit.spawn(NodeReporter.create(settings, () -> status));
+                new NodeStatus(
+                        "n1", "192.0.2.1", List.of("agent"), 7, 8, 0, NodeStatus.Dataplane.NONE);
+        ActorRef<NodeReporter.Command> reporter =
+                kit.spawn(NodeReporter.create(settings, () -> status));
         await(() -> nodes(server).equals(List.of(status)));
         kit.stop(reporter, PATIENCE);
         await(() -> nodes(server).isEmpty());
@@ -269,30 +285,37 @@ class FeedTest {
     }
 
     private ActorRef<FeedClient.Command> spawnClient(
-            String id, RecordingPublisher<ZoneRow, ZoneImage> obeys, TableView<ZoneRow, ZoneImage> shows) {
+            String id,
+            RecordingPublisher<ZoneRow, ZoneImage> obeys,
+            TableView<ZoneRow, ZoneImage> shows) {
         ImageFile<ZoneRow, ZoneImage> file =
-                new ImageFile<>(TableType.ZONE, id.equals("n1") ? directory : directory.resolve(id));
-        return kit.spawn(FeedClient.create(
-                settings, new FeedClient.Node<>(id, List.of(obeys), shows, file, Clock.systemUTC())));
+                new ImageFile<>(
+                        TableType.ZONE, id.equals("n1") ? directory : directory.resolve(id));
+        return kit.spawn(
+                FeedClient.create(
+                        settings,
+                        new FeedClient.Node<>(id, List.of(obeys), shows, file, Clock.systemUTC())));
     }
 
     private void assertSameAsStore() {
         publisher.assertExact();
-        TableStore.Whole<ZoneRow> whole =
-                master.zoneStore.readAll().toCompletableFuture().join();
+        TableStore.Whole<ZoneRow> whole = master.zoneStore.readAll().toCompletableFuture().join();
         assertThat(publisher.obeyed()).isEqualTo(ZoneImage.EMPTY.apply(Delta.all(whole.rows())));
         assertThat(publisher.revision()).isEqualTo(whole.revision());
     }
 
     private void await(Callable<Boolean> condition) {
         TestProbe<Object> probe = kit.createTestProbe();
-        probe.awaitAssert(PATIENCE, Duration.ofMillis(10), () -> {
-            try {
-                assertThat(condition.call()).isTrue();
-            } catch (Exception e) {
-                throw new AssertionError(e);
-            }
-            return null;
-        });
+        probe.awaitAssert(
+                PATIENCE,
+                Duration.ofMillis(10),
+                () -> {
+                    try {
+                        assertThat(condition.call()).isTrue();
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                    return null;
+                });
     }
 }

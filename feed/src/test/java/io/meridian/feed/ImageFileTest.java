@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,20 +16,19 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ImageFileTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00.123Z");
 
-    @TempDir
-    Path directory;
+    @TempDir Path directory;
 
     @Test
     void whatWasSavedIsFound() throws IOException {
         file().save(image(5), 42);
         assertThat(file().read(NOW))
-                .isEqualTo(new ImageFile.Saved.Found<>(new FeedFrame.Snapshot<>(Table.ZONE, 42, Rows.zones(0, 5))));
+                .isEqualTo(
+                        new ImageFile.Saved.Found<>(
+                                new FeedFrame.Snapshot<>(Table.ZONE, 42, Rows.zones(0, 5))));
     }
 
     @Test
@@ -44,11 +47,15 @@ class ImageFileTest {
         file().save(image(5), 42);
         byte[] half = Arrays.copyOf(Files.readAllBytes(file().file()), 30);
         Files.write(directory.resolve("zone.image.tmp"), half);
-        assertThat(file().read(NOW)).isInstanceOfSatisfying(ImageFile.Saved.Found.class, found ->
-                assertThat(found.snapshot().revision()).isEqualTo(42));
+        assertThat(file().read(NOW))
+                .isInstanceOfSatisfying(
+                        ImageFile.Saved.Found.class,
+                        found -> assertThat(found.snapshot().revision()).isEqualTo(42));
         file().save(image(6), 43);
-        assertThat(file().read(NOW)).isInstanceOfSatisfying(ImageFile.Saved.Found.class, found ->
-                assertThat(found.snapshot().revision()).isEqualTo(43));
+        assertThat(file().read(NOW))
+                .isInstanceOfSatisfying(
+                        ImageFile.Saved.Found.class,
+                        found -> assertThat(found.snapshot().revision()).isEqualTo(43));
         assertThat(directory.resolve("zone.image.tmp")).doesNotExist();
     }
 
@@ -60,7 +67,9 @@ class ImageFileTest {
             byte[] bad = good.clone();
             bad[bit / 8] ^= (byte) (1 << bit % 8);
             Files.write(file().file(), bad);
-            assertThat(file().read(NOW)).as("bit %d", bit).isInstanceOf(ImageFile.Saved.SetAside.class);
+            assertThat(file().read(NOW))
+                    .as("bit %d", bit)
+                    .isInstanceOf(ImageFile.Saved.SetAside.class);
             assertThat(file().file()).doesNotExist();
         }
         assertThat(directory.resolve("zone.image.damaged-20261122T100000.123Z")).exists();
@@ -72,7 +81,9 @@ class ImageFileTest {
         byte[] good = Files.readAllBytes(file().file());
         for (int length = 0; length < good.length; length++) {
             Files.write(file().file(), Arrays.copyOf(good, length));
-            assertThat(file().read(NOW)).as("length %d", length).isInstanceOf(ImageFile.Saved.SetAside.class);
+            assertThat(file().read(NOW))
+                    .as("length %d", length)
+                    .isInstanceOf(ImageFile.Saved.SetAside.class);
         }
     }
 
@@ -80,7 +91,8 @@ class ImageFileTest {
     void aFrameThatIsNoSnapshotIsSetAside() throws IOException {
         Files.write(
                 file().file(),
-                new FeedCodec<>(TableType.ZONE).encode(new FeedFrame.Unchanged<>(Table.ZONE, 1, 0)));
+                new FeedCodec<>(TableType.ZONE)
+                        .encode(new FeedFrame.Unchanged<>(Table.ZONE, 1, 0)));
         assertThat(file().read(NOW)).isInstanceOf(ImageFile.Saved.SetAside.class);
     }
 
@@ -89,8 +101,10 @@ class ImageFileTest {
         ImageFile<ZoneRow, ZoneImage> file = file();
         file.saveLast(image(5), 42);
         file.save(image(1), 41);
-        assertThat(file.read(NOW)).isInstanceOfSatisfying(ImageFile.Saved.Found.class, found ->
-                assertThat(found.snapshot().revision()).isEqualTo(42));
+        assertThat(file.read(NOW))
+                .isInstanceOfSatisfying(
+                        ImageFile.Saved.Found.class,
+                        found -> assertThat(found.snapshot().revision()).isEqualTo(42));
     }
 
     @Test
@@ -98,8 +112,10 @@ class ImageFileTest {
         file().save(image(5), 42);
         Files.createDirectory(directory.resolve("zone.image.tmp"));
         assertThat(Stream.of(file()).map(ImageFileTest::trySave)).containsExactly(false);
-        assertThat(file().read(NOW)).isInstanceOfSatisfying(ImageFile.Saved.Found.class, found ->
-                assertThat(found.snapshot().revision()).isEqualTo(42));
+        assertThat(file().read(NOW))
+                .isInstanceOfSatisfying(
+                        ImageFile.Saved.Found.class,
+                        found -> assertThat(found.snapshot().revision()).isEqualTo(42));
     }
 
     private static boolean trySave(ImageFile<ZoneRow, ZoneImage> file) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 class ImageLoaderTest {
     private final ImageLoader<ZoneRow, ZoneImage> empty = ImageLoader.empty(TableType.ZONE, 3);
@@ -19,10 +21,13 @@ class ImageLoaderTest {
 
     @Test
     void aSnapshotAfterAGapIsPublishedAsTheDifference() {
-        Outcome<ZoneRow, ZoneImage> gap = at10.apply(new FeedFrame.Changes<>(Table.ZONE, 12, 13, 0, List.of()));
+        Outcome<ZoneRow, ZoneImage> gap =
+                at10.apply(new FeedFrame.Changes<>(Table.ZONE, 12, 13, 0, List.of()));
         assertThat(gap).isInstanceOf(Outcome.Ask.class);
-        Outcome.Publish<ZoneRow, ZoneImage> publish = published(gap.next().apply(snapshot(13, 1, 4)));
-        assertThat(publish.changes()).containsExactly(Change.add(Rows.zone(3)), Change.remove(Rows.zone(0)));
+        Outcome.Publish<ZoneRow, ZoneImage> publish =
+                published(gap.next().apply(snapshot(13, 1, 4)));
+        assertThat(publish.changes())
+                .containsExactly(Change.add(Rows.zone(3)), Change.remove(Rows.zone(0)));
         assertThat(publish.provenance()).isEqualTo(new Provenance(13, Provenance.Origin.SNAPSHOT));
     }
 
@@ -53,7 +58,8 @@ class ImageLoaderTest {
         ImageLoader<ZoneRow, ZoneImage> loader = at10;
         for (int i = 0; i < 10; i++) {
             loader = loader.apply(new FeedFrame.Unchanged<>(Table.ZONE, 4, 0)).next();
-            loader = loader.apply(new FeedFrame.Unchanged<>(Table.ZONE, 10, loader.digest())).next();
+            loader =
+                    loader.apply(new FeedFrame.Unchanged<>(Table.ZONE, 10, loader.digest())).next();
         }
         assertThat(loader.behind()).isZero();
     }
@@ -64,12 +70,19 @@ class ImageLoaderTest {
         ImageLoader<ZoneRow, ZoneImage> other = empty.apply(snapshot(10, 1, 3)).next();
         assertThat(at10.apply(new FeedFrame.Unchanged<>(Table.ZONE, 10, other.digest())))
                 .isInstanceOf(Outcome.Ask.class);
-        assertThat(at10.apply(new FeedFrame.Changes<>(
-                        Table.ZONE, 10, 11, other.digest(), List.of(Change.remove(Rows.zone(2))))))
+        assertThat(
+                        at10.apply(
+                                new FeedFrame.Changes<>(
+                                        Table.ZONE,
+                                        10,
+                                        11,
+                                        other.digest(),
+                                        List.of(Change.remove(Rows.zone(2))))))
                 .isInstanceOf(Outcome.Ask.class);
     }
 
-    private static Outcome.Publish<ZoneRow, ZoneImage> published(Outcome<ZoneRow, ZoneImage> outcome) {
+    private static Outcome.Publish<ZoneRow, ZoneImage> published(
+            Outcome<ZoneRow, ZoneImage> outcome) {
         if (outcome instanceof Outcome.Publish<ZoneRow, ZoneImage> publish) {
             return publish;
         }

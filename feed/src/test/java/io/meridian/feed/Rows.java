@@ -9,11 +9,13 @@ import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneRow;
-import java.util.ArrayList;
-import java.util.List;
+
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** Rows for tests: a small world, so that random changes meet the same rows again. */
 final class Rows {
@@ -36,7 +38,8 @@ final class Rows {
 
     static VipRow backend(int i, BackendState state) {
         VipKey key = new VipKey("web" + i / 4 + ".marathon", Protocol.TCP, 80);
-        Endpoint endpoint = new Endpoint(IpAddress.literal("10.0.1." + (i & 255)), 31000 + i, Protocol.TCP);
+        Endpoint endpoint =
+                new Endpoint(IpAddress.literal("10.0.1." + (i & 255)), 31000 + i, Protocol.TCP);
         return new VipRow.Backend(
                 key, endpoint, "/web task-" + i, "agent-1", java.util.Optional.empty(), state, 1);
     }
@@ -48,40 +51,54 @@ final class Rows {
                         Arbitraries.of(RecordType.class),
                         Arbitraries.integers().between(1, 3),
                         Arbitraries.integers().between(1, 2))
-                .as((zone, name, type, data, owner) ->
-                        new ZoneRow(zone, "n" + name + "." + zone, type, "d" + data, "/s t" + owner));
+                .as(
+                        (zone, name, type, data, owner) ->
+                                new ZoneRow(
+                                        zone,
+                                        "n" + name + "." + zone,
+                                        type,
+                                        "d" + data,
+                                        "/s t" + owner));
     }
 
     /** Rows with any text at all. */
     static Arbitrary<ZoneRow> wildZoneRows() {
         Arbitrary<String> text = Arbitraries.strings().all().ofMaxLength(20);
-        return Combinators.combine(text, text, Arbitraries.of(RecordType.class), text, text).as(ZoneRow::new).withoutEdgeCases();
+        return Combinators.combine(text, text, Arbitraries.of(RecordType.class), text, text)
+                .as(ZoneRow::new)
+                .withoutEdgeCases();
     }
 
     static Arbitrary<VipRow> vipRows() {
-        Arbitrary<IpAddress> addresses = Arbitraries.oneOf(
-                Arbitraries.bytes().array(byte[].class).ofSize(4).map(IpAddress::of),
-                Arbitraries.bytes().array(byte[].class).ofSize(16).map(IpAddress::of));
+        Arbitrary<IpAddress> addresses =
+                Arbitraries.oneOf(
+                        Arbitraries.bytes().array(byte[].class).ofSize(4).map(IpAddress::of),
+                        Arbitraries.bytes().array(byte[].class).ofSize(16).map(IpAddress::of));
         Arbitrary<Integer> ports = Arbitraries.integers().between(1, 65535);
         Arbitrary<Endpoint> endpoints =
-                Combinators.combine(addresses, ports, Arbitraries.of(Protocol.class)).as(Endpoint::new);
+                Combinators.combine(addresses, ports, Arbitraries.of(Protocol.class))
+                        .as(Endpoint::new);
         Arbitrary<String> names = Arbitraries.of("web.marathon", "db.marathon", "10.9.8.7", "");
         Arbitrary<VipKey> keys =
                 Combinators.combine(names, Arbitraries.of(Protocol.class), ports).as(VipKey::new);
-        Arbitrary<VipRow> backends = Combinators.combine(
-                        keys,
-                        endpoints,
-                        Arbitraries.of("/web t1", "/web t2"),
-                        Arbitraries.of("a1", "a2"),
-                        endpoints.optional(),
-                        Arbitraries.of(BackendState.class),
-                        Arbitraries.integers().between(0, 65535))
-                .as(VipRow.Backend::new);
+        Arbitrary<VipRow> backends =
+                Combinators.combine(
+                                keys,
+                                endpoints,
+                                Arbitraries.of("/web t1", "/web t2"),
+                                Arbitraries.of("a1", "a2"),
+                                endpoints.optional(),
+                                Arbitraries.of(BackendState.class),
+                                Arbitraries.integers().between(0, 65535))
+                        .as(VipRow.Backend::new);
         Arbitrary<VipRow> ofNames = Combinators.combine(names, addresses).as(VipRow.Address::new);
         return Arbitraries.oneOf(ofNames, backends).withoutEdgeCases();
     }
 
-    /** What commits may do to the zone table: anything, also adding what is there and removing what is not. */
+    /**
+     * What commits may do to the zone table: anything, also adding what is there and removing what
+     * is not.
+     */
     static Arbitrary<List<Change<ZoneRow>>> commits() {
         return Combinators.combine(Arbitraries.of(true, false), zoneRows())
                 .as(Change::new)

@@ -2,10 +2,12 @@ package io.meridian.feed;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
+
 import java.time.Clock;
 
 /** Settings that make tests quick, and the parts of a master. */
@@ -33,8 +35,9 @@ final class TestNodes {
                   save-interval = 10 ms, save-share = 1 }
                 meridian.feed.nodes { report-interval = 50 ms, forget-after = 1 s }
                 """;
-        return FeedSettings.from(ConfigFactory.parseString(quick + String.join("\n", overrides))
-                .withFallback(ConfigFactory.load()));
+        return FeedSettings.from(
+                ConfigFactory.parseString(quick + String.join("\n", overrides))
+                        .withFallback(ConfigFactory.load()));
     }
 
     /** A master's stores and views. */

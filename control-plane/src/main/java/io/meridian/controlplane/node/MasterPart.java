@@ -190,7 +190,7 @@ final class MasterPart implements AutoCloseable {
                                     "marathon");
                     context.watch(
                             source); // a source that stops takes this one along, and so the ingest
-                                     // restarts both
+                    // restarts both
                     return Behaviors.receiveMessage(
                             command -> {
                                 source.tell(new MarathonSource.Do(command));

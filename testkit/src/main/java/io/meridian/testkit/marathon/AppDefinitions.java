@@ -9,7 +9,7 @@ import java.util.List;
  * App definitions in Marathon 1.11's canonical form: defaults filled in, fields in its order, empty ones left out, as
  * recorded in {@code marathon-captures}. Pure.
  */
-final class AppDefinitions {
+public final class AppDefinitions {
     private static final List<String> ORDER = List.of(
             "id", "acceptedResourceRoles", "args", "backoffFactor", "backoffSeconds", "check", "cmd", "constraints",
             "container", "cpus", "dependencies", "disk", "env", "executor", "executorResources", "fetch",
@@ -28,7 +28,7 @@ final class AppDefinitions {
      * @param input with an absolute or relative id, legacy fields allowed
      * @throws ApiRefusal 422 when it breaks a rule
      */
-    static ObjectNode canonical(ObjectNode input) {
+    public static ObjectNode canonical(ObjectNode input) {
         requireTypes(input);
         ObjectNode app = LegacyFields.modernise(input);
         app.put("id", SpecPath.checked(app.path("id").asText()));

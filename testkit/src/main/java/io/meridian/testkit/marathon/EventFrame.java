@@ -10,7 +10,8 @@ import java.nio.charset.StandardCharsets;
  * @param bytes {@code event: NAME CRLF data: JSON CRLF CRLF}
  */
 public record EventFrame(String type, byte[] bytes) {
-    static EventFrame of(ObjectNode event) {
+    /** The frame of an event that has its {@code eventType}. */
+    public static EventFrame of(ObjectNode event) {
         String type = event.path("eventType").asText();
         String text = "event: " + type + "\r\ndata: " + event + "\r\n\r\n";
         return new EventFrame(type, text.getBytes(StandardCharsets.UTF_8));

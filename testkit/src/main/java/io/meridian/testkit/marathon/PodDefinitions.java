@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /** Pod definitions in Marathon 1.11's canonical form. Pure. */
-final class PodDefinitions {
+public final class PodDefinitions {
     private static final List<String> ORDER = List.of(
             "id", "labels", "version", "user", "environment", "containers", "secrets", "volumes", "networks", "scaling",
             "scheduling", "executorResources", "role");
@@ -63,7 +63,7 @@ final class PodDefinitions {
     }
 
     /** As inside a pod status: whole numbers compact, {@code placement} left out, scaling's kind first. */
-    static ObjectNode inStatus(ObjectNode definition) {
+    public static ObjectNode inStatus(ObjectNode definition) {
         ObjectNode spec = (ObjectNode) Json.compactNumbers(definition);
         ((ObjectNode) spec.path("scheduling")).remove("placement");
         int instances = spec.path("scaling").path("instances").intValue();

@@ -20,6 +20,7 @@ public final class EventStreamClient implements AutoCloseable {
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private boolean ended;
     private String ending = "";
+    private String head = "";
 
     private EventStreamClient(Socket socket) {
         this.socket = socket;
@@ -83,21 +84,27 @@ public final class EventStreamClient implements AutoCloseable {
         return received.toByteArray();
     }
 
-    public String head() {
-        String text = text();
-        int end = text.indexOf("\r\n\r\n");
-        return end < 0 ? text : text.substring(0, end + 4);
+    /** Status line and headers with the blank line; "" until they are whole. */
+    public synchronized String head() {
+        if (head.isEmpty()) {
+            readHead(0);
+        }
+        return head;
     }
 
     /** The body so far, byte for character. */
     public String body() {
-        String text = text();
-        int end = text.indexOf("\r\n\r\n");
-        return end < 0 ? "" : text.substring(end + 4);
+        return head().isEmpty() ? "" : text().substring(head().length());
     }
 
     private String text() {
         return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
+    private void readHead(int from) {
+        String start = new String(received.toByteArray(), 0, Math.min(received.size(), 4096), StandardCharsets.US_ASCII);
+        int end = start.indexOf("\r\n\r\n", from);
+        head = end < 0 ? "" : start.substring(0, end + 4);
     }
 
     /** Whole events so far. */
@@ -136,6 +143,26 @@ public final class EventStreamClient implements AutoCloseable {
     /** How the connection ended: FIN or the socket's own words. */
     public String awaitEnd() {
         return awaitState(() -> ended, "end").ending;
+    }
+
+    /** Waits for the head, however long; "" if the connection ends without one. */
+    public synchronized String awaitHead() throws InterruptedException {
+        while (!ended && head().isEmpty()) {
+            wait();
+        }
+        return head();
+    }
+
+    /** Waits until the connection ends, however long. */
+    public synchronized void awaitEndForEver() throws InterruptedException {
+        while (!ended) {
+            wait();
+        }
+    }
+
+    /** Bytes after the head. */
+    public synchronized int bodyLength() {
+        return received.size() - head().length();
     }
 
     public EventStreamClient awaitState(java.util.function.BooleanSupplier condition, String what) {

@@ -68,7 +68,7 @@ class VipImageTest {
         assertThat(text(image(WEB4, lost, draining, serving)))
                 .containsExactly(
                         "web.marathon:80/tcp 11.0.0.1 192.0.2.1:80/tcp=0 192.0.2.2:80/tcp=0"
-                            + " 192.0.2.3:80/tcp=1");
+                                + " 192.0.2.3:80/tcp=1");
         assertThat(text(image(WEB4, lost, draining)))
                 .containsExactly(
                         "web.marathon:80/tcp 11.0.0.1 192.0.2.1:80/tcp=1 192.0.2.2:80/tcp=0");

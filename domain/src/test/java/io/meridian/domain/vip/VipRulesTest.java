@@ -30,7 +30,7 @@ class VipRulesTest {
         assertThat(text(Running.task("t").port("http", "tcp", 80, 31000, "/web:8080")))
                 .containsExactly(
                         "web.marathon:8080/tcp 192.0.2.7:31000/tcp local 172.31.254.5:80/tcp"
-                            + " SERVING 1");
+                                + " SERVING 1");
     }
 
     @Test
@@ -137,9 +137,9 @@ class VipRulesTest {
                                         .port("http", "tcp", 80, 31000, "web:80")))
                 .containsExactly(
                         "web.marathon:80/tcp 192.0.2.1:31000/tcp local 172.31.254.5:80/tcp SERVING"
-                            + " 1",
+                                + " 1",
                         "web.marathon:80/tcp [2001:db8::1]:31000/tcp local [fd00::5]:80/tcp SERVING"
-                            + " 1");
+                                + " 1");
     }
 
     @Test
@@ -159,7 +159,7 @@ class VipRulesTest {
         "fd01:c::5:80, 0, fd01:c::5:80/tcp [fd00::2]:80/tcp SERVING 1",
         "11.0.0.5:80, 31000, 11.0.0.5:80/tcp 192.0.2.1:31000/tcp local 9.0.1.2:80/tcp SERVING 1",
         "fd01:c::5:80, 31000, fd01:c::5:80/tcp [2001:db8::1]:31000/tcp local [fd00::2]:80/tcp"
-            + " SERVING 1",
+                + " SERVING 1",
     })
     void anIpVipTakesBackendsOfItsOwnFamilyOnly(String label, int hostPort, String row) {
         assertThat(
@@ -280,11 +280,11 @@ class VipRulesTest {
         assertThat(VipRules.refusals(WEB, definition))
                 .containsExactly(
                         "label VIP=\"web:http\" is not name:port; this VIP is not created, others"
-                            + " are",
+                                + " are",
                         "label VIP=\":1\" has a name without letters and digits, or a part of one;"
-                            + " this VIP is not created, others are",
+                                + " this VIP is not created, others are",
                         "label VIP=\"lost:80\" is on a port that has neither a host port nor a"
-                            + " container port; this VIP is not created, others are");
+                                + " container port; this VIP is not created, others are");
     }
 
     private static PortDefinition port(

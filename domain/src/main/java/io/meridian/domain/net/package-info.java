@@ -1,2 +1,2 @@
-/** Addresses, ports and protocols. Nothing in here can start a name lookup. */
+/** Addresses, ports, protocols and DNS labels. Nothing in here can start a name lookup. */
 package io.meridian.domain.net;

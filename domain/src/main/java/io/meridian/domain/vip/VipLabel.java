@@ -1,8 +1,8 @@
 package io.meridian.domain.vip;
 
 import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.net.Labels;
 import io.meridian.domain.net.Protocol;
-import io.meridian.domain.zone.Labels;
 
 import java.util.Collections;
 import java.util.Optional;

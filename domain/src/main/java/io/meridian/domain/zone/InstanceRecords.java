@@ -1,6 +1,7 @@
 package io.meridian.domain.zone;
 
 import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.net.Labels;
 import io.meridian.domain.net.Protocol;
 import io.meridian.domain.service.BoundPort;
 import io.meridian.domain.service.Instance;

@@ -142,7 +142,7 @@ class VipLabelTest {
                             if (key.literal().isPresent()) {
                                 assertThat(key.name()).isEqualTo(key.literal().get().toString());
                             } else {
-                                assertThat(io.meridian.domain.zone.Labels.isName(key.name()))
+                                assertThat(io.meridian.domain.net.Labels.isName(key.name()))
                                         .isTrue();
                                 assertThat(key.name().length())
                                         .isLessThanOrEqualTo(VipLabel.MAX_NAME);

@@ -3,6 +3,7 @@ package io.meridian.domain.zone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.domain.Running;
+import io.meridian.domain.net.Labels;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.ServiceId;
 

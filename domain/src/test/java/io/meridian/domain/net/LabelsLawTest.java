@@ -1,8 +1,8 @@
-package io.meridian.domain.zone;
+package io.meridian.domain.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meridian.domain.zone.Labels.HostNameRule;
+import io.meridian.domain.net.Labels.HostNameRule;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;

@@ -1,4 +1,4 @@
-package io.meridian.domain.zone;
+package io.meridian.domain.net;
 
 import java.util.Optional;
 import java.util.stream.Collectors;

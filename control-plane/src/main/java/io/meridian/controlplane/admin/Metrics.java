@@ -74,8 +74,8 @@ public final class Metrics {
                 .labelNames("table")
                 .callback(
                         callback -> {
-                            callback.call(data.zones().revision(), "zone");
-                            callback.call(data.vips().revision(), "vip");
+                            callback.call((double) data.zones().revision(), "zone");
+                            callback.call((double) data.vips().revision(), "vip");
                         })
                 .register(registry);
         GaugeWithCallback.builder()
@@ -103,8 +103,8 @@ public final class Metrics {
                 .callback(
                         callback -> {
                             DnsStatus status = dns.status();
-                            callback.call(status.udpQueries(), "udp");
-                            callback.call(status.tcpQueries(), "tcp");
+                            callback.call((double) status.udpQueries(), "udp");
+                            callback.call((double) status.tcpQueries(), "tcp");
                         })
                 .register(registry);
         CounterWithCallback.builder()
@@ -118,7 +118,7 @@ public final class Metrics {
                                         .forEach(
                                                 (rcode, count) ->
                                                         callback.call(
-                                                                count,
+                                                                (double) count,
                                                                 rcode.toString()
                                                                         .toLowerCase(Locale.ROOT))))
                 .register(registry);
@@ -154,8 +154,8 @@ public final class Metrics {
                 .labelNames("table")
                 .callback(
                         callback -> {
-                            callback.call(dns.status().zoneRevision(), "zone");
-                            callback.call(dns.status().vipRevision(), "vip");
+                            callback.call((double) dns.status().zoneRevision(), "zone");
+                            callback.call((double) dns.status().vipRevision(), "vip");
                         })
                 .register(registry);
     }
@@ -198,7 +198,9 @@ public final class Metrics {
                         callback ->
                                 counters.snapshot()
                                         .events()
-                                        .forEach((type, count) -> callback.call(count, type)))
+                                        .forEach(
+                                                (type, count) ->
+                                                        callback.call((double) count, type)))
                 .register(registry);
         Function<ToDoubleFunction<MarathonCounters.Snapshot>, DoubleSupplier> of =
                 read -> () -> read.applyAsDouble(counters.snapshot());

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 
@@ -74,10 +75,31 @@ public record Configuration(Config config, Config operatorAkka) {
         try {
             return reader.apply(config);
         } catch (ConfigException wrong) {
-            throw new ConfigurationException(wrong.getMessage());
+            throw new ConfigurationException(withFullKey(wrong));
         } catch (IllegalArgumentException wrong) {
             throw new ConfigurationException(wrong.getMessage() + origin(wrong.getMessage()));
         }
+    }
+
+    /** Rooms read parts of the tree, so the library names a key by its end only. */
+    private String withFullKey(ConfigException wrong) {
+        String message = wrong.getMessage().replaceAll("\\s+", " ");
+        String place = wrong.origin() == null ? "" : describe(wrong.origin());
+        for (Map.Entry<String, ConfigValue> entry : config.withOnlyPath(ROOT).entrySet()) {
+            String key = entry.getKey();
+            String end = key.substring(key.lastIndexOf('.') + 1);
+            if (describe(entry.getValue().origin()).equals(place) && message.contains(end)) {
+                return "setting "
+                        + key
+                        + " is not usable: "
+                        + message.substring(message.startsWith(place) ? place.length() : 0)
+                                .replaceFirst("^: ", "")
+                        + " ("
+                        + place
+                        + ")";
+            }
+        }
+        return message;
     }
 
     private String origin(String message) {

@@ -1,0 +1,181 @@
+package io.meridian.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import static io.meridian.architecture.House.packagesOf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Which room may use which. A room that is not in the table fails the build: think about where its
+ * arrows go, then add it.
+ */
+class ArrowsTest {
+    private static final Map<String, List<String>> MAY_USE =
+            Map.ofEntries(
+                    Map.entry("domain", List.of()),
+                    Map.entry("database", List.of()),
+                    Map.entry("testkit", List.of("domain")),
+                    Map.entry("sources", List.of("domain")),
+                    Map.entry("actors", List.of("domain", "sources")),
+                    Map.entry("feed", List.of("domain")),
+                    Map.entry("projections", List.of("domain", "feed", "database")),
+                    Map.entry("dns", List.of("domain", "feed")),
+                    Map.entry("ipvs", List.of("domain", "feed")),
+                    Map.entry(
+                            "controlplane",
+                            List.of(
+                                    "domain",
+                                    "database",
+                                    "testkit",
+                                    "sources",
+                                    "actors",
+                                    "feed",
+                                    "projections",
+                                    "dns",
+                                    "ipvs")));
+
+    static final Set<String> ROOMS = new TreeSet<>(MAY_USE.keySet());
+
+    private static final String[] SQL = {
+        "java.sql..", "javax.sql..", "io.r2dbc..", "reactor..", "org.postgresql.."
+    };
+
+    @Test
+    void everyClassLivesInAKnownRoomAndEveryRoomHasClasses() {
+        Set<String> found = new TreeSet<>();
+        for (JavaClass type : House.CLASSES) {
+            found.add(type.getPackageName().split("\\.", -1)[2]);
+        }
+        assertThat(found).isEqualTo(ROOMS);
+    }
+
+    @ParameterizedTest
+    @FieldSource("ROOMS")
+    void aRoomUsesOnlyTheRoomsBelowIt(String room) {
+        String[] allowed =
+                Stream.concat(Stream.of(room), MAY_USE.get(room).stream())
+                        .map(House::packagesOf)
+                        .toArray(String[]::new);
+        noClasses()
+                .that()
+                .resideInAPackage(packagesOf(room))
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("io.meridian..").and(not(resideInAnyPackage(allowed))))
+                .check(House.CLASSES);
+    }
+
+    /**
+     * Packages side by side. A package above others holds their entry, which sees them all, and the
+     * few types that they share.
+     */
+    @Test
+    void packagesOfARoomHaveNoCycles() {
+        slices().matching("io.meridian.(*).(*)..").should().beFreeOfCycles().check(House.CLASSES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"domain", "testkit", "sources", "actors", "feed", "dns", "ipvs"})
+    void onlyTheReadSideAndTheProgramSpeakSql(String room) {
+        noClasses()
+                .that()
+                .resideInAPackage(packagesOf(room))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(SQL)
+                .check(House.CLASSES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"domain", "database", "testkit"})
+    void theseRoomsDoNotKnowAkka(String room) {
+        noClasses()
+                .that()
+                .resideInAPackage(packagesOf(room))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("akka..", "scala..")
+                .check(House.CLASSES);
+    }
+
+    /** What runs on each node is actors around a plain core: no streams, no cluster, no journal. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dns", "ipvs"})
+    void nodesUseTypedActorsOnly(String room) {
+        noClasses()
+                .that()
+                .resideInAPackage(packagesOf(room))
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("akka..", "scala..")
+                                .and(not(resideInAnyPackage("akka", "akka.actor.typed.."))))
+                .check(House.CLASSES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sources", "feed"})
+    void onlyTheWriteSideAndTheReadSideKnowTheJournal(String room) {
+        noClasses()
+                .that()
+                .resideInAPackage(packagesOf(room))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "akka.persistence..", "akka.projection..", "akka.cluster.sharding..")
+                .check(House.CLASSES);
+    }
+
+    @Test
+    void foreignMemoryStaysWhereTheKernelIsCalled() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.meridian.ipvs.netlink..", "io.meridian.dns.kernel..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.lang.foreign..")
+                .check(House.CLASSES);
+    }
+
+    /** The test kit holds small programs too. */
+    @Test
+    void onlyProgramsEndTheProcess() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(packagesOf("controlplane"), packagesOf("testkit"))
+                .should()
+                .callMethod(System.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "halt", int.class)
+                .check(House.CLASSES);
+    }
+
+    /** No name for a class that could hold anything. */
+    @Test
+    void classesAreNamedAfterWhatTheyAre() {
+        classes()
+                .should()
+                .haveNameNotMatching(".*(Manager|Utils?|Utilities|Helpers?|Impl)(\\$.*)?")
+                .check(House.CLASSES);
+    }
+}

@@ -1,0 +1,20 @@
+package io.meridian.architecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.Predefined;
+
+/** Every production class of every room, read once from the class path. */
+final class House {
+    static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("io.meridian");
+
+    private House() {}
+
+    /** All packages of a room, for ArchUnit's package patterns. */
+    static String packagesOf(String room) {
+        return "io.meridian." + room + "..";
+    }
+}

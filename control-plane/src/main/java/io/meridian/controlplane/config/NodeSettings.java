@@ -54,6 +54,12 @@ public record NodeSettings(
     public static NodeSettings from(Config config) {
         Config meridian = config.getConfig("meridian");
         Path state = path(meridian, "state.directory");
+        if (!meridian.getStringList("sources.mesos.urls").isEmpty()) {
+            throw wrong(
+                    "sources.mesos.urls",
+                    "empty: this version reads Marathon only",
+                    meridian.getStringList("sources.mesos.urls").toString());
+        }
         refuseCompat(meridian, "compat.mesos-dns.listen");
         refuseCompat(meridian, "compat.dcos-net.listen");
         return new NodeSettings(

@@ -87,7 +87,8 @@ final class InstanceLife {
         }
         int incarnation = instance.incarnation;
         loop.after(settings.pace().kill(), () -> {
-            if (instance.incarnation == incarnation && !instance.isTerminal()) {
+            boolean same = instance.incarnation == incarnation && service.instances.contains(instance);
+            if (same && !instance.isTerminal() && !agents.isUnreachable(instance.agent)) {
                 instance.tasks.forEach(task -> endTask(instance, task, "TASK_KILLED", TERMINATED));
                 change(instance, "Killed");
                 ended(service, instance);
@@ -155,7 +156,7 @@ final class InstanceLife {
     }
 
     private void lose(Service service, Instance instance) {
-        for (Task task : instance.tasks) {
+        for (Task task : instance.tasks.stream().filter(task -> !task.isTerminal()).toList()) {
             sockets.close(task);
             task.addresses = List.of();
             status(instance, task, "TASK_UNREACHABLE", "");
@@ -183,6 +184,9 @@ final class InstanceLife {
                     instance.killing = false;
                     instance.tasks.forEach(task -> running(service, instance, task));
                     change(instance, "Running");
+                    if (instance.decommissioned) {
+                        kill(service, instance);
+                    }
                     changed.accept(service);
                 }
             }

@@ -199,7 +199,12 @@ public final class SimulatedMarathon implements AutoCloseable {
                 .filter(service -> service.current.checks() == RunSpec.Checks.MARATHON)
                 .forEach(service -> service.instances.forEach(instance -> instance.health.known = false)));
         leadership.elect();
-        simulation.loop.after(simulation.settings.pace().election(), this::announce);
+        simulation.loop.after(simulation.settings.pace().election(), this::announceLeader);
+    }
+
+    /** Says now what a new leader says once Mesos has registered it. */
+    public void announceLeader() {
+        simulation.loop.tell(this::announce);
     }
 
     private void announce() {

@@ -37,7 +37,7 @@ public sealed interface AnswerEffect {
     record EmptyListing() implements AnswerEffect {}
 
     /**
-     * Some of a listing is missing: each entry with this chance, and these ids (apps, pods, tasks) surely.
+     * Some of a listing is missing: each entry with this chance, and these ids surely (tasks, apps, pods; an app with its tasks).
      *
      * @param share 0..1 of the entries, picked at random
      */
@@ -61,6 +61,28 @@ public sealed interface AnswerEffect {
 
     /** {@code X-Marathon-Leader} says this. */
     record LeaderHeader(String value) implements AnswerEffect {}
+
+    /** What of an answer an effect is about; effects on the same thing take turns, others meet. */
+    enum Part {
+        TIME,
+        WHOLE,
+        CONTENT,
+        LENGTH,
+        LEADER
+    }
+
+    default Part part() {
+        return switch (this) {
+            case Delay effect -> Part.TIME;
+            case Status effect -> Part.WHOLE;
+            case Redirect effect -> Part.WHOLE;
+            case Hangup effect -> Part.WHOLE;
+            case EmptyListing effect -> Part.CONTENT;
+            case PartialListing effect -> Part.CONTENT;
+            case Truncate effect -> Part.LENGTH;
+            case LeaderHeader effect -> Part.LEADER;
+        };
+    }
 
     static void requireShare(double share) {
         if (!(share >= 0 && share <= 1)) {

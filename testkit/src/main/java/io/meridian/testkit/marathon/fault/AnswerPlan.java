@@ -113,7 +113,9 @@ public final class AnswerPlan {
         for (Iterator<JsonNode> entries = list.iterator(); entries.hasNext(); ) {
             JsonNode entry = entries.next();
             boolean chosen = random.nextDouble() < share;
-            if (chosen || ids.contains(entry.path("id").asText())) {
+            boolean named = ids.contains(entry.path("id").asText())
+                    || ids.contains(entry.path("appId").asText());
+            if (chosen || named) {
                 entries.remove();
             } else {
                 thin(entry, share, ids);

@@ -179,9 +179,8 @@ public final class Faults {
     public synchronized AnswerPlan plan(WireRequest request) {
         List<AnswerEffect> effects = new ArrayList<>();
         for (Rule<AnswerTarget, AnswerEffect> rule : List.copyOf(answers)) {
-            boolean sameKind = effects.stream()
-                    .anyMatch(effect -> effect.getClass() == rule.effect.getClass());
-            if (sameKind || !rule.target.matches(request.method(), request.path())) {
+            boolean taken = effects.stream().anyMatch(effect -> effect.part() == rule.effect.part());
+            if (taken || !rule.target.matches(request.method(), request.path())) {
                 continue;
             }
             effects.add(rule.effect);

@@ -83,15 +83,20 @@ public final class Entities {
                         this::known,
                         source);
         Behavior<Ingest.Command> ingest =
-                Behaviors.supervise(Ingest.create(settings, ports, Clock.systemUTC()))
-                        .onFailure(
-                                SupervisorStrategy.restartWithBackoff(
-                                        Duration.ofMillis(500), Duration.ofSeconds(10), 0.2));
+                supervised(Ingest.create(settings, ports, Clock.systemUTC()));
         return ClusterSingleton.get(system)
                 .init(
                         SingletonActor.of(ingest, "ingest-" + settings.framework())
                                 .withSettings(
                                         ClusterSingletonSettings.create(system).withRole(role)));
+    }
+
+    /** A fault starts the ingest anew, and its source with it. */
+    public static Behavior<Ingest.Command> supervised(Behavior<Ingest.Command> ingest) {
+        return Behaviors.supervise(ingest)
+                .onFailure(
+                        SupervisorStrategy.restartWithBackoff(
+                                Duration.ofMillis(500), Duration.ofSeconds(10), 0.2));
     }
 
     /** A service's state, from its entity. */
@@ -100,7 +105,8 @@ public final class Entities {
                 .ask(ServiceEntity.Get::new, timeout);
     }
 
-    private CompletionStage<Set<ServiceId>> known() {
+    /** All services that the journal has ever heard of. */
+    CompletionStage<Set<ServiceId>> known() {
         R2dbcReadJournal journal =
                 PersistenceQuery.get(system)
                         .getReadJournalFor(R2dbcReadJournal.class, R2dbcReadJournal.Identifier());

@@ -3,6 +3,7 @@ package io.meridian.actors.ingest;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.RecipientRef;
+import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -12,9 +13,13 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import io.meridian.actors.RemoteMessage;
 import io.meridian.actors.service.ServiceEntity;
 import io.meridian.actors.service.ServiceEntity.Missing;
+import io.meridian.actors.vip.VipPoolEntity;
+import io.meridian.domain.service.Health;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
+import io.meridian.domain.service.TaskPhase;
+import io.meridian.domain.service.TaskSighting;
 import io.meridian.sources.SourceCommand;
 import io.meridian.sources.SourceSignal;
 
@@ -25,18 +30,17 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.SequencedSet;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Routes one source's claims to the entities: in order per service, one under way per service,
@@ -48,6 +52,9 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration ABSENCE_CHECK = Duration.ofSeconds(5);
 
+    /** An answer that a service is not defined may be older than events of up to so long ago. */
+    private static final Duration LONGEST_READ = Duration.ofSeconds(5);
+
     private final IngestSettings settings;
     private final Ports ports;
     private final InstantSource clock;
@@ -57,20 +64,24 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
     private final AbsenceTracker absences;
     private final Logger log;
 
-    private final Map<ServiceId, Inbox> inboxes = new HashMap<>();
-    private final SequencedSet<ServiceId> ready = new LinkedHashSet<>();
+    private final Deliveries deliveries;
+    private final MissingVersions versions = new MissingVersions();
     private final Map<ServiceId, Integer> liveTasks = new HashMap<>();
     private final Map<ServiceId, Observation.Listed> settled = new HashMap<>();
-    private final Map<ServiceId, Set<Instant>> unavailable = new HashMap<>();
-    private int inFlight;
+    private final Map<ServiceId, Instant> heardOf = new HashMap<>();
+    private final Map<ServiceId, Instant> eventOf = new HashMap<>();
+    private final SortedSet<ServiceId> doubtful = new TreeSet<>();
     private boolean refused;
 
     private boolean attached;
+    private int attach;
+    private boolean listingAsked;
     private String detail = "not yet attached";
     private Instant since;
     private Optional<Instant> lastListing = Optional.empty();
     private Optional<Round> round = Optional.empty();
     private final SortedMap<String, Long> journalled = new TreeMap<>();
+    private boolean firstListingJournalled;
     private boolean firstListingDone;
 
     /** A complete listing whose claims are under way. */
@@ -86,7 +97,7 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
      */
     public record Ports(
             Function<ServiceId, RecipientRef<ServiceEntity.Command>> services,
-            RecipientRef<io.meridian.actors.vip.VipPoolEntity.Command> pool,
+            RecipientRef<VipPoolEntity.Command> pool,
             Supplier<CompletionStage<Set<ServiceId>>> known,
             Function<ActorRef<SourceSignal>, Behavior<SourceCommand>> source) {}
 
@@ -96,23 +107,28 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
     /** Asks for {@link IngestStatus}. */
     public record GetStatus(ActorRef<IngestStatus> replyTo) implements Command, RemoteMessage {}
 
-    private record Signalled(SourceSignal signal) implements Command {}
+    /** A message to itself. One of an incarnation before a restart means nothing to the next. */
+    private sealed interface Own extends Command {
+        Ingest of();
+    }
 
-    private record Known(Set<ServiceId> services) implements Command {}
+    private record Signalled(Ingest of, SourceSignal signal) implements Own {}
 
-    private record KnownFailed(Throwable cause) implements Command {}
+    private record Known(Ingest of, Set<ServiceId> services) implements Own {}
 
-    private record Acknowledged(Observation claim, ServiceEntity.Observed reply)
-            implements Command {}
+    private record KnownFailed(Ingest of, Throwable cause) implements Own {}
 
-    private record Unacknowledged(ServiceId service, Throwable cause) implements Command {}
+    private record Acknowledged(Ingest of, Claim claim, ServiceEntity.Observed reply)
+            implements Own {}
 
-    private record StateRead(ServiceId service, Instant at, ServiceEntity.Current reply)
-            implements Command {}
+    private record Unacknowledged(Ingest of, ServiceId service, Throwable cause) implements Own {}
 
-    private record StateUnread(ServiceId service, Instant at, Throwable cause) implements Command {}
+    private record StateRead(Ingest of, Deliveries.Read read, ServiceEntity.Current reply)
+            implements Own {}
 
-    private record Vip(VipReservations.Outcome outcome) implements Command {}
+    private record StateUnread(Ingest of, Deliveries.Read read, Throwable cause) implements Own {}
+
+    private record Vip(Ingest of, VipReservations.Outcome outcome) implements Own {}
 
     private enum Tick implements Command {
         RETRY,
@@ -147,60 +163,88 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
         this.log = context.getLog();
         this.since = clock.instant();
         this.absences = new AbsenceTracker(settings.absence());
-        this.vips = new VipReservations(context, ports.pool(), settings.askTimeout(), Vip::new);
+        this.vips =
+                new VipReservations(
+                        context,
+                        ports.pool(),
+                        settings.askTimeout(),
+                        outcome -> new Vip(this, outcome));
+        this.deliveries = new Deliveries(settings.maxInFlight());
         timers.startTimerWithFixedDelay(Tick.ABSENCES, ABSENCE_CHECK);
         readKnown();
     }
 
     @Override
     public Receive<Command> createReceive() {
-        return newReceiveBuilder().onAnyMessage(this::on).build();
+        return newReceiveBuilder()
+                .onSignal(
+                        Terminated.class,
+                        _ -> {
+                            throw new IllegalStateException(
+                                    "the source of " + settings.framework() + " has stopped");
+                        })
+                .onAnyMessage(this::on)
+                .build();
     }
 
     private Behavior<Command> on(Command command) {
         switch (command) {
-            case Signalled(SourceSignal signal) -> onSignal(signal);
-            case Known(Set<ServiceId> services) -> onKnown(services);
-            case KnownFailed(Throwable cause) -> {
-                log.warn(
-                        "cannot read the journal's services: {}; will try again in {} s",
-                        cause,
-                        RETRY.toSeconds());
-                timers.startSingleTimer(Tick.READ_KNOWN, RETRY);
-            }
-            case Acknowledged ack -> onAcknowledged(ack);
-            case Unacknowledged failure -> onUnacknowledged(failure);
-            case StateRead read -> onStateRead(read);
-            case StateUnread(ServiceId service, Instant at, Throwable cause) -> {
-                log.warn(
-                        "cannot read the state of {}: {}; its absence proves nothing this time",
-                        service,
-                        cause.toString());
-                finished(service, at);
-            }
-            case Vip(VipReservations.Outcome outcome) -> vips.onOutcome(outcome);
+            case Own own when own.of() != this ->
+                    log.trace("message to an earlier incarnation: {}", own);
+            case Own own -> onOwn(own);
             case Tick tick -> onTick(tick);
             case GetStatus get -> get.replyTo().tell(status());
         }
         return this;
     }
 
+    private void onOwn(Own own) {
+        switch (own) {
+            case Signalled signalled -> onSignal(signalled.signal());
+            case Known known -> onKnown(known.services());
+            case KnownFailed failed -> {
+                log.warn(
+                        "cannot read the journal's services: {}; will try again in {} s",
+                        failed.cause().toString(),
+                        RETRY.toSeconds());
+                timers.startSingleTimer(Tick.READ_KNOWN, RETRY);
+            }
+            case Acknowledged ack -> onAcknowledged(ack.claim(), ack.reply());
+            case Unacknowledged failure -> onUnacknowledged(failure);
+            case StateRead read -> onStateRead(read.read(), read.reply());
+            case StateUnread unread -> {
+                log.warn(
+                        "cannot read the state of {}: {}; its absence proves nothing this time",
+                        unread.read().service(),
+                        unread.cause().toString());
+                deliveries.readEnded();
+                finished(unread.read().service(), unread.read().asked());
+                dispatch();
+            }
+            case Vip vip -> {
+                vips.onOutcome(vip.outcome());
+                declareFirstListing();
+            }
+        }
+    }
+
     private void onTick(Tick tick) {
         switch (tick) {
             case RETRY -> {
-                inboxes.forEach(
-                        (service, inbox) -> {
-                            if (inbox.isReady()) {
-                                ready.add(service);
-                            }
-                        });
+                deliveries.retry();
                 vips.retry();
                 dispatch();
             }
             case ABSENCES -> {
-                if (attached && round.isEmpty() && absences.wantsListing(clock.instant())) {
+                if (attached
+                        && !listingAsked
+                        && round.isEmpty()
+                        && absences.wantsListing(clock.instant())) {
+                    listingAsked = true;
                     ask(new SourceCommand.ListAll());
                 }
+                doubtful.forEach(service -> ask(new SourceCommand.Reread(service)));
+                doubtful.clear();
             }
             case READ_KNOWN -> readKnown();
         }
@@ -210,6 +254,8 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
         switch (signal) {
             case SourceSignal.Attached(String leader) -> {
                 attached = true;
+                attach++;
+                listingAsked = false;
                 detail = leader;
                 since = clock.instant();
                 log.info("attached to {}: leader={}", settings.framework(), leader);
@@ -217,27 +263,29 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
             case SourceSignal.Detached(String cause, int attempt) -> onDetached(cause, attempt);
             case SourceSignal.Observed(Observation observation) -> observe(observation);
             case SourceSignal.ListedAll listing -> onListedAll(listing);
-            case SourceSignal.ListingFailed(String cause) ->
-                    log.warn(
-                            "no complete listing of {}: {}; last known good stays, will try again",
-                            settings.framework(),
-                            cause);
-            case SourceSignal.NotDefined(ServiceId service) -> readState(service, clock.instant());
+            case SourceSignal.ListingFailed(String cause) -> {
+                listingAsked = false;
+                log.warn(
+                        "no complete listing of {}: {}; last known good stays, will try again",
+                        settings.framework(),
+                        cause);
+            }
+            case SourceSignal.NotDefined(ServiceId service) -> {
+                Instant now = clock.instant();
+                deliveries.add(
+                        new Deliveries.Read(service, attach, now.minus(LONGEST_READ), now, false));
+                dispatch();
+            }
             case SourceSignal.EndHinted(ServiceId service, Optional<String> instance, String _) -> {
+                settled.remove(service);
                 instance.ifPresentOrElse(
-                        one -> absences.instanceEnded(service, one),
-                        () -> absences.serviceEnded(service));
+                        one -> absences.instanceEnded(service, one, clock.instant()),
+                        () -> absences.serviceEnded(service, clock.instant()));
                 ask(new SourceCommand.Reread(service));
             }
             case SourceSignal.VersionRead read -> {
-                read.observation()
-                        .ifPresentOrElse(
-                                this::observe,
-                                () ->
-                                        unavailable
-                                                .computeIfAbsent(
-                                                        read.service(), _ -> new HashSet<>())
-                                                .add(read.version()));
+                versions.answered(read);
+                read.observation().ifPresent(this::observe);
                 ask(new SourceCommand.Reread(read.service()));
             }
         }
@@ -254,113 +302,166 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
             since = clock.instant();
         }
         attached = false;
+        listingAsked = false;
         detail = cause;
         absences.detached();
+        versions.detached();
+        doubtful.clear();
         round = Optional.empty();
     }
 
     private void observe(Observation observation) {
-        settled.remove(observation.service());
-        enqueue(observation);
+        Instant now = clock.instant();
+        noteSignOfLife(observation, now);
+        enqueue(observation, now);
         dispatch();
     }
 
+    /** What is heard of a service or task while it is missing. */
+    private void noteSignOfLife(Observation observation, Instant now) {
+        ServiceId service = observation.service();
+        switch (observation) {
+            case Observation.Defined _ -> {
+                heardOf.put(service, now);
+                eventOf.put(service, now);
+                absences.defined(service);
+            }
+            case Observation.TaskSeen seen -> {
+                boolean staying = seen.sighting().phase().compareTo(TaskPhase.RUNNING) <= 0;
+                if (staying) {
+                    heardOf.put(service, now);
+                    eventOf.put(service, now);
+                }
+                if (seen.sighting().phase() != TaskPhase.GONE) {
+                    absences.alive(
+                            service, seen.sighting().task(), seen.sighting().instance(), staying);
+                }
+            }
+            case Observation.HealthSeen seen -> {
+                if (seen.health() != Health.UNKNOWN) {
+                    absences.judged(service, seen.instance());
+                }
+            }
+            case Observation.Listed _ -> heardOf.put(service, now);
+            case Observation.Absent _ -> {} // our own
+        }
+    }
+
     private void onListedAll(SourceSignal.ListedAll listing) {
+        Instant now = clock.instant();
+        Instant asked = listing.askedAt();
+        listingAsked = false;
         Set<ServiceId> awaited = new HashSet<>();
         Set<ServiceId> absent = new TreeSet<>(liveTasks.keySet());
         for (Observation.Listed one : listing.services()) {
             absent.remove(one.service());
-            Inbox inbox = inboxes.get(one.service());
-            if (one.equals(settled.get(one.service())) && (inbox == null || inbox.isIdle())) {
-                absences.listed(one.service(), new TreeMap<>(), clock.instant());
+            if (one.current()
+                    && one.equals(settled.get(one.service()))
+                    && deliveries.isIdle(one.service())) {
+                absences.listed(one.service(), new TreeMap<>(), Set.of(), asked, now);
                 continue;
             }
             awaited.add(one.service());
-            enqueue(one);
+            enqueue(one, asked);
         }
         awaited.addAll(absent);
-        lastListing = Optional.of(listing.askedAt());
-        round = Optional.of(new Round(listing.askedAt(), awaited));
-        absent.forEach(service -> readState(service, listing.askedAt()));
+        lastListing = Optional.of(asked);
+        round = Optional.of(new Round(asked, awaited));
+        absent.forEach(
+                service -> deliveries.add(new Deliveries.Read(service, attach, asked, now, true)));
+        giveUpStuck();
         dispatch();
         finishRound();
     }
 
-    private void enqueue(Observation observation) {
+    private void enqueue(Observation observation, Instant asked) {
         Observation claim = observation;
         ServiceId service = observation.service();
-        if (observation instanceof Observation.Listed listed && unavailable.containsKey(service)) {
+        settled.remove(service);
+        if (observation instanceof Observation.Listed listed && versions.fallback(service)) {
             claim =
                     new Observation.Listed(
                             service, listed.definition(), listed.tasks(), listed.current(), true);
         }
         vips.want(claim);
-        inboxes.computeIfAbsent(service, _ -> new Inbox()).add(claim);
         liveTasks.putIfAbsent(service, 0);
-        ready.add(service);
+        deliveries.add(service, new Claim(claim, attach, asked, clock.instant()));
     }
 
     private void dispatch() {
-        while (inFlight < settings.maxInFlight() && !ready.isEmpty()) {
-            ServiceId service = ready.removeFirst();
-            inboxes.get(service).take().ifPresent(claim -> send(service, claim));
+        for (Optional<Deliveries.Delivery> next = deliveries.next();
+                next.isPresent();
+                next = deliveries.next()) {
+            switch (next.get()) {
+                case Deliveries.Tell(ServiceId service, Claim claim) -> send(service, claim);
+                case Deliveries.Read read -> readState(read);
+            }
         }
     }
 
-    private void send(ServiceId service, Observation claim) {
-        inFlight++;
+    private void send(ServiceId service, Claim claim) {
         getContext()
                 .ask(
                         ServiceEntity.Observed.class,
                         ports.services().apply(service),
                         settings.askTimeout(),
-                        replyTo -> new ServiceEntity.Observe(claim, replyTo),
+                        replyTo -> new ServiceEntity.Observe(claim.observation(), replyTo),
                         (reply, failure) ->
                                 reply != null
-                                        ? new Acknowledged(claim, reply)
-                                        : new Unacknowledged(service, failure));
+                                        ? new Acknowledged(this, claim, reply)
+                                        : new Unacknowledged(this, service, failure));
     }
 
-    private void onAcknowledged(Acknowledged ack) {
-        ServiceEntity.Observed reply = ack.reply();
+    private void onAcknowledged(Claim claim, ServiceEntity.Observed reply) {
         ServiceId service = reply.service();
-        release(service).done();
+        deliveries.done(service);
         if (refused) {
             refused = false;
             log.info("claims are acknowledged again");
         }
         liveTasks.put(service, reply.live());
-        if (ack.claim() instanceof Observation.Listed listed) {
-            if (!firstListingDone) {
-                journalled.put(ServiceEntity.persistenceId(service).id(), reply.sequenceNumber());
-            }
-            absences.listed(service, reply.missing(), clock.instant());
-            if (reply.uncovered().isEmpty()) {
-                unavailable.remove(service);
-                if (reply.missing().isEmpty()) {
-                    settled.put(service, listed);
-                }
-            }
-            for (Instant version : reply.uncovered()) {
-                ask(new SourceCommand.ReadVersion(service, version));
-            }
-            if (!inboxes.get(service).holdsListing()) {
-                round.ifPresent(one -> finished(service, one.askedAt()));
-            }
+        if (claim.observation() instanceof Observation.Listed listed) {
+            onListingJournalled(claim, listed, reply);
         } else if (!reply.uncovered().isEmpty()) {
             ask(new SourceCommand.Reread(service));
         }
-        if (inboxes.get(service).isReady()) {
-            ready.add(service);
-        } else if (inboxes.get(service).isIdle()) {
-            inboxes.remove(service);
-        }
-        settle();
+        end(absences.told());
         dispatch();
     }
 
+    private void onListingJournalled(
+            Claim claim, Observation.Listed listed, ServiceEntity.Observed reply) {
+        ServiceId service = reply.service();
+        if (!firstListingJournalled) {
+            journalled.put(ServiceEntity.persistenceId(service).id(), reply.sequenceNumber());
+        }
+        if (attached && claim.attach() == attach) {
+            if (listed.current()) {
+                absences.listed(
+                        service, reply.missing(), staying(listed), claim.asked(), claim.received());
+            } else {
+                absences.listedInPart(service, reply.missing());
+            }
+        }
+        versions.uncovered(service, reply.uncovered());
+        reply.uncovered().forEach(version -> ask(new SourceCommand.ReadVersion(service, version)));
+        if (reply.uncovered().isEmpty()
+                && reply.missing().isEmpty()
+                && deliveries.isIdle(service)) {
+            settled.put(service, listed);
+        }
+        finished(service, claim.asked());
+    }
+
+    private static Set<String> staying(Observation.Listed listed) {
+        return listed.tasks().stream()
+                .filter(task -> task.phase().compareTo(TaskPhase.RUNNING) <= 0)
+                .map(TaskSighting::instance)
+                .collect(Collectors.toSet());
+    }
+
     private void onUnacknowledged(Unacknowledged failure) {
-        release(failure.service()).failed();
+        deliveries.failed(failure.service());
         if (!refused) {
             log.warn(
                     "claims are not acknowledged, first one about {}: {}; each will be sent again"
@@ -370,52 +471,75 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
                     RETRY.toSeconds());
         }
         refused = true;
-        timers.startSingleTimer(Tick.RETRY, RETRY);
+        if (!timers.isTimerActive(Tick.RETRY)) {
+            timers.startSingleTimer(Tick.RETRY, RETRY);
+        }
+        giveUpStuck();
+        finishRound();
+        dispatch();
     }
 
-    private Inbox release(ServiceId service) {
-        inFlight--;
-        return Objects.requireNonNull(
-                inboxes.get(service), "an inbox lives while a claim of it is under way");
+    /** One entity that can't be reached must not keep the others' listing from being complete. */
+    private void giveUpStuck() {
+        round.ifPresent(
+                one -> {
+                    for (ServiceId service : deliveries.stuck()) {
+                        if (one.awaited().remove(service)) {
+                            log.warn(
+                                    "{} does not acknowledge though others do; the listing goes on"
+                                            + " without it",
+                                    service);
+                        }
+                    }
+                });
     }
 
-    private void readState(ServiceId service, Instant at) {
+    private void readState(Deliveries.Read read) {
         getContext()
                 .ask(
                         ServiceEntity.Current.class,
-                        ports.services().apply(service),
+                        ports.services().apply(read.service()),
                         settings.askTimeout(),
                         ServiceEntity.Get::new,
                         (reply, failure) ->
                                 reply != null
-                                        ? new StateRead(service, at, reply)
-                                        : new StateUnread(service, at, failure));
+                                        ? new StateRead(this, read, reply)
+                                        : new StateUnread(this, read, failure));
     }
 
-    private void onStateRead(StateRead read) {
+    private void onStateRead(Deliveries.Read read, ServiceEntity.Current reply) {
         ServiceId service = read.service();
-        SortedMap<TaskId, Missing> live = new TreeMap<>();
-        read.reply()
-                .service()
-                .live()
-                .forEach(
-                        (task, instance) ->
-                                live.put(
-                                        task,
-                                        new Missing(instance.instance(), instance.unreachable())));
-        if (attached && read.reply().service().exists()) {
+        deliveries.readEnded();
+        if (!reply.service().exists()) {
+            if (deliveries.isIdle(service)) {
+                liveTasks.remove(service);
+                heardOf.remove(service);
+                eventOf.remove(service);
+                absences.unknown(service);
+            }
+        } else if (attached && read.attach() == attach) {
+            SortedMap<TaskId, Missing> live = new TreeMap<>();
+            reply.service().live().forEach((task, one) -> live.put(task, Missing.of(one)));
             liveTasks.put(service, live.size());
-            absences.notListed(service, live, clock.instant());
-        } else if (!read.reply().service().exists()) {
-            liveTasks.remove(service);
+            Instant sign = (read.listing() ? heardOf : eventOf).getOrDefault(service, Instant.MIN);
+            if (sign.isBefore(read.asked())) {
+                absences.notListed(
+                        service,
+                        live,
+                        read.listing() ? read.asked() : read.received(),
+                        read.received());
+            } else if (!read.listing()) {
+                doubtful.add(service); // it may have been made again just now
+            }
         }
-        finished(service, read.at());
-        settle();
+        finished(service, read.asked());
+        end(absences.told());
+        dispatch();
     }
 
-    /** A service's part of the complete listing under way is done. */
-    private void finished(ServiceId service, Instant at) {
-        if (round.isPresent() && round.get().askedAt().equals(at)) {
+    /** A service's part of a listing is done; one asked for later does for the round as well. */
+    private void finished(ServiceId service, Instant asked) {
+        if (round.isPresent() && !asked.isBefore(round.get().askedAt())) {
             round.get().awaited().remove(service);
             finishRound();
         }
@@ -425,34 +549,46 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
         if (round.isPresent() && round.get().awaited().isEmpty()) {
             round = Optional.empty();
             absences.completeListing();
-            if (!firstListingDone) {
-                firstListingDone = true;
+            end(absences.proven(live()));
+            if (!firstListingJournalled) {
+                firstListingJournalled = true;
                 log.info(
                         "first complete listing of {} is journalled: {} services, {} live tasks",
                         settings.framework(),
                         liveTasks.size(),
                         live());
             }
+            declareFirstListing();
+        }
+    }
+
+    private void declareFirstListing() {
+        if (firstListingJournalled && !firstListingDone && vips.isSettled()) {
+            firstListingDone = true;
+            journalled.put(VipPoolEntity.logKey().id(), vips.sequenceNumber());
         }
     }
 
     /** Ends what is proven to have ended. */
-    private void settle() {
-        absences.proven(clock.instant(), live())
-                .forEach(
-                        (service, proof) -> {
-                            log.info(
-                                    "ended by absence: service={} tasks={} removed={}",
+    private void end(SortedMap<ServiceId, AbsenceTracker.Proof> proofs) {
+        proofs.forEach(
+                (service, proof) -> {
+                    log.info(
+                            "ended by absence: service={} tasks={} removed={}",
+                            service,
+                            proof.tasks(),
+                            proof.removed());
+                    enqueue(
+                            new Observation.Absent(
                                     service,
                                     proof.tasks(),
-                                    proof.removed());
-                            observe(
-                                    new Observation.Absent(
-                                            service,
-                                            proof.tasks(),
-                                            proof.removed(),
-                                            "good listings lack it"));
-                        });
+                                    proof.removed(),
+                                    "good listings lack it"),
+                            clock.instant());
+                });
+        if (!proofs.isEmpty()) {
+            dispatch();
+        }
     }
 
     private int live() {
@@ -464,14 +600,23 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
                 .pipeToSelf(
                         ports.known().get(),
                         (services, failure) ->
-                                services != null ? new Known(services) : new KnownFailed(failure));
+                                services != null
+                                        ? new Known(this, services)
+                                        : new KnownFailed(this, failure));
     }
 
-    /** Only now does the source start: a listing means little without what it may lack. */
+    /**
+     * Only now does the source start: a listing means little without what it may lack. Should it
+     * stop, so does the ingest, and its supervisor starts both anew.
+     */
     private void onKnown(Set<ServiceId> services) {
         ActorRef<SourceSignal> signals =
-                getContext().messageAdapter(SourceSignal.class, Signalled::new);
-        source = Optional.of(getContext().spawn(ports.source().apply(signals), "source"));
+                getContext()
+                        .messageAdapter(SourceSignal.class, signal -> new Signalled(this, signal));
+        ActorRef<SourceCommand> started =
+                getContext().spawn(ports.source().apply(signals), "source");
+        getContext().watch(started);
+        source = Optional.of(started);
         for (ServiceId service : services) {
             if (service.framework().equals(settings.framework())) {
                 liveTasks.putIfAbsent(service, 0);
@@ -492,12 +637,11 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
                 lastListing,
                 liveTasks.size(),
                 live(),
-                inboxes.values().stream().mapToInt(Inbox::size).sum(),
-                inFlight,
+                deliveries.queued(),
+                deliveries.inFlight(),
                 absences.waitingTasks(),
                 vips.refusals(),
-                firstListingDone && vips.isSettled()
-                        ? Optional.of(new TreeMap<>(journalled))
-                        : Optional.empty());
+                deliveries.stuck().stream().map(ServiceId::toString).toList(),
+                firstListingDone ? Optional.of(new TreeMap<>(journalled)) : Optional.empty());
     }
 }

@@ -17,12 +17,15 @@ import java.util.SortedMap;
  * @param lastListing when the last complete listing was asked for
  * @param services services known
  * @param liveTasks live tasks known
- * @param queued claims that wait for their entity
- * @param inFlight claims sent to entities and not acknowledged
+ * @param queued messages that wait for their turn
+ * @param inFlight messages to entities that are not answered
  * @param absences tasks that listings lack without proof of their end
  * @param vipRefusals VIP names that got no address, with the reason
- * @param firstListing once every claim of the first complete listing is journalled: the last
- *     sequence number by persistence id; tables that include these are complete
+ * @param stuck services whose entity does not acknowledge though others do; listings count as
+ *     complete without them
+ * @param firstListing once every claim of the first complete listing is journalled and VIP names
+ *     have their addresses: the last sequence number by persistence id; tables that include these
+ *     are complete
  */
 public record IngestStatus(
         String framework,
@@ -36,5 +39,6 @@ public record IngestStatus(
         int inFlight,
         int absences,
         List<String> vipRefusals,
+        List<String> stuck,
         Optional<SortedMap<String, Long>> firstListing)
         implements RemoteMessage {}

@@ -17,12 +17,16 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Sees to it that every VIP name a definition asks for has its addresses; one request under way at
  * a time. Used by the ingest's thread only.
  */
 final class VipReservations {
+    /** So many in one message, which must fit in one of Akka's frames. */
+    private static final int BATCH = 500;
+
     private final ActorContext<Ingest.Command> context;
     private final RecipientRef<VipPoolEntity.Command> pool;
     private final Duration timeout;
@@ -34,10 +38,14 @@ final class VipReservations {
     private final SortedSet<IpAddress> wantedLiterals = new TreeSet<>();
     private final Set<String> refusals = new TreeSet<>();
     private boolean underWay;
+    private long sequenceNumber;
 
     /** How a request ended. */
     sealed interface Outcome {
-        record Done(SortedSet<String> names, SortedSet<IpAddress> literals, List<String> refusals)
+        record Done(
+                SortedSet<String> names,
+                SortedSet<IpAddress> literals,
+                VipPoolEntity.Reserved reply)
                 implements Outcome {}
 
         record Failed(Throwable cause) implements Outcome {}
@@ -87,12 +95,13 @@ final class VipReservations {
             case Outcome.Done(
                             SortedSet<String> gotNames,
                             SortedSet<IpAddress> gotLiterals,
-                            List<String> refused) -> {
+                            VipPoolEntity.Reserved reply) -> {
+                sequenceNumber = reply.sequenceNumber();
                 names.addAll(gotNames);
                 literals.addAll(gotLiterals);
                 wantedNames.removeAll(gotNames);
                 wantedLiterals.removeAll(gotLiterals);
-                for (String sentence : refused) {
+                for (String sentence : reply.refusals()) {
                     if (refusals.add(sentence)) {
                         context.getLog().error("{}", sentence);
                     }
@@ -113,6 +122,15 @@ final class VipReservations {
         return !underWay && wantedNames.isEmpty() && wantedLiterals.isEmpty();
     }
 
+    /** The pool's last event as of the last answer; 0 if none came. */
+    long sequenceNumber() {
+        return sequenceNumber;
+    }
+
+    private static <T> SortedSet<T> first(SortedSet<T> wanted) {
+        return wanted.stream().limit(BATCH).collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /** Sorted, one sentence each. */
     List<String> refusals() {
         return List.copyOf(refusals);
@@ -123,8 +141,8 @@ final class VipReservations {
             return;
         }
         underWay = true;
-        SortedSet<String> askedNames = new TreeSet<>(wantedNames);
-        SortedSet<IpAddress> askedLiterals = new TreeSet<>(wantedLiterals);
+        SortedSet<String> askedNames = first(wantedNames);
+        SortedSet<IpAddress> askedLiterals = first(wantedLiterals);
         context.ask(
                 VipPoolEntity.Reserved.class,
                 pool,
@@ -133,8 +151,7 @@ final class VipReservations {
                 (reply, failure) ->
                         wrap.apply(
                                 reply != null
-                                        ? new Outcome.Done(
-                                                askedNames, askedLiterals, reply.refusals())
+                                        ? new Outcome.Done(askedNames, askedLiterals, reply)
                                         : new Outcome.Failed(failure)));
     }
 }

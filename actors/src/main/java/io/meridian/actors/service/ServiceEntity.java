@@ -16,11 +16,13 @@ import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.RetentionCriteria;
 
 import io.meridian.actors.RemoteMessage;
+import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.Service;
 import io.meridian.domain.service.ServiceEvent;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
+import io.meridian.domain.service.TaskPhase;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -66,8 +68,8 @@ public final class ServiceEntity
      *
      * @param sequenceNumber last event of the entity, 0 if it has none
      * @param live how many tasks it has
-     * @param missing live tasks that the claim, if a listing, lacks; the value is whether it is
-     *     unreachable
+     * @param missing live tasks that the claim, if a listing, lacks; the value is what else is
+     *     known of them
      * @param uncovered versions whose port layout is not known; their tasks wait
      */
     public record Observed(
@@ -78,8 +80,20 @@ public final class ServiceEntity
             SortedSet<Instant> uncovered)
             implements RemoteMessage {}
 
-    /** A live task that a listing lacks. */
-    public record Missing(String instance, boolean unreachable) {}
+    /**
+     * A live task that a listing lacks.
+     *
+     * @param stopping it was told to stop, and contact to it was not lost
+     */
+    public record Missing(String instance, boolean unreachable, boolean stopping) {
+        /** What is to be known of an instance that is missing. */
+        public static Missing of(Instance instance) {
+            return new Missing(
+                    instance.instance(),
+                    instance.unreachable(),
+                    instance.phase() == TaskPhase.KILLING && !instance.unreachable());
+        }
+    }
 
     /** The state as of an event. */
     public record Current(Service service, long sequenceNumber) implements RemoteMessage {}
@@ -153,11 +167,7 @@ public final class ServiceEntity
         SortedMap<TaskId, Missing> missing = new TreeMap<>();
         if (observe.observation() instanceof Observation.Listed listing) {
             for (TaskId task : now.missing(listing)) {
-                missing.put(
-                        task,
-                        new Missing(
-                                now.live().get(task).instance(),
-                                now.live().get(task).unreachable()));
+                missing.put(task, Missing.of(now.live().get(task)));
             }
         }
         observe.replyTo()

@@ -3,6 +3,8 @@ package io.meridian.actors.vip;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
@@ -34,6 +36,7 @@ public final class VipPoolEntity
 
     private static final String ONLY = "addresses";
 
+    private final ActorContext<Command> context;
     private final AddressRange range4;
     private final AddressRange range6;
 
@@ -57,9 +60,10 @@ public final class VipPoolEntity
     /**
      * The addresses are journalled.
      *
+     * @param sequenceNumber last event of the entity, 0 if it has none
      * @param refusals what could not be had, one sentence each
      */
-    public record Reserved(List<String> refusals) implements RemoteMessage {}
+    public record Reserved(long sequenceNumber, List<String> refusals) implements RemoteMessage {}
 
     public static void init(
             ClusterSharding sharding, String role, AddressRange range4, AddressRange range6) {
@@ -74,14 +78,20 @@ public final class VipPoolEntity
     }
 
     public static Behavior<Command> create(AddressRange range4, AddressRange range6) {
-        return new VipPoolEntity(range4, range6);
+        return Behaviors.setup(context -> new VipPoolEntity(context, range4, range6));
     }
 
-    private VipPoolEntity(AddressRange range4, AddressRange range6) {
+    /** Key of the entity's log. */
+    public static PersistenceId logKey() {
+        return PersistenceId.of(VipPoolEvent.ENTITY_TYPE, ONLY);
+    }
+
+    private VipPoolEntity(ActorContext<Command> context, AddressRange range4, AddressRange range6) {
         super(
-                PersistenceId.of(VipPoolEvent.ENTITY_TYPE, ONLY),
+                logKey(),
                 SupervisorStrategy.restartWithBackoff(
                         Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
+        this.context = context;
         this.range4 = range4;
         this.range6 = range6;
     }
@@ -109,7 +119,13 @@ public final class VipPoolEntity
                         decision.refusals().stream().map(VipPool.Refusal::sentence).toList();
                 yield Effect()
                         .persist(decision.events())
-                        .thenRun((VipPool _) -> reserve.replyTo().tell(new Reserved(refusals)));
+                        .thenRun(
+                                (VipPool _) ->
+                                        reserve.replyTo()
+                                                .tell(
+                                                        new Reserved(
+                                                                lastSequenceNumber(context),
+                                                                refusals)));
             }
             case Stop _ -> Effect().stop();
         };

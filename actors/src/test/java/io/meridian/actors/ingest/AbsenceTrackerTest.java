@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -22,6 +23,9 @@ class AbsenceTrackerTest {
     private static final ServiceId WEB = new ServiceId("marathon", "/web");
     private static final Instant START = Instant.EPOCH;
 
+    private static final ServiceId OTHER = new ServiceId("marathon", "/other");
+    private static final Instant LATER = START.plus(Duration.ofHours(1));
+
     private final AbsenceTracker tracker =
             new AbsenceTracker(new AbsenceRules(CONFIRM, CONTRADICTION, HOLD, 0.5));
 
@@ -29,17 +33,17 @@ class AbsenceTrackerTest {
     void oneListingProvesNothing() {
         lacks(START, "a");
 
-        assertThat(proven(START.plus(Duration.ofHours(1)), 10)).isEmpty();
+        assertThat(proven(10)).isEmpty();
     }
 
     @Test
     void afterAGapTwoListingsOverTheConfirmTimeProve() {
         lacks(START, "a");
         lacks(START.plusSeconds(10), "a");
-        assertThat(proven(START.plusSeconds(10), 10)).isEmpty();
+        assertThat(proven(10)).isEmpty();
 
         lacks(START.plus(CONFIRM), "a");
-        assertThat(proven(START.plus(CONFIRM), 10)).containsExactly(new TaskId("a"));
+        assertThat(proven(10)).containsExactly(new TaskId("a"));
     }
 
     @Test
@@ -47,8 +51,8 @@ class AbsenceTrackerTest {
         lacks(START, "a");
         lacks(START.plus(CONFIRM), "a");
 
-        assertThat(proven(START.plus(CONFIRM), 10)).hasSize(1);
-        assertThat(proven(START.plus(CONFIRM), 10)).isEmpty();
+        assertThat(proven(10)).hasSize(1);
+        assertThat(proven(10)).isEmpty();
     }
 
     @Test
@@ -57,7 +61,7 @@ class AbsenceTrackerTest {
         lacks(START.plusSeconds(14));
         lacks(START.plusSeconds(16), "a");
 
-        assertThat(proven(START.plusSeconds(16), 10)).isEmpty();
+        assertThat(proven(10)).isEmpty();
     }
 
     @Test
@@ -65,20 +69,20 @@ class AbsenceTrackerTest {
         tracker.completeListing();
         lacks(START, "a");
         lacks(START.plus(CONFIRM), "a");
-        assertThat(proven(START.plus(CONFIRM), 10)).isEmpty();
+        assertThat(proven(10)).isEmpty();
 
         lacks(START.plus(CONTRADICTION), "a");
-        assertThat(proven(START.plus(CONTRADICTION), 10)).containsExactly(new TaskId("a"));
+        assertThat(proven(10)).containsExactly(new TaskId("a"));
     }
 
     @Test
     void aListingThatLacksMostOfAllTasksIsNotBelievedLightly() {
         lacks(START, "a", "b");
         lacks(START.plus(CONFIRM), "a", "b");
-        assertThat(proven(START.plus(CONFIRM), 3)).isEmpty();
+        assertThat(proven(3)).isEmpty();
 
         lacks(START.plus(CONTRADICTION), "a", "b");
-        assertThat(proven(START.plus(CONTRADICTION), 3)).hasSize(2);
+        assertThat(proven(3)).hasSize(2);
     }
 
     @Test
@@ -87,25 +91,25 @@ class AbsenceTrackerTest {
         tracker.detached();
         lacks(START.plus(CONFIRM), "a");
 
-        assertThat(proven(START.plus(CONFIRM), 10)).isEmpty();
+        assertThat(proven(10)).isEmpty();
     }
 
     @Test
     void aToldEndIsProvenByOneListing() {
         tracker.completeListing();
-        tracker.instanceEnded(WEB, "instance-of-a");
+        tracker.instanceEnded(WEB, "instance-of-a", START);
         lacks(START, "a", "b");
 
-        assertThat(proven(START, 2)).containsExactly(new TaskId("a"));
+        assertThat(proven(2)).containsExactly(new TaskId("a"));
     }
 
     @Test
     void aToldEndOfTheServiceProvesItsRemoval() {
         tracker.completeListing();
-        tracker.serviceEnded(WEB);
-        tracker.notListed(WEB, missing("a"), START);
+        tracker.serviceEnded(WEB, START);
+        tracker.notListed(WEB, missing("a"), START, START);
 
-        assertThat(tracker.proven(START, 1).get(WEB))
+        assertThat(tracker.told().get(WEB))
                 .isEqualTo(
                         new AbsenceTracker.Proof(
                                 WEB, new java.util.TreeSet<>(List.of(new TaskId("a"))), true));
@@ -113,23 +117,119 @@ class AbsenceTrackerTest {
 
     @Test
     void aServiceWithoutTasksIsRemovedAfterTheConfirmTime() {
-        tracker.notListed(WEB, new TreeMap<>(), START);
-        assertThat(tracker.proven(START, 0)).isEmpty();
-        tracker.notListed(WEB, new TreeMap<>(), START.plus(CONFIRM));
+        tracker.notListed(WEB, new TreeMap<>(), START, START);
+        assertThat(tracker.proven(0)).isEmpty();
+        tracker.notListed(WEB, new TreeMap<>(), START.plus(CONFIRM), START.plus(CONFIRM));
 
-        assertThat(tracker.proven(START.plus(CONFIRM), 0).get(WEB).removed()).isTrue();
+        assertThat(tracker.proven(0).get(WEB).removed()).isTrue();
         assertThat(tracker.wantsListing(START.plus(HOLD))).isFalse();
     }
 
     @Test
     void anUnreachableTaskIsHeldLonger() {
         SortedMap<TaskId, Missing> lost =
-                new TreeMap<>(Map.of(new TaskId("a"), new Missing("i", true)));
-        tracker.listed(WEB, lost, START);
-        tracker.listed(WEB, lost, START.plus(CONTRADICTION));
-        assertThat(proven(START.plus(CONTRADICTION), 10)).isEmpty();
+                new TreeMap<>(Map.of(new TaskId("a"), new Missing("i", true, false)));
+        tracker.listed(WEB, lost, Set.of(), START, START);
+        tracker.listed(WEB, lost, Set.of(), START.plus(CONTRADICTION), START.plus(CONTRADICTION));
+        assertThat(proven(10)).isEmpty();
 
-        assertThat(proven(START.plus(HOLD), 10)).containsExactly(new TaskId("a"));
+        tracker.listed(WEB, lost, Set.of(), START.plus(HOLD), START.plus(HOLD));
+        assertThat(proven(10)).containsExactly(new TaskId("a"));
+    }
+
+    @Test
+    void timeThatPassesAfterTheLastListingProvesNothing() {
+        lacks(START, "a");
+        lacks(START.plusSeconds(1), "a");
+        tracker.listed(OTHER, new TreeMap<>(), Set.of(), LATER, LATER);
+
+        assertThat(proven(10)).isEmpty();
+    }
+
+    @Test
+    void timeThatAListingTookProvesNothing() {
+        lacks(START, "a");
+        tracker.listed(WEB, missing("a"), Set.of(), START.plusSeconds(1), LATER);
+
+        assertThat(proven(10)).isEmpty();
+    }
+
+    @Test
+    void manySmallAbsencesInManyServicesAreOneBigOne() {
+        for (Instant at : List.of(START, START.plus(CONFIRM))) {
+            for (int i = 0; i < 10; i++) {
+                tracker.listed(
+                        new ServiceId("marathon", "/s" + i), missing("t" + i), Set.of(), at, at);
+            }
+            if (at.equals(START)) {
+                tracker.completeListing();
+            }
+        }
+
+        assertThat(proven(12)).isEmpty();
+        assertThat(proven(30)).hasSize(10);
+    }
+
+    @Test
+    void aSignOfLifeIsABreak() {
+        lacks(START, "a", "b", "c");
+        tracker.alive(WEB, new TaskId("a"), "instance-of-a", true);
+        tracker.judged(WEB, "instance-of-b");
+        lacks(START.plus(CONFIRM), "a", "b", "c");
+
+        assertThat(proven(10)).containsExactly(new TaskId("c"));
+    }
+
+    @Test
+    void aTaskThatIsStoppingIsProvenEndedByOneListing() {
+        tracker.completeListing();
+        tracker.listed(
+                WEB,
+                new TreeMap<>(Map.of(new TaskId("a"), new Missing("i", false, true))),
+                Set.of(),
+                START,
+                START);
+
+        assertThat(tracker.told().get(WEB).tasks()).containsExactly(new TaskId("a"));
+    }
+
+    @Test
+    void whatAListingLacksThatEventsOvertookCountsForNothing() {
+        tracker.instanceEnded(WEB, "instance-of-a", START);
+        tracker.listedInPart(WEB, missing("a"));
+
+        assertThat(tracker.told()).isEmpty();
+        assertThat(tracker.waitingTasks()).isZero();
+    }
+
+    @Test
+    void wordOfAnEndIsForgottenOnceTheInstanceHasANewTask() {
+        tracker.completeListing();
+        tracker.instanceEnded(WEB, "instance-of-a", START);
+        tracker.alive(WEB, new TaskId("a"), "instance-of-a", true);
+        lacks(START, "a");
+
+        assertThat(tracker.told()).isEmpty();
+    }
+
+    @Test
+    void aListingAskedForBeforeTheWordOfAnEndDoesNotRefuteIt() {
+        tracker.completeListing();
+        tracker.instanceEnded(WEB, "instance-of-a", START.plusSeconds(1));
+        lacks(START);
+        lacks(START.plusSeconds(2), "a");
+
+        assertThat(tracker.told().get(WEB).tasks()).containsExactly(new TaskId("a"));
+    }
+
+    @Test
+    void aServiceThatIsMadeAgainIsNotRemovedOnOldWord() {
+        tracker.completeListing();
+        tracker.serviceEnded(WEB, START);
+        tracker.defined(WEB);
+        tracker.notListed(WEB, missing("a"), START, START);
+
+        assertThat(tracker.told()).isEmpty();
     }
 
     @Test
@@ -143,19 +243,19 @@ class AbsenceTrackerTest {
     }
 
     private void lacks(Instant at, String... tasks) {
-        tracker.listed(WEB, missing(tasks), at);
+        tracker.listed(WEB, missing(tasks), Set.of(), at, at);
     }
 
     private static SortedMap<TaskId, Missing> missing(String... tasks) {
         SortedMap<TaskId, Missing> missing = new TreeMap<>();
         for (String task : tasks) {
-            missing.put(new TaskId(task), new Missing("instance-of-" + task, false));
+            missing.put(new TaskId(task), new Missing("instance-of-" + task, false, false));
         }
         return missing;
     }
 
-    private List<TaskId> proven(Instant now, int live) {
-        return tracker.proven(now, live).values().stream()
+    private List<TaskId> proven(int live) {
+        return tracker.proven(live).values().stream()
                 .flatMap(proof -> proof.tasks().stream())
                 .toList();
     }

@@ -44,7 +44,8 @@ class ServiceEntityTest {
             ConfigFactory.parseString("akka.actor.allow-java-serialization = off")
                     .withFallback(EventSourcedBehaviorTestKit.config())
                     .withFallback(Entities.akka())
-                    .withFallback(ConfigFactory.load());
+                    .withFallback(ConfigFactory.load())
+                    .resolve();
 
     private final ActorTestKit kit = ActorTestKit.create(CONFIG);
     private final EventSourcedBehaviorTestKit<ServiceEntity.Command, ServiceEvent, Service> entity =
@@ -87,7 +88,8 @@ class ServiceEntityTest {
         assertThat(observe(listed("two")).reply().missing())
                 .containsExactly(
                         java.util.Map.entry(
-                                new TaskId("one"), new ServiceEntity.Missing("i-one", false)));
+                                new TaskId("one"),
+                                new ServiceEntity.Missing("i-one", false, false)));
     }
 
     @Test

@@ -1,0 +1,133 @@
+package io.meridian.actors.ingest;
+
+import static io.meridian.actors.Examples.V1;
+import static io.meridian.actors.Examples.listed;
+import static io.meridian.actors.Examples.seen;
+import static io.meridian.actors.Examples.service;
+import static io.meridian.actors.Examples.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.domain.service.Health;
+import io.meridian.domain.service.Observation;
+import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.service.TaskId;
+import io.meridian.domain.service.TaskPhase;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+class InboxTest {
+    private static final ServiceId WEB = service("/web");
+    private static final Observation RUNNING = seen(WEB, "a", TaskPhase.RUNNING);
+    private static final Observation GONE = seen(WEB, "a", TaskPhase.GONE);
+    private static final Observation UNREACHABLE =
+            new Observation.TaskSeen(
+                    WEB,
+                    task("a", V1, TaskPhase.RUNNING, true, Health.UNKNOWN),
+                    "TASK_UNREACHABLE");
+
+    private final Inbox inbox = new Inbox();
+
+    @Test
+    void aTaskThatIsUnreachableAfterItRanKeepsTheAddressesOfItsFirstSighting() {
+        assertThat(through(RUNNING, UNREACHABLE)).containsExactly(RUNNING, UNREACHABLE);
+    }
+
+    @Test
+    void whatIsSaidAgainIsSentOnceAtItsLastPlace() {
+        assertThat(through(RUNNING, UNREACHABLE, RUNNING)).containsExactly(UNREACHABLE, RUNNING);
+    }
+
+    @Test
+    void anEndReplacesWhatWasSaidBeforeAndNothingReplacesIt() {
+        assertThat(through(RUNNING, UNREACHABLE, GONE, RUNNING)).containsExactly(GONE);
+    }
+
+    @Test
+    void aVerdictIsNotReplacedByNone() {
+        Observation healthy = new Observation.HealthSeen(WEB, "i-a", Health.HEALTHY);
+        Observation unknown = new Observation.HealthSeen(WEB, "i-a", Health.UNKNOWN);
+
+        assertThat(through(healthy, unknown)).containsExactly(healthy);
+    }
+
+    @Test
+    void anEndThatOnlyAReplacedListingToldOfStays() {
+        Observation.Listed older =
+                new Observation.Listed(
+                        WEB,
+                        listed(WEB).definition(),
+                        List.of(task("a", TaskPhase.GONE)),
+                        true,
+                        false);
+        Observation.Listed newer = listed(WEB, "b");
+
+        assertThat(through(older, newer))
+                .hasSize(2)
+                .contains(newer)
+                .anyMatch(
+                        one ->
+                                one instanceof Observation.TaskSeen end
+                                        && end.sighting().phase() == TaskPhase.GONE);
+    }
+
+    @Test
+    void aClaimThatFailedGoesFirstUnlessANewerOneSaysTheSame() {
+        inbox.add(claim(listed(WEB, "a")));
+        inbox.take();
+        inbox.add(claim(RUNNING));
+        inbox.failed();
+        assertThat(drain()).containsExactly(listed(WEB, "a"), RUNNING);
+
+        inbox.add(claim(listed(WEB, "a")));
+        inbox.take();
+        inbox.add(claim(listed(WEB, "a", "b")));
+        inbox.failed();
+        assertThat(drain()).containsExactly(listed(WEB, "a", "b"));
+    }
+
+    @Test
+    void anEndByAbsenceThatFailedIsDroppedIfASignOfLifeCame() {
+        inbox.add(
+                claim(
+                        new Observation.Absent(
+                                WEB,
+                                new TreeSet<>(List.of(new TaskId("a"), new TaskId("b"))),
+                                true,
+                                "x")));
+        inbox.take();
+        inbox.add(claim(listed(WEB, "a")));
+        inbox.failed();
+
+        assertThat(drain())
+                .containsExactlyInAnyOrder(
+                        listed(WEB, "a"),
+                        new Observation.Absent(
+                                WEB, new TreeSet<>(List.of(new TaskId("b"))), false, "x"));
+    }
+
+    private List<Observation> through(Observation... claims) {
+        for (Observation claim : claims) {
+            inbox.add(claim(claim));
+        }
+        return drain();
+    }
+
+    private List<Observation> drain() {
+        List<Observation> all = new ArrayList<>();
+        for (Optional<Claim> next = inbox.take(); next.isPresent(); next = inbox.take()) {
+            all.add(next.get().observation());
+            inbox.done();
+        }
+        return all;
+    }
+
+    private static Claim claim(Observation observation) {
+        return new Claim(observation, 1, V1, V1);
+    }
+}

@@ -1,0 +1,251 @@
+package io.meridian.actors.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.persistence.testkit.PersistenceTestKitPlugin;
+import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+
+import io.meridian.actors.Entities;
+import io.meridian.actors.service.ServiceEntity;
+import io.meridian.actors.vip.VipPoolEntity;
+import io.meridian.domain.net.AddressRange;
+import io.meridian.domain.service.Observation;
+import io.meridian.domain.service.Service;
+import io.meridian.domain.service.ServiceId;
+import io.meridian.sources.SourceCommand;
+import io.meridian.sources.SourceSignal;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+
+/**
+ * An ingest with real entities behind gates that can be shut, a source that the test plays, and a
+ * clock that it moves.
+ */
+final class IngestFixture implements AutoCloseable {
+    static final Duration CONFIRM = Duration.ofSeconds(15);
+    static final Duration CONTRADICTION = Duration.ofMinutes(5);
+    static final AbsenceRules RULES =
+            new AbsenceRules(CONFIRM, CONTRADICTION, Duration.ofMinutes(10), 0.5);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Config CONFIG =
+            ConfigFactory.parseString(
+                            "akka.actor.allow-java-serialization = off\n"
+                                    + "akka.actor.serialize-messages = off")
+                    .withFallback(PersistenceTestKitPlugin.config())
+                    .withFallback(PersistenceTestKitSnapshotPlugin.config())
+                    .withFallback(Entities.akka())
+                    .withFallback(ConfigFactory.load())
+                    .resolve();
+
+    final ActorTestKit kit = ActorTestKit.create(CONFIG);
+    final TestProbe<SourceCommand> asked = kit.createTestProbe();
+    final BlockingQueue<ActorRef<SourceSignal>> starts = new LinkedBlockingQueue<>();
+    final List<ServiceEntity.Command> sent = new CopyOnWriteArrayList<>();
+    final List<VipPoolEntity.Reserve> reserved = new CopyOnWriteArrayList<>();
+    final Set<ServiceId> shut = ConcurrentHashMap.newKeySet();
+    volatile boolean poolShut;
+    volatile Set<ServiceId> known = Set.of();
+
+    private final Map<ServiceId, ActorRef<ServiceEntity.Command>> gates = new ConcurrentHashMap<>();
+    private final AtomicReference<Instant> now =
+            new AtomicReference<>(Instant.parse("2026-11-22T12:00:00Z"));
+    private final ActorRef<VipPoolEntity.Command> pool;
+    private ActorRef<SourceSignal> signals;
+    ActorRef<Ingest.Command> ingest;
+
+    IngestFixture(String range4) {
+        ActorRef<VipPoolEntity.Command> entity =
+                kit.spawn(
+                        VipPoolEntity.create(
+                                AddressRange.parse(range4).orElseThrow(),
+                                AddressRange.parse("fd01:c::-fd01:c::ffff").orElseThrow()));
+        pool =
+                kit.spawn(
+                        Behaviors.receiveMessage(
+                                command -> {
+                                    if (command instanceof VipPoolEntity.Reserve reserve) {
+                                        reserved.add(reserve);
+                                    }
+                                    if (!poolShut) {
+                                        entity.tell(command);
+                                    }
+                                    return Behaviors.same();
+                                }));
+    }
+
+    IngestFixture() {
+        this("11.0.0.0-11.255.255.255");
+    }
+
+    /** Starts the ingest as the set-up in production does, and awaits its source. */
+    IngestFixture start(int maxInFlight, Duration askTimeout) {
+        IngestSettings settings = new IngestSettings("marathon", maxInFlight, askTimeout, RULES);
+        Ingest.Ports ports =
+                new Ingest.Ports(
+                        this::entity,
+                        pool,
+                        () -> CompletableFuture.completedFuture(known),
+                        this::source);
+        ingest = kit.spawn(Entities.supervised(Ingest.create(settings, ports, now::get)));
+        awaitSource();
+        return this;
+    }
+
+    IngestFixture start() {
+        return start(128, Duration.ofSeconds(5));
+    }
+
+    void awaitSource() {
+        try {
+            signals = starts.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(signals).isNotNull();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Behavior<SourceCommand> source(ActorRef<SourceSignal> to) {
+        return Behaviors.setup(
+                _ -> {
+                    starts.add(to);
+                    return Behaviors.receiveMessage(
+                            command -> {
+                                asked.getRef().tell(command);
+                                return command instanceof SourceCommand.Reread reread
+                                                && reread.service().path().equals("/stop")
+                                        ? Behaviors.stopped()
+                                        : Behaviors.same();
+                            });
+                });
+    }
+
+    ActorRef<ServiceEntity.Command> entity(ServiceId id) {
+        return gates.computeIfAbsent(
+                id,
+                _ -> {
+                    ActorRef<ServiceEntity.Command> entity = kit.spawn(ServiceEntity.create(id));
+                    return kit.spawn(
+                            Behaviors.receiveMessage(
+                                    command -> {
+                                        sent.add(command);
+                                        if (!shut.contains(id)) {
+                                            entity.tell(command);
+                                        }
+                                        return Behaviors.same();
+                                    }));
+                });
+    }
+
+    void signal(SourceSignal signal) {
+        signals.tell(signal);
+    }
+
+    void attach() {
+        signal(new SourceSignal.Attached("leader:8080"));
+    }
+
+    void detach() {
+        signal(new SourceSignal.Detached("gone", 1));
+    }
+
+    void observe(Observation observation) {
+        signal(new SourceSignal.Observed(observation));
+    }
+
+    void listAll(Observation.Listed... services) {
+        signal(new SourceSignal.ListedAll(List.of(services), now.get()));
+    }
+
+    Instant now() {
+        return now.get();
+    }
+
+    void pass(Duration time) {
+        now.updateAndGet(at -> at.plus(time));
+    }
+
+    IngestStatus status() {
+        TestProbe<IngestStatus> probe = kit.createTestProbe();
+        ingest.tell(new Ingest.GetStatus(probe.getRef()));
+        IngestStatus status = probe.receiveMessage(PATIENCE);
+        probe.stop();
+        return status;
+    }
+
+    IngestStatus await(Predicate<IngestStatus> condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        IngestStatus status = status();
+        while (!condition.test(status)) {
+            assertThat(System.nanoTime()).as("still %s", status).isLessThan(deadline);
+            Thread.onSpinWait();
+            status = status();
+        }
+        return status;
+    }
+
+    /** Waits until entities have acknowledged all. */
+    IngestStatus settle() {
+        return await(status -> status.queued() == 0 && status.inFlight() == 0);
+    }
+
+    Service state(ServiceId id) {
+        TestProbe<ServiceEntity.Current> probe = kit.createTestProbe();
+        entity(id).tell(new ServiceEntity.Get(probe.getRef()));
+        Service state = probe.receiveMessage(PATIENCE).service();
+        probe.stop();
+        return state;
+    }
+
+    List<String> live(ServiceId id) {
+        return state(id).live().keySet().stream().map(Object::toString).toList();
+    }
+
+    /** Claims sent to a service's entity, in order. */
+    List<Observation> claims(ServiceId id) {
+        return sent.stream()
+                .filter(ServiceEntity.Observe.class::isInstance)
+                .map(command -> ((ServiceEntity.Observe) command).observation())
+                .filter(claim -> claim.service().equals(id))
+                .toList();
+    }
+
+    <T extends SourceCommand> T awaitAsked(T command) {
+        return awaitAsked(command, PATIENCE);
+    }
+
+    private <T extends SourceCommand> T awaitAsked(T command, Duration patience) {
+        asked.fishForMessage(
+                patience,
+                one ->
+                        one.equals(command)
+                                ? akka.actor.testkit.typed.javadsl.FishingOutcomes.complete()
+                                : akka.actor.testkit.typed.javadsl.FishingOutcomes
+                                        .continueAndIgnore());
+        return command;
+    }
+
+    @Override
+    public void close() {
+        kit.shutdownTestKit();
+    }
+}

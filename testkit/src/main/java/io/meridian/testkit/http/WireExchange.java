@@ -6,7 +6,10 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The answering side of one request; used by the thread that handles it, except {@link #cut} and {@link #reset}. */
+/**
+ * The answering side of one request; used by the thread that handles it, except {@link #cut} and
+ * {@link #reset}.
+ */
 public final class WireExchange {
     private final Socket socket;
     private final OutputStream out;
@@ -20,7 +23,10 @@ public final class WireExchange {
         this.headOnly = headOnly;
     }
 
-    /** Writes a whole answer with its Content-Length; the connection stays open for the next request. */
+    /**
+     * Writes a whole answer with its Content-Length; the connection stays open for the next
+     * request.
+     */
     public void respond(WireResponse response) throws IOException {
         respondPartly(response, response.body().length);
     }
@@ -33,7 +39,9 @@ public final class WireExchange {
     public void respondPartly(WireResponse response, int bytes) throws IOException {
         answered = true;
         List<WireResponse.Header> headers = new ArrayList<>(response.headers());
-        headers.add(new WireResponse.Header("Content-Length", Integer.toString(response.body().length)));
+        headers.add(
+                new WireResponse.Header(
+                        "Content-Length", Integer.toString(response.body().length)));
         out.write(WireResponse.head(response.status(), response.reason(), headers));
         if (!headOnly) {
             out.write(response.body(), 0, Math.min(bytes, response.body().length));
@@ -44,8 +52,12 @@ public final class WireExchange {
         }
     }
 
-    /** Writes status line and headers as given and hands over the raw stream; the connection ends with the handler. */
-    public OutputStream stream(int status, String reason, List<WireResponse.Header> headers) throws IOException {
+    /**
+     * Writes status line and headers as given and hands over the raw stream; the connection ends
+     * with the handler.
+     */
+    public OutputStream stream(int status, String reason, List<WireResponse.Header> headers)
+            throws IOException {
         answered = true;
         closing = true;
         out.write(WireResponse.head(status, reason, headers));
@@ -60,7 +72,10 @@ public final class WireExchange {
         }
     }
 
-    /** Ends the connection with FIN; any thread. A handler that is writing gets an {@link IOException}. */
+    /**
+     * Ends the connection with FIN; any thread. A handler that is writing gets an {@link
+     * IOException}.
+     */
     public void cut() {
         closing = true;
         close();
@@ -77,7 +92,10 @@ public final class WireExchange {
         close();
     }
 
-    /** True until the peer or this side has closed; a peer that went away is noticed by a write only. */
+    /**
+     * True until the peer or this side has closed; a peer that went away is noticed by a write
+     * only.
+     */
     public boolean isOpen() {
         return !socket.isClosed();
     }

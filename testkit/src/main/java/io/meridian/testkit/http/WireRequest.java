@@ -20,7 +20,11 @@ import java.util.Optional;
  * @param remote who asked
  */
 public record WireRequest(
-        String method, String target, Map<String, List<String>> headers, byte[] body, InetSocketAddress remote) {
+        String method,
+        String target,
+        Map<String, List<String>> headers,
+        byte[] body,
+        InetSocketAddress remote) {
 
     /** The path before {@code ?}, not decoded, empty segments kept. */
     public String path() {
@@ -56,7 +60,8 @@ public record WireRequest(
 
     /** True if the parameter is there and is {@code true} (or bare). */
     public boolean flag(String name) {
-        return parameters(name).stream().anyMatch(value -> value.isEmpty() || value.equalsIgnoreCase("true"));
+        return parameters(name).stream()
+                .anyMatch(value -> value.isEmpty() || value.equalsIgnoreCase("true"));
     }
 
     /** All values of a header; empty if it is not there. */

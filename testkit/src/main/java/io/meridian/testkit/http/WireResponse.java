@@ -51,8 +51,18 @@ public record WireResponse(int status, String reason, List<Header> headers, byte
 
     /** Bytes of status line and headers with the blank line, CRLF ends. */
     public static byte[] head(int status, String reason, List<Header> headers) {
-        StringBuilder text = new StringBuilder("HTTP/1.1 ").append(status).append(' ').append(reason).append("\r\n");
-        headers.forEach(header -> text.append(header.name()).append(": ").append(header.value()).append("\r\n"));
+        StringBuilder text =
+                new StringBuilder("HTTP/1.1 ")
+                        .append(status)
+                        .append(' ')
+                        .append(reason)
+                        .append("\r\n");
+        headers.forEach(
+                header ->
+                        text.append(header.name())
+                                .append(": ")
+                                .append(header.value())
+                                .append("\r\n"));
         return text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 

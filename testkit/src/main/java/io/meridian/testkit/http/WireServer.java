@@ -1,5 +1,8 @@
 package io.meridian.testkit.http;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
@@ -19,12 +22,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Accepts connections and hands requests to one handler, a virtual thread for each connection. Writes what the handler
- * says byte for byte: no chunking, no added headers besides Content-Length.
+ * Accepts connections and hands requests to one handler, a virtual thread for each connection.
+ * Writes what the handler says byte for byte: no chunking, no added headers besides Content-Length.
  */
 public final class WireServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WireServer.class);
@@ -59,10 +60,13 @@ public final class WireServer implements AutoCloseable {
             listener.setReuseAddress(true);
             listener.bind(new InetSocketAddress(address, port), 1024);
             WireServer server = new WireServer(listener, handler);
-            Thread.ofVirtual().name("accept " + listener.getLocalSocketAddress()).start(server::accept);
+            Thread.ofVirtual()
+                    .name("accept " + listener.getLocalSocketAddress())
+                    .start(server::accept);
             return server;
         } catch (IOException fault) {
-            throw new UncheckedIOException("cannot listen on " + address.getHostAddress() + ":" + port, fault);
+            throw new UncheckedIOException(
+                    "cannot listen on " + address.getHostAddress() + ":" + port, fault);
         }
     }
 
@@ -87,13 +91,18 @@ public final class WireServer implements AutoCloseable {
             try {
                 Socket socket = listener.accept();
                 connections.add(socket);
-                Thread.ofVirtual().name("http " + socket.getRemoteSocketAddress()).start(() -> serve(socket));
+                Thread.ofVirtual()
+                        .name("http " + socket.getRemoteSocketAddress())
+                        .start(() -> serve(socket));
                 if (closed) {
                     quietly(socket);
                 }
             } catch (IOException fault) {
                 if (!closed) {
-                    LOG.warn("cannot accept on {}: {}; going on", listener.getLocalSocketAddress(), fault.toString());
+                    LOG.warn(
+                            "cannot accept on {}: {}; going on",
+                            listener.getLocalSocketAddress(),
+                            fault.toString());
                 }
             }
         }
@@ -103,42 +112,60 @@ public final class WireServer implements AutoCloseable {
         try (socket) {
             socket.setTcpNoDelay(true);
             InputStream in = new BufferedInputStream(socket.getInputStream());
-            BufferedOutputStream out = new BufferedOutputStream(socket.getOutputStream(), 16 * 1024);
+            BufferedOutputStream out =
+                    new BufferedOutputStream(socket.getOutputStream(), 16 * 1024);
             while (serveOne(socket, in, out)) {
                 // next request on the same connection
             }
         } catch (SocketException | EOFException gone) {
-            LOG.debug("connection ended: peer={}: {}", socket.getRemoteSocketAddress(), gone.getMessage());
+            LOG.debug(
+                    "connection ended: peer={}: {}",
+                    socket.getRemoteSocketAddress(),
+                    gone.getMessage());
         } catch (IOException fault) {
-            LOG.debug("connection failed: peer={}: {}", socket.getRemoteSocketAddress(), fault.toString());
+            LOG.debug(
+                    "connection failed: peer={}: {}",
+                    socket.getRemoteSocketAddress(),
+                    fault.toString());
         } catch (RuntimeException fault) {
-            LOG.error("request handler failed: peer={}; connection closed", socket.getRemoteSocketAddress(), fault);
+            LOG.error(
+                    "request handler failed: peer={}; connection closed",
+                    socket.getRemoteSocketAddress(),
+                    fault);
         } finally {
             connections.remove(socket);
         }
     }
 
-    private boolean serveOne(Socket socket, InputStream in, BufferedOutputStream out) throws IOException {
+    private boolean serveOne(Socket socket, InputStream in, BufferedOutputStream out)
+            throws IOException {
         String requestLine = readLine(in);
         if (requestLine == null) {
             return false;
         }
         String[] parts = requestLine.split(" ");
         if (parts.length != 3) {
-            new WireExchange(socket, out, false).respond(WireResponse.of(400, "text/plain", "bad request line"));
+            new WireExchange(socket, out, false)
+                    .respond(WireResponse.of(400, "text/plain", "bad request line"));
             return false;
         }
         Map<String, List<String>> headers = readHeaders(in);
         byte[] body = readBody(in, headers);
-        WireRequest request = new WireRequest(
-                parts[0], parts[1], headers, body, (InetSocketAddress) socket.getRemoteSocketAddress());
+        WireRequest request =
+                new WireRequest(
+                        parts[0],
+                        parts[1],
+                        headers,
+                        body,
+                        (InetSocketAddress) socket.getRemoteSocketAddress());
         WireExchange exchange = new WireExchange(socket, out, parts[0].equals("HEAD"));
         handler.handle(request, exchange);
         if (!exchange.isAnswered() && !exchange.isClosing()) {
             exchange.respond(WireResponse.of(500, "text/plain", "no answer"));
         }
-        boolean wantsClose = request.firstHeader("connection").orElse("").equalsIgnoreCase("close")
-                || parts[2].equals("HTTP/1.0");
+        boolean wantsClose =
+                request.firstHeader("connection").orElse("").equalsIgnoreCase("close")
+                        || parts[2].equals("HTTP/1.0");
         return !exchange.isClosing() && !wantsClose;
     }
 
@@ -154,20 +181,25 @@ public final class WireServer implements AutoCloseable {
             }
             int colon = line.indexOf(':');
             if (colon > 0) {
-                headers.computeIfAbsent(line.substring(0, colon).toLowerCase(Locale.ROOT), key -> new ArrayList<>())
+                headers.computeIfAbsent(
+                                line.substring(0, colon).toLowerCase(Locale.ROOT),
+                                key -> new ArrayList<>())
                         .add(line.substring(colon + 1).strip());
             }
         }
     }
 
-    private static byte[] readBody(InputStream in, Map<String, List<String>> headers) throws IOException {
-        if (headers.getOrDefault("transfer-encoding", List.of()).stream().anyMatch("chunked"::equalsIgnoreCase)) {
+    private static byte[] readBody(InputStream in, Map<String, List<String>> headers)
+            throws IOException {
+        if (headers.getOrDefault("transfer-encoding", List.of()).stream()
+                .anyMatch("chunked"::equalsIgnoreCase)) {
             return readChunks(in);
         }
-        int length = Integer.parseInt(
-                headers.getOrDefault("content-length", List.of("0")).getFirst());
+        int length =
+                Integer.parseInt(headers.getOrDefault("content-length", List.of("0")).getFirst());
         if (length < 0 || length > MAX_BODY) {
-            throw new IOException("request body of " + length + " bytes refused, limit is " + MAX_BODY);
+            throw new IOException(
+                    "request body of " + length + " bytes refused, limit is " + MAX_BODY);
         }
         byte[] body = in.readNBytes(length);
         if (body.length < length) {

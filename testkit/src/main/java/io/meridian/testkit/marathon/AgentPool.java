@@ -98,14 +98,27 @@ final class AgentPool {
         List<Task.Address> result = new ArrayList<>();
         int number = addresses++;
         boolean docker = spec.definition().path("container").path("type").asText().equals("DOCKER");
-        spec.definition().path("networks").forEach(network -> {
-            switch (network.path("mode").asText()) {
-                case "host" -> result.add(family(agent.address()));
-                case "container/bridge" -> result.add(
-                        family((docker ? "172.17." : "172.31.") + number / 250 % 250 + "." + (2 + number % 250)));
-                default -> result.addAll(overlay(network.path("name").asText("dcos"), agent, number));
-            }
-        });
+        spec.definition()
+                .path("networks")
+                .forEach(
+                        network -> {
+                            switch (network.path("mode").asText()) {
+                                case "host" -> result.add(family(agent.address()));
+                                case "container/bridge" ->
+                                        result.add(
+                                                family(
+                                                        (docker ? "172.17." : "172.31.")
+                                                                + number / 250 % 250
+                                                                + "."
+                                                                + (2 + number % 250)));
+                                default ->
+                                        result.addAll(
+                                                overlay(
+                                                        network.path("name").asText("dcos"),
+                                                        agent,
+                                                        number));
+                            }
+                        });
         return result;
     }
 
@@ -113,11 +126,20 @@ final class AgentPool {
         int host = 2 + number % 250;
         int block = number / 250 % 30;
         return switch (network) {
-            case "dcos" -> List.of(family("9." + (195 + block) + "." + agent.index() % 256 + "." + host));
-            case "dcos6" -> List.of(
-                    family("9." + (130 + block) + "." + agent.index() % 256 + "." + host),
-                    family("fd01:b:" + block + ":" + agent.index() + "::" + Integer.toHexString(host)));
-            default -> List.of(family("9." + (60 + block) + "." + agent.index() % 256 + "." + host));
+            case "dcos" ->
+                    List.of(family("9." + (195 + block) + "." + agent.index() % 256 + "." + host));
+            case "dcos6" ->
+                    List.of(
+                            family("9." + (130 + block) + "." + agent.index() % 256 + "." + host),
+                            family(
+                                    "fd01:b:"
+                                            + block
+                                            + ":"
+                                            + agent.index()
+                                            + "::"
+                                            + Integer.toHexString(host)));
+            default ->
+                    List.of(family("9." + (60 + block) + "." + agent.index() % 256 + "." + host));
         };
     }
 
@@ -140,8 +162,15 @@ final class AgentPool {
     /** By id, host name or address. */
     SimulatedAgent find(String name) {
         return agents.stream()
-                .filter(agent -> agent.id().equals(name) || agent.host().equals(name) || agent.address().equals(name))
+                .filter(
+                        agent ->
+                                agent.id().equals(name)
+                                        || agent.host().equals(name)
+                                        || agent.address().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no agent is called " + name + ": " + agents));
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "no agent is called " + name + ": " + agents));
     }
 }

@@ -2,6 +2,7 @@ package io.meridian.testkit.marathon;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.List;
 
 /** Marathon's "no" to one request: a status and the JSON that goes with it. */
@@ -43,7 +44,8 @@ public final class ApiRefusal extends RuntimeException {
 
     /** Text that is no JSON at all. */
     static ApiRefusal unreadable(String detail) {
-        return new ApiRefusal(400, Json.object().put("message", "Invalid JSON").put("details", detail));
+        return new ApiRefusal(
+                400, Json.object().put("message", "Invalid JSON").put("details", detail));
     }
 
     /** JSON of the wrong shape: 422 as for every object that breaks a rule. */
@@ -56,11 +58,13 @@ public final class ApiRefusal extends RuntimeException {
     }
 
     static ApiRefusal locked(List<String> deployments) {
-        ObjectNode body = Json.object()
-                .put(
-                        "message",
-                        "App is locked by one or more deployments. Override with the option '?force=true'. "
-                                + "View details at '/v2/deployments/<DEPLOYMENT_ID>'.");
+        ObjectNode body =
+                Json.object()
+                        .put(
+                                "message",
+                                "App is locked by one or more deployments. Override with the option"
+                                        + " '?force=true'. View details at"
+                                        + " '/v2/deployments/<DEPLOYMENT_ID>'.");
         ArrayNode list = body.putArray("deployments");
         deployments.forEach(id -> list.addObject().put("id", id));
         return new ApiRefusal(409, body);

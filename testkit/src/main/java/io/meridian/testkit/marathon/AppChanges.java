@@ -2,6 +2,7 @@ package io.meridian.testkit.marathon;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,7 +25,9 @@ final class AppChanges {
     /** A new app and the 201 body. */
     record Created(Accepted accepted, ObjectNode body) {}
 
-    /** @throws ApiRefusal 409 if there is one already, 422 if the definition breaks a rule */
+    /**
+     * @throws ApiRefusal 409 if there is one already, 422 if the definition breaks a rule
+     */
     Created create(ObjectNode input, String uri) {
         ObjectNode canonical = AppDefinitions.canonical(input);
         String id = canonical.path("id").asText();
@@ -33,12 +36,21 @@ final class AppChanges {
         ObjectNode echoed = AppDefinitions.versioned(canonical, version);
         ObjectNode numbered = ServicePorts.assigned(canonical, Json.object(), simulation.all());
         Service service =
-                new Service(RunSpec.app(AppDefinitions.stored(numbered, version, version, version), version));
+                new Service(
+                        RunSpec.app(
+                                AppDefinitions.stored(numbered, version, version, version),
+                                version));
         simulation.add(service);
-        Deployment deployment = deployment(
-                service, version, List.of(Deployment.Action.START, Deployment.Action.SCALE));
+        Deployment deployment =
+                deployment(
+                        service,
+                        version,
+                        List.of(Deployment.Action.START, Deployment.Action.SCALE));
         ObjectNode body = echoed.deepCopy();
-        body.put("tasksStaged", 0).put("tasksRunning", 0).put("tasksHealthy", 0).put("tasksUnhealthy", 0);
+        body.put("tasksStaged", 0)
+                .put("tasksRunning", 0)
+                .put("tasksHealthy", 0)
+                .put("tasksUnhealthy", 0);
         body.putArray("deployments").addObject().put("id", deployment.id);
         simulation.deployments.create(
                 deployment, groupChange(service, version), simulation.events.apiPost(uri, echoed));
@@ -60,7 +72,8 @@ final class AppChanges {
         ObjectNode before = service.current.definition();
         ObjectNode numbered = ServicePorts.assigned(canonical, before, simulation.all());
         boolean config = AppDefinitions.isConfigChange(before, numbered);
-        boolean count = before.path("instances").intValue() != numbered.path("instances").intValue();
+        boolean count =
+                before.path("instances").intValue() != numbered.path("instances").intValue();
         String version = simulation.identities.version();
         String configChange = config ? version : service.current.lastConfigChange();
         ObjectNode stored = AppDefinitions.stored(numbered, version, version, configChange);
@@ -72,8 +85,11 @@ final class AppChanges {
             return new Accepted(nothing.id, version);
         }
         service.change(RunSpec.app(stored, configChange));
-        Deployment deployment = deployment(
-                service, version, List.of(config ? Deployment.Action.RESTART : Deployment.Action.SCALE));
+        Deployment deployment =
+                deployment(
+                        service,
+                        version,
+                        List.of(config ? Deployment.Action.RESTART : Deployment.Action.SCALE));
         simulation.deployments.change(deployment, echo);
         return new Accepted(deployment.id, version);
     }
@@ -82,8 +98,11 @@ final class AppChanges {
         Service service = simulation.app(id);
         simulation.deployments.claim(service, force);
         String version = simulation.identities.version();
-        service.change(RunSpec.app(
-                AppDefinitions.stored(service.current.definition(), version, version, version), version));
+        service.change(
+                RunSpec.app(
+                        AppDefinitions.stored(
+                                service.current.definition(), version, version, version),
+                        version));
         Deployment deployment = deployment(service, version, List.of(Deployment.Action.RESTART));
         simulation.deployments.change(deployment, List.of(groupChange(service, version)));
         return new Accepted(deployment.id, version);
@@ -116,18 +135,25 @@ final class AppChanges {
         ObjectNode smaller = service.current.definition().deepCopy();
         smaller.put("instances", Math.max(0, service.current.instances() - found.size()));
         String configChange = service.current.lastConfigChange();
-        service.change(RunSpec.app(AppDefinitions.stored(smaller, version, version, configChange), configChange));
+        service.change(
+                RunSpec.app(
+                        AppDefinitions.stored(smaller, version, version, configChange),
+                        configChange));
         Deployment deployment = deployment(service, version, List.of(Deployment.Action.SCALE));
         List<Simulation.Found> chosen = new ArrayList<>(found);
         chosen.sort(Comparator.comparingLong(each -> each.instance().number));
         simulation.deployments.change(
                 deployment,
                 List.of(groupChange(service, version)),
-                () -> chosen.forEach(each -> simulation.life.decommission(service, each.instance())));
+                () ->
+                        chosen.forEach(
+                                each -> simulation.life.decommission(service, each.instance())));
         return new Accepted(deployment.id, version);
     }
 
-    /** @throws ApiRefusal 404 */
+    /**
+     * @throws ApiRefusal 404
+     */
     RunSpec version(Service service, String version) {
         if (!service.versions.containsKey(version)) {
             throw ApiRefusal.message(
@@ -136,7 +162,9 @@ final class AppChanges {
         return service.versions.get(version);
     }
 
-    /** @throws ApiRefusal 400 if it is no JSON, 422 if it is no object */
+    /**
+     * @throws ApiRefusal 400 if it is no JSON, 422 if it is no object
+     */
     static ObjectNode object(String body) {
         try {
             JsonNode node = Json.read(body);

@@ -3,22 +3,63 @@ package io.meridian.testkit.marathon;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.List;
 
 /**
- * App definitions in Marathon 1.11's canonical form: defaults filled in, fields in its order, empty ones left out, as
- * recorded in {@code marathon-captures}. Pure.
+ * App definitions in Marathon 1.11's canonical form: defaults filled in, fields in its order, empty
+ * ones left out, as recorded in {@code marathon-captures}. Pure.
  */
 public final class AppDefinitions {
-    private static final List<String> ORDER = List.of(
-            "id", "acceptedResourceRoles", "args", "backoffFactor", "backoffSeconds", "check", "cmd", "constraints",
-            "container", "cpus", "dependencies", "disk", "env", "executor", "executorResources", "fetch",
-            "healthChecks", "readinessChecks", "instances", "labels", "maxLaunchDelaySeconds", "mem", "gpus",
-            "networks", "portDefinitions", "requirePorts", "secrets", "taskKillGracePeriodSeconds",
-            "upgradeStrategy", "user", "version", "versionInfo", "killSelection", "unreachableStrategy", "tty", "role");
-    private static final List<String> OMITTED_IF_EMPTY = List.of(
-            "acceptedResourceRoles", "args", "constraints", "dependencies", "env", "fetch", "healthChecks",
-            "readinessChecks", "secrets");
+    private static final List<String> ORDER =
+            List.of(
+                    "id",
+                    "acceptedResourceRoles",
+                    "args",
+                    "backoffFactor",
+                    "backoffSeconds",
+                    "check",
+                    "cmd",
+                    "constraints",
+                    "container",
+                    "cpus",
+                    "dependencies",
+                    "disk",
+                    "env",
+                    "executor",
+                    "executorResources",
+                    "fetch",
+                    "healthChecks",
+                    "readinessChecks",
+                    "instances",
+                    "labels",
+                    "maxLaunchDelaySeconds",
+                    "mem",
+                    "gpus",
+                    "networks",
+                    "portDefinitions",
+                    "requirePorts",
+                    "secrets",
+                    "taskKillGracePeriodSeconds",
+                    "upgradeStrategy",
+                    "user",
+                    "version",
+                    "versionInfo",
+                    "killSelection",
+                    "unreachableStrategy",
+                    "tty",
+                    "role");
+    private static final List<String> OMITTED_IF_EMPTY =
+            List.of(
+                    "acceptedResourceRoles",
+                    "args",
+                    "constraints",
+                    "dependencies",
+                    "env",
+                    "fetch",
+                    "healthChecks",
+                    "readinessChecks",
+                    "secrets");
 
     private AppDefinitions() {}
 
@@ -33,10 +74,10 @@ public final class AppDefinitions {
         ObjectNode app = LegacyFields.modernise(input);
         app.put("id", SpecPath.checked(app.path("id").asText()));
         app.remove(List.of("version", "versionInfo", "residency", "tasks", "deployments"));
-        networks(app);
+        AppNetworking.networks(app);
         boolean host = app.path("networks").path(0).path("mode").asText().equals("host");
-        container(app, host);
-        portDefinitions(app, host);
+        AppNetworking.container(app, host);
+        AppNetworking.portDefinitions(app, host);
         scalars(app);
         healthChecks(app);
         OMITTED_IF_EMPTY.stream().filter(field -> app.path(field).isEmpty()).forEach(app::remove);
@@ -52,14 +93,20 @@ public final class AppDefinitions {
         return ordered(app);
     }
 
-    static ObjectNode stored(ObjectNode canonical, String version, String lastScaling, String lastConfigChange) {
+    static ObjectNode stored(
+            ObjectNode canonical, String version, String lastScaling, String lastConfigChange) {
         ObjectNode app = canonical.deepCopy();
         app.put("version", version);
-        app.putObject("versionInfo").put("lastScalingAt", lastScaling).put("lastConfigChangeAt", lastConfigChange);
+        app.putObject("versionInfo")
+                .put("lastScalingAt", lastScaling)
+                .put("lastConfigChangeAt", lastConfigChange);
         return ordered(app);
     }
 
-    /** True if a running instance of {@code before} is not what {@code after} asks for: anything but the count. */
+    /**
+     * True if a running instance of {@code before} is not what {@code after} asks for: anything but
+     * the count.
+     */
     static boolean isConfigChange(ObjectNode before, ObjectNode after) {
         List<String> counted = List.of("instances", "version", "versionInfo");
         ObjectNode left = before.deepCopy();
@@ -74,14 +121,27 @@ public final class AppDefinitions {
             throw ApiRefusal.invalidJson("/id", "error.path.missing");
         }
         requireType(app, "id", "error.expected.jsstring", app.path("id").isTextual());
-        for (String number : List.of("instances", "cpus", "mem", "disk", "gpus", "backoffSeconds")) {
-            requireType(app, number, "error.expected.jsnumber", !app.has(number) || app.path(number).isNumber());
+        for (String number :
+                List.of("instances", "cpus", "mem", "disk", "gpus", "backoffSeconds")) {
+            requireType(
+                    app,
+                    number,
+                    "error.expected.jsnumber",
+                    !app.has(number) || app.path(number).isNumber());
         }
         for (String object : List.of("labels", "container", "upgradeStrategy", "env")) {
-            requireType(app, object, "error.expected.jsobject", !app.has(object) || app.path(object).isObject());
+            requireType(
+                    app,
+                    object,
+                    "error.expected.jsobject",
+                    !app.has(object) || app.path(object).isObject());
         }
         for (String array : List.of("networks", "portDefinitions", "healthChecks", "ports")) {
-            requireType(app, array, "error.expected.jsarray", !app.has(array) || app.path(array).isArray());
+            requireType(
+                    app,
+                    array,
+                    "error.expected.jsarray",
+                    !app.has(array) || app.path(array).isArray());
         }
         if (app.path("instances").asInt(1) < 0) {
             throw ApiRefusal.invalidObject("/instances", "error.min");
@@ -98,115 +158,10 @@ public final class AppDefinitions {
         boolean image = app.path("container").path("docker").hasNonNull("image");
         if (!app.has("cmd") && !app.has("args") && !image) {
             throw ApiRefusal.invalidObject(
-                    "/", "AppDefinition must either contain one of 'cmd' or 'args', and/or a 'container'.");
+                    "/",
+                    "AppDefinition must either contain one of 'cmd' or 'args', and/or a"
+                            + " 'container'.");
         }
-    }
-
-    private static void networks(ObjectNode app) {
-        ArrayNode modern = Json.array();
-        app.path("networks").forEach(network -> modern.add(network(network)));
-        if (modern.isEmpty()) {
-            modern.addObject().put("mode", "host");
-        }
-        app.set("networks", modern);
-    }
-
-    static ObjectNode network(JsonNode network) {
-        ObjectNode entry = Json.object();
-        if (network.hasNonNull("name")) {
-            entry.set("name", network.path("name"));
-        }
-        entry.put("mode", network.path("mode").asText("container"));
-        if (!network.path("labels").isEmpty()) {
-            entry.set("labels", network.path("labels"));
-        }
-        return entry;
-    }
-
-    private static void container(ObjectNode app, boolean host) {
-        if (!app.path("container").isObject()) {
-            app.remove("container");
-            if (host) {
-                return;
-            }
-            app.putObject("container").put("type", "MESOS");
-        }
-        JsonNode given = app.path("container");
-        ObjectNode container = Json.object();
-        container.put("type", given.path("type").asText(given.has("docker") ? "DOCKER" : "MESOS"));
-        if (given.path("docker").isObject()) {
-            container.set("docker", docker(given.path("docker")));
-        }
-        container.set("volumes", given.path("volumes").isArray() ? given.path("volumes") : Json.array());
-        if (!host) {
-            container.set("portMappings", portMappings(app, given));
-        }
-        app.set("container", container);
-    }
-
-    private static ObjectNode docker(JsonNode given) {
-        ObjectNode docker = Json.object();
-        docker.put("forcePullImage", given.path("forcePullImage").asBoolean(false));
-        docker.set("image", given.path("image"));
-        docker.set("parameters", given.path("parameters").isArray() ? given.path("parameters") : Json.array());
-        docker.put("privileged", given.path("privileged").asBoolean(false));
-        return docker;
-    }
-
-    private static ArrayNode portMappings(ObjectNode app, JsonNode container) {
-        boolean bridge = app.path("networks").path(0).path("mode").asText().equals("container/bridge");
-        ArrayNode mappings = Json.array();
-        if (!container.path("portMappings").isArray()) {
-            ObjectNode mapping = mappings.addObject().put("containerPort", 0);
-            if (bridge) {
-                mapping.put("hostPort", 0);
-            }
-            mapping.putObject("labels");
-            mapping.put("name", "default").put("protocol", "tcp").put("servicePort", 0);
-            return mappings;
-        }
-        container.path("portMappings").forEach(given -> {
-            ObjectNode mapping = mappings.addObject();
-            mapping.put("containerPort", given.path("containerPort").asInt(0));
-            if (given.hasNonNull("hostPort")) {
-                mapping.set("hostPort", given.path("hostPort"));
-            } else if (bridge) {
-                mapping.put("hostPort", 0);
-            }
-            mapping.set("labels", given.path("labels").isObject() ? given.path("labels") : Json.object());
-            if (given.hasNonNull("name")) {
-                mapping.set("name", given.path("name"));
-            }
-            mapping.put("protocol", given.path("protocol").asText("tcp"));
-            mapping.put("servicePort", given.path("servicePort").asInt(0));
-            if (!given.path("networkNames").isEmpty()) {
-                mapping.set("networkNames", given.path("networkNames"));
-            }
-        });
-        return mappings;
-    }
-
-    private static void portDefinitions(ObjectNode app, boolean host) {
-        if (!host) {
-            app.remove("portDefinitions");
-            return;
-        }
-        ArrayNode definitions = Json.array();
-        if (app.path("portDefinitions").isArray()) {
-            app.path("portDefinitions").forEach(given -> {
-                ObjectNode definition = definitions.addObject().put("port", given.path("port").asInt(0));
-                if (!given.path("labels").isEmpty()) {
-                    definition.set("labels", given.path("labels"));
-                }
-                if (given.hasNonNull("name")) {
-                    definition.set("name", given.path("name"));
-                }
-                definition.put("protocol", given.path("protocol").asText("tcp"));
-            });
-        } else {
-            definitions.addObject().put("port", 0).put("name", "default").put("protocol", "tcp");
-        }
-        app.set("portDefinitions", definitions);
     }
 
     private static void scalars(ObjectNode app) {
@@ -289,7 +244,9 @@ public final class AppDefinitions {
 
     private static ObjectNode ordered(ObjectNode app) {
         ObjectNode ordered = Json.object();
-        ORDER.stream().filter(app::hasNonNull).forEach(field -> ordered.set(field, app.path(field)));
+        ORDER.stream()
+                .filter(app::hasNonNull)
+                .forEach(field -> ordered.set(field, app.path(field)));
         return ordered;
     }
 }

@@ -1,14 +1,19 @@
 package io.meridian.testkit.marathon;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.meridian.testkit.http.WireRequest;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The filters of {@code GET /v2/apps}: {@code id} and {@code cmd} by substring, {@code label} by selectors. */
+/**
+ * The filters of {@code GET /v2/apps}: {@code id} and {@code cmd} by substring, {@code label} by
+ * selectors.
+ */
 final class AppFilter {
     private static final Pattern SELECTOR =
             Pattern.compile("\\s*([^\\s=!]+)\\s*(?:(==|!=)\\s*([^\\s]+)|in\\s*\\(([^)]*)\\))?\\s*");
@@ -22,13 +27,23 @@ final class AppFilter {
     static AppFilter from(WireRequest request) {
         List<Predicate<Service>> conditions = new java.util.ArrayList<>();
         request.parameters("id").forEach(part -> conditions.add(app -> app.id.contains(part)));
-        request.parameters("cmd").forEach(part -> conditions.add(
-                app -> app.current.definition().path("cmd").asText().contains(part)));
-        request.parameters("label").forEach(selectors -> {
-            for (String selector : selectors.split(",(?![^(]*\\))")) {
-                conditions.add(label(selector));
-            }
-        });
+        request.parameters("cmd")
+                .forEach(
+                        part ->
+                                conditions.add(
+                                        app ->
+                                                app.current
+                                                        .definition()
+                                                        .path("cmd")
+                                                        .asText()
+                                                        .contains(part)));
+        request.parameters("label")
+                .forEach(
+                        selectors -> {
+                            for (String selector : selectors.split(",(?![^(]*\\))")) {
+                                conditions.add(label(selector));
+                            }
+                        });
         return new AppFilter(conditions);
     }
 

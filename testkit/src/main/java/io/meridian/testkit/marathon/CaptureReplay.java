@@ -1,21 +1,25 @@
 package io.meridian.testkit.marathon;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.meridian.testkit.marathon.replay.Moment;
 import io.meridian.testkit.marathon.replay.Player;
 import io.meridian.testkit.marathon.replay.Recording;
 import io.meridian.testkit.marathon.replay.ReplayState;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * A recorded Marathon, served again: {@code /v2/events} byte for byte, REST as it answered at snapshots and as it would
- * have answered in between (how: {@link ReplayState}). Stands before the first moment until it is played.
+ * A recorded Marathon, served again: {@code /v2/events} byte for byte, REST as it answered at
+ * snapshots and as it would have answered in between (how: {@link ReplayState}). Stands before the
+ * first moment until it is played.
  *
- * <p>Where a recording has several connections in a row (failover), streams are ended as they were, and the next one
- * waits for a consumer to come back before it is played. One thread plays at a time; serving goes on meanwhile.
+ * <p>Where a recording has several connections in a row (failover), streams are ended as they were,
+ * and the next one waits for a consumer to come back before it is played. One thread plays at a
+ * time; serving goes on meanwhile.
  */
 public final class CaptureReplay implements AutoCloseable {
     /** As fast as the consumer reads. */
@@ -83,7 +87,10 @@ public final class CaptureReplay implements AutoCloseable {
         return player.consumers();
     }
 
-    /** Waits until somebody reads the stream; worth doing before playing. @return false if nobody came in time */
+    /**
+     * Waits until somebody reads the stream; worth doing before playing. @return false if nobody
+     * came in time
+     */
     public boolean awaitConsumer(Duration limit) throws InterruptedException {
         return player.awaitConsumer(limit);
     }
@@ -124,8 +131,13 @@ public final class CaptureReplay implements AutoCloseable {
     /** Plays up to and with the moment at this index, at a speed. */
     public void playTo(int index, double speed) throws InterruptedException {
         if (index >= recording.moments().size() || index < player.position() - 1) {
-            throw new IllegalArgumentException("index must be between " + (player.position() - 1) + " and "
-                    + (recording.moments().size() - 1) + ": was " + index);
+            throw new IllegalArgumentException(
+                    "index must be between "
+                            + (player.position() - 1)
+                            + " and "
+                            + (recording.moments().size() - 1)
+                            + ": was "
+                            + index);
         }
         if (!(speed >= 0)) {
             throw new IllegalArgumentException("speed must not be negative: was " + speed);
@@ -170,7 +182,10 @@ public final class CaptureReplay implements AutoCloseable {
         return Listings.of(player.listings());
     }
 
-    /** What REST lists at the last snapshot (or where cleaning up begins if there is none), whatever was played yet. */
+    /**
+     * What REST lists at the last snapshot (or where cleaning up begins if there is none), whatever
+     * was played yet.
+     */
     public Listings expectedAtEnd() {
         return expectedAt(recording.lastPoint());
     }
@@ -189,7 +204,8 @@ public final class CaptureReplay implements AutoCloseable {
                 return i;
             }
         }
-        throw new IllegalArgumentException("no snapshot is called " + snapshot + ": there are " + snapshots());
+        throw new IllegalArgumentException(
+                "no snapshot is called " + snapshot + ": there are " + snapshots());
     }
 
     /** Ends streams and stops listening. */

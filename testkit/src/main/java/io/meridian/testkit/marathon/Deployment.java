@@ -2,9 +2,13 @@ package io.meridian.testkit.marathon;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.List;
 
-/** A plan and how far it is; its steps have one action each, all on one service. Only the simulation thread. */
+/**
+ * A plan and how far it is; its steps have one action each, all on one service. Only the simulation
+ * thread.
+ */
 final class Deployment {
     /** What a step does. */
     enum Action {
@@ -25,6 +29,7 @@ final class Deployment {
     final Service service;
     final List<Action> steps;
     int step;
+
     /** Instances of both versions that a restart may have at a time. */
     int capacity;
 
@@ -70,7 +75,8 @@ final class Deployment {
     }
 
     private ObjectNode action(Action action) {
-        ObjectNode node = Json.object().put("action", action.word + (service.pod ? "Pod" : "Application"));
+        ObjectNode node =
+                Json.object().put("action", action.word + (service.pod ? "Pod" : "Application"));
         return node.put(service.pod ? "pod" : "app", service.id);
     }
 }

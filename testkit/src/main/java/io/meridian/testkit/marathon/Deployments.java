@@ -63,11 +63,12 @@ final class Deployments {
         change(deployment, echo, () -> {});
     }
 
-    /** @param first what is decided already, after the deployment is announced */
+    /**
+     * @param first what is decided already, after the deployment is announced
+     */
     void change(Deployment deployment, List<EventFrame> echo, Runnable first) {
-        int running = (int) deployment.service.wanted().stream()
-                .filter(Instance::isRunning)
-                .count();
+        int running =
+                (int) deployment.service.wanted().stream().filter(Instance::isRunning).count();
         deployment.capacity = deployment.service.current.maximumCapacity(running);
         begin(deployment);
         addHealthChecks(deployment.service);
@@ -80,8 +81,12 @@ final class Deployments {
     void stop(Deployment deployment, List<EventFrame> echo) {
         deployment.service.stopping = true;
         begin(deployment);
-        deployment.service.current.definition().path("healthChecks").forEach(check -> bus.publish(
-                events.removeHealthCheck(deployment.service.id)));
+        deployment
+                .service
+                .current
+                .definition()
+                .path("healthChecks")
+                .forEach(check -> bus.publish(events.removeHealthCheck(deployment.service.id)));
         progress(deployment.service);
         echo.forEach(bus::publish);
     }
@@ -111,8 +116,10 @@ final class Deployments {
     }
 
     private void addHealthChecks(Service service) {
-        service.current.definition().path("healthChecks").forEach(check -> bus.publish(
-                events.addHealthCheck(service.current, check)));
+        service.current
+                .definition()
+                .path("healthChecks")
+                .forEach(check -> bus.publish(events.addHealthCheck(service.current, check)));
     }
 
     private void act(Deployment deployment) {
@@ -121,7 +128,9 @@ final class Deployments {
             case START -> {}
             case SCALE -> scale(service);
             case RESTART -> roll(deployment);
-            case STOP -> List.copyOf(service.instances).forEach(instance -> life.decommission(service, instance));
+            case STOP ->
+                    List.copyOf(service.instances)
+                            .forEach(instance -> life.decommission(service, instance));
         }
     }
 
@@ -132,7 +141,8 @@ final class Deployments {
             life.schedule(service);
         }
         if (missing < 0) {
-            Comparator<Instance> youngest = Comparator.comparingLong((Instance instance) -> instance.number);
+            Comparator<Instance> youngest =
+                    Comparator.comparingLong((Instance instance) -> instance.number);
             wanted.stream()
                     .sorted(service.current.killOldestFirst() ? youngest : youngest.reversed())
                     .limit(-missing)
@@ -140,22 +150,25 @@ final class Deployments {
         }
     }
 
-    /** Marathon's rolling restart: start as many as capacity allows, end old ones while enough are ready. */
+    /**
+     * Marathon's rolling restart: start as many as capacity allows, end old ones while enough are
+     * ready.
+     */
     private void roll(Deployment deployment) {
         Service service = deployment.service;
         RunSpec spec = service.current;
-        List<Instance> fresh = service.wanted().stream()
-                .filter(instance -> isFresh(instance, spec))
-                .toList();
+        List<Instance> fresh =
+                service.wanted().stream().filter(instance -> isFresh(instance, spec)).toList();
         int room = deployment.capacity - service.instances.size();
         int missing = Math.min(spec.instances() - fresh.size(), room);
         for (int i = 0; i < missing; i++) {
             life.schedule(service);
         }
-        List<Instance> old = service.wanted().stream()
-                .filter(instance -> !isFresh(instance, spec))
-                .sorted(Comparator.comparing(Instance::isReady))
-                .toList();
+        List<Instance> old =
+                service.wanted().stream()
+                        .filter(instance -> !isFresh(instance, spec))
+                        .sorted(Comparator.comparing(Instance::isReady))
+                        .toList();
         long ready = service.ready();
         for (Instance instance : old) {
             if (!instance.isReady() || ready > spec.minimumHealthy()) {
@@ -169,11 +182,14 @@ final class Deployments {
         Service service = deployment.service;
         return switch (deployment.current()) {
             case START -> true;
-            case SCALE -> service.ready() == service.current.instances()
-                    && service.instances.size() == service.current.instances();
-            case RESTART -> service.ready() == service.current.instances()
-                    && service.instances.size() == service.current.instances()
-                    && service.instances.stream().allMatch(instance -> isFresh(instance, service.current));
+            case SCALE ->
+                    service.ready() == service.current.instances()
+                            && service.instances.size() == service.current.instances();
+            case RESTART ->
+                    service.ready() == service.current.instances()
+                            && service.instances.size() == service.current.instances()
+                            && service.instances.stream()
+                                    .allMatch(instance -> isFresh(instance, service.current));
             case STOP -> service.instances.isEmpty();
         };
     }

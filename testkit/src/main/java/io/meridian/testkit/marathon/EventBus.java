@@ -3,6 +3,7 @@ package io.meridian.testkit.marathon;
 import io.meridian.testkit.marathon.fault.Emission;
 import io.meridian.testkit.marathon.fault.Ending;
 import io.meridian.testkit.marathon.fault.Faults;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,10 +49,12 @@ final class EventBus implements Faults.Streams {
 
     @Override
     public void end(Ending ending) {
-        loop.tell(() -> {
-            subscribers.forEach(ending == Ending.RESET ? EventSubscriber::reset : EventSubscriber::end);
-            subscribers.clear();
-        });
+        loop.tell(
+                () -> {
+                    subscribers.forEach(
+                            ending == Ending.RESET ? EventSubscriber::reset : EventSubscriber::end);
+                    subscribers.clear();
+                });
     }
 
     @Override

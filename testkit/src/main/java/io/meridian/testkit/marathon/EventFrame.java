@@ -1,6 +1,7 @@
 package io.meridian.testkit.marathon;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.nio.charset.StandardCharsets;
 
 /**

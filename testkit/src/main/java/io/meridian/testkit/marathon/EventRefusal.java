@@ -3,19 +3,28 @@ package io.meridian.testkit.marathon;
 import io.meridian.testkit.http.WireRequest;
 import io.meridian.testkit.http.WireResponse;
 import io.meridian.testkit.http.WireResponse.Header;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The 405 of {@code /v2/events} for whoever does not ask for exactly {@code text/event-stream}; byte for byte. */
+/**
+ * The 405 of {@code /v2/events} for whoever does not ask for exactly {@code text/event-stream};
+ * byte for byte.
+ */
 final class EventRefusal {
     private EventRefusal() {}
 
     static WireResponse of(WireRequest request, List<Header> standard) {
         String reason = "HTTP method " + request.method() + " is not supported by this URL";
-        List<Header> headers = new ArrayList<>(standard.stream()
-                .filter(header -> !List.of("Cache-Control", "Pragma", "Expires").contains(header.name()))
-                .toList());
+        List<Header> headers =
+                new ArrayList<>(
+                        standard.stream()
+                                .filter(
+                                        header ->
+                                                !List.of("Cache-Control", "Pragma", "Expires")
+                                                        .contains(header.name()))
+                                .toList());
         headers.add(new Header("Pragma", "no-cache"));
         headers.add(new Header("Cache-Control", "must-revalidate,no-cache,no-store"));
         boolean html = request.header("accept").stream().noneMatch(value -> value.contains("json"));
@@ -23,7 +32,8 @@ final class EventRefusal {
             return new WireResponse(405, reason, headers, new byte[0]);
         }
         headers.add(new Header("Content-Type", "text/html;charset=iso-8859-1"));
-        String page = """
+        String page =
+                """
                 <html>
                 <head>
                 <meta http-equiv="Content-Type" content="text/html;charset=utf-8"/>
@@ -34,7 +44,8 @@ final class EventRefusal {
                 <pre>    %1$s</pre></p>
                 </body>
                 </html>
-                """.formatted(reason, request.path());
+                """
+                        .formatted(reason, request.path());
         return new WireResponse(405, reason, headers, page.getBytes(StandardCharsets.ISO_8859_1));
     }
 }

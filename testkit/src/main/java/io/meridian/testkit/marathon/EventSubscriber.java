@@ -2,6 +2,10 @@ package io.meridian.testkit.marathon;
 
 import io.meridian.testkit.http.WireExchange;
 import io.meridian.testkit.marathon.fault.Emission;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -9,12 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One consumer of the event stream: events wait here while a batch is being written, and too many of them end the
- * connection, as in Marathon. {@link #offer} and {@link #end} from any thread, {@link #run} on the connection's own.
+ * One consumer of the event stream: events wait here while a batch is being written, and too many
+ * of them end the connection, as in Marathon. {@link #offer} and {@link #end} from any thread,
+ * {@link #run} on the connection's own.
  */
 final class EventSubscriber {
     private static final Logger LOG = LoggerFactory.getLogger(EventSubscriber.class);
@@ -28,9 +31,15 @@ final class EventSubscriber {
     private boolean ended;
     private volatile boolean silent;
 
-    /** @param wantedTypes empty = all */
+    /**
+     * @param wantedTypes empty = all
+     */
     EventSubscriber(
-            WireExchange exchange, String remoteAddress, Set<String> wantedTypes, int limit, Duration heartbeat) {
+            WireExchange exchange,
+            String remoteAddress,
+            Set<String> wantedTypes,
+            int limit,
+            Duration heartbeat) {
         this.exchange = exchange;
         this.remoteAddress = remoteAddress;
         this.wantedTypes = Set.copyOf(wantedTypes);
@@ -42,13 +51,19 @@ final class EventSubscriber {
         return remoteAddress;
     }
 
-    /** Queues an event. More than the limit waiting: the consumer is too slow and is cut, without a word. */
+    /**
+     * Queues an event. More than the limit waiting: the consumer is too slow and is cut, without a
+     * word.
+     */
     synchronized void offer(Emission delivery) {
         if (ended) {
             return;
         }
         if (waiting.size() >= limit) {
-            LOG.info("event stream cut: consumer={} is {} events behind", remoteAddress, waiting.size());
+            LOG.info(
+                    "event stream cut: consumer={} is {} events behind",
+                    remoteAddress,
+                    waiting.size());
             end();
             return;
         }

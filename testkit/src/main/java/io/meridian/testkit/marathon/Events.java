@@ -3,7 +3,10 @@ package io.meridian.testkit.marathon;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** The event catalogue of Marathon 1.11: field sets and order as recorded. Pure, apart from the clock behind now. */
+/**
+ * The event catalogue of Marathon 1.11: field sets and order as recorded. Pure, apart from the
+ * clock behind now.
+ */
 final class Events {
     private final Identities identities;
 
@@ -38,14 +41,16 @@ final class Events {
     }
 
     EventFrame unknownInstanceTerminated(Instance instance, String condition) {
-        ObjectNode event = Json.object().put("instanceId", instance.id).put("runSpecId", instance.spec.id());
+        ObjectNode event =
+                Json.object().put("instanceId", instance.id).put("runSpecId", instance.spec.id());
         event.put("condition", condition).put("timestamp", identities.now());
         return EventFrame.of(event.put("eventType", "unknown_instance_terminated_event"));
     }
 
     /** {@code healthy} null in JSON when there is no verdict. */
     EventFrame instanceHealthChanged(Instance instance) {
-        ObjectNode event = Json.object().put("instanceId", instance.id).put("runSpecId", instance.spec.id());
+        ObjectNode event =
+                Json.object().put("instanceId", instance.id).put("runSpecId", instance.spec.id());
         if (instance.health.known) {
             event.put("healthy", instance.health.alive);
         } else {
@@ -56,26 +61,31 @@ final class Events {
     }
 
     EventFrame healthStatusChanged(Instance instance) {
-        ObjectNode event = Json.object()
-                .put("appId", instance.spec.id())
-                .put("instanceId", instance.id)
-                .put("version", instance.spec.version())
-                .put("alive", instance.health.alive);
+        ObjectNode event =
+                Json.object()
+                        .put("appId", instance.spec.id())
+                        .put("instanceId", instance.id)
+                        .put("version", instance.spec.version())
+                        .put("alive", instance.health.alive);
         return stamped(event, "health_status_changed_event");
     }
 
     EventFrame failedHealthCheck(Instance instance) {
         ObjectNode event =
-                Json.object().put("appId", instance.spec.id()).put("eventType", "failed_health_check_event");
+                Json.object()
+                        .put("appId", instance.spec.id())
+                        .put("eventType", "failed_health_check_event");
         event.set("healthCheck", instance.spec.definition().path("healthChecks").path(0));
         event.put("taskId", instance.id).put("timestamp", identities.now());
         return EventFrame.of(event);
     }
 
     EventFrame addHealthCheck(RunSpec spec, JsonNode check) {
-        ObjectNode event = Json.object().put("appId", spec.id()).put("eventType", "add_health_check_event");
+        ObjectNode event =
+                Json.object().put("appId", spec.id()).put("eventType", "add_health_check_event");
         event.set("healthCheck", check);
-        return EventFrame.of(event.put("timestamp", identities.now()).put("version", spec.version()));
+        return EventFrame.of(
+                event.put("timestamp", identities.now()).put("version", spec.version()));
     }
 
     EventFrame removeHealthCheck(String appId) {
@@ -92,13 +102,17 @@ final class Events {
         return stamped(event, "api_post_event");
     }
 
-    /** @param type pod_created_event, pod_updated_event or pod_deleted_event */
+    /**
+     * @param type pod_created_event, pod_updated_event or pod_deleted_event
+     */
     EventFrame podChanged(String type, String uri) {
         return stamped(Json.object().put("clientIp", "127.0.0.1").put("uri", uri), type);
     }
 
     EventFrame groupChangeSuccess(String groupId, String version) {
-        return stamped(Json.object().put("groupId", groupId).put("version", version), "group_change_success");
+        return stamped(
+                Json.object().put("groupId", groupId).put("version", version),
+                "group_change_success");
     }
 
     EventFrame deploymentInfo(Deployment deployment) {
@@ -132,7 +146,9 @@ final class Events {
 
     EventFrame schedulerRegistered() {
         ObjectNode event =
-                Json.object().put("frameworkId", SimulatedAgent.frameworkId()).put("master", "master.mesos");
+                Json.object()
+                        .put("frameworkId", SimulatedAgent.frameworkId())
+                        .put("master", "master.mesos");
         return stamped(event, "scheduler_registered_event");
     }
 

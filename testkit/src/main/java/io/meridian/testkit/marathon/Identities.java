@@ -13,7 +13,8 @@ import java.util.UUID;
 /** Ids, versions and timestamps; repeatable with a seed. Only the simulation thread. */
 final class Identities {
     private static final DateTimeFormatter FORM =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
     private static final String NODE = "8d6a-02fc00000001";
 
     private final Random random;

@@ -2,7 +2,10 @@ package io.meridian.testkit.marathon;
 
 import java.util.List;
 
-/** One wanted copy of an app or pod, through all its incarnations. Changed by the simulation thread only. */
+/**
+ * One wanted copy of an app or pod, through all its incarnations. Changed by the simulation thread
+ * only.
+ */
 final class Instance {
     final String id;
     final RunSpec spec;
@@ -38,10 +41,14 @@ final class Instance {
 
     /** Running, and healthy if the app says how to tell. */
     boolean isReady() {
-        return isRunning() && (spec.checks() == RunSpec.Checks.NONE || health.known && health.alive);
+        return isRunning()
+                && (spec.checks() == RunSpec.Checks.NONE || health.known && health.alive);
     }
 
-    /** What Marathon knows of an instance's health; history survives a relaunch, the verdict does not. */
+    /**
+     * What Marathon knows of an instance's health; history survives a relaunch, the verdict does
+     * not.
+     */
     static final class HealthRecord {
         boolean known;
         boolean alive;

@@ -1,5 +1,8 @@
 package io.meridian.testkit.marathon;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,12 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What instances go through, with the events in the order recorded from Marathon: scheduled, provisioned, starting,
- * running, health, and the ways to end. Only the simulation thread.
+ * What instances go through, with the events in the order recorded from Marathon: scheduled,
+ * provisioned, starting, running, health, and the ways to end. Only the simulation thread.
  */
 final class InstanceLife {
     private static final Logger LOG = LoggerFactory.getLogger(InstanceLife.class);
@@ -27,11 +28,14 @@ final class InstanceLife {
     private final Events events;
     private final AgentPool agents;
     private final TaskSockets sockets;
+    private final InstanceReports reports;
     private final Consumer<Service> changed;
     private final Map<String, List<Instance>> forgotten = new HashMap<>();
     private long created;
 
-    /** @param changed told after every change that a deployment may wait for */
+    /**
+     * @param changed told after every change that a deployment may wait for
+     */
     InstanceLife(
             SimulatedMarathonSettings settings,
             SimulationLoop loop,
@@ -48,13 +52,18 @@ final class InstanceLife {
         this.events = events;
         this.agents = agents;
         this.sockets = sockets;
+        this.reports = new InstanceReports(identities, bus, events, sockets);
         this.changed = changed;
     }
 
     /** Adds one instance of the current version; it starts by itself. */
     void schedule(Service service) {
         Instance instance =
-                new Instance(identities.instance(service.id), service.current, created++, identities.now());
+                new Instance(
+                        identities.instance(service.id),
+                        service.current,
+                        created++,
+                        identities.now());
         service.instances.add(instance);
         bus.publish(events.instanceChanged(instance, "Scheduled"));
         loop.after(settings.pace().offer(), () -> provision(service, instance));
@@ -68,7 +77,7 @@ final class InstanceLife {
         instance.decommissioned = true;
         if (instance.isScheduled() || instance.isTerminal()) {
             service.instances.remove(instance);
-            change(instance, "Killed");
+            reports.change(instance, "Killed");
             return;
         }
         bus.publish(events.instanceChanged(instance, instance.condition));
@@ -82,21 +91,28 @@ final class InstanceLife {
         }
         instance.killing = true;
         if (settings.taskKilling()) {
-            instance.tasks.forEach(task -> status(instance, task, "TASK_KILLING", ""));
-            change(instance, "Killing");
+            instance.tasks.forEach(task -> reports.status(instance, task, "TASK_KILLING", ""));
+            reports.change(instance, "Killing");
         }
         int incarnation = instance.incarnation;
-        loop.after(settings.pace().kill(), () -> {
-            boolean same = instance.incarnation == incarnation && service.instances.contains(instance);
-            if (same && !instance.isTerminal() && !agents.isUnreachable(instance.agent)) {
-                instance.tasks.forEach(task -> endTask(instance, task, "TASK_KILLED", TERMINATED));
-                change(instance, "Killed");
-                ended(service, instance);
-            }
-        });
+        loop.after(
+                settings.pace().kill(),
+                () -> {
+                    boolean same =
+                            instance.incarnation == incarnation
+                                    && service.instances.contains(instance);
+                    if (same && !instance.isTerminal() && !agents.isUnreachable(instance.agent)) {
+                        instance.tasks.forEach(
+                                task -> reports.end(instance, task, "TASK_KILLED", TERMINATED));
+                        reports.change(instance, "Killed");
+                        ended(service, instance);
+                    }
+                });
     }
 
-    /** Forgets an instance at once and kills its tasks behind its back; a new one takes its place. */
+    /**
+     * Forgets an instance at once and kills its tasks behind its back; a new one takes its place.
+     */
     void wipe(Service service, Instance instance) {
         bus.publish(events.instanceChanged(instance, instance.condition));
         service.instances.remove(instance);
@@ -108,19 +124,20 @@ final class InstanceLife {
 
     /** One task ends by itself; the other containers of a pod are killed with it. */
     void fail(Service service, Instance instance, Task task, String state, String message) {
+        String condition = InstanceReports.conditionOf(state);
         if (task.isTerminal()) {
             return;
         }
-        endTask(instance, task, state, message);
-        recordFailure(service, instance, task);
-        change(instance, conditionOf(state));
+        reports.end(instance, task, state, message);
+        reports.failure(service, instance, task);
+        reports.change(instance, condition);
         if (instance.health.known) {
             instance.health.known = false;
             bus.publish(events.instanceHealthChanged(instance));
         }
         instance.tasks.stream()
                 .filter(other -> !other.isTerminal())
-                .forEach(other -> endTask(instance, other, "TASK_KILLED", TERMINATED));
+                .forEach(other -> reports.end(instance, other, "TASK_KILLED", TERMINATED));
         ended(service, instance);
     }
 
@@ -143,7 +160,10 @@ final class InstanceLife {
         changed.accept(service);
     }
 
-    /** The agent is silent: its instances are given up at once, or kept as unreachable, as their strategy says. */
+    /**
+     * The agent is silent: its instances are given up at once, or kept as unreachable, as their
+     * strategy says.
+     */
     void lose(SimulatedAgent agent, List<Service> services) {
         agents.setReachable(agent, false);
         for (Service service : services) {
@@ -159,13 +179,13 @@ final class InstanceLife {
         for (Task task : instance.tasks.stream().filter(task -> !task.isTerminal()).toList()) {
             sockets.close(task);
             task.addresses = List.of();
-            status(instance, task, "TASK_UNREACHABLE", "");
+            reports.status(instance, task, "TASK_UNREACHABLE", "");
         }
         if (!instance.spec.expungesUnreachable()) {
-            change(instance, "Unreachable");
+            reports.change(instance, "Unreachable");
             return;
         }
-        change(instance, "UnreachableInactive");
+        reports.change(instance, "UnreachableInactive");
         service.instances.remove(instance);
         forgotten.computeIfAbsent(instance.agent.id(), id -> new ArrayList<>()).add(instance);
         if (!instance.decommissioned) {
@@ -177,13 +197,14 @@ final class InstanceLife {
     /** The agent is back: kept instances run on, forgotten ones are killed as unknown. */
     void regain(SimulatedAgent agent, List<Service> services) {
         agents.setReachable(agent, true);
-        Optional.ofNullable(forgotten.remove(agent.id())).ifPresent(list -> list.forEach(this::forget));
+        Optional.ofNullable(forgotten.remove(agent.id()))
+                .ifPresent(list -> list.forEach(this::forget));
         for (Service service : services) {
             for (Instance instance : List.copyOf(service.instances)) {
                 if (instance.agent.equals(agent) && instance.condition.equals("Unreachable")) {
                     instance.killing = false;
                     instance.tasks.forEach(task -> running(service, instance, task));
-                    change(instance, "Running");
+                    reports.change(instance, "Running");
                     if (instance.decommissioned) {
                         kill(service, instance);
                     }
@@ -211,18 +232,24 @@ final class InstanceLife {
         for (int i = 0; i < instance.spec.containers().size(); i++) {
             String container = instance.spec.containers().get(i).name();
             String id = instance.id + "." + container + "." + instance.incarnation;
-            tasks.add(new Task(id, container, offer.get().ports().get(i), addresses, instance.stagedAt));
+            tasks.add(
+                    new Task(
+                            id,
+                            container,
+                            offer.get().ports().get(i),
+                            addresses,
+                            instance.stagedAt));
         }
         instance.tasks = tasks;
-        change(instance, "Provisioned");
+        reports.change(instance, "Provisioned");
         step(settings.pace().start(), service, instance, this::starting);
     }
 
     private void starting(Service service, Instance instance) {
         for (Task task : instance.tasks) {
-            status(instance, task, "TASK_STARTING", "");
+            reports.status(instance, task, "TASK_STARTING", "");
             if (!instance.condition.equals("Starting")) {
-                change(instance, "Starting");
+                reports.change(instance, "Starting");
             }
         }
         step(settings.pace().run(), service, instance, this::running);
@@ -235,7 +262,7 @@ final class InstanceLife {
                 return;
             }
         }
-        change(instance, "Running");
+        reports.change(instance, "Running");
         if (instance.spec.checks() != RunSpec.Checks.NONE) {
             step(settings.pace().health(), service, instance, (s, i) -> judge(s, i, true));
         }
@@ -246,13 +273,16 @@ final class InstanceLife {
         try {
             sockets.open(instance.agent, task);
         } catch (UncheckedIOException fault) {
-            LOG.warn("task cannot listen: task={}: {}; it fails and is started again", task.id, fault.getMessage());
+            LOG.warn(
+                    "task cannot listen: task={}: {}; it fails and is started again",
+                    task.id,
+                    fault.getMessage());
             fail(service, instance, task, "TASK_FAILED", fault.getMessage());
             return;
         }
         task.addresses = task.addressesWhenRunning;
         task.startedAt = task.startedAt.isEmpty() ? identities.now() : task.startedAt;
-        status(instance, task, "TASK_RUNNING", "");
+        reports.status(instance, task, "TASK_RUNNING", "");
     }
 
     /** What an instance does next. */
@@ -264,12 +294,19 @@ final class InstanceLife {
     /** Runs the step later, unless the instance was killed, replaced or lost in between. */
     private void step(Duration delay, Service service, Instance instance, Step next) {
         int incarnation = instance.incarnation;
-        loop.after(delay, () -> {
-            boolean same = instance.incarnation == incarnation && service.instances.contains(instance);
-            if (same && !instance.killing && !instance.isTerminal() && !agents.isUnreachable(instance.agent)) {
-                next.run(service, instance);
-            }
-        });
+        loop.after(
+                delay,
+                () -> {
+                    boolean same =
+                            instance.incarnation == incarnation
+                                    && service.instances.contains(instance);
+                    if (same
+                            && !instance.killing
+                            && !instance.isTerminal()
+                            && !agents.isUnreachable(instance.agent)) {
+                        next.run(service, instance);
+                    }
+                });
     }
 
     private void ended(Service service, Instance instance) {
@@ -288,50 +325,5 @@ final class InstanceLife {
         instance.tasks.forEach(sockets::close);
         agents.release(instance);
         bus.publish(events.unknownInstanceTerminated(instance, "Killed"));
-    }
-
-    private void endTask(Instance instance, Task task, String state, String message) {
-        sockets.close(task);
-        if (!task.isTerminal()) {
-            status(instance, task, state, message);
-        }
-    }
-
-    private void recordFailure(Service service, Instance instance, Task task) {
-        service.lastTaskFailure.removeAll();
-        service.lastTaskFailure
-                .put("appId", service.id)
-                .put("host", instance.agent.host())
-                .put("message", task.message)
-                .put("state", task.state)
-                .put("taskId", task.id)
-                .put("timestamp", identities.now())
-                .put("version", instance.spec.version())
-                .put("slaveId", instance.agent.id());
-    }
-
-    private void status(Instance instance, Task task, String state, String message) {
-        task.state = state;
-        task.message = message;
-        task.since = identities.now();
-        bus.publish(events.statusUpdate(instance, task));
-    }
-
-    private void change(Instance instance, String condition) {
-        instance.condition = condition;
-        instance.since = identities.now();
-        bus.publish(events.instanceChanged(instance, condition));
-    }
-
-    private static String conditionOf(String state) {
-        return switch (state) {
-            case "TASK_FINISHED" -> "Finished";
-            case "TASK_FAILED" -> "Failed";
-            case "TASK_KILLED" -> "Killed";
-            case "TASK_ERROR" -> "Error";
-            case "TASK_DROPPED" -> "Dropped";
-            case "TASK_LOST", "TASK_GONE", "TASK_GONE_BY_OPERATOR" -> "Gone";
-            default -> throw new IllegalArgumentException("not a state that ends a task: " + state);
-        };
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
@@ -31,7 +32,9 @@ public final class Json {
         return array;
     }
 
-    /** @throws JsonProcessingException if the text is not one JSON value */
+    /**
+     * @throws JsonProcessingException if the text is not one JSON value
+     */
     public static JsonNode read(String text) throws JsonProcessingException {
         return MAPPER.readTree(text);
     }
@@ -58,13 +61,14 @@ public final class Json {
     }
 
     /**
-     * A copy where whole decimals lose their fraction. Marathon prints {@code 32.0} in REST answers and {@code 32} in
-     * events and pod statuses (two JSON libraries), and so does this.
+     * A copy where whole decimals lose their fraction. Marathon prints {@code 32.0} in REST answers
+     * and {@code 32} in events and pod statuses (two JSON libraries), and so does this.
      */
     public static JsonNode compactNumbers(JsonNode node) {
         if (node.isObject()) {
             ObjectNode copy = object();
-            node.properties().forEach(entry -> copy.set(entry.getKey(), compactNumbers(entry.getValue())));
+            node.properties()
+                    .forEach(entry -> copy.set(entry.getKey(), compactNumbers(entry.getValue())));
             return copy;
         }
         if (node.isArray()) {

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** Turns what Marathon up to 1.4 said into what 1.5 and later say; input that is modern already comes back as it is. */
+/**
+ * Turns what Marathon up to 1.4 said into what 1.5 and later say; input that is modern already
+ * comes back as it is.
+ */
 final class LegacyFields {
     private LegacyFields() {}
 
@@ -49,7 +52,9 @@ final class LegacyFields {
                 entry.put("mode", "container");
                 copyLabels(app.path("ipAddress"), entry);
             }
-            default -> throw ApiRefusal.invalidJson("/container/docker/network", "error.unknown.enum.literal");
+            default ->
+                    throw ApiRefusal.invalidJson(
+                            "/container/docker/network", "error.unknown.enum.literal");
         }
     }
 
@@ -73,12 +78,15 @@ final class LegacyFields {
         }
         if (ports.isArray() && !container.has("portMappings")) {
             ArrayNode mappings = container.putArray("portMappings");
-            ports.forEach(port -> {
-                ObjectNode mapping = mappings.addObject().put("containerPort", port.path("number").intValue());
-                port.properties().stream()
-                        .filter(entry -> !entry.getKey().equals("number"))
-                        .forEach(entry -> mapping.set(entry.getKey(), entry.getValue()));
-            });
+            ports.forEach(
+                    port -> {
+                        ObjectNode mapping =
+                                mappings.addObject()
+                                        .put("containerPort", port.path("number").intValue());
+                        port.properties().stream()
+                                .filter(entry -> !entry.getKey().equals("number"))
+                                .forEach(entry -> mapping.set(entry.getKey(), entry.getValue()));
+                    });
         }
     }
 

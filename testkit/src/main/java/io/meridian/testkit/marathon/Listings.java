@@ -2,16 +2,21 @@ package io.meridian.testkit.marathon;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** What REST tells of apps and tasks: field sets, order and omissions as recorded. Only the simulation thread. */
+/**
+ * What REST tells of apps and tasks: field sets, order and omissions as recorded. Only the
+ * simulation thread.
+ */
 final class Listings {
     private Listings() {}
 
     /** Definition with counts and deployments; tasks and last failure if asked. */
-    static ObjectNode app(Service service, Optional<Deployment> deployment, boolean tasks, boolean lastFailure) {
+    static ObjectNode app(
+            Service service, Optional<Deployment> deployment, boolean tasks, boolean lastFailure) {
         ObjectNode app = service.current.definition().deepCopy();
         counts(service, deployment, app);
         if (tasks) {
@@ -29,8 +34,12 @@ final class Listings {
         List<Instance> instances = listed(service);
         app.put("tasksStaged", instances.stream().filter(Listings::isStaged).count());
         app.put("tasksRunning", instances.stream().filter(Instance::isRunning).count());
-        app.put("tasksHealthy", instances.stream().filter(i -> i.health.known && i.health.alive).count());
-        app.put("tasksUnhealthy", instances.stream().filter(i -> i.health.known && !i.health.alive).count());
+        app.put(
+                "tasksHealthy",
+                instances.stream().filter(i -> i.health.known && i.health.alive).count());
+        app.put(
+                "tasksUnhealthy",
+                instances.stream().filter(i -> i.health.known && !i.health.alive).count());
         ArrayNode deployments = app.putArray("deployments");
         deployment.ifPresent(running -> deployments.addObject().put("id", running.id));
     }
@@ -46,7 +55,10 @@ final class Listings {
                 || instance.condition.equals("Staging");
     }
 
-    /** @param servicePorts of the app for {@code /v2/tasks}; empty inside an app, as Marathon leaves them out there */
+    /**
+     * @param servicePorts of the app for {@code /v2/tasks}; empty inside an app, as Marathon leaves
+     *     them out there
+     */
     static ObjectNode task(Instance instance, List<Integer> servicePorts) {
         Task task = instance.tasks.getFirst();
         boolean active = !task.isTerminal();
@@ -75,9 +87,10 @@ final class Listings {
         if (!health.known || instance.spec.checks() == RunSpec.Checks.NONE) {
             return results;
         }
-        ObjectNode result = results.addObject()
-                .put("alive", health.alive)
-                .put("consecutiveFailures", health.consecutiveFailures);
+        ObjectNode result =
+                results.addObject()
+                        .put("alive", health.alive)
+                        .put("consecutiveFailures", health.consecutiveFailures);
         if (!health.firstSuccess.isEmpty()) {
             result.put("firstSuccess", health.firstSuccess);
         }
@@ -93,8 +106,11 @@ final class Listings {
 
     static ArrayNode addresses(Task task) {
         ArrayNode list = Json.array();
-        task.addresses.forEach(address ->
-                list.addObject().put("ipAddress", address.text()).put("protocol", address.protocol()));
+        task.addresses.forEach(
+                address ->
+                        list.addObject()
+                                .put("ipAddress", address.text())
+                                .put("protocol", address.protocol()));
         return list;
     }
 

@@ -2,10 +2,14 @@ package io.meridian.testkit.marathon;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.meridian.testkit.http.WireRequest;
 import io.meridian.testkit.http.WireResponse;
 
-/** What Marathon says of itself: groups, deployments, queue, info, leader, ping. Only the simulation thread. */
+/**
+ * What Marathon says of itself: groups, deployments, queue, info, leader, ping. Only the simulation
+ * thread.
+ */
 final class MarathonFacts {
     private final Simulation simulation;
     private final Leadership leadership;
@@ -29,10 +33,11 @@ final class MarathonFacts {
 
     private ObjectNode groups() {
         var defined = simulation.all().stream().filter(service -> !service.stopping).toList();
-        String version = defined.stream()
-                .map(service -> service.current.version())
-                .max(String::compareTo)
-                .orElse("1970-01-01T00:00:00.000Z");
+        String version =
+                defined.stream()
+                        .map(service -> service.current.version())
+                        .max(String::compareTo)
+                        .orElse("1970-01-01T00:00:00.000Z");
         return Listings.group("/", defined, version);
     }
 
@@ -46,9 +51,10 @@ final class MarathonFacts {
         ObjectNode body = Json.object();
         ArrayNode queue = body.putArray("queue");
         for (Service service : simulation.all()) {
-            var waiting = service.wanted().stream()
-                    .filter(instance -> instance.isScheduled() || instance.isTerminal())
-                    .toList();
+            var waiting =
+                    service.wanted().stream()
+                            .filter(instance -> instance.isScheduled() || instance.isTerminal())
+                            .toList();
             if (!waiting.isEmpty()) {
                 ObjectNode entry = queue.addObject().put("count", waiting.size()).put("role", "*");
                 entry.putObject("delay").put("timeLeftSeconds", 0).put("overdue", true);
@@ -61,17 +67,20 @@ final class MarathonFacts {
 
     private ObjectNode info() {
         String leader = leadership.leader().orElse("");
-        ObjectNode info = Json.object()
-                .put("name", "marathon")
-                .put("version", "1.11.26")
-                .put("buildref", "simulated")
-                .put("elected", true)
-                .put("leader", leader)
-                .put("frameworkId", SimulatedAgent.frameworkId());
+        ObjectNode info =
+                Json.object()
+                        .put("name", "marathon")
+                        .put("version", "1.11.26")
+                        .put("buildref", "simulated")
+                        .put("elected", true)
+                        .put("leader", leader)
+                        .put("frameworkId", SimulatedAgent.frameworkId());
         ObjectNode config = info.putObject("marathon_config");
-        config.putArray("features").addAll(simulation.settings.taskKilling()
-                ? Json.array().add("task_killing")
-                : Json.array());
+        config.putArray("features")
+                .addAll(
+                        simulation.settings.taskKilling()
+                                ? Json.array().add("task_killing")
+                                : Json.array());
         config.put("framework_name", "marathon")
                 .put("ha", true)
                 .put("hostname", "127.0.0.1")
@@ -86,7 +95,10 @@ final class MarathonFacts {
     }
 
     private WireResponse leader(WireRequest request) {
-        String leader = leadership.leader().orElseThrow(() -> ApiRefusal.message(404, "There is no leader"));
+        String leader =
+                leadership
+                        .leader()
+                        .orElseThrow(() -> ApiRefusal.message(404, "There is no leader"));
         return switch (request.method()) {
             case "GET" -> MarathonRoutes.ok(Json.object().put("leader", leader));
             case "DELETE" -> {

@@ -8,6 +8,7 @@ import io.meridian.testkit.http.WireServer;
 import io.meridian.testkit.marathon.fault.AnswerPlan;
 import io.meridian.testkit.marathon.fault.Ending;
 import io.meridian.testkit.marathon.fault.FaultRoutes;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,7 +22,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
-/** One Marathon's HTTP side: headers, gzip, who leads, the event stream, and the faults before all of that. */
+/**
+ * One Marathon's HTTP side: headers, gzip, who leads, the event stream, and the faults before all
+ * of that.
+ */
 final class MarathonMember implements AutoCloseable {
     private static final int GZIP_FROM = 32;
 
@@ -33,7 +37,11 @@ final class MarathonMember implements AutoCloseable {
     private final WireServer server;
 
     MarathonMember(
-            Simulation simulation, Leadership leadership, MarathonRoutes routes, int port, Runnable abdicate) {
+            Simulation simulation,
+            Leadership leadership,
+            MarathonRoutes routes,
+            int port,
+            Runnable abdicate) {
         this.simulation = simulation;
         this.leadership = leadership;
         this.routes = routes;
@@ -71,8 +79,9 @@ final class MarathonMember implements AutoCloseable {
         if (plan.instead().isPresent()) {
             exchange.respond(plan.instead().get().withFirst(standardHeaders(plan, leader)));
         } else if (leader.isEmpty()) {
-            exchange.respond(WireResponse.of(502, "text/plain", "Could not determine the current leader")
-                    .withFirst(List.of(date())));
+            exchange.respond(
+                    WireResponse.of(502, "text/plain", "Could not determine the current leader")
+                            .withFirst(List.of(date())));
         } else if (request.path().startsWith("/v2/events")) {
             events(request, exchange, plan, leader.get());
         } else {
@@ -83,8 +92,12 @@ final class MarathonMember implements AutoCloseable {
     private void answer(WireRequest request, WireExchange exchange, AnswerPlan plan, String leader)
             throws IOException {
         WireResponse response = simulation.loop.ask(() -> routes.route(request));
-        response = response.withBody(response.status() == 200 ? plan.body(response.body()) : response.body())
-                .withFirst(standardHeaders(plan, Optional.of(leader)));
+        response =
+                response.withBody(
+                                response.status() == 200
+                                        ? plan.body(response.body())
+                                        : response.body())
+                        .withFirst(standardHeaders(plan, Optional.of(leader)));
         if (!leader.equals(hostPort())) {
             response = response.with("X-Marathon-Via", "1.1 " + hostPort());
         }
@@ -99,14 +112,21 @@ final class MarathonMember implements AutoCloseable {
             throws IOException {
         if (!leader.equals(hostPort())) {
             String query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
-            exchange.respond(WireResponse.empty(302)
-                    .withFirst(List.of(date(), new Header("Location", "http://" + leader + "/v2/events" + query))));
+            exchange.respond(
+                    WireResponse.empty(302)
+                            .withFirst(
+                                    List.of(
+                                            date(),
+                                            new Header(
+                                                    "Location",
+                                                    "http://" + leader + "/v2/events" + query))));
             return;
         }
         List<Header> headers = standardHeaders(plan, Optional.of(leader));
         boolean accepted = request.header("accept").contains("text/event-stream");
         if (request.method().equals("OPTIONS")) {
-            exchange.respond(WireResponse.empty(200).with("Allow", "GET, HEAD, OPTIONS").withFirst(headers));
+            exchange.respond(
+                    WireResponse.empty(200).with("Allow", "GET, HEAD, OPTIONS").withFirst(headers));
         } else if (!accepted || !List.of("GET", "HEAD").contains(request.method())) {
             exchange.respond(EventRefusal.of(request, headers));
         } else {
@@ -120,26 +140,33 @@ final class MarathonMember implements AutoCloseable {
         }
     }
 
-    private void stream(WireRequest request, WireExchange exchange, OutputStream out) throws IOException {
+    private void stream(WireRequest request, WireExchange exchange, OutputStream out)
+            throws IOException {
         exchange.limitSendBuffer(simulation.settings.streamSendBuffer());
-        EventSubscriber subscriber = new EventSubscriber(
-                exchange,
-                request.remote().getAddress().getHostAddress(),
-                new HashSet<>(request.parameters("event_type")),
-                simulation.settings.maxOutstandingEvents(),
-                simulation.settings.heartbeat());
-        simulation.loop.tell(() -> {
-            simulation.bus.subscribe(subscriber);
-            simulation.bus.publish(simulation.events.streamAttached(subscriber.remoteAddress()));
-        });
+        EventSubscriber subscriber =
+                new EventSubscriber(
+                        exchange,
+                        request.remote().getAddress().getHostAddress(),
+                        new HashSet<>(request.parameters("event_type")),
+                        simulation.settings.maxOutstandingEvents(),
+                        simulation.settings.heartbeat());
+        simulation.loop.tell(
+                () -> {
+                    simulation.bus.subscribe(subscriber);
+                    simulation.bus.publish(
+                            simulation.events.streamAttached(subscriber.remoteAddress()));
+                });
         try {
             subscriber.run(out);
         } finally {
-            simulation.loop.after(Duration.ZERO, () -> {
-                if (simulation.bus.unsubscribe(subscriber)) {
-                    simulation.bus.publish(simulation.events.streamDetached(subscriber.remoteAddress()));
-                }
-            });
+            simulation.loop.after(
+                    Duration.ZERO,
+                    () -> {
+                        if (simulation.bus.unsubscribe(subscriber)) {
+                            simulation.bus.publish(
+                                    simulation.events.streamDetached(subscriber.remoteAddress()));
+                        }
+                    });
         }
     }
 
@@ -164,8 +191,11 @@ final class MarathonMember implements AutoCloseable {
                         simulation.settings.clock().instant().atZone(ZoneOffset.UTC)));
     }
 
-    private static WireResponse compressed(WireRequest request, WireResponse response) throws IOException {
-        boolean asked = request.header("accept-encoding").stream().anyMatch(value -> value.contains("gzip"));
+    private static WireResponse compressed(WireRequest request, WireResponse response)
+            throws IOException {
+        boolean asked =
+                request.header("accept-encoding").stream()
+                        .anyMatch(value -> value.contains("gzip"));
         WireResponse varied = response.with("Vary", "Accept-Encoding, User-Agent");
         if (!asked || response.body().length < GZIP_FROM) {
             return varied;

@@ -3,8 +3,10 @@ package io.meridian.testkit.marathon;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.meridian.testkit.http.WireRequest;
 import io.meridian.testkit.http.WireResponse;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -13,7 +15,8 @@ import java.util.regex.Pattern;
 
 /** Marathon's REST API over one simulation, except events. Only the simulation thread. */
 final class MarathonRoutes {
-    private static final Pattern APP_PART = Pattern.compile("^(.*?)/(restart|versions|tasks)(?:/([^/]+))?$");
+    private static final Pattern APP_PART =
+            Pattern.compile("^(.*?)/(restart|versions|tasks)(?:/([^/]+))?$");
     private static final String JSON = "application/json";
 
     private final Simulation simulation;
@@ -39,7 +42,8 @@ final class MarathonRoutes {
         } catch (ApiRefusal refusal) {
             return WireResponse.of(refusal.status(), JSON, refusal.body().toString());
         } catch (NoSuchElementException missing) {
-            return WireResponse.of(404, JSON, Json.object().put("message", missing.getMessage()).toString());
+            return WireResponse.of(
+                    404, JSON, Json.object().put("message", missing.getMessage()).toString());
         }
     }
 
@@ -56,7 +60,9 @@ final class MarathonRoutes {
         }
         if (path.equals("/v2/pods/::status")) {
             ArrayNode list = Json.array();
-            simulation.pods().forEach(pod -> list.add(PodStatuses.pod(pod, simulation.identities.now())));
+            simulation
+                    .pods()
+                    .forEach(pod -> list.add(PodStatuses.pod(pod, simulation.identities.now())));
             return ok(list);
         }
         if (path.equals("/v2/pods") || path.equals("/v2/pods/")) {
@@ -89,8 +95,14 @@ final class MarathonRoutes {
         ArrayNode list = Json.array();
         simulation.apps().stream()
                 .filter(filter::accepts)
-                .forEach(app -> list.add(
-                        Listings.app(app, simulation.deployments.of(app), withTasks, withFailure)));
+                .forEach(
+                        app ->
+                                list.add(
+                                        Listings.app(
+                                                app,
+                                                simulation.deployments.of(app),
+                                                withTasks,
+                                                withFailure)));
         ObjectNode body = Json.object();
         body.set("apps", list);
         return ok(body);
@@ -123,7 +135,9 @@ final class MarathonRoutes {
             case "GET" -> {
                 Service service = simulation.app(id);
                 ObjectNode body = Json.object();
-                body.set("app", Listings.app(service, simulation.deployments.of(service), true, true));
+                body.set(
+                        "app",
+                        Listings.app(service, simulation.deployments.of(service), true, true));
                 yield ok(body);
             }
             case "PUT", "PATCH" -> updateApp(request, id);
@@ -158,17 +172,24 @@ final class MarathonRoutes {
         if (request.method().equals("GET")) {
             ObjectNode body = Json.object();
             ArrayNode list = body.putArray("tasks");
-            Listings.listed(service).forEach(instance -> list.add(Listings.task(instance, List.of())));
+            Listings.listed(service)
+                    .forEach(instance -> list.add(Listings.task(instance, List.of())));
             return ok(body);
         }
         if (!request.method().equals("DELETE")) {
             throw notAllowed();
         }
-        List<Simulation.Found> found = taskId.isEmpty()
-                ? Listings.listed(service).stream()
-                        .map(instance -> new Simulation.Found(service, instance, instance.tasks.getFirst()))
-                        .toList()
-                : List.of(simulation.task(taskId));
+        List<Simulation.Found> found =
+                taskId.isEmpty()
+                        ? Listings.listed(service).stream()
+                                .map(
+                                        instance ->
+                                                new Simulation.Found(
+                                                        service,
+                                                        instance,
+                                                        instance.tasks.getFirst()))
+                                .toList()
+                        : List.of(simulation.task(taskId));
         if (request.flag("scale")) {
             return accepted(apps.killAndScale(service, found, request.flag("force")));
         }
@@ -194,7 +215,8 @@ final class MarathonRoutes {
             found.add(simulation.task(id.asText()));
         }
         if (request.flag("scale") && !found.isEmpty()) {
-            return accepted(apps.killAndScale(found.getFirst().service(), found, request.flag("force")));
+            return accepted(
+                    apps.killAndScale(found.getFirst().service(), found, request.flag("force")));
         }
         ObjectNode body = Json.object();
         body.set("tasks", killed(found));
@@ -233,24 +255,34 @@ final class MarathonRoutes {
             return switch (part) {
                 case "::status" -> ok(PodStatuses.pod(pod, simulation.identities.now()));
                 case "::versions" -> ok(Json.strings(pod.versions.keySet()));
-                default -> ok(apps.version(pod, part.replaceFirst("^::versions/", "")).definition());
+                default ->
+                        ok(apps.version(pod, part.replaceFirst("^::versions/", "")).definition());
             };
         }
         return switch (request.method()) {
             case "GET" -> ok(simulation.pod(id).current.definition());
-            case "PUT" -> podAnswer(200, pods.update(id, AppChanges.object(request.text()), force, request.path()));
-            case "DELETE" -> WireResponse.empty(202)
-                    .with("Marathon-Deployment-Id", pods.delete(id, force, request.path()));
+            case "PUT" ->
+                    podAnswer(
+                            200,
+                            pods.update(
+                                    id, AppChanges.object(request.text()), force, request.path()));
+            case "DELETE" ->
+                    WireResponse.empty(202)
+                            .with("Marathon-Deployment-Id", pods.delete(id, force, request.path()));
             default -> throw notAllowed();
         };
     }
 
     private WireResponse killInstance(String podId, String instanceId) {
         Service pod = simulation.pod(podId);
-        Instance instance = pod.instances.stream()
-                .filter(each -> each.id.equals(instanceId))
-                .findFirst()
-                .orElseThrow(() -> ApiRefusal.message(404, "pod instance " + instanceId + " not found"));
+        Instance instance =
+                pod.instances.stream()
+                        .filter(each -> each.id.equals(instanceId))
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        ApiRefusal.message(
+                                                404, "pod instance " + instanceId + " not found"));
         simulation.life.kill(pod, instance);
         return ok(Json.object().put("instanceId", instance.id));
     }

@@ -30,7 +30,14 @@ public record Pace(
     /** About what the recorded Marathon took: 5 s from POST to running. */
     public static final Pace LIFELIKE = of(2_000, 500, 1_000, 1_200, 800, 1_200, 4_000);
 
-    private static Pace of(long offer, long start, long run, long health, long kill, long relaunch, long election) {
+    private static Pace of(
+            long offer,
+            long start,
+            long run,
+            long health,
+            long kill,
+            long relaunch,
+            long election) {
         return new Pace(
                 Duration.ofMillis(offer),
                 Duration.ofMillis(start),

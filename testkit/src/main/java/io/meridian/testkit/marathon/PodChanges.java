@@ -1,6 +1,7 @@
 package io.meridian.testkit.marathon;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.List;
 
 /** What the API changes about pods. Only the simulation thread. */
@@ -20,10 +21,14 @@ final class PodChanges {
         ObjectNode canonical = PodDefinitions.canonical(input);
         apps.refuseTaken(canonical.path("id").asText());
         String version = simulation.identities.version();
-        Service service = new Service(RunSpec.pod(PodDefinitions.versioned(canonical, version), version));
+        Service service =
+                new Service(RunSpec.pod(PodDefinitions.versioned(canonical, version), version));
         simulation.add(service);
-        Deployment deployment = apps.deployment(
-                service, version, List.of(Deployment.Action.START, Deployment.Action.SCALE));
+        Deployment deployment =
+                apps.deployment(
+                        service,
+                        version,
+                        List.of(Deployment.Action.START, Deployment.Action.SCALE));
         simulation.deployments.create(
                 deployment,
                 apps.groupChange(service, version),
@@ -39,8 +44,11 @@ final class PodChanges {
         String version = simulation.identities.version();
         String configChange = config ? version : service.current.lastConfigChange();
         service.change(RunSpec.pod(PodDefinitions.versioned(canonical, version), configChange));
-        Deployment deployment = apps.deployment(
-                service, version, List.of(config ? Deployment.Action.RESTART : Deployment.Action.SCALE));
+        Deployment deployment =
+                apps.deployment(
+                        service,
+                        version,
+                        List.of(config ? Deployment.Action.RESTART : Deployment.Action.SCALE));
         simulation.deployments.change(
                 deployment,
                 List.of(

@@ -3,20 +3,47 @@ package io.meridian.testkit.marathon;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.List;
 
 /** Pod definitions in Marathon 1.11's canonical form. Pure. */
 public final class PodDefinitions {
-    private static final List<String> ORDER = List.of(
-            "id", "labels", "version", "user", "environment", "containers", "secrets", "volumes", "networks", "scaling",
-            "scheduling", "executorResources", "role");
-    private static final List<String> CONTAINER_ORDER = List.of(
-            "name", "exec", "resources", "endpoints", "image", "environment", "user", "healthCheck", "volumeMounts",
-            "artifacts", "labels", "lifecycle", "tty");
+    private static final List<String> ORDER =
+            List.of(
+                    "id",
+                    "labels",
+                    "version",
+                    "user",
+                    "environment",
+                    "containers",
+                    "secrets",
+                    "volumes",
+                    "networks",
+                    "scaling",
+                    "scheduling",
+                    "executorResources",
+                    "role");
+    private static final List<String> CONTAINER_ORDER =
+            List.of(
+                    "name",
+                    "exec",
+                    "resources",
+                    "endpoints",
+                    "image",
+                    "environment",
+                    "user",
+                    "healthCheck",
+                    "volumeMounts",
+                    "artifacts",
+                    "labels",
+                    "lifecycle",
+                    "tty");
 
     private PodDefinitions() {}
 
-    /** @throws ApiRefusal 422 when it breaks a rule */
+    /**
+     * @throws ApiRefusal 422 when it breaks a rule
+     */
     static ObjectNode canonical(ObjectNode input) {
         if (!input.path("id").isTextual()) {
             throw ApiRefusal.invalidJson("/id", "error.path.missing");
@@ -30,7 +57,7 @@ public final class PodDefinitions {
         input.path("containers").forEach(container -> containers.add(container(container)));
         pod.set("containers", containers);
         ArrayNode networks = Json.array();
-        input.path("networks").forEach(network -> networks.add(AppDefinitions.network(network)));
+        input.path("networks").forEach(network -> networks.add(AppNetworking.network(network)));
         if (networks.isEmpty()) {
             networks.addObject().put("mode", "host");
         }
@@ -62,7 +89,10 @@ public final class PodDefinitions {
         return !left.equals(right);
     }
 
-    /** As inside a pod status: whole numbers compact, {@code placement} left out, scaling's kind first. */
+    /**
+     * As inside a pod status: whole numbers compact, {@code placement} left out, scaling's kind
+     * first.
+     */
     public static ObjectNode inStatus(ObjectNode definition) {
         ObjectNode spec = (ObjectNode) Json.compactNumbers(definition);
         ((ObjectNode) spec.path("scheduling")).remove("placement");
@@ -77,7 +107,8 @@ public final class PodDefinitions {
         }
         ObjectNode container = given.deepCopy();
         JsonNode resources = given.path("resources");
-        container.putObject("resources")
+        container
+                .putObject("resources")
                 .put("cpus", resources.path("cpus").asDouble(0.1))
                 .put("mem", resources.path("mem").asDouble(32.0))
                 .put("disk", resources.path("disk").asDouble(0.0))
@@ -128,7 +159,9 @@ public final class PodDefinitions {
                 .putObject("upgrade")
                 .put("minimumHealthCapacity", upgrade.path("minimumHealthCapacity").asDouble(1.0))
                 .put("maximumOverCapacity", upgrade.path("maximumOverCapacity").asDouble(1.0));
-        scheduling.set("placement", given.path("placement").isObject() ? given.path("placement") : Json.object());
+        scheduling.set(
+                "placement",
+                given.path("placement").isObject() ? given.path("placement") : Json.object());
         scheduling.put("killSelection", given.path("killSelection").asText("YOUNGEST_FIRST"));
         JsonNode unreachable = given.path("unreachableStrategy");
         if (unreachable.isTextual()) {
@@ -144,7 +177,9 @@ public final class PodDefinitions {
 
     private static ObjectNode ordered(ObjectNode given, List<String> order) {
         ObjectNode ordered = Json.object();
-        order.stream().filter(given::hasNonNull).forEach(field -> ordered.set(field, given.path(field)));
+        order.stream()
+                .filter(given::hasNonNull)
+                .forEach(field -> ordered.set(field, given.path(field)));
         return ordered;
     }
 }

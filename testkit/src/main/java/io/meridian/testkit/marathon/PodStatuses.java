@@ -3,6 +3,7 @@ package io.meridian.testkit.marathon;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.Comparator;
 import java.util.List;
 
@@ -12,11 +13,14 @@ final class PodStatuses {
 
     static ObjectNode pod(Service service, String now) {
         List<Instance> listed = Listings.listed(service);
-        boolean stable = listed.size() == service.current.instances() && listed.stream().allMatch(Instance::isReady);
-        String since = listed.stream()
-                .map(instance -> instance.since)
-                .max(Comparator.naturalOrder())
-                .orElse(service.current.version());
+        boolean stable =
+                listed.size() == service.current.instances()
+                        && listed.stream().allMatch(Instance::isReady);
+        String since =
+                listed.stream()
+                        .map(instance -> instance.since)
+                        .max(Comparator.naturalOrder())
+                        .orElse(service.current.version());
         ObjectNode status = Json.object().put("id", service.id);
         status.set("spec", PodDefinitions.inStatus(service.current.definition()));
         status.put("status", stable ? "STABLE" : "DEGRADED").put("statusSince", since);
@@ -36,12 +40,15 @@ final class PodStatuses {
         node.set("networks", networks(instance));
         ArrayNode containers = node.putArray("containers");
         for (int i = 0; i < instance.tasks.size(); i++) {
-            containers.add(container(
-                    instance,
-                    instance.tasks.get(i),
-                    instance.spec.definition().path("containers").path(i)));
+            containers.add(
+                    container(
+                            instance,
+                            instance.tasks.get(i),
+                            instance.spec.definition().path("containers").path(i)));
         }
-        node.put("specReference", "/v2/pods" + instance.spec.id() + "::versions/" + instance.spec.version());
+        node.put(
+                "specReference",
+                "/v2/pods" + instance.spec.id() + "::versions/" + instance.spec.version());
         node.putArray("localVolumes");
         return node.put("lastUpdated", instance.since)
                 .put("lastChanged", instance.since)

@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Serves a recording from a shell: {@code ReplayMain --folder F [--port P] [--speed X]}; ends with Ctrl-C. */
+/**
+ * Serves a recording from a shell: {@code ReplayMain --folder F [--port P] [--speed X]}; ends with
+ * Ctrl-C.
+ */
 public final class ReplayMain {
     private ReplayMain() {}
 
@@ -15,19 +18,31 @@ public final class ReplayMain {
         Map<String, String> options = options(arguments);
         Path folder = Path.of(options.getOrDefault("folder", ""));
         if (!Files.isRegularFile(folder.resolve("requests.log"))) {
-            refuse("--folder must name a recording (a folder with requests.log and events.sse): was \"" + folder + "\"");
+            refuse(
+                    "--folder must name a recording (a folder with requests.log and events.sse):"
+                            + " was \""
+                            + folder
+                            + "\"");
         }
         int port = (int) number(options, "port", 8080, 65535);
         double speed = number(options, "speed", 1, 1_000_000);
         try (CaptureReplay replay = CaptureReplay.open(folder, port)) {
-            System.out.println(replay.name() + " is served at " + replay.url() + ", snapshots " + replay.snapshots());
+            System.out.println(
+                    replay.name()
+                            + " is served at "
+                            + replay.url()
+                            + ", snapshots "
+                            + replay.snapshots());
             System.out.println("waiting for a consumer of " + replay.url() + "/v2/events");
             while (!replay.awaitConsumer(Duration.ofMinutes(1))) {
-                System.out.println("still waiting; try: curl -N -H 'Accept: text/event-stream' " + replay.url()
-                        + "/v2/events");
+                System.out.println(
+                        "still waiting; try: curl -N -H 'Accept: text/event-stream' "
+                                + replay.url()
+                                + "/v2/events");
             }
             replay.play(speed);
-            System.out.println("played to the last snapshot; REST stays as it is there, Ctrl-C ends");
+            System.out.println(
+                    "played to the last snapshot; REST stays as it is there, Ctrl-C ends");
             Thread.currentThread().join();
         }
     }
@@ -43,7 +58,8 @@ public final class ReplayMain {
         return options;
     }
 
-    private static double number(Map<String, String> options, String name, double byDefault, double maximum) {
+    private static double number(
+            Map<String, String> options, String name, double byDefault, double maximum) {
         String given = options.getOrDefault(name, Double.toString(byDefault));
         try {
             double value = Double.parseDouble(given);

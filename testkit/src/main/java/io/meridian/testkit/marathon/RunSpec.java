@@ -2,6 +2,7 @@ package io.meridian.testkit.marathon;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,7 +21,9 @@ record RunSpec(
         int instances,
         ObjectNode definition,
         List<ContainerSpec> containers) {
-    /** A container's wishes for host ports: 0 = any, else that one; in the order of the definition. */
+    /**
+     * A container's wishes for host ports: 0 = any, else that one; in the order of the definition.
+     */
     record ContainerSpec(String name, List<Integer> hostPorts) {}
 
     /** How health is checked, which decides what events tell of it. */
@@ -46,15 +49,23 @@ record RunSpec(
     static RunSpec pod(ObjectNode definition, String lastConfigChange) {
         String version = definition.path("version").asText();
         List<ContainerSpec> containers = new ArrayList<>();
-        definition.path("containers").forEach(container -> {
-            List<Integer> ports = new ArrayList<>();
-            container.path("endpoints").forEach(endpoint -> {
-                if (endpoint.has("hostPort")) {
-                    ports.add(endpoint.path("hostPort").intValue());
-                }
-            });
-            containers.add(new ContainerSpec(container.path("name").asText(), List.copyOf(ports)));
-        });
+        definition
+                .path("containers")
+                .forEach(
+                        container -> {
+                            List<Integer> ports = new ArrayList<>();
+                            container
+                                    .path("endpoints")
+                                    .forEach(
+                                            endpoint -> {
+                                                if (endpoint.has("hostPort")) {
+                                                    ports.add(endpoint.path("hostPort").intValue());
+                                                }
+                                            });
+                            containers.add(
+                                    new ContainerSpec(
+                                            container.path("name").asText(), List.copyOf(ports)));
+                        });
         return new RunSpec(
                 definition.path("id").asText(),
                 true,
@@ -69,20 +80,28 @@ record RunSpec(
     private static List<Integer> appPorts(ObjectNode definition) {
         List<Integer> ports = new ArrayList<>();
         boolean fixed = definition.path("requirePorts").booleanValue();
-        definition.path("portDefinitions").forEach(port -> ports.add(fixed ? port.path("port").intValue() : 0));
-        definition.path("container").path("portMappings").forEach(mapping -> {
-            if (mapping.has("hostPort")) {
-                ports.add(mapping.path("hostPort").intValue());
-            }
-        });
+        definition
+                .path("portDefinitions")
+                .forEach(port -> ports.add(fixed ? port.path("port").intValue() : 0));
+        definition
+                .path("container")
+                .path("portMappings")
+                .forEach(
+                        mapping -> {
+                            if (mapping.has("hostPort")) {
+                                ports.add(mapping.path("hostPort").intValue());
+                            }
+                        });
         return List.copyOf(ports);
     }
 
     List<Integer> servicePorts() {
         List<Integer> ports = new ArrayList<>();
         definition.path("portDefinitions").forEach(port -> ports.add(port.path("port").intValue()));
-        definition.path("container").path("portMappings").forEach(mapping -> ports.add(
-                mapping.path("servicePort").intValue()));
+        definition
+                .path("container")
+                .path("portMappings")
+                .forEach(mapping -> ports.add(mapping.path("servicePort").intValue()));
         return ports;
     }
 
@@ -96,7 +115,9 @@ record RunSpec(
             return podCheck ? Checks.MESOS : Checks.NONE;
         }
         String protocol = check.path("protocol").asText();
-        return protocol.startsWith("MESOS_") || protocol.equals("COMMAND") ? Checks.MESOS : Checks.MARATHON;
+        return protocol.startsWith("MESOS_") || protocol.equals("COMMAND")
+                ? Checks.MESOS
+                : Checks.MARATHON;
     }
 
     /** Instances that must stay up during a restart. */
@@ -104,9 +125,19 @@ record RunSpec(
         return (int) Math.ceil(instances * upgrade().path("minimumHealthCapacity").asDouble(1.0));
     }
 
-    /** Instances of both versions that may exist together; one more than wanted if nothing could move otherwise. */
+    /**
+     * Instances of both versions that may exist together; one more than wanted if nothing could
+     * move otherwise.
+     */
     int maximumCapacity(int running) {
-        int maximum = (int) Math.floor(instances * (1 + upgrade().path("maximumOverCapacity").asDouble(1.0)));
+        int maximum =
+                (int)
+                        Math.floor(
+                                instances
+                                        * (1
+                                                + upgrade()
+                                                        .path("maximumOverCapacity")
+                                                        .asDouble(1.0)));
         return minimumHealthy() == maximum && maximum <= running ? maximum + 1 : maximum;
     }
 
@@ -121,7 +152,9 @@ record RunSpec(
     }
 
     private JsonNode upgrade() {
-        return pod ? definition.path("scheduling").path("upgrade") : definition.path("upgradeStrategy");
+        return pod
+                ? definition.path("scheduling").path("upgrade")
+                : definition.path("upgradeStrategy");
     }
 
     private JsonNode scheduling(String field) {

@@ -1,6 +1,7 @@
 package io.meridian.testkit.marathon;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ final class Service {
     final List<Instance> instances = new ArrayList<>();
     final ObjectNode lastTaskFailure = Json.object();
     RunSpec current;
+
     /** Deleted: gone from definitions, its last tasks still end. */
     boolean stopping;
 

@@ -3,13 +3,17 @@ package io.meridian.testkit.marathon;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Gives every service port of 0 a number of its own, from 10000 up; what the app had before it keeps. Pure. */
+/**
+ * Gives every service port of 0 a number of its own, from 10000 up; what the app had before it
+ * keeps. Pure.
+ */
 final class ServicePorts {
     private static final int FIRST = 10_000;
     private static final int LAST = 20_000;
@@ -47,12 +51,14 @@ final class ServicePorts {
                 return port;
             }
         }
-        throw ApiRefusal.message(500, "All ports in the range [" + FIRST + "-" + LAST + ") are already in use");
+        throw ApiRefusal.message(
+                500, "All ports in the range [" + FIRST + "-" + LAST + ") are already in use");
     }
 
     private static List<ObjectNode> ports(ObjectNode app) {
         List<ObjectNode> ports = new ArrayList<>();
-        for (JsonNode list : List.of(app.path("portDefinitions"), app.path("container").path("portMappings"))) {
+        for (JsonNode list :
+                List.of(app.path("portDefinitions"), app.path("container").path("portMappings"))) {
             if (list instanceof ArrayNode array) {
                 array.forEach(port -> ports.add((ObjectNode) port));
             }

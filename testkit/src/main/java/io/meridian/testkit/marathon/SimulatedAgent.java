@@ -8,7 +8,8 @@ package io.meridian.testkit.marathon;
  * @param address its address in text; what host-mode tasks report
  * @param index its number from 0; picks its part of the overlay networks
  */
-public record SimulatedAgent(String id, String host, String address, String region, String zone, int index) {
+public record SimulatedAgent(
+        String id, String host, String address, String region, String zone, int index) {
     private static final String CLUSTER = "5e3f0b9a-1a0c-4f3c-9f0e-7c8a2d1b6e55";
 
     /** No agent: where an instance that waits for an offer is. */
@@ -22,7 +23,12 @@ public record SimulatedAgent(String id, String host, String address, String regi
     /** Agent number {@code index} that is called by a name. */
     public static SimulatedAgent named(int index, String host, String address) {
         return new SimulatedAgent(
-                CLUSTER + "-S" + index, host, address, "eu-1", "eu-1" + (char) ('a' + index % 26), index);
+                CLUSTER + "-S" + index,
+                host,
+                address,
+                "eu-1",
+                "eu-1" + (char) ('a' + index % 26),
+                index);
     }
 
     static String frameworkId() {

@@ -1,18 +1,21 @@
 package io.meridian.testkit.marathon;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.meridian.testkit.marathon.fault.Ending;
 import io.meridian.testkit.marathon.fault.Faults;
+
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A Marathon that can be started anywhere: HTTP on 127.0.0.1, agents and tasks made up. Everything that the API does
- * can also be done by a method here, and more: what agents and tasks do, who leads, what goes wrong.
+ * A Marathon that can be started anywhere: HTTP on 127.0.0.1, agents and tasks made up. Everything
+ * that the API does can also be done by a method here, and more: what agents and tasks do, who
+ * leads, what goes wrong.
  *
- * <p>Methods return when the change is decided and its first events are sent; starting and ending tasks takes its
- * {@link Pace} from there. Any thread.
+ * <p>Methods return when the change is decided and its first events are sent; starting and ending
+ * tasks takes its {@link Pace} from there. Any thread.
  */
 public final class SimulatedMarathon implements AutoCloseable {
     private final Simulation simulation;
@@ -25,14 +28,21 @@ public final class SimulatedMarathon implements AutoCloseable {
         routes = new MarathonRoutes(simulation, leadership);
     }
 
-    /** @throws java.io.UncheckedIOException if a port cannot be bound */
+    /**
+     * @throws java.io.UncheckedIOException if a port cannot be bound
+     */
     public static SimulatedMarathon start(SimulatedMarathonSettings settings) {
         SimulatedMarathon marathon = new SimulatedMarathon(settings);
         try {
             for (int i = 0; i < settings.members(); i++) {
                 int port = i == 0 || settings.port() == 0 ? settings.port() : settings.port() + i;
-                MarathonMember member = new MarathonMember(
-                        marathon.simulation, marathon.leadership, marathon.routes, port, marathon::succeed);
+                MarathonMember member =
+                        new MarathonMember(
+                                marathon.simulation,
+                                marathon.leadership,
+                                marathon.routes,
+                                port,
+                                marathon::succeed);
                 marathon.members.add(member);
                 marathon.leadership.join(member.hostPort());
             }
@@ -50,9 +60,7 @@ public final class SimulatedMarathon implements AutoCloseable {
 
     /** All members, in order. */
     public List<URI> urls() {
-        return members.stream()
-                .map(member -> URI.create("http://" + member.hostPort()))
-                .toList();
+        return members.stream().map(member -> URI.create("http://" + member.hostPort())).toList();
     }
 
     public int port() {
@@ -100,11 +108,17 @@ public final class SimulatedMarathon implements AutoCloseable {
 
     /** A running task: what a consumer should end up with. */
     public record RunningTask(
-            String id, String serviceId, String agentId, String host, List<Integer> ports, List<String> addresses) {}
+            String id,
+            String serviceId,
+            String agentId,
+            String host,
+            List<Integer> ports,
+            List<String> addresses) {}
 
     /** Running tasks of an app or pod, oldest instance first; empty if there is no such service. */
     public List<RunningTask> runningTasks(String id) {
-        return simulation.loop.ask(() -> simulation.has(id) ? runningTasks(simulation.get(id)) : List.of());
+        return simulation.loop.ask(
+                () -> simulation.has(id) ? runningTasks(simulation.get(id)) : List.of());
     }
 
     private static List<RunningTask> runningTasks(Service service) {
@@ -112,13 +126,14 @@ public final class SimulatedMarathon implements AutoCloseable {
         for (Instance instance : service.instances) {
             for (Task task : instance.tasks) {
                 if (task.state.equals("TASK_RUNNING")) {
-                    running.add(new RunningTask(
-                            task.id,
-                            service.id,
-                            instance.agent.id(),
-                            instance.agent.host(),
-                            task.ports,
-                            task.addresses.stream().map(Task.Address::text).toList()));
+                    running.add(
+                            new RunningTask(
+                                    task.id,
+                                    service.id,
+                                    instance.agent.id(),
+                                    instance.agent.host(),
+                                    task.ports,
+                                    task.addresses.stream().map(Task.Address::text).toList()));
                 }
             }
         }
@@ -127,10 +142,12 @@ public final class SimulatedMarathon implements AutoCloseable {
 
     /** Ids of apps and pods that are defined. */
     public List<String> services() {
-        return simulation.loop.ask(() -> simulation.all().stream()
-                .filter(service -> !service.stopping)
-                .map(service -> service.id)
-                .toList());
+        return simulation.loop.ask(
+                () ->
+                        simulation.all().stream()
+                                .filter(service -> !service.stopping)
+                                .map(service -> service.id)
+                                .toList());
     }
 
     /** True while a plan is being carried out. */
@@ -138,7 +155,10 @@ public final class SimulatedMarathon implements AutoCloseable {
         return simulation.loop.ask(() -> !simulation.deployments.active().isEmpty());
     }
 
-    /** Kills a task; Marathon starts it again. @throws java.util.NoSuchElementException if there is no such task */
+    /**
+     * Kills a task; Marathon starts it again. @throws java.util.NoSuchElementException if there is
+     * no such task
+     */
     public void kill(String taskId) {
         simulation.loop.tell(() -> routes.apps().kill(List.of(simulation.task(taskId)), false));
     }
@@ -146,22 +166,27 @@ public final class SimulatedMarathon implements AutoCloseable {
     /**
      * A task ends by itself; Marathon starts it again.
      *
-     * @param state one that ends a task: TASK_FAILED, TASK_FINISHED, TASK_ERROR, TASK_LOST, TASK_GONE, ...
+     * @param state one that ends a task: TASK_FAILED, TASK_FINISHED, TASK_ERROR, TASK_LOST,
+     *     TASK_GONE, ...
      */
     public void fail(String taskId, String state) {
-        simulation.loop.tell(() -> {
-            Simulation.Found found = simulation.task(taskId);
-            String message = state.equals("TASK_FAILED") ? "Command exited with status 1" : "";
-            simulation.life.fail(found.service(), found.instance(), found.task(), state, message);
-        });
+        simulation.loop.tell(
+                () -> {
+                    Simulation.Found found = simulation.task(taskId);
+                    String message =
+                            state.equals("TASK_FAILED") ? "Command exited with status 1" : "";
+                    simulation.life.fail(
+                            found.service(), found.instance(), found.task(), state, message);
+                });
     }
 
     /** A health check of a running task says so from now on. */
     public void setHealth(String taskId, boolean healthy) {
-        simulation.loop.tell(() -> {
-            Simulation.Found found = simulation.task(taskId);
-            simulation.life.judge(found.service(), found.instance(), healthy);
-        });
+        simulation.loop.tell(
+                () -> {
+                    Simulation.Found found = simulation.task(taskId);
+                    simulation.life.judge(found.service(), found.instance(), healthy);
+                });
     }
 
     /**
@@ -170,7 +195,8 @@ public final class SimulatedMarathon implements AutoCloseable {
      * @param agent its id, host name or address
      */
     public void unreachable(String agent) {
-        simulation.loop.tell(() -> simulation.life.lose(simulation.agents.find(agent), simulation.all()));
+        simulation.loop.tell(
+                () -> simulation.life.lose(simulation.agents.find(agent), simulation.all()));
     }
 
     /**
@@ -179,7 +205,8 @@ public final class SimulatedMarathon implements AutoCloseable {
      * @param agent its id, host name or address
      */
     public void reachable(String agent) {
-        simulation.loop.tell(() -> simulation.life.regain(simulation.agents.find(agent), simulation.all()));
+        simulation.loop.tell(
+                () -> simulation.life.regain(simulation.agents.find(agent), simulation.all()));
     }
 
     /** Nobody leads until {@link #newLeader}: streams end, every answer is 502. */
@@ -189,15 +216,24 @@ public final class SimulatedMarathon implements AutoCloseable {
     }
 
     /**
-     * The next member leads, or the only one again. Verdicts of Marathon's own health checks are forgotten; some time
-     * later Mesos has registered it and it says what it checks. Of running tasks it says nothing.
+     * The next member leads, or the only one again. Verdicts of Marathon's own health checks are
+     * forgotten; some time later Mesos has registered it and it says what it checks. Of running
+     * tasks it says nothing.
      */
     public void newLeader() {
         leadership.vacate();
         simulation.bus.end(Ending.CLOSE);
-        simulation.loop.tell(() -> simulation.all().stream()
-                .filter(service -> service.current.checks() == RunSpec.Checks.MARATHON)
-                .forEach(service -> service.instances.forEach(instance -> instance.health.known = false)));
+        simulation.loop.tell(
+                () ->
+                        simulation.all().stream()
+                                .filter(
+                                        service ->
+                                                service.current.checks() == RunSpec.Checks.MARATHON)
+                                .forEach(
+                                        service ->
+                                                service.instances.forEach(
+                                                        instance ->
+                                                                instance.health.known = false)));
         leadership.elect();
         simulation.loop.after(simulation.settings.pace().election(), this::announceLeader);
     }
@@ -210,17 +246,28 @@ public final class SimulatedMarathon implements AutoCloseable {
     private void announce() {
         simulation.bus.publish(simulation.events.schedulerRegistered());
         for (Service service : simulation.all()) {
-            service.current.definition().path("healthChecks").forEach(check -> simulation.bus.publish(
-                    simulation.events.addHealthCheck(service.current, check)));
+            service.current
+                    .definition()
+                    .path("healthChecks")
+                    .forEach(
+                            check ->
+                                    simulation.bus.publish(
+                                            simulation.events.addHealthCheck(
+                                                    service.current, check)));
             service.instances.stream()
-                    .filter(instance -> instance.isRunning() && instance.spec.checks() != RunSpec.Checks.NONE)
-                    .forEach(instance -> {
-                        if (!instance.health.known) {
-                            simulation.life.judge(service, instance, true);
-                        } else {
-                            simulation.bus.publish(simulation.events.instanceHealthChanged(instance));
-                        }
-                    });
+                    .filter(
+                            instance ->
+                                    instance.isRunning()
+                                            && instance.spec.checks() != RunSpec.Checks.NONE)
+                    .forEach(
+                            instance -> {
+                                if (!instance.health.known) {
+                                    simulation.life.judge(service, instance, true);
+                                } else {
+                                    simulation.bus.publish(
+                                            simulation.events.instanceHealthChanged(instance));
+                                }
+                            });
         }
     }
 

@@ -1,6 +1,7 @@
 package io.meridian.testkit.marathon;
 
 import io.meridian.testkit.marathon.fault.Faults;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,25 @@ final class Simulation implements AutoCloseable {
         this.settings = settings;
         identities = new Identities(settings.seed(), settings.clock());
         events = new Events(identities);
-        faults = new Faults(settings.seed().isPresent() ? new Random(settings.seed().getAsLong()) : new Random());
+        faults =
+                new Faults(
+                        settings.seed().isPresent()
+                                ? new Random(settings.seed().getAsLong())
+                                : new Random());
         bus = new EventBus(faults, loop);
         sockets = new TaskSockets(settings.tasksAnswerHttp());
         agents = new AgentPool(settings, identities, sockets::isFree);
         deployments = new Deployments(bus, events, services);
-        life = new InstanceLife(
-                settings, loop, identities, bus, events, agents, sockets, deployments::progress);
+        life =
+                new InstanceLife(
+                        settings,
+                        loop,
+                        identities,
+                        bus,
+                        events,
+                        agents,
+                        sockets,
+                        deployments::progress);
         deployments.use(life);
     }
 
@@ -42,11 +55,15 @@ final class Simulation implements AutoCloseable {
 
     /** Apps that are defined. */
     List<Service> apps() {
-        return services.values().stream().filter(service -> !service.pod && !service.stopping).toList();
+        return services.values().stream()
+                .filter(service -> !service.pod && !service.stopping)
+                .toList();
     }
 
     List<Service> pods() {
-        return services.values().stream().filter(service -> service.pod && !service.stopping).toList();
+        return services.values().stream()
+                .filter(service -> service.pod && !service.stopping)
+                .toList();
     }
 
     boolean has(String id) {
@@ -65,7 +82,9 @@ final class Simulation implements AutoCloseable {
         return services.get(id);
     }
 
-    /** @throws ApiRefusal 404 */
+    /**
+     * @throws ApiRefusal 404
+     */
     Service app(String id) {
         return apps().stream()
                 .filter(service -> service.id.equals(id))
@@ -73,7 +92,9 @@ final class Simulation implements AutoCloseable {
                 .orElseThrow(() -> ApiRefusal.unknownApp(id));
     }
 
-    /** @throws ApiRefusal 404 */
+    /**
+     * @throws ApiRefusal 404
+     */
     Service pod(String id) {
         return pods().stream()
                 .filter(service -> service.id.equals(id))
@@ -84,7 +105,9 @@ final class Simulation implements AutoCloseable {
     /** A task and where it belongs. */
     record Found(Service service, Instance instance, Task task) {}
 
-    /** @throws NoSuchElementException if no listed instance has this task now */
+    /**
+     * @throws NoSuchElementException if no listed instance has this task now
+     */
     Found task(String taskId) {
         for (Service service : services.values()) {
             for (Instance instance : service.instances) {
@@ -100,10 +123,11 @@ final class Simulation implements AutoCloseable {
 
     @Override
     public void close() {
-        loop.tell(() -> {
-            bus.end(io.meridian.testkit.marathon.fault.Ending.CLOSE);
-            sockets.close();
-        });
+        loop.tell(
+                () -> {
+                    bus.end(io.meridian.testkit.marathon.fault.Ending.CLOSE);
+                    sockets.close();
+                });
         loop.close();
     }
 }

@@ -1,5 +1,8 @@
 package io.meridian.testkit.marathon;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -12,20 +15,25 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The one thread that owns a simulation's state. Steps that are due together run in the order they were asked for. */
+/**
+ * The one thread that owns a simulation's state. Steps that are due together run in the order they
+ * were asked for.
+ */
 final class SimulationLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SimulationLoop.class);
 
-    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("simulated-marathon").factory());
+    private final ScheduledExecutorService executor =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("simulated-marathon").factory());
     private final Map<Long, CompletableFuture<?>> waiting = new ConcurrentHashMap<>();
     private final AtomicLong questions = new AtomicLong();
     private final ThreadLocal<Boolean> inside = ThreadLocal.withInitial(() -> false);
 
-    /** Runs on the simulation thread and waits for the result; from that thread itself it runs at once. */
+    /**
+     * Runs on the simulation thread and waits for the result; from that thread itself it runs at
+     * once.
+     */
     <T> T ask(Supplier<T> question) {
         if (inside.get()) {
             return question.get();
@@ -49,10 +57,11 @@ final class SimulationLoop implements AutoCloseable {
     }
 
     void tell(Runnable step) {
-        ask(() -> {
-            step.run();
-            return true;
-        });
+        ask(
+                () -> {
+                    step.run();
+                    return true;
+                });
     }
 
     /** Runs later on the simulation thread; dropped if the simulation is closed by then. */
@@ -73,10 +82,11 @@ final class SimulationLoop implements AutoCloseable {
 
     private void guarded(Runnable step) {
         try {
-            marked(() -> {
-                step.run();
-                return true;
-            });
+            marked(
+                    () -> {
+                        step.run();
+                        return true;
+                    });
         } catch (RuntimeException fault) {
             LOG.error("simulation step failed; the simulation goes on without it", fault);
         }

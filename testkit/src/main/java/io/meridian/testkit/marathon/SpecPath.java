@@ -5,13 +5,17 @@ import java.util.regex.Pattern;
 /** Ids of apps, pods and groups: absolute paths. */
 final class SpecPath {
     private static final Pattern SEGMENT =
-            Pattern.compile("^(([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])\\.)*([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])$");
-    private static final String RULE = "must fully match regular expression "
-            + "'^(([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])\\.)*([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])|(\\.|\\.\\.)$'";
+            Pattern.compile(
+                    "^(([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])\\.)*([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])$");
+    private static final String RULE =
+            "must fully match regular expression "
+                + "'^(([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])\\.)*([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])|(\\.|\\.\\.)$'";
 
     private SpecPath() {}
 
-    /** The absolute form of an id from a body. @throws ApiRefusal 422 if a segment is not allowed */
+    /**
+     * The absolute form of an id from a body. @throws ApiRefusal 422 if a segment is not allowed
+     */
     static String checked(String id) {
         String absolute = absolute(id);
         if (absolute.equals("/")) {

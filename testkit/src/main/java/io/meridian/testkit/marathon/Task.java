@@ -17,7 +17,12 @@ final class Task {
     String since;
     String startedAt = "";
 
-    Task(String id, String container, List<Integer> ports, List<Address> addressesWhenRunning, String since) {
+    Task(
+            String id,
+            String container,
+            List<Integer> ports,
+            List<Address> addressesWhenRunning,
+            String since) {
         this.id = id;
         this.container = container;
         this.ports = List.copyOf(ports);
@@ -27,7 +32,12 @@ final class Task {
 
     boolean isTerminal() {
         return switch (state) {
-            case "TASK_STAGING", "TASK_STARTING", "TASK_RUNNING", "TASK_KILLING", "TASK_UNREACHABLE" -> false;
+            case "TASK_STAGING",
+                    "TASK_STARTING",
+                    "TASK_RUNNING",
+                    "TASK_KILLING",
+                    "TASK_UNREACHABLE" ->
+                    false;
             default -> true;
         };
     }

@@ -2,6 +2,7 @@ package io.meridian.testkit.marathon;
 
 import io.meridian.testkit.http.WireResponse;
 import io.meridian.testkit.http.WireServer;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes tasks listen on their host ports at their agent's address and answer every request with their id, if the
- * settings want that; otherwise does nothing. Only the simulation thread.
+ * Makes tasks listen on their host ports at their agent's address and answer every request with
+ * their id, if the settings want that; otherwise does nothing. Only the simulation thread.
  */
 final class TaskSockets implements AutoCloseable {
     private final boolean enabled;
@@ -24,7 +25,9 @@ final class TaskSockets implements AutoCloseable {
         this.enabled = enabled;
     }
 
-    /** @throws java.io.UncheckedIOException if a port cannot be had */
+    /**
+     * @throws java.io.UncheckedIOException if a port cannot be had
+     */
     void open(SimulatedAgent agent, Task task) {
         if (!enabled || servers.containsKey(task.id)) {
             return;
@@ -32,7 +35,11 @@ final class TaskSockets implements AutoCloseable {
         List<WireServer> opened = new ArrayList<>();
         servers.put(task.id, opened);
         for (int port : task.ports) {
-            opened.add(WireServer.start(address(agent), port, (request, exchange) -> exchange.respond(answer(task))));
+            opened.add(
+                    WireServer.start(
+                            address(agent),
+                            port,
+                            (request, exchange) -> exchange.respond(answer(task))));
         }
     }
 
@@ -69,7 +76,8 @@ final class TaskSockets implements AutoCloseable {
         try {
             return InetAddress.getByName(agent.address());
         } catch (UnknownHostException fault) {
-            throw new IllegalStateException("agent address is not an address: " + agent.address(), fault);
+            throw new IllegalStateException(
+                    "agent address is not an address: " + agent.address(), fault);
         }
     }
 }

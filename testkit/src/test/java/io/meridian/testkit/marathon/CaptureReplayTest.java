@@ -3,9 +3,15 @@ package io.meridian.testkit.marathon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.meridian.testkit.marathon.replay.Moment;
 import io.meridian.testkit.marathon.replay.RecordedStream;
 import io.meridian.testkit.marathon.replay.Recording;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,9 +22,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class CaptureReplayTest {
     private static final String APPS =
@@ -34,22 +37,26 @@ class CaptureReplayTest {
         private final Thread thread;
 
         ReturningConsumer(CaptureReplay replay) {
-            thread = Thread.ofVirtual().start(() -> {
-                while (!Thread.currentThread().isInterrupted()) {
-                    try {
-                        EventStreamClient client = EventStreamClient.attach(replay.url());
-                        if (client.awaitHead().startsWith("HTTP/1.1 200")) {
-                            synchronized (connections) {
-                                connections.add(client);
-                            }
-                        }
-                        client.awaitEndForEver();
-                        Thread.sleep(5);
-                    } catch (IOException | InterruptedException stop) {
-                        return;
-                    }
-                }
-            });
+            thread =
+                    Thread.ofVirtual()
+                            .start(
+                                    () -> {
+                                        while (!Thread.currentThread().isInterrupted()) {
+                                            try {
+                                                EventStreamClient client =
+                                                        EventStreamClient.attach(replay.url());
+                                                if (client.awaitHead().startsWith("HTTP/1.1 200")) {
+                                                    synchronized (connections) {
+                                                        connections.add(client);
+                                                    }
+                                                }
+                                                client.awaitEndForEver();
+                                                Thread.sleep(5);
+                                            } catch (IOException | InterruptedException stop) {
+                                                return;
+                                            }
+                                        }
+                                    });
         }
 
         List<EventStreamClient> connections() {
@@ -84,7 +91,8 @@ class CaptureReplayTest {
                 RecordedStream stream = recording.streams().get(i);
                 EventStreamClient connection = consumer.connection(i);
                 connection.awaitState(
-                        () -> connection.bodyLength() >= stream.bytes().length, "all of " + stream.name());
+                        () -> connection.bodyLength() >= stream.bytes().length,
+                        "all of " + stream.name());
                 assertThat(connection.body())
                         .as(stream.name())
                         .isEqualTo(new String(original(folder, stream), StandardCharsets.UTF_8));
@@ -127,15 +135,26 @@ class CaptureReplayTest {
         }
     }
 
-    /** What events say, apart from the replay: running until an event ends it; a snapshot without it ends it too. */
+    /**
+     * What events say, apart from the replay: running until an event ends it; a snapshot without it
+     * ends it too.
+     */
     private static void track(Moment moment, Set<String> running) {
         if (moment instanceof Moment.SnapshotTaken taken) {
-            taken.snapshot().answer("tasks").ifPresent(tasks -> {
-                Set<String> listed = new HashSet<>(tasks.findValuesAsText("id"));
-                taken.snapshot().answer("pods-status").ifPresent(pods ->
-                        listed.addAll(pods.findValuesAsText("containerId")));
-                running.retainAll(listed);
-            });
+            taken.snapshot()
+                    .answer("tasks")
+                    .ifPresent(
+                            tasks -> {
+                                Set<String> listed = new HashSet<>(tasks.findValuesAsText("id"));
+                                taken.snapshot()
+                                        .answer("pods-status")
+                                        .ifPresent(
+                                                pods ->
+                                                        listed.addAll(
+                                                                pods.findValuesAsText(
+                                                                        "containerId")));
+                                running.retainAll(listed);
+                            });
         }
         if (!(moment instanceof Moment.Sent sent)) {
             return;
@@ -149,13 +168,23 @@ class CaptureReplayTest {
                     running.remove(event.path("taskId").asText());
                 }
             }
-            case "deployment_info" -> event.path("currentStep").path("actions").forEach(action -> {
-                // a pod that is being deleted is not listed any more; an app's tasks are
-                if (action.path("action").asText().equals("StopPod")) {
-                    String prefix = action.path("pod").asText().substring(1).replace('/', '_') + ".instance-";
-                    running.removeIf(id -> id.startsWith(prefix));
-                }
-            });
+            case "deployment_info" ->
+                    event.path("currentStep")
+                            .path("actions")
+                            .forEach(
+                                    action -> {
+                                        // a pod that is being deleted is not listed any more; an
+                                        // app's tasks are
+                                        if (action.path("action").asText().equals("StopPod")) {
+                                            String prefix =
+                                                    action.path("pod")
+                                                                    .asText()
+                                                                    .substring(1)
+                                                                    .replace('/', '_')
+                                                            + ".instance-";
+                                            running.removeIf(id -> id.startsWith(prefix));
+                                        }
+                                    });
             case "instance_changed_event" -> {
                 if (event.path("condition").asText().matches("Killed|UnreachableInactive")) {
                     running.removeIf(id -> id.startsWith(event.path("instanceId").asText() + "."));
@@ -167,16 +196,27 @@ class CaptureReplayTest {
 
     private static Set<String> runningIn(CaptureReplay.Listings listings) {
         Set<String> ids = new HashSet<>();
-        listings.tasks().path("tasks").forEach(task -> {
-            if (task.path("state").asText().equals("TASK_RUNNING")) {
-                ids.add(task.path("id").asText());
-            }
-        });
-        listings.pods().findValues("containers").forEach(containers -> containers.forEach(container -> {
-            if (container.path("status").asText().equals("TASK_RUNNING")) {
-                ids.add(container.path("containerId").asText());
-            }
-        }));
+        listings.tasks()
+                .path("tasks")
+                .forEach(
+                        task -> {
+                            if (task.path("state").asText().equals("TASK_RUNNING")) {
+                                ids.add(task.path("id").asText());
+                            }
+                        });
+        listings.pods()
+                .findValues("containers")
+                .forEach(
+                        containers ->
+                                containers.forEach(
+                                        container -> {
+                                            if (container
+                                                    .path("status")
+                                                    .asText()
+                                                    .equals("TASK_RUNNING")) {
+                                                ids.add(container.path("containerId").asText());
+                                            }
+                                        }));
         return ids;
     }
 
@@ -189,18 +229,25 @@ class CaptureReplayTest {
             replay.step();
             JsonNode app = client.json("/v2/apps//web").path("app");
             assertThat(app.path("instances").intValue()).isEqualTo(2);
-            assertThat(app.path("portDefinitions").path(0).path("port").intValue()).isEqualTo(10000);
+            assertThat(app.path("portDefinitions").path(0).path("port").intValue())
+                    .isEqualTo(10000);
             assertThat(app.path("deployments")).hasSize(1);
             replay.playTo("03-running-2");
             replay.step();
-            assertThat(client.json("/v2/apps//web").path("app").path("instances").intValue()).isEqualTo(4);
+            assertThat(client.json("/v2/apps//web").path("app").path("instances").intValue())
+                    .isEqualTo(4);
             assertThat(client.json("/v2/apps//web").path("app").path("tasks")).hasSize(2);
         }
     }
 
     @Test
     void theFoldReachesTheNextSnapshotsTasksByItself() throws Exception {
-        for (String name : List.of("01-host-app-lifecycle", "02-bridge-networking", "07-kill-tasks", "08-pods")) {
+        for (String name :
+                List.of(
+                        "01-host-app-lifecycle",
+                        "02-bridge-networking",
+                        "07-kill-tasks",
+                        "08-pods")) {
             Recording recording = Recording.read(Fixtures.capture(name));
             try (CaptureReplay replay = CaptureReplay.open(Fixtures.capture(name))) {
                 for (int i = 1; i < recording.moments().size(); i++) {
@@ -225,7 +272,8 @@ class CaptureReplayTest {
                 late.awaitType("event_stream_attached");
                 replay.step();
                 late.awaitType("deployment_info");
-                assertThat(late.types()).containsExactly("event_stream_attached", "deployment_info");
+                assertThat(late.types())
+                        .containsExactly("event_stream_attached", "deployment_info");
             }
         }
     }
@@ -239,9 +287,11 @@ class CaptureReplayTest {
                     .contains("http://127.0.0.1:18080");
             int end = indexOf(replay, "end events.sse");
             replay.playTo(end);
-            assertThat(client.get("/v2/events", "Accept", "text/event-stream").statusCode()).isEqualTo(502);
+            assertThat(client.get("/v2/events", "Accept", "text/event-stream").statusCode())
+                    .isEqualTo(502);
             replay.playTo("02-after-abdicate-just-attached");
-            assertThat(client.json("/v2/leader").path("leader").asText()).isEqualTo("127.0.0.1:18081");
+            assertThat(client.json("/v2/leader").path("leader").asText())
+                    .isEqualTo("127.0.0.1:18081");
         }
     }
 
@@ -267,10 +317,14 @@ class CaptureReplayTest {
         throw new AssertionError("no moment is called " + label);
     }
 
-    private static void assertAnswer(MarathonClient client, String path, Path folder, String file) throws Exception {
+    private static void assertAnswer(MarathonClient client, String path, Path folder, String file)
+            throws Exception {
         Path recorded = folder.resolve("snapshots").resolve(file);
         if (Files.exists(recorded)) {
-            assertThat(client.get(path).body()).as("%s in %s", path, file).asString().isEqualTo(Files.readString(recorded));
+            assertThat(client.get(path).body())
+                    .as("%s in %s", path, file)
+                    .asString()
+                    .isEqualTo(Files.readString(recorded));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.meridian.testkit.marathon;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Reads an event stream from a raw socket and keeps every byte, as a real consumer's socket would see them. */
+/**
+ * Reads an event stream from a raw socket and keeps every byte, as a real consumer's socket would
+ * see them.
+ */
 public final class EventStreamClient implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
@@ -30,7 +34,8 @@ public final class EventStreamClient implements AutoCloseable {
         return attach(marathon, "/v2/events", "Accept: text/event-stream");
     }
 
-    public static EventStreamClient attach(URI marathon, String target, String... headers) throws IOException {
+    public static EventStreamClient attach(URI marathon, String target, String... headers)
+            throws IOException {
         EventStreamClient client = send(marathon, "GET", target, headers);
         Thread.ofVirtual().start(client::read);
         return client;
@@ -41,13 +46,20 @@ public final class EventStreamClient implements AutoCloseable {
         return send(marathon, "GET", "/v2/events", "Accept: text/event-stream");
     }
 
-    private static EventStreamClient send(URI marathon, String method, String target, String... headers)
-            throws IOException {
+    private static EventStreamClient send(
+            URI marathon, String method, String target, String... headers) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4096);
         socket.connect(new java.net.InetSocketAddress(marathon.getHost(), marathon.getPort()));
-        String request = method + " " + target + " HTTP/1.1\r\nHost: " + marathon.getAuthority() + "\r\n"
-                + String.join("\r\n", headers) + "\r\n\r\n";
+        String request =
+                method
+                        + " "
+                        + target
+                        + " HTTP/1.1\r\nHost: "
+                        + marathon.getAuthority()
+                        + "\r\n"
+                        + String.join("\r\n", headers)
+                        + "\r\n\r\n";
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         return new EventStreamClient(socket);
     }
@@ -102,7 +114,12 @@ public final class EventStreamClient implements AutoCloseable {
     }
 
     private void readHead(int from) {
-        String start = new String(received.toByteArray(), 0, Math.min(received.size(), 4096), StandardCharsets.US_ASCII);
+        String start =
+                new String(
+                        received.toByteArray(),
+                        0,
+                        Math.min(received.size(), 4096),
+                        StandardCharsets.US_ASCII);
         int end = start.indexOf("\r\n\r\n", from);
         head = end < 0 ? "" : start.substring(0, end + 4);
     }
@@ -134,10 +151,16 @@ public final class EventStreamClient implements AutoCloseable {
     }
 
     public List<JsonNode> awaitCount(String type, int count) {
-        return await(events -> events.stream()
-                        .filter(event -> event.path("eventType").asText().equals(type))
-                        .count()
-                >= count);
+        return await(
+                events ->
+                        events.stream()
+                                        .filter(
+                                                event ->
+                                                        event.path("eventType")
+                                                                .asText()
+                                                                .equals(type))
+                                        .count()
+                                >= count);
     }
 
     /** How the connection ended: FIN or the socket's own words. */
@@ -171,7 +194,8 @@ public final class EventStreamClient implements AutoCloseable {
             while (!condition.getAsBoolean()) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
-                    throw new AssertionError("no " + what + " in " + DEADLINE + "; received so far:\n" + text());
+                    throw new AssertionError(
+                            "no " + what + " in " + DEADLINE + "; received so far:\n" + text());
                 }
                 try {
                     wait(Math.max(1, Math.min(left / 1_000_000, 100)));

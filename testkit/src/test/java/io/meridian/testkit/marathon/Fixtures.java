@@ -1,23 +1,26 @@
 package io.meridian.testkit.marathon;
 
+import org.junit.jupiter.api.Assumptions;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /** Where the recordings are; tests that need them are skipped without. */
 public final class Fixtures {
     private Fixtures() {}
 
     public static Path captures() {
-        Path captures = Path.of(System.getProperty("meridian.fixtures", "../../shared/fixtures"))
-                .resolve("marathon-captures")
-                .toAbsolutePath()
-                .normalize();
+        Path captures =
+                Path.of(System.getProperty("meridian.fixtures", "../../shared/fixtures"))
+                        .resolve("marathon-captures")
+                        .toAbsolutePath()
+                        .normalize();
         Assumptions.assumeTrue(
-                Files.isDirectory(captures), "no recordings at " + captures + "; set -Dmeridian.fixtures=DIR");
+                Files.isDirectory(captures),
+                "no recordings at " + captures + "; set -Dmeridian.fixtures=DIR");
         return captures;
     }
 

@@ -22,7 +22,8 @@ public sealed interface AnswerEffect {
     record Status(int code) implements AnswerEffect {
         public Status {
             if (code < 400 || code > 599) {
-                throw new IllegalArgumentException("status must be between 400 and 599: was " + code);
+                throw new IllegalArgumentException(
+                        "status must be between 400 and 599: was " + code);
             }
         }
     }
@@ -37,7 +38,8 @@ public sealed interface AnswerEffect {
     record EmptyListing() implements AnswerEffect {}
 
     /**
-     * Some of a listing is missing: each entry with this chance, and these ids surely (tasks, apps, pods; an app with its tasks).
+     * Some of a listing is missing: each entry with this chance, and these ids surely (tasks, apps,
+     * pods; an app with its tasks).
      *
      * @param share 0..1 of the entries, picked at random
      */

@@ -3,8 +3,10 @@ package io.meridian.testkit.marathon.fault;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.meridian.testkit.http.WireResponse;
 import io.meridian.testkit.marathon.Json;
+
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -67,7 +69,7 @@ public final class AnswerPlan {
             switch (effect) {
                 case AnswerEffect.EmptyListing empty -> result = thinned(result, 1.0, List.of());
                 case AnswerEffect.PartialListing partial ->
-                    result = thinned(result, partial.share(), List.copyOf(partial.ids()));
+                        result = thinned(result, partial.share(), List.copyOf(partial.ids()));
                 case AnswerEffect.Delay other -> {}
                 case AnswerEffect.Status other -> {}
                 case AnswerEffect.Redirect other -> {}
@@ -79,7 +81,10 @@ public final class AnswerPlan {
         return result;
     }
 
-    /** How many of the body's bytes go out before the connection ends; all of them without the fault. */
+    /**
+     * How many of the body's bytes go out before the connection ends; all of them without the
+     * fault.
+     */
     public int bytesSent(int length) {
         for (AnswerEffect effect : effects) {
             if (effect instanceof AnswerEffect.Truncate truncate) {
@@ -95,7 +100,10 @@ public final class AnswerPlan {
         return Json.bytes(tree);
     }
 
-    /** Leaves out entries of the lists that tell what runs, at every depth: groups hold apps, apps hold tasks. */
+    /**
+     * Leaves out entries of the lists that tell what runs, at every depth: groups hold apps, apps
+     * hold tasks.
+     */
     private void thin(JsonNode node, double share, List<String> ids) {
         if (node instanceof ArrayNode list) {
             thinList(list, share, ids);
@@ -113,8 +121,9 @@ public final class AnswerPlan {
         for (Iterator<JsonNode> entries = list.iterator(); entries.hasNext(); ) {
             JsonNode entry = entries.next();
             boolean chosen = random.nextDouble() < share;
-            boolean named = ids.contains(entry.path("id").asText())
-                    || ids.contains(entry.path("appId").asText());
+            boolean named =
+                    ids.contains(entry.path("id").asText())
+                            || ids.contains(entry.path("appId").asText());
             if (chosen || named) {
                 entries.remove();
             } else {
@@ -126,11 +135,17 @@ public final class AnswerPlan {
     private static WireResponse refusal(int status) {
         return switch (status) {
             case 401 -> WireResponse.empty(401).with("WWW-Authenticate", "basic realm=\"null\"");
-            case 502 -> WireResponse.of(502, "text/plain", "Could not determine the current leader");
+            case 502 ->
+                    WireResponse.of(502, "text/plain", "Could not determine the current leader");
             default -> {
-                String message = WireResponse.reasonOf(status).isEmpty() ? "fault" : WireResponse.reasonOf(status);
+                String message =
+                        WireResponse.reasonOf(status).isEmpty()
+                                ? "fault"
+                                : WireResponse.reasonOf(status);
                 yield WireResponse.of(
-                        status, "application/json", Json.object().put("message", message).toString());
+                        status,
+                        "application/json",
+                        Json.object().put("message", message).toString());
             }
         };
     }

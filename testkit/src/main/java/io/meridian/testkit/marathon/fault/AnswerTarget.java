@@ -4,7 +4,10 @@ package io.meridian.testkit.marathon.fault;
 public enum AnswerTarget {
     /** {@code /v2/events}. */
     ATTACH,
-    /** {@code /v2/apps}, {@code /v2/tasks}, {@code /v2/pods}, {@code /v2/pods/::status}, {@code /v2/groups}. */
+    /**
+     * {@code /v2/apps}, {@code /v2/tasks}, {@code /v2/pods}, {@code /v2/pods/::status}, {@code
+     * /v2/groups}.
+     */
     LISTING,
     /** One app, pod or their tasks and versions. */
     SINGLE,

@@ -1,6 +1,7 @@
 package io.meridian.testkit.marathon.fault;
 
 import io.meridian.testkit.marathon.EventFrame;
+
 import java.time.Duration;
 
 /**

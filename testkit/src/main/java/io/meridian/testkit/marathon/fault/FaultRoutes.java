@@ -3,9 +3,11 @@ package io.meridian.testkit.marathon.fault;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.meridian.testkit.http.WireRequest;
 import io.meridian.testkit.http.WireResponse;
 import io.meridian.testkit.marathon.Json;
+
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
@@ -61,17 +63,26 @@ public final class FaultRoutes {
             case "delay-events" -> faults.onEvents(type, times, new EventEffect.Delay(by));
             case "duplicate-events" -> faults.onEvents(type, times, new EventEffect.Duplicate());
             case "reorder-events" ->
-                faults.onEvents(type, times, new EventEffect.Reorder(fault.path("group").asInt(2)));
-            case "cut-inside-event" -> faults.onEvents(type, times, new EventEffect.CutInside(share, ending(fault)));
+                    faults.onEvents(
+                            type, times, new EventEffect.Reorder(fault.path("group").asInt(2)));
+            case "cut-inside-event" ->
+                    faults.onEvents(type, times, new EventEffect.CutInside(share, ending(fault)));
             case "delay-answers" -> onAnswers(fault, times, new AnswerEffect.Delay(by));
-            case "status" -> onAnswers(fault, times, new AnswerEffect.Status(fault.path("status").asInt(503)));
-            case "redirect" -> onAnswers(fault, times, new AnswerEffect.Redirect(fault.path("url").asText()));
+            case "status" ->
+                    onAnswers(
+                            fault, times, new AnswerEffect.Status(fault.path("status").asInt(503)));
+            case "redirect" ->
+                    onAnswers(fault, times, new AnswerEffect.Redirect(fault.path("url").asText()));
             case "hangup" -> onAnswers(fault, times, new AnswerEffect.Hangup(ending(fault)));
-            case "empty-listing" -> faults.onAnswers(AnswerTarget.LISTING, times, new AnswerEffect.EmptyListing());
+            case "empty-listing" ->
+                    faults.onAnswers(AnswerTarget.LISTING, times, new AnswerEffect.EmptyListing());
             case "partial-listing" -> partial(fault, times);
             case "truncate" -> onAnswers(fault, times, new AnswerEffect.Truncate(share));
             case "leader-header" ->
-                onAnswers(fault, times, new AnswerEffect.LeaderHeader(fault.path("value").asText()));
+                    onAnswers(
+                            fault,
+                            times,
+                            new AnswerEffect.LeaderHeader(fault.path("value").asText()));
             default -> throw new IllegalArgumentException("unknown fault \"" + name + "\"");
         }
     }

@@ -2,14 +2,15 @@ package io.meridian.testkit.marathon.fault;
 
 import io.meridian.testkit.http.WireRequest;
 import io.meridian.testkit.marathon.EventFrame;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
 /**
- * What goes wrong from now on. A fault is for some events or answers, happens a number of times and is then spent;
- * faults of one kind work in the order in which they were added. Any thread.
+ * What goes wrong from now on. A fault is for some events or answers, happens a number of times and
+ * is then spent; faults of one kind work in the order in which they were added. Any thread.
  */
 public final class Faults {
     /** Until {@link #clear}. */
@@ -52,13 +53,14 @@ public final class Faults {
     private final List<Rule<String, EventEffect>> events = new ArrayList<>();
     private final List<Rule<AnswerTarget, AnswerEffect>> answers = new ArrayList<>();
     private final List<EventFrame> held = new ArrayList<>();
-    private Streams streams = new Streams() {
-        @Override
-        public void end(Ending ending) {}
+    private Streams streams =
+            new Streams() {
+                @Override
+                public void end(Ending ending) {}
 
-        @Override
-        public void silence(boolean silent) {}
-    };
+                @Override
+                public void silence(boolean silent) {}
+            };
     private boolean silent;
 
     public Faults(Random random) {
@@ -113,7 +115,10 @@ public final class Faults {
         return silent;
     }
 
-    /** All is well again; events that waited to be reordered are lost, as they would be in a broken stream. */
+    /**
+     * All is well again; events that waited to be reordered are lost, as they would be in a broken
+     * stream.
+     */
     public void clear() {
         synchronized (this) {
             events.clear();
@@ -156,10 +161,12 @@ public final class Faults {
         return switch (effect) {
             case EventEffect.Drop drop -> List.of();
             case EventEffect.Delay delay -> List.of(new Emission(frame, delay.by(), Ending.GO_ON));
-            case EventEffect.Duplicate duplicate -> List.of(Emission.plain(frame), Emission.plain(frame));
+            case EventEffect.Duplicate duplicate ->
+                    List.of(Emission.plain(frame), Emission.plain(frame));
             case EventEffect.CutInside cut -> {
                 int length = (int) (frame.bytes().length * cut.share());
-                EventFrame part = new EventFrame(frame.type(), Arrays.copyOf(frame.bytes(), length));
+                EventFrame part =
+                        new EventFrame(frame.type(), Arrays.copyOf(frame.bytes(), length));
                 yield List.of(new Emission(part, java.time.Duration.ZERO, cut.ending()));
             }
             case EventEffect.Reorder reorder -> {
@@ -167,8 +174,7 @@ public final class Faults {
                 if (held.size() < reorder.group() && !last) {
                     yield List.of();
                 }
-                List<Emission> released =
-                        held.reversed().stream().map(Emission::plain).toList();
+                List<Emission> released = held.reversed().stream().map(Emission::plain).toList();
                 held.clear();
                 yield released;
             }
@@ -179,7 +185,8 @@ public final class Faults {
     public synchronized AnswerPlan plan(WireRequest request) {
         List<AnswerEffect> effects = new ArrayList<>();
         for (Rule<AnswerTarget, AnswerEffect> rule : List.copyOf(answers)) {
-            boolean taken = effects.stream().anyMatch(effect -> effect.part() == rule.effect.part());
+            boolean taken =
+                    effects.stream().anyMatch(effect -> effect.part() == rule.effect.part());
             if (taken || !rule.target.matches(request.method(), request.path())) {
                 continue;
             }

@@ -2,9 +2,11 @@ package io.meridian.testkit.marathon.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.meridian.testkit.marathon.AppDefinitions;
 import io.meridian.testkit.marathon.Json;
 import io.meridian.testkit.marathon.PodDefinitions;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,13 +14,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Every version of every app and pod that a recording tells of, wherever it does: listings first (they have the
- * service ports that Marathon gave), then {@code api_post_event}s, then answers to POST and PUT. Events name a version
- * and REST is to show it from then on, which may be long before the next listing.
+ * Every version of every app and pod that a recording tells of, wherever it does: listings first
+ * (they have the service ports that Marathon gave), then {@code api_post_event}s, then answers to
+ * POST and PUT. Events name a version and REST is to show it from then on, which may be long before
+ * the next listing.
  */
 final class Definitions {
-    private static final List<String> NOT_DEFINITION = List.of(
-            "tasksStaged", "tasksRunning", "tasksHealthy", "tasksUnhealthy", "deployments", "tasks", "lastTaskFailure");
+    private static final List<String> NOT_DEFINITION =
+            List.of(
+                    "tasksStaged",
+                    "tasksRunning",
+                    "tasksHealthy",
+                    "tasksUnhealthy",
+                    "deployments",
+                    "tasks",
+                    "lastTaskFailure");
 
     private final Map<String, ObjectNode> apps = new HashMap<>();
     private final Map<String, ObjectNode> podSpecs = new HashMap<>();
@@ -29,7 +39,8 @@ final class Definitions {
         Definitions all = new Definitions();
         for (RecordedSnapshot snapshot : recording.snapshots()) {
             snapshot.answer("apps").ifPresent(list -> list.path("apps").forEach(all::app));
-            snapshot.answer("pods-status").ifPresent(list -> list.forEach(pod -> all.pod(pod.path("spec"))));
+            snapshot.answer("pods-status")
+                    .ifPresent(list -> list.forEach(pod -> all.pod(pod.path("spec"))));
         }
         for (Moment moment : recording.moments()) {
             if (moment instanceof Moment.Sent sent
@@ -49,7 +60,9 @@ final class Definitions {
         if (!request.response().startsWith("{")) {
             return;
         }
-        JsonNode answer = Json.readTrusted(request.response().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        JsonNode answer =
+                Json.readTrusted(
+                        request.response().getBytes(java.nio.charset.StandardCharsets.UTF_8));
         if (request.target().startsWith("/v2/pods") && answer.has("containers")) {
             pod(PodDefinitions.inStatus((ObjectNode) answer));
         } else if (request.target().startsWith("/v2/apps") && answer.has("id")) {
@@ -67,12 +80,17 @@ final class Definitions {
     }
 
     private void pod(JsonNode spec) {
-        podSpecs.putIfAbsent(key(spec.path("id").asText(), spec.path("version").asText()), spec.deepCopy());
+        podSpecs.putIfAbsent(
+                key(spec.path("id").asText(), spec.path("version").asText()), spec.deepCopy());
     }
 
-    /** The app's definition in this version, with service ports; empty if the recording does not have it. */
+    /**
+     * The app's definition in this version, with service ports; empty if the recording does not
+     * have it.
+     */
     Optional<ObjectNode> app(String id, String version) {
-        return Optional.ofNullable(apps.get(key(id, version))).map(found -> withServicePorts(id, found.deepCopy()));
+        return Optional.ofNullable(apps.get(key(id, version)))
+                .map(found -> withServicePorts(id, found.deepCopy()));
     }
 
     /** The pod's definition as inside a pod status. */
@@ -89,10 +107,11 @@ final class Definitions {
 
     /** For an app that only its tasks tell of: something that has such tasks. */
     static ObjectNode guessed(JsonNode statusUpdate) {
-        ObjectNode guess = Json.object()
-                .put("id", statusUpdate.path("appId").asText())
-                .put("cmd", "not in the recording")
-                .put("instances", 1);
+        ObjectNode guess =
+                Json.object()
+                        .put("id", statusUpdate.path("appId").asText())
+                        .put("cmd", "not in the recording")
+                        .put("instances", 1);
         String address = statusUpdate.path("ipAddresses").path(0).path("ipAddress").asText("");
         boolean bridge = address.startsWith("172.");
         boolean overlay = address.startsWith("9.");
@@ -105,7 +124,8 @@ final class Definitions {
         }
         JsonNode ports = statusUpdate.path("ports");
         if (bridge) {
-            var mappings = guess.putObject("container").put("type", "DOCKER").putArray("portMappings");
+            var mappings =
+                    guess.putObject("container").put("type", "DOCKER").putArray("portMappings");
             ports.forEach(port -> mappings.addObject().put("containerPort", 0).put("hostPort", 0));
         } else if (!overlay) {
             var definitions = guess.putArray("portDefinitions");
@@ -115,7 +135,10 @@ final class Definitions {
                 .put("version", statusUpdate.path("version").asText());
     }
 
-    /** Recordings of a creation show 0 where Marathon has given a number: a later version tells it, or it is made up. */
+    /**
+     * Recordings of a creation show 0 where Marathon has given a number: a later version tells it,
+     * or it is made up.
+     */
     private ObjectNode withServicePorts(String id, ObjectNode definition) {
         List<ObjectNode> ports = ports(definition);
         for (int i = 0; i < ports.size(); i++) {
@@ -146,7 +169,10 @@ final class Definitions {
     private static List<ObjectNode> ports(ObjectNode definition) {
         List<ObjectNode> ports = new ArrayList<>();
         definition.path("portDefinitions").forEach(port -> ports.add((ObjectNode) port));
-        definition.path("container").path("portMappings").forEach(port -> ports.add((ObjectNode) port));
+        definition
+                .path("container")
+                .path("portMappings")
+                .forEach(port -> ports.add((ObjectNode) port));
         return ports;
     }
 

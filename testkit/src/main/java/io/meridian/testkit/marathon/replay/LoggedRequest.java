@@ -8,4 +8,5 @@ import java.time.Instant;
  * @param body "" if there was none
  * @param response "" if there was none
  */
-public record LoggedRequest(Instant at, String method, String target, String body, String response) {}
+public record LoggedRequest(
+        Instant at, String method, String target, String body, String response) {}

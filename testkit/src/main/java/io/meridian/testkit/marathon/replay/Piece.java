@@ -1,10 +1,12 @@
 package io.meridian.testkit.marathon.replay;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.time.Instant;
 
 /**
- * A part of a recorded stream that was sent as one: a whole event, one byte of a heartbeat, or what was left at the end.
+ * A part of a recorded stream that was sent as one: a whole event, one byte of a heartbeat, or what
+ * was left at the end.
  *
  * @param at when its last byte arrived
  * @param offset of its first byte in the stream

@@ -1,11 +1,16 @@
 package io.meridian.testkit.marathon.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.meridian.testkit.http.WireExchange;
 import io.meridian.testkit.http.WireRequest;
 import io.meridian.testkit.http.WireResponse;
 import io.meridian.testkit.http.WireResponse.Header;
 import io.meridian.testkit.http.WireServer;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -15,10 +20,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Moves along a recording's timeline and serves what holds at each moment. Playing: one thread at a time. */
+/**
+ * Moves along a recording's timeline and serves what holds at each moment. Playing: one thread at a
+ * time.
+ */
 public final class Player implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Player.class);
 
@@ -36,7 +42,8 @@ public final class Player implements AutoCloseable {
      * Starts serving on 127.0.0.1, before the first moment.
      *
      * @param port 0 = any free one
-     * @param patience how long a connection that is to be played waits for a consumer, once there was one
+     * @param patience how long a connection that is to be played waits for a consumer, once there
+     *     was one
      * @param heartbeat sign of life while the timeline stands still
      */
     public Player(Recording recording, int port, Duration patience, Duration heartbeat) {
@@ -97,7 +104,10 @@ public final class Player implements AutoCloseable {
         return Duration.between(before, recording.moments().get(next).at());
     }
 
-    /** What {@code /v2/apps} with all embeds, {@code /v2/tasks} and {@code /v2/pods/::status} answer now. */
+    /**
+     * What {@code /v2/apps} with all embeds, {@code /v2/tasks} and {@code /v2/pods/::status} answer
+     * now.
+     */
     public List<JsonNode> listings() {
         synchronized (state) {
             return List.of(state.apps(), state.tasks(), state.podStatuses());
@@ -109,7 +119,9 @@ public final class Player implements AutoCloseable {
         consumed |= streams.size() > 0;
         streams.open(opens.at());
         if (consumed && !streams.awaitConsumer(patience)) {
-            LOG.warn("nobody came for {} within {} s; it is played to nobody", opens.stream().name(),
+            LOG.warn(
+                    "nobody came for {} within {} s; it is played to nobody",
+                    opens.stream().name(),
                     patience.toSeconds());
         }
     }
@@ -117,8 +129,9 @@ public final class Player implements AutoCloseable {
     private void handle(WireRequest request, WireExchange exchange) throws IOException {
         if (request.path().equals("/v2/events")) {
             if (!request.header("accept").contains("text/event-stream")) {
-                exchange.respond(WireResponse.of(405, "text/plain", "Accept must be text/event-stream")
-                        .withFirst(headers()));
+                exchange.respond(
+                        WireResponse.of(405, "text/plain", "Accept must be text/event-stream")
+                                .withFirst(headers()));
                 return;
             }
             streams.serve(request, exchange, headers());
@@ -133,7 +146,8 @@ public final class Player implements AutoCloseable {
 
     private List<Header> headers() {
         List<Header> headers = new ArrayList<>();
-        String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(Instant.now().atZone(ZoneOffset.UTC));
+        String date =
+                DateTimeFormatter.RFC_1123_DATE_TIME.format(Instant.now().atZone(ZoneOffset.UTC));
         headers.add(new Header("Date", date));
         headers.add(new Header("X-Marathon-Leader", leader));
         headers.add(new Header("X-Frame-Options", "DENY"));

@@ -3,7 +3,9 @@ package io.meridian.testkit.marathon.replay;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.meridian.testkit.marathon.Json;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,9 +25,19 @@ final class PodFold {
     PodFold(Definitions definitions, List<RecordedSnapshot> snapshots) {
         this.definitions = definitions;
         for (RecordedSnapshot snapshot : snapshots) {
-            snapshot.answer("pods-status").ifPresent(list -> list.forEach(pod -> pod.path("instances")
-                    .forEach(instance ->
-                            listedOnAgent.put(instance.path("agentId").asText(), instance))));
+            snapshot.answer("pods-status")
+                    .ifPresent(
+                            list ->
+                                    list.forEach(
+                                            pod ->
+                                                    pod.path("instances")
+                                                            .forEach(
+                                                                    instance ->
+                                                                            listedOnAgent.put(
+                                                                                    instance.path(
+                                                                                                    "agentId")
+                                                                                            .asText(),
+                                                                                    instance))));
         }
     }
 
@@ -36,10 +48,12 @@ final class PodFold {
         for (JsonNode status : statuses) {
             ObjectNode pod = status.deepCopy();
             String id = pod.path("id").asText();
-            pod.path("instances").forEach(instance -> {
-                instances.put(instance.path("id").asText(), (ObjectNode) instance);
-                podOf.put(instance.path("id").asText(), id);
-            });
+            pod.path("instances")
+                    .forEach(
+                            instance -> {
+                                instances.put(instance.path("id").asText(), (ObjectNode) instance);
+                                podOf.put(instance.path("id").asText(), id);
+                            });
             pods.put(id, pod);
         }
     }
@@ -52,7 +66,8 @@ final class PodFold {
     void define(String id, String version) {
         Optional<ObjectNode> spec = definitions.podSpec(id, version);
         ObjectNode pod = pods.get(id);
-        boolean older = pod != null && pod.path("spec").path("version").asText().compareTo(version) >= 0;
+        boolean older =
+                pod != null && pod.path("spec").path("version").asText().compareTo(version) >= 0;
         if (older || spec.isEmpty()) {
             return;
         }
@@ -85,14 +100,18 @@ final class PodFold {
         if (!instances.containsKey(instanceId) && TaskFold.isTerminal(state)) {
             return;
         }
-        ObjectNode instance = instances.computeIfAbsent(instanceId, none -> created(instanceId, event));
+        ObjectNode instance =
+                instances.computeIfAbsent(instanceId, none -> created(instanceId, event));
         podOf.put(instanceId, podId);
         ObjectNode entry = container(instance, taskId.substring(container + 1, incarnation));
         String now = event.path("timestamp").asText();
         if (isOld(entry, taskId, state)) {
             return;
         }
-        entry.put("status", state).put("statusSince", now).put("lastUpdated", now).put("lastChanged", now);
+        entry.put("status", state)
+                .put("statusSince", now)
+                .put("lastUpdated", now)
+                .put("lastChanged", now);
         if (TaskFold.isTerminal(state)) {
             entry.remove("containerId");
         } else {
@@ -107,7 +126,9 @@ final class PodFold {
         }
     }
 
-    /** True if the entry is about a later run of the container, or about this one and further on. */
+    /**
+     * True if the entry is about a later run of the container, or about this one and further on.
+     */
     private static boolean isOld(ObjectNode entry, String taskId, String state) {
         String known = entry.path("containerId").asText();
         if (known.isEmpty()) {
@@ -141,7 +162,9 @@ final class PodFold {
         for (int i = 0; i < networks.size(); i++) {
             ArrayNode own = Json.array();
             boolean shared = networks.size() == 1;
-            for (int a = shared ? 0 : i; a < (shared ? reported.size() : Math.min(i + 1, reported.size())); a++) {
+            for (int a = shared ? 0 : i;
+                    a < (shared ? reported.size() : Math.min(i + 1, reported.size()));
+                    a++) {
                 own.add(reported.path(a).path("ipAddress"));
             }
             ((ObjectNode) networks.path(i)).set("addresses", own);
@@ -163,10 +186,16 @@ final class PodFold {
         for (JsonNode container : instance.path("containers")) {
             String state = container.path("status").asText();
             running &= state.equals("TASK_RUNNING");
-            starting &= state.equals("TASK_RUNNING") || state.equals("TASK_STARTING") || state.equals("TASK_STAGING");
+            starting &=
+                    state.equals("TASK_RUNNING")
+                            || state.equals("TASK_STARTING")
+                            || state.equals("TASK_STAGING");
         }
         String status = running ? "STABLE" : starting ? "STAGING" : "DEGRADED";
-        instance.put("status", status).put("statusSince", now).put("lastUpdated", now).put("lastChanged", now);
+        instance.put("status", status)
+                .put("statusSince", now)
+                .put("lastUpdated", now)
+                .put("lastChanged", now);
     }
 
     private static ObjectNode container(ObjectNode instance, String name) {
@@ -181,12 +210,14 @@ final class PodFold {
     private ObjectNode created(String id, ObjectNode event) {
         String podId = event.path("appId").asText();
         String version = event.path("version").asText();
-        ObjectNode spec = definitions
-                .podSpec(podId, version)
-                .orElse(pods.getOrDefault(podId, Json.object()).path("spec").deepCopy());
+        ObjectNode spec =
+                definitions
+                        .podSpec(podId, version)
+                        .orElse(pods.getOrDefault(podId, Json.object()).path("spec").deepCopy());
         JsonNode agent = listedOnAgent.getOrDefault(event.path("slaveId").asText(), Json.object());
         String now = event.path("timestamp").asText();
-        ObjectNode instance = Json.object().put("id", id).put("status", "STAGING").put("statusSince", now);
+        ObjectNode instance =
+                Json.object().put("id", id).put("status", "STAGING").put("statusSince", now);
         instance.putArray("conditions");
         instance.set("agentHostname", event.path("host"));
         instance.set("agentId", event.path("slaveId"));
@@ -195,15 +226,19 @@ final class PodFold {
                 instance.set(place, agent.path(place));
             }
         }
-        instance.set("resources", agent.path("resources").isMissingNode() ? Json.object() : agent.path("resources"));
+        instance.set(
+                "resources",
+                agent.path("resources").isMissingNode() ? Json.object() : agent.path("resources"));
         ArrayNode networks = instance.putArray("networks");
-        spec.path("networks").forEach(network -> {
-            ObjectNode entry = networks.addObject();
-            if (network.has("name")) {
-                entry.set("name", network.path("name"));
-            }
-            entry.putArray("addresses");
-        });
+        spec.path("networks")
+                .forEach(
+                        network -> {
+                            ObjectNode entry = networks.addObject();
+                            if (network.has("name")) {
+                                entry.set("name", network.path("name"));
+                            }
+                            entry.putArray("addresses");
+                        });
         ArrayNode containers = instance.putArray("containers");
         spec.path("containers").forEach(container -> containers.add(staged(container, now)));
         instance.put("specReference", "/v2/pods" + podId + "::versions/" + version);
@@ -218,7 +253,8 @@ final class PodFold {
         container.putArray("conditions");
         container.put("containerId", "");
         ArrayNode endpoints = container.putArray("endpoints");
-        spec.path("endpoints").forEach(endpoint -> endpoints.addObject().set("name", endpoint.path("name")));
+        spec.path("endpoints")
+                .forEach(endpoint -> endpoints.addObject().set("name", endpoint.path("name")));
         container.set("resources", spec.path("resources"));
         return container.put("lastUpdated", now).put("lastChanged", now);
     }
@@ -226,11 +262,15 @@ final class PodFold {
     /** Tasks of an instance's containers that run now. */
     List<String> tasksOf(String instanceId) {
         List<String> ids = new ArrayList<>();
-        instances.getOrDefault(instanceId, Json.object()).path("containers").forEach(container -> {
-            if (container.hasNonNull("containerId")) {
-                ids.add(container.path("containerId").asText());
-            }
-        });
+        instances
+                .getOrDefault(instanceId, Json.object())
+                .path("containers")
+                .forEach(
+                        container -> {
+                            if (container.hasNonNull("containerId")) {
+                                ids.add(container.path("containerId").asText());
+                            }
+                        });
         return ids;
     }
 
@@ -244,22 +284,30 @@ final class PodFold {
     /** All statuses, as the listing has them. */
     ArrayNode statuses() {
         ArrayNode list = Json.array();
-        pods.forEach((id, pod) -> {
-            List<ObjectNode> own = new ArrayList<>();
-            instances.forEach((instanceId, instance) -> {
-                if (id.equals(podOf.get(instanceId))) {
-                    own.add(instance);
-                }
-            });
-            ObjectNode status = pod.deepCopy();
-            ArrayNode listed = Json.array();
-            own.forEach(instance -> listed.add(instance.deepCopy()));
-            boolean stable = own.size() == pod.path("spec").path("scaling").path("instances").asInt()
-                    && own.stream().allMatch(instance -> instance.path("status").asText().equals("STABLE"));
-            status.put("status", stable ? "STABLE" : "DEGRADED");
-            status.set("instances", listed);
-            list.add(status);
-        });
+        pods.forEach(
+                (id, pod) -> {
+                    List<ObjectNode> own = new ArrayList<>();
+                    instances.forEach(
+                            (instanceId, instance) -> {
+                                if (id.equals(podOf.get(instanceId))) {
+                                    own.add(instance);
+                                }
+                            });
+                    ObjectNode status = pod.deepCopy();
+                    ArrayNode listed = Json.array();
+                    own.forEach(instance -> listed.add(instance.deepCopy()));
+                    boolean stable =
+                            own.size() == pod.path("spec").path("scaling").path("instances").asInt()
+                                    && own.stream()
+                                            .allMatch(
+                                                    instance ->
+                                                            instance.path("status")
+                                                                    .asText()
+                                                                    .equals("STABLE"));
+                    status.put("status", stable ? "STABLE" : "DEGRADED");
+                    status.set("instances", listed);
+                    list.add(status);
+                });
         return list;
     }
 }

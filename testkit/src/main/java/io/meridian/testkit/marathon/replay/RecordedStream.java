@@ -12,7 +12,8 @@ import java.util.List;
  * @param bytes the body
  * @param pieces the body in parts, without gaps
  */
-public record RecordedStream(String name, Instant opened, String leader, byte[] bytes, List<Piece> pieces) {
+public record RecordedStream(
+        String name, Instant opened, String leader, byte[] bytes, List<Piece> pieces) {
     public RecordedStream {
         pieces = List.copyOf(pieces);
     }

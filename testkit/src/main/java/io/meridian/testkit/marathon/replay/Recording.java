@@ -1,7 +1,9 @@
 package io.meridian.testkit.marathon.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.meridian.testkit.marathon.Json;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,8 +30,12 @@ import java.util.zip.GZIPInputStream;
  * @param moments everything that happened, in order
  */
 public record Recording(
-        String name, List<RecordedStream> streams, List<RecordedSnapshot> snapshots, List<Moment> moments) {
-    private static final Pattern LATER_STREAM = Pattern.compile("events-(after.*|new-leader)\\.sse(\\.gz)?");
+        String name,
+        List<RecordedStream> streams,
+        List<RecordedSnapshot> snapshots,
+        List<Moment> moments) {
+    private static final Pattern LATER_STREAM =
+            Pattern.compile("events-(after.*|new-leader)\\.sse(\\.gz)?");
     private static final Pattern SNAPSHOT = Pattern.compile("(.+?)\\.([a-z-]+)\\.json(\\.gz)?");
 
     public Recording {
@@ -50,7 +56,10 @@ public record Recording(
             List<RecordedStream> streams = streams(folder, log);
             List<RecordedSnapshot> snapshots = snapshots(folder, log, endOf(streams));
             return new Recording(
-                    folder.getFileName().toString(), streams, snapshots, moments(log, streams, snapshots));
+                    folder.getFileName().toString(),
+                    streams,
+                    snapshots,
+                    moments(log, streams, snapshots));
         } catch (IOException fault) {
             throw new UncheckedIOException("cannot read recording " + folder, fault);
         }
@@ -76,8 +85,13 @@ public record Recording(
         streams.add(stream(folder, existing(folder, "events.sse"), Optional.of(log.connected())));
         List<Path> later;
         try (Stream<Path> files = Files.list(folder)) {
-            later = files.filter(file -> LATER_STREAM.matcher(file.getFileName().toString()).matches())
-                    .toList();
+            later =
+                    files.filter(
+                                    file ->
+                                            LATER_STREAM
+                                                    .matcher(file.getFileName().toString())
+                                                    .matches())
+                            .toList();
         }
         List<RecordedStream> others = new ArrayList<>();
         for (Path file : later) {
@@ -89,20 +103,22 @@ public record Recording(
     }
 
     /**
-     * @param connected when arrivals begin to count; for a later connection only its first event tells: the client had
-     *     been waiting for an answer for some time
+     * @param connected when arrivals begin to count; for a later connection only its first event
+     *     tells: the client had been waiting for an answer for some time
      */
-    private static RecordedStream stream(Path folder, Path file, Optional<Instant> connected) throws IOException {
+    private static RecordedStream stream(Path folder, Path file, Optional<Instant> connected)
+            throws IOException {
         byte[] bytes = content(file);
         String name = file.getFileName().toString().replaceAll("\\.gz$", "");
         String base = name.replaceAll("\\.sse$", "");
         Path table = folder.resolve(base + ".arrival.tsv");
         List<String> lines = Files.exists(table) ? Files.readAllLines(table) : List.of();
-        String leader = Files.readAllLines(folder.resolve(base + ".headers")).stream()
-                .filter(line -> line.startsWith("X-Marathon-Leader: "))
-                .map(line -> line.substring("X-Marathon-Leader: ".length()).strip())
-                .findFirst()
-                .orElse("");
+        String leader =
+                Files.readAllLines(folder.resolve(base + ".headers")).stream()
+                        .filter(line -> line.startsWith("X-Marathon-Leader: "))
+                        .map(line -> line.substring("X-Marathon-Leader: ".length()).strip())
+                        .findFirst()
+                        .orElse("");
         List<StreamReader.Arrival> arrivals = StreamReader.arrivals(lines);
         Instant start = connected.orElseGet(() -> StreamReader.start(bytes, arrivals));
         List<Piece> pieces = new StreamReader(bytes, start, arrivals).pieces();
@@ -110,7 +126,8 @@ public record Recording(
         return new RecordedStream(name, opened, leader, bytes, pieces);
     }
 
-    private static List<RecordedSnapshot> snapshots(Path folder, RequestLog log, Instant end) throws IOException {
+    private static List<RecordedSnapshot> snapshots(Path folder, RequestLog log, Instant end)
+            throws IOException {
         Path files = folder.resolve("snapshots");
         if (!Files.isDirectory(files)) {
             return List.of();
@@ -128,14 +145,26 @@ public record Recording(
         List<RecordedSnapshot> snapshots = new ArrayList<>();
         Set<String> logged = new HashSet<>();
         for (RequestLog.SnapshotEntry entry : log.snapshots()) {
-            Optional.ofNullable(answers.get(entry.label())).ifPresent(found -> {
-                logged.add(entry.label());
-                snapshots.add(new RecordedSnapshot(entry.label(), entry.notBefore(), entry.at(), found));
-            });
+            Optional.ofNullable(answers.get(entry.label()))
+                    .ifPresent(
+                            found -> {
+                                logged.add(entry.label());
+                                snapshots.add(
+                                        new RecordedSnapshot(
+                                                entry.label(),
+                                                entry.notBefore(),
+                                                entry.at(),
+                                                found));
+                            });
         }
         // a snapshot that the log does not mention was taken when all was over
-        answers.keySet().stream().sorted().filter(label -> !logged.contains(label)).forEach(label -> snapshots.add(
-                new RecordedSnapshot(label, end, end, answers.get(label))));
+        answers.keySet().stream()
+                .sorted()
+                .filter(label -> !logged.contains(label))
+                .forEach(
+                        label ->
+                                snapshots.add(
+                                        new RecordedSnapshot(label, end, end, answers.get(label))));
         return snapshots;
     }
 
@@ -144,22 +173,25 @@ public record Recording(
         List<Moment> moments = new ArrayList<>();
         for (RecordedStream stream : streams) {
             moments.add(new Moment.StreamOpens(stream.opened(), stream));
-            stream.pieces().forEach(piece -> moments.add(new Moment.Sent(piece.at(), stream, piece)));
-            Instant lastPiece = stream.pieces().isEmpty()
-                    ? stream.opened()
-                    : stream.pieces().getLast().at();
+            stream.pieces()
+                    .forEach(piece -> moments.add(new Moment.Sent(piece.at(), stream, piece)));
+            Instant lastPiece =
+                    stream.pieces().isEmpty() ? stream.opened() : stream.pieces().getLast().at();
             log.ended(stream.name())
                     .map(at -> at.isBefore(lastPiece) ? lastPiece : at)
                     .ifPresent(at -> moments.add(new Moment.StreamEnds(at, stream)));
         }
         log.requests().forEach(request -> moments.add(new Moment.Requested(request.at(), request)));
         log.cleanUp().ifPresent(at -> moments.add(new Moment.CleanUp(at)));
-        snapshots.forEach(snapshot -> moments.add(new Moment.SnapshotTaken(snapshot.at(), snapshot)));
+        snapshots.forEach(
+                snapshot -> moments.add(new Moment.SnapshotTaken(snapshot.at(), snapshot)));
         moments.sort(Comparator.comparing(Moment::at).thenComparing(Recording::rank));
         return moments;
     }
 
-    /** At the same ms: what is about the stream first, then the snapshot, then what comes after it. */
+    /**
+     * At the same ms: what is about the stream first, then the snapshot, then what comes after it.
+     */
     private static int rank(Moment moment) {
         return switch (moment) {
             case Moment.StreamOpens opens -> 0;

@@ -3,9 +3,11 @@ package io.meridian.testkit.marathon.replay;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.meridian.testkit.http.WireRequest;
 import io.meridian.testkit.http.WireResponse;
 import io.meridian.testkit.marathon.Json;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -13,7 +15,8 @@ import java.util.regex.Pattern;
 
 /** Marathon's REST answers from a replayed state; read only. One thread at a time. */
 final class ReplayRoutes {
-    private static final Pattern APP = Pattern.compile("^/v2/apps/+(.*?)(?:/(tasks|versions)(?:/([^/]+))?)?$");
+    private static final Pattern APP =
+            Pattern.compile("^/v2/apps/+(.*?)(?:/(tasks|versions)(?:/([^/]+))?)?$");
     private static final Pattern POD = Pattern.compile("^/v2/pods/+(.+?)(::status)?$");
 
     private final ReplayState state;
@@ -22,7 +25,9 @@ final class ReplayRoutes {
         this.state = state;
     }
 
-    /** @param leader {@code http://host:port}, as recorded */
+    /**
+     * @param leader {@code http://host:port}, as recorded
+     */
     WireResponse answer(WireRequest request, String leader) {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             return message(405, "a recording cannot be changed");
@@ -35,11 +40,15 @@ final class ReplayRoutes {
             case "/v2/pods", "/v2/pods/" -> ok(pods());
             case "/v2/deployments" -> ok(state.deployments());
             case "/v2/groups", "/v2/groups/" -> ok(groups());
-            case "/v2/queue" -> ok(recorded("queue").orElseGet(() -> {
-                ObjectNode empty = Json.object();
-                empty.putArray("queue");
-                return empty;
-            }));
+            case "/v2/queue" ->
+                    ok(
+                            recorded("queue")
+                                    .orElseGet(
+                                            () -> {
+                                                ObjectNode empty = Json.object();
+                                                empty.putArray("queue");
+                                                return empty;
+                                            }));
             case "/v2/leader" -> ok(Json.object().put("leader", hostPort(leader)));
             case "/v2/info" -> ok(info(leader));
             case "/ping" -> WireResponse.of(200, "text/plain", "pong");
@@ -63,36 +72,48 @@ final class ReplayRoutes {
     }
 
     private JsonNode pods() {
-        return recorded("pods").orElseGet(() -> {
-            ArrayNode list = Json.array();
-            state.podStatuses().forEach(status -> list.add(status.path("spec")));
-            return list;
-        });
+        return recorded("pods")
+                .orElseGet(
+                        () -> {
+                            ArrayNode list = Json.array();
+                            state.podStatuses().forEach(status -> list.add(status.path("spec")));
+                            return list;
+                        });
     }
 
     private JsonNode groups() {
-        return recorded("groups").orElseGet(() -> {
-            ObjectNode group = Json.object().put("id", "/");
-            ArrayNode list = group.putArray("apps");
-            state.apps().path("apps").forEach(list::add);
-            group.set("pods", pods());
-            group.putArray("groups");
-            group.putArray("dependencies");
-            return group;
-        });
+        return recorded("groups")
+                .orElseGet(
+                        () -> {
+                            ObjectNode group = Json.object().put("id", "/");
+                            ArrayNode list = group.putArray("apps");
+                            state.apps().path("apps").forEach(list::add);
+                            group.set("pods", pods());
+                            group.putArray("groups");
+                            group.putArray("dependencies");
+                            return group;
+                        });
     }
 
     private JsonNode info(String leader) {
-        JsonNode info = state.latest()
-                .flatMap(snapshot -> snapshot.answer("info"))
-                .orElseGet(() -> Json.object().put("name", "marathon").put("version", "1.11.26"));
+        JsonNode info =
+                state.latest()
+                        .flatMap(snapshot -> snapshot.answer("info"))
+                        .orElseGet(
+                                () ->
+                                        Json.object()
+                                                .put("name", "marathon")
+                                                .put("version", "1.11.26"));
         return ((ObjectNode) info).put("leader", hostPort(leader));
     }
 
     private WireResponse single(String path) {
         Matcher app = APP.matcher(path);
         if (app.matches()) {
-            return app("/" + app.group(1), Optional.ofNullable(app.group(2)), Optional.ofNullable(app.group(3)));
+            return app(
+                    "/" + app.group(1),
+                    Optional.ofNullable(app.group(2)),
+                    Optional.ofNullable(app.group(3)));
         }
         Matcher pod = POD.matcher(path);
         if (pod.matches()) {

@@ -3,7 +3,9 @@ package io.meridian.testkit.marathon.replay;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.meridian.testkit.marathon.Json;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -16,10 +18,11 @@ import java.util.Set;
 /**
  * What Marathon would have answered at a moment of a recording.
  *
- * <p>At a snapshot: exactly what it answered. Between snapshots: the latest one with the events since folded over it.
- * A snapshot is several GETs and its time is that of the last, so events that arrived while it was being taken are
- * folded again: all kinds of folding bear repetition. Definitions come by version from wherever the recording has them
- * ({@link Definitions}). Nothing but an event, or a snapshot without it, ends a task. Not for several threads.
+ * <p>At a snapshot: exactly what it answered. Between snapshots: the latest one with the events
+ * since folded over it. A snapshot is several GETs and its time is that of the last, so events that
+ * arrived while it was being taken are folded again: all kinds of folding bear repetition.
+ * Definitions come by version from wherever the recording has them ({@link Definitions}). Nothing
+ * but an event, or a snapshot without it, ends a task. Not for several threads.
  */
 public final class ReplayState {
     private final boolean appsAreListed;
@@ -28,7 +31,7 @@ public final class ReplayState {
     private final PodFold pods;
     private final Map<String, ObjectNode> apps = new LinkedHashMap<>();
     private final Map<String, ObjectNode> lastFailures = new LinkedHashMap<>();
-    private final Map<String, ObjectNode> deployments = new LinkedHashMap<>();
+    private final DeploymentFold deployments = new DeploymentFold();
     private final IdentityHashMap<ObjectNode, List<String>> endedBy = new IdentityHashMap<>();
     private final List<Piece> passed = new ArrayList<>();
     private Optional<RecordedSnapshot> exact = Optional.empty();
@@ -36,7 +39,8 @@ public final class ReplayState {
 
     public ReplayState(Recording recording) {
         this.appsAreListed =
-                recording.snapshots().stream().anyMatch(snapshot -> snapshot.answers().containsKey("apps"));
+                recording.snapshots().stream()
+                        .anyMatch(snapshot -> snapshot.answers().containsKey("apps"));
         this.definitions = Definitions.of(recording);
         this.tasks = new TaskFold(recording.snapshots());
         this.pods = new PodFold(definitions, recording.snapshots());
@@ -77,29 +81,33 @@ public final class ReplayState {
 
     private void adopt(RecordedSnapshot snapshot) {
         List<ObjectNode> listed = new ArrayList<>();
-        snapshot.answer("apps").ifPresent(answer -> {
-            apps.clear();
-            for (JsonNode entry : answer.path("apps")) {
-                ObjectNode app = entry.deepCopy();
-                app.path("tasks").forEach(task -> listed.add((ObjectNode) task));
-                adoptApp(app);
-            }
-        });
+        snapshot.answer("apps")
+                .ifPresent(
+                        answer -> {
+                            apps.clear();
+                            for (JsonNode entry : answer.path("apps")) {
+                                ObjectNode app = entry.deepCopy();
+                                app.path("tasks").forEach(task -> listed.add((ObjectNode) task));
+                                adoptApp(app);
+                            }
+                        });
         Set<String> known = new HashSet<>();
         listed.forEach(task -> known.add(task.path("id").asText()));
-        snapshot.answer("tasks").ifPresent(answer -> answer.path("tasks").forEach(entry -> {
-            if (known.add(entry.path("id").asText())) {
-                ObjectNode task = entry.deepCopy();
-                task.putArray("servicePorts");
-                listed.add(task);
-            }
-        }));
+        snapshot.answer("tasks")
+                .ifPresent(
+                        answer ->
+                                answer.path("tasks")
+                                        .forEach(
+                                                entry -> {
+                                                    if (known.add(entry.path("id").asText())) {
+                                                        ObjectNode task = entry.deepCopy();
+                                                        task.putArray("servicePorts");
+                                                        listed.add(task);
+                                                    }
+                                                }));
         tasks.adopt(listed);
         snapshot.answer("pods-status").ifPresent(pods::adopt);
-        snapshot.answer("deployments").ifPresent(answer -> {
-            deployments.clear();
-            answer.forEach(entry -> deployments.put(entry.path("id").asText(), entry.deepCopy()));
-        });
+        snapshot.answer("deployments").ifPresent(deployments::adopt);
         passed.stream()
                 .filter(piece -> !piece.at().isBefore(snapshot.notBefore()))
                 .forEach(piece -> fold(piece.event()));
@@ -110,9 +118,15 @@ public final class ReplayState {
         if (app.path("lastTaskFailure") instanceof ObjectNode failure) {
             lastFailures.put(id, failure);
         }
-        app.remove(List.of(
-                "tasksStaged", "tasksRunning", "tasksHealthy", "tasksUnhealthy", "deployments", "tasks",
-                "lastTaskFailure"));
+        app.remove(
+                List.of(
+                        "tasksStaged",
+                        "tasksRunning",
+                        "tasksHealthy",
+                        "tasksUnhealthy",
+                        "deployments",
+                        "tasks",
+                        "lastTaskFailure"));
         apps.put(id, app);
     }
 
@@ -126,7 +140,8 @@ public final class ReplayState {
                 defineApp(definition.path("id").asText(), definition.path("version").asText());
             }
             case "deployment_info" -> deploymentInfo(event);
-            case "deployment_success", "deployment_failed" -> deployments.remove(event.path("id").asText());
+            case "deployment_success", "deployment_failed" ->
+                    deployments.ended(event.path("id").asText());
             default -> {
                 // tells nothing that REST shows
             }
@@ -140,11 +155,17 @@ public final class ReplayState {
             return;
         }
         String state = event.path("taskStatus").asText();
-        boolean failed = TaskFold.isTerminal(state) && !state.equals("TASK_KILLED") && !state.equals("TASK_FINISHED");
+        boolean failed =
+                TaskFold.isTerminal(state)
+                        && !state.equals("TASK_KILLED")
+                        && !state.equals("TASK_FINISHED");
         if (failed) {
             lastFailures.put(id, failure(event));
         }
-        if (!appsAreListed && !apps.containsKey(id) && state.equals("TASK_RUNNING") && definitions.versions(id).isEmpty()) {
+        if (!appsAreListed
+                && !apps.containsKey(id)
+                && state.equals("TASK_RUNNING")
+                && definitions.versions(id).isEmpty()) {
             apps.put(id, Definitions.guessed(event));
         }
         tasks.statusUpdate(event);
@@ -166,13 +187,18 @@ public final class ReplayState {
     private void instanceChanged(ObjectNode event) {
         String condition = event.path("condition").asText();
         if (condition.equals("Killed") || condition.equals("UnreachableInactive")) {
-            // folded a second time after a snapshot it must not end what the instance has started since
+            // folded a second time after a snapshot it must not end what the instance has started
+            // since
             String instance = event.path("instanceId").asText();
-            List<String> ids = endedBy.computeIfAbsent(event, first -> {
-                List<String> now = new ArrayList<>(tasks.of(new TaskFold.Instance(instance)));
-                now.addAll(pods.tasksOf(instance));
-                return now;
-            });
+            List<String> ids =
+                    endedBy.computeIfAbsent(
+                            event,
+                            first -> {
+                                List<String> now =
+                                        new ArrayList<>(tasks.of(new TaskFold.Instance(instance)));
+                                now.addAll(pods.tasksOf(instance));
+                                return now;
+                            });
             tasks.end(ids);
             pods.end(instance, ids);
         }
@@ -200,13 +226,14 @@ public final class ReplayState {
                 }
             }
         }
-        deployments.put(plan.path("id").asText(), listed(event, affectedApps, affectedPods));
+        deployments.begun(event, affectedApps, affectedPods);
     }
 
     private void delete(String id, String version, boolean pod) {
         if (pod) {
             pods.delete(id);
-        } else if (apps.containsKey(id) && apps.get(id).path("version").asText().compareTo(version) < 0) {
+        } else if (apps.containsKey(id)
+                && apps.get(id).path("version").asText().compareTo(version) < 0) {
             apps.remove(id);
             lastFailures.remove(id);
         }
@@ -214,31 +241,11 @@ public final class ReplayState {
 
     private void defineApp(String id, String version) {
         boolean older =
-                apps.containsKey(id) && apps.get(id).path("version").asText().compareTo(version) >= 0;
+                apps.containsKey(id)
+                        && apps.get(id).path("version").asText().compareTo(version) >= 0;
         if (!older) {
             definitions.app(id, version).ifPresent(definition -> apps.put(id, definition));
         }
-    }
-
-    private static ObjectNode listed(ObjectNode info, List<String> affectedApps, List<String> affectedPods) {
-        JsonNode plan = info.path("plan");
-        ObjectNode entry = Json.object();
-        entry.set("id", plan.path("id"));
-        entry.set("steps", plan.path("steps"));
-        entry.set("version", plan.path("version"));
-        entry.set("affectedApps", Json.strings(affectedApps));
-        entry.set("affectedPods", Json.strings(affectedPods));
-        ArrayNode actions = entry.putArray("currentActions");
-        info.path("currentStep").path("actions").forEach(action -> {
-            ObjectNode current = action.deepCopy();
-            current.putArray("readinessCheckResults");
-            actions.add(current);
-        });
-        int step = 0;
-        for (int i = 0; i < plan.path("steps").size(); i++) {
-            step = plan.path("steps").path(i).equals(info.path("currentStep")) ? i + 1 : step;
-        }
-        return entry.put("currentStep", step).put("totalSteps", plan.path("steps").size());
     }
 
     /** {@code {"apps":[...]}} with tasks, deployments and last failures. */
@@ -257,16 +264,14 @@ public final class ReplayState {
     private ObjectNode app(String id) {
         ObjectNode app = apps.get(id).deepCopy();
         List<ObjectNode> own = tasks.of(id);
-        app.put("tasksStaged", own.stream().filter(task -> isIn(task, "TASK_STAGING", "TASK_STARTING")).count());
+        app.put(
+                "tasksStaged",
+                own.stream().filter(task -> isIn(task, "TASK_STAGING", "TASK_STARTING")).count());
         app.put("tasksRunning", own.stream().filter(task -> isIn(task, "TASK_RUNNING")).count());
         app.put("tasksHealthy", own.stream().filter(task -> isAlive(task, true)).count());
         app.put("tasksUnhealthy", own.stream().filter(task -> isAlive(task, false)).count());
         ArrayNode running = app.putArray("deployments");
-        deployments.forEach((deploymentId, deployment) -> deployment.path("affectedApps").forEach(affected -> {
-            if (affected.asText().equals(id)) {
-                running.addObject().put("id", deploymentId);
-            }
-        }));
+        deployments.of(id).forEach(deployment -> running.addObject().put("id", deployment));
         ArrayNode list = app.putArray("tasks");
         own.forEach(task -> list.add(task.deepCopy()));
         if (lastFailures.containsKey(id)) {
@@ -297,7 +302,9 @@ public final class ReplayState {
             ArrayNode ports = Json.array();
             JsonNode app = apps.getOrDefault(task.path("appId").asText(), Json.object());
             app.path("portDefinitions").forEach(port -> ports.add(port.path("port")));
-            app.path("container").path("portMappings").forEach(port -> ports.add(port.path("servicePort")));
+            app.path("container")
+                    .path("portMappings")
+                    .forEach(port -> ports.add(port.path("servicePort")));
             entry.set("servicePorts", ports);
             list.add(entry);
         }
@@ -311,11 +318,8 @@ public final class ReplayState {
 
     /** The list of deployments in progress. */
     public JsonNode deployments() {
-        return exact.flatMap(snapshot -> snapshot.answer("deployments")).orElseGet(() -> {
-            ArrayNode list = Json.array();
-            deployments.values().forEach(list::add);
-            return list;
-        });
+        return exact.flatMap(snapshot -> snapshot.answer("deployments"))
+                .orElseGet(deployments::all);
     }
 
     /** An app's definition in a version, wherever the recording tells it. */
@@ -327,7 +331,10 @@ public final class ReplayState {
         return definitions.versions(appId);
     }
 
-    /** A snapshot may have tasks but no apps (one recording does): then its tasks count for the apps. */
+    /**
+     * A snapshot may have tasks but no apps (one recording does): then its tasks count for the
+     * apps.
+     */
     private void exactTasksOnly() {
         exact.filter(snapshot -> snapshot.answers().containsKey("tasks")).ifPresent(this::adopt);
     }

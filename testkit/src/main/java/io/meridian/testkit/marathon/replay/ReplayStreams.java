@@ -1,12 +1,14 @@
 package io.meridian.testkit.marathon.replay;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.meridian.testkit.http.WireExchange;
 import io.meridian.testkit.http.WireRequest;
 import io.meridian.testkit.http.WireResponse;
 import io.meridian.testkit.http.WireResponse.Header;
 import io.meridian.testkit.marathon.EventFrame;
 import io.meridian.testkit.marathon.Json;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -18,9 +20,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Consumers of a replayed stream. While a recorded connection is open they are let in; who comes before its first byte
- * gets it byte for byte, who comes later gets an {@code event_stream_attached} of its own and then what follows.
- * Between two connections they are refused. Any thread.
+ * Consumers of a replayed stream. While a recorded connection is open they are let in; who comes
+ * before its first byte gets it byte for byte, who comes later gets an {@code
+ * event_stream_attached} of its own and then what follows. Between two connections they are
+ * refused. Any thread.
  */
 final class ReplayStreams {
     private static final class Consumer {
@@ -43,7 +46,9 @@ final class ReplayStreams {
     private Instant now;
     private long lastWrite = System.nanoTime();
 
-    /** @param heartbeat a sign of life after this much silence, when the timeline stands still */
+    /**
+     * @param heartbeat a sign of life after this much silence, when the timeline stands still
+     */
     ReplayStreams(Duration heartbeat, Instant start) {
         this.heartbeat = heartbeat;
         this.now = start;
@@ -61,10 +66,11 @@ final class ReplayStreams {
     synchronized void end(Instant at) {
         open = false;
         now = at;
-        consumers.forEach(consumer -> {
-            consumer.gone = true;
-            consumer.exchange.cut();
-        });
+        consumers.forEach(
+                consumer -> {
+                    consumer.gone = true;
+                    consumer.exchange.cut();
+                });
         consumers.clear();
         notifyAll();
     }
@@ -90,9 +96,12 @@ final class ReplayStreams {
     synchronized void send(RecordedStream stream, Piece piece) {
         begun = true;
         now = piece.at();
-        byte[] bytes = Arrays.copyOfRange(stream.bytes(), piece.offset(), piece.offset() + piece.length());
+        byte[] bytes =
+                Arrays.copyOfRange(stream.bytes(), piece.offset(), piece.offset() + piece.length());
         for (Consumer consumer : List.copyOf(consumers)) {
-            if (!piece.isEvent() || consumer.wantedTypes.isEmpty() || consumer.wantedTypes.contains(piece.type())) {
+            if (!piece.isEvent()
+                    || consumer.wantedTypes.isEmpty()
+                    || consumer.wantedTypes.contains(piece.type())) {
                 write(consumer, bytes);
             }
         }
@@ -111,11 +120,14 @@ final class ReplayStreams {
     }
 
     /** Serves one consumer until its stream ends. */
-    void serve(WireRequest request, WireExchange exchange, List<Header> headers) throws IOException {
+    void serve(WireRequest request, WireExchange exchange, List<Header> headers)
+            throws IOException {
         Consumer consumer;
         synchronized (this) {
             if (!open) {
-                exchange.respond(WireResponse.of(502, "text/plain", "Could not determine the current leader"));
+                exchange.respond(
+                        WireResponse.of(
+                                502, "text/plain", "Could not determine the current leader"));
                 return;
             }
             List<Header> all = new ArrayList<>(headers);
@@ -133,11 +145,13 @@ final class ReplayStreams {
     }
 
     private void attached(Consumer consumer, WireRequest request) {
-        ObjectNode event = Json.object()
-                .put("remoteAddress", request.remote().getAddress().getHostAddress())
-                .put("eventType", "event_stream_attached")
-                .put("timestamp", now.toString());
-        if (consumer.wantedTypes.isEmpty() || consumer.wantedTypes.contains("event_stream_attached")) {
+        ObjectNode event =
+                Json.object()
+                        .put("remoteAddress", request.remote().getAddress().getHostAddress())
+                        .put("eventType", "event_stream_attached")
+                        .put("timestamp", now.toString());
+        if (consumer.wantedTypes.isEmpty()
+                || consumer.wantedTypes.contains("event_stream_attached")) {
             write(consumer, EventFrame.of(event).bytes());
         }
     }

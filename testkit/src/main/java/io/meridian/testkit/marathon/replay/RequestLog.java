@@ -36,22 +36,28 @@ final class RequestLog {
         }
     }
 
-    /** When the first connection was open. @throws IllegalArgumentException if the log does not tell */
+    /**
+     * When the first connection was open. @throws IllegalArgumentException if the log does not tell
+     */
     Instant connected() {
         return entries.stream()
                 .filter(entry -> entry.text().startsWith("## connected GET /v2/events"))
                 .map(Entry::at)
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("requests.log does not say when the stream opened"));
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "requests.log does not say when the stream opened"));
     }
 
     /** When the server ended this stream, if it did. */
     Optional<Instant> ended(String stream) {
         return entries.stream()
-                .filter(entry -> {
-                    Matcher ended = ENDED.matcher(entry.text());
-                    return ended.matches() && ended.group(1).equals(stream);
-                })
+                .filter(
+                        entry -> {
+                            Matcher ended = ENDED.matcher(entry.text());
+                            return ended.matches() && ended.group(1).equals(stream);
+                        })
                 .map(Entry::at)
                 .findFirst();
     }
@@ -68,18 +74,21 @@ final class RequestLog {
         for (Entry entry : entries) {
             Matcher call = CALL.matcher(entry.text());
             if (call.matches()) {
-                requests.add(new LoggedRequest(
-                        entry.at(),
-                        call.group(1),
-                        call.group(2),
-                        entry.details().getOrDefault("body", ""),
-                        entry.details().getOrDefault("resp", "")));
+                requests.add(
+                        new LoggedRequest(
+                                entry.at(),
+                                call.group(1),
+                                call.group(2),
+                                entry.details().getOrDefault("body", ""),
+                                entry.details().getOrDefault("resp", "")));
             }
         }
         return requests;
     }
 
-    /** Label and the span in which the GETs were made: after the entry before, until its own time. */
+    /**
+     * Label and the span in which the GETs were made: after the entry before, until its own time.
+     */
     record SnapshotEntry(String label, Instant notBefore, Instant at) {}
 
     List<SnapshotEntry> snapshots() {

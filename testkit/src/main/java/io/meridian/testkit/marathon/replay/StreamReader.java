@@ -1,7 +1,9 @@
 package io.meridian.testkit.marathon.replay;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.meridian.testkit.marathon.Json;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,8 +32,12 @@ final class StreamReader {
         return lines.stream()
                 .filter(line -> !line.isBlank())
                 .map(line -> line.split("\t"))
-                .map(parts -> new Arrival(
-                        Long.parseLong(parts[0]), Integer.parseInt(parts[1]), Integer.parseInt(parts[2])))
+                .map(
+                        parts ->
+                                new Arrival(
+                                        Long.parseLong(parts[0]),
+                                        Integer.parseInt(parts[1]),
+                                        Integer.parseInt(parts[2])))
                 .toList();
     }
 
@@ -53,9 +59,10 @@ final class StreamReader {
                     && arrivals.get(arrival).offset() + arrivals.get(arrival).length() < end) {
                 arrival++;
             }
-            Instant time = arrivals.isEmpty()
-                    ? stamped(event)
-                    : opened.plusMillis(arrivals.get(arrival).millis());
+            Instant time =
+                    arrivals.isEmpty()
+                            ? stamped(event)
+                            : opened.plusMillis(arrivals.get(arrival).millis());
             pieces.add(new Piece(time, at, end - at, event.path("eventType").asText(""), event));
             at = end;
         }
@@ -68,7 +75,10 @@ final class StreamReader {
             return start + 1;
         }
         for (int i = start; i + FRAME_END.length <= bytes.length; i++) {
-            if (bytes[i] == '\r' && bytes[i + 1] == '\n' && bytes[i + 2] == '\r' && bytes[i + 3] == '\n') {
+            if (bytes[i] == '\r'
+                    && bytes[i + 1] == '\n'
+                    && bytes[i + 2] == '\r'
+                    && bytes[i + 3] == '\n') {
                 return i + FRAME_END.length;
             }
         }
@@ -85,7 +95,10 @@ final class StreamReader {
         return (ObjectNode) Json.readTrusted(json.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Without a record of arrivals the events' own time must do; it goes back now and then, arrivals do not. */
+    /**
+     * Without a record of arrivals the events' own time must do; it goes back now and then,
+     * arrivals do not.
+     */
     private Instant stamped(ObjectNode event) {
         if (event.hasNonNull("timestamp")) {
             Instant time = Instant.parse(event.path("timestamp").asText());

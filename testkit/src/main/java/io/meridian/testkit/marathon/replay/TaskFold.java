@@ -3,7 +3,9 @@ package io.meridian.testkit.marathon.replay;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.meridian.testkit.marathon.Json;
+
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tasks of apps as REST shows them. A task's phase only rises and an ended task stays ended, so events may be applied
- * to a listing that already knows them. Not for several threads.
+ * Tasks of apps as REST shows them. A task's phase only rises and an ended task stays ended, so
+ * events may be applied to a listing that already knows them. Not for several threads.
  */
 final class TaskFold {
     private final Map<String, ObjectNode> tasks = new LinkedHashMap<>();
@@ -24,10 +26,18 @@ final class TaskFold {
 
     TaskFold(List<RecordedSnapshot> snapshots) {
         for (RecordedSnapshot snapshot : snapshots) {
-            snapshot.answer("tasks").ifPresent(list -> list.path("tasks").forEach(task -> {
-                listedSomewhere.put(task.path("id").asText(), task);
-                listedOnAgent.put(task.path("slaveId").asText(), task);
-            }));
+            snapshot.answer("tasks")
+                    .ifPresent(
+                            list ->
+                                    list.path("tasks")
+                                            .forEach(
+                                                    task -> {
+                                                        listedSomewhere.put(
+                                                                task.path("id").asText(), task);
+                                                        listedOnAgent.put(
+                                                                task.path("slaveId").asText(),
+                                                                task);
+                                                    }));
         }
     }
 
@@ -79,12 +89,14 @@ final class TaskFold {
     private static void started(ObjectNode task, ObjectNode event) {
         ObjectNode copy = task.deepCopy();
         task.removeAll();
-        copy.properties().forEach(field -> {
-            task.set(field.getKey(), field.getValue());
-            if (field.getKey().equals("stagedAt")) {
-                task.set("startedAt", event.path("timestamp"));
-            }
-        });
+        copy.properties()
+                .forEach(
+                        field -> {
+                            task.set(field.getKey(), field.getValue());
+                            if (field.getKey().equals("stagedAt")) {
+                                task.set("startedAt", event.path("timestamp"));
+                            }
+                        });
     }
 
     private ObjectNode created(ObjectNode event) {
@@ -114,9 +126,7 @@ final class TaskFold {
 
     /** Tasks that an instance has now. */
     List<String> of(Instance instance) {
-        return tasks.keySet().stream()
-                .filter(id -> id.startsWith(instance.id() + "."))
-                .toList();
+        return tasks.keySet().stream().filter(id -> id.startsWith(instance.id() + ".")).toList();
     }
 
     /** An instance id, told apart from an app's. */
@@ -148,7 +158,8 @@ final class TaskFold {
         }
         String now = event.path("timestamp").asText();
         ArrayNode results = task.putArray("healthCheckResults");
-        ObjectNode result = results.addObject().put("alive", alive).put("consecutiveFailures", alive ? 0 : 1);
+        ObjectNode result =
+                results.addObject().put("alive", alive).put("consecutiveFailures", alive ? 0 : 1);
         String firstSuccess = before.path("firstSuccess").asText(alive ? now : "");
         if (!firstSuccess.isEmpty()) {
             result.put("firstSuccess", firstSuccess);
@@ -166,7 +177,12 @@ final class TaskFold {
 
     static boolean isTerminal(String state) {
         return switch (state) {
-            case "TASK_STAGING", "TASK_STARTING", "TASK_RUNNING", "TASK_KILLING", "TASK_UNREACHABLE" -> false;
+            case "TASK_STAGING",
+                    "TASK_STARTING",
+                    "TASK_RUNNING",
+                    "TASK_KILLING",
+                    "TASK_UNREACHABLE" ->
+                    false;
             default -> true;
         };
     }

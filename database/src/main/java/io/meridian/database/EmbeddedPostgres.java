@@ -62,6 +62,25 @@ public final class EmbeddedPostgres implements AutoCloseable {
      *     can't run here
      */
     public static EmbeddedPostgres start(EmbeddedSettings settings) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return prepare(settings).start();
+            } catch (DatabaseException e) {
+                if (attempt == PORT_ATTEMPTS
+                        || !e.getMessage().contains("Address already in use")) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /**
+     * Takes the directory and makes what is missing there, but starts nothing yet: so a program can
+     * know how to connect before the server is there.
+     *
+     * @throws DatabaseException if the directory is in use or of another major version
+     */
+    public static Prepared prepare(EmbeddedSettings settings) {
         try {
             Files.createDirectories(
                     settings.directory(),
@@ -69,50 +88,92 @@ public final class EmbeddedPostgres implements AutoCloseable {
                             PosixFilePermissions.fromString("rwx------")));
             DirectoryLock lock = DirectoryLock.take(settings.directory());
             try {
-                return start(settings, lock);
+                Files.createDirectories(settings.logs());
+                ServerInstance instance =
+                        new ServerInstance(
+                                settings,
+                                PostgresBinaries.unpack(settings.binaries()),
+                                ServerCommand.forThisUser());
+                PostgresSettings connection =
+                        new PostgresSettings(
+                                "127.0.0.1",
+                                ServerInstance.freePort(),
+                                DATABASE,
+                                ServerInstance.USER,
+                                instance.prepare());
+                return new Prepared(settings, instance, lock, connection);
             } catch (IOException | InterruptedException | RuntimeException e) {
                 lock.close();
                 throw e;
             }
-        } catch (IOException e) {
-            throw new DatabaseException(
-                    "the embedded PostgreSQL in " + settings.directory() + " can't start: " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DatabaseException("the start of the embedded PostgreSQL was interrupted", e);
+        } catch (IOException | InterruptedException e) {
+            throw unstartable(settings, e);
         }
     }
 
-    private static EmbeddedPostgres start(EmbeddedSettings settings, DirectoryLock lock)
-            throws IOException, InterruptedException {
-        Files.createDirectories(settings.logs());
-        ServerInstance instance =
-                new ServerInstance(
-                        settings,
-                        PostgresBinaries.unpack(settings.binaries()),
-                        ServerCommand.forThisUser());
-        String password = instance.prepare();
-        ServerProcesses processes = new ServerProcesses(settings.data());
-        clear(processes);
-        for (int attempt = 1; ; attempt++) {
-            int port = ServerInstance.freePort();
+    private static DatabaseException unstartable(EmbeddedSettings settings, Exception e) {
+        if (e instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+            return new DatabaseException("the start of the embedded PostgreSQL was interrupted", e);
+        }
+        return new DatabaseException(
+                "the embedded PostgreSQL in " + settings.directory() + " can't start: " + e, e);
+    }
+
+    /** A server that is ready to be started, once. The directory is ours until it is closed. */
+    public static final class Prepared {
+        private final EmbeddedSettings settings;
+        private final ServerInstance instance;
+        private final DirectoryLock lock;
+        private final PostgresSettings connection;
+
+        private Prepared(
+                EmbeddedSettings settings,
+                ServerInstance instance,
+                DirectoryLock lock,
+                PostgresSettings connection) {
+            this.settings = settings;
+            this.instance = instance;
+            this.lock = lock;
+            this.connection = connection;
+        }
+
+        /** How to connect once it runs. */
+        public PostgresSettings settings() {
+            return connection;
+        }
+
+        /**
+         * Starts it, after stopping a server that a killed program left behind. Returns when it
+         * takes connections.
+         *
+         * @throws DatabaseException if it can't run here; the directory is free again then
+         */
+        public EmbeddedPostgres start() {
             try {
-                Process guard = instance.start(port);
+                ServerProcesses processes = new ServerProcesses(this.settings.data());
+                clear(processes);
+                Process guard = instance.start(connection.port());
                 EmbeddedPostgres server =
-                        new EmbeddedPostgres(
-                                instance,
-                                processes,
-                                lock,
-                                new PostgresSettings(
-                                        "127.0.0.1", port, DATABASE, ServerInstance.USER, password),
-                                guard);
+                        new EmbeddedPostgres(instance, processes, lock, connection, guard);
                 server.begin();
                 return server;
+            } catch (IOException | InterruptedException e) {
+                abandon();
+                throw unstartable(this.settings, e);
             } catch (DatabaseException e) {
-                if (attempt == PORT_ATTEMPTS
-                        || !e.getMessage().contains("Address already in use")) {
-                    throw e;
-                }
+                abandon();
+                throw e;
+            }
+        }
+
+        /** Gives the directory back without a start. */
+        public void abandon() {
+            try {
+                lock.close();
+            } catch (IOException e) {
+                throw new DatabaseException(
+                        "the lock of " + settings.directory() + " can't be freed: " + e, e);
             }
         }
     }

@@ -53,6 +53,7 @@ final class MasterPart implements AutoCloseable {
     private final NodeConfig config;
     private final ActorSystem<?> system;
     private final PostgresSettings database;
+    private final Runnable startDatabase;
     private final Runnable fatal;
     private final MarathonCounters marathon = new MarathonCounters();
     private final TableView<ZoneRow, ZoneImage> zones = new TableView<>(TableType.ZONE);
@@ -69,21 +70,31 @@ final class MasterPart implements AutoCloseable {
 
     private record Serve(TableStores stores, ActorRef<FeedServer.Command> feed) {}
 
-    /**
-     * @param fatal called if this program must not run on that database
-     */
     private MasterPart(
-            NodeConfig config, ActorSystem<?> system, PostgresSettings database, Runnable fatal) {
+            NodeConfig config,
+            ActorSystem<?> system,
+            PostgresSettings database,
+            Runnable startDatabase,
+            Runnable fatal) {
         this.config = config;
         this.system = system;
         this.database = database;
+        this.startDatabase = startDatabase;
         this.fatal = fatal;
         this.starter = Thread.ofVirtual().name("master-start").unstarted(this::comeUp);
     }
 
+    /**
+     * @param startDatabase returns when the database may be tried; throws if it never can
+     * @param fatal called if this program can't run on that database
+     */
     static MasterPart start(
-            NodeConfig config, ActorSystem<?> system, PostgresSettings database, Runnable fatal) {
-        MasterPart part = new MasterPart(config, system, database, fatal);
+            NodeConfig config,
+            ActorSystem<?> system,
+            PostgresSettings database,
+            Runnable startDatabase,
+            Runnable fatal) {
+        MasterPart part = new MasterPart(config, system, database, startDatabase, fatal);
         part.starter.start();
         return part;
     }
@@ -129,6 +140,7 @@ final class MasterPart implements AutoCloseable {
 
     private void comeUp() {
         try {
+            startDatabase.run();
             if (ensureSchema()) {
                 startWriting();
                 awaitComplete();
@@ -136,6 +148,11 @@ final class MasterPart implements AutoCloseable {
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        } catch (DatabaseException refused) {
+            if (!Thread.currentThread().isInterrupted()) {
+                LOG.error("{}", refused.getMessage());
+                fatal.run();
+            }
         } catch (RuntimeException broken) {
             LOG.error("cannot come up as master", broken);
             fatal.run();

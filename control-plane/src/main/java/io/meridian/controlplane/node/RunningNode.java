@@ -27,7 +27,6 @@ import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.config.NodeSettings;
 import io.meridian.controlplane.config.Role;
 import io.meridian.database.DatabaseException;
-import io.meridian.database.EmbeddedPostgres;
 import io.meridian.database.PostgresSettings;
 import io.meridian.database.R2dbcConfig;
 import io.meridian.domain.vip.VipImage;
@@ -66,7 +65,7 @@ public final class RunningNode implements Running, AdminData {
     private static final Duration STOP = Duration.ofSeconds(20);
 
     private final NodeConfig config;
-    private final Optional<EmbeddedPostgres> postgres;
+    private final Optional<JournalServer> journal;
     private final ActorSystem<Void> system;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Optional<AgentPart> agent;
@@ -76,10 +75,10 @@ public final class RunningNode implements Running, AdminData {
     private RunningNode(
             NodeConfig config,
             Configuration configuration,
-            Optional<EmbeddedPostgres> postgres,
+            Optional<JournalServer> journal,
             Optional<PostgresSettings> database) {
         this.config = config;
-        this.postgres = postgres;
+        this.journal = journal;
         this.system =
                 ActorSystem.create(Behaviors.empty(), "meridian", akka(configuration, database));
         try {
@@ -91,7 +90,12 @@ public final class RunningNode implements Running, AdminData {
             this.master =
                     database.map(
                             settings ->
-                                    MasterPart.start(config, system, settings, ended::countDown));
+                                    MasterPart.start(
+                                            config,
+                                            system,
+                                            settings,
+                                            () -> journal.ifPresent(JournalServer::start),
+                                            ended::countDown));
             Metrics metrics =
                     new Metrics(
                             this,
@@ -127,24 +131,24 @@ public final class RunningNode implements Running, AdminData {
             case NodeSettings.Journal.External(PostgresSettings settings) ->
                     new RunningNode(config, configuration, Optional.empty(), Optional.of(settings));
             case NodeSettings.Journal.Embedded(var directory) -> {
-                EmbeddedPostgres postgres = embedded(directory);
+                JournalServer journal = embedded(directory);
                 try {
                     yield new RunningNode(
                             config,
                             configuration,
-                            Optional.of(postgres),
-                            Optional.of(postgres.settings()));
+                            Optional.of(journal),
+                            Optional.of(journal.settings()));
                 } catch (RuntimeException failed) {
-                    postgres.close();
+                    journal.close();
                     throw failed;
                 }
             }
         };
     }
 
-    private static EmbeddedPostgres embedded(java.nio.file.Path directory) {
+    private static JournalServer embedded(java.nio.file.Path directory) {
         try {
-            return EmbeddedPostgres.start(directory);
+            return JournalServer.in(directory);
         } catch (DatabaseException refused) {
             throw new OperatorException(refused.getMessage(), refused);
         }
@@ -339,7 +343,7 @@ public final class RunningNode implements Running, AdminData {
                     "the actor system did not stop in {} s: {}", STOP.toSeconds(), late.toString());
         }
         agent.ifPresent(AgentPart::close);
-        postgres.ifPresent(EmbeddedPostgres::close);
+        journal.ifPresent(JournalServer::close);
         LOG.info("stopped");
     }
 }

@@ -296,14 +296,12 @@ class IngestTest {
     @Test
     void aListingThatEqualsOneBeforeTheLastReachesEntities() {
         fixture.start().attach();
-        Observation.Listed healthy = withHealth(Health.HEALTHY);
-        fixture.listAll(healthy);
+        Observation.Listed both = withHealth(Health.HEALTHY, "a", "b");
+        fixture.listAll(both);
         fixture.settle();
-        fixture.listAll(new Observation.Listed(WEB, healthy.definition(), List.of(), true, false));
+        fixture.listAll(withHealth(Health.UNHEALTHY, "a"));
         fixture.settle();
-        fixture.listAll(withHealth(Health.UNHEALTHY));
-        fixture.settle();
-        fixture.listAll(healthy);
+        fixture.listAll(both);
         fixture.settle();
 
         assertThat(fixture.state(WEB).live().firstEntry().getValue().health())
@@ -355,11 +353,13 @@ class IngestTest {
                 false);
     }
 
-    private static Observation.Listed withHealth(Health health) {
+    private static Observation.Listed withHealth(Health health, String... tasks) {
         return new Observation.Listed(
                 WEB,
                 definition(V1),
-                List.of(task("a", V1, TaskPhase.RUNNING, false, health)),
+                List.of(tasks).stream()
+                        .map(id -> task(id, V1, TaskPhase.RUNNING, false, health))
+                        .toList(),
                 true,
                 false);
     }

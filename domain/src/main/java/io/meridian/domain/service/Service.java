@@ -45,7 +45,7 @@ public record Service(
     static final int REMEMBERED = 256;
 
     /** Definitions kept besides those that live instances need. */
-    private static final int SPARE_DEFINITIONS = 2;
+    private static final int SPARE_DEFINITIONS = 15;
 
     public Service {
         definitions = List.copyOf(definitions);

@@ -202,11 +202,11 @@ class ServiceTest {
     @Test
     void definitionsThatLiveTasksNeedAreKeptAndOthersForgotten() {
         Service state = after(listed(definition(V1, V1), sighting("one", TaskPhase.RUNNING)));
-        for (int day = 2; day < 12; day++) {
+        for (int day = 2; day < 42; day++) {
             state = after(state, defined(definition(V1.plusSeconds(day), V1.plusSeconds(day))));
         }
 
-        assertThat(state.definitions()).hasSize(4).anyMatch(d -> d.covers(V1));
+        assertThat(state.definitions()).hasSize(17).anyMatch(d -> d.covers(V1));
     }
 
     @Test

@@ -1,0 +1,103 @@
+package io.meridian.systemtests.kernel;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code meridian run --config FILE}, as a process of its own. */
+final class Program {
+    private static final String URL = "http://127.0.0.1:8181";
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final Process process;
+    private final Path log;
+
+    private Program(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * Starts it, and does not wait.
+     *
+     * @param log where its log goes
+     */
+    static Program start(Path config, Path log) throws IOException {
+        List<String> command =
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:UseAVX=0", // as UmlKernel.java() has it
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xshare:auto",
+                        "-XX:-UsePerfData",
+                        "-Xmx320m",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
+                        "-Dlogback.configurationFile="
+                                + Path.of(System.getProperty("meridian.home"))
+                                        .resolve("conf/logback.xml"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.meridian.controlplane.Main",
+                        "run",
+                        "--config",
+                        config.toString());
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectInput(Path.of("/dev/null").toFile())
+                        .redirectOutput(log.toFile())
+                        .start();
+        return new Program(process, log);
+    }
+
+    /**
+     * Whether it serves a complete image.
+     *
+     * @throws AssertionError if it has ended
+     */
+    boolean isReady() throws IOException, InterruptedException {
+        if (!process.isAlive()) {
+            throw new AssertionError(
+                    "the program ended with " + process.exitValue() + "\n" + Files.readString(log));
+        }
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(URL + "/health/ready"))
+                        .timeout(Duration.ofSeconds(10))
+                        .build();
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** As {@code kill -9}; returns when it is gone. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            throw new AssertionError("still there after kill -9: " + process.pid());
+        }
+    }
+
+    String get(String path) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(URL + path))
+                        .timeout(Duration.ofSeconds(20))
+                        .build();
+        return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    String log() throws IOException {
+        return Files.readString(log);
+    }
+}

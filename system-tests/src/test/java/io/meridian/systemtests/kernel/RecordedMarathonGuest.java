@@ -1,0 +1,302 @@
+package io.meridian.systemtests.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import io.meridian.testkit.marathon.CaptureReplay;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * One scenario in steps, each on what the ones before have left: a recording with VIPs is played,
+ * and the guest's kernel is compared, whole, with what Marathon's listing at that moment implies.
+ */
+@EnabledIf(
+        value = "io.meridian.ipvs.uml.UmlKernel#isHere",
+        disabledReason = "only inside the kernel that WholeProgramOnIpvsTest boots")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RecordedMarathonGuest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String RECORDING = "/captures/02-bridge-networking";
+    private static final String APP = "/bridge-docker";
+    private static final String APP_NAME = "bridge-docker.marathon.mesos";
+    private static final String APP_SRV = "_bridge-docker._tcp.marathon.mesos";
+    private static final String VIP_NAME = "bridge-docker.marathon.l4lb.thisdcos.directory";
+    private static final String IP_VIP = "10.1.2.3";
+
+    /** Not in our range: nothing that we may touch. */
+    private static final List<String> FOREIGN =
+            List.of("-A -t 192.0.2.1:80 -s rr", "-a -t 192.0.2.1:80 -r 192.0.2.10:8080 -m -w 3");
+
+    /** The guest's own file system in memory; the host's would keep what PostgreSQL writes. */
+    private static final Path STATE = Path.of("/run/meridian");
+
+    private static final Path CONFIG = Path.of("meridian.conf").toAbsolutePath();
+
+    private static CaptureReplay replay;
+    private static Agents agents;
+    private static Program program;
+
+    @BeforeAll
+    static void start() throws Exception {
+        replay =
+                CaptureReplay.open(
+                        Path.of(RecordedMarathonGuest.class.getResource(RECORDING).toURI()));
+        RecordedVips end = RecordedVips.of(replay.expectedAtEnd().apps());
+        agents = Agents.serving(end.realServers().get("tcp " + APP + ":80"));
+        for (String line : FOREIGN) {
+            var _ = Shell.run("ipvsadm " + line);
+        }
+        Files.writeString(
+                CONFIG,
+                """
+                meridian {
+                  node { id = one, address = "127.0.0.1" }
+                  cluster.port = 0
+                  state.directory = "%s"
+                  http.listen = "127.0.0.1:8181"
+                  dns.listen = ["127.0.0.1:%d"]
+                  sources.marathon {
+                    urls = ["%s"]
+                    backoff { min = 100 ms, max = 1 s }
+                  }
+                  dataplane {
+                    kind = ipvs
+                    iptables = iptables-legacy
+                    audit-interval = 1 s
+                  }
+                }
+                """
+                        .formatted(STATE, Dig.PORT, replay.url()));
+        program = Program.start(CONFIG, Path.of("program.log").toAbsolutePath());
+        awaitReady(() -> {});
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (program != null) {
+            program.kill();
+        }
+        if (agents != null) {
+            agents.close();
+        }
+        if (replay != null) {
+            replay.close();
+        }
+    }
+
+    private static void awaitReady(Eventually.Claim meanwhile) throws Exception {
+        long started = System.nanoTime();
+        Eventually.holds(
+                () -> {
+                    meanwhile.check();
+                    assertThat(program.isReady())
+                            .as("whether the program is ready; its log: %s", program.log())
+                            .isTrue();
+                });
+        figure("program ready", started);
+    }
+
+    @Test
+    @Order(1)
+    void theKernelHoldsExactlyWhatTheFirstSnapshotImplies() throws Exception {
+        assertThat(replay.awaitConsumer(Duration.ofSeconds(60))).isTrue();
+
+        replay.playTo("01-running");
+
+        awaitKernel("01-running");
+        assertThat(Agents.behind(vipAddress() + ":80")).hasSize(2).isEqualTo(namedVipsReals());
+    }
+
+    @Test
+    @Order(2)
+    void digIsToldTasksTheirPortsAndTheVip() throws Exception {
+        awaitNames();
+
+        assertThat(Dig.ask(VIP_NAME, "A").status()).isEqualTo("NOERROR");
+        assertThat(vipAddress()).startsWith("11.");
+        assertThat(Dig.ask("no-such-app.marathon.mesos", "A").status()).isEqualTo("NXDOMAIN");
+    }
+
+    @Test
+    @Order(3)
+    void aScaledAppGetsItsThirdRealServerAtTheSameAddress() throws Exception {
+        String before = vipAddress();
+
+        replay.playTo("02-scaled");
+
+        awaitKernel("02-scaled");
+        awaitNames();
+        assertThat(vipAddress()).isEqualTo(before);
+        assertThat(Agents.behind(before + ":80")).hasSize(3).isEqualTo(namedVipsReals());
+    }
+
+    @Test
+    @Order(4)
+    void whatSomebodyChangesInOurRangeIsRepairedAndTheRestLeftAlone() throws Exception {
+        long drift = dataplane().path("drift").asLong();
+
+        Shell.runAll(
+                """
+                ipvsadm -d -t VIP:80 -r REAL
+                ipvsadm -D -u 10.1.2.3:80
+                ipvsadm -A -t 11.9.9.9:99 -s rr
+                ip route del local VIP/32 dev minuteman table local
+                """
+                        .replace("VIP", vipAddress())
+                        .replace("REAL", namedVipsReals().first()));
+
+        awaitKernel("repair");
+        Eventually.holds(() -> assertThat(dataplane().path("drift").asLong()).isGreaterThan(drift));
+        assertThat(Agents.behind(vipAddress() + ":80")).isEqualTo(namedVipsReals());
+    }
+
+    @Test
+    @Order(5)
+    void aKilledProgramLeavesTheKernelServingAndItsSuccessorAdoptsItAsItIs() throws Exception {
+        SortedSet<String> before = KernelTable.lines();
+        SortedSet<String> routes = KernelTable.routes();
+        String vip = vipAddress();
+        program.kill();
+
+        assertThat(KernelTable.lines()).isEqualTo(before);
+        assertThat(Agents.behind(vip + ":80")).isEqualTo(namedVipsReals());
+        Map<String, Long> connections = connectionsOfNamedVip();
+
+        program = Program.start(CONFIG, Path.of("program-again.log").toAbsolutePath());
+        Set<SortedSet<String>> seen = new HashSet<>();
+        awaitReady(() -> seen.add(KernelTable.lines()));
+        Eventually.holds(
+                () -> {
+                    seen.add(KernelTable.lines());
+                    assertThat(dataplane().path("real_servers").asLong())
+                            .isEqualTo(realServers(before));
+                });
+
+        assertThat(seen).as("tables since the start").containsExactly(before);
+        assertThat(dataplane().path("operations").asLong()).isZero();
+        assertThat(KernelTable.routes()).isEqualTo(routes);
+        Map<String, Long> now = KernelTable.connections();
+        connections.forEach(
+                (real, count) ->
+                        assertThat(now.get(real))
+                                .as("connections of %s; anew they would count from 0", real)
+                                .isGreaterThanOrEqualTo(count));
+        awaitNames();
+        assertThat(vipAddress()).isEqualTo(vip);
+    }
+
+    @Test
+    @Order(6)
+    void deletedAppsLeaveNothingBehindButWhatIsNotOurs() throws Exception {
+        replay.playToEnd();
+
+        awaitKernel("clean-up");
+        assertThat(KernelTable.lines()).containsExactlyInAnyOrderElementsOf(FOREIGN);
+        assertThat(KernelTable.routes()).isEmpty();
+        Eventually.holds(
+                () -> {
+                    assertThat(Dig.ask(APP_NAME, "A").status()).isEqualTo("NXDOMAIN");
+                    assertThat(Dig.ask(APP_SRV, "SRV").status()).isEqualTo("NXDOMAIN");
+                    assertThat(Dig.ask(VIP_NAME, "A").status()).isEqualTo("NXDOMAIN");
+                });
+    }
+
+    /** Until the whole kernel table and its routes are as Marathon's present listing implies. */
+    private static void awaitKernel(String what) throws Exception {
+        long started = System.nanoTime();
+        RecordedVips recorded = recorded();
+        Eventually.holds(
+                () -> {
+                    SortedSet<String> routes = new TreeSet<>();
+                    SortedSet<String> lines = new TreeSet<>(FOREIGN);
+                    if (!recorded.realServers().isEmpty()) {
+                        String address = vipAddress();
+                        routes.addAll(List.of(address, IP_VIP));
+                        lines.addAll(recorded.kernelLines(Map.of(APP, address)));
+                    }
+                    assertThat(KernelTable.lines()).isEqualTo(lines);
+                    assertThat(KernelTable.routes()).isEqualTo(routes);
+                });
+        figure(what + " in the kernel", started);
+    }
+
+    private static void awaitNames() throws Exception {
+        RecordedVips recorded = recorded();
+        Eventually.holds(
+                () -> {
+                    assertThat(Dig.ask(APP_NAME, "A"))
+                            .isEqualTo(new Dig("NOERROR", recorded.tasks().get(APP)));
+                    assertThat(Dig.endpoints(APP_SRV)).isEqualTo(recorded.ports().get(APP));
+                });
+    }
+
+    private static RecordedVips recorded() {
+        return RecordedVips.of(replay.listings().apps());
+    }
+
+    private static SortedSet<String> namedVipsReals() {
+        return recorded().realServers().get("tcp " + APP + ":80");
+    }
+
+    /** What DNS says is the address that the kernel must balance. */
+    private static String vipAddress() throws Exception {
+        SortedSet<String> addresses = Dig.ask(VIP_NAME, "A").data();
+        assertThat(addresses).as("addresses of %s", VIP_NAME).hasSize(1);
+        return addresses.first();
+    }
+
+    private static JsonNode dataplane() throws Exception {
+        JsonNode nodes = JSON.readTree(program.get("/api/nodes"));
+        return nodes.path(0).path("dataplane");
+    }
+
+    private static long realServers(SortedSet<String> lines) {
+        return lines.stream()
+                .filter(line -> line.startsWith("-a ") && !FOREIGN.contains(line))
+                .count();
+    }
+
+    /** Once the kernel has counted for each of them, which it does every two seconds. */
+    private static Map<String, Long> connectionsOfNamedVip() throws Exception {
+        Eventually.holds(
+                () ->
+                        assertThat(KernelTable.connections())
+                                .containsKeys(namedVipsReals().toArray(String[]::new))
+                                .satisfies(
+                                        all ->
+                                                namedVipsReals()
+                                                        .forEach(
+                                                                real ->
+                                                                        assertThat(all.get(real))
+                                                                                .isPositive())));
+        Map<String, Long> counts = new TreeMap<>(KernelTable.connections());
+        counts.keySet().retainAll(namedVipsReals());
+        return counts;
+    }
+
+    private static void figure(String what, long started) {
+        System.out.printf(
+                Locale.ROOT, "FIGURE %s: %.1f s%n", what, (System.nanoTime() - started) / 1e9);
+    }
+}

@@ -1,0 +1,98 @@
+package io.meridian.systemtests.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.meridian.ipvs.uml.GuestTests;
+import io.meridian.ipvs.uml.UmlKernel;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A recorded real Marathon stream goes in at one end, {@code dig} and a real IPVS kernel answer at
+ * the other. Boots a kernel and runs {@link RecordedMarathonGuest} in it; each step of the scenario
+ * shows up here. Skipped where user-mode Linux or {@code dig} is not installed, unless the
+ * environment variable CI is set: there they must be.
+ */
+class WholeProgramOnIpvsTest {
+    private static final Path FOLDER = Path.of("target", "uml").toAbsolutePath();
+    private static final Duration LIMIT = Duration.ofSeconds(290);
+
+    private static UmlKernel.Run run;
+
+    @BeforeAll
+    static void boot() throws Exception {
+        Optional<String> missing = UmlKernel.missing().or(WholeProgramOnIpvsTest::missingDig);
+        if (missing.isPresent() && System.getenv("CI") == null) {
+            Assumptions.abort("no real kernel to run the program on: " + missing.get());
+        }
+        missing.ifPresent(what -> fail("no real kernel to run the program on: " + what));
+        String home = Path.of("..").toAbsolutePath().normalize().toString();
+        String script =
+                UmlKernel.java(
+                        FOLDER,
+                        "-Xmx160m -Dmeridian.home=" + home,
+                        GuestTests.class.getName(),
+                        RecordedMarathonGuest.class.getName());
+        run = UmlKernel.run(FOLDER, script + "\n", LIMIT);
+        run.output()
+                .lines()
+                .filter(line -> line.startsWith("FIGURE "))
+                .forEach(System.out::println);
+    }
+
+    private static Optional<String> missingDig() {
+        boolean found =
+                Stream.of("/usr/bin", "/bin", "/usr/sbin")
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "dig")));
+        return found
+                ? Optional.empty()
+                : Optional.of("dig is not installed; on Debian: apt-get install bind9-dnsutils");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> insideTheGuest() {
+        return expected().stream().map(name -> dynamicTest(name, () -> passes(name)));
+    }
+
+    private static void passes(String name) {
+        if (run.output().lines().noneMatch(("PASS " + name)::equals)) {
+            fail(
+                    run.output()
+                            .lines()
+                            .filter(line -> line.startsWith("FAIL " + name + ":"))
+                            .findFirst()
+                            .orElseGet(() -> "no result of " + name + "; " + whatTheGuestWrote()));
+        }
+    }
+
+    @Test
+    void theGuestRunsExactlyTheseStepsAndEnds() {
+        assertThat(run.output().lines().filter(line -> line.startsWith("PASS ")))
+                .as(WholeProgramOnIpvsTest::whatTheGuestWrote)
+                .containsExactlyInAnyOrderElementsOf(
+                        expected().stream().map(name -> "PASS " + name).toList());
+        assertThat(run.output().lines()).noneMatch(line -> line.startsWith("FAIL "));
+        assertThat(run.exitCode()).isZero();
+    }
+
+    private static String whatTheGuestWrote() {
+        return "the guest wrote:\n" + run.output() + "\n" + run.console();
+    }
+
+    private static List<String> expected() {
+        return List.copyOf(GuestTests.names(RecordedMarathonGuest.class));
+    }
+}

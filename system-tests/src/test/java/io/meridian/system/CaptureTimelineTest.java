@@ -1,0 +1,213 @@
+package io.meridian.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.controlplane.node.RunningNode;
+import io.meridian.testkit.marathon.CaptureReplay;
+import io.meridian.testkit.marathon.replay.Moment;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Recordings of a real Marathon, walked moment by moment with the whole program behind. */
+final class CaptureTimelineTest {
+    /** Long enough for a slow machine; a healthy one needs a tenth. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir static Path directory;
+    private static Database database;
+
+    @BeforeAll
+    static void startDatabase() {
+        database = new Database(directory.resolve("postgres"));
+    }
+
+    @AfterAll
+    static void stopDatabase() {
+        database.close();
+    }
+
+    static Stream<String> own() {
+        return Captures.own().stream().map(folder -> folder.getFileName().toString());
+    }
+
+    static Stream<String> large() {
+        return Captures.LARGE.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("own")
+    void aRecordingEndsWithWhatItsLastSnapshotImpliesAndLosesNothingOnTheWay(String name)
+            throws Exception {
+        walk(Captures.own(name));
+    }
+
+    @ParameterizedTest
+    @MethodSource("large")
+    void aLargeRecordingEndsAndLosesNothingEither(String name) throws Exception {
+        Path folder = Captures.large(name);
+        Assumptions.assumeTrue(
+                Files.isDirectory(folder),
+                "no recording at " + folder + "; set -Dmeridian.fixtures=DIR");
+        walk(folder);
+    }
+
+    private static void walk(Path folder) throws Exception {
+        String name = folder.getFileName().toString();
+        Map<String, String> settings = new HashMap<>(Database.configuration(database.create(name)));
+        settings.put("meridian.ingest.absence.confirm", "2s");
+        settings.put("meridian.ingest.absence.contradiction", "4s");
+        try (CaptureReplay replay = CaptureReplay.open(folder);
+                RunningNode node =
+                        Nodes.start(directory.resolve(name), List.of(replay.url()), settings)) {
+            new Walk(replay, node).toTheLastSnapshot();
+        }
+    }
+
+    /** One recording, one node, and who watches both. */
+    private static final class Walk {
+        private final CaptureReplay replay;
+        private final NodeApi api;
+        private final DnsClient dns;
+        private final MarathonOracle oracle;
+        private final Evidence evidence = new Evidence();
+        private final Queue<ChangeLog.Loss> losses = new ConcurrentLinkedQueue<>();
+        private volatile boolean gap;
+
+        Walk(CaptureReplay replay, RunningNode node) throws Exception {
+            this.replay = replay;
+            this.api = new NodeApi(node.httpAddress().getPort());
+            this.dns = new DnsClient(node.dnsAddresses().getFirst().getPort());
+            this.oracle = Captures.oracle(replay);
+        }
+
+        void toTheLastSnapshot() throws Exception {
+            Waiting.until("ready", LIMIT, api::isReady);
+            assertThat(replay.awaitConsumer(LIMIT)).isTrue();
+            List<Moment> timeline = replay.timeline();
+            int last = last(timeline);
+            try (ChangeLog log = ChangeLog.follow(api.url(), this::lost)) {
+                for (int i = 0; i <= last; i++) {
+                    Moment moment = timeline.get(i);
+                    gap |= moment instanceof Moment.StreamEnds;
+                    evidence.add(moment);
+                    replay.playTo(i);
+                    if (moment instanceof Moment.SnapshotTaken taken && i != last) {
+                        awaitTables(moment.label(), unclear(timeline, taken));
+                    }
+                }
+                awaitTables("the end", Set.of());
+                assertThat(log.broken()).isEmpty();
+            }
+            assertThat(losses).as("taken away without evidence").isEmpty();
+            assertThat(dns.differences(expected().records(), 25)).isEmpty();
+        }
+
+        private static int last(List<Moment> timeline) {
+            int snapshot = -1;
+            int cleanUp = timeline.size() - 1;
+            for (int i = 0; i < timeline.size(); i++) {
+                snapshot = timeline.get(i) instanceof Moment.SnapshotTaken ? i : snapshot;
+                cleanUp = timeline.get(i) instanceof Moment.CleanUp ? i : cleanUp;
+            }
+            return snapshot >= 0 ? snapshot : cleanUp;
+        }
+
+        /** After a gap in the stream Marathon's listing is all there is to know. */
+        private void lost(ChangeLog.Loss loss) {
+            if (!evidence.explains(loss) && !(gap && !isListed(loss.task()))) {
+                losses.add(loss);
+            }
+        }
+
+        private boolean isListed(String task) {
+            CaptureReplay.Listings now = replay.listings();
+            return now.apps().toString().contains("\"" + task + "\"")
+                    || now.pods().toString().contains("\"" + task + "\"");
+        }
+
+        private Tables expected() {
+            CaptureReplay.Listings now = replay.listings();
+            return ExpectedTask.tables(oracle.tasks(now.apps(), now.pods()));
+        }
+
+        /**
+         * Tasks that changed while a snapshot in the middle was being taken: events and REST may
+         * differ by a moment.
+         */
+        private static Set<String> unclear(List<Moment> timeline, Moment.SnapshotTaken taken) {
+            return timeline.stream()
+                    .filter(Moment.Sent.class::isInstance)
+                    .map(Moment.Sent.class::cast)
+                    .filter(sent -> !sent.at().isBefore(taken.snapshot().notBefore()))
+                    .filter(sent -> sent.at().isBefore(taken.at().plusMillis(500)))
+                    .flatMap(
+                            sent ->
+                                    Stream.of("taskId", "instanceId")
+                                            .map(field -> sent.piece().event().path(field)))
+                    .filter(id -> !id.asText("").isEmpty())
+                    .map(id -> id.asText())
+                    .collect(Collectors.toSet());
+        }
+
+        private void awaitTables(String when, Set<String> unclear) throws Exception {
+            CaptureReplay.Listings now = replay.listings();
+            List<ExpectedTask> tasks = oracle.tasks(now.apps(), now.pods());
+            Tables expected = ExpectedTask.tables(tasks);
+            long started = System.nanoTime();
+            long deadline = started + LIMIT.toNanos();
+            while (true) {
+                Tables seen = api.tables().withoutUnreachable(expected);
+                TreeSet<String> missing = new TreeSet<>(expected.lines());
+                missing.removeAll(seen.lines());
+                missing.removeIf(line -> mentions(line, unclear));
+                TreeSet<String> tooMuch = new TreeSet<>(seen.lines());
+                tooMuch.removeAll(expected.lines());
+                tooMuch.removeIf(line -> mentions(line, unclear));
+                if (missing.isEmpty() && tooMuch.isEmpty()) {
+                    System.out.printf(
+                            "%s %s: %d records and backends agree after %d ms%n",
+                            replay.name(),
+                            when,
+                            expected.lines().size(),
+                            (System.nanoTime() - started) / 1_000_000);
+                    return;
+                }
+                if (System.nanoTime() > deadline) {
+                    assertThat(seen.lines())
+                            .as(
+                                    "%s at %s: missing %s, too much %s",
+                                    replay.name(), when, missing, tooMuch)
+                            .isEqualTo(expected.lines());
+                }
+                Thread.sleep(50);
+            }
+        }
+
+        /** A record names its task by hash; then only unclear tasks' own lines can be told. */
+        private static boolean mentions(String line, Set<String> unclear) {
+            return unclear.stream()
+                    .anyMatch(
+                            id ->
+                                    line.contains(id)
+                                            || line.contains("-" + TaskNameHash.of(id) + "-"));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.meridian.system;
+
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Both tables as the outside sees them. VIPs are named {@code protocol name-or-address:port} with
+ * the name that DNS knows; a VIP without backends is as good as none.
+ *
+ * @param records {@code name type data}
+ */
+record Tables(
+        SortedSet<String> records, SortedMap<String, SortedSet<ExpectedTask.Backend>> backends) {
+    /**
+     * Without the backends of tasks that Marathon has given up behind a partition: they stay for a
+     * while.
+     */
+    Tables withoutUnreachable(Tables expected) {
+        SortedMap<String, SortedSet<ExpectedTask.Backend>> left = new TreeMap<>();
+        backends.forEach(
+                (vip, all) -> {
+                    SortedSet<ExpectedTask.Backend> wanted =
+                            expected.backends.getOrDefault(vip, new TreeSet<>());
+                    SortedSet<ExpectedTask.Backend> kept = new TreeSet<>(all);
+                    kept.removeIf(
+                            backend ->
+                                    backend.state().equals("unreachable")
+                                            && !wanted.contains(backend));
+                    if (!kept.isEmpty()) {
+                        left.put(vip, kept);
+                    }
+                });
+        return new Tables(records, left);
+    }
+
+    /**
+     * Without what belongs to some tasks: their own backends, and records that only they may have.
+     */
+    Tables without(Set<String> tasks, Set<String> theirRecords) {
+        SortedSet<String> records = new TreeSet<>(this.records);
+        records.removeAll(theirRecords);
+        SortedMap<String, SortedSet<ExpectedTask.Backend>> left = new TreeMap<>();
+        backends.forEach(
+                (vip, all) -> {
+                    SortedSet<ExpectedTask.Backend> kept = new TreeSet<>(all);
+                    kept.removeIf(backend -> tasks.contains(backend.task()));
+                    if (!kept.isEmpty()) {
+                        left.put(vip, kept);
+                    }
+                });
+        return new Tables(records, left);
+    }
+
+    /** One line an entry, for comparing and for reading. */
+    SortedSet<String> lines() {
+        SortedSet<String> lines = new TreeSet<>();
+        records.forEach(record -> lines.add("record " + record));
+        backends.forEach(
+                (vip, all) -> all.forEach(backend -> lines.add("vip " + vip + " -> " + backend)));
+        return lines;
+    }
+}

@@ -9,6 +9,8 @@ final class House {
     static final JavaClasses CLASSES =
             new ClassFileImporter()
                     .withImportOption(Predefined.DO_NOT_INCLUDE_TESTS)
+                    // What a room lends to other rooms' tests.
+                    .withImportOption(location -> !location.contains("-tests.jar"))
                     .importPackages("io.meridian");
 
     private House() {}

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  */
 class WholeProgramOnIpvsTest {
     private static final Path FOLDER = Path.of("target", "uml").toAbsolutePath();
-    private static final Duration LIMIT = Duration.ofSeconds(290);
+    private static final Duration LIMIT = Duration.ofSeconds(270);
 
     private static UmlKernel.Run run;
 

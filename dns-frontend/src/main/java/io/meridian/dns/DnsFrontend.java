@@ -13,6 +13,7 @@ import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.Publisher;
+
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,8 +27,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * This node's DNS server. Until a table's first image has come its zone answers SERVFAIL, so that no client learns a
- * false "no such name".
+ * This node's DNS server. Until a table's first image has come its zone answers SERVFAIL, so that
+ * no client learns a false "no such name".
  */
 public final class DnsFrontend implements AutoCloseable {
     private final Counters counters;
@@ -43,29 +44,41 @@ public final class DnsFrontend implements AutoCloseable {
     /**
      * Opens all sockets and starts to answer.
      *
-     * @throws UncheckedIOException     if an address can't be listened on; nothing is left open then
+     * @throws UncheckedIOException if an address can't be listened on; nothing is left open then
      * @throws IllegalArgumentException if a server to forward to is this one
      */
     public static DnsFrontend start(DnsSettings settings) {
         refuseLoops(settings);
         Counters counters = new Counters();
-        ZoneTraits mesos = ZoneTraits.mesos(
-                settings.mesosDomain(), settings.mesosTtl().toSeconds(), nameServerAddresses(settings));
+        ZoneTraits mesos =
+                ZoneTraits.mesos(
+                        settings.mesosDomain(),
+                        settings.mesosTtl().toSeconds(),
+                        nameServerAddresses(settings));
         PublishedImages images =
-                new PublishedImages(mesos, count -> counters.count(Event.UNREADABLE_RECORDS, count));
+                new PublishedImages(
+                        mesos, count -> counters.count(Event.UNREADABLE_RECORDS, count));
         Forwarder forwarder =
-                new Forwarder(settings.forwardTimeout(), settings.forwardInFlight(), new SecureRandom());
+                new Forwarder(
+                        settings.forwardTimeout(), settings.forwardInFlight(), new SecureRandom());
         // Resolved per call: a ThreadLocalRandom belongs to the thread that asks for it.
         RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
-        QueryHandler handler = new QueryHandler(
-                images::image, settings.upstreams(), forwarder, settings.udpSize(), random, counters);
-        Listeners listeners = Listeners.start(
-                settings.listen(),
-                settings.udpThreads(),
-                settings.tcpConnections(),
-                settings.tcpIdleTimeout(),
-                handler,
-                counters);
+        QueryHandler handler =
+                new QueryHandler(
+                        images::image,
+                        settings.upstreams(),
+                        forwarder,
+                        settings.udpSize(),
+                        random,
+                        counters);
+        Listeners listeners =
+                Listeners.start(
+                        settings.listen(),
+                        settings.udpThreads(),
+                        settings.tcpConnections(),
+                        settings.tcpIdleTimeout(),
+                        handler,
+                        counters);
         return new DnsFrontend(counters, images, listeners);
     }
 
@@ -98,13 +111,18 @@ public final class DnsFrontend implements AutoCloseable {
                 counters.of(Event.FAULTS));
     }
 
-    /** Stops answering and frees the ports; forwarded queries that are on their way get no reply. */
+    /**
+     * Stops answering and frees the ports; forwarded queries that are on their way get no reply.
+     */
     @Override
     public void close() {
         listeners.close();
     }
 
-    /** A wildcard stands for every address of the host that others can use: not loopback, not link-local. */
+    /**
+     * A wildcard stands for every address of the host that others can use: not loopback, not
+     * link-local.
+     */
     private static Set<IpAddress> nameServerAddresses(DnsSettings settings) {
         Set<IpAddress> addresses = new TreeSet<>();
         for (InetSocketAddress listen : settings.listen()) {
@@ -118,13 +136,19 @@ public final class DnsFrontend implements AutoCloseable {
         return addresses;
     }
 
-    /** A query sent to ourselves would come back and be sent again, without end (specs: mesos-dns 5). */
+    /**
+     * A query sent to ourselves would come back and be sent again, without end (specs: mesos-dns
+     * 5).
+     */
     private static void refuseLoops(DnsSettings settings) {
         for (InetSocketAddress listen : settings.listen()) {
             for (InetSocketAddress server : settings.upstreams().all()) {
-                if (server.getPort() == listen.getPort() && behind(listen).contains(server.getAddress())) {
-                    throw new IllegalArgumentException("setting meridian.dns.upstreams and meridian.dns.forward-zones"
-                            + " must be other servers than this one: was " + server);
+                if (server.getPort() == listen.getPort()
+                        && behind(listen).contains(server.getAddress())) {
+                    throw new IllegalArgumentException(
+                            "setting meridian.dns.upstreams and meridian.dns.forward-zones"
+                                    + " must be other servers than this one: was "
+                                    + server);
                 }
             }
         }
@@ -134,7 +158,8 @@ public final class DnsFrontend implements AutoCloseable {
         try {
             return LocalAddresses.behind(listen.getAddress());
         } catch (SocketException e) {
-            throw new UncheckedIOException("cannot list this host's addresses: " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "cannot list this host's addresses: " + e.getMessage(), e);
         }
     }
 }

@@ -3,10 +3,12 @@ package io.meridian.dns;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigUtil;
+
 import io.meridian.dns.forward.Upstreams;
 import io.meridian.dns.wire.DnsName;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.zone.L4lbZone;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -22,9 +24,9 @@ import java.util.function.Supplier;
 /**
  * Settings below {@code meridian.dns}; what each means stands in {@code reference.conf}.
  *
- * @param listen      not empty; port 0 picks a free port
+ * @param listen not empty; port 0 picks a free port
  * @param mesosDomain lower case, without trailing dot
- * @param mesosTtl    whole seconds
+ * @param mesosTtl whole seconds
  */
 public record DnsSettings(
         List<InetSocketAddress> listen,
@@ -56,13 +58,18 @@ public record DnsSettings(
                 domain,
                 duration(config, "mesos-ttl", Duration.ZERO, DAY.multipliedBy(7)),
                 new Upstreams(
-                        servers("upstreams", texts(config, ROOT + "upstreams")), forwardZones(config, domain)),
+                        servers("upstreams", texts(config, ROOT + "upstreams")),
+                        forwardZones(config, domain)),
                 duration(config, "forward-timeout", Duration.ofMillis(10), Duration.ofSeconds(60)),
                 integer(config, "forward-in-flight", 1, 100_000),
                 integer(config, "udp-size", 512, 4096),
                 integer(config, "udp-threads", 1, 64),
                 integer(config, "tcp-connections", 1, 100_000),
-                duration(config, "tcp-idle-timeout", Duration.ofMillis(100), Duration.ofMinutes(10)));
+                duration(
+                        config,
+                        "tcp-idle-timeout",
+                        Duration.ofMillis(100),
+                        Duration.ofMinutes(10)));
     }
 
     private static List<InetSocketAddress> listen(Config config) {
@@ -71,7 +78,8 @@ public record DnsSettings(
         List<InetSocketAddress> listen = new ArrayList<>();
         for (String text : texts) {
             InetSocketAddress address =
-                    socketAddress(text, Optional.empty()).orElseThrow(() -> wrong("listen", rule, text));
+                    socketAddress(text, Optional.empty())
+                            .orElseThrow(() -> wrong("listen", rule, text));
             if (listen.contains(address) && address.getPort() != 0) {
                 throw wrong("listen", "a list without duplicates", text);
             }
@@ -84,29 +92,48 @@ public record DnsSettings(
     }
 
     private static String domain(Config config) {
-        String text = read("mesos-domain", "a domain name", config, () -> config.getString(ROOT + "mesos-domain"));
+        String text =
+                read(
+                        "mesos-domain",
+                        "a domain name",
+                        config,
+                        () -> config.getString(ROOT + "mesos-domain"));
         String domain = text.toLowerCase(Locale.ROOT);
-        boolean fits = domain.matches("[a-z0-9-]+(\\.[a-z0-9-]+)*")
-                && DnsName.parse("root.ns1." + domain).isPresent();
+        boolean fits =
+                domain.matches("[a-z0-9-]+(\\.[a-z0-9-]+)*")
+                        && DnsName.parse("root.ns1." + domain).isPresent();
         if (!fits || domain.equals(L4lbZone.ORIGIN)) {
-            throw wrong("mesos-domain", "a domain name of letters, digits, hyphens and inner dots", text);
+            throw wrong(
+                    "mesos-domain",
+                    "a domain name of letters, digits, hyphens and inner dots",
+                    text);
         }
         return domain;
     }
 
-    private static Map<DnsName, List<InetSocketAddress>> forwardZones(Config config, String domain) {
+    private static Map<DnsName, List<InetSocketAddress>> forwardZones(
+            Config config, String domain) {
         Map<DnsName, List<InetSocketAddress>> zones = new LinkedHashMap<>();
-        Config table = read(
-                "forward-zones", "a table of suffix = [servers]", config, () -> config.getConfig(ROOT + "forward-zones"));
+        Config table =
+                read(
+                        "forward-zones",
+                        "a table of suffix = [servers]",
+                        config,
+                        () -> config.getConfig(ROOT + "forward-zones"));
         for (String zone : table.root().keySet()) {
-            DnsName origin = DnsName.parse(zone).orElseThrow(() -> wrong("forward-zones", "keyed by suffix", zone));
+            DnsName origin =
+                    DnsName.parse(zone)
+                            .orElseThrow(() -> wrong("forward-zones", "keyed by suffix", zone));
             if (origin.key().equals(domain) || origin.key().equals(L4lbZone.ORIGIN)) {
                 throw wrong("forward-zones", "without a zone that is served here", zone);
             }
             String path = ROOT + "forward-zones." + ConfigUtil.quoteString(zone);
             List<InetSocketAddress> servers = servers("forward-zones", texts(config, path));
             if (servers.isEmpty()) {
-                throw wrong("forward-zones", "a table with at least one server for each suffix", zone + " = []");
+                throw wrong(
+                        "forward-zones",
+                        "a table with at least one server for each suffix",
+                        zone + " = []");
             }
             if (zones.put(origin, servers) != null) {
                 throw wrong("forward-zones", "a table without duplicates", zone);
@@ -118,9 +145,16 @@ public record DnsSettings(
     private static List<InetSocketAddress> servers(String key, List<String> texts) {
         List<InetSocketAddress> servers = new ArrayList<>();
         for (String text : texts) {
-            InetSocketAddress server = socketAddress(text, Optional.of(DNS_PORT))
-                    .filter(a -> a.getPort() > 0 && !a.getAddress().isAnyLocalAddress())
-                    .orElseThrow(() -> wrong(key, "servers as \"ip\" or \"ip:port\" with port 1 to 65535", text));
+            InetSocketAddress server =
+                    socketAddress(text, Optional.of(DNS_PORT))
+                            .filter(a -> a.getPort() > 0 && !a.getAddress().isAnyLocalAddress())
+                            .orElseThrow(
+                                    () ->
+                                            wrong(
+                                                    key,
+                                                    "servers as \"ip\" or \"ip:port\" with port 1"
+                                                        + " to 65535",
+                                                    text));
             if (!servers.contains(server)) {
                 servers.add(server);
             }
@@ -128,8 +162,12 @@ public record DnsSettings(
         return servers;
     }
 
-    /** Reads {@code ip:port} or {@code [ipv6]:port}; also a bare address if there is a port to assume. */
-    private static Optional<InetSocketAddress> socketAddress(String text, Optional<Integer> defaultPort) {
+    /**
+     * Reads {@code ip:port} or {@code [ipv6]:port}; also a bare address if there is a port to
+     * assume.
+     */
+    private static Optional<InetSocketAddress> socketAddress(
+            String text, Optional<Integer> defaultPort) {
         Optional<IpAddress> bare = IpAddress.parse(text);
         if (bare.isPresent()) {
             return defaultPort.flatMap(port -> socketAddress(bare.get(), port));
@@ -140,15 +178,17 @@ public record DnsSettings(
         }
         String host = text.substring(0, colon);
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
-        Optional<IpAddress> address = IpAddress.parse(bracketed ? host.substring(1, host.length() - 1) : host)
-                .filter(a -> a.isIpv4() || bracketed);
+        Optional<IpAddress> address =
+                IpAddress.parse(bracketed ? host.substring(1, host.length() - 1) : host)
+                        .filter(a -> a.isIpv4() || bracketed);
         int port = Integer.parseInt(text.substring(colon + 1));
         return address.filter(a -> port <= 65535).flatMap(a -> socketAddress(a, port));
     }
 
     private static Optional<InetSocketAddress> socketAddress(IpAddress address, int port) {
         try {
-            return Optional.of(new InetSocketAddress(InetAddress.getByAddress(address.bytes()), port));
+            return Optional.of(
+                    new InetSocketAddress(InetAddress.getByAddress(address.bytes()), port));
         } catch (UnknownHostException e) {
             return Optional.empty(); // only for a wrong length, which IpAddress never has
         }
@@ -173,7 +213,9 @@ public record DnsSettings(
     }
 
     private static String text(Duration duration) {
-        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+        return duration.toMillis() % 1000 == 0
+                ? duration.toSeconds() + " s"
+                : duration.toMillis() + " ms";
     }
 
     private static List<String> texts(Config config, String path) {
@@ -192,6 +234,7 @@ public record DnsSettings(
     }
 
     private static IllegalArgumentException wrong(String key, String rule, String value) {
-        return new IllegalArgumentException("setting " + ROOT + key + " must be " + rule + ": was " + value);
+        return new IllegalArgumentException(
+                "setting " + ROOT + key + " must be " + rule + ": was " + value);
     }
 }

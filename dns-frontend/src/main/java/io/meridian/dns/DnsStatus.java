@@ -1,6 +1,7 @@
 package io.meridian.dns;
 
 import io.meridian.dns.wire.ResponseCode;
+
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -8,21 +9,22 @@ import java.util.Map;
 /**
  * What the front end shows and has done; counts since the start.
  *
- * @param zoneRevision      of the zone table; {@link #NO_REVISION} before the first image
- * @param vipRevision       of the VIP table; the same
- * @param names             names with records, by zone origin
- * @param listening         where UDP and TCP are served, with the ports that were picked
- * @param udpQueries        datagrams that came in, whatever they held
- * @param tcpQueries        TCP messages that came in
- * @param answers           replies of our own by RCODE; forwarded replies are not among them
- * @param truncated         of those, with TC set
- * @param malformed         messages without a readable question, or with an opcode other than QUERY
- * @param dropped           messages that deserved no reply, and replies that the kernel would not send
- * @param forwarded         queries sent on to other servers
- * @param forwardFailures   of those, and of those that found no place, answered SERVFAIL
- * @param tcpRefused        TCP connections closed because there were too many
- * @param unreadableRecords records seen in updates whose data is not what their type needs; they are left out
- * @param faults            errors of our own while answering; above 0 is a bug
+ * @param zoneRevision of the zone table; {@link #NO_REVISION} before the first image
+ * @param vipRevision of the VIP table; the same
+ * @param names names with records, by zone origin
+ * @param listening where UDP and TCP are served, with the ports that were picked
+ * @param udpQueries datagrams that came in, whatever they held
+ * @param tcpQueries TCP messages that came in
+ * @param answers replies of our own by RCODE; forwarded replies are not among them
+ * @param truncated of those, with TC set
+ * @param malformed messages without a readable question, or with an opcode other than QUERY
+ * @param dropped messages that deserved no reply, and replies that the kernel would not send
+ * @param forwarded queries sent on to other servers
+ * @param forwardFailures of those, and of those that found no place, answered SERVFAIL
+ * @param tcpRefused TCP connections closed because there were too many
+ * @param unreadableRecords records seen in updates whose data is not what their type needs; they
+ *     are left out
+ * @param faults errors of our own while answering; above 0 is a bug
  */
 public record DnsStatus(
         long zoneRevision,

@@ -13,14 +13,17 @@ import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.Provenance;
 import io.meridian.feed.Publisher;
-import java.util.List;
-import java.util.function.LongConsumer;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.List;
+import java.util.function.LongConsumer;
+
 /**
- * The image that queries read, and the two publishers that replace it. A query reads the field once; an update works
- * beside it and swaps it by one write. The publishers may be called on different threads.
+ * The image that queries read, and the two publishers that replace it. A query reads the field
+ * once; an update works beside it and swaps it by one write. The publishers may be called on
+ * different threads.
  */
 final class PublishedImages {
     private static final Logger LOG = LoggerFactory.getLogger(PublishedImages.class);
@@ -33,7 +36,9 @@ final class PublishedImages {
     private volatile long zoneRevision = DnsStatus.NO_REVISION;
     private volatile long vipRevision = DnsStatus.NO_REVISION;
 
-    /** @param unreadable told how many records of an update can't be served */
+    /**
+     * @param unreadable told how many records of an update can't be served
+     */
     PublishedImages(ZoneTraits mesos, LongConsumer unreadable) {
         this.unreadable = unreadable;
         this.mesos = Zone.awaited(mesos);
@@ -53,14 +58,16 @@ final class PublishedImages {
         return vipRevision;
     }
 
-    private synchronized void zones(List<Change<ZoneRow>> changes, ZoneImage zones, Provenance provenance) {
+    private synchronized void zones(
+            List<Change<ZoneRow>> changes, ZoneImage zones, Provenance provenance) {
         mesos = mesos.update(changes, zones, provenance.revision());
         report(mesos, changes);
         image = image.with(mesos);
         zoneRevision = provenance.revision();
     }
 
-    private synchronized void vips(List<Change<VipRow>> changes, VipImage vips, Provenance provenance) {
+    private synchronized void vips(
+            List<Change<VipRow>> changes, VipImage vips, Provenance provenance) {
         L4lbZone.Step step = l4lbFold.apply(changes);
         l4lbFold = step.next();
         l4lb = l4lb.update(step.changes(), l4lbFold.zone(), provenance.revision());
@@ -73,7 +80,10 @@ final class PublishedImages {
         int count = zone.unreadable(changes);
         if (count > 0) {
             unreadable.accept(count);
-            LOG.warn("records left out: zone={} count={}: data is not what the type needs", zone.traits().key(), count);
+            LOG.warn(
+                    "records left out: zone={} count={}: data is not what the type needs",
+                    zone.traits().key(),
+                    count);
         }
     }
 
@@ -89,7 +99,8 @@ final class PublishedImages {
         void apply(List<Change<R>> changes, I image, Provenance provenance);
     }
 
-    private static <R extends Row, I extends Image<R, I>> Publisher<R, I> publisher(String name, Update<R, I> update) {
+    private static <R extends Row, I extends Image<R, I>> Publisher<R, I> publisher(
+            String name, Update<R, I> update) {
         return new Publisher<>() {
             @Override
             public String name() {

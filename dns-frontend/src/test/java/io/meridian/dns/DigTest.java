@@ -4,16 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What BIND's dig makes of us. Skipped where there is no dig, except where {@code CI=true}. */
 @Timeout(120)
@@ -24,22 +25,29 @@ class DigTest {
     static void start() {
         if (!isInstalled()) {
             if ("true".equals(System.getenv("CI"))) {
-                fail("dig is not installed; install dnsutils (Debian, Ubuntu) or bind-utils (Fedora)");
+                fail(
+                        "dig is not installed; install dnsutils (Debian, Ubuntu) or bind-utils"
+                            + " (Fedora)");
             }
-            assumeTrue(false, "dig is not installed: skipped; install dnsutils (Debian, Ubuntu) or bind-utils (Fedora)");
+            assumeTrue(
+                    false,
+                    "dig is not installed: skipped; install dnsutils (Debian, Ubuntu) or bind-utils"
+                        + " (Fedora)");
         }
-        String hundred = IntStream.range(0, 100)
-                .mapToObj(i -> "big.marathon.mesos A 10.1.0." + i)
-                .collect(Collectors.joining("\n"));
-        frontend = Frontends.serving(
-                "",
-                """
-                web.marathon.mesos A 10.0.0.1
-                web-iffe9-s0.marathon.mesos A 10.0.0.1
-                _web._tcp.marathon.mesos SRV 0 1 31000 web-iffe9-s0.marathon.mesos.
-                """
-                        + hundred,
-                "web.marathon 11.0.0.1 10.0.0.1");
+        String hundred =
+                IntStream.range(0, 100)
+                        .mapToObj(i -> "big.marathon.mesos A 10.1.0." + i)
+                        .collect(Collectors.joining("\n"));
+        frontend =
+                Frontends.serving(
+                        "",
+                        """
+                        web.marathon.mesos A 10.0.0.1
+                        web-iffe9-s0.marathon.mesos A 10.0.0.1
+                        _web._tcp.marathon.mesos SRV 0 1 31000 web-iffe9-s0.marathon.mesos.
+                        """
+                                + hundred,
+                        "web.marathon 11.0.0.1 10.0.0.1");
     }
 
     @AfterAll
@@ -60,7 +68,8 @@ class DigTest {
     private static String run(List<String> command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String output =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             process.waitFor();
             return output;
         } catch (InterruptedException e) {
@@ -71,12 +80,22 @@ class DigTest {
 
     /** Output with runs of blanks made one; dig must never warn. */
     private static String dig(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                "dig", "@127.0.0.1", "-p", String.valueOf(Frontends.address(frontend).getPort()), "+tries=1",
-                "+time=20", "+norecurse"));
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "dig",
+                                "@127.0.0.1",
+                                "-p",
+                                String.valueOf(Frontends.address(frontend).getPort()),
+                                "+tries=1",
+                                "+time=20",
+                                "+norecurse"));
         command.addAll(List.of(arguments));
         String output = run(command).replaceAll("[ \t]+", " ");
-        assertThat(output).doesNotContain("WARNING").doesNotContain("Warning").doesNotContain("malformed");
+        assertThat(output)
+                .doesNotContain("WARNING")
+                .doesNotContain("Warning")
+                .doesNotContain("malformed");
         return output;
     }
 
@@ -89,46 +108,61 @@ class DigTest {
                     .contains("web.marathon.mesos. 60 IN A 10.0.0.1")
                     .contains("EDNS: version: 0, flags:; udp: 1232");
         }
-        assertThat(dig("+noedns", "web.marathon.mesos", "A")).contains("ADDITIONAL: 0").doesNotContain("EDNS");
+        assertThat(dig("+noedns", "web.marathon.mesos", "A"))
+                .contains("ADDITIONAL: 0")
+                .doesNotContain("EDNS");
     }
 
     @Test
     void srvWithItsAddress() throws IOException {
         assertThat(dig("_web._tcp.marathon.mesos", "SRV"))
-                .contains("_web._tcp.marathon.mesos. 60 IN SRV 0 1 31000 web-iffe9-s0.marathon.mesos.")
+                .contains(
+                        "_web._tcp.marathon.mesos. 60 IN SRV 0 1 31000"
+                            + " web-iffe9-s0.marathon.mesos.")
                 .contains("ADDITIONAL SECTION:\nweb-iffe9-s0.marathon.mesos. 60 IN A 10.0.0.1");
     }
 
     @Test
     void aVip() throws IOException {
-        assertThat(dig("web.marathon.l4lb.thisdcos.directory")).contains("directory. 5 IN A 11.0.0.1");
+        assertThat(dig("web.marathon.l4lb.thisdcos.directory"))
+                .contains("directory. 5 IN A 11.0.0.1");
     }
 
     @Test
     void capitalsComeBackAsTheyWent() throws IOException {
-        assertThat(dig("wEb.MaRathoN.meSos", "A")).contains("\nwEb.MaRathoN.meSos. 60 IN A 10.0.0.1");
+        assertThat(dig("wEb.MaRathoN.meSos", "A"))
+                .contains("\nwEb.MaRathoN.meSos. 60 IN A 10.0.0.1");
     }
 
     @Test
     void aHundredAddressesAreCutOverUdpAndWholeOverTcp() throws IOException {
-        assertThat(dig("+ignore", "+noedns", "big.marathon.mesos")).contains("flags: qr aa tc;").contains("ANSWER: 29,");
+        assertThat(dig("+ignore", "+noedns", "big.marathon.mesos"))
+                .contains("flags: qr aa tc;")
+                .contains("ANSWER: 29,");
         assertThat(dig("+ignore", "+bufsize=4096", "big.marathon.mesos"))
                 .contains("flags: qr aa tc;")
                 .containsPattern("MSG SIZE rcvd: 12[0-9]{2}\n");
-        assertThat(dig("big.marathon.mesos")).contains("Truncated, retrying in TCP").contains("ANSWER: 100,");
+        assertThat(dig("big.marathon.mesos"))
+                .contains("Truncated, retrying in TCP")
+                .contains("ANSWER: 100,");
     }
 
     @Test
     void anUnknownNameHasTheZonesSoa() throws IOException {
         assertThat(dig("nobody.marathon.mesos"))
                 .contains("status: NXDOMAIN")
-                .contains("AUTHORITY SECTION:\nmesos. 60 IN SOA ns1.mesos. root.ns1.mesos. 7 60 600 86400 60");
+                .contains(
+                        "AUTHORITY SECTION:\n"
+                            + "mesos. 60 IN SOA ns1.mesos. root.ns1.mesos. 7 60 600 86400 60");
     }
 
     @Test
     void aMissingTypeAndAnEmptyNonTerminalAreNodata() throws IOException {
-        for (List<String> question : List.of(
-                List.of("web.marathon.mesos", "AAAA"), List.of("_tcp.marathon.mesos", "A"), List.of("mesos", "TXT"))) {
+        for (List<String> question :
+                List.of(
+                        List.of("web.marathon.mesos", "AAAA"),
+                        List.of("_tcp.marathon.mesos", "A"),
+                        List.of("mesos", "TXT"))) {
             assertThat(dig(question.get(0), question.get(1)))
                     .contains("status: NOERROR")
                     .contains("ANSWER: 0, AUTHORITY: 1")

@@ -10,6 +10,18 @@ import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.Provenance;
 import io.meridian.feed.Provenance.Origin;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.OPTRecord;
+import org.xbill.DNS.Opcode;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.Type;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -22,25 +34,16 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.xbill.DNS.Flags;
-import org.xbill.DNS.Message;
-import org.xbill.DNS.OPTRecord;
-import org.xbill.DNS.Opcode;
-import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Section;
-import org.xbill.DNS.SimpleResolver;
-import org.xbill.DNS.Type;
 
 /** Through real sockets. */
 @Timeout(120)
 class DnsFrontendTest {
     private static final String WEB = "web.marathon.mesos A 10.0.0.1";
     private static final String VIP = "web.marathon 11.0.0.1 10.0.0.1";
-    private static final String HUNDRED = IntStream.range(0, 100)
-            .mapToObj(i -> "big.marathon.mesos A 10.1.0." + i)
-            .collect(Collectors.joining("\n"));
+    private static final String HUNDRED =
+            IntStream.range(0, 100)
+                    .mapToObj(i -> "big.marathon.mesos A 10.1.0." + i)
+                    .collect(Collectors.joining("\n"));
 
     private static Message ask(SimpleResolver resolver, String name, int type) throws IOException {
         return resolver.send(Oracle.question(name, type));
@@ -49,15 +52,25 @@ class DnsFrontendTest {
     @Test
     void bothZonesAreAnsweredOverUdpAndTcp() throws IOException {
         try (DnsFrontend frontend = Frontends.serving("", WEB, VIP)) {
-            for (SimpleResolver resolver : List.of(Frontends.udp(frontend), Frontends.tcp(frontend))) {
+            for (SimpleResolver resolver :
+                    List.of(Frontends.udp(frontend), Frontends.tcp(frontend))) {
                 assertThat(Oracle.text(ask(resolver, "web.marathon.mesos", Type.A)))
                         .isEqualTo("NOERROR qr aa rd\nanswer web.marathon.mesos. 60 A 10.0.0.1\n");
-                assertThat(Oracle.text(ask(resolver, "web.marathon.l4lb.thisdcos.directory", Type.A)))
-                        .isEqualTo("NOERROR qr aa rd\nanswer web.marathon.l4lb.thisdcos.directory. 5 A 11.0.0.1\n");
+                assertThat(
+                                Oracle.text(
+                                        ask(
+                                                resolver,
+                                                "web.marathon.l4lb.thisdcos.directory",
+                                                Type.A)))
+                        .isEqualTo(
+                                "NOERROR qr aa rd\n"
+                                    + "answer web.marathon.l4lb.thisdcos.directory. 5 A"
+                                    + " 11.0.0.1\n");
                 assertThat(ask(resolver, "ns1.mesos", Type.A).getSection(Section.ANSWER))
                         .singleElement()
                         .satisfies(r -> assertThat(r.rdataToString()).isEqualTo("127.0.0.1"));
-                assertThat(ask(resolver, "example.org", Type.A).getRcode()).isEqualTo(Rcode.REFUSED);
+                assertThat(ask(resolver, "example.org", Type.A).getRcode())
+                        .isEqualTo(Rcode.REFUSED);
             }
             DnsStatus status = frontend.status();
             assertThat(status.complete()).isTrue();
@@ -67,7 +80,9 @@ class DnsFrontendTest {
                     .containsEntry(ResponseCode.NOERROR, 6L)
                     .containsEntry(ResponseCode.REFUSED, 2L);
             assertThat(status.zoneRevision()).isEqualTo(Zones.REVISION);
-            assertThat(status.names()).containsEntry("mesos", 2).containsEntry("l4lb.thisdcos.directory", 1);
+            assertThat(status.names())
+                    .containsEntry("mesos", 2)
+                    .containsEntry("l4lb.thisdcos.directory", 1);
         }
     }
 
@@ -75,11 +90,13 @@ class DnsFrontendTest {
     void beforeTheFirstImageNoNameIsDenied() throws IOException {
         try (DnsFrontend frontend = Frontends.start("")) {
             SimpleResolver resolver = Frontends.udp(frontend);
-            assertThat(ask(resolver, "web.marathon.mesos", Type.A).getRcode()).isEqualTo(Rcode.SERVFAIL);
+            assertThat(ask(resolver, "web.marathon.mesos", Type.A).getRcode())
+                    .isEqualTo(Rcode.SERVFAIL);
             assertThat(frontend.status().complete()).isFalse();
             assertThat(frontend.status().zoneRevision()).isEqualTo(DnsStatus.NO_REVISION);
             Frontends.publish(frontend, "", "");
-            assertThat(ask(resolver, "web.marathon.mesos", Type.A).getRcode()).isEqualTo(Rcode.NXDOMAIN);
+            assertThat(ask(resolver, "web.marathon.mesos", Type.A).getRcode())
+                    .isEqualTo(Rcode.NXDOMAIN);
         }
     }
 
@@ -87,14 +104,18 @@ class DnsFrontendTest {
     void aChangeIsAnsweredFromTheNextQueryOn() throws IOException {
         try (DnsFrontend frontend = Frontends.serving("", WEB, "")) {
             SimpleResolver resolver = Frontends.udp(frontend);
-            assertThat(ask(resolver, "web.marathon.mesos", Type.A).getSection(Section.ANSWER)).hasSize(1);
+            assertThat(ask(resolver, "web.marathon.mesos", Type.A).getSection(Section.ANSWER))
+                    .hasSize(1);
             ZoneImage image = ZoneImage.EMPTY.apply(Zones.rows(WEB));
-            List<Change<ZoneRow>> changes = new ArrayList<>(Zones.rows("web.marathon.mesos A 10.0.0.2"));
+            List<Change<ZoneRow>> changes =
+                    new ArrayList<>(Zones.rows("web.marathon.mesos A 10.0.0.2"));
             changes.add(Change.remove(image.rows().getFirst()));
-            frontend.zonePublisher().onUpdate(changes, image.apply(changes), new Provenance(8, Origin.CHANGES));
+            frontend.zonePublisher()
+                    .onUpdate(changes, image.apply(changes), new Provenance(8, Origin.CHANGES));
             assertThat(Oracle.text(ask(resolver, "web.marathon.mesos", Type.A)))
                     .isEqualTo("NOERROR qr aa rd\nanswer web.marathon.mesos. 60 A 10.0.0.2\n");
-            assertThat(Oracle.text(ask(resolver, "mesos", Type.SOA))).contains(" 8 60 600 86400 60");
+            assertThat(Oracle.text(ask(resolver, "mesos", Type.SOA)))
+                    .contains(" 8 60 600 86400 60");
         }
     }
 
@@ -115,7 +136,8 @@ class DnsFrontendTest {
             assertThat(larger.getOPT().getPayloadSize()).isEqualTo(1232);
 
             SimpleResolver falling = Frontends.udp(frontend); // goes to TCP by itself
-            assertThat(ask(falling, "big.marathon.mesos", Type.A).getSection(Section.ANSWER)).hasSize(100);
+            assertThat(ask(falling, "big.marathon.mesos", Type.A).getSection(Section.ANSWER))
+                    .hasSize(100);
             assertThat(frontend.status().truncated()).isEqualTo(3);
         }
     }
@@ -133,11 +155,16 @@ class DnsFrontendTest {
 
     @Test
     void theFirstAddressDiffersFromReplyToReply() throws IOException {
-        try (DnsFrontend frontend = Frontends.serving("", "w.mesos A 10.0.0.1\nw.mesos A 10.0.0.2", "")) {
+        try (DnsFrontend frontend =
+                Frontends.serving("", "w.mesos A 10.0.0.1\nw.mesos A 10.0.0.2", "")) {
             SimpleResolver udp = Frontends.udp(frontend);
             List<String> first = new ArrayList<>();
             for (int i = 0; i < 60; i++) {
-                first.add(ask(udp, "w.mesos", Type.A).getSection(Section.ANSWER).getFirst().rdataToString());
+                first.add(
+                        ask(udp, "w.mesos", Type.A)
+                                .getSection(Section.ANSWER)
+                                .getFirst()
+                                .rdataToString());
             }
             assertThat(first).contains("10.0.0.1", "10.0.0.2"); // fails by chance once in 2^59
         }
@@ -169,7 +196,9 @@ class DnsFrontendTest {
     @Test
     void severalThreadsServeOneAddress() throws IOException {
         try (DnsFrontend frontend = Frontends.serving("udp-threads = 3", WEB, "")) {
-            for (int i = 0; i < 30; i++) { // each from a port of its own, so spread over the sockets
+            for (int i = 0;
+                    i < 30;
+                    i++) { // each from a port of its own, so spread over the sockets
                 assertThat(ask(Frontends.udp(frontend), "web.marathon.mesos", Type.A).getRcode())
                         .isEqualTo(Rcode.NOERROR);
             }
@@ -185,8 +214,7 @@ class DnsFrontendTest {
             SimpleResolver udp = Frontends.udp(frontend);
             udp.setAddress(new InetSocketAddress("127.0.0.1", port));
             assertThat(ask(udp, "web.marathon.mesos", Type.A).getRcode()).isEqualTo(Rcode.NOERROR);
-            for (var address : LocalAddresses.behind(
-                    InetAddress.getByAddress(new byte[4]))) {
+            for (var address : LocalAddresses.behind(InetAddress.getByAddress(new byte[4]))) {
                 try (DatagramSocket socket = new DatagramSocket()) {
                     socket.setSoTimeout(20_000);
                     byte[] question = Oracle.question("web.marathon.mesos", Type.A).toWire();
@@ -195,9 +223,11 @@ class DnsFrontendTest {
                     socket.receive(reply);
                     assertThat(reply.getAddress()).isEqualTo(address);
                 }
-                // A host with one address answers from it in any case; so look for the address's own socket as well.
+                // A host with one address answers from it in any case; so look for the address's
+                // own socket as well.
                 String thread = "dns-udp-" + address.getHostAddress() + ":" + port + "-0";
-                assertThat(Thread.getAllStackTraces().keySet()).anyMatch(t -> t.getName().equals(thread));
+                assertThat(Thread.getAllStackTraces().keySet())
+                        .anyMatch(t -> t.getName().equals(thread));
             }
         }
     }
@@ -217,7 +247,8 @@ class DnsFrontendTest {
                     } else {
                         random.nextBytes(packet);
                     }
-                    socket.send(new DatagramPacket(packet, packet.length, Frontends.address(frontend)));
+                    socket.send(
+                            new DatagramPacket(packet, packet.length, Frontends.address(frontend)));
                 }
             }
             for (int i = 0; i < 200; i++) {
@@ -238,8 +269,10 @@ class DnsFrontendTest {
 
     @Test
     void unreadableRecordsAreCountedAndTheRestServed() throws IOException {
-        try (DnsFrontend frontend = Frontends.serving("", WEB + "\nbad.mesos A not-an-address", "")) {
-            assertThat(ask(Frontends.udp(frontend), "web.marathon.mesos", Type.A).getRcode()).isEqualTo(Rcode.NOERROR);
+        try (DnsFrontend frontend =
+                Frontends.serving("", WEB + "\nbad.mesos A not-an-address", "")) {
+            assertThat(ask(Frontends.udp(frontend), "web.marathon.mesos", Type.A).getRcode())
+                    .isEqualTo(Rcode.NOERROR);
             assertThat(frontend.status().unreadableRecords()).isEqualTo(1);
         }
     }
@@ -255,7 +288,8 @@ class DnsFrontendTest {
         first.close();
         try (DnsFrontend second = DnsFrontend.start(Frontends.settings(taken))) {
             Frontends.publish(second, WEB, "");
-            assertThat(ask(Frontends.udp(second), "web.marathon.mesos", Type.A).getRcode()).isEqualTo(Rcode.NOERROR);
+            assertThat(ask(Frontends.udp(second), "web.marathon.mesos", Type.A).getRcode())
+                    .isEqualTo(Rcode.NOERROR);
         }
         assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
                 .noneMatch(name -> name.contains(":" + port + "-") || name.endsWith("-" + port));

@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meridian.dns.wire.DnsName;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class DnsSettingsTest {
     @Test
@@ -26,18 +28,23 @@ class DnsSettingsTest {
 
     @Test
     void everythingCanBeSet() {
-        DnsSettings settings = Frontends.settings(
-                """
-                listen = ["127.0.0.1:5354", "[::1]:5354"]
-                mesos-domain = "Dev.Example"
-                mesos-ttl = 5 s
-                upstreams = ["192.0.2.1", "192.0.2.2:5353", "[2001:db8::1]:53", "2001:db8::2"]
-                forward-zones { "example.org" = ["192.0.2.9"], "a.example.org" = ["192.0.2.10"] }
-                """);
+        DnsSettings settings =
+                Frontends.settings(
+                        """
+                        listen = ["127.0.0.1:5354", "[::1]:5354"]
+                        mesos-domain = "Dev.Example"
+                        mesos-ttl = 5 s
+                        upstreams = ["192.0.2.1", "192.0.2.2:5353", "[2001:db8::1]:53", "2001:db8::2"]
+                        forward-zones { "example.org" = ["192.0.2.9"], "a.example.org" = ["192.0.2.10"] }
+                        """);
         assertThat(settings.listen()).hasSize(2);
         assertThat(settings.mesosDomain()).isEqualTo("dev.example");
         assertThat(servers(settings, "www.example.net"))
-                .containsExactly("192.0.2.1:53", "192.0.2.2:5353", "2001:db8:0:0:0:0:0:1:53", "2001:db8:0:0:0:0:0:2:53");
+                .containsExactly(
+                        "192.0.2.1:53",
+                        "192.0.2.2:5353",
+                        "2001:db8:0:0:0:0:0:1:53",
+                        "2001:db8:0:0:0:0:0:2:53");
         assertThat(servers(settings, "b.a.example.org")).containsExactly("192.0.2.10:53");
         assertThat(servers(settings, "EXAMPLE.org")).containsExactly("192.0.2.9:53");
     }
@@ -47,7 +54,8 @@ class DnsSettingsTest {
         DnsSettings general = Frontends.settings("upstreams = [\"192.0.2.1\"]");
         assertThat(servers(general, "x.thisdcos.directory")).isEmpty();
         assertThat(servers(general, "thisdcos.directory")).isNotEmpty();
-        DnsSettings named = Frontends.settings("forward-zones { \"thisdcos.directory\" = [\"192.0.2.7\"] }");
+        DnsSettings named =
+                Frontends.settings("forward-zones { \"thisdcos.directory\" = [\"192.0.2.7\"] }");
         assertThat(servers(named, "x.thisdcos.directory")).containsExactly("192.0.2.7:53");
         assertThat(servers(named, "example.org")).isEmpty();
     }
@@ -62,7 +70,8 @@ class DnsSettingsTest {
                 "listen = [\"::1:53\"]                      | ::1:53",
                 "listen = [\"127.0.0.1:65536\"]             | 65536",
                 "listen = [\"127.0.0.1:53\",\"127.0.0.1:53\"] | duplicates",
-                "listen = 5                                 | meridian.dns.listen must be a list of texts: was 5",
+                "listen = 5                                 | meridian.dns.listen must be a list of"
+                    + " texts: was 5",
                 "mesos-domain = \"a..b\"                    | meridian.dns.mesos-domain",
                 "mesos-domain = \"a_b\"                     | a_b",
                 "mesos-ttl = 8 days                         | between 0 s and 604800 s: was 8 days",
@@ -74,7 +83,8 @@ class DnsSettingsTest {
                 "forward-zones { mesos = [\"192.0.2.1\"] }  | mesos",
                 "forward-zones { \"a..b\" = [\"192.0.2.1\"] } | a..b",
                 "forward-zones = 3                          | meridian.dns.forward-zones",
-                "udp-size = 511                             | meridian.dns.udp-size must be a whole number between 512 and 4096: was 511",
+                "udp-size = 511                             | meridian.dns.udp-size must be a whole"
+                    + " number between 512 and 4096: was 511",
                 "udp-threads = 0                            | meridian.dns.udp-threads",
                 "tcp-connections = many                     | was \"many\"",
                 "tcp-idle-timeout = 1 ms                    | between 100 ms and 600 s: was 1 ms",
@@ -89,8 +99,12 @@ class DnsSettingsTest {
 
     @Test
     void aServerThatIsThisOneIsRefused() {
-        assertThatThrownBy(() -> DnsFrontend.start(
-                        Frontends.settings("listen = [\"0.0.0.0:15353\"], upstreams = [\"127.0.0.1:15353\"]")))
+        assertThatThrownBy(
+                        () ->
+                                DnsFrontend.start(
+                                        Frontends.settings(
+                                                "listen = [\"0.0.0.0:15353\"], upstreams ="
+                                                    + " [\"127.0.0.1:15353\"]")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("127.0.0.1:15353");
     }
@@ -98,9 +112,15 @@ class DnsSettingsTest {
     private static List<String> servers(DnsSettings settings, String name) {
         return Optional.of(settings.upstreams())
                 .flatMap(upstreams -> upstreams.of(DnsName.literal(name)))
-                .map(choice -> choice.servers().stream()
-                        .map(a -> a.getAddress().getHostAddress() + ":" + a.getPort())
-                        .toList())
+                .map(
+                        choice ->
+                                choice.servers().stream()
+                                        .map(
+                                                a ->
+                                                        a.getAddress().getHostAddress()
+                                                                + ":"
+                                                                + a.getPort())
+                                        .toList())
                 .orElse(List.of());
     }
 }

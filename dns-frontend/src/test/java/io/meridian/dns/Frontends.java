@@ -2,6 +2,7 @@ package io.meridian.dns;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+
 import io.meridian.domain.table.Change;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
@@ -9,6 +10,10 @@ import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.Provenance;
 import io.meridian.feed.Provenance.Origin;
+
+import org.xbill.DNS.Message;
+import org.xbill.DNS.SimpleResolver;
+
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,8 +21,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
-import org.xbill.DNS.Message;
-import org.xbill.DNS.SimpleResolver;
 
 /** Real servers on free ports of 127.0.0.1. */
 public final class Frontends {
@@ -25,7 +28,9 @@ public final class Frontends {
 
     private Frontends() {}
 
-    /** @param settings lines of {@code meridian.dns}, over the defaults */
+    /**
+     * @param settings lines of {@code meridian.dns}, over the defaults
+     */
     public static DnsSettings settings(String settings) {
         Config config = ConfigFactory.parseString("meridian.dns { " + settings + " }");
         return DnsSettings.from(config.withFallback(ConfigFactory.defaultReference()));

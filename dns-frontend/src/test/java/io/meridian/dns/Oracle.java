@@ -6,10 +6,7 @@ import io.meridian.dns.wire.Answer;
 import io.meridian.dns.wire.MessageReader;
 import io.meridian.dns.wire.MessageWriter;
 import io.meridian.dns.wire.Query;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Arrays;
-import java.util.List;
+
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -20,13 +17,22 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
-/** dnsjava writes our questions and reads our answers: what it can't read, or reads otherwise, we have got wrong. */
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * dnsjava writes our questions and reads our answers: what it can't read, or reads otherwise, we
+ * have got wrong.
+ */
 public final class Oracle {
     private Oracle() {}
 
     public static Message question(String name, int type) {
         try {
-            return Message.newQuery(Record.newRecord(Name.fromString(name, Name.root), type, DClass.IN));
+            return Message.newQuery(
+                    Record.newRecord(Name.fromString(name, Name.root), type, DClass.IN));
         } catch (TextParseException e) {
             throw new UncheckedIOException(e);
         }
@@ -40,7 +46,9 @@ public final class Oracle {
         }
     }
 
-    /** The reply to a question, through reader, answerer and writer, without sockets or shuffling. */
+    /**
+     * The reply to a question, through reader, answerer and writer, without sockets or shuffling.
+     */
     public static Message ask(DnsImage image, Message question, int limit) {
         byte[] packet = question.toWire();
         Query query = (Query) MessageReader.read(packet, packet.length);
@@ -64,11 +72,21 @@ public final class Oracle {
             text.append(reply.getHeader().getFlag(flag) ? " " + Flags.string(flag) : "");
         }
         for (int section : new int[] {Section.ANSWER, Section.AUTHORITY, Section.ADDITIONAL}) {
-            String label = List.of("answer", "authority", "additional").get(section - Section.ANSWER);
+            String label =
+                    List.of("answer", "authority", "additional").get(section - Section.ANSWER);
             reply.getSection(section).stream()
                     .filter(record -> record.getType() != Type.OPT)
-                    .map(record -> label + " " + record.getName() + " " + record.getTTL() + " "
-                            + Type.string(record.getType()) + " " + record.rdataToString())
+                    .map(
+                            record ->
+                                    label
+                                            + " "
+                                            + record.getName()
+                                            + " "
+                                            + record.getTTL()
+                                            + " "
+                                            + Type.string(record.getType())
+                                            + " "
+                                            + record.rdataToString())
                     .sorted()
                     .forEach(line -> text.append('\n').append(line));
         }

@@ -6,12 +6,14 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+
 import org.junit.jupiter.api.Test;
 
 class WallsTest {
-    private final JavaClasses classes = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.meridian.dns");
+    private final JavaClasses classes =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("io.meridian.dns");
 
     @Test
     void readingAnsweringAndWritingArePure() {
@@ -21,8 +23,15 @@ class WallsTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "java.net..", "java.nio.channels..", "java.util.concurrent..", "java.time..", "org.slf4j..",
-                        "com.typesafe..", "io.meridian.dns.server", "io.meridian.dns.forward", "io.meridian.feed..")
+                        "java.net..",
+                        "java.nio.channels..",
+                        "java.util.concurrent..",
+                        "java.time..",
+                        "org.slf4j..",
+                        "com.typesafe..",
+                        "io.meridian.dns.server",
+                        "io.meridian.dns.forward",
+                        "io.meridian.feed..")
                 .check(classes);
     }
 

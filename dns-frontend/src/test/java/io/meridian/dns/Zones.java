@@ -14,6 +14,7 @@ import io.meridian.domain.zone.L4lbZone;
 import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -29,10 +30,17 @@ public final class Zones {
         return text.lines()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
-                .map(line -> {
-                    String[] parts = line.split(" +", 3);
-                    return Change.add(new ZoneRow("mesos", parts[0], RecordType.valueOf(parts[1]), parts[2], "/t"));
-                })
+                .map(
+                        line -> {
+                            String[] parts = line.split(" +", 3);
+                            return Change.add(
+                                    new ZoneRow(
+                                            "mesos",
+                                            parts[0],
+                                            RecordType.valueOf(parts[1]),
+                                            parts[2],
+                                            "/t"));
+                        })
                 .toList();
     }
 
@@ -42,29 +50,36 @@ public final class Zones {
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
                 .map(line -> line.split(" +"))
-                .<VipRow>mapMulti((parts, out) -> {
-                    out.accept(new VipRow.Address(parts[0], IpAddress.literal(parts[1])));
-                    out.accept(new VipRow.Backend(
-                            new VipKey(parts[0], Protocol.TCP, 80),
-                            new Endpoint(IpAddress.literal(parts[2]), 8080, Protocol.TCP),
-                            "/t t1",
-                            "a1",
-                            Optional.empty(),
-                            BackendState.SERVING,
-                            1));
-                })
+                .<VipRow>mapMulti(
+                        (parts, out) -> {
+                            out.accept(new VipRow.Address(parts[0], IpAddress.literal(parts[1])));
+                            out.accept(
+                                    new VipRow.Backend(
+                                            new VipKey(parts[0], Protocol.TCP, 80),
+                                            new Endpoint(
+                                                    IpAddress.literal(parts[2]),
+                                                    8080,
+                                                    Protocol.TCP),
+                                            "/t t1",
+                                            "a1",
+                                            Optional.empty(),
+                                            BackendState.SERVING,
+                                            1));
+                        })
                 .map(Change::add)
                 .toList();
     }
 
     /** Both zones, complete, at revision {@value #REVISION}; the server's address is 192.0.2.53. */
     public static DnsImage image(String mesos, String vips) {
-        ZoneTraits traits = ZoneTraits.mesos("mesos", TTL, List.of(IpAddress.literal("192.0.2.53")));
+        ZoneTraits traits =
+                ZoneTraits.mesos("mesos", TTL, List.of(IpAddress.literal("192.0.2.53")));
         List<Change<ZoneRow>> rows = rows(mesos);
         Zone tasks = Zone.awaited(traits).update(rows, ZoneImage.EMPTY.apply(rows), REVISION);
         L4lbZone.Step step = L4lbZone.EMPTY.apply(vips(vips));
         Zone l4lb =
-                Zone.awaited(ZoneTraits.l4lb()).update(step.changes(), step.next().zone(), REVISION);
+                Zone.awaited(ZoneTraits.l4lb())
+                        .update(step.changes(), step.next().zone(), REVISION);
         return new DnsImage(List.of(tasks, l4lb));
     }
 }

@@ -197,7 +197,7 @@ final class Answers<R extends Row, I extends Image<R, I>> {
         context.getLog()
                 .debug(
                         "node {} gets a snapshot of the {} table: it is at revision={}, we are at"
-                            + " revision={}",
+                                + " revision={}",
                         poll.node(),
                         table.label(),
                         poll.after(),

@@ -329,7 +329,7 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
                     .getLog()
                     .warn(
                             "cannot get the {} table from {}: {}; tries the next master, goes on"
-                                + " with revision={}",
+                                    + " with revision={}",
                             type.label(),
                             masters.currentName(),
                             why,

@@ -61,7 +61,7 @@ final class ImageSaver<R extends Row, I extends Image<R, I>> {
                 context.getLog()
                         .warn(
                                 "cannot write {} at revision={}: {}; tries again, a restart would"
-                                    + " begin with an older image",
+                                        + " begin with an older image",
                                 file.file(),
                                 loader.revision(),
                                 ended.failure().get().toString());
@@ -84,7 +84,7 @@ final class ImageSaver<R extends Row, I extends Image<R, I>> {
             context.getLog()
                     .warn(
                             "cannot write {} at revision={}: {}; the next start begins with an"
-                                + " older image",
+                                    + " older image",
                             file.file(),
                             loader.revision(),
                             e.toString());

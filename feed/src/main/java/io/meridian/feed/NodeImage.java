@@ -126,7 +126,7 @@ final class NodeImage<R extends Row, I extends Image<R, I>> {
         if (loader.behind() == 1) {
             log.info(
                     "{} table: a master is at revision={}, the image is at revision={}; keeps it"
-                        + " and asks another",
+                            + " and asks another",
                     type.label(),
                     older.revision(),
                     loader.revision());
@@ -152,7 +152,7 @@ final class NodeImage<R extends Row, I extends Image<R, I>> {
                 cause ->
                         log.error(
                                 "publisher {} failed at {} revision={}; is called again with all it"
-                                    + " has missed",
+                                        + " has missed",
                                 line.name(),
                                 type.label(),
                                 loader.revision(),

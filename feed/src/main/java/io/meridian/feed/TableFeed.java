@@ -223,8 +223,8 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
                         .getLog()
                         .warn(
                                 "{} table was replaced under us: was revision={}, is revision={}"
-                                    + " with {} rows changed; a restored database? nodes are"
-                                    + " brought to what it has now",
+                                        + " with {} rows changed; a restored database? nodes are"
+                                        + " brought to what it has now",
                                 type.label(),
                                 replaced.before(),
                                 served.revision(),
@@ -276,7 +276,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
                     .getLog()
                     .warn(
                             "cannot read {} table: {}; serving revision={}, will retry until it"
-                                + " works",
+                                    + " works",
                             type.label(),
                             cause.toString(),
                             served.revision());

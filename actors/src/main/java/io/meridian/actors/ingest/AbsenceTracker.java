@@ -28,6 +28,11 @@ import java.util.stream.Stream;
  * A sign of life is a break, and a lost stream starts all waits anew.
  */
 final class AbsenceTracker {
+    /**
+     * How many services that a listing lacks tasks of are read alone, to see whether it is whole.
+     */
+    static final int DOUBTED_SERVICES = 10;
+
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
 
     private final AbsenceRules rules;
@@ -228,8 +233,19 @@ final class AbsenceTracker {
      */
     SortedMap<ServiceId, Proof> proven(int liveTasks) {
         long suspects = waits().filter(wait -> !wait.told() && !wait.unreachable()).count();
+        // More services than are read alone: then this listing's word is all there is for some.
+        boolean unverified =
+                tasks.values().stream()
+                                .filter(
+                                        waits ->
+                                                waits.values().stream()
+                                                        .anyMatch(wait -> !wait.told()))
+                                .count()
+                        > DOUBTED_SERVICES;
         Duration afterGap =
-                suspects > rules.massShare() * liveTasks ? rules.contradiction() : rules.confirm();
+                unverified || suspects > rules.massShare() * liveTasks
+                        ? rules.contradiction()
+                        : rules.confirm();
         return proofs(
                 wait ->
                         wait.told()

@@ -72,6 +72,7 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
     private final Map<ServiceId, Instant> eventOf = new HashMap<>();
     private final SortedSet<ServiceId> doubtful = new TreeSet<>();
     private boolean refused;
+    private int doubted; // services read alone because of the listing under way
 
     private boolean attached;
     private int attach;
@@ -365,6 +366,7 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
             enqueue(one, asked);
         }
         awaited.addAll(absent);
+        doubted = 0;
         lastListing = Optional.of(asked);
         round = Optional.of(new Round(asked, awaited));
         absent.forEach(
@@ -437,6 +439,10 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
         }
         if (attached && claim.attach() == attach) {
             if (listed.current()) {
+                if (!reply.missing().isEmpty()
+                        && round.filter(one -> one.askedAt().equals(claim.asked())).isPresent()) {
+                    doubt(service);
+                }
                 absences.listed(
                         service, reply.missing(), staying(listed), claim.asked(), claim.received());
             } else {
@@ -451,6 +457,16 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
             settled.put(service, listed);
         }
         finished(service, claim.asked());
+    }
+
+    /**
+     * A complete listing lacks tasks: a read of the service alone may show that it is not whole.
+     */
+    private void doubt(ServiceId service) {
+        if (doubted < AbsenceTracker.DOUBTED_SERVICES) {
+            doubted++;
+            ask(new SourceCommand.Reread(service));
+        }
     }
 
     private static Set<String> staying(Observation.Listed listed) {
@@ -523,6 +539,9 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
             liveTasks.put(service, live.size());
             Instant sign = (read.listing() ? heardOf : eventOf).getOrDefault(service, Instant.MIN);
             if (sign.isBefore(read.asked())) {
+                if (read.listing() && !live.isEmpty()) {
+                    doubt(service);
+                }
                 absences.notListed(
                         service,
                         live,

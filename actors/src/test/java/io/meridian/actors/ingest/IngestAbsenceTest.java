@@ -236,6 +236,19 @@ class IngestAbsenceTest {
     }
 
     @Test
+    void whatACompleteListingLacksIsReadAloneAndStaysIfItIsThere() {
+        gap();
+        list(listed(WEB, "a", "b", "c"));
+        fixture.awaitAsked(new SourceCommand.Reread(DB));
+        fixture.observe(listed(DB, "d", "e"));
+        fixture.settle();
+        fixture.pass(CONFIRM);
+        list(listed(WEB, "a", "b", "c"));
+
+        assertThat(fixture.live(DB)).containsExactly("d", "e");
+    }
+
+    @Test
     void anEndByAbsenceThatItsEntityHasNotHeardOfIsDroppedOnASignOfLife() {
         gap();
         list(listed(WEB, "a", "b"), listed(DB, "d", "e"));

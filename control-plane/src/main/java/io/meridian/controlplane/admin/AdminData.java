@@ -21,6 +21,9 @@ public interface AdminData {
     /** VIP table as this node has it. */
     TableView<VipRow, VipImage> vips();
 
+    /** Origin of the zone that holds tasks' records, such as {@code mesos}. */
+    String mesosDomain();
+
     /** TTL of the {@code .mesos} zone, seconds. */
     long mesosTtl();
 

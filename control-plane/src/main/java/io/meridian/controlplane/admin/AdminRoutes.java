@@ -167,6 +167,7 @@ public final class AdminRoutes extends AllDirectives {
                                 completeJson(
                                         () ->
                                                 ApiJson.zones(
+                                                        data.mesosDomain(),
                                                         data.zones().image(),
                                                         data.zones().revision(),
                                                         data.vips().image(),
@@ -198,7 +199,9 @@ public final class AdminRoutes extends AllDirectives {
         List<ZoneRecord> records =
                 ApiJson.records(origin, data.zones().image(), data.vips().image());
         boolean l4lb = origin.equals(L4lbZone.ORIGIN);
-        if (records.isEmpty() && !l4lb && !data.zones().image().zones().contains(origin)) {
+        boolean known =
+                origin.equals(data.mesosDomain()) || data.zones().image().zones().contains(origin);
+        if (!l4lb && !known) {
             return notFound("there is no zone " + origin);
         }
         return completeJson(

@@ -48,10 +48,16 @@ final class ApiJson {
     }
 
     /** {@code GET /api/zones}. */
-    static ArrayNode zones(ZoneImage zones, long zoneRevision, VipImage vips, long vipRevision) {
+    static ArrayNode zones(
+            String mesosDomain,
+            ZoneImage zones,
+            long zoneRevision,
+            VipImage vips,
+            long vipRevision) {
         ArrayNode all = Json.array();
         SortedSet<String> origins = zones.zones();
         origins.add(L4lbZone.ORIGIN);
+        origins.add(mesosDomain); // served even while it has no records
         for (String origin : origins) {
             boolean l4lb = origin.equals(L4lbZone.ORIGIN);
             all.addObject()

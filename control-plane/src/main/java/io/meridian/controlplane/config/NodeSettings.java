@@ -140,6 +140,7 @@ public record NodeSettings(
 
     private static Journal journal(Config config, Path state) {
         String kind = config.getString("journal.kind");
+        int port = port(config, "journal.postgres.port", 1);
         return switch (kind) {
             case "embedded" -> {
                 String directory = config.getString("journal.embedded.directory").trim();
@@ -152,7 +153,7 @@ public record NodeSettings(
                     new Journal.External(
                             new PostgresSettings(
                                     config.getString("journal.postgres.host"),
-                                    port(config, "journal.postgres.port", 1),
+                                    port,
                                     config.getString("journal.postgres.database"),
                                     config.getString("journal.postgres.user"),
                                     config.getString("journal.postgres.password")));

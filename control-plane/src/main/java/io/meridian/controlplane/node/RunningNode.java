@@ -243,6 +243,11 @@ public final class RunningNode implements Running, AdminData {
     }
 
     @Override
+    public String mesosDomain() {
+        return config.dns().mesosDomain();
+    }
+
+    @Override
     public long mesosTtl() {
         return config.dns().mesosTtl().toSeconds();
     }

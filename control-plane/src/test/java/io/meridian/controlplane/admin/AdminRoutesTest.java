@@ -113,6 +113,17 @@ class AdminRoutesTest {
     }
 
     @Test
+    void aZoneWithoutRecordsIsThereAllTheSame() throws Exception {
+        NODE.mesosDomain = "empty";
+        try {
+            assertThat(json("/api/zones/empty/records")).isEmpty();
+            assertThat(json("/api/zones").findValuesAsText("zone")).contains("empty");
+        } finally {
+            NODE.mesosDomain = "mesos";
+        }
+    }
+
+    @Test
     void nodesTellWhatTheyHaveApplied() throws Exception {
         JsonNode node = json("/api/nodes").get(0);
 
@@ -254,6 +265,7 @@ class AdminRoutesTest {
     private static final class Node implements AdminData {
         private static final VipKey WEB = new VipKey("web.marathon", Protocol.TCP, 80);
 
+        private volatile String mesosDomain = "mesos";
         private volatile List<String> reasons = List.of();
         private final TableView<ZoneRow, ZoneImage> zones =
                 TableView.showing(
@@ -319,6 +331,11 @@ class AdminRoutesTest {
         @Override
         public TableView<VipRow, VipImage> vips() {
             return vips;
+        }
+
+        @Override
+        public String mesosDomain() {
+            return mesosDomain;
         }
 
         @Override

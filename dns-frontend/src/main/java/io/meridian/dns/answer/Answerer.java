@@ -7,6 +7,7 @@ import io.meridian.dns.wire.Rdata;
 import io.meridian.dns.wire.ResponseCode;
 import io.meridian.dns.wire.RrSet;
 import io.meridian.dns.wire.Types;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,14 +17,15 @@ import java.util.Set;
 /**
  * Chooses what a query gets. Never encodes and never changes the image.
  *
- * <p>Steps: find the zone (none: REFUSED; no image of it yet: SERVFAIL); refuse transfers; find the name; take its
- * RRsets; where there are none, say NODATA (the name is there, RFC 2308 2.2, or names are below it, RFC 8020) or
- * NXDOMAIN, both with the zone's SOA; for SRV add the targets' addresses. Our zones have neither CNAMEs nor
- * delegations, so one step at one name is all.
+ * <p>Steps: find the zone (none: REFUSED; no image of it yet: SERVFAIL); refuse transfers; find the
+ * name; take its RRsets; where there are none, say NODATA (the name is there, RFC 2308 2.2, or
+ * names are below it, RFC 8020) or NXDOMAIN, both with the zone's SOA; for SRV add the targets'
+ * addresses. Our zones have neither CNAMEs nor delegations, so one step at one name is all.
  *
- * <p>Other than Mesos-DNS and dcos-net: SOA and NS are answers of the apex only and stand in the answer section, the
- * SOA's owner is the apex, the apex and empty non-terminals exist, SRV of an unknown name is NXDOMAIN, every address of
- * an SRV target is added, and every owner is spelled as in the question.
+ * <p>Other than Mesos-DNS and dcos-net: SOA and NS are answers of the apex only and stand in the
+ * answer section, the SOA's owner is the apex, the apex and empty non-terminals exist, SRV of an
+ * unknown name is NXDOMAIN, every address of an SRV target is added, and every owner is spelled as
+ * in the question.
  */
 public final class Answerer {
     private Answerer() {}
@@ -42,12 +44,19 @@ public final class Answerer {
         }
         // RFC 1035 6.2: with QCLASS=* "the response can never be authoritative"
         boolean authoritative = query.dnsClass() == Types.IN;
-        DnsName name = zone.traits().innerWildcards() ? query.name().withoutInnerWildcards() : query.name();
+        DnsName name =
+                zone.traits().innerWildcards()
+                        ? query.name().withoutInnerWildcards()
+                        : query.name();
         String key = name.key();
         List<RrSet> answers = answers(zone, key, query);
         if (!answers.isEmpty()) {
             return new Answer(
-                    ResponseCode.NOERROR, authoritative, answers, List.of(), additional(image, answers));
+                    ResponseCode.NOERROR,
+                    authoritative,
+                    answers,
+                    List.of(),
+                    additional(image, answers));
         }
         boolean exists = zone.find(key).isPresent() || zone.existsWithoutRecords(key);
         return new Answer(
@@ -100,7 +109,8 @@ public final class Answerer {
         return additional;
     }
 
-    private static void addresses(DnsImage image, DnsName target, Set<DnsName> seen, List<RrSet> additional) {
+    private static void addresses(
+            DnsImage image, DnsName target, Set<DnsName> seen, List<RrSet> additional) {
         Optional<Zone> zone = image.zoneOf(target).filter(Zone::complete);
         if (zone.isEmpty() || !seen.add(target)) {
             return;

@@ -1,6 +1,7 @@
 package io.meridian.dns.answer;
 
 import io.meridian.dns.wire.DnsName;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -3,12 +3,14 @@ package io.meridian.dns.answer;
 import io.meridian.dns.wire.Rdata;
 import io.meridian.dns.wire.Types;
 import io.meridian.domain.zone.ZoneRecord;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What one name has, by type, parsed. A name whose rows are all unreadable still exists, with nothing.
+ * What one name has, by type, parsed. A name whose rows are all unreadable still exists, with
+ * nothing.
  *
  * @param unreadable how many of its records could not be parsed
  */
@@ -19,7 +21,9 @@ record NameData(List<Rdata> a, List<Rdata> aaaa, List<Rdata> srv, int unreadable
         srv = List.copyOf(srv);
     }
 
-    /** @param type any QTYPE; empty for one that we don't hold */
+    /**
+     * @param type any QTYPE; empty for one that we don't hold
+     */
     List<Rdata> of(int type) {
         return switch (type) {
             case Types.A -> a;

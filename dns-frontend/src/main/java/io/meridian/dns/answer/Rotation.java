@@ -3,13 +3,15 @@ package io.meridian.dns.answer;
 import io.meridian.dns.wire.Answer;
 import io.meridian.dns.wire.Rdata;
 import io.meridian.dns.wire.RrSet;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * The order of records within an answer's RRsets: uniform and new for each reply, so that clients that take the first
- * record, or what a cut reply holds, spread evenly. Works on a copy; the image's own lists stay as they are.
+ * The order of records within an answer's RRsets: uniform and new for each reply, so that clients
+ * that take the first record, or what a cut reply holds, spread evenly. Works on a copy; the
+ * image's own lists stay as they are.
  */
 public final class Rotation {
     private Rotation() {}
@@ -21,7 +23,10 @@ public final class Rotation {
         }
         List<RrSet> sets = new ArrayList<>(answer.answers().size());
         for (RrSet set : answer.answers()) {
-            sets.add(set.data().size() == 1 ? set : new RrSet(set.owner(), set.ttl(), shuffled(set.data(), random)));
+            sets.add(
+                    set.data().size() == 1
+                            ? set
+                            : new RrSet(set.owner(), set.ttl(), shuffled(set.data(), random)));
         }
         return answer.withAnswers(sets);
     }

@@ -7,6 +7,7 @@ import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRecord;
 import io.meridian.domain.zone.ZoneRow;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -16,7 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One zone at one revision, its records parsed. Immutable; the next revision shares all names that did not change.
+ * One zone at one revision, its records parsed. Immutable; the next revision shares all names that
+ * did not change.
  */
 public final class Zone {
     private static final long SERIAL_MASK = 0xffff_ffffL;
@@ -43,18 +45,25 @@ public final class Zone {
     /** A zone of which nothing is known yet; it answers SERVFAIL, never NXDOMAIN. */
     public static Zone awaited(ZoneTraits traits) {
         BucketMap.Editor<String, NameData> names = BucketMap.<String, NameData>empty().edit();
-        traits.own().records(traits.key()).stream().map(ZoneRecord::name).distinct().forEach(name -> names.put(
-                name, NameData.parse(traits.own().records(traits.key(), name))));
+        traits.own().records(traits.key()).stream()
+                .map(ZoneRecord::name)
+                .distinct()
+                .forEach(
+                        name ->
+                                names.put(
+                                        name,
+                                        NameData.parse(traits.own().records(traits.key(), name))));
         return new Zone(traits, false, traits.soa(), ZoneImage.EMPTY, names.done());
     }
 
     /**
      * The zone after some changes; costs only the names they touch.
      *
-     * @param changes  what differs from the image that this zone shows; rows of other zones are passed over
-     * @param image    the whole, after the changes
-     * @param revision the table's revision: its low 32 bits become the SOA serial, so all nodes that show one
-     *                 revision show one serial, and it rises with each
+     * @param changes what differs from the image that this zone shows; rows of other zones are
+     *     passed over
+     * @param image the whole, after the changes
+     * @param revision the table's revision: its low 32 bits become the SOA serial, so all nodes
+     *     that show one revision show one serial, and it rises with each
      */
     public Zone update(List<Change<ZoneRow>> changes, ZoneImage image, long revision) {
         BucketMap.Editor<String, NameData> editor = names.edit();
@@ -67,18 +76,22 @@ public final class Zone {
                 editor.put(name, NameData.parse(records));
             }
         }
-        Rdata.Soa next = new Rdata.Soa(
-                soa.server(),
-                soa.mailbox(),
-                revision & SERIAL_MASK,
-                soa.refresh(),
-                soa.retry(),
-                soa.expire(),
-                soa.minimum());
+        Rdata.Soa next =
+                new Rdata.Soa(
+                        soa.server(),
+                        soa.mailbox(),
+                        revision & SERIAL_MASK,
+                        soa.refresh(),
+                        soa.retry(),
+                        soa.expire(),
+                        soa.minimum());
         return new Zone(traits, true, next, image, editor.done());
     }
 
-    /** How many of the changed names' records can't be served, because their data is not what their type needs. */
+    /**
+     * How many of the changed names' records can't be served, because their data is not what their
+     * type needs.
+     */
     public int unreadable(List<Change<ZoneRow>> changes) {
         int count = 0;
         for (String name : touched(changes)) {
@@ -111,12 +124,17 @@ public final class Zone {
         return names.size();
     }
 
-    /** @param key see {@link io.meridian.dns.wire.DnsName#key()} */
+    /**
+     * @param key see {@link io.meridian.dns.wire.DnsName#key()}
+     */
     Optional<NameData> find(String key) {
         return names.get(key);
     }
 
-    /** Whether the name is the apex or an empty non-terminal: there, though it has no records of its own. */
+    /**
+     * Whether the name is the apex or an empty non-terminal: there, though it has no records of its
+     * own.
+     */
     boolean existsWithoutRecords(String key) {
         return key.equals(traits.key())
                 || image.hasNamesBelow(traits.key(), key)
@@ -127,7 +145,10 @@ public final class Zone {
         return new RrSet(traits.origin(), traits.soaTtl(), List.of(soa));
     }
 
-    /** RFC 2308 3: "the TTL of this record is set from the minimum of the MINIMUM field and the TTL of the SOA itself". */
+    /**
+     * RFC 2308 3: "the TTL of this record is set from the minimum of the MINIMUM field and the TTL
+     * of the SOA itself".
+     */
     RrSet negativeSoa() {
         return new RrSet(traits.origin(), Math.min(traits.soaTtl(), soa.minimum()), List.of(soa));
     }
@@ -139,11 +160,12 @@ public final class Zone {
     /** Every record that the zone can answer, as sorted zone-file lines; for tests and people. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        names.forEach((name, data) -> {
-            for (List<Rdata> set : List.of(data.a(), data.aaaa(), data.srv())) {
-                set.forEach(rdata -> lines.add(name + " " + rdata));
-            }
-        });
+        names.forEach(
+                (name, data) -> {
+                    for (List<Rdata> set : List.of(data.a(), data.aaaa(), data.srv())) {
+                        set.forEach(rdata -> lines.add(name + " " + rdata));
+                    }
+                });
         Collections.sort(lines);
         return lines;
     }

@@ -5,6 +5,10 @@ import io.meridian.dns.wire.MessageReader;
 import io.meridian.dns.wire.Query;
 import io.meridian.dns.wire.ReadResult;
 import io.meridian.dns.wire.Rejection;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -19,15 +23,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Asks other servers, over the transport the client used. Blocks: call it on a virtual thread. Any thread may.
+ * Asks other servers, over the transport the client used. Blocks: call it on a virtual thread. Any
+ * thread may.
  *
- * <p>Each exchange has a socket of its own, connected, so with a port of the kernel's choice, and an id of its own
- * (RFC 5452); a reply counts only with that id and the question that was asked. Any such reply is final, whatever its
- * RCODE; the next server is asked only when one can't be reached or stays silent.
+ * <p>Each exchange has a socket of its own, connected, so with a port of the kernel's choice, and
+ * an id of its own (RFC 5452); a reply counts only with that id and the question that was asked.
+ * Any such reply is final, whatever its RCODE; the next server is asked only when one can't be
+ * reached or stays silent.
  */
 public final class Forwarder {
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
@@ -39,9 +43,9 @@ public final class Forwarder {
     private final Semaphore free;
 
     /**
-     * @param timeout  for each server
+     * @param timeout for each server
      * @param inFlight queries on their way at once
-     * @param random   must be hard to guess and safe for many threads
+     * @param random must be hard to guess and safe for many threads
      */
     public Forwarder(Duration timeout, int inFlight, RandomGenerator random) {
         this.timeout = timeout;
@@ -49,7 +53,9 @@ public final class Forwarder {
         this.free = new Semaphore(inFlight);
     }
 
-    /** Takes one of the places in flight, or says there is none; who got one calls {@link #release}. */
+    /**
+     * Takes one of the places in flight, or says there is none; who got one calls {@link #release}.
+     */
     public boolean reserve() {
         return free.tryAcquire();
     }
@@ -59,30 +65,37 @@ public final class Forwarder {
     }
 
     /**
-     * @param packet  the client's message, unchanged; not kept
-     * @param query   what {@code packet} says
+     * @param packet the client's message, unchanged; not kept
+     * @param query what {@code packet} says
      * @param servers in the order to ask them
      * @return the reply with the client's id; empty if no server gave one
      */
-    public Optional<byte[]> exchange(byte[] packet, Query query, List<InetSocketAddress> servers, boolean tcp) {
+    public Optional<byte[]> exchange(
+            byte[] packet, Query query, List<InetSocketAddress> servers, boolean tcp) {
         for (InetSocketAddress server : servers) {
             byte[] request = packet.clone();
             int id = random.nextInt(1 << 16);
             putId(request, id);
             try {
-                Optional<byte[]> reply = tcp ? overTcp(request, server) : overUdp(request, query, server);
+                Optional<byte[]> reply =
+                        tcp ? overTcp(request, server) : overUdp(request, query, server);
                 if (reply.isPresent() && answers(reply.get(), id, query)) {
                     putId(reply.get(), query.header().id());
                     return reply;
                 }
             } catch (IOException e) {
-                LOG.debug("cannot forward: server={} name={}: {}; next server", server, query.name(), e.toString());
+                LOG.debug(
+                        "cannot forward: server={} name={}: {}; next server",
+                        server,
+                        query.name(),
+                        e.toString());
             }
         }
         return Optional.empty();
     }
 
-    private Optional<byte[]> overUdp(byte[] request, Query query, InetSocketAddress server) throws IOException {
+    private Optional<byte[]> overUdp(byte[] request, Query query, InetSocketAddress server)
+            throws IOException {
         long deadline = System.nanoTime() + timeout.toNanos();
         try (DatagramSocket socket = new DatagramSocket(null)) {
             socket.connect(server);
@@ -127,7 +140,8 @@ public final class Forwarder {
         }
     }
 
-    private static void readFully(Socket socket, DataInputStream in, byte[] into, long deadline) throws IOException {
+    private static void readFully(Socket socket, DataInputStream in, byte[] into, long deadline)
+            throws IOException {
         for (int at = 0; at < into.length; ) {
             long millis = (deadline - System.nanoTime()) / 1_000_000;
             if (millis <= 0) {
@@ -136,21 +150,29 @@ public final class Forwarder {
             socket.setSoTimeout((int) millis);
             int count = in.read(into, at, into.length - at);
             if (count < 0) {
-                throw new EOFException("connection ended after " + at + " of " + into.length + " bytes");
+                throw new EOFException(
+                        "connection ended after " + at + " of " + into.length + " bytes");
             }
             at += count;
         }
     }
 
-    /** Whether a message is a reply to this question. Only header and question are looked at; the rest is passed on. */
+    /**
+     * Whether a message is a reply to this question. Only header and question are looked at; the
+     * rest is passed on.
+     */
     static boolean answers(byte[] reply, int id, Query query) {
         DnsName name = query.name();
         int questionEnd = 12 + name.length() + 4;
-        if (reply.length < 12 || ((reply[0] & 0xff) << 8 | reply[1] & 0xff) != id || (reply[2] & 0x80) == 0) {
+        if (reply.length < 12
+                || ((reply[0] & 0xff) << 8 | reply[1] & 0xff) != id
+                || (reply[2] & 0x80) == 0) {
             return false;
         }
         if (reply.length == 12) {
-            return (reply[3] & 0xf) != 0 && reply[5] == 0 && reply[4] == 0; // FORMERR and the like, as bare header
+            return (reply[3] & 0xf) != 0
+                    && reply[5] == 0
+                    && reply[4] == 0; // FORMERR and the like, as bare header
         }
         if (reply.length < questionEnd) {
             return false;
@@ -161,7 +183,9 @@ public final class Forwarder {
         Arrays.fill(question, 6, 12, (byte) 0);
         return switch (MessageReader.read(question, questionEnd)) {
             case Query same ->
-                same.name().equals(name) && same.type() == query.type() && same.dnsClass() == query.dnsClass();
+                    same.name().equals(name)
+                            && same.type() == query.type()
+                            && same.dnsClass() == query.dnsClass();
             case ReadResult.Silence _, ReadResult.Malformed _, Rejection _ -> false;
         };
     }

@@ -1,6 +1,7 @@
 package io.meridian.dns.forward;
 
 import io.meridian.dns.wire.DnsName;
+
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,8 +14,8 @@ import java.util.Set;
 /**
  * Which servers answer which names outside our zones.
  *
- * <p>Names below {@code thisdcos.directory} are the cluster's own: they go to a server only if a forward zone names
- * them, never to the general ones (specs: dcos-net 1.5).
+ * <p>Names below {@code thisdcos.directory} are the cluster's own: they go to a server only if a
+ * forward zone names them, never to the general ones (specs: dcos-net 1.5).
  */
 public final class Upstreams {
     public static final Upstreams NONE = new Upstreams(List.of(), Map.of());
@@ -31,10 +32,16 @@ public final class Upstreams {
 
     public Upstreams(List<InetSocketAddress> general, Map<DnsName, List<InetSocketAddress>> zones) {
         this.general = List.copyOf(general);
-        this.zones = zones.entrySet().stream()
-                .map(entry -> new ForwardZone(entry.getKey(), List.copyOf(entry.getValue())))
-                .sorted(Comparator.comparing((ForwardZone zone) -> zone.origin.labels()).reversed())
-                .toList();
+        this.zones =
+                zones.entrySet().stream()
+                        .map(
+                                entry ->
+                                        new ForwardZone(
+                                                entry.getKey(), List.copyOf(entry.getValue())))
+                        .sorted(
+                                Comparator.comparing((ForwardZone zone) -> zone.origin.labels())
+                                        .reversed())
+                        .toList();
     }
 
     /** Servers for a name in the order to ask them; empty if it is not ours to forward. */

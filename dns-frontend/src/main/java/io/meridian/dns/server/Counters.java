@@ -1,6 +1,7 @@
 package io.meridian.dns.server;
 
 import io.meridian.dns.wire.ResponseCode;
+
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;

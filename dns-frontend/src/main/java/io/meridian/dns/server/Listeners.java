@@ -1,5 +1,8 @@
 package io.meridian.dns.server;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -13,16 +16,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * All listening sockets. TCP is bound first: its bind fails if another process has the port, which UDP's does not where
- * sockets are shared.
+ * All listening sockets. TCP is bound first: its bind fails if another process has the port, which
+ * UDP's does not where sockets are shared.
  *
- * <p>A reply must come from the address that was asked, or the client drops it, and a wildcard UDP socket would let the
- * route choose. So a wildcard gets, beside itself, one socket for each address of the host, which the kernel prefers;
- * addresses that come or go are followed every ten seconds.
+ * <p>A reply must come from the address that was asked, or the client drops it, and a wildcard UDP
+ * socket would let the route choose. So a wildcard gets, beside itself, one socket for each address
+ * of the host, which the kernel prefers; addresses that come or go are followed every ten seconds.
  */
 public final class Listeners implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
@@ -41,7 +42,11 @@ public final class Listeners implements AutoCloseable {
     private boolean closed;
 
     private Listeners(
-            int udpThreads, int tcpConnections, Duration tcpIdleTimeout, QueryHandler handler, Counters counters) {
+            int udpThreads,
+            int tcpConnections,
+            Duration tcpIdleTimeout,
+            QueryHandler handler,
+            Counters counters) {
         this.handler = handler;
         this.counters = counters;
         this.udpThreads = udpThreads;
@@ -49,7 +54,10 @@ public final class Listeners implements AutoCloseable {
         this.tcpIdleTimeout = tcpIdleTimeout;
     }
 
-    /** @throws UncheckedIOException naming the address that can't be listened on; then nothing is left open */
+    /**
+     * @throws UncheckedIOException naming the address that can't be listened on; then nothing is
+     *     left open
+     */
     public static Listeners start(
             List<InetSocketAddress> listen,
             int udpThreads,
@@ -57,7 +65,8 @@ public final class Listeners implements AutoCloseable {
             Duration tcpIdleTimeout,
             QueryHandler handler,
             Counters counters) {
-        Listeners listeners = new Listeners(udpThreads, tcpConnections, tcpIdleTimeout, handler, counters);
+        Listeners listeners =
+                new Listeners(udpThreads, tcpConnections, tcpIdleTimeout, handler, counters);
         InetSocketAddress current = listen.getFirst();
         try {
             for (InetSocketAddress address : LocalAddresses.withoutCovered(listen)) {
@@ -67,8 +76,12 @@ public final class Listeners implements AutoCloseable {
         } catch (IOException e) {
             listeners.close();
             throw new UncheckedIOException(
-                    "cannot listen for DNS: address=" + current + ": " + e.getMessage()
-                            + "; is another DNS server there, or the right to use the port missing?",
+                    "cannot listen for DNS: address="
+                            + current
+                            + ": "
+                            + e.getMessage()
+                            + "; is another DNS server there, or the right to use the port"
+                            + " missing?",
                     e);
         }
         listeners.followAddresses();
@@ -84,10 +97,14 @@ public final class Listeners implements AutoCloseable {
         LOG.info("serving DNS on {} over UDP and TCP", bound);
     }
 
-    /** Both transports on one port; with port 0 the one that TCP was given may be taken for UDP, so try again. */
+    /**
+     * Both transports on one port; with port 0 the one that TCP was given may be taken for UDP, so
+     * try again.
+     */
     private InetSocketAddress listenPair(InetSocketAddress address) throws IOException {
         for (int left = FREE_PORT_TRIES; ; left--) {
-            TcpServer server = TcpServer.start(address, tcpConnections, tcpIdleTimeout, handler, counters);
+            TcpServer server =
+                    TcpServer.start(address, tcpConnections, tcpIdleTimeout, handler, counters);
             InetSocketAddress bound =
                     new InetSocketAddress(address.getAddress(), server.address().getPort());
             try {
@@ -109,16 +126,21 @@ public final class Listeners implements AutoCloseable {
 
     private void followAddresses() {
         if (!wildcards.isEmpty()) {
-            threads.add(Thread.ofPlatform().daemon().name("dns-addresses").start(() -> {
-                try {
-                    while (true) {
-                        Thread.sleep(RESCAN);
-                        rescan();
-                    }
-                } catch (InterruptedException e) {
-                    LOG.debug("no longer following this host's addresses");
-                }
-            }));
+            threads.add(
+                    Thread.ofPlatform()
+                            .daemon()
+                            .name("dns-addresses")
+                            .start(
+                                    () -> {
+                                        try {
+                                            while (true) {
+                                                Thread.sleep(RESCAN);
+                                                rescan();
+                                            }
+                                        } catch (InterruptedException e) {
+                                            LOG.debug("no longer following this host's addresses");
+                                        }
+                                    }));
         }
     }
 
@@ -133,13 +155,18 @@ public final class Listeners implements AutoCloseable {
                     wanted.add(new InetSocketAddress(local, wildcard.getPort()));
                 }
             } catch (SocketException e) {
-                LOG.warn("cannot list this host's addresses: {}; keeping those known", e.toString());
+                LOG.warn(
+                        "cannot list this host's addresses: {}; keeping those known", e.toString());
                 return;
             }
             wanted.stream().filter(address -> !udp.containsKey(address)).forEach(this::add);
-            List<InetSocketAddress> gone = udp.keySet().stream()
-                    .filter(address -> LocalAddresses.covers(wildcard, address) && !wanted.contains(address))
-                    .toList();
+            List<InetSocketAddress> gone =
+                    udp.keySet().stream()
+                            .filter(
+                                    address ->
+                                            LocalAddresses.covers(wildcard, address)
+                                                    && !wanted.contains(address))
+                            .toList();
             gone.forEach(address -> udp.remove(address).close());
         }
     }
@@ -148,8 +175,13 @@ public final class Listeners implements AutoCloseable {
         try {
             udp.put(address, udpServer(address, true));
         } catch (IOException e) {
-            // An IPv6 address that is still being checked for duplicates can't be bound; the wildcard serves it.
-            LOG.debug("cannot bind address={}: {}; trying again in {} s", address, e.toString(), RESCAN.toSeconds());
+            // An IPv6 address that is still being checked for duplicates can't be bound; the
+            // wildcard serves it.
+            LOG.debug(
+                    "cannot bind address={}: {}; trying again in {} s",
+                    address,
+                    e.toString(),
+                    RESCAN.toSeconds());
         }
     }
 

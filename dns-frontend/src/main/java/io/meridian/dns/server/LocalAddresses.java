@@ -15,8 +15,8 @@ public final class LocalAddresses {
     private LocalAddresses() {}
 
     /**
-     * The address itself; for a wildcard every address of every interface that is up: IPv4 for {@code 0.0.0.0}, both
-     * families for {@code [::]}.
+     * The address itself; for a wildcard every address of every interface that is up: IPv4 for
+     * {@code 0.0.0.0}, both families for {@code [::]}.
      *
      * @return in the order in which the system lists them
      */

@@ -17,16 +17,17 @@ import io.meridian.dns.wire.ReadResult;
 import io.meridian.dns.wire.Rejection;
 import io.meridian.dns.wire.ResponseCode;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * From one message to its reply, for one server. Never throws and, except in {@link #forward}, never blocks. Any thread
- * may call it, each with a writer of its own.
+ * From one message to its reply, for one server. Never throws and, except in {@link #forward},
+ * never blocks. Any thread may call it, each with a writer of its own.
  */
 public final class QueryHandler {
     private static final Logger LOG = LoggerFactory.getLogger(QueryHandler.class);
@@ -40,9 +41,9 @@ public final class QueryHandler {
     private final Counters counters;
 
     /**
-     * @param image   read once per query
+     * @param image read once per query
      * @param udpSize largest UDP message we send, and announce
-     * @param random  for the order of records; safe for many threads
+     * @param random for the order of records; safe for many threads
      */
     public QueryHandler(
             Supplier<DnsImage> image,
@@ -67,7 +68,10 @@ public final class QueryHandler {
         /** Send nothing. */
         record Silence() implements Outcome {}
 
-        /** Call {@link QueryHandler#forward} where blocking is allowed; a place in flight is held for it. */
+        /**
+         * Call {@link QueryHandler#forward} where blocking is allowed; a place in flight is held
+         * for it.
+         */
         record Forward(byte[] packet, Query query, Upstreams.Choice servers) implements Outcome {}
     }
 
@@ -92,7 +96,8 @@ public final class QueryHandler {
                     counters.answered(malformed.code());
                     yield new Outcome.Reply(writer.write(malformed));
                 }
-                case Rejection rejection -> reply(rejection.query(), Answer.of(rejection.code()), tcp, writer);
+                case Rejection rejection ->
+                        reply(rejection.query(), Answer.of(rejection.code()), tcp, writer);
                 case Query query -> answer(packet, length, query, tcp, writer);
             };
         } catch (RuntimeException | StackOverflowError e) {
@@ -103,7 +108,8 @@ public final class QueryHandler {
     /** Blocks until a server answers or all have failed. */
     public byte[] forward(Outcome.Forward work, boolean tcp) {
         try {
-            Optional<byte[]> reply = forwarder.exchange(work.packet(), work.query(), work.servers().servers(), tcp);
+            Optional<byte[]> reply =
+                    forwarder.exchange(work.packet(), work.query(), work.servers().servers(), tcp);
             if (reply.isPresent()) {
                 return reply.get();
             }
@@ -114,11 +120,14 @@ public final class QueryHandler {
         }
         counters.count(Event.FORWARD_FAILURES);
         MessageWriter writer = writer();
-        int length = ((Outcome.Reply) reply(work.query(), Answer.of(ResponseCode.SERVFAIL), tcp, writer)).length();
+        int length =
+                ((Outcome.Reply) reply(work.query(), Answer.of(ResponseCode.SERVFAIL), tcp, writer))
+                        .length();
         return Arrays.copyOf(writer.buffer(), length);
     }
 
-    private Outcome answer(byte[] packet, int length, Query query, boolean tcp, MessageWriter writer) {
+    private Outcome answer(
+            byte[] packet, int length, Query query, boolean tcp, MessageWriter writer) {
         DnsImage now = image.get();
         Optional<Upstreams.Choice> servers = forwardTo(now, query.name());
         if (servers.isPresent() && !query.isTransfer()) {
@@ -137,15 +146,24 @@ public final class QueryHandler {
         if (upstreams.isEmpty()) {
             return Optional.empty();
         }
-        int ours = now.zoneOf(name).map(Zone::traits).map(traits -> traits.origin().labels()).orElse(-1);
+        int ours =
+                now.zoneOf(name)
+                        .map(Zone::traits)
+                        .map(traits -> traits.origin().labels())
+                        .orElse(-1);
         return upstreams.of(name).filter(choice -> choice.labels() > ours);
     }
 
     private Outcome reply(Query query, Answer answer, boolean tcp, MessageWriter writer) {
         // RFC 6891 6.2.3: "values lower than 512 MUST be treated as equal to 512"
-        int limit = tcp
-                ? MessageWriter.MAX_LENGTH
-                : Math.min(udpSize, Math.max(MIN_UDP, query.edns().present() ? query.edns().udpSize() : MIN_UDP));
+        int limit =
+                tcp
+                        ? MessageWriter.MAX_LENGTH
+                        : Math.min(
+                                udpSize,
+                                Math.max(
+                                        MIN_UDP,
+                                        query.edns().present() ? query.edns().udpSize() : MIN_UDP));
         int length = writer.write(query, answer, limit, !upstreams.isEmpty());
         counters.answered(answer.code());
         if (writer.truncated()) {

@@ -2,6 +2,10 @@ package io.meridian.dns.server;
 
 import io.meridian.dns.server.QueryHandler.Outcome;
 import io.meridian.dns.wire.MessageWriter;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -19,13 +23,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Serves one TCP address (RFC 7766): a virtual thread per connection reads queries behind their two-byte length and
- * answers them in order. A connection must bring each whole query, and take each reply, within the idle timeout; a
- * watchdog closes it otherwise, so dripping bytes or never reading holds nothing for longer.
+ * Serves one TCP address (RFC 7766): a virtual thread per connection reads queries behind their
+ * two-byte length and answers them in order. A connection must bring each whole query, and take
+ * each reply, within the idle timeout; a watchdog closes it otherwise, so dripping bytes or never
+ * reading holds nothing for longer.
  */
 public final class TcpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpServer.class);
@@ -54,7 +57,9 @@ public final class TcpServer implements AutoCloseable {
         this.idleNanos = idleTimeout.toNanos();
     }
 
-    /** @param address port 0 picks a free one, see {@link #address()} */
+    /**
+     * @param address port 0 picks a free one, see {@link #address()}
+     */
     public static TcpServer start(
             InetSocketAddress address,
             int maxConnections,
@@ -64,7 +69,8 @@ public final class TcpServer implements AutoCloseable {
             throws IOException {
         boolean ipv4 = address.getAddress().getAddress().length == 4;
         ServerSocketChannel listener =
-                ServerSocketChannel.open(ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+                ServerSocketChannel.open(
+                        ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
         try {
             listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             listener.bind(address, BACKLOG);
@@ -104,7 +110,9 @@ public final class TcpServer implements AutoCloseable {
             } catch (ClosedChannelException e) {
                 return;
             } catch (IOException e) {
-                LOG.warn("cannot accept a TCP connection: {}; trying again", e.toString()); // too many open files
+                LOG.warn(
+                        "cannot accept a TCP connection: {}; trying again",
+                        e.toString()); // too many open files
                 pause(ACCEPT_PAUSE);
             }
         }
@@ -157,7 +165,8 @@ public final class TcpServer implements AutoCloseable {
         void serve() {
             try (socket) {
                 socket.setTcpNoDelay(true);
-                DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1024));
+                DataInputStream in =
+                        new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1024));
                 OutputStream out = socket.getOutputStream();
                 MessageWriter writer = handler.writer();
                 while (!closed && answerOne(in, out, writer)) {
@@ -170,8 +179,12 @@ public final class TcpServer implements AutoCloseable {
             }
         }
 
-        /** @return whether the connection may go on; after something that deserves no reply it may not */
-        private boolean answerOne(DataInputStream in, OutputStream out, MessageWriter writer) throws IOException {
+        /**
+         * @return whether the connection may go on; after something that deserves no reply it may
+         *     not
+         */
+        private boolean answerOne(DataInputStream in, OutputStream out, MessageWriter writer)
+                throws IOException {
             int length = in.readUnsignedShort();
             byte[] packet = new byte[length];
             in.readFully(packet);
@@ -181,7 +194,9 @@ public final class TcpServer implements AutoCloseable {
                     yield true;
                 }
                 case Outcome.Forward work -> {
-                    deadline = Long.MAX_VALUE / 2 + System.nanoTime(); // the forwarder has time limits of its own
+                    deadline =
+                            Long.MAX_VALUE / 2
+                                    + System.nanoTime(); // the forwarder has time limits of its own
                     byte[] reply = handler.forward(work, true);
                     send(out, reply, reply.length);
                     yield true;

@@ -2,6 +2,10 @@ package io.meridian.dns.server;
 
 import io.meridian.dns.server.QueryHandler.Outcome;
 import io.meridian.dns.wire.MessageWriter;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -13,12 +17,11 @@ import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Serves one UDP address. Each thread has a socket of its own on that address, and the kernel spreads clients over
- * them. Nothing a client sends ends a thread; what must wait goes to a virtual thread.
+ * Serves one UDP address. Each thread has a socket of its own on that address, and the kernel
+ * spreads clients over them. Nothing a client sends ends a thread; what must wait goes to a virtual
+ * thread.
  */
 public final class UdpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UdpServer.class);
@@ -38,11 +41,16 @@ public final class UdpServer implements AutoCloseable {
 
     /**
      * @param address with a port that is not 0
-     * @param shared  whether this process has other UDP sockets on the port: an address beside the wildcard. The caller
-     *                has made sure that no other process has, since sharing turns the kernel's own check off
+     * @param shared whether this process has other UDP sockets on the port: an address beside the
+     *     wildcard. The caller has made sure that no other process has, since sharing turns the
+     *     kernel's own check off
      */
     public static UdpServer start(
-            InetSocketAddress address, int threads, boolean shared, QueryHandler handler, Counters counters)
+            InetSocketAddress address,
+            int threads,
+            boolean shared,
+            QueryHandler handler,
+            Counters counters)
             throws IOException {
         UdpServer server = new UdpServer(handler, counters);
         try {
@@ -54,10 +62,11 @@ public final class UdpServer implements AutoCloseable {
             throw e;
         }
         String host = address.getAddress().getHostAddress();
-        ThreadFactory factory = Thread.ofPlatform()
-                .daemon()
-                .name("dns-udp-" + host + ":" + address.getPort() + "-", 0)
-                .factory();
+        ThreadFactory factory =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("dns-udp-" + host + ":" + address.getPort() + "-", 0)
+                        .factory();
         for (DatagramChannel channel : server.channels) {
             Thread thread = factory.newThread(() -> server.run(channel));
             server.threads.add(thread);
@@ -70,7 +79,8 @@ public final class UdpServer implements AutoCloseable {
             throws IOException {
         boolean ipv4 = address.getAddress().getAddress().length == 4;
         DatagramChannel channel =
-                DatagramChannel.open(ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+                DatagramChannel.open(
+                        ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
         try {
             if (shared) {
                 channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -102,7 +112,8 @@ public final class UdpServer implements AutoCloseable {
                         out.clear().put(writer.buffer(), 0, reply.length()).flip();
                         channel.send(out, client);
                     }
-                    case Outcome.Forward work -> Thread.ofVirtual().start(() -> forward(channel, client, work));
+                    case Outcome.Forward work ->
+                            Thread.ofVirtual().start(() -> forward(channel, client, work));
                     case Outcome.Silence _ -> {}
                 }
             } catch (ClosedChannelException e) {
@@ -124,7 +135,10 @@ public final class UdpServer implements AutoCloseable {
         }
     }
 
-    /** A reply the kernel would not take (no route, port 0, full buffer) is one lost datagram; the client asks again. */
+    /**
+     * A reply the kernel would not take (no route, port 0, full buffer) is one lost datagram; the
+     * client asks again.
+     */
     private void undelivered(Exception e) {
         counters.count(Counters.Event.DROPPED);
         LOG.debug("datagram lost: {}", e.toString());

@@ -3,8 +3,9 @@ package io.meridian.dns.wire;
 import java.util.Arrays;
 
 /**
- * Which name suffixes a message holds already, and where (RFC 1035 4.1.4). Open addressing by hash; an entry is trusted
- * only after comparing with the message itself. Belongs to one {@link MessageWriter}.
+ * Which name suffixes a message holds already, and where (RFC 1035 4.1.4). Open addressing by hash;
+ * an entry is trusted only after comparing with the message itself. Belongs to one {@link
+ * MessageWriter}.
  */
 final class Compression {
     private static final int POINTER_LIMIT = 0x4000;

@@ -5,9 +5,11 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A fully qualified domain name; keeps the case it was written in, compares without it (RFC 4343). Immutable.
+ * A fully qualified domain name; keeps the case it was written in, compares without it (RFC 4343).
+ * Immutable.
  *
- * <p>Held as on the wire, uncompressed: length byte and label, ending with the root's zero; 1..255 bytes, labels 1..63.
+ * <p>Held as on the wire, uncompressed: length byte and label, ending with the root's zero; 1..255
+ * bytes, labels 1..63.
  */
 public final class DnsName {
     public static final int MAX_LENGTH = 255;
@@ -27,8 +29,8 @@ public final class DnsName {
     }
 
     /**
-     * Reads dotted text, with or without trailing dot; no escapes. Empty if a label is empty or longer than 63, the
-     * name longer than 255 bytes, or a character not printable ASCII.
+     * Reads dotted text, with or without trailing dot; no escapes. Empty if a label is empty or
+     * longer than 63, the name longer than 255 bytes, or a character not printable ASCII.
      */
     public static Optional<DnsName> parse(String text) {
         String body = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
@@ -64,7 +66,11 @@ public final class DnsName {
      * @throws IllegalArgumentException if it is not
      */
     public static DnsName literal(String text) {
-        return parse(text).orElseThrow(() -> new IllegalArgumentException("\"" + text + "\" is not a domain name"));
+        return parse(text)
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "\"" + text + "\" is not a domain name"));
     }
 
     /** Length on the wire without compression, 1..255. */
@@ -133,8 +139,8 @@ public final class DnsName {
     }
 
     /**
-     * Lower-case text without trailing dot, as our tables key names. A dot or backslash inside a label comes out behind
-     * a backslash, so that no two names share a key.
+     * Lower-case text without trailing dot, as our tables key names. A dot or backslash inside a
+     * label comes out behind a backslash, so that no two names share a key.
      */
     public String key() {
         return text(true);
@@ -158,14 +164,18 @@ public final class DnsName {
         return new String(out, 0, length, StandardCharsets.ISO_8859_1);
     }
 
-    /** ASCII letters only: DNS knows no other case. Harmless on length bytes, which are below 64. */
+    /**
+     * ASCII letters only: DNS knows no other case. Harmless on length bytes, which are below 64.
+     */
     static byte lower(byte b) {
         return b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b;
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof DnsName that && that.wire.length == wire.length && sameFrom(0, that);
+        return other instanceof DnsName that
+                && that.wire.length == wire.length
+                && sameFrom(0, that);
     }
 
     @Override

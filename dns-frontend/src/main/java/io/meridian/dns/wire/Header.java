@@ -3,15 +3,17 @@ package io.meridian.dns.wire;
 /**
  * What a reply copies from the query's header (RFC 1035 4.1.1, RFC 4035 3.2.2).
  *
- * @param id               0..65535
- * @param opcode           0..15; 0 is QUERY
+ * @param id 0..65535
+ * @param opcode 0..15; 0 is QUERY
  * @param recursionDesired RD
  * @param checkingDisabled CD
  */
 public record Header(int id, int opcode, boolean recursionDesired, boolean checkingDisabled) {
     static final int LENGTH = 12;
 
-    /** @param packet at least 12 bytes */
+    /**
+     * @param packet at least 12 bytes
+     */
     public static Header read(byte[] packet) {
         int opcode = packet[2] >> 3 & 0xf;
         return new Header(

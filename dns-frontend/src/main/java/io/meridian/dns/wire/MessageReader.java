@@ -3,12 +3,14 @@ package io.meridian.dns.wire;
 import java.util.Arrays;
 
 /**
- * Reads one DNS query. Never throws: what cannot be answered comes back as the rejection it deserves.
+ * Reads one DNS query. Never throws: what cannot be answered comes back as the rejection it
+ * deserves.
  *
- * <p>Checks run in this order, the first that fails wins: length at least 12 and QR clear (else silence); opcode QUERY
- * (NOTIMP); one question, no answers, no authority except IXFR's one SOA (FORMERR); a well-formed question (FORMERR);
- * additional records well-formed, at most one OPT and that at the root (FORMERR, RFC 6891 6.1.1); nothing behind them
- * (FORMERR); EDNS version 0 (BADVERS); class IN or ANY (REFUSED).
+ * <p>Checks run in this order, the first that fails wins: length at least 12 and QR clear (else
+ * silence); opcode QUERY (NOTIMP); one question, no answers, no authority except IXFR's one SOA
+ * (FORMERR); a well-formed question (FORMERR); additional records well-formed, at most one OPT and
+ * that at the root (FORMERR, RFC 6891 6.1.1); nothing behind them (FORMERR); EDNS version 0
+ * (BADVERS); class IN or ANY (REFUSED).
  */
 public final class MessageReader {
     private static final int POINTER = 0xc0;
@@ -69,7 +71,10 @@ public final class MessageReader {
         return query;
     }
 
-    /** The first name of a message has nothing before it to point to, so a pointer in it is an error. */
+    /**
+     * The first name of a message has nothing before it to point to, so a pointer in it is an
+     * error.
+     */
     private DnsName questionName() throws FormatException {
         int start = at;
         while (true) {
@@ -122,7 +127,10 @@ public final class MessageReader {
         check(at <= end);
     }
 
-    /** Follows no pointer: only pointers that lead strictly backwards into the message are taken at all. */
+    /**
+     * Follows no pointer: only pointers that lead strictly backwards into the message are taken at
+     * all.
+     */
     private void skipName() throws FormatException {
         int start = at;
         while (true) {

@@ -4,12 +4,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes replies; the only place that cuts. Reused from message to message by one thread: {@link #buffer()} holds the
- * last one.
+ * Writes replies; the only place that cuts. Reused from message to message by one thread: {@link
+ * #buffer()} holds the last one.
  *
- * <p>The question goes out byte for byte as it came, and owner names point to it, so that a client that checks its
- * random capitals finds them. A record in the answer or authority section that doesn't fit sets TC, and what fitted
- * stays; an additional RRset that doesn't fit is left out whole and sets nothing (RFC 2181 9).
+ * <p>The question goes out byte for byte as it came, and owner names point to it, so that a client
+ * that checks its random capitals finds them. A record in the answer or authority section that
+ * doesn't fit sets TC, and what fitted stays; an additional RRset that doesn't fit is left out
+ * whole and sets nothing (RFC 2181 9).
  */
 public final class MessageWriter {
     /** Largest message of all: TCP's length prefix has 16 bits. */
@@ -26,7 +27,9 @@ public final class MessageWriter {
     private int count;
     private boolean truncated;
 
-    /** @param ownUdpSize what our OPT says we take over UDP, 512..65535 */
+    /**
+     * @param ownUdpSize what our OPT says we take over UDP, 512..65535
+     */
     public MessageWriter(int ownUdpSize) {
         this.ownUdpSize = ownUdpSize;
     }
@@ -42,7 +45,7 @@ public final class MessageWriter {
     }
 
     /**
-     * @param limit              largest length, 512..{@value #MAX_LENGTH}
+     * @param limit largest length, 512..{@value #MAX_LENGTH}
      * @param recursionAvailable RA
      * @return length of the message
      */
@@ -76,16 +79,21 @@ public final class MessageWriter {
         compression.clear();
     }
 
-    private void header(Header header, ResponseCode code, boolean authoritative, boolean recursionAvailable) {
+    private void header(
+            Header header, ResponseCode code, boolean authoritative, boolean recursionAvailable) {
         putU16(0, header.id());
-        buffer[2] = (byte) (0x80
-                | header.opcode() << 3
-                | (authoritative ? 4 : 0)
-                | (truncated ? 2 : 0)
-                | (header.recursionDesired() ? 1 : 0));
-        buffer[3] = (byte) ((recursionAvailable ? 0x80 : 0)
-                | (header.checkingDisabled() ? 0x10 : 0)
-                | code.number() & 0xf);
+        buffer[2] =
+                (byte)
+                        (0x80
+                                | header.opcode() << 3
+                                | (authoritative ? 4 : 0)
+                                | (truncated ? 2 : 0)
+                                | (header.recursionDesired() ? 1 : 0));
+        buffer[3] =
+                (byte)
+                        ((recursionAvailable ? 0x80 : 0)
+                                | (header.checkingDisabled() ? 0x10 : 0)
+                                | code.number() & 0xf);
     }
 
     private void counts(int questions, int answers, int authority, int additional) {
@@ -101,13 +109,17 @@ public final class MessageWriter {
         u16(query.dnsClass());
     }
 
-    /** @return how many records fitted; sets {@link #truncated} if not all did */
+    /**
+     * @return how many records fitted; sets {@link #truncated} if not all did
+     */
     private int section(List<RrSet> sets) {
         count = 0;
         for (RrSet set : sets) {
             for (int i = 0; i < set.data().size() && !truncated; i++) {
                 if (!fits(set, i)) {
-                    truncated = true; // no name may be written from here on: compression knows the lost record
+                    truncated =
+                            true; // no name may be written from here on: compression knows the lost
+                                  // record
                 }
             }
         }
@@ -133,7 +145,8 @@ public final class MessageWriter {
     private boolean fits(RrSet set, int index) {
         int before = at;
         if (at + LARGEST_RECORD > buffer.length) {
-            buffer = Arrays.copyOf(buffer, Math.min(2 * buffer.length, MAX_LENGTH + LARGEST_RECORD));
+            buffer =
+                    Arrays.copyOf(buffer, Math.min(2 * buffer.length, MAX_LENGTH + LARGEST_RECORD));
         }
         at = compression.write(buffer, at, set.owner(), true);
         u16(set.type());

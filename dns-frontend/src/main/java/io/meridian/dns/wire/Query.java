@@ -3,11 +3,13 @@ package io.meridian.dns.wire;
 /**
  * A question we understand.
  *
- * @param name     QNAME, case kept
- * @param type     QTYPE, 0..65535, see {@link Types}
- * @param dnsClass QCLASS: {@link Types#IN} or {@link Types#ANY_CLASS}; anything in the query of a {@link Rejection}
+ * @param name QNAME, case kept
+ * @param type QTYPE, 0..65535, see {@link Types}
+ * @param dnsClass QCLASS: {@link Types#IN} or {@link Types#ANY_CLASS}; anything in the query of a
+ *     {@link Rejection}
  */
-public record Query(Header header, DnsName name, int type, int dnsClass, Edns edns) implements ReadResult {
+public record Query(Header header, DnsName name, int type, int dnsClass, Edns edns)
+        implements ReadResult {
     /** Zone transfer: asks for more than one message can hold, and we serve none. */
     public boolean isTransfer() {
         return type == Types.AXFR || type == Types.IXFR;

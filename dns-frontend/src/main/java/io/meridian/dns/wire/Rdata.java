@@ -2,6 +2,7 @@ package io.meridian.dns.wire;
 
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.zone.RecordType;
+
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -22,8 +23,8 @@ public sealed interface Rdata {
      * Where a service can be reached (RFC 2782).
      *
      * @param priority 0..65535, lower is tried first
-     * @param weight   0..65535, share among equal priorities
-     * @param port     0..65535
+     * @param weight 0..65535, share among equal priorities
+     * @param port 0..65535
      */
     record Srv(int priority, int weight, int port, DnsName target) implements Rdata {
         public Srv {
@@ -49,10 +50,17 @@ public sealed interface Rdata {
     /**
      * Start of authority (RFC 1035 3.3.13); times in seconds, all 0..2^32-1.
      *
-     * @param serial  goes up with each revision of the table, modulo 2^32 (RFC 1982)
+     * @param serial goes up with each revision of the table, modulo 2^32 (RFC 1982)
      * @param minimum how long a negative answer may be kept (RFC 2308 4)
      */
-    record Soa(DnsName server, DnsName mailbox, long serial, long refresh, long retry, long expire, long minimum)
+    record Soa(
+            DnsName server,
+            DnsName mailbox,
+            long serial,
+            long refresh,
+            long retry,
+            long expire,
+            long minimum)
             implements Rdata {
         @Override
         public int type() {
@@ -63,7 +71,8 @@ public sealed interface Rdata {
     /**
      * Reads a table row's data.
      *
-     * @param text an address, or {@code priority weight port target.}; empty result if it is not what the type needs
+     * @param text an address, or {@code priority weight port target.}; empty result if it is not
+     *     what the type needs
      */
     static Optional<Rdata> parse(RecordType type, String text) {
         return switch (type) {
@@ -90,7 +99,8 @@ public sealed interface Rdata {
 
     private static void checkU16(String field, int value) {
         if (value < 0 || value > 65535) {
-            throw new IllegalArgumentException(field + " must be between 0 and 65535: was " + value);
+            throw new IllegalArgumentException(
+                    field + " must be between 0 and 65535: was " + value);
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Records of one owner and one type, in the order in which they go out.
  *
- * @param ttl  seconds, 0..2^31-1 (RFC 2181 8)
+ * @param ttl seconds, 0..2^31-1 (RFC 2181 8)
  * @param data not empty, all of one type, without duplicates
  */
 public record RrSet(DnsName owner, long ttl, List<Rdata> data) {

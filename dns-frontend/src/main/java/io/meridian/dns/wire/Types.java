@@ -1,28 +1,40 @@
 package io.meridian.dns.wire;
 
-/** TYPE and CLASS numbers that have a meaning to us (IANA "DNS parameters"); any other number is a type we don't hold. */
+/**
+ * TYPE and CLASS numbers that have a meaning to us (IANA "DNS parameters"); any other number is a
+ * type we don't hold.
+ */
 public final class Types {
     /** RFC 1035 3.4.1. */
     public static final int A = 1;
+
     /** RFC 1035 3.3.11. */
     public static final int NS = 2;
+
     /** RFC 1035 3.3.13. */
     public static final int SOA = 6;
+
     /** RFC 3596. */
     public static final int AAAA = 28;
+
     /** RFC 2782. */
     public static final int SRV = 33;
+
     /** RFC 6891. */
     public static final int OPT = 41;
+
     /** RFC 1995; a question only. */
     public static final int IXFR = 251;
+
     /** RFC 5936; a question only. */
     public static final int AXFR = 252;
+
     /** RFC 1035 3.2.3, {@code *}; a question only. */
     public static final int ANY = 255;
 
     /** CLASS IN. */
     public static final int IN = 1;
+
     /** QCLASS {@code *}. */
     public static final int ANY_CLASS = 255;
 

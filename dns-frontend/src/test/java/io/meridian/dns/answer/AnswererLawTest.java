@@ -13,13 +13,7 @@ import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRecord;
 import io.meridian.domain.zone.ZoneRow;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -27,38 +21,73 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
 class AnswererLawTest {
-    private static final List<String> NAMES = List.of(
-            "a.mesos", "b.a.mesos", "c.b.a.mesos", "x.marathon.mesos", "_x._tcp.marathon.mesos", "y.marathon.mesos");
-    private static final List<String> ASKED = List.of(
-            "a.mesos", "B.a.Mesos", "c.b.a.mesos", "x.marathon.mesos", "_x._tcp.marathon.mesos", "y.marathon.mesos",
-            "mesos", "marathon.mesos", "_tcp.marathon.mesos", "no.mesos", "no.y.marathon.mesos");
+    private static final List<String> NAMES =
+            List.of(
+                    "a.mesos",
+                    "b.a.mesos",
+                    "c.b.a.mesos",
+                    "x.marathon.mesos",
+                    "_x._tcp.marathon.mesos",
+                    "y.marathon.mesos");
+    private static final List<String> ASKED =
+            List.of(
+                    "a.mesos",
+                    "B.a.Mesos",
+                    "c.b.a.mesos",
+                    "x.marathon.mesos",
+                    "_x._tcp.marathon.mesos",
+                    "y.marathon.mesos",
+                    "mesos",
+                    "marathon.mesos",
+                    "_tcp.marathon.mesos",
+                    "no.mesos",
+                    "no.y.marathon.mesos");
 
     /** A second opinion, straight from the rows: what dnsjava reads must be what the rows say. */
     @Property(tries = 500)
-    void dnsjavaReadsWhatTheRowsSay(@ForAll("rows") List<Change<ZoneRow>> rows, @ForAll("question") Message question) {
+    void dnsjavaReadsWhatTheRowsSay(
+            @ForAll("rows") List<Change<ZoneRow>> rows, @ForAll("question") Message question) {
         Zone zone = zone(rows);
         Message reply = Oracle.ask(new DnsImage(List.of(zone)), question, 65535);
 
-        String asked = question.getQuestion().getName().toString(true).toLowerCase(java.util.Locale.ROOT);
+        String asked =
+                question.getQuestion().getName().toString(true).toLowerCase(java.util.Locale.ROOT);
         String type = Type.string(question.getQuestion().getType());
         List<ZoneRecord> all = ZoneImage.EMPTY.apply(rows).records("mesos");
-        Set<String> expected = all.stream()
-                .filter(r -> r.name().equals(asked) && r.type().name().equals(type))
-                .map(ZoneRecord::data)
-                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> expected =
+                all.stream()
+                        .filter(r -> r.name().equals(asked) && r.type().name().equals(type))
+                        .map(ZoneRecord::data)
+                        .collect(Collectors.toCollection(TreeSet::new));
         boolean apex = asked.equals("mesos");
-        boolean exists = apex || all.stream().anyMatch(r -> r.name().equals(asked) || r.name().endsWith("." + asked));
+        boolean exists =
+                apex
+                        || all.stream()
+                                .anyMatch(
+                                        r ->
+                                                r.name().equals(asked)
+                                                        || r.name().endsWith("." + asked));
 
-        Set<String> answered = reply.getSection(Section.ANSWER).stream()
-                .map(r -> canonical(r.rdataToString()))
-                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> answered =
+                reply.getSection(Section.ANSWER).stream()
+                        .map(r -> canonical(r.rdataToString()))
+                        .collect(Collectors.toCollection(TreeSet::new));
         if (!(apex && (type.equals("SOA") || type.equals("NS")))) {
             assertThat(answered).isEqualTo(expected);
             assertThat(reply.getSection(Section.AUTHORITY)).hasSize(expected.isEmpty() ? 1 : 0);
@@ -67,14 +96,20 @@ class AnswererLawTest {
         }
         assertThat(reply.getRcode()).isEqualTo(exists ? Rcode.NOERROR : Rcode.NXDOMAIN);
         assertThat(reply.getHeader().getFlag(Flags.AA)).isTrue();
-        assertThat(reply.getQuestion().getName().toString()).isEqualTo(question.getQuestion().getName().toString());
-        reply.getSection(Section.ANSWER).forEach(record -> assertThat(record.getName().toString())
-                .isEqualTo(question.getQuestion().getName().toString()));
+        assertThat(reply.getQuestion().getName().toString())
+                .isEqualTo(question.getQuestion().getName().toString());
+        reply.getSection(Section.ANSWER)
+                .forEach(
+                        record ->
+                                assertThat(record.getName().toString())
+                                        .isEqualTo(question.getQuestion().getName().toString()));
     }
 
     @Property(tries = 200)
     void anAnswerNeverChangesTheImage(
-            @ForAll("rows") List<Change<ZoneRow>> rows, @ForAll("question") Message question, @ForAll long seed) {
+            @ForAll("rows") List<Change<ZoneRow>> rows,
+            @ForAll("question") Message question,
+            @ForAll long seed) {
         Zone zone = zone(rows);
         DnsImage image = new DnsImage(List.of(zone));
         List<String> before = zone.lines();
@@ -82,20 +117,23 @@ class AnswererLawTest {
         Query query = (Query) MessageReader.read(packet, packet.length);
         Answer first = Answerer.answer(image, query);
         for (int i = 0; i < 5; i++) {
-            new MessageWriter(1232).write(query, Rotation.shuffled(first, new Random(seed + i)), 512, false);
+            new MessageWriter(1232)
+                    .write(query, Rotation.shuffled(first, new Random(seed + i)), 512, false);
         }
         assertThat(zone.lines()).isEqualTo(before);
         assertThat(Answerer.answer(image, query)).isEqualTo(first);
     }
 
     @Property(tries = 200)
-    void changesInAnyBatchesLeadToTheSameZone(@ForAll("rows") List<Change<ZoneRow>> rows, @ForAll int split) {
+    void changesInAnyBatchesLeadToTheSameZone(
+            @ForAll("rows") List<Change<ZoneRow>> rows, @ForAll int split) {
         int cut = rows.isEmpty() ? 0 : Math.floorMod(split, rows.size() + 1);
         ZoneImage head = ZoneImage.EMPTY.apply(rows.subList(0, cut));
         ZoneImage whole = ZoneImage.EMPTY.apply(rows);
-        Zone batched = Zone.awaited(traits())
-                .update(rows.subList(0, cut), head, 1)
-                .update(rows.subList(cut, rows.size()), whole, 2);
+        Zone batched =
+                Zone.awaited(traits())
+                        .update(rows.subList(0, cut), head, 1)
+                        .update(rows.subList(cut, rows.size()), whole, 2);
         List<Change<ZoneRow>> snapshot = whole.rows().stream().map(Change::add).toList();
         Zone atOnce = Zone.awaited(traits()).update(snapshot, whole, 2);
         assertThat(batched.lines()).isEqualTo(atOnce.lines());
@@ -103,11 +141,18 @@ class AnswererLawTest {
     }
 
     @Property(tries = 100)
-    void aRotationHasTheSameRecordsAndEachComesFirst(@ForAll @IntRange(min = 1, max = 8) int records) {
-        String text = Arrays.stream(new int[records])
-                .collect(StringBuilder::new, (b, i) -> b.append("a.mesos A 10.0.0.").append(b.length()).append('\n'),
-                        StringBuilder::append)
-                .toString();
+    void aRotationHasTheSameRecordsAndEachComesFirst(
+            @ForAll @IntRange(min = 1, max = 8) int records) {
+        String text =
+                Arrays.stream(new int[records])
+                        .collect(
+                                StringBuilder::new,
+                                (b, i) ->
+                                        b.append("a.mesos A 10.0.0.")
+                                                .append(b.length())
+                                                .append('\n'),
+                                StringBuilder::append)
+                        .toString();
         byte[] packet = Oracle.question("a.mesos", Type.A).toWire();
         Query query = (Query) MessageReader.read(packet, packet.length);
         Answer answer = Answerer.answer(Zones.image(text, ""), query);
@@ -124,29 +169,54 @@ class AnswererLawTest {
 
     @Provide
     Arbitrary<List<Change<ZoneRow>>> rows() {
-        Arbitrary<String> lines = Combinators.combine(
-                        Arbitraries.of(NAMES),
-                        Arbitraries.oneOf(
-                                Arbitraries.of("A 10.0.0.1", "A 10.0.0.2", "A 10.0.0.3", "AAAA 2001:db8::1"),
-                                Combinators.combine(Arbitraries.of(NAMES), Arbitraries.integers().between(0, 65535))
-                                        .as((target, port) -> "SRV 0 1 " + port + " " + target + ".")))
-                .as((name, data) -> name + " " + data);
-        return lines.list().ofMaxSize(20).flatMap(list -> Arbitraries.of(true, true, true, false)
-                .list()
-                .ofSize(list.size())
-                .map(added -> {
-                    List<Change<ZoneRow>> adds = Zones.rows(String.join("\n", list));
-                    List<Change<ZoneRow>> changes = new ArrayList<>();
-                    for (int i = 0; i < adds.size(); i++) {
-                        changes.add(new Change<>(added.get(i), adds.get(i).row()));
-                    }
-                    return changes;
-                }));
+        Arbitrary<String> lines =
+                Combinators.combine(
+                                Arbitraries.of(NAMES),
+                                Arbitraries.oneOf(
+                                        Arbitraries.of(
+                                                "A 10.0.0.1",
+                                                "A 10.0.0.2",
+                                                "A 10.0.0.3",
+                                                "AAAA 2001:db8::1"),
+                                        Combinators.combine(
+                                                        Arbitraries.of(NAMES),
+                                                        Arbitraries.integers().between(0, 65535))
+                                                .as(
+                                                        (target, port) ->
+                                                                "SRV 0 1 "
+                                                                        + port
+                                                                        + " "
+                                                                        + target
+                                                                        + ".")))
+                        .as((name, data) -> name + " " + data);
+        return lines.list()
+                .ofMaxSize(20)
+                .flatMap(
+                        list ->
+                                Arbitraries.of(true, true, true, false)
+                                        .list()
+                                        .ofSize(list.size())
+                                        .map(
+                                                added -> {
+                                                    List<Change<ZoneRow>> adds =
+                                                            Zones.rows(String.join("\n", list));
+                                                    List<Change<ZoneRow>> changes =
+                                                            new ArrayList<>();
+                                                    for (int i = 0; i < adds.size(); i++) {
+                                                        changes.add(
+                                                                new Change<>(
+                                                                        added.get(i),
+                                                                        adds.get(i).row()));
+                                                    }
+                                                    return changes;
+                                                }));
     }
 
     @Provide
     Arbitrary<Message> question() {
-        return Combinators.combine(Arbitraries.of(ASKED), Arbitraries.of("A", "AAAA", "SRV", "SOA", "NS", "TXT"))
+        return Combinators.combine(
+                        Arbitraries.of(ASKED),
+                        Arbitraries.of("A", "AAAA", "SRV", "SOA", "NS", "TXT"))
                 .as((name, type) -> Oracle.question(name, Type.value(type)));
     }
 

@@ -1,6 +1,9 @@
 package io.meridian.dns.forward;
 
 import io.meridian.dns.Frontends;
+
+import org.xbill.DNS.Message;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -13,9 +16,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
-import org.xbill.DNS.Message;
 
-/** A server elsewhere, over UDP and TCP; answers each query with as many messages as it is told, or none. */
+/**
+ * A server elsewhere, over UDP and TCP; answers each query with as many messages as it is told, or
+ * none.
+ */
 final class FakeUpstream implements AutoCloseable {
     private final DatagramSocket udp;
     private final ServerSocket tcp;

@@ -6,14 +6,7 @@ import io.meridian.dns.DnsFrontend;
 import io.meridian.dns.Frontends;
 import io.meridian.dns.Oracle;
 import io.meridian.domain.net.IpAddress;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.xbill.DNS.ARecord;
@@ -24,6 +17,15 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 @Timeout(120)
 class ForwardTest {
@@ -36,7 +38,13 @@ class ForwardTest {
         reply.addRecord(question.getQuestion(), Section.QUESTION);
         try {
             Name owner = question.getQuestion().getName();
-            reply.addRecord(new ARecord(owner, DClass.IN, 300, InetAddress.getByAddress(IpAddress.literal(address).bytes())), Section.ANSWER);
+            reply.addRecord(
+                    new ARecord(
+                            owner,
+                            DClass.IN,
+                            300,
+                            InetAddress.getByAddress(IpAddress.literal(address).bytes())),
+                    Section.ANSWER);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -48,13 +56,16 @@ class ForwardTest {
     }
 
     private static Message ask(DnsFrontend frontend, String name, boolean tcp) throws IOException {
-        return (tcp ? Frontends.tcp(frontend) : Frontends.udp(frontend)).send(Oracle.question(name, Type.A));
+        return (tcp ? Frontends.tcp(frontend) : Frontends.udp(frontend))
+                .send(Oracle.question(name, Type.A));
     }
 
     @Test
     void aNameOutsideOurZonesIsAskedElsewhereOverTheSameTransport() throws IOException {
         try (FakeUpstream upstream = new FakeUpstream(ForwardTest::answer);
-                DnsFrontend frontend = Frontends.serving("upstreams = [\"" + upstream.address() + "\"]", WEB, "")) {
+                DnsFrontend frontend =
+                        Frontends.serving(
+                                "upstreams = [\"" + upstream.address() + "\"]", WEB, "")) {
             for (boolean tcp : new boolean[] {false, true}) {
                 Message reply = ask(frontend, "www.example.org", tcp);
                 assertThat(Oracle.text(reply)).contains("answer www.example.org. 300 A 192.0.2.80");
@@ -72,11 +83,14 @@ class ForwardTest {
     @Test
     void eachExchangeHasItsOwnIdAndTheClientGetsItsOwnBack() throws IOException {
         try (FakeUpstream upstream = new FakeUpstream(ForwardTest::answer);
-                DnsFrontend frontend = Frontends.serving("upstreams = [\"" + upstream.address() + "\"]", WEB, "")) {
+                DnsFrontend frontend =
+                        Frontends.serving(
+                                "upstreams = [\"" + upstream.address() + "\"]", WEB, "")) {
             for (int i = 0; i < 5; i++) {
                 Message question = Oracle.question("www.example.org", Type.A);
                 question.getHeader().setID(77);
-                assertThat(Frontends.udp(frontend).send(question).getHeader().getID()).isEqualTo(77);
+                assertThat(Frontends.udp(frontend).send(question).getHeader().getID())
+                        .isEqualTo(77);
             }
             assertThat(upstream.asked.stream().map(m -> m.getHeader().getID()).distinct().count())
                     .isGreaterThan(1);
@@ -85,20 +99,34 @@ class ForwardTest {
 
     @Test
     void aForgedReplyIsPassedOverAndTheRightOneTaken() throws IOException {
-        try (FakeUpstream upstream = new FakeUpstream(question -> {
-                    Message wrongId = answered(question, "192.0.2.66");
-                    wrongId.getHeader().setID(question.getHeader().getID() ^ 1);
-                    Message wrongName = answered(Oracle.question("vvv.example.org", Type.A), "192.0.2.66");
-                    wrongName.getHeader().setID(question.getHeader().getID());
-                    Message wrongType = answered(Oracle.question("www.example.org", Type.AAAA), "192.0.2.66");
-                    wrongType.getHeader().setID(question.getHeader().getID());
-                    Message noReply = answered(question, "192.0.2.66");
-                    noReply.getHeader().unsetFlag(Flags.QR);
-                    return List.of(new byte[3], wrongId.toWire(), wrongName.toWire(), wrongType.toWire(),
-                            noReply.toWire(),
-                            answered(question, "192.0.2.80").toWire());
-                });
-                DnsFrontend frontend = Frontends.serving("upstreams = [\"" + upstream.address() + "\"]", WEB, "")) {
+        try (FakeUpstream upstream =
+                        new FakeUpstream(
+                                question -> {
+                                    Message wrongId = answered(question, "192.0.2.66");
+                                    wrongId.getHeader().setID(question.getHeader().getID() ^ 1);
+                                    Message wrongName =
+                                            answered(
+                                                    Oracle.question("vvv.example.org", Type.A),
+                                                    "192.0.2.66");
+                                    wrongName.getHeader().setID(question.getHeader().getID());
+                                    Message wrongType =
+                                            answered(
+                                                    Oracle.question("www.example.org", Type.AAAA),
+                                                    "192.0.2.66");
+                                    wrongType.getHeader().setID(question.getHeader().getID());
+                                    Message noReply = answered(question, "192.0.2.66");
+                                    noReply.getHeader().unsetFlag(Flags.QR);
+                                    return List.of(
+                                            new byte[3],
+                                            wrongId.toWire(),
+                                            wrongName.toWire(),
+                                            wrongType.toWire(),
+                                            noReply.toWire(),
+                                            answered(question, "192.0.2.80").toWire());
+                                });
+                DnsFrontend frontend =
+                        Frontends.serving(
+                                "upstreams = [\"" + upstream.address() + "\"]", WEB, "")) {
             assertThat(Oracle.text(ask(frontend, "www.example.org", false))).contains("192.0.2.80");
         }
     }
@@ -107,11 +135,15 @@ class ForwardTest {
     void aSilentServerIsFollowedByTheNext() throws IOException {
         try (FakeUpstream silent = new FakeUpstream(question -> List.of());
                 FakeUpstream upstream = new FakeUpstream(ForwardTest::answer);
-                DnsFrontend frontend = Frontends.serving(
-                        "forward-timeout = 200 ms, upstreams = [\"" + silent.address() + "\",\"" + upstream.address()
-                                + "\"]",
-                        WEB,
-                        "")) {
+                DnsFrontend frontend =
+                        Frontends.serving(
+                                "forward-timeout = 200 ms, upstreams = [\""
+                                        + silent.address()
+                                        + "\",\""
+                                        + upstream.address()
+                                        + "\"]",
+                                WEB,
+                                "")) {
             assertThat(Oracle.text(ask(frontend, "www.example.org", false))).contains("192.0.2.80");
             assertThat(Oracle.text(ask(frontend, "www.example.org", true))).contains("192.0.2.80");
             assertThat(silent.asked).hasSize(2);
@@ -125,11 +157,15 @@ class ForwardTest {
             closed = socket.getLocalPort();
         }
         try (FakeUpstream silent = new FakeUpstream(question -> List.of());
-                DnsFrontend frontend = Frontends.serving(
-                        "forward-timeout = 200 ms, upstreams = [\"127.0.0.1:" + closed + "\",\"" + silent.address()
-                                + "\"]",
-                        WEB,
-                        "")) {
+                DnsFrontend frontend =
+                        Frontends.serving(
+                                "forward-timeout = 200 ms, upstreams = [\"127.0.0.1:"
+                                        + closed
+                                        + "\",\""
+                                        + silent.address()
+                                        + "\"]",
+                                WEB,
+                                "")) {
             for (boolean tcp : new boolean[] {false, true}) {
                 Message reply = ask(frontend, "www.example.org", tcp);
                 assertThat(reply.getRcode()).isEqualTo(Rcode.SERVFAIL);
@@ -142,32 +178,49 @@ class ForwardTest {
 
     @Test
     void anyCodeOfAServerIsFinal() throws IOException {
-        try (FakeUpstream denying = new FakeUpstream(question -> {
-                    Message reply = new Message(question.getHeader().getID());
-                    reply.getHeader().setFlag(Flags.QR);
-                    reply.getHeader().setRcode(Rcode.NXDOMAIN);
-                    reply.addRecord(question.getQuestion(), Section.QUESTION);
-                    return List.of(reply.toWire());
-                });
+        try (FakeUpstream denying =
+                        new FakeUpstream(
+                                question -> {
+                                    Message reply = new Message(question.getHeader().getID());
+                                    reply.getHeader().setFlag(Flags.QR);
+                                    reply.getHeader().setRcode(Rcode.NXDOMAIN);
+                                    reply.addRecord(question.getQuestion(), Section.QUESTION);
+                                    return List.of(reply.toWire());
+                                });
                 FakeUpstream other = new FakeUpstream(ForwardTest::answer);
-                DnsFrontend frontend = Frontends.serving(
-                        "upstreams = [\"" + denying.address() + "\",\"" + other.address() + "\"]", WEB, "")) {
-            assertThat(ask(frontend, "www.example.org", false).getRcode()).isEqualTo(Rcode.NXDOMAIN);
+                DnsFrontend frontend =
+                        Frontends.serving(
+                                "upstreams = [\""
+                                        + denying.address()
+                                        + "\",\""
+                                        + other.address()
+                                        + "\"]",
+                                WEB,
+                                "")) {
+            assertThat(ask(frontend, "www.example.org", false).getRcode())
+                    .isEqualTo(Rcode.NXDOMAIN);
             assertThat(other.asked).isEmpty();
         }
     }
 
     @Test
     void aCutReplyIsPassedOnCut() throws IOException {
-        try (FakeUpstream upstream = new FakeUpstream(question -> {
-                    Message reply = answered(question, "192.0.2.80");
-                    reply.getHeader().setFlag(Flags.TC);
-                    return List.of(reply.toWire());
-                });
-                DnsFrontend frontend = Frontends.serving("upstreams = [\"" + upstream.address() + "\"]", WEB, "")) {
+        try (FakeUpstream upstream =
+                        new FakeUpstream(
+                                question -> {
+                                    Message reply = answered(question, "192.0.2.80");
+                                    reply.getHeader().setFlag(Flags.TC);
+                                    return List.of(reply.toWire());
+                                });
+                DnsFrontend frontend =
+                        Frontends.serving(
+                                "upstreams = [\"" + upstream.address() + "\"]", WEB, "")) {
             var udp = Frontends.udp(frontend);
             udp.setIgnoreTruncation(true);
-            assertThat(udp.send(Oracle.question("www.example.org", Type.A)).getHeader().getFlag(Flags.TC))
+            assertThat(
+                            udp.send(Oracle.question("www.example.org", Type.A))
+                                    .getHeader()
+                                    .getFlag(Flags.TC))
                     .isTrue();
         }
     }
@@ -177,17 +230,24 @@ class ForwardTest {
         try (FakeUpstream general = new FakeUpstream(ForwardTest::answer);
                 FakeUpstream corp = new FakeUpstream(ForwardTest::answer);
                 FakeUpstream team = new FakeUpstream(ForwardTest::answer);
-                DnsFrontend frontend = Frontends.serving(
-                        "upstreams = [\"" + general.address() + "\"], forward-zones { \"corp.example\" = [\""
-                                + corp.address() + "\"], \"team.mesos\" = [\"" + team.address() + "\"] }",
-                        WEB,
-                        "")) {
+                DnsFrontend frontend =
+                        Frontends.serving(
+                                "upstreams = [\""
+                                        + general.address()
+                                        + "\"], forward-zones { \"corp.example\" = [\""
+                                        + corp.address()
+                                        + "\"], \"team.mesos\" = [\""
+                                        + team.address()
+                                        + "\"] }",
+                                WEB,
+                                "")) {
             ask(frontend, "www.example.org", false);
             ask(frontend, "a.Corp.example", false);
             ask(frontend, "notcorp.example", false);
             ask(frontend, "x.team.mesos", false);
             assertThat(ask(frontend, "web.mesos", false).getHeader().getFlag(Flags.AA)).isTrue();
-            assertThat(ask(frontend, "x.thisdcos.directory", false).getRcode()).isEqualTo(Rcode.REFUSED);
+            assertThat(ask(frontend, "x.thisdcos.directory", false).getRcode())
+                    .isEqualTo(Rcode.REFUSED);
             assertThat(corp.asked).hasSize(1);
             assertThat(team.asked).hasSize(1);
             assertThat(general.asked).hasSize(2);
@@ -197,25 +257,33 @@ class ForwardTest {
     @Test
     void oneQueryTooManyFailsAtOnceAndOwnNamesAreStillAnswered() throws Exception {
         CountDownLatch open = new CountDownLatch(1);
-        try (FakeUpstream slow = new FakeUpstream(question -> {
-                    await(open);
-                    return answer(question);
-                });
-                DnsFrontend frontend = Frontends.serving(
-                        "forward-in-flight = 1, forward-timeout = 60 s, upstreams = [\"" + slow.address() + "\"]",
-                        WEB,
-                        "")) {
-            CompletableFuture<Message> first = CompletableFuture.supplyAsync(() -> {
-                try {
-                    return ask(frontend, "www.example.org", false);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+        try (FakeUpstream slow =
+                        new FakeUpstream(
+                                question -> {
+                                    await(open);
+                                    return answer(question);
+                                });
+                DnsFrontend frontend =
+                        Frontends.serving(
+                                "forward-in-flight = 1, forward-timeout = 60 s, upstreams = [\""
+                                        + slow.address()
+                                        + "\"]",
+                                WEB,
+                                "")) {
+            CompletableFuture<Message> first =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                try {
+                                    return ask(frontend, "www.example.org", false);
+                                } catch (IOException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            });
             while (frontend.status().forwarded() == 0) {
                 Thread.sleep(5);
             }
-            assertThat(ask(frontend, "www.example.net", false).getRcode()).isEqualTo(Rcode.SERVFAIL);
+            assertThat(ask(frontend, "www.example.net", false).getRcode())
+                    .isEqualTo(Rcode.SERVFAIL);
             assertThat(ask(frontend, "web.mesos", false).getRcode()).isEqualTo(Rcode.NOERROR);
             open.countDown();
             assertThat(Oracle.text(first.get(60, TimeUnit.SECONDS))).contains("192.0.2.80");

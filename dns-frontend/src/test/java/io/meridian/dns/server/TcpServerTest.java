@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meridian.dns.DnsFrontend;
 import io.meridian.dns.Frontends;
 import io.meridian.dns.Oracle;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,12 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.xbill.DNS.Message;
-import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Section;
-import org.xbill.DNS.Type;
 
 @Timeout(120)
 class TcpServerTest {
@@ -79,7 +81,10 @@ class TcpServerTest {
                 try {
                     out.write(0);
                     open = socket.getInputStream().read() != -1;
-                } catch (IOException e) { // nothing to read yet, or reset since we wrote after it had closed
+                } catch (
+                        IOException
+                                e) { // nothing to read yet, or reset since we wrote after it had
+                                     // closed
                     open = e instanceof SocketTimeoutException;
                 }
             }
@@ -89,22 +94,27 @@ class TcpServerTest {
 
     @Test
     void aClientThatNeverReadsIsCutOff() throws IOException {
-        String big = IntStream.range(0, 1000)
-                .mapToObj(i -> "big.mesos A 10.1." + i / 250 + "." + i % 250)
-                .collect(Collectors.joining("\n"));
+        String big =
+                IntStream.range(0, 1000)
+                        .mapToObj(i -> "big.mesos A 10.1." + i / 250 + "." + i % 250)
+                        .collect(Collectors.joining("\n"));
         try (DnsFrontend frontend = Frontends.serving("tcp-idle-timeout = 500 ms", big, "");
                 Socket socket = Frontends.connect(frontend)) {
             byte[] question = Oracle.question("big.mesos", Type.A).toWire();
             OutputStream out = socket.getOutputStream();
             boolean open = true;
-            while (open) { // 16 KB a reply fill every buffer; then the server stops reading us too, then it hangs up
+            while (open) { // 16 KB a reply fill every buffer; then the server stops reading us too,
+                           // then it hangs up
                 try {
                     Frontends.send(out, question);
                 } catch (IOException e) {
                     open = false;
                 }
             }
-            assertThat(Frontends.tcp(frontend).send(Oracle.question("big.mesos", Type.A)).getRcode())
+            assertThat(
+                            Frontends.tcp(frontend)
+                                    .send(Oracle.question("big.mesos", Type.A))
+                                    .getRcode())
                     .isEqualTo(Rcode.NOERROR);
         }
     }

@@ -27,7 +27,9 @@ class DnsNameTest {
     @Test
     void caseIsKeptAndNotCompared() {
         DnsName mixed = DnsName.literal("WeB.Mesos.");
-        assertThat(mixed).isEqualTo(DnsName.literal("web.mesos")).hasSameHashCodeAs(DnsName.literal("web.mesos"));
+        assertThat(mixed)
+                .isEqualTo(DnsName.literal("web.mesos"))
+                .hasSameHashCodeAs(DnsName.literal("web.mesos"));
         assertThat(mixed.isSpelled(DnsName.literal("web.mesos"))).isFalse();
         assertThat(mixed).hasToString("WeB.Mesos.");
         assertThat(mixed.key()).isEqualTo("web.mesos");
@@ -58,6 +60,7 @@ class DnsNameTest {
         "a.mesos, a.mesos"
     })
     void starLabelsBehindTheFirstCanBeLeftOut(String name, String expected) {
-        assertThat(DnsName.literal(name).withoutInnerWildcards()).isEqualTo(DnsName.literal(expected));
+        assertThat(DnsName.literal(name).withoutInnerWildcards())
+                .isEqualTo(DnsName.literal(expected));
     }
 }

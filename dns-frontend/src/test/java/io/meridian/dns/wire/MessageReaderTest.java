@@ -2,10 +2,11 @@ package io.meridian.dns.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.HexFormat;
 
 /** Packets in hex; blanks and what stands in brackets are for the reader. */
 class MessageReaderTest {
@@ -39,16 +40,28 @@ class MessageReaderTest {
 
     @Test
     void optionsAreSteppedOver() {
-        Query query = (Query) read(ID_RD + ONE_AND_ADDITIONAL + WEB_MESOS_A
-                + "00 0029 04d0 00000000 000c [cookie] 000a 0008 0102030405060708");
+        Query query =
+                (Query)
+                        read(
+                                ID_RD
+                                        + ONE_AND_ADDITIONAL
+                                        + WEB_MESOS_A
+                                        + "00 0029 04d0 00000000 000c [cookie] 000a 0008"
+                                        + " 0102030405060708");
         assertThat(query.edns()).isEqualTo(new Edns(true, 1232, false));
     }
 
     @Test
     void otherAdditionalRecordsAreSteppedOver() {
         // a TSIG-like record whose owner points at the question's name, before OPT
-        Query query = (Query) read(ID_RD + "0001 0000 0000 0002 " + WEB_MESOS_A + "c00c 00fa 00ff 00000000 0002 ffff "
-                + OPT);
+        Query query =
+                (Query)
+                        read(
+                                ID_RD
+                                        + "0001 0000 0000 0002 "
+                                        + WEB_MESOS_A
+                                        + "c00c 00fa 00ff 00000000 0002 ffff "
+                                        + OPT);
         assertThat(query.edns().present()).isTrue();
     }
 
@@ -79,9 +92,12 @@ class MessageReaderTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource({
         "no question,                1234 0100 0000 0000 0000 0000",
-        "two questions,              1234 0100 0002 0000 0000 0000 01 61 00 0001 0001 01 61 00 0001 0001",
-        "an answer,                  1234 0100 0001 0001 0000 0000 01 61 00 0001 0001 c00c 0001 0001 00000000 0000",
-        "authority,                  1234 0100 0001 0000 0001 0000 01 61 00 0001 0001 c00c 0001 0001 00000000 0000",
+        "two questions,              1234 0100 0002 0000 0000 0000 01 61 00 0001 0001 01 61 00 0001"
+            + " 0001",
+        "an answer,                  1234 0100 0001 0001 0000 0000 01 61 00 0001 0001 c00c 0001"
+            + " 0001 00000000 0000",
+        "authority,                  1234 0100 0001 0000 0001 0000 01 61 00 0001 0001 c00c 0001"
+            + " 0001 00000000 0000",
         "no name,                    1234 0100 0001 0000 0000 0000",
         "a name without end,         1234 0100 0001 0000 0000 0000 01 61",
         "a label past the end,       1234 0100 0001 0000 0000 0000 3f 61 00 0001 0001",
@@ -92,20 +108,33 @@ class MessageReaderTest {
         "no class,                   1234 0100 0001 0000 0000 0000 01 61 00 0001",
         "one byte too many,          1234 0100 0001 0000 0000 0000 01 61 00 0001 0001 00",
         "additional missing,         1234 0100 0001 0000 0000 0001 01 61 00 0001 0001",
-        "two OPT,                    1234 0100 0001 0000 0000 0002 01 61 00 0001 0001 00 0029 04d0 00000000 0000 00 0029 04d0 00000000 0000",
-        "OPT below a name,           1234 0100 0001 0000 0000 0001 01 61 00 0001 0001 01 61 00 0029 04d0 00000000 0000",
-        "OPT cut short,              1234 0100 0001 0000 0000 0001 01 61 00 0001 0001 00 0029 04d0 0000",
-        "OPT past the end,           1234 0100 0001 0000 0000 0001 01 61 00 0001 0001 00 0029 04d0 00000000 0004",
-        "an option past OPT's end,   1234 0100 0001 0000 0000 0001 01 61 00 0001 0001 00 0029 04d0 00000000 0004 000a 0001",
-        "half an option,             1234 0100 0001 0000 0000 0001 01 61 00 0001 0001 00 0029 04d0 00000000 0002 000a",
-        "a forward pointer,          1234 0100 0001 0000 0000 0001 01 61 00 0001 0001 c0ff 0001 0001 00000000 0000",
-        "a pointer loop,             1234 0100 0001 0000 0000 0001 01 61 00 0001 0001 c013 0001 0001 00000000 0000",
+        "two OPT,                    1234 0100 0001 0000 0000 0002 01 61 00 0001 0001 00 0029 04d0"
+            + " 00000000 0000 00 0029 04d0 00000000 0000",
+        "OPT below a name,           1234 0100 0001 0000 0000 0001 01 61 00 0001 0001 01 61 00 0029"
+            + " 04d0 00000000 0000",
+        "OPT cut short,              1234 0100 0001 0000 0000 0001 01 61 00 0001 0001 00 0029 04d0"
+            + " 0000",
+        "OPT past the end,           1234 0100 0001 0000 0000 0001 01 61 00 0001 0001 00 0029 04d0"
+            + " 00000000 0004",
+        "an option past OPT's end,   1234 0100 0001 0000 0000 0001 01 61 00 0001 0001 00 0029 04d0"
+            + " 00000000 0004 000a 0001",
+        "half an option,             1234 0100 0001 0000 0000 0001 01 61 00 0001 0001 00 0029 04d0"
+            + " 00000000 0002 000a",
+        "a forward pointer,          1234 0100 0001 0000 0000 0001 01 61 00 0001 0001 c0ff 0001"
+            + " 0001 00000000 0000",
+        "a pointer loop,             1234 0100 0001 0000 0000 0001 01 61 00 0001 0001 c013 0001"
+            + " 0001 00000000 0000",
     })
     void malformedMessagesAreFormatErrors(String what, String hex) {
-        assertThat(read(hex)).as(what).isInstanceOfSatisfying(ReadResult.Malformed.class, malformed -> {
-            assertThat(malformed.code()).isEqualTo(ResponseCode.FORMERR);
-            assertThat(malformed.header()).isEqualTo(new Header(0x1234, 0, true, false));
-        });
+        assertThat(read(hex))
+                .as(what)
+                .isInstanceOfSatisfying(
+                        ReadResult.Malformed.class,
+                        malformed -> {
+                            assertThat(malformed.code()).isEqualTo(ResponseCode.FORMERR);
+                            assertThat(malformed.header())
+                                    .isEqualTo(new Header(0x1234, 0, true, false));
+                        });
     }
 
     @Test
@@ -114,13 +143,19 @@ class MessageReaderTest {
         String longest = label + label + label + "3d" + "61".repeat(61) + "00";
         String tooLong = label + label + label + "3e" + "61".repeat(62) + "00";
         assertThat(read(ID_RD + ONE + longest + "0001 0001")).isInstanceOf(Query.class);
-        assertThat(read(ID_RD + ONE + tooLong + "0001 0001")).isInstanceOf(ReadResult.Malformed.class);
+        assertThat(read(ID_RD + ONE + tooLong + "0001 0001"))
+                .isInstanceOf(ReadResult.Malformed.class);
     }
 
     @Test
     void anotherEdnsVersionIsABadVersion() { // whatever its options look like
-        Rejection rejection = (Rejection)
-                read(ID_RD + ONE_AND_ADDITIONAL + WEB_MESOS_A + "00 0029 04d0 00 01 0000 0001 ff");
+        Rejection rejection =
+                (Rejection)
+                        read(
+                                ID_RD
+                                        + ONE_AND_ADDITIONAL
+                                        + WEB_MESOS_A
+                                        + "00 0029 04d0 00 01 0000 0001 ff");
         assertThat(rejection.code()).isEqualTo(ResponseCode.BADVERS);
         assertThat(rejection.query().edns().present()).isTrue();
     }
@@ -139,15 +174,21 @@ class MessageReaderTest {
 
     @Test
     void anIxfrQuestionMayCarryItsSoa() { // RFC 1995 3
-        Query query = (Query)
-                read(ID_RD + "0001 0000 0001 0000 01 61 00 00fb 0001 c00c 0006 0001 00000000 0002 ffff");
+        Query query =
+                (Query)
+                        read(
+                                ID_RD
+                                        + "0001 0000 0001 0000 01 61 00 00fb 0001 c00c 0006 0001"
+                                        + " 00000000 0002 ffff");
         assertThat(query.isTransfer()).isTrue();
     }
 
     @Test
     void onlyTheGivenLengthCounts() {
-        byte[] packet = HexFormat.of().parseHex((ID_RD + ONE + WEB_MESOS_A).replace(" ", "") + "ffffff");
+        byte[] packet =
+                HexFormat.of().parseHex((ID_RD + ONE + WEB_MESOS_A).replace(" ", "") + "ffffff");
         assertThat(MessageReader.read(packet, packet.length - 3)).isInstanceOf(Query.class);
-        assertThat(MessageReader.read(packet, packet.length - 4)).isInstanceOf(ReadResult.Malformed.class);
+        assertThat(MessageReader.read(packet, packet.length - 4))
+                .isInstanceOf(ReadResult.Malformed.class);
     }
 }

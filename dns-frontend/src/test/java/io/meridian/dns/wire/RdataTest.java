@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.zone.RecordType;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,8 +22,16 @@ class RdataTest {
 
     @ParameterizedTest
     @CsvSource({
-        "A, 10.0.0.300", "A, 2001:db8::1", "A, host.name", "AAAA, 10.0.0.1", "SRV, 0 1 65536 a.", "SRV, -1 1 1 a.",
-        "SRV, 0 1 a.", "SRV, 0 1 2 3 a.", "SRV, 0 1 x a.", "SRV, 0 1 1 a..b"
+        "A, 10.0.0.300",
+        "A, 2001:db8::1",
+        "A, host.name",
+        "AAAA, 10.0.0.1",
+        "SRV, 0 1 65536 a.",
+        "SRV, -1 1 1 a.",
+        "SRV, 0 1 a.",
+        "SRV, 0 1 2 3 a.",
+        "SRV, 0 1 x a.",
+        "SRV, 0 1 1 a..b"
     })
     void whatTheTypeDoesNotAllowIsNotRead(RecordType type, String text) {
         assertThat(Rdata.parse(type, text)).isEmpty();

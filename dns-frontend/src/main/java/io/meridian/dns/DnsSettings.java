@@ -153,7 +153,7 @@ public record DnsSettings(
                                             wrong(
                                                     key,
                                                     "servers as \"ip\" or \"ip:port\" with port 1"
-                                                        + " to 65535",
+                                                            + " to 65535",
                                                     text));
             if (!servers.contains(server)) {
                 servers.add(server);

@@ -27,12 +27,12 @@ class DigTest {
             if ("true".equals(System.getenv("CI"))) {
                 fail(
                         "dig is not installed; install dnsutils (Debian, Ubuntu) or bind-utils"
-                            + " (Fedora)");
+                                + " (Fedora)");
             }
             assumeTrue(
                     false,
                     "dig is not installed: skipped; install dnsutils (Debian, Ubuntu) or bind-utils"
-                        + " (Fedora)");
+                            + " (Fedora)");
         }
         String hundred =
                 IntStream.range(0, 100)
@@ -118,7 +118,7 @@ class DigTest {
         assertThat(dig("_web._tcp.marathon.mesos", "SRV"))
                 .contains(
                         "_web._tcp.marathon.mesos. 60 IN SRV 0 1 31000"
-                            + " web-iffe9-s0.marathon.mesos.")
+                                + " web-iffe9-s0.marathon.mesos.")
                 .contains("ADDITIONAL SECTION:\nweb-iffe9-s0.marathon.mesos. 60 IN A 10.0.0.1");
     }
 
@@ -153,7 +153,7 @@ class DigTest {
                 .contains("status: NXDOMAIN")
                 .contains(
                         "AUTHORITY SECTION:\n"
-                            + "mesos. 60 IN SOA ns1.mesos. root.ns1.mesos. 7 60 600 86400 60");
+                                + "mesos. 60 IN SOA ns1.mesos. root.ns1.mesos. 7 60 600 86400 60");
     }
 
     @Test

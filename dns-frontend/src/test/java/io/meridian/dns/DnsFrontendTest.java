@@ -64,8 +64,8 @@ class DnsFrontendTest {
                                                 Type.A)))
                         .isEqualTo(
                                 "NOERROR qr aa rd\n"
-                                    + "answer web.marathon.l4lb.thisdcos.directory. 5 A"
-                                    + " 11.0.0.1\n");
+                                        + "answer web.marathon.l4lb.thisdcos.directory. 5 A"
+                                        + " 11.0.0.1\n");
                 assertThat(ask(resolver, "ns1.mesos", Type.A).getSection(Section.ANSWER))
                         .singleElement()
                         .satisfies(r -> assertThat(r.rdataToString()).isEqualTo("127.0.0.1"));

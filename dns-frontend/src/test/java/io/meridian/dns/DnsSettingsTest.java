@@ -71,7 +71,7 @@ class DnsSettingsTest {
                 "listen = [\"127.0.0.1:65536\"]             | 65536",
                 "listen = [\"127.0.0.1:53\",\"127.0.0.1:53\"] | duplicates",
                 "listen = 5                                 | meridian.dns.listen must be a list of"
-                    + " texts: was 5",
+                        + " texts: was 5",
                 "mesos-domain = \"a..b\"                    | meridian.dns.mesos-domain",
                 "mesos-domain = \"a_b\"                     | a_b",
                 "mesos-ttl = 8 days                         | between 0 s and 604800 s: was 8 days",
@@ -84,7 +84,7 @@ class DnsSettingsTest {
                 "forward-zones { \"a..b\" = [\"192.0.2.1\"] } | a..b",
                 "forward-zones = 3                          | meridian.dns.forward-zones",
                 "udp-size = 511                             | meridian.dns.udp-size must be a whole"
-                    + " number between 512 and 4096: was 511",
+                        + " number between 512 and 4096: was 511",
                 "udp-threads = 0                            | meridian.dns.udp-threads",
                 "tcp-connections = many                     | was \"many\"",
                 "tcp-idle-timeout = 1 ms                    | between 100 ms and 600 s: was 1 ms",
@@ -104,7 +104,7 @@ class DnsSettingsTest {
                                 DnsFrontend.start(
                                         Frontends.settings(
                                                 "listen = [\"0.0.0.0:15353\"], upstreams ="
-                                                    + " [\"127.0.0.1:15353\"]")))
+                                                        + " [\"127.0.0.1:15353\"]")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("127.0.0.1:15353");
     }

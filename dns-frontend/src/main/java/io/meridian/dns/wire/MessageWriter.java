@@ -119,7 +119,7 @@ public final class MessageWriter {
                 if (!fits(set, i)) {
                     truncated =
                             true; // no name may be written from here on: compression knows the lost
-                                  // record
+                    // record
                 }
             }
         }

@@ -22,7 +22,7 @@ class AnswererTest {
     private static final String NXDOMAIN = "NXDOMAIN qr aa\nauthority mesos. 60" + SOA;
     private static final String L4LB_SOA =
             "authority l4lb.thisdcos.directory. 1 SOA ns.spartan. support.mesosphere.com. 7 60 180"
-                + " 86400 1\n";
+                    + " 86400 1\n";
 
     private final DnsImage image =
             Zones.image(
@@ -82,8 +82,8 @@ class AnswererTest {
         assertThat(ask("_ext._tcp.marathon.mesos", "SRV"))
                 .isEqualTo(
                         "NOERROR qr aa\n"
-                            + "answer _ext._tcp.marathon.mesos. 60 SRV 10 20 443"
-                            + " www.example.org.\n");
+                                + "answer _ext._tcp.marathon.mesos. 60 SRV 10 20 443"
+                                + " www.example.org.\n");
     }
 
     @Test
@@ -150,8 +150,8 @@ class AnswererTest {
         assertThat(ask("_ext._tcp.marathon.mesos", "ANY"))
                 .isEqualTo(
                         "NOERROR qr aa\n"
-                            + "answer _ext._tcp.marathon.mesos. 60 SRV 10 20 443"
-                            + " www.example.org.\n");
+                                + "answer _ext._tcp.marathon.mesos. 60 SRV 10 20 443"
+                                + " www.example.org.\n");
     }
 
     @Test
@@ -175,7 +175,7 @@ class AnswererTest {
         assertThat(ask("web.*.marathon.mesos", "AAAA"))
                 .isEqualTo(
                         "NOERROR qr aa\n"
-                            + "answer web.*.marathon.mesos. 60 AAAA 2001:db8:0:0:0:0:0:1\n");
+                                + "answer web.*.marathon.mesos. 60 AAAA 2001:db8:0:0:0:0:0:1\n");
         assertThat(ask("web.*.*.marathon.*.mesos", "TXT")).isEqualTo(NODATA);
         assertThat(ask("*.marathon.mesos", "A")).isEqualTo(NXDOMAIN);
         assertThat(ask("*.mesos", "A")).isEqualTo(NXDOMAIN);
@@ -198,12 +198,12 @@ class AnswererTest {
         assertThat(ask("web.marathon.l4lb.thisdcos.directory", "A"))
                 .isEqualTo(
                         "NOERROR qr aa\n"
-                            + "answer web.marathon.l4lb.thisdcos.directory. 5 A 11.0.0.1\n");
+                                + "answer web.marathon.l4lb.thisdcos.directory. 5 A 11.0.0.1\n");
         assertThat(ask("api.v1.marathon.l4lb.thisdcos.directory", "AAAA"))
                 .isEqualTo(
                         "NOERROR qr aa\n"
-                            + "answer api.v1.marathon.l4lb.thisdcos.directory. 5 AAAA"
-                            + " fd01:c:0:0:0:0:0:1\n");
+                                + "answer api.v1.marathon.l4lb.thisdcos.directory. 5 AAAA"
+                                + " fd01:c:0:0:0:0:0:1\n");
         assertThat(ask("web.marathon.l4lb.thisdcos.directory", "AAAA"))
                 .isEqualTo("NOERROR qr aa\n" + L4LB_SOA);
         assertThat(ask("v1.marathon.l4lb.thisdcos.directory", "A"))

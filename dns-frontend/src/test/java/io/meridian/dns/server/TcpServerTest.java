@@ -84,7 +84,7 @@ class TcpServerTest {
                 } catch (
                         IOException
                                 e) { // nothing to read yet, or reset since we wrote after it had
-                                     // closed
+                    // closed
                     open = e instanceof SocketTimeoutException;
                 }
             }
@@ -104,7 +104,7 @@ class TcpServerTest {
             OutputStream out = socket.getOutputStream();
             boolean open = true;
             while (open) { // 16 KB a reply fill every buffer; then the server stops reading us too,
-                           // then it hangs up
+                // then it hangs up
                 try {
                     Frontends.send(out, question);
                 } catch (IOException e) {

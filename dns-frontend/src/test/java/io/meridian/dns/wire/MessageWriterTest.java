@@ -59,7 +59,7 @@ class MessageWriterTest {
         assertThat(HexFormat.of().formatHex(message))
                 .isEqualTo(
                         ("1234 8510 0001 0001 0000 0000 [question] 03774562 056d65736f73 00 0001"
-                             + " 0001 [answer] c00c 0001 0001 0000003c 0004 0a000000")
+                                        + " 0001 [answer] c00c 0001 0001 0000003c 0004 0a000000")
                                 .replaceAll("\\s|\\[[^]]*]", ""));
     }
 

@@ -105,7 +105,14 @@ public final class Format {
         var formatter = new Formatter(JavaFormatterOptions.builder().style(STYLE).build());
         var imports =
                 RemoveUnusedImports.removeUnusedImports(ImportOrderer.reorderImports(text, STYLE));
-        return StringWrapper.wrap(formatter.formatSource(imports), formatter);
+        // Wrapping a string may leave something to lay out, so one pass is not always the last.
+        var before = imports;
+        var after = StringWrapper.wrap(formatter.formatSource(before), formatter);
+        for (int pass = 1; pass < 4 && !after.equals(before); pass++) {
+            before = after;
+            after = StringWrapper.wrap(formatter.formatSource(before), formatter);
+        }
+        return after;
     }
 
     private static String firstDifference(String text, String wanted) {

@@ -1,0 +1,165 @@
+package io.meridian.system;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * The program in a process of its own, from this test's class path. Starts fast rather than runs
+ * fast.
+ */
+final class ChildNode implements AutoCloseable {
+    private final Process process;
+    private final Path log;
+
+    private ChildNode(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * @param log gets standard output and standard error, appended
+     * @param jvm more options for the virtual machine
+     * @param arguments of the command line
+     */
+    static ChildNode start(Path log, List<String> jvm, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of(
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xmx256m",
+                        "-Xlog:disable",
+                        "-Xlog:all=error:stderr"));
+        command.addAll(jvm);
+        command.add("-cp");
+        command.add(String.join(File.pathSeparator, classPath()));
+        command.add("io.meridian.controlplane.Main");
+        command.addAll(arguments);
+        return new ChildNode(
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                        .start(),
+                log);
+    }
+
+    /**
+     * One that keeps its classes in an archive beside the log, if it can: the second start is
+     * faster.
+     */
+    static ChildNode run(Path directory, Path configuration) throws IOException {
+        // only jars can be archived; a build of all rooms at once has folders
+        boolean jars = classPath().stream().noneMatch(entry -> Files.isDirectory(Path.of(entry)));
+        return start(
+                directory.resolve("node.log"),
+                jars
+                        ? List.of(
+                                "-XX:+AutoCreateSharedArchive",
+                                "-XX:SharedArchiveFile=" + directory.resolve("classes.jsa"))
+                        : List.of(),
+                List.of("run", "--config", configuration.toString()));
+    }
+
+    /** This test's, without the tests. */
+    private static List<String> classPath() {
+        String all =
+                System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path"));
+        return Arrays.stream(all.split(File.pathSeparator))
+                .filter(entry -> !entry.endsWith("test-classes"))
+                .toList();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    String output() throws IOException {
+        return Files.readString(log);
+    }
+
+    /** Its processes: itself, the database, whatever. */
+    List<ProcessHandle> family() {
+        List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+        all.add(process.toHandle());
+        return all;
+    }
+
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** SIGTERM. @return the exit code */
+    int stop(Duration limit) throws InterruptedException {
+        process.destroy();
+        return exitCode(limit);
+    }
+
+    /**
+     * @throws AssertionError if it does not end in time
+     */
+    int exitCode(Duration limit) throws InterruptedException {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("process did not end within " + limit.toSeconds() + " s");
+        }
+        return process.exitValue();
+    }
+
+    /** Waits until it has a complete image, or fails with what it wrote. */
+    void awaitReady(NodeApi api, Duration limit) throws Exception {
+        try {
+            Waiting.until("ready", limit, () -> !process.isAlive() || api.isReady());
+        } catch (AssertionError late) {
+            throw new AssertionError(output(), late);
+        }
+        if (!process.isAlive()) {
+            throw new AssertionError("ended with code " + process.exitValue() + ":\n" + output());
+        }
+    }
+
+    /** Kills it; does not wait. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    /** A configuration file: one line a key. */
+    static Path configuration(Path file, Map<String, String> settings) throws IOException {
+        return Files.writeString(
+                file,
+                settings.entrySet().stream()
+                        .map(setting -> setting.getKey() + " = " + hocon(setting.getValue()))
+                        .sorted()
+                        .collect(Collectors.joining("\n", "", "\n")));
+    }
+
+    private static String hocon(String value) {
+        return value.startsWith("[") ? value : "\"" + value + "\"";
+    }
+
+    /** A port that nobody had a moment ago, for TCP; UDP is as good as always free there too. */
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.meridian.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.controlplane.node.RunningNode;
+import io.meridian.testkit.marathon.SimulatedMarathon;
+import io.meridian.testkit.marathon.SimulatedMarathonSettings;
+import io.meridian.testkit.marathon.fault.AnswerEffect;
+import io.meridian.testkit.marathon.fault.AnswerTarget;
+import io.meridian.testkit.marathon.fault.Ending;
+import io.meridian.testkit.marathon.fault.Faults;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * A Marathon that lies, fails or is away withdraws nothing. Each lie is told until the program has
+ * read it several times; then one honest change must come through, which proves that it was
+ * listening.
+ */
+final class LyingMarathonTest {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir static Path directory;
+    private static SimulatedMarathon marathon;
+    private static RunningNode node;
+    private static NodeApi api;
+    private static ChangeLog log;
+    private static final Queue<ChangeLog.Loss> LOSSES = new ConcurrentLinkedQueue<>();
+
+    @BeforeAll
+    static void startHouse() throws Exception {
+        marathon =
+                SimulatedMarathon.start(
+                        SimulatedMarathonSettings.defaults().withMembers(2).withSeed(7));
+        for (String app : List.of("a", "b", "c", "d")) {
+            marathon.deploy(
+                    """
+                    {"id": "/%1$s", "cmd": "x", "instances": 3, "portDefinitions":
+                      [{"port": 0, "protocol": "tcp", "name": "http", "labels": {"VIP_0": "/%1$s:80"}}]}\
+                    """
+                            .formatted(app));
+        }
+        node =
+                Nodes.start(
+                        directory,
+                        marathon.urls(),
+                        Map.of("meridian.sources.marathon.listing.interval", "1s"));
+        api = new NodeApi(node.httpAddress().getPort());
+        Waiting.until("ready", LIMIT, api::isReady);
+        awaitServing("a", 3);
+        awaitServing("d", 3);
+        log = ChangeLog.follow(api.url(), LOSSES::add);
+    }
+
+    @AfterAll
+    static void stopHouse() throws Exception {
+        log.close();
+        node.close();
+        marathon.close();
+    }
+
+    private static void awaitServing(String app, int count) throws Exception {
+        Waiting.until(
+                count + " tasks of " + app,
+                LIMIT,
+                () ->
+                        api
+                                        .tables()
+                                        .backends()
+                                        .getOrDefault(
+                                                "tcp " + app + ".marathon:80",
+                                                new java.util.TreeSet<>())
+                                        .stream()
+                                        .filter(backend -> backend.state().equals("serving"))
+                                        .count()
+                                == count);
+    }
+
+    /** Lets the lie work, takes it back, and makes one honest change. */
+    private static void tell(Runnable lie) throws Exception {
+        Tables before = api.tables();
+        int running = marathon.runningTasks("/a").size();
+        lie.run();
+        // listings are read each second meanwhile; nothing can be awaited where nothing must happen
+        Thread.sleep(5000);
+        assertThat(api.tables().lines()).isEqualTo(before.lines());
+        marathon.faults().clear();
+        Waiting.until("somebody listens", LIMIT, () -> marathon.consumers() > 0);
+        marathon.scale("/a", running + 1);
+        awaitServing("a", running + 1);
+        assertThat(api.tables().lines()).containsAll(before.lines());
+        assertThat(LOSSES).isEmpty();
+        assertThat(log.broken()).isEmpty();
+    }
+
+    private static void answers(AnswerTarget target, AnswerEffect effect) {
+        marathon.faults().onAnswers(target, Faults.ALWAYS, effect);
+    }
+
+    @Test
+    void anEmptyListingAfterALostStreamWithdrawsNothing() throws Exception {
+        tell(
+                () -> {
+                    answers(AnswerTarget.LISTING, new AnswerEffect.EmptyListing());
+                    marathon.faults().endStreams(Ending.RESET);
+                });
+    }
+
+    @Test
+    void anEmptyListingOnAnOpenStreamWithdrawsNothing() throws Exception {
+        tell(() -> answers(AnswerTarget.LISTING, new AnswerEffect.EmptyListing()));
+    }
+
+    @Test
+    void aPartialListingWithdrawsNothing() throws Exception {
+        tell(
+                () -> {
+                    answers(
+                            AnswerTarget.LISTING,
+                            new AnswerEffect.PartialListing(0.2, Set.of("/b", "/c")));
+                    marathon.faults().endStreams(Ending.CLOSE);
+                });
+    }
+
+    @Test
+    void aTruncatedListingWithdrawsNothing() throws Exception {
+        tell(
+                () -> {
+                    answers(AnswerTarget.LISTING, new AnswerEffect.Truncate(0.5));
+                    marathon.faults().endStreams(Ending.CLOSE);
+                });
+    }
+
+    @Test
+    void refusalsWithdrawNothing() throws Exception {
+        for (int status : List.of(404, 500, 503)) {
+            tell(
+                    () -> {
+                        answers(AnswerTarget.READ, new AnswerEffect.Status(status));
+                        answers(AnswerTarget.ATTACH, new AnswerEffect.Status(status));
+                        marathon.faults().endStreams(Ending.RESET);
+                    });
+        }
+    }
+
+    @Test
+    void aNewLeaderWithdrawsNothing() throws Exception {
+        tell(marathon::newLeader);
+    }
+
+    @Test
+    void noLeaderForAWhileWithdrawsNothing() throws Exception {
+        Tables before = api.tables();
+        marathon.abdicate();
+        Thread.sleep(3000);
+        assertThat(api.tables().lines()).isEqualTo(before.lines());
+        tell(marathon::newLeader);
+    }
+
+    @Test
+    void droppedStreamsWithdrawNothing() throws Exception {
+        tell(
+                () -> {
+                    for (int i = 0; i < 5; i++) {
+                        marathon.faults().endStreams(i % 2 == 0 ? Ending.RESET : Ending.CLOSE);
+                    }
+                });
+    }
+
+    @Test
+    void aSilentStreamWithdrawsNothing() throws Exception {
+        tell(() -> marathon.faults().silence(true));
+    }
+}

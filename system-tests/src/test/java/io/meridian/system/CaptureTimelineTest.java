@@ -20,10 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Recordings of a real Marathon, walked moment by moment with the whole program behind. */
@@ -109,11 +107,11 @@ final class CaptureTimelineTest {
                     gap |= moment instanceof Moment.StreamEnds;
                     evidence.add(moment);
                     replay.playTo(i);
-                    if (moment instanceof Moment.SnapshotTaken taken && i != last) {
-                        awaitTables(moment.label(), unclear(timeline, taken));
+                    if (moment instanceof Moment.SnapshotTaken && i != last) {
+                        awaitTables(moment.label());
                     }
                 }
-                awaitTables("the end", Set.of());
+                awaitTables("the end");
                 assertThat(log.broken()).isEmpty();
             }
             assertThat(losses).as("taken away without evidence").isEmpty();
@@ -148,39 +146,16 @@ final class CaptureTimelineTest {
             return ExpectedTask.tables(oracle.tasks(now.apps(), now.pods()));
         }
 
-        /**
-         * Tasks that changed while a snapshot in the middle was being taken: events and REST may
-         * differ by a moment.
-         */
-        private static Set<String> unclear(List<Moment> timeline, Moment.SnapshotTaken taken) {
-            return timeline.stream()
-                    .filter(Moment.Sent.class::isInstance)
-                    .map(Moment.Sent.class::cast)
-                    .filter(sent -> !sent.at().isBefore(taken.snapshot().notBefore()))
-                    .filter(sent -> sent.at().isBefore(taken.at().plusMillis(500)))
-                    .flatMap(
-                            sent ->
-                                    Stream.of("taskId", "instanceId")
-                                            .map(field -> sent.piece().event().path(field)))
-                    .filter(id -> !id.asText("").isEmpty())
-                    .map(id -> id.asText())
-                    .collect(Collectors.toSet());
-        }
-
-        private void awaitTables(String when, Set<String> unclear) throws Exception {
-            CaptureReplay.Listings now = replay.listings();
-            List<ExpectedTask> tasks = oracle.tasks(now.apps(), now.pods());
-            Tables expected = ExpectedTask.tables(tasks);
+        private void awaitTables(String when) throws Exception {
+            Tables expected = expected();
             long started = System.nanoTime();
             long deadline = started + LIMIT.toNanos();
             while (true) {
                 Tables seen = api.tables().withoutUnreachable(expected);
                 TreeSet<String> missing = new TreeSet<>(expected.lines());
                 missing.removeAll(seen.lines());
-                missing.removeIf(line -> mentions(line, unclear));
                 TreeSet<String> tooMuch = new TreeSet<>(seen.lines());
                 tooMuch.removeAll(expected.lines());
-                tooMuch.removeIf(line -> mentions(line, unclear));
                 if (missing.isEmpty() && tooMuch.isEmpty()) {
                     System.out.printf(
                             "%s %s: %d records and backends agree after %d ms%n",
@@ -199,15 +174,6 @@ final class CaptureTimelineTest {
                 }
                 Thread.sleep(50);
             }
-        }
-
-        /** A record names its task by hash; then only unclear tasks' own lines can be told. */
-        private static boolean mentions(String line, Set<String> unclear) {
-            return unclear.stream()
-                    .anyMatch(
-                            id ->
-                                    line.contains(id)
-                                            || line.contains("-" + TaskNameHash.of(id) + "-"));
         }
     }
 }

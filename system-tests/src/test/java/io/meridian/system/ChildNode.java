@@ -2,6 +2,8 @@ package io.meridian.system;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -156,10 +159,22 @@ final class ChildNode implements AutoCloseable {
         return value.startsWith("[") ? value : "\"" + value + "\"";
     }
 
-    /** A port that nobody had a moment ago, for TCP; UDP is as good as always free there too. */
+    /**
+     * A port that nobody has, for TCP and UDP. Not one that the system gives to clients: a client
+     * that asks a dead server from the very port it asks would hear itself.
+     */
     static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+            InetAddress loopback = InetAddress.getLoopbackAddress();
+            try (ServerSocket tcp = new ServerSocket(port, 1, loopback);
+                    DatagramSocket udp = new DatagramSocket(port, loopback)) {
+                if (tcp.isBound() && udp.isBound()) {
+                    return port;
+                }
+            } catch (BindException _) {
+                // somebody has it: another
+            }
         }
     }
 }

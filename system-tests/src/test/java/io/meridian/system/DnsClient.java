@@ -1,6 +1,7 @@
 package io.meridian.system;
 
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
@@ -46,6 +47,9 @@ final class DnsClient {
                         Record.newRecord(
                                 Name.fromString(name, Name.root), Type.value(type), DClass.IN));
         Message reply = resolver.send(query);
+        if (!reply.getHeader().getFlag(Flags.QR)) {
+            throw new IOException("what came back is a query: " + reply.getHeader());
+        }
         SortedSet<String> data = new TreeSet<>();
         for (Record record : reply.getSection(Section.ANSWER)) {
             if (record.getType() == Type.value(type)) {

@@ -1,6 +1,5 @@
 package io.meridian.system;
 
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -29,24 +28,6 @@ record Tables(
                             backend ->
                                     backend.state().equals("unreachable")
                                             && !wanted.contains(backend));
-                    if (!kept.isEmpty()) {
-                        left.put(vip, kept);
-                    }
-                });
-        return new Tables(records, left);
-    }
-
-    /**
-     * Without what belongs to some tasks: their own backends, and records that only they may have.
-     */
-    Tables without(Set<String> tasks, Set<String> theirRecords) {
-        SortedSet<String> records = new TreeSet<>(this.records);
-        records.removeAll(theirRecords);
-        SortedMap<String, SortedSet<ExpectedTask.Backend>> left = new TreeMap<>();
-        backends.forEach(
-                (vip, all) -> {
-                    SortedSet<ExpectedTask.Backend> kept = new TreeSet<>(all);
-                    kept.removeIf(backend -> tasks.contains(backend.task()));
                     if (!kept.isEmpty()) {
                         left.put(vip, kept);
                     }

@@ -81,9 +81,7 @@ public final class Answerer {
         Optional<NameData> data = zone.find(key);
         if (data.isPresent()) {
             if (any) {
-                add(answers, query.name(), zone, data.get().srv());
-                add(answers, query.name(), zone, data.get().a());
-                add(answers, query.name(), zone, data.get().aaaa());
+                data.get().sets().forEach(set -> add(answers, query.name(), zone, set));
             } else {
                 add(answers, query.name(), zone, data.get().of(query.type()));
             }
@@ -101,7 +99,11 @@ public final class Answerer {
                     switch (data) {
                         case Rdata.Srv srv -> addresses(image, srv.target(), seen, additional);
                         case Rdata.Ns ns -> addresses(image, ns.server(), seen, additional);
-                        case Rdata.Address _, Rdata.Soa _ -> {}
+                        case Rdata.Address _,
+                                Rdata.Cname _,
+                                Rdata.Ptr _,
+                                Rdata.Txt _,
+                                Rdata.Soa _ -> {}
                     }
                 }
             }
@@ -117,8 +119,8 @@ public final class Answerer {
         }
         Optional<NameData> data = zone.get().find(target.key());
         if (data.isPresent()) {
-            add(additional, target, zone.get(), data.get().a());
-            add(additional, target, zone.get(), data.get().aaaa());
+            add(additional, target, zone.get(), data.get().of(Types.A));
+            add(additional, target, zone.get(), data.get().of(Types.AAAA));
         }
     }
 

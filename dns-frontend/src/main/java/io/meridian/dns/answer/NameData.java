@@ -1,59 +1,52 @@
 package io.meridian.dns.answer;
 
 import io.meridian.dns.wire.Rdata;
-import io.meridian.dns.wire.Types;
 import io.meridian.domain.zone.ZoneRecord;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What one name has, by type, parsed. A name whose rows are all unreadable still exists, with
  * nothing.
  *
+ * @param sets one for each type that has records, none empty
  * @param unreadable how many of its records could not be parsed
  */
-record NameData(List<Rdata> a, List<Rdata> aaaa, List<Rdata> srv, int unreadable) {
+record NameData(List<List<Rdata>> sets, int unreadable) {
     NameData {
-        a = List.copyOf(a);
-        aaaa = List.copyOf(aaaa);
-        srv = List.copyOf(srv);
+        sets = sets.stream().map(List::copyOf).toList();
     }
 
     /**
      * @param type any QTYPE; empty for one that we don't hold
      */
     List<Rdata> of(int type) {
-        return switch (type) {
-            case Types.A -> a;
-            case Types.AAAA -> aaaa;
-            case Types.SRV -> srv;
-            default -> List.of();
-        };
+        for (List<Rdata> set : sets) {
+            if (set.getFirst().type() == type) {
+                return set;
+            }
+        }
+        return List.of();
     }
 
     static NameData parse(List<ZoneRecord> records) {
-        List<Rdata> a = new ArrayList<>(records.size());
-        List<Rdata> aaaa = new ArrayList<>();
-        List<Rdata> srv = new ArrayList<>();
+        TreeMap<Integer, List<Rdata>> sets = new TreeMap<>();
         int unreadable = 0;
         for (ZoneRecord record : records) {
             Optional<Rdata> data = Rdata.parse(record.type(), record.data());
             if (data.isPresent()) {
-                List<Rdata> list =
-                        switch (record.type()) {
-                            case A -> a;
-                            case AAAA -> aaaa;
-                            case SRV -> srv;
-                        };
-                if (!list.contains(data.get())) { // two spellings of one address are one record
-                    list.add(data.get());
+                List<Rdata> set =
+                        sets.computeIfAbsent(record.type().number(), _ -> new ArrayList<>());
+                if (!set.contains(data.get())) { // two spellings of one address are one record
+                    set.add(data.get());
                 }
             } else {
                 unreadable++;
             }
         }
-        return new NameData(a, aaaa, srv, unreadable);
+        return new NameData(List.copyOf(sets.values()), unreadable);
     }
 }

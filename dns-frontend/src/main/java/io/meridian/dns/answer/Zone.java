@@ -162,7 +162,7 @@ public final class Zone {
         List<String> lines = new ArrayList<>();
         names.forEach(
                 (name, data) -> {
-                    for (List<Rdata> set : List.of(data.a(), data.aaaa(), data.srv())) {
+                    for (List<Rdata> set : data.sets()) {
                         set.forEach(rdata -> lines.add(name + " " + rdata));
                     }
                 });

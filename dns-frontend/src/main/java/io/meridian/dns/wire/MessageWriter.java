@@ -1,5 +1,6 @@
 package io.meridian.dns.wire;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
@@ -177,6 +178,14 @@ public final class MessageWriter {
                 u16(srv.port());
                 // RFC 2782: "name compression is not to be used for this field"
                 at = compression.write(buffer, at, srv.target(), false);
+            }
+            case Rdata.Cname cname -> at = compression.write(buffer, at, cname.target(), true);
+            case Rdata.Ptr ptr -> at = compression.write(buffer, at, ptr.target(), true);
+            case Rdata.Txt txt -> {
+                byte[] bytes = txt.text().getBytes(StandardCharsets.ISO_8859_1);
+                buffer[at++] = (byte) bytes.length;
+                System.arraycopy(bytes, 0, buffer, at, bytes.length);
+                at += bytes.length;
             }
             case Rdata.Ns ns -> at = compression.write(buffer, at, ns.server(), true);
             case Rdata.Soa soa -> {

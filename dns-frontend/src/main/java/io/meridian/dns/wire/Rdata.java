@@ -39,6 +39,43 @@ public sealed interface Rdata {
         }
     }
 
+    /** Another name of this one (RFC 1035 3.3.1). */
+    record Cname(DnsName target) implements Rdata {
+        @Override
+        public int type() {
+            return Types.CNAME;
+        }
+    }
+
+    /** The name of an address (RFC 1035 3.3.12). */
+    record Ptr(DnsName target) implements Rdata {
+        @Override
+        public int type() {
+            return Types.PTR;
+        }
+    }
+
+    /**
+     * One character-string (RFC 1035 3.3.14).
+     *
+     * @param text 0..255 characters, each one byte
+     */
+    record Txt(String text) implements Rdata {
+        private static final int MAX = 255;
+
+        public Txt {
+            if (text.length() > MAX || text.chars().anyMatch(c -> c > 0xff)) {
+                throw new IllegalArgumentException(
+                        "text must be 0 to 255 one-byte characters: was \"" + text + "\"");
+            }
+        }
+
+        @Override
+        public int type() {
+            return Types.TXT;
+        }
+    }
+
     /** A name server of the zone. */
     record Ns(DnsName server) implements Rdata {
         @Override
@@ -71,7 +108,7 @@ public sealed interface Rdata {
     /**
      * Reads a table row's data.
      *
-     * @param text an address, or {@code priority weight port target.}; empty result if it is not
+     * @param text as {@link io.meridian.domain.zone.ZoneRow#data()} says; empty result if it is not
      *     what the type needs
      */
     static Optional<Rdata> parse(RecordType type, String text) {
@@ -79,6 +116,9 @@ public sealed interface Rdata {
             case A -> IpAddress.parse(text).filter(IpAddress::isIpv4).map(Address::new);
             case AAAA -> IpAddress.parse(text).filter(IpAddress::isIpv6).map(Address::new);
             case SRV -> parseSrv(text);
+            case CNAME -> DnsName.parse(text).map(Cname::new);
+            case PTR -> DnsName.parse(text).map(Ptr::new);
+            case TXT -> parseTxt(text);
         };
     }
 
@@ -94,6 +134,27 @@ public sealed interface Rdata {
             return DnsName.parse(parts[3]).map(target -> new Srv(priority, weight, port, target));
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // no number, or one outside 0..65535
+        }
+    }
+
+    /** {@code "text"}, with {@code \"} and {@code \\} for a quote and a backslash. */
+    private static Optional<Rdata> parseTxt(String text) {
+        int end = text.length() - 1;
+        if (end < 1 || text.charAt(0) != '"' || text.charAt(end) != '"') {
+            return Optional.empty();
+        }
+        StringBuilder plain = new StringBuilder(text.length());
+        for (int i = 1; i < end; i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\' && ++i == end) {
+                return Optional.empty();
+            }
+            plain.append(text.charAt(i));
+        }
+        try {
+            return Optional.of(new Txt(plain.toString()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // too long, or not one byte a character
         }
     }
 

@@ -11,8 +11,17 @@ public final class Types {
     /** RFC 1035 3.3.11. */
     public static final int NS = 2;
 
+    /** RFC 1035 3.3.1. */
+    public static final int CNAME = 5;
+
     /** RFC 1035 3.3.13. */
     public static final int SOA = 6;
+
+    /** RFC 1035 3.3.12. */
+    public static final int PTR = 12;
+
+    /** RFC 1035 3.3.14. */
+    public static final int TXT = 16;
 
     /** RFC 3596. */
     public static final int AAAA = 28;

@@ -8,6 +8,7 @@ import io.meridian.domain.zone.RecordType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RdataTest {
     @Test
@@ -18,6 +19,24 @@ class RdataTest {
                 .contains(new Rdata.Address(IpAddress.literal("2001:db8::1")));
         assertThat(Rdata.parse(RecordType.SRV, "0 1 31000 a.mesos."))
                 .contains(new Rdata.Srv(0, 1, 31000, DnsName.literal("a.mesos")));
+    }
+
+    @Test
+    void namesAndTextsAreReadFromZoneFileText() {
+        assertThat(Rdata.parse(RecordType.CNAME, "a.mesos."))
+                .contains(new Rdata.Cname(DnsName.literal("a.mesos")));
+        assertThat(Rdata.parse(RecordType.PTR, "a.mesos."))
+                .contains(new Rdata.Ptr(DnsName.literal("a.mesos")));
+        assertThat(Rdata.parse(RecordType.TXT, "\"say \\\"a\\\\b\\\"\""))
+                .contains(new Rdata.Txt("say \"a\\b\""));
+        assertThat(Rdata.parse(RecordType.TXT, "\"\"")).contains(new Rdata.Txt(""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\"", "plain", "\"a\"b\"", "\"a\\\"", "\"\u0101\""})
+    void whatIsNoQuotedTextIsNotRead(String text) {
+        assertThat(Rdata.parse(RecordType.TXT, text)).isEmpty();
+        assertThat(Rdata.parse(RecordType.TXT, "\"" + "a".repeat(256) + "\"")).isEmpty();
     }
 
     @ParameterizedTest
@@ -31,7 +50,9 @@ class RdataTest {
         "SRV, 0 1 a.",
         "SRV, 0 1 2 3 a.",
         "SRV, 0 1 x a.",
-        "SRV, 0 1 1 a..b"
+        "SRV, 0 1 1 a..b",
+        "CNAME, a..b",
+        "PTR, a b"
     })
     void whatTheTypeDoesNotAllowIsNotRead(RecordType type, String text) {
         assertThat(Rdata.parse(type, text)).isEmpty();

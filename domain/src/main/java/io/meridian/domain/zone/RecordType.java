@@ -4,7 +4,10 @@ package io.meridian.domain.zone;
 public enum RecordType {
     A(1),
     AAAA(28),
-    SRV(33);
+    SRV(33),
+    CNAME(5),
+    PTR(12),
+    TXT(16);
 
     private final int number;
 

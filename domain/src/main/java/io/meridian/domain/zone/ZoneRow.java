@@ -9,7 +9,8 @@ import java.util.Comparator;
  *
  * @param zone origin, lower case, without trailing dot, such as {@code mesos}
  * @param name owner name, fully qualified, lower case, without trailing dot
- * @param data RDATA in zone-file text: an address, or {@code priority weight port target.}
+ * @param data RDATA in zone-file text: an address; {@code priority weight port target.}; {@code
+ *     target.} of a CNAME or PTR; one quoted string of a TXT, {@code \"} and {@code \\} within
  * @param owner see {@link Row#owner()}
  */
 public record ZoneRow(String zone, String name, RecordType type, String data, String owner)

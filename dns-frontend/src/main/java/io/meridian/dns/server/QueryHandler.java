@@ -20,6 +20,7 @@ import io.meridian.dns.wire.ResponseCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -72,7 +73,9 @@ public final class QueryHandler {
          * Call {@link QueryHandler#forward} where blocking is allowed; a place in flight is held
          * for it.
          */
-        record Forward(byte[] packet, Query query, Upstreams.Choice servers) implements Outcome {}
+        record Forward(
+                byte[] packet, Query query, InetSocketAddress client, Upstreams.Choice servers)
+                implements Outcome {}
     }
 
     public MessageWriter writer() {
@@ -82,8 +85,14 @@ public final class QueryHandler {
     /**
      * @param packet not kept
      * @param length how many of its bytes count
+     * @param client who sent it
      */
-    public Outcome handle(byte[] packet, int length, boolean tcp, MessageWriter writer) {
+    public Outcome handle(
+            byte[] packet,
+            int length,
+            InetSocketAddress client,
+            boolean tcp,
+            MessageWriter writer) {
         counters.count(tcp ? Event.TCP_QUERIES : Event.UDP_QUERIES);
         try {
             return switch (MessageReader.read(packet, length)) {
@@ -98,7 +107,7 @@ public final class QueryHandler {
                 }
                 case Rejection rejection ->
                         reply(rejection.query(), Answer.of(rejection.code()), tcp, writer);
-                case Query query -> answer(packet, length, query, tcp, writer);
+                case Query query -> answer(packet, length, query, client, tcp, writer);
             };
         } catch (RuntimeException | StackOverflowError e) {
             return fault(packet, length, writer, e);
@@ -127,7 +136,12 @@ public final class QueryHandler {
     }
 
     private Outcome answer(
-            byte[] packet, int length, Query query, boolean tcp, MessageWriter writer) {
+            byte[] packet,
+            int length,
+            Query query,
+            InetSocketAddress client,
+            boolean tcp,
+            MessageWriter writer) {
         DnsImage now = image.get();
         Optional<Upstreams.Choice> servers = forwardTo(now, query.name());
         if (servers.isPresent() && !query.isTransfer()) {
@@ -136,7 +150,7 @@ public final class QueryHandler {
                 return reply(query, Answer.of(ResponseCode.SERVFAIL), tcp, writer);
             }
             counters.count(Event.FORWARDED);
-            return new Outcome.Forward(Arrays.copyOf(packet, length), query, servers.get());
+            return new Outcome.Forward(Arrays.copyOf(packet, length), query, client, servers.get());
         }
         return reply(query, Rotation.shuffled(Answerer.answer(now, query), random), tcp, writer);
     }

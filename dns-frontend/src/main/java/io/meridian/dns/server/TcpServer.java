@@ -156,10 +156,12 @@ public final class TcpServer implements AutoCloseable {
 
     private final class Connection {
         private final Socket socket;
+        private final InetSocketAddress client;
         private volatile long deadline = System.nanoTime() + idleNanos;
 
         Connection(SocketChannel channel) {
             this.socket = channel.socket();
+            this.client = (InetSocketAddress) socket.getRemoteSocketAddress();
         }
 
         void serve() {
@@ -188,7 +190,7 @@ public final class TcpServer implements AutoCloseable {
             int length = in.readUnsignedShort();
             byte[] packet = new byte[length];
             in.readFully(packet);
-            return switch (handler.handle(packet, length, true, writer)) {
+            return switch (handler.handle(packet, length, client, true, writer)) {
                 case Outcome.Reply reply -> {
                     send(out, writer.buffer(), reply.length());
                     yield true;

@@ -8,7 +8,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -104,16 +103,16 @@ public final class UdpServer implements AutoCloseable {
         while (!closed) {
             try {
                 in.clear();
-                SocketAddress client = channel.receive(in);
+                InetSocketAddress client = (InetSocketAddress) channel.receive(in);
                 int length = in.flip().remaining();
                 in.get(packet, 0, length);
-                switch (handler.handle(packet, length, false, writer)) {
+                switch (handler.handle(packet, length, client, false, writer)) {
                     case Outcome.Reply reply -> {
                         out.clear().put(writer.buffer(), 0, reply.length()).flip();
                         channel.send(out, client);
                     }
                     case Outcome.Forward work ->
-                            Thread.ofVirtual().start(() -> forward(channel, client, work));
+                            Thread.ofVirtual().start(() -> forward(channel, work));
                     case Outcome.Silence _ -> {}
                 }
             } catch (ClosedChannelException e) {
@@ -124,12 +123,12 @@ public final class UdpServer implements AutoCloseable {
         }
     }
 
-    private void forward(DatagramChannel channel, SocketAddress client, Outcome.Forward work) {
+    private void forward(DatagramChannel channel, Outcome.Forward work) {
         byte[] reply = handler.forward(work, false);
         try {
-            channel.send(ByteBuffer.wrap(reply), client);
+            channel.send(ByteBuffer.wrap(reply), work.client());
         } catch (ClosedChannelException e) {
-            LOG.debug("reply not sent: client={}: server is closing", client);
+            LOG.debug("reply not sent: client={}: server is closing", work.client());
         } catch (IOException | RuntimeException e) {
             undelivered(e);
         }

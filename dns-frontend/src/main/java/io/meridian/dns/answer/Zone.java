@@ -1,5 +1,6 @@
 package io.meridian.dns.answer;
 
+import io.meridian.dns.wire.DnsName;
 import io.meridian.dns.wire.Rdata;
 import io.meridian.dns.wire.RrSet;
 import io.meridian.domain.table.BucketMap;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * One zone at one revision, its records parsed. Immutable; the next revision shares all names that
@@ -125,7 +127,7 @@ public final class Zone {
     }
 
     /**
-     * @param key see {@link io.meridian.dns.wire.DnsName#key()}
+     * @param key see {@link DnsName#key()}
      */
     Optional<NameData> find(String key) {
         return names.get(key);
@@ -141,7 +143,8 @@ public final class Zone {
                 || traits.own().hasNamesBelow(traits.key(), key);
     }
 
-    RrSet soa() {
+    /** The SOA at the apex; its serial is the revision's low 32 bits. */
+    public RrSet soa() {
         return new RrSet(traits.origin(), traits.soaTtl(), List.of(soa));
     }
 
@@ -153,8 +156,39 @@ public final class Zone {
         return new RrSet(traits.origin(), Math.min(traits.soaTtl(), soa.minimum()), List.of(soa));
     }
 
-    RrSet ns() {
+    /** The name servers at the apex. */
+    public RrSet ns() {
         return new RrSet(traits.origin(), traits.nsTtl(), List.of(new Rdata.Ns(soa.server())));
+    }
+
+    /**
+     * What a name answers, by type, without the apex's SOA and NS; empty for a name without records
+     * or with none that a query can reach.
+     *
+     * @param key see {@link DnsName#key()}
+     */
+    public List<RrSet> sets(String key) {
+        return names.get(key).map(data -> sets(key, data)).orElse(List.of());
+    }
+
+    /**
+     * Every RRset that the zone answers, without the apex's SOA and NS; a name's sets one after the
+     * other, names in arbitrary order. Copies nothing, so the consumer may take its time.
+     */
+    public void forEachSet(Consumer<RrSet> consumer) {
+        names.forEach((key, data) -> sets(key, data).forEach(consumer));
+    }
+
+    private List<RrSet> sets(String key, NameData data) {
+        Optional<DnsName> owner =
+                DnsName.parse(key)
+                        .filter(name -> name.isAtOrBelow(traits.origin()))
+                        .filter(name -> name.key().equals(key));
+        return owner.isEmpty()
+                ? List.of()
+                : data.sets().stream()
+                        .map(set -> new RrSet(owner.get(), traits.ttl(), set))
+                        .toList();
     }
 
     /** Every record that the zone can answer, as sorted zone-file lines; for tests and people. */

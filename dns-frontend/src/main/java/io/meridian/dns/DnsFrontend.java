@@ -19,6 +19,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.security.SecureRandom;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -88,6 +90,14 @@ public final class DnsFrontend implements AutoCloseable {
 
     public Publisher<VipRow, VipImage> vipPublisher() {
         return images.vipPublisher();
+    }
+
+    /** Every zone that is answered here, at one instant, sorted by origin. */
+    public List<ServedZone> zones() {
+        return images.image().zones().stream()
+                .map(ServedZone::of)
+                .sorted(Comparator.comparing(ServedZone::origin))
+                .toList();
     }
 
     public DnsStatus status() {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.meridian.dns.server.LocalAddresses;
 import io.meridian.dns.wire.ResponseCode;
 import io.meridian.domain.table.Change;
+import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneImage;
+import io.meridian.domain.zone.ZoneRecord;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.Provenance;
 import io.meridian.feed.Provenance.Origin;
@@ -30,6 +32,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -47,6 +50,42 @@ class DnsFrontendTest {
 
     private static Message ask(SimpleResolver resolver, String name, int type) throws IOException {
         return resolver.send(Oracle.question(name, type));
+    }
+
+    @Test
+    void whatIsAnsweredCanBeShown() {
+        try (DnsFrontend frontend = Frontends.start("mesos-ttl = 7 s")) {
+            assertThat(frontend.zones()).noneMatch(ServedZone::complete);
+            assertThat(served(frontend, "mesos").records())
+                    .containsExactly(new ZoneRecord("ns1.mesos", RecordType.A, "127.0.0.1"));
+
+            Frontends.publish(frontend, WEB, VIP);
+
+            assertThat(frontend.zones())
+                    .isSortedAccordingTo(Comparator.comparing(ServedZone::origin));
+            ServedZone mesos = served(frontend, "mesos");
+            assertThat(mesos.complete()).isTrue();
+            assertThat(mesos.ttl()).isEqualTo(7);
+            assertThat(mesos.soa().serial()).isEqualTo(Zones.REVISION);
+            assertThat(mesos.records())
+                    .containsExactly(
+                            new ZoneRecord("ns1.mesos", RecordType.A, "127.0.0.1"),
+                            new ZoneRecord("web.marathon.mesos", RecordType.A, "10.0.0.1"));
+            assertThat(mesos.rows()).extracting(ZoneRow::owner).containsExactly("/t");
+            assertThat(served(frontend, "l4lb.thisdcos.directory").records())
+                    .containsExactly(
+                            new ZoneRecord(
+                                    "web.marathon.l4lb.thisdcos.directory",
+                                    RecordType.A,
+                                    "11.0.0.1"));
+        }
+    }
+
+    private static ServedZone served(DnsFrontend frontend, String origin) {
+        return frontend.zones().stream()
+                .filter(zone -> zone.origin().equals(origin))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -143,6 +143,11 @@ public final class Zone {
                 || traits.own().hasNamesBelow(traits.key(), key);
     }
 
+    /** The table's image that this zone shows, with all its zones; empty before the first. */
+    public ZoneImage image() {
+        return image;
+    }
+
     /** The SOA at the apex; its serial is the revision's low 32 bits. */
     public RrSet soa() {
         return new RrSet(traits.origin(), traits.soaTtl(), List.of(soa));

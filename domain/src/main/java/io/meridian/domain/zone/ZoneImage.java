@@ -60,6 +60,19 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
         return below.get(new Name(zone, name)).isPresent();
     }
 
+    /** The owner names of a zone, sorted. */
+    public List<String> names(String zone) {
+        List<String> all = new ArrayList<>(zones.getOrDefault(zone, 0));
+        names.forEach(
+                (name, _) -> {
+                    if (name.zone.equals(zone)) {
+                        all.add(name.name);
+                    }
+                });
+        Collections.sort(all);
+        return all;
+    }
+
     /** All records of a zone, sorted, without duplicates. */
     public List<ZoneRecord> records(String zone) {
         List<ZoneRecord> all = new ArrayList<>();

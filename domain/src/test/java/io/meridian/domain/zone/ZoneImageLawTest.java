@@ -74,6 +74,8 @@ class ZoneImageLawTest {
                     .filter(row -> row.zone().equals(zone))
                     .forEach(row -> ofZone.add(record(row)));
             assertThat(image.records(zone)).isEqualTo(List.copyOf(ofZone));
+            assertThat(image.names(zone))
+                    .isEqualTo(ofZone.stream().map(ZoneRecord::name).distinct().toList());
             for (String name : candidates(zone)) {
                 assertThat(image.records(zone, name))
                         .isEqualTo(

@@ -22,6 +22,7 @@ import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,23 +34,34 @@ import java.util.random.RandomGenerator;
  * no client learns a false "no such name".
  */
 public final class DnsFrontend implements AutoCloseable {
+    private final DnsSettings settings;
     private final Counters counters;
     private final PublishedImages images;
-    private final Listeners listeners;
+    private final QueryHandler handler;
+    private volatile Optional<Listeners> listeners = Optional.empty();
 
-    private DnsFrontend(Counters counters, PublishedImages images, Listeners listeners) {
+    private DnsFrontend(
+            DnsSettings settings, Counters counters, PublishedImages images, QueryHandler handler) {
+        this.settings = settings;
         this.counters = counters;
         this.images = images;
-        this.listeners = listeners;
+        this.handler = handler;
+    }
+
+    /** {@link #prepare} and {@link #listen} in one. */
+    public static DnsFrontend start(DnsSettings settings) {
+        DnsFrontend frontend = prepare(settings);
+        frontend.listen();
+        return frontend;
     }
 
     /**
-     * Opens all sockets and starts to answer.
+     * A server without sockets yet, so that its publishers can be told what is on disk before the
+     * first query comes.
      *
-     * @throws UncheckedIOException if an address can't be listened on; nothing is left open then
      * @throws IllegalArgumentException if a server to forward to is this one
      */
-    public static DnsFrontend start(DnsSettings settings) {
+    public static DnsFrontend prepare(DnsSettings settings) {
         refuseLoops(settings);
         Counters counters = new Counters();
         ZoneTraits mesos =
@@ -73,15 +85,24 @@ public final class DnsFrontend implements AutoCloseable {
                         settings.udpSize(),
                         random,
                         counters);
-        Listeners listeners =
-                Listeners.start(
-                        settings.listen(),
-                        settings.udpThreads(),
-                        settings.tcpConnections(),
-                        settings.tcpIdleTimeout(),
-                        handler,
-                        counters);
-        return new DnsFrontend(counters, images, listeners);
+        return new DnsFrontend(settings, counters, images, handler);
+    }
+
+    /**
+     * Opens all sockets and starts to answer.
+     *
+     * @throws UncheckedIOException if an address can't be listened on; nothing is left open then
+     */
+    public void listen() {
+        listeners =
+                Optional.of(
+                        Listeners.start(
+                                settings.listen(),
+                                settings.udpThreads(),
+                                settings.tcpConnections(),
+                                settings.tcpIdleTimeout(),
+                                handler,
+                                counters));
     }
 
     public Publisher<ZoneRow, ZoneImage> zonePublisher() {
@@ -107,7 +128,7 @@ public final class DnsFrontend implements AutoCloseable {
                 images.zoneRevision(),
                 images.vipRevision(),
                 names,
-                listeners.addresses(),
+                listeners.map(Listeners::addresses).orElse(List.of()),
                 counters.of(Event.UDP_QUERIES),
                 counters.of(Event.TCP_QUERIES),
                 counters.answers(),
@@ -126,7 +147,7 @@ public final class DnsFrontend implements AutoCloseable {
      */
     @Override
     public void close() {
-        listeners.close();
+        listeners.ifPresent(Listeners::close);
     }
 
     /**

@@ -71,6 +71,8 @@ final class NodeImage<R extends Row, I extends Image<R, I>> {
             }
         } catch (IOException e) {
             log.warn("cannot read {}: {}; a snapshot is asked for", file.file(), e.toString());
+        } finally {
+            view.start();
         }
     }
 

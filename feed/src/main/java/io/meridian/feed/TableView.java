@@ -6,6 +6,8 @@ import io.meridian.domain.table.Row;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -26,6 +28,8 @@ public final class TableView<R extends Row, I extends Image<R, I>> {
             new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<Instant>> confirmed =
             new AtomicReference<>(Optional.empty());
+
+    private final CompletableFuture<Void> started = new CompletableFuture<>();
 
     public TableView(TableType<R, I> type) {
         this.type = type;
@@ -77,6 +81,18 @@ public final class TableView<R extends Row, I extends Image<R, I>> {
         Optional<Instant> last = confirmed.get().or(() -> shown.get().map(Shown::loadedAt));
         Duration age = last.map(at -> Duration.between(at, now)).orElse(Duration.ZERO);
         return age.compareTo(tolerance) <= 0 ? 0 : age.toMillis() / 1000.0;
+    }
+
+    /**
+     * Done once the node's own file has been read and obeyed, or could not be: what a restart can
+     * serve by itself is served from then on. Of a node's views only.
+     */
+    public CompletionStage<Void> started() {
+        return started.minimalCompletionStage();
+    }
+
+    void start() {
+        started.complete(null);
     }
 
     void show(I image, Provenance provenance, Instant at) {

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Queue;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -78,9 +77,17 @@ final class DatabaseAwayTest {
         return now != before && ProcessHandle.of(now).isPresent();
     }
 
+    /** Backends that serve, once both tables show as many: they are fed side by side. */
     private static long serving(NodeApi api) throws Exception {
-        return api.tables().backends().getOrDefault("tcp web.marathon:80", new TreeSet<>()).stream()
-                .filter(backend -> List.of("serving").contains(backend.state()))
-                .count();
+        Tables tables = api.tables();
+        long backends =
+                tables.backends().getOrDefault("tcp web.marathon:80", new TreeSet<>()).stream()
+                        .filter(backend -> backend.state().equals("serving"))
+                        .count();
+        long ports =
+                tables.records().stream()
+                        .filter(record -> record.startsWith("_web._tcp.marathon.mesos. SRV "))
+                        .count();
+        return Math.min(backends, ports);
     }
 }

@@ -9,7 +9,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
-/** Asks for one name all the time and notes answers that deny it while it must be there. */
+/**
+ * Asks for one name all the time and notes answers that deny it, or say they can't tell, while it
+ * must be there.
+ */
 final class DnsProbe implements AutoCloseable {
     private final DnsClient dns;
     private final String name;
@@ -43,6 +46,7 @@ final class DnsProbe implements AutoCloseable {
                     answers.incrementAndGet();
                     boolean denied =
                             answer.get().code().equals("NXDOMAIN")
+                                    || answer.get().code().equals("SERVFAIL")
                                     || answer.get().code().equals("NOERROR")
                                             && answer.get().data().isEmpty();
                     if (denied && mustExist.getAsBoolean()) {

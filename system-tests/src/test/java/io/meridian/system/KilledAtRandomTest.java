@@ -116,7 +116,7 @@ final class KilledAtRandomTest {
                             () -> rows(settings).equals(undisturbed));
                 }
                 assertThat(probe.denials())
-                        .as("%s answers said there is no %s", probe.answers(), NAME)
+                        .as("of %s answers these did not have %s", probe.answers(), NAME)
                         .isEmpty();
             }
         }

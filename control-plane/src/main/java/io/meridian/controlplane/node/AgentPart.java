@@ -25,12 +25,18 @@ import io.meridian.ipvs.reconcile.IpvsStatus;
 import io.meridian.ipvs.reconcile.IpvsWriter;
 import io.meridian.ipvs.reconcile.Kernel;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +44,8 @@ import java.util.stream.Stream;
  * database to serve.
  */
 final class AgentPart implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentPart.class);
+    private static final Duration DISK = Duration.ofSeconds(30);
     private static final Duration ASK = Duration.ofSeconds(5);
 
     private final NodeConfig config;
@@ -61,6 +69,8 @@ final class AgentPart implements AutoCloseable {
                         Props.empty());
         client(zones, List.of(dns.zonePublisher()));
         client(vips, List.of(IpvsWriter.publisher(ipvs), dns.vipPublisher()));
+        awaitDisk();
+        listen();
         refreshIpvs();
         system.systemActorOf(
                 NodeReporter.create(config.feed(), this::report), "node-reporter", Props.empty());
@@ -68,9 +78,29 @@ final class AgentPart implements AutoCloseable {
 
     /** Answers from the last images on disk as soon as this returns. */
     static AgentPart start(NodeConfig config, ActorSystem<?> system) {
-        DnsFrontend dns;
+        return new AgentPart(config, system, DnsFrontend.prepare(config.dns()));
+    }
+
+    /** A query must not come before what the disk can answer; SERVFAIL would be a lie. */
+    private void awaitDisk() {
         try {
-            dns = DnsFrontend.start(config.dns());
+            zones.started()
+                    .thenCombine(vips.started(), (_, _) -> true)
+                    .toCompletableFuture()
+                    .get(DISK.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn(
+                    "the images on disk are not read after {} s: {}; listens without them",
+                    DISK.toSeconds(),
+                    e.toString());
+        }
+    }
+
+    private void listen() {
+        try {
+            dns.listen();
         } catch (UncheckedIOException refused) {
             throw new OperatorException(
                     "cannot listen for DNS on "
@@ -81,7 +111,6 @@ final class AgentPart implements AutoCloseable {
                             + " below 1024? see meridian.dns.listen",
                     refused);
         }
-        return new AgentPart(config, system, dns);
     }
 
     private <R extends Row, I extends Image<R, I>> void client(

@@ -7,6 +7,7 @@ import io.meridian.dns.server.Counters.Event;
 import io.meridian.dns.server.Listeners;
 import io.meridian.dns.server.LocalAddresses;
 import io.meridian.dns.server.QueryHandler;
+import io.meridian.dns.server.ServerCookies;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
@@ -83,6 +84,11 @@ public final class DnsFrontend implements AutoCloseable {
                         settings.upstreams(),
                         forwarder,
                         settings.udpSize(),
+                        settings.edns().nsidBytes(),
+                        new ServerCookies(
+                                settings.edns().cookieSecrets(),
+                                new SecureRandom(),
+                                () -> System.currentTimeMillis() / 1000),
                         random,
                         counters);
         return new DnsFrontend(settings, counters, images, handler);

@@ -31,6 +31,7 @@ public record DnsSettings(
         Duration forwardTimeout,
         int forwardInFlight,
         int udpSize,
+        EdnsSettings edns,
         int udpThreads,
         int tcpConnections,
         Duration tcpIdleTimeout) {
@@ -57,10 +58,27 @@ public record DnsSettings(
                 reader.duration("forward-timeout", Duration.ofMillis(10), Duration.ofSeconds(60)),
                 reader.integer("forward-in-flight", 1, 100_000),
                 reader.integer("udp-size", 512, 4096),
+                EdnsSettings.from(reader),
                 reader.integer("udp-threads", 1, 64),
                 reader.integer("tcp-connections", 1, 100_000),
                 reader.duration(
                         "tcp-idle-timeout", Duration.ofMillis(100), Duration.ofMinutes(10)));
+    }
+
+    /** With what the node's own settings say, where these leave it to them. */
+    public DnsSettings at(String nodeId) {
+        return new DnsSettings(
+                listen,
+                mesosDomain,
+                mesosTtl,
+                upstreams,
+                forwardTimeout,
+                forwardInFlight,
+                udpSize,
+                edns.at(nodeId),
+                udpThreads,
+                tcpConnections,
+                tcpIdleTimeout);
     }
 
     private static List<InetSocketAddress> listen(ConfigReader reader) {

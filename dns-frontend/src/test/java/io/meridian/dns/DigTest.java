@@ -40,7 +40,7 @@ class DigTest {
                         .collect(Collectors.joining("\n"));
         frontend =
                 Frontends.serving(
-                        "",
+                        "nsid = \"node 7\"",
                         """
                         web.marathon.mesos A 10.0.0.1
                         web-iffe9-s0.marathon.mesos A 10.0.0.1
@@ -182,6 +182,22 @@ class DigTest {
         assertThat(dig("+dnssec", "+cookie", "+nsid", "+subnet=192.0.2.0/24", "web.marathon.mesos"))
                 .contains("EDNS: version: 0, flags: do; udp: 1232")
                 .contains("60 IN A 10.0.0.1");
+    }
+
+    /** dig itself checks that a reply's cookie is its own, and says "(good)". */
+    @Test
+    void aCookieComesBackWithOursAndAServerSaysItsName() throws IOException {
+        String first = dig("+cookie=0102030405060708", "+nsid", "web.marathon.mesos");
+        assertThat(first)
+                .contains("NSID: 6e 6f 64 65 20 37 (\"node 7\")")
+                .containsPattern("COOKIE: 0102030405060708010000[0-9a-f]{26} \\(good\\)");
+        String cookie = first.replaceAll("(?s).*COOKIE: ([0-9a-f]{48}).*", "$1");
+        assertThat(dig("+cookie=" + cookie, "web.marathon.mesos"))
+                .contains("COOKIE: " + cookie + " (good)")
+                .doesNotContain("NSID");
+        assertThat(dig("+edns=1", "+noednsneg", "+nsid", "web.marathon.mesos"))
+                .contains("BADVERS")
+                .doesNotContain("NSID");
     }
 
     @Test

@@ -85,6 +85,9 @@ class DnsSettingsTest {
                 "forward-zones = 3                          | meridian.dns.forward-zones",
                 "udp-size = 511                             | meridian.dns.udp-size must be a whole"
                         + " number between 512 and 4096: was 511",
+                "nsid = \"caf\u00e9\"                           | meridian.dns.nsid must be"
+                        + " printable ASCII",
+                "cookie-secrets = [\"00\"]                  | one of 2 characters",
                 "udp-threads = 0                            | meridian.dns.udp-threads",
                 "tcp-connections = many                     | was \"many\"",
                 "tcp-idle-timeout = 1 ms                    | between 100 ms and 600 s: was 1 ms",
@@ -95,6 +98,22 @@ class DnsSettingsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("setting meridian.dns.")
                 .hasMessageContaining(expected);
+    }
+
+    @Test
+    void theServersNameIsTheNodesUnlessSaidOtherwise() {
+        assertThat(Frontends.settings("").at("n1").edns().nsid()).isEqualTo("n1");
+        assertThat(Frontends.settings("").at("caf\u00e9").edns().nsid()).isEmpty();
+        assertThat(Frontends.settings("nsid = \"\"").at("n1").edns().nsid()).isEmpty();
+        assertThat(Frontends.settings("nsid = x").at("n1").edns().nsid()).isEqualTo("x");
+    }
+
+    @Test
+    void cookieSecretsAreReadAndNeverShown() {
+        DnsSettings settings =
+                Frontends.settings("cookie-secrets = [\"e5e973e5a6b2a43f48e7dc849e37bfcf\"]");
+        assertThat(settings.edns().cookieSecrets()).hasSize(1);
+        assertThat(settings.toString()).doesNotContain("e5e973");
     }
 
     @Test

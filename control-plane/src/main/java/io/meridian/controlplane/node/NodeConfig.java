@@ -30,9 +30,10 @@ record NodeConfig(
         NamingRules naming) {
     static NodeConfig from(Configuration configuration) {
         MarathonSettings marathon = configuration.read(MarathonSettings::from);
-        DnsSettings dns = configuration.read(DnsSettings::from);
+        NodeSettings node = configuration.read(NodeSettings::from);
+        DnsSettings dns = configuration.read(DnsSettings::from).at(node.id());
         return new NodeConfig(
-                configuration.read(NodeSettings::from),
+                node,
                 configuration.read(FeedSettings::from),
                 dns,
                 configuration.read(IpvsSettings::from),

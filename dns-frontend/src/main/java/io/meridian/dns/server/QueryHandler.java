@@ -38,12 +38,15 @@ public final class QueryHandler {
     private final Upstreams upstreams;
     private final Forwarder forwarder;
     private final int udpSize;
+    private final byte[] nsid;
+    private final ServerCookies cookies;
     private final RandomGenerator random;
     private final Counters counters;
 
     /**
      * @param image read once per query
      * @param udpSize largest UDP message we send, and announce
+     * @param nsid see {@link MessageWriter#MessageWriter(int, byte[])}
      * @param random for the order of records; safe for many threads
      */
     public QueryHandler(
@@ -51,12 +54,16 @@ public final class QueryHandler {
             Upstreams upstreams,
             Forwarder forwarder,
             int udpSize,
+            byte[] nsid,
+            ServerCookies cookies,
             RandomGenerator random,
             Counters counters) {
         this.image = image;
         this.upstreams = upstreams;
         this.forwarder = forwarder;
         this.udpSize = udpSize;
+        this.nsid = nsid.clone();
+        this.cookies = cookies;
         this.random = random;
         this.counters = counters;
     }
@@ -79,7 +86,7 @@ public final class QueryHandler {
     }
 
     public MessageWriter writer() {
-        return new MessageWriter(udpSize);
+        return new MessageWriter(udpSize, nsid);
     }
 
     /**
@@ -106,12 +113,25 @@ public final class QueryHandler {
                     yield new Outcome.Reply(writer.write(malformed));
                 }
                 case Rejection rejection ->
-                        reply(rejection.query(), Answer.of(rejection.code()), tcp, writer);
-                case Query query -> answer(packet, length, query, client, tcp, writer);
+                        reply(
+                                known(rejection.query(), client),
+                                Answer.of(rejection.code()),
+                                tcp,
+                                writer);
+                case Query query ->
+                        answer(packet, length, known(query, client), client, tcp, writer);
             };
         } catch (RuntimeException | StackOverflowError e) {
             return fault(packet, length, writer, e);
         }
+    }
+
+    /** The query with its cookie looked at. */
+    private Query known(Query query, InetSocketAddress client) {
+        return query.edns().cookie().present()
+                ? query.with(
+                        cookies.renewed(query.edns().cookie(), client.getAddress().getAddress()))
+                : query;
     }
 
     /** Blocks until a server answers or all have failed. */

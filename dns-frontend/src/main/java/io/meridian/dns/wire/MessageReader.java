@@ -9,8 +9,8 @@ import java.util.Arrays;
  * <p>Checks run in this order, the first that fails wins: length at least 12 and QR clear (else
  * silence); opcode QUERY (NOTIMP); one question, no answers, no authority except IXFR's one SOA
  * (FORMERR); a well-formed question (FORMERR); additional records well-formed, at most one OPT and
- * that at the root (FORMERR, RFC 6891 6.1.1); nothing behind them (FORMERR); EDNS version 0
- * (BADVERS); class IN or ANY (REFUSED).
+ * that at the root (FORMERR, RFC 6891 6.1.1), its COOKIE of a length that there is (FORMERR, RFC
+ * 7873 5.2.2); nothing behind them (FORMERR); EDNS version 0 (BADVERS); class IN or ANY (REFUSED).
  */
 public final class MessageReader {
     private static final int POINTER = 0xc0;
@@ -109,15 +109,36 @@ public final class MessageReader {
         int length = u16();
         int optionsEnd = at + length;
         check(optionsEnd <= end);
-        if (ednsKnown) {
-            while (at < optionsEnd) {
-                check(at + 4 <= optionsEnd);
-                at += 4 + u16At(at + 2);
-            }
-            check(at == optionsEnd);
+        edns = new Edns(true, udpSize, dnssecOk, false, Cookie.NONE);
+        while (ednsKnown && at < optionsEnd) {
+            check(at + 4 <= optionsEnd);
+            int code = u16();
+            int optionLength = u16();
+            check(at + optionLength <= optionsEnd);
+            option(code, optionLength);
+            at += optionLength;
         }
         at = optionsEnd;
-        edns = new Edns(true, udpSize, dnssecOk);
+    }
+
+    /** Reads the option at the position and leaves the position there. */
+    private void option(int code, int length) throws FormatException {
+        if (code == Edns.NSID) {
+            edns = new Edns(true, edns.udpSize(), edns.dnssecOk(), true, edns.cookie());
+        } else if (code == Cookie.OPTION) {
+            int server = length - Cookie.CLIENT_LENGTH;
+            check(server == 0 || server >= Cookie.MIN_SERVER && server <= Cookie.MAX_SERVER);
+            if (!edns.cookie().present()) { // of several the first counts (RFC 7873 5.2)
+                edns = edns.with(cookie(server));
+            }
+        }
+    }
+
+    private Cookie cookie(int server) {
+        long client = u64At(at);
+        return server == Cookie.SERVER_LENGTH
+                ? Cookie.of(client, u64At(at + 8), u64At(at + 16))
+                : Cookie.of(client);
     }
 
     private void skipRecordBody() throws FormatException {
@@ -158,6 +179,14 @@ public final class MessageReader {
         check(at + 2 <= end);
         int value = u16At(at);
         at += 2;
+        return value;
+    }
+
+    private long u64At(int index) {
+        long value = 0;
+        for (int i = 0; i < 8; i++) {
+            value = value << 8 | packet[index + i] & 0xff;
+        }
         return value;
     }
 

@@ -17,10 +17,16 @@ public final class MessageWriter {
     /** Largest message of all: TCP's length prefix has 16 bits. */
     public static final int MAX_LENGTH = 65535;
 
+    /** Longest name of a server; leaves room for the answer in 512 bytes. */
+    public static final int MAX_NSID = 64;
+
     private static final int OPT_LENGTH = 11;
+    private static final int OPTION_HEADER = 4;
+    private static final int COOKIE_LENGTH = Cookie.CLIENT_LENGTH + Cookie.SERVER_LENGTH;
     private static final int LARGEST_RECORD = 2 * DnsName.MAX_LENGTH + DnsName.MAX_LENGTH + 64;
 
     private final int ownUdpSize;
+    private final byte[] nsid;
     private final Compression compression = new Compression();
     private byte[] buffer = new byte[2048];
     private int at;
@@ -32,7 +38,17 @@ public final class MessageWriter {
      * @param ownUdpSize what our OPT says we take over UDP, 512..65535
      */
     public MessageWriter(int ownUdpSize) {
+        this(ownUdpSize, new byte[0]);
+    }
+
+    /**
+     * @param ownUdpSize what our OPT says we take over UDP, 512..65535
+     * @param nsid what we call ourselves to a client that asks (RFC 5001), at most {@value
+     *     #MAX_NSID} bytes; empty: we say nothing
+     */
+    public MessageWriter(int ownUdpSize, byte[] nsid) {
         this.ownUdpSize = ownUdpSize;
+        this.nsid = nsid.clone();
     }
 
     /** The bytes of the last message; overwritten by the next. */
@@ -51,7 +67,7 @@ public final class MessageWriter {
      * @return length of the message
      */
     public int write(Query query, Answer answer, int limit, boolean recursionAvailable) {
-        start(limit - (query.edns().present() ? OPT_LENGTH : 0));
+        start(limit - (query.edns().present() ? OPT_LENGTH + options(query.edns()) : 0));
         question(query);
         int answers = section(answer.answers());
         int authority = truncated ? 0 : section(answer.authority());
@@ -200,14 +216,40 @@ public final class MessageWriter {
         }
     }
 
+    /** How many bytes the options in our OPT take. */
+    private int options(Edns edns) {
+        return (edns.cookie().present() ? OPTION_HEADER + COOKIE_LENGTH : 0)
+                + (edns.nsid() && nsid.length > 0 ? OPTION_HEADER + nsid.length : 0);
+    }
+
     private void opt(Edns edns, ResponseCode code) {
+        int options = code == ResponseCode.BADVERS ? 0 : options(edns);
         buffer[at++] = 0;
         u16(Types.OPT);
         u16(ownUdpSize);
         buffer[at++] = (byte) (code.number() >> 4);
         buffer[at++] = 0; // version
         u16(edns.dnssecOk() ? 0x8000 : 0);
-        u16(0);
+        u16(options);
+        if (options > 0) {
+            options(edns.cookie(), edns.nsid());
+        }
+    }
+
+    private void options(Cookie cookie, boolean name) {
+        if (cookie.present()) {
+            u16(Cookie.OPTION);
+            u16(COOKIE_LENGTH);
+            u64(cookie.client());
+            u64(cookie.head());
+            u64(cookie.hash());
+        }
+        if (name && nsid.length > 0) {
+            u16(Edns.NSID);
+            u16(nsid.length);
+            System.arraycopy(nsid, 0, buffer, at, nsid.length);
+            at += nsid.length;
+        }
     }
 
     private void u16(int value) {
@@ -219,6 +261,11 @@ public final class MessageWriter {
         putU16(at, (int) (value >>> 16));
         putU16(at + 2, (int) value);
         at += 4;
+    }
+
+    private void u64(long value) {
+        u32(value >>> 32);
+        u32(value);
     }
 
     private void putU16(int index, int value) {

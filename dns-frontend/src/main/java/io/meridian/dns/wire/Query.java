@@ -10,6 +10,10 @@ package io.meridian.dns.wire;
  */
 public record Query(Header header, DnsName name, int type, int dnsClass, Edns edns)
         implements ReadResult {
+    public Query with(Cookie cookie) {
+        return new Query(header, name, type, dnsClass, edns.with(cookie));
+    }
+
     /** Zone transfer: asks for more than one message can hold, and we serve none. */
     public boolean isTransfer() {
         return type == Types.AXFR || type == Types.IXFR;

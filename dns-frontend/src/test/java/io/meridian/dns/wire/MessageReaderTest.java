@@ -35,7 +35,7 @@ class MessageReaderTest {
     void ednsAndCheckingDisabledAreRead() {
         Query query = (Query) read("1234 0010 " + ONE_AND_ADDITIONAL + WEB_MESOS_A + OPT);
         assertThat(query.header()).isEqualTo(new Header(0x1234, 0, false, true));
-        assertThat(query.edns()).isEqualTo(new Edns(true, 4304, true));
+        assertThat(query.edns()).isEqualTo(new Edns(true, 4304, true, false, Cookie.NONE));
     }
 
     @Test
@@ -46,9 +46,58 @@ class MessageReaderTest {
                                 ID_RD
                                         + ONE_AND_ADDITIONAL
                                         + WEB_MESOS_A
-                                        + "00 0029 04d0 00000000 000c [cookie] 000a 0008"
+                                        + "00 0029 04d0 00000000 000c [unknown] fde9 0008"
                                         + " 0102030405060708");
-        assertThat(query.edns()).isEqualTo(new Edns(true, 1232, false));
+        assertThat(query.edns()).isEqualTo(new Edns(true, 1232, false, false, Cookie.NONE));
+    }
+
+    private static ReadResult withOptions(String hex) {
+        String options = hex.replaceAll("\\s|\\[[^]]*]", "");
+        String length = HexFormat.of().toHexDigits((short) (options.length() / 2));
+        return read(
+                ID_RD
+                        + ONE_AND_ADDITIONAL
+                        + WEB_MESOS_A
+                        + "00 0029 04d0 00000000 "
+                        + length
+                        + options);
+    }
+
+    @Test
+    void cookieAndNsidAreRead() {
+        assertThat(((Query) withOptions("0003 0000 000a 0008 0102030405060708")).edns())
+                .isEqualTo(new Edns(true, 1232, false, true, Cookie.of(0x0102030405060708L)));
+        assertThat(
+                        ((Query)
+                                        withOptions(
+                                                "000a 0018 0102030405060708 0100000000000001"
+                                                        + " ff00000000000002"))
+                                .edns()
+                                .cookie())
+                .isEqualTo(
+                        Cookie.of(0x0102030405060708L, 0x0100000000000001L, 0xff00000000000002L));
+    }
+
+    @Test
+    void anotherServersCookieIsTakenForNoneAndTheFirstOfSeveralCounts() {
+        assertThat(
+                        ((Query)
+                                        withOptions(
+                                                "000a 0010 0102030405060708 0100000000000001"
+                                                        + " [second] 000a 0008 0800000000000000"))
+                                .edns()
+                                .cookie())
+                .isEqualTo(Cookie.of(0x0102030405060708L));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "7", "9", "15", "41", "64"})
+    void aCookieOfALengthThatThereIsNotIsAFormatError(int length) {
+        String option = "000a" + HexFormat.of().toHexDigits((short) length) + "01".repeat(length);
+        assertThat(withOptions(option))
+                .isEqualTo(
+                        new ReadResult.Malformed(
+                                new Header(0x1234, 0, true, false), ResponseCode.FORMERR));
     }
 
     @Test

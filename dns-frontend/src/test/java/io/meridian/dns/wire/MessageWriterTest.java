@@ -98,7 +98,7 @@ class MessageWriterTest {
 
     @Test
     void aCutReplyStillCarriesOpt() {
-        Edns edns = new Edns(true, 512, true);
+        Edns edns = new Edns(true, 512, true, false, Cookie.NONE);
         byte[] message =
                 write(
                         query("a.mesos", edns),
@@ -147,7 +147,8 @@ class MessageWriterTest {
         IntStream.range(0, 30)
                 .forEach(i -> additional.add(addresses("t" + i + ".mesos", 1 + i % 3)));
         for (int limit = 512; limit < 2600; limit++) {
-            Edns edns = limit % 2 == 0 ? Edns.NONE : new Edns(true, limit, false);
+            Edns edns =
+                    limit % 2 == 0 ? Edns.NONE : new Edns(true, limit, false, false, Cookie.NONE);
             byte[] message = write(query("_s._tcp.mesos", edns), answer(srv, additional), limit);
             assertThat(message.length).isLessThanOrEqualTo(limit);
             Message reply = Oracle.parse(message);
@@ -199,7 +200,7 @@ class MessageWriterTest {
         Message reply =
                 Oracle.parse(
                         write(
-                                query("a.mesos", new Edns(true, 1232, false)),
+                                query("a.mesos", new Edns(true, 1232, false, false, Cookie.NONE)),
                                 Answer.of(ResponseCode.BADVERS),
                                 512));
         assertThat(reply.getRcode()).isEqualTo(Rcode.BADVERS);

@@ -1,0 +1,80 @@
+package io.meridian.dns.server;
+
+import io.meridian.dns.wire.Cookie;
+import io.meridian.dns.wire.CookieKey;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+
+/**
+ * The server's half of DNS cookies (RFC 7873, RFC 9018): tells clients apart from those who forge
+ * their addresses. Any thread may call it.
+ *
+ * <p>With configured secrets the first one makes cookies and all of them are taken, so that a group
+ * of servers can change its secret in two steps. Without, the secret is random, a new one comes
+ * each day, and the one before is still taken.
+ */
+public final class ServerCookies {
+    private static final long ROTATION_SECONDS = 86_400;
+
+    private final boolean configured;
+    private final SecureRandom random;
+    private final LongSupplier clock;
+    private final AtomicReference<Keys> keys;
+
+    /**
+     * @param taken the first makes cookies
+     * @param since Unix seconds
+     */
+    private record Keys(List<CookieKey> taken, long since) {}
+
+    /**
+     * @param secrets none: random ones
+     * @param clock Unix seconds
+     */
+    public ServerCookies(List<CookieKey> secrets, SecureRandom random, LongSupplier clock) {
+        this.configured = !secrets.isEmpty();
+        this.random = random;
+        this.clock = clock;
+        List<CookieKey> first = configured ? List.copyOf(secrets) : List.of(generated(random));
+        this.keys = new AtomicReference<>(new Keys(first, clock.getAsLong()));
+    }
+
+    /**
+     * The cookie to send back, which says whether the one that came was valid.
+     *
+     * @param address the client's, 4 or 16 bytes
+     */
+    public Cookie renewed(Cookie cookie, byte[] address) {
+        if (!cookie.present()) {
+            return cookie;
+        }
+        long now = clock.getAsLong();
+        List<CookieKey> taken = keys(now).taken();
+        boolean valid = false;
+        for (CookieKey key : taken) {
+            valid |= key.made(cookie, address, now);
+        }
+        return taken.getFirst().renewed(cookie, valid, address, now);
+    }
+
+    private Keys keys(long now) {
+        Keys current = keys.get();
+        if (configured || now - current.since() < ROTATION_SECONDS) {
+            return current;
+        }
+        List<CookieKey> next = new ArrayList<>(List.of(generated(random)));
+        next.add(current.taken().getFirst());
+        keys.compareAndSet(current, new Keys(List.copyOf(next), now));
+        return keys.get();
+    }
+
+    private static CookieKey generated(SecureRandom random) {
+        byte[] secret = new byte[CookieKey.LENGTH];
+        random.nextBytes(secret);
+        return CookieKey.of(secret);
+    }
+}

@@ -48,8 +48,7 @@ public final class Answerer {
                 zone.traits().innerWildcards()
                         ? query.name().withoutInnerWildcards()
                         : query.name();
-        String key = name.key();
-        List<RrSet> answers = answers(zone, key, query);
+        List<RrSet> answers = answers(zone, name, query);
         if (!answers.isEmpty()) {
             return new Answer(
                     ResponseCode.NOERROR,
@@ -58,19 +57,18 @@ public final class Answerer {
                     List.of(),
                     additional(image, answers));
         }
-        boolean exists = zone.find(key).isPresent() || zone.existsWithoutRecords(key);
         return new Answer(
-                exists ? ResponseCode.NOERROR : ResponseCode.NXDOMAIN,
+                zone.exists(name) ? ResponseCode.NOERROR : ResponseCode.NXDOMAIN,
                 authoritative,
                 List.of(),
                 List.of(zone.negativeSoa()),
                 List.of());
     }
 
-    private static List<RrSet> answers(Zone zone, String key, Query query) {
+    private static List<RrSet> answers(Zone zone, DnsName name, Query query) {
         boolean any = query.type() == Types.ANY;
         List<RrSet> answers = new ArrayList<>(any ? 5 : 1);
-        if (key.equals(zone.traits().key())) {
+        if (name.equals(zone.traits().origin())) {
             if (any || query.type() == Types.SOA) {
                 answers.add(zone.soa());
             }
@@ -78,7 +76,7 @@ public final class Answerer {
                 answers.add(zone.ns());
             }
         }
-        Optional<NameData> data = zone.find(key);
+        Optional<NameData> data = zone.find(name);
         if (data.isPresent()) {
             if (any) {
                 data.get().sets().forEach(set -> add(answers, query.name(), zone, set));
@@ -117,7 +115,7 @@ public final class Answerer {
         if (zone.isEmpty() || !seen.add(target)) {
             return;
         }
-        Optional<NameData> data = zone.get().find(target.key());
+        Optional<NameData> data = zone.get().find(target);
         if (data.isPresent()) {
             add(additional, target, zone.get(), data.get().of(Types.A));
             add(additional, target, zone.get(), data.get().of(Types.AAAA));

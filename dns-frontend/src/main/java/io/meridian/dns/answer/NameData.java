@@ -16,6 +16,8 @@ import java.util.TreeMap;
  * @param unreadable how many of its records could not be parsed
  */
 record NameData(List<List<Rdata>> sets, int unreadable) {
+    static final NameData EMPTY = new NameData(List.of(), 0);
+
     NameData {
         sets = sets.stream().map(List::copyOf).toList();
     }

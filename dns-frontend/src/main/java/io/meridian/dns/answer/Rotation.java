@@ -33,12 +33,19 @@ public final class Rotation {
 
     private static List<Rdata> shuffled(List<Rdata> data, RandomGenerator random) {
         Rdata[] copy = data.toArray(Rdata[]::new);
-        for (int i = copy.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
+        for (int i = 0; i < copy.length - 1; i++) {
+            int j = partner(i, copy.length, random);
             Rdata held = copy[i];
             copy[i] = copy[j];
             copy[j] = held;
         }
         return List.of(copy);
+    }
+
+    /**
+     * Which of the records from {@code index} on comes at {@code index}; the last one is not drawn.
+     */
+    static int partner(int index, int count, RandomGenerator random) {
+        return index == count - 1 ? index : index + random.nextInt(count - index);
     }
 }

@@ -3,7 +3,6 @@ package io.meridian.dns.answer;
 import io.meridian.dns.wire.DnsName;
 import io.meridian.dns.wire.Rdata;
 import io.meridian.dns.wire.RrSet;
-import io.meridian.domain.table.BucketMap;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRecord;
@@ -12,15 +11,18 @@ import io.meridian.domain.zone.ZoneRow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * One zone at one revision, its records parsed. Immutable; the next revision shares all names that
- * did not change.
+ * One zone at one revision, its records as they go out. Immutable; the next revision shares all
+ * names that did not change. Names that only exist because others are below them have entries too,
+ * so one look says whether a name is there.
  */
 public final class Zone {
     private static final long SERIAL_MASK = 0xffff_ffffL;
@@ -29,33 +31,34 @@ public final class Zone {
     private final boolean complete;
     private final Rdata.Soa soa;
     private final ZoneImage image;
-    private final BucketMap<String, NameData> names;
+    private final NameTable table;
+    private final int names;
+    private final byte[] key;
+    private final NegativeTail negativeTail;
 
     private Zone(
             ZoneTraits traits,
             boolean complete,
             Rdata.Soa soa,
             ZoneImage image,
-            BucketMap<String, NameData> names) {
+            NameTable table,
+            int names) {
         this.traits = traits;
         this.complete = complete;
         this.soa = soa;
         this.image = image;
+        this.table = table;
         this.names = names;
+        this.key = traits.origin().lowerCaseWire();
+        this.negativeTail = NegativeTail.of(negativeSoa(), List.of(soa.server(), soa.mailbox()));
     }
 
     /** A zone of which nothing is known yet; it answers SERVFAIL, never NXDOMAIN. */
     public static Zone awaited(ZoneTraits traits) {
-        BucketMap.Editor<String, NameData> names = BucketMap.<String, NameData>empty().edit();
-        traits.own().records(traits.key()).stream()
-                .map(ZoneRecord::name)
-                .distinct()
-                .forEach(
-                        name ->
-                                names.put(
-                                        name,
-                                        NameData.parse(traits.own().records(traits.key(), name))));
-        return new Zone(traits, false, traits.soa(), ZoneImage.EMPTY, names.done());
+        Set<String> own = new HashSet<>();
+        traits.own().records(traits.key()).forEach(record -> own.add(record.name()));
+        Zone empty = new Zone(traits, false, traits.soa(), ZoneImage.EMPTY, NameTable.EMPTY, 0);
+        return empty.with(own, ZoneImage.EMPTY, false, traits.soa());
     }
 
     /**
@@ -63,21 +66,11 @@ public final class Zone {
      *
      * @param changes what differs from the image that this zone shows; rows of other zones are
      *     passed over
-     * @param image the whole, after the changes
+     * @param image the whole, after the changes; only the touched names are asked for
      * @param revision the table's revision: its low 32 bits become the SOA serial, so all nodes
      *     that show one revision show one serial, and it rises with each
      */
     public Zone update(List<Change<ZoneRow>> changes, ZoneImage image, long revision) {
-        BucketMap.Editor<String, NameData> editor = names.edit();
-        for (String name : touched(changes)) {
-            List<ZoneRecord> records = new ArrayList<>(traits.own().records(traits.key(), name));
-            records.addAll(image.records(traits.key(), name));
-            if (records.isEmpty()) {
-                editor.remove(name);
-            } else {
-                editor.put(name, NameData.parse(records));
-            }
-        }
         Rdata.Soa next =
                 new Rdata.Soa(
                         soa.server(),
@@ -87,17 +80,76 @@ public final class Zone {
                         soa.retry(),
                         soa.expire(),
                         soa.minimum());
-        return new Zone(traits, true, next, image, editor.done());
+        return with(touched(changes), image, true, next);
+    }
+
+    private Zone with(Set<String> touched, ZoneImage nowImage, boolean nowComplete, Rdata.Soa nowSoa) {
+        NameTable next = table;
+        int count = names;
+        Map<DnsName, Integer> below = new HashMap<>();
+        for (String text : touched) {
+            Optional<DnsName> reachable = reachable(text);
+            if (reachable.isEmpty()) {
+                continue;
+            }
+            DnsName name = reachable.get();
+            byte[] old = entry(next, name);
+            boolean had = NameEntry.hasRows(old);
+            List<ZoneRecord> records = records(nowImage, text);
+            int step = (records.isEmpty() ? 0 : 1) - (had ? 1 : 0);
+            next = put(next, name, old, records);
+            count += step;
+            for (DnsName up = name.parent();
+                    step != 0 && up.labels() > traits.origin().labels();
+                    up = up.parent()) {
+                below.merge(up, step, Integer::sum);
+            }
+        }
+        for (Map.Entry<DnsName, Integer> step : below.entrySet()) {
+            next = countBelow(next, step.getKey(), step.getValue());
+        }
+        return new Zone(traits, nowComplete, nowSoa, nowImage, next, count);
+    }
+
+    private NameTable put(NameTable to, DnsName name, byte[] old, List<ZoneRecord> records) {
+        int below = NameEntry.below(old);
+        boolean hasRows = !records.isEmpty();
+        if (!hasRows && below == 0) {
+            return to.without(name.lowerCaseWire());
+        }
+        return to.with(
+                NameEntry.encode(name, below, hasRows, NameData.parse(records), traits.ttl()));
+    }
+
+    private static NameTable countBelow(NameTable to, DnsName name, int step) {
+        byte[] old = entry(to, name);
+        if (!NameEntry.exists(old)) {
+            return to.with(NameEntry.encode(name, step, false, NameData.EMPTY, 0));
+        }
+        int below = NameEntry.below(old) + step;
+        return below == 0 && !NameEntry.hasRows(old)
+                ? to.without(name.lowerCaseWire())
+                : to.with(NameEntry.withBelow(old, below));
+    }
+
+    private List<ZoneRecord> records(ZoneImage from, String name) {
+        List<ZoneRecord> records = new ArrayList<>(traits.own().records(traits.key(), name));
+        records.addAll(from.records(traits.key(), name));
+        return records;
     }
 
     /**
      * How many of the changed names' records can't be served, because their data is not what their
-     * type needs.
+     * type needs, or their name is none.
      */
     public int unreadable(List<Change<ZoneRow>> changes) {
         int count = 0;
         for (String name : touched(changes)) {
-            count += names.get(name).map(NameData::unreadable).orElse(0);
+            Optional<DnsName> reachable = reachable(name);
+            count +=
+                    reachable.isEmpty()
+                            ? 1
+                            : reachable.flatMap(this::find).map(NameData::unreadable).orElse(0);
         }
         return count;
     }
@@ -123,24 +175,42 @@ public final class Zone {
 
     /** How many names have records. */
     public int names() {
-        return names.size();
+        return names;
+    }
+
+    /** What is held of a name; empty if it has no rows, whether or not it exists. */
+    Optional<NameData> find(DnsName name) {
+        byte[] entry = entry(table, name);
+        return NameEntry.hasRows(entry)
+                ? Optional.of(NameEntry.decode(entry))
+                : Optional.empty();
+    }
+
+    /** Whether the name has rows, is the apex, or has such names below it (RFC 8020). */
+    boolean exists(DnsName name) {
+        return name.equals(traits.origin()) || NameEntry.exists(entry(table, name));
+    }
+
+    /** The origin on the wire, lower case; not to be changed. */
+    byte[] key() {
+        return key;
+    }
+
+    NegativeTail negativeTail() {
+        return negativeTail;
     }
 
     /**
-     * @param key see {@link DnsName#key()}
+     * @param name lower case
+     * @return see {@link NameTable#find}
      */
-    Optional<NameData> find(String key) {
-        return names.get(key);
+    byte[] entry(byte[] name, int length, long hash) {
+        return table.find(name, length, hash);
     }
 
-    /**
-     * Whether the name is the apex or an empty non-terminal: there, though it has no records of its
-     * own.
-     */
-    boolean existsWithoutRecords(String key) {
-        return key.equals(traits.key())
-                || image.hasNamesBelow(traits.key(), key)
-                || traits.own().hasNamesBelow(traits.key(), key);
+    private static byte[] entry(NameTable table, DnsName name) {
+        byte[] key = name.lowerCaseWire();
+        return table.find(key, key.length, NameHash.of(key, 0, key.length));
     }
 
     /** The table's image that this zone shows, with all its zones; empty before the first. */
@@ -173,35 +243,40 @@ public final class Zone {
      * @param key see {@link DnsName#key()}
      */
     public List<RrSet> sets(String key) {
-        return names.get(key).map(data -> sets(key, data)).orElse(List.of());
+        return reachable(key)
+                .map(name -> entry(table, name))
+                .map(this::sets)
+                .orElse(List.of());
     }
 
     /**
      * Every RRset that the zone answers, without the apex's SOA and NS; a name's sets one after the
-     * other, names in arbitrary order. Copies nothing, so the consumer may take its time.
+     * other, names in arbitrary order. Copies one name at a time, so the consumer may take its time.
      */
     public void forEachSet(Consumer<RrSet> consumer) {
-        names.forEach((key, data) -> sets(key, data).forEach(consumer));
+        table.forEach(entry -> sets(entry).forEach(consumer));
     }
 
-    private List<RrSet> sets(String key, NameData data) {
-        Optional<DnsName> owner =
-                DnsName.parse(key)
-                        .filter(name -> name.isAtOrBelow(traits.origin()))
-                        .filter(name -> name.key().equals(key));
-        return owner.isEmpty()
-                ? List.of()
-                : data.sets().stream()
-                        .map(set -> new RrSet(owner.get(), traits.ttl(), set))
-                        .toList();
+    private List<RrSet> sets(byte[] entry) {
+        return NameEntry.decode(entry).sets().stream()
+                .map(set -> new RrSet(NameEntry.owner(entry), traits.ttl(), set))
+                .toList();
+    }
+
+    /** A table's name as a query would spell it; empty if no query can. */
+    private Optional<DnsName> reachable(String key) {
+        return DnsName.parse(key)
+                .filter(name -> name.isAtOrBelow(traits.origin()))
+                .filter(name -> name.key().equals(key));
     }
 
     /** Every record that the zone can answer, as sorted zone-file lines; for tests and people. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        names.forEach(
-                (name, data) -> {
-                    for (List<Rdata> set : data.sets()) {
+        table.forEach(
+                entry -> {
+                    DnsName name = NameEntry.owner(entry);
+                    for (List<Rdata> set : NameEntry.decode(entry).sets()) {
                         set.forEach(rdata -> lines.add(name + " " + rdata));
                     }
                 });

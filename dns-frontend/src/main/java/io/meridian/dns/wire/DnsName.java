@@ -23,8 +23,8 @@ public final class DnsName {
         this.wire = wire;
     }
 
-    /** Takes over checked bytes: what {@link MessageReader} has read. */
-    static DnsName ofWire(byte[] wire) {
+    /** Takes over bytes that were checked before: from {@link MessageReader} or a name of ours. */
+    public static DnsName ofWire(byte[] wire) {
         return new DnsName(wire);
     }
 
@@ -92,6 +92,15 @@ public final class DnsName {
         return wire;
     }
 
+    /** A copy of the name as on the wire, in lower case. */
+    public byte[] lowerCaseWire() {
+        byte[] lower = new byte[wire.length];
+        for (int i = 0; i < wire.length; i++) {
+            lower[i] = lower(wire[i]);
+        }
+        return lower;
+    }
+
     /** Whether this is the origin or a name under it. */
     public boolean isAtOrBelow(DnsName origin) {
         int start = wire.length - origin.wire.length;
@@ -144,6 +153,11 @@ public final class DnsName {
      */
     public String key() {
         return text(true);
+    }
+
+    /** The name without its first label; the root has none to lose. */
+    public DnsName parent() {
+        return wire[0] == 0 ? this : new DnsName(Arrays.copyOfRange(wire, wire[0] + 1, wire.length));
     }
 
     private String text(boolean lowerCase) {

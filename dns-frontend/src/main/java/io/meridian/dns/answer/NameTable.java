@@ -1,0 +1,237 @@
+package io.meridian.dns.answer;
+
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/**
+ * Entries (see {@link NameEntry}) by name: a hash trie, 64 ways at each step. Immutable; the table
+ * after a change shares all but the few nodes on the way to the changed entry, so a change costs
+ * the same in a zone of ten names and of a million.
+ *
+ * <p>A slot holds an entry, a {@link Node}, or, where all 60 bits of hash that there are agree,
+ * several entries side by side. Reading allocates nothing.
+ */
+final class NameTable {
+    static final NameTable EMPTY = new NameTable(new Node(0, new Object[0]), 0);
+
+    /** What {@link #find} gives for a name that is not there: an entry that has nothing. */
+    static final byte[] NONE = new byte[9];
+
+    private static final int BITS = 6;
+    private static final int LAST_SHIFT = 54;
+
+    private final Node root;
+    private final int size;
+
+    private NameTable(Node root, int size) {
+        this.root = root;
+        this.size = size;
+    }
+
+    private record Node(long bitmap, Object[] slots) {
+        int index(long bit) {
+            return Long.bitCount(bitmap & bit - 1);
+        }
+
+        Node with(int index, Object slot) {
+            Object[] copy = slots.clone();
+            copy[index] = slot;
+            return new Node(bitmap, copy);
+        }
+
+        Node inserted(long bit, Object slot) {
+            int index = index(bit);
+            Object[] copy = new Object[slots.length + 1];
+            System.arraycopy(slots, 0, copy, 0, index);
+            copy[index] = slot;
+            System.arraycopy(slots, index, copy, index + 1, slots.length - index);
+            return new Node(bitmap | bit, copy);
+        }
+
+        Node removed(long bit) {
+            int index = index(bit);
+            Object[] copy = new Object[slots.length - 1];
+            System.arraycopy(slots, 0, copy, 0, index);
+            System.arraycopy(slots, index + 1, copy, index, copy.length - index);
+            return new Node(bitmap & ~bit, copy);
+        }
+    }
+
+    /** How many entries there are. */
+    int size() {
+        return size;
+    }
+
+    /**
+     * @param name lower case, from position 0
+     * @param hash {@link NameHash#of} it
+     * @return the entry, which must not be changed; {@link #NONE} if there is none
+     */
+    byte[] find(byte[] name, int length, long hash) {
+        Node node = root;
+        for (int shift = 0; ; shift += BITS) {
+            long bit = bit(hash, shift);
+            if ((node.bitmap & bit) == 0) {
+                return NONE;
+            }
+            Object slot = node.slots[node.index(bit)];
+            if (slot instanceof byte[] entry) {
+                return NameEntry.isNamed(entry, name, length) ? entry : NONE;
+            }
+            if (slot instanceof Node next) {
+                node = next;
+                continue;
+            }
+            for (byte[] entry : (byte[][]) slot) {
+                if (NameEntry.isNamed(entry, name, length)) {
+                    return entry;
+                }
+            }
+            return NONE;
+        }
+    }
+
+    /** The table with this entry, in place of one of the same name if there is one. */
+    NameTable with(byte[] entry) {
+        Change change = new Change(entry);
+        return new NameTable(change.put(root, 0), size + change.grown);
+    }
+
+    /** The table without the entry of this name; itself if there is none. */
+    NameTable without(byte[] name) {
+        long hash = NameHash.of(name, 0, name.length);
+        if (!NameEntry.exists(find(name, name.length, hash))) {
+            return this;
+        }
+        Object left = removed(root, name, hash, 0);
+        return new NameTable(
+                switch (left) {
+                    case null -> EMPTY.root;
+                    case Node node -> node;
+                    default -> EMPTY.root.inserted(bit(NameEntry.hash((byte[]) left), 0), left);
+                },
+                size - 1);
+    }
+
+    /** Every entry, in an order that means nothing. */
+    void forEach(Consumer<byte[]> action) {
+        forEach(root, action);
+    }
+
+    private static void forEach(Object slot, Consumer<byte[]> action) {
+        switch (slot) {
+            case byte[] entry -> action.accept(entry);
+            case Node node -> {
+                for (Object inner : node.slots) {
+                    forEach(inner, action);
+                }
+            }
+            default -> {
+                for (byte[] entry : (byte[][]) slot) {
+                    action.accept(entry);
+                }
+            }
+        }
+    }
+
+    private static long bit(long hash, int shift) {
+        return 1L << (hash >>> shift); // a shift counts modulo 64
+    }
+
+    /** Puts one entry in. */
+    private static final class Change {
+        private final byte[] entry;
+        private final byte[] name;
+        private final long hash;
+        private int grown;
+
+        Change(byte[] entry) {
+            this.entry = entry;
+            this.name = NameEntry.name(entry);
+            this.hash = NameEntry.hash(entry);
+        }
+
+        Node put(Node node, int shift) {
+            long bit = bit(hash, shift);
+            if ((node.bitmap & bit) == 0) {
+                grown = 1;
+                return node.inserted(bit, entry);
+            }
+            int index = node.index(bit);
+            return node.with(index, put(node.slots[index], shift));
+        }
+
+        private Object put(Object slot, int shift) {
+            return switch (slot) {
+                case Node next -> put(next, shift + BITS);
+                case byte[] other -> {
+                    if (NameEntry.isNamed(other, name, name.length)) {
+                        yield entry;
+                    }
+                    grown = 1;
+                    yield apart(other, shift + BITS);
+                }
+                default -> beside((byte[][]) slot);
+            };
+        }
+
+        private Object apart(byte[] other, int shift) {
+            if (shift > LAST_SHIFT) {
+                return new byte[][] {other, entry};
+            }
+            long otherBit = bit(NameEntry.hash(other), shift);
+            Node node = EMPTY.root.inserted(otherBit, other);
+            return otherBit == bit(hash, shift)
+                    ? node.with(0, apart(other, shift + BITS))
+                    : node.inserted(bit(hash, shift), entry);
+        }
+
+        private byte[][] beside(byte[][] others) {
+            for (int i = 0; i < others.length; i++) {
+                if (NameEntry.isNamed(others[i], name, name.length)) {
+                    byte[][] copy = others.clone();
+                    copy[i] = entry;
+                    return copy;
+                }
+            }
+            grown = 1;
+            byte[][] copy = Arrays.copyOf(others, others.length + 1);
+            copy[others.length] = entry;
+            return copy;
+        }
+    }
+
+    /**
+     * What takes the place of a slot that holds the name: null if nothing is left; a lone entry
+     * instead of a node of its own, so that a table's shape doesn't tell its history.
+     */
+    private static Object removed(Object slot, byte[] name, long hash, int shift) {
+        return switch (slot) {
+            case byte[] _ -> null;
+            case Node node -> {
+                long bit = bit(hash, shift);
+                int index = node.index(bit);
+                Object left = removed(node.slots[index], name, hash, shift + BITS);
+                if (left != null) {
+                    boolean lone = node.slots.length == 1 && left instanceof byte[];
+                    yield lone ? left : node.with(index, left);
+                }
+                yield switch (node.slots.length) {
+                    case 1 -> null;
+                    case 2 -> {
+                        Object other = node.slots[1 - index];
+                        yield other instanceof byte[] ? other : node.removed(bit);
+                    }
+                    default -> node.removed(bit);
+                };
+            }
+            default -> {
+                byte[][] rest =
+                        Arrays.stream((byte[][]) slot)
+                                .filter(entry -> !NameEntry.isNamed(entry, name, name.length))
+                                .toArray(byte[][]::new);
+                yield rest.length == 1 ? rest[0] : rest;
+            }
+        };
+    }
+}

@@ -1,0 +1,104 @@
+package io.meridian.dns.answer;
+
+import io.meridian.dns.wire.Answer;
+import io.meridian.dns.wire.BigEndian;
+import io.meridian.dns.wire.DnsName;
+import io.meridian.dns.wire.Edns;
+import io.meridian.dns.wire.Header;
+import io.meridian.dns.wire.MessageWriter;
+import io.meridian.dns.wire.Query;
+import io.meridian.dns.wire.ResponseCode;
+import io.meridian.dns.wire.RrSet;
+import io.meridian.dns.wire.Types;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The SOA record as it stands behind the question of a negative answer, made once per revision by
+ * the writer itself. Behind a longer question all that its names point to moves by the same number
+ * of bytes.
+ */
+final class NegativeTail {
+    private final byte[] bytes;
+    private final int[] pointers;
+    private final List<byte[]> closerLabels;
+
+    private NegativeTail(byte[] bytes, int[] pointers, List<byte[]> closerLabels) {
+        this.bytes = bytes;
+        this.pointers = pointers;
+        this.closerLabels = closerLabels;
+    }
+
+    static NegativeTail of(RrSet soa, List<DnsName> names) {
+        DnsName origin = soa.owner();
+        Query query =
+                new Query(new Header(0, 0, false, false), origin, Types.A, Types.IN, Edns.NONE);
+        Answer answer =
+                new Answer(ResponseCode.NXDOMAIN, true, List.of(), List.of(soa), List.of());
+        MessageWriter writer = new MessageWriter(512);
+        int end = writer.write(query, answer, MessageWriter.MAX_LENGTH, false);
+        byte[] tail = Arrays.copyOfRange(writer.buffer(), 12 + origin.length() + 4, end);
+        int[] pointers = new int[3];
+        int count = 0;
+        int at = 0;
+        for (int part = 0; part < 3; part++) { // the owner, then the two names of the data
+            while (tail[at] > 0) {
+                at += tail[at] + 1;
+            }
+            if (tail[at] == 0) {
+                at++;
+            } else {
+                pointers[count++] = at;
+                at += 2;
+            }
+            at += part == 0 ? 10 : 0;
+        }
+        return new NegativeTail(
+                tail,
+                Arrays.copyOf(pointers, count),
+                names.stream()
+                        .filter(name -> name.isAtOrBelow(origin) && !name.equals(origin))
+                        .map(name -> labelAbove(name, origin))
+                        .toList());
+    }
+
+    private static byte[] labelAbove(DnsName name, DnsName origin) {
+        DnsName at = name;
+        while (at.labels() > origin.labels() + 1) {
+            at = at.parent();
+        }
+        byte[] wire = at.lowerCaseWire();
+        return Arrays.copyOf(wire, wire[0] + 1);
+    }
+
+    /**
+     * Whether a question may share more with the SOA's names than the origin, so that the writer
+     * would shorten them further.
+     *
+     * @param name lower case
+     * @param label where in it the label before the origin starts
+     */
+    boolean isCloserTo(byte[] name, int label) {
+        for (byte[] closer : closerLabels) {
+            if (Arrays.equals(name, label, label + closer.length, closer, 0, closer.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    int length() {
+        return bytes.length;
+    }
+
+    /**
+     * @param longer by how many bytes the question's name is longer than the origin
+     */
+    void copyTo(byte[] message, int at, int longer) {
+        System.arraycopy(bytes, 0, message, at, bytes.length);
+        for (int pointer : pointers) {
+            BigEndian.putU16(message, at + pointer, BigEndian.u16(bytes, pointer) + longer);
+        }
+    }
+}

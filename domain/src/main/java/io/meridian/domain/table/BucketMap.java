@@ -1,50 +1,46 @@
 package io.meridian.domain.table;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * An immutable map whose next version shares all buckets that did not change, so that one changed
- * key in 100,000 costs a copy of one small bucket and of the bucket array, not of the map.
- * Iteration order is arbitrary: sort what leaves.
+ * An immutable map whose next version shares all nodes but those on the way to what changed: a hash
+ * trie of 32 ways, entries inline (CHAMP), so that a change costs the same among ten keys and among
+ * a million. Iteration order is arbitrary: sort what leaves.
  */
 public final class BucketMap<K, V> {
-    private static final int MIN_BUCKETS = 16;
-    private static final int LOAD = 8;
+    private static final int BITS = 5;
+    private static final int HASH_BITS = 32;
+    private static final Node NOTHING = new Node(0, 0, new Object[0]);
+    private static final BucketMap<?, ?> EMPTY = new BucketMap<>(NOTHING, 0);
 
-    private final Map<K, V>[]
-            buckets; // power of two; elements never mutated once published; null = empty
+    private final Node root;
     private final int size;
 
-    private BucketMap(Map<K, V>[] buckets, int size) {
-        this.buckets = buckets;
+    private BucketMap(Node root, int size) {
+        this.root = root;
         this.size = size;
     }
 
+    @SuppressWarnings("unchecked")
     public static <K, V> BucketMap<K, V> empty() {
-        return new BucketMap<>(newBuckets(MIN_BUCKETS), 0);
+        return (BucketMap<K, V>) EMPTY;
     }
 
     public int size() {
         return size;
     }
 
+    @SuppressWarnings("unchecked")
     public Optional<V> get(K key) {
-        Map<K, V> bucket = buckets[index(key, buckets.length)];
-        return bucket == null ? Optional.empty() : Optional.ofNullable(bucket.get(key));
+        return Optional.ofNullable((V) find(root, key));
     }
 
     /** Every entry, in arbitrary order. */
     public void forEach(BiConsumer<? super K, ? super V> action) {
-        for (Map<K, V> bucket : buckets) {
-            if (bucket != null) {
-                bucket.forEach(action);
-            }
-        }
+        walk(root, action);
     }
 
     public Editor<K, V> edit() {
@@ -56,7 +52,9 @@ public final class BucketMap<K, V> {
         if (!(other instanceof BucketMap<?, ?> that) || that.size != size) {
             return false;
         }
-        return toMap().equals(that.toMap());
+        boolean[] same = {true};
+        forEach((key, value) -> same[0] &= value.equals(find(that.root, key)));
+        return same[0];
     }
 
     @Override
@@ -66,40 +64,180 @@ public final class BucketMap<K, V> {
         return sum[0];
     }
 
-    private Map<K, V> toMap() {
-        Map<K, V> all = HashMap.newHashMap(size);
-        forEach(all::put);
-        return all;
+    /**
+     * Entries as key, value, key, value..., then child nodes; each kind in the order of the bits
+     * that say which of the 32 places are taken by it. Where no bits of hash are left, both maps
+     * are 0 and all slots are entries of one hash.
+     */
+    private record Node(int entries, int children, Object[] slots) {
+        int entry(int bit) {
+            return 2 * Integer.bitCount(entries & bit - 1);
+        }
+
+        int child(int bit) {
+            return slots.length - Integer.bitCount(children & -bit);
+        }
+
+        Node with(int at, Object slot) {
+            Object[] copy = slots.clone();
+            copy[at] = slot;
+            return new Node(entries, children, copy);
+        }
+
+        Node withEntry(int bit, Object key, Object value) {
+            int at = entry(bit);
+            Object[] copy = gap(slots, at, 0, 2);
+            copy[at] = key;
+            copy[at + 1] = value;
+            return new Node(entries | bit, children, copy);
+        }
+
+        Node withoutEntry(int bit) {
+            int at = entry(bit);
+            return new Node(entries & ~bit, children, gap(slots, at, 2, 0));
+        }
+
+        /** A child in place of the entry that was there. */
+        Node sunk(int bit, Node child) {
+            int from = entry(bit);
+            Node next = new Node(entries & ~bit, children | bit, gap(slots, from, 2, 0));
+            int at = next.slots.length - Integer.bitCount(children & -bit);
+            Object[] copy = gap(next.slots, at, 0, 1);
+            copy[at] = child;
+            return new Node(next.entries, next.children, copy);
+        }
+
+        /** The only entry that is left of a child, in place of it. */
+        Node risen(int bit, Node lone) {
+            int from = child(bit);
+            Node next = new Node(entries, children & ~bit, gap(slots, from, 1, 0));
+            return next.withEntry(bit, lone.slots[0], lone.slots[1]);
+        }
+
+        boolean isLoneEntry() {
+            return children == 0 && slots.length == 2;
+        }
+
+        /** A copy in which {@code fresh} empty slots stand for {@code old} ones. */
+        private static Object[] gap(Object[] slots, int at, int old, int fresh) {
+            Object[] copy = new Object[slots.length - old + fresh];
+            System.arraycopy(slots, 0, copy, 0, at);
+            System.arraycopy(slots, at + old, copy, at + fresh, slots.length - at - old);
+            return copy;
+        }
     }
 
-    private static int index(Object key, int length) {
+    private static Object find(Node root, Object key) {
+        int hash = hash(key);
+        Node node = root;
+        for (int shift = 0; shift < HASH_BITS; shift += BITS) {
+            int bit = bit(hash, shift);
+            if ((node.entries & bit) != 0) {
+                int at = node.entry(bit);
+                return node.slots[at].equals(key) ? node.slots[at + 1] : null;
+            }
+            if ((node.children & bit) == 0) {
+                return null;
+            }
+            node = (Node) node.slots[node.child(bit)];
+        }
+        int at = among(node, key);
+        return at < 0 ? null : node.slots[at + 1];
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <K, V> void walk(Node node, BiConsumer<? super K, ? super V> action) {
+        int behind = node.slots.length - Integer.bitCount(node.children);
+        for (int i = 0; i < behind; i += 2) {
+            action.accept((K) node.slots[i], (V) node.slots[i + 1]);
+        }
+        for (int i = behind; i < node.slots.length; i++) {
+            walk((Node) node.slots[i], action);
+        }
+    }
+
+    private static Node put(Node node, Object key, Object value, int hash, int shift) {
+        if (shift >= HASH_BITS) {
+            return putAmong(node, key, value);
+        }
+        int bit = bit(hash, shift);
+        if ((node.children & bit) != 0) {
+            int at = node.child(bit);
+            return node.with(at, put((Node) node.slots[at], key, value, hash, shift + BITS));
+        }
+        if ((node.entries & bit) == 0) {
+            return node.withEntry(bit, key, value);
+        }
+        int at = node.entry(bit);
+        Object other = node.slots[at];
+        if (other.equals(key)) {
+            return node.with(at + 1, value);
+        }
+        Node below = put(NOTHING, other, node.slots[at + 1], hash(other), shift + BITS);
+        return node.sunk(bit, put(below, key, value, hash, shift + BITS));
+    }
+
+    private static Node removed(Node node, Object key, int hash, int shift) {
+        if (shift >= HASH_BITS) {
+            int at = among(node, key);
+            return new Node(0, 0, Node.gap(node.slots, at, 2, 0));
+        }
+        int bit = bit(hash, shift);
+        if ((node.entries & bit) != 0) {
+            return node.withoutEntry(bit);
+        }
+        int at = node.child(bit);
+        Node child = removed((Node) node.slots[at], key, hash, shift + BITS);
+        return child.isLoneEntry() ? node.risen(bit, child) : node.with(at, child);
+    }
+
+    private static Node putAmong(Node node, Object key, Object value) {
+        int at = among(node, key);
+        if (at >= 0) {
+            return node.with(at + 1, value);
+        }
+        Object[] copy = Arrays.copyOf(node.slots, node.slots.length + 2);
+        copy[node.slots.length] = key;
+        copy[node.slots.length + 1] = value;
+        return new Node(0, 0, copy);
+    }
+
+    private static int among(Node node, Object key) {
+        for (int i = 0; i < node.slots.length; i += 2) {
+            if (node.slots[i].equals(key)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static int bit(int hash, int shift) {
+        return 1 << (hash >>> shift); // a shift counts modulo 32
+    }
+
+    private static int hash(Object key) {
         int h = key.hashCode();
         h ^= h >>> 16;
         h *= 0x85ebca6b;
-        return (h ^ h >>> 13) & length - 1;
-    }
-
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    private static <K, V> Map<K, V>[] newBuckets(int length) {
-        return new Map[length];
+        return h ^ h >>> 13;
     }
 
     /** Collects changes; used by one thread, once. */
     public static final class Editor<K, V> {
         private final BucketMap<K, V> base;
-        private Map<K, V>[] buckets;
-        private boolean[] owned;
+        private Node root;
         private int size;
+        private boolean edited;
 
         private Editor(BucketMap<K, V> base) {
             this.base = base;
-            this.buckets = base.buckets;
+            this.root = base.root;
             this.size = base.size;
         }
 
+        @SuppressWarnings("unchecked")
         public Optional<V> get(K key) {
-            Map<K, V> bucket = buckets[index(key, buckets.length)];
-            return bucket == null ? Optional.empty() : Optional.ofNullable(bucket.get(key));
+            return Optional.ofNullable((V) find(root, key));
         }
 
         /** How many entries there are with the changes so far. */
@@ -108,53 +246,22 @@ public final class BucketMap<K, V> {
         }
 
         public void put(K key, V value) {
-            if (own(key).put(key, value) == null && ++size > LOAD * buckets.length) {
-                grow();
-            }
+            size += find(root, key) == null ? 1 : 0;
+            root = BucketMap.put(root, key, value, hash(key), 0);
+            edited = true;
         }
 
         public void remove(K key) {
-            if (get(key).isPresent()) {
-                own(key).remove(key);
+            if (find(root, key) != null) {
+                root = removed(root, key, hash(key), 0);
                 size--;
+                edited = true;
             }
         }
 
         /** The map with all changes; the one we started from if there were none. */
         public BucketMap<K, V> done() {
-            return owned == null ? base : new BucketMap<>(buckets, size);
-        }
-
-        private Map<K, V> own(K key) {
-            if (owned == null) {
-                buckets = buckets.clone();
-                owned = new boolean[buckets.length];
-            }
-            int i = index(key, buckets.length);
-            if (!owned[i] || buckets[i] == null) {
-                buckets[i] = buckets[i] == null ? new HashMap<>(4) : new HashMap<>(buckets[i]);
-                owned[i] = true;
-            }
-            return buckets[i];
-        }
-
-        private void grow() {
-            Map<K, V>[] larger = newBuckets(buckets.length * 4);
-            for (Map<K, V> bucket : buckets) {
-                if (bucket != null) {
-                    bucket.forEach(
-                            (k, v) -> {
-                                int i = index(k, larger.length);
-                                if (larger[i] == null) {
-                                    larger[i] = new HashMap<>(4);
-                                }
-                                larger[i].put(k, v);
-                            });
-                }
-            }
-            buckets = larger;
-            owned = new boolean[larger.length];
-            Arrays.fill(owned, true);
+            return edited ? new BucketMap<>(root, size) : base;
         }
     }
 }

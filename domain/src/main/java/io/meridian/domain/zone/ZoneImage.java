@@ -14,24 +14,26 @@ import java.util.TreeSet;
 
 /** All zones at one revision of the zone table. */
 public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
-    public static final ZoneImage EMPTY =
-            new ZoneImage(BucketMap.empty(), BucketMap.empty(), new TreeMap<>());
+    public static final ZoneImage EMPTY = new ZoneImage(new TreeMap<>());
 
-    private final BucketMap<Name, List<ZoneRow>> names;
-    private final BucketMap<Name, Integer> below; // how many names exist strictly under this one
-    private final SortedMap<String, Integer>
-            zones; // origin -> names in it; never mutated once published
+    private final SortedMap<String, Names> zones; // by origin; never mutated once published
 
-    private ZoneImage(
-            BucketMap<Name, List<ZoneRow>> names,
-            BucketMap<Name, Integer> below,
-            SortedMap<String, Integer> zones) {
-        this.names = names;
-        this.below = below;
+    private ZoneImage(SortedMap<String, Names> zones) {
         this.zones = zones;
     }
 
-    private record Name(String zone, String name) {}
+    /**
+     * The names of one zone.
+     *
+     * @param below of each name how many exist strictly under it, if any
+     */
+    private record Names(BucketMap<String, PackedRows> rows, BucketMap<String, Integer> below) {
+        static final Names NONE = new Names(BucketMap.empty(), BucketMap.empty());
+    }
+
+    private Names of(String zone) {
+        return zones.getOrDefault(zone, Names.NONE);
+    }
 
     /** Origins of zones that hold at least one record. */
     public SortedSet<String> zones() {
@@ -40,7 +42,7 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
 
     /** How many distinct owner names there are in all zones. */
     public int names() {
-        return names.size();
+        return zones.values().stream().mapToInt(names -> names.rows.size()).sum();
     }
 
     /**
@@ -49,7 +51,11 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
      * @param name fully qualified, lower case, without trailing dot
      */
     public List<ZoneRecord> records(String zone, String name) {
-        return records(names.get(new Name(zone, name)).orElse(List.of()));
+        return records(rows(zone, name));
+    }
+
+    private List<ZoneRow> rows(String zone, String name) {
+        return of(zone).rows.get(name).orElse(PackedRows.NONE).rows(zone, name);
     }
 
     /**
@@ -57,18 +63,13 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
      * 8020).
      */
     public boolean hasNamesBelow(String zone, String name) {
-        return below.get(new Name(zone, name)).isPresent();
+        return of(zone).below.get(name).isPresent();
     }
 
     /** The owner names of a zone, sorted. */
     public List<String> names(String zone) {
-        List<String> all = new ArrayList<>(zones.getOrDefault(zone, 0));
-        names.forEach(
-                (name, _) -> {
-                    if (name.zone.equals(zone)) {
-                        all.add(name.name);
-                    }
-                });
+        List<String> all = new ArrayList<>(of(zone).rows.size());
+        of(zone).rows.forEach((name, _) -> all.add(name));
         Collections.sort(all);
         return all;
     }
@@ -76,64 +77,105 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
     /** All records of a zone, sorted, without duplicates. */
     public List<ZoneRecord> records(String zone) {
         List<ZoneRecord> all = new ArrayList<>();
-        names.forEach(
-                (name, rows) -> {
-                    if (name.zone.equals(zone)) {
-                        all.addAll(records(rows));
-                    }
-                });
+        of(zone).rows.forEach((name, rows) -> all.addAll(records(rows.rows(zone, name))));
         Collections.sort(all);
         return all;
     }
 
     @Override
     public boolean contains(ZoneRow row) {
-        List<ZoneRow> sameName = names.get(new Name(row.zone(), row.name())).orElse(List.of());
-        return Collections.binarySearch(sameName, row) >= 0;
+        return Collections.binarySearch(rows(row.zone(), row.name()), row) >= 0;
     }
 
     @Override
     public List<ZoneRow> rows() {
         List<ZoneRow> all = new ArrayList<>();
-        names.forEach((name, rows) -> all.addAll(rows));
+        zones.forEach(
+                (zone, names) ->
+                        names.rows.forEach((name, rows) -> all.addAll(rows.rows(zone, name))));
         Collections.sort(all);
         return all;
     }
 
     @Override
     public ZoneImage apply(List<Change<ZoneRow>> changes) {
-        BucketMap.Editor<Name, List<ZoneRow>> editNames = names.edit();
-        BucketMap.Editor<Name, Integer> editBelow = below.edit();
-        SortedMap<String, Integer> newZones = new TreeMap<>(zones);
+        SortedMap<String, ZoneEditor> editors = new TreeMap<>();
         for (Change<ZoneRow> change : changes) {
-            Name name = new Name(change.row().zone(), change.row().name());
-            List<ZoneRow> before = editNames.get(name).orElse(List.of());
-            List<ZoneRow> after = changed(before, change);
+            editors.computeIfAbsent(change.row().zone(), zone -> new ZoneEditor(zone, of(zone)))
+                    .add(change);
+        }
+        SortedMap<String, Names> next = new TreeMap<>(zones);
+        editors.forEach(
+                (zone, editor) -> {
+                    Names names = editor.done();
+                    if (names.rows.size() == 0) {
+                        next.remove(zone);
+                    } else {
+                        next.put(zone, names);
+                    }
+                });
+        return new ZoneImage(next);
+    }
+
+    /** Collects the changes of one zone, name by name, so that a name is unpacked once. */
+    private static final class ZoneEditor {
+        private final String zone;
+        private final BucketMap.Editor<String, PackedRows> rows;
+        private final BucketMap.Editor<String, Integer> below;
+        private String name = "";
+        private PackedRows before = PackedRows.NONE;
+        private List<ZoneRow> now = List.of();
+
+        ZoneEditor(String zone, Names names) {
+            this.zone = zone;
+            this.rows = names.rows.edit();
+            this.below = names.below.edit();
+        }
+
+        void add(Change<ZoneRow> change) {
+            if (!change.row().name().equals(name)) {
+                flush();
+                name = change.row().name();
+                before = rows.get(name).orElse(PackedRows.NONE);
+                now = before.rows(zone, name);
+            }
+            int at = Collections.binarySearch(now, change.row());
+            if (change.added() && at < 0) {
+                now.add(-at - 1, change.row());
+            } else if (!change.added() && at >= 0) {
+                now.remove(at);
+            }
+        }
+
+        private void flush() {
+            PackedRows after = now.isEmpty() ? PackedRows.NONE : PackedRows.of(now);
             if (after.isEmpty()) {
-                editNames.remove(name);
+                rows.remove(name);
             } else if (!after.equals(before)) {
-                editNames.put(name, after);
+                rows.put(name, after);
             }
             if (before.isEmpty() != after.isEmpty()) {
-                int step = after.isEmpty() ? -1 : 1;
-                newZones.merge(name.zone, step, ZoneImage::sum);
-                for (String parent = parent(name.name);
-                        !parent.isEmpty();
-                        parent = parent(parent)) {
-                    if (!inZone(parent, name.zone)) {
-                        break;
-                    }
-                    Name key = new Name(name.zone, parent);
-                    int count = editBelow.get(key).orElse(0) + step;
-                    if (count == 0) {
-                        editBelow.remove(key);
-                    } else {
-                        editBelow.put(key, count);
-                    }
+                count(after.isEmpty() ? -1 : 1);
+            }
+        }
+
+        private void count(int step) {
+            for (String parent = parent(name);
+                    !parent.isEmpty() && inZone(parent, zone);
+                    parent = parent(parent)) {
+                int names = below.get(parent).orElse(0) + step;
+                if (names == 0) {
+                    below.remove(parent);
+                } else {
+                    below.put(parent, names);
                 }
             }
         }
-        return new ZoneImage(editNames.done(), editBelow.done(), newZones);
+
+        Names done() {
+            flush();
+            return new Names(rows.done(), below.done());
+        }
     }
 
     /** Whether a name is the origin or under it. */
@@ -151,24 +193,6 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
         return dot < 0 ? "" : name.substring(dot + 1);
     }
 
-    private static Integer sum(int a, int b) {
-        return a + b == 0 ? null : a + b; // merge() drops the key for null
-    }
-
-    private static List<ZoneRow> changed(List<ZoneRow> before, Change<ZoneRow> change) {
-        int at = Collections.binarySearch(before, change.row());
-        if (at >= 0 == change.added()) {
-            return before;
-        }
-        List<ZoneRow> after = new ArrayList<>(before);
-        if (change.added()) {
-            after.add(-at - 1, change.row());
-        } else {
-            after.remove(at);
-        }
-        return after;
-    }
-
     private static List<ZoneRecord> records(List<ZoneRow> rows) {
         return rows.stream()
                 .map(row -> new ZoneRecord(row.name(), row.type(), row.data()))
@@ -178,15 +202,12 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ZoneImage that
-                && names.equals(that.names)
-                && below.equals(that.below)
-                && zones.equals(that.zones);
+        return other instanceof ZoneImage that && zones.equals(that.zones);
     }
 
     @Override
     public int hashCode() {
-        return names.hashCode();
+        return zones.hashCode();
     }
 
     @Override

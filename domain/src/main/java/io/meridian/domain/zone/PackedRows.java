@@ -1,0 +1,100 @@
+package io.meridian.domain.zone;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The rows of one name, in a fraction of the memory that they take as objects: a node holds
+ * millions and looks at few. Types and data stand in one array, owners beside it; an owner's text
+ * is shared by all names that its task has.
+ *
+ * <pre>
+ * 1  type, {@link RecordType#ordinal()}
+ * 2  length of the data
+ * n  data, UTF-8
+ * </pre>
+ */
+final class PackedRows {
+    static final PackedRows NONE = new PackedRows(new byte[0], new String[0]);
+
+    private static final RecordType[] TYPES = RecordType.values();
+    private static final int HEAD = 3;
+    private static final int MAX_DATA = 0xffff;
+
+    private final byte[] records;
+    private final Object owners; // String of one row, String[] of several
+
+    private PackedRows(byte[] records, Object owners) {
+        this.records = records;
+        this.owners = owners;
+    }
+
+    /**
+     * @param rows of one name, sorted
+     * @throws IllegalArgumentException if a row's data is longer than {@value #MAX_DATA} bytes
+     */
+    static PackedRows of(List<ZoneRow> rows) {
+        byte[][] data = new byte[rows.size()][];
+        int length = 0;
+        for (int i = 0; i < data.length; i++) {
+            data[i] = rows.get(i).data().getBytes(StandardCharsets.UTF_8);
+            if (data[i].length > MAX_DATA) {
+                throw new IllegalArgumentException(
+                        "data of " + rows.get(i).name() + " has " + data[i].length + " bytes");
+            }
+            length += HEAD + data[i].length;
+        }
+        ByteBuffer records = ByteBuffer.allocate(length);
+        for (int i = 0; i < data.length; i++) {
+            records.put((byte) rows.get(i).type().ordinal())
+                    .putShort((short) data[i].length)
+                    .put(data[i]);
+        }
+        return new PackedRows(
+                records.array(),
+                data.length == 1
+                        ? rows.getFirst().owner()
+                        : rows.stream().map(ZoneRow::owner).toArray(String[]::new));
+    }
+
+    boolean isEmpty() {
+        return records.length == 0;
+    }
+
+    /** As they were given; name and zone are not kept here. */
+    List<ZoneRow> rows(String zone, String name) {
+        List<ZoneRow> rows = new ArrayList<>(owners instanceof String[] many ? many.length : 1);
+        ByteBuffer in = ByteBuffer.wrap(records);
+        while (in.hasRemaining()) {
+            RecordType type = TYPES[in.get()];
+            int length = in.getShort() & 0xffff;
+            String data = new String(records, in.position(), length, StandardCharsets.UTF_8);
+            in.position(in.position() + length);
+            rows.add(new ZoneRow(zone, name, type, data, owner(rows.size())));
+        }
+        return rows;
+    }
+
+    private String owner(int index) {
+        return owners instanceof String[] many ? many[index] : (String) owners;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PackedRows that
+                && Arrays.equals(records, that.records)
+                && Arrays.equals(all(), that.all());
+    }
+
+    private String[] all() {
+        return owners instanceof String[] many ? many : new String[] {(String) owners};
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(records) + Arrays.hashCode(all());
+    }
+}

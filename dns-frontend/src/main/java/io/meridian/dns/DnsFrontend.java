@@ -105,6 +105,7 @@ public final class DnsFrontend implements AutoCloseable {
                         Listeners.start(
                                 settings.listen(),
                                 settings.udpThreads(),
+                                settings.udpBatches(),
                                 settings.tcpConnections(),
                                 settings.tcpIdleTimeout(),
                                 handler,

@@ -33,6 +33,7 @@ public record DnsSettings(
         int udpSize,
         EdnsSettings edns,
         int udpThreads,
+        boolean udpBatches,
         int tcpConnections,
         Duration tcpIdleTimeout) {
     private static final Duration DAY = Duration.ofDays(1);
@@ -60,6 +61,7 @@ public record DnsSettings(
                 reader.integer("udp-size", 512, 4096),
                 EdnsSettings.from(reader),
                 reader.integer("udp-threads", 1, 64),
+                reader.bool("udp-batches"),
                 reader.integer("tcp-connections", 1, 100_000),
                 reader.duration(
                         "tcp-idle-timeout", Duration.ofMillis(100), Duration.ofMinutes(10)));
@@ -77,6 +79,7 @@ public record DnsSettings(
                 udpSize,
                 edns.at(nodeId),
                 udpThreads,
+                udpBatches,
                 tcpConnections,
                 tcpIdleTimeout);
     }

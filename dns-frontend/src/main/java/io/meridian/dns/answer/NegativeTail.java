@@ -34,8 +34,7 @@ final class NegativeTail {
         DnsName origin = soa.owner();
         Query query =
                 new Query(new Header(0, 0, false, false), origin, Types.A, Types.IN, Edns.NONE);
-        Answer answer =
-                new Answer(ResponseCode.NXDOMAIN, true, List.of(), List.of(soa), List.of());
+        Answer answer = new Answer(ResponseCode.NXDOMAIN, true, List.of(), List.of(soa), List.of());
         MessageWriter writer = new MessageWriter(512);
         int end = writer.write(query, answer, MessageWriter.MAX_LENGTH, false);
         byte[] tail = Arrays.copyOfRange(writer.buffer(), 12 + origin.length() + 4, end);

@@ -83,7 +83,8 @@ public final class Zone {
         return with(touched(changes), image, true, next);
     }
 
-    private Zone with(Set<String> touched, ZoneImage nowImage, boolean nowComplete, Rdata.Soa nowSoa) {
+    private Zone with(
+            Set<String> touched, ZoneImage nowImage, boolean nowComplete, Rdata.Soa nowSoa) {
         NameTable next = table;
         int count = names;
         Map<DnsName, Integer> below = new HashMap<>();
@@ -181,9 +182,7 @@ public final class Zone {
     /** What is held of a name; empty if it has no rows, whether or not it exists. */
     Optional<NameData> find(DnsName name) {
         byte[] entry = entry(table, name);
-        return NameEntry.hasRows(entry)
-                ? Optional.of(NameEntry.decode(entry))
-                : Optional.empty();
+        return NameEntry.hasRows(entry) ? Optional.of(NameEntry.decode(entry)) : Optional.empty();
     }
 
     /** Whether the name has rows, is the apex, or has such names below it (RFC 8020). */
@@ -243,15 +242,13 @@ public final class Zone {
      * @param key see {@link DnsName#key()}
      */
     public List<RrSet> sets(String key) {
-        return reachable(key)
-                .map(name -> entry(table, name))
-                .map(this::sets)
-                .orElse(List.of());
+        return reachable(key).map(name -> entry(table, name)).map(this::sets).orElse(List.of());
     }
 
     /**
      * Every RRset that the zone answers, without the apex's SOA and NS; a name's sets one after the
-     * other, names in arbitrary order. Copies one name at a time, so the consumer may take its time.
+     * other, names in arbitrary order. Copies one name at a time, so the consumer may take its
+     * time.
      */
     public void forEachSet(Consumer<RrSet> consumer) {
         table.forEach(entry -> sets(entry).forEach(consumer));

@@ -57,6 +57,11 @@ public final class Upstreams {
         return Optional.of(new Choice(0, general));
     }
 
+    /** Origins of the forward zones, longest first. */
+    public List<DnsName> origins() {
+        return zones.stream().map(ForwardZone::origin).toList();
+    }
+
     public boolean isEmpty() {
         return general.isEmpty() && zones.isEmpty();
     }

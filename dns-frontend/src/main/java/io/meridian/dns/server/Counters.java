@@ -2,12 +2,19 @@ package io.meridian.dns.server;
 
 import io.meridian.dns.wire.ResponseCode;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the servers have done since the start. Any thread may count and read. */
+/**
+ * What the servers have done since the start. Any thread may count and read; one that counts all
+ * the time has a {@link Lane} of its own.
+ */
 public final class Counters {
     /** Each one's meaning stands in {@link io.meridian.dns.DnsStatus}. */
     public enum Event {
@@ -23,8 +30,13 @@ public final class Counters {
         FAULTS
     }
 
+    private static final Event[] EVENTS = Event.values();
+    private static final ResponseCode[] CODES = ResponseCode.values();
+    private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
+
     private final Map<Event, LongAdder> events = adders(Event.class);
     private final Map<ResponseCode, LongAdder> answers = adders(ResponseCode.class);
+    private final Set<Lane> lanes = new LinkedHashSet<>();
 
     public void count(Event event) {
         events.get(event).increment();
@@ -39,13 +51,75 @@ public final class Counters {
     }
 
     public long of(Event event) {
-        return events.get(event).sum();
+        synchronized (lanes) {
+            long sum = events.get(event).sum();
+            for (Lane lane : lanes) {
+                sum += lane.get(event.ordinal());
+            }
+            return sum;
+        }
     }
 
     public Map<ResponseCode, Long> answers() {
         Map<ResponseCode, Long> sums = new EnumMap<>(ResponseCode.class);
-        answers.forEach((code, adder) -> sums.put(code, adder.sum()));
+        synchronized (lanes) {
+            answers.forEach((code, adder) -> sums.put(code, adder.sum()));
+            for (Lane lane : lanes) {
+                sums.replaceAll((code, sum) -> sum + lane.get(EVENTS.length + code.ordinal()));
+            }
+        }
         return Collections.unmodifiableMap(sums);
+    }
+
+    /** Counters of one thread, summed when somebody reads. */
+    Lane lane() {
+        Lane lane = new Lane();
+        synchronized (lanes) {
+            lanes.add(lane);
+        }
+        return lane;
+    }
+
+    /** Counts for one thread: a plain addition, no cache line that others write. */
+    final class Lane {
+        /** Events, then codes; room before and behind keeps others off the cache lines. */
+        private static final int PAD = 8;
+
+        private final long[] counts = new long[PAD + EVENTS.length + CODES.length + PAD];
+
+        void count(Event event) {
+            add(event.ordinal(), 1);
+        }
+
+        void count(Event event, long by) {
+            add(event.ordinal(), by);
+        }
+
+        void answered(ResponseCode code) {
+            add(EVENTS.length + code.ordinal(), 1);
+        }
+
+        private void add(int index, long by) {
+            LONGS.setOpaque(counts, PAD + index, counts[PAD + index] + by);
+        }
+
+        private long get(int index) {
+            return (long) LONGS.getOpaque(counts, PAD + index);
+        }
+
+        /** Hands over what was counted, once the thread counts no more. */
+        void close() {
+            synchronized (lanes) {
+                if (lanes.remove(this)) {
+                    for (Event event : EVENTS) {
+                        Counters.this.count(event, get(event.ordinal()));
+                    }
+                    for (ResponseCode code : CODES) {
+                        answers.get(code).add(get(EVENTS.length + code.ordinal()));
+                    }
+                }
+            }
+        }
     }
 
     private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {

@@ -1,5 +1,7 @@
 package io.meridian.dns.server;
 
+import io.meridian.dns.kernel.BatchSocket;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -33,6 +36,7 @@ public final class Listeners implements AutoCloseable {
     private final QueryHandler handler;
     private final Counters counters;
     private final int udpThreads;
+    private final boolean udpBatches;
     private final int tcpConnections;
     private final Duration tcpIdleTimeout;
     private final List<TcpServer> tcp = new ArrayList<>();
@@ -43,6 +47,7 @@ public final class Listeners implements AutoCloseable {
 
     private Listeners(
             int udpThreads,
+            boolean udpBatches,
             int tcpConnections,
             Duration tcpIdleTimeout,
             QueryHandler handler,
@@ -50,23 +55,32 @@ public final class Listeners implements AutoCloseable {
         this.handler = handler;
         this.counters = counters;
         this.udpThreads = udpThreads;
+        this.udpBatches = udpBatches;
         this.tcpConnections = tcpConnections;
         this.tcpIdleTimeout = tcpIdleTimeout;
     }
 
     /**
+     * @param udpBatches whether to read and write many datagrams per system call where that works
      * @throws UncheckedIOException naming the address that can't be listened on; then nothing is
      *     left open
      */
     public static Listeners start(
             List<InetSocketAddress> listen,
             int udpThreads,
+            boolean udpBatches,
             int tcpConnections,
             Duration tcpIdleTimeout,
             QueryHandler handler,
             Counters counters) {
         Listeners listeners =
-                new Listeners(udpThreads, tcpConnections, tcpIdleTimeout, handler, counters);
+                new Listeners(
+                        udpThreads,
+                        udpBatches && batchesWork(),
+                        tcpConnections,
+                        tcpIdleTimeout,
+                        handler,
+                        counters);
         InetSocketAddress current = listen.getFirst();
         try {
             for (InetSocketAddress address : LocalAddresses.withoutCovered(listen)) {
@@ -86,6 +100,17 @@ public final class Listeners implements AutoCloseable {
         }
         listeners.followAddresses();
         return listeners;
+    }
+
+    private static boolean batchesWork() {
+        Optional<String> obstacle = BatchSocket.obstacle();
+        obstacle.ifPresent(
+                reason ->
+                        LOG.info(
+                                "no recvmmsg and sendmmsg here: {}; UDP is served one datagram at a"
+                                        + " time",
+                                reason));
+        return obstacle.isEmpty();
     }
 
     private synchronized void listen(InetSocketAddress address) throws IOException {
@@ -121,7 +146,7 @@ public final class Listeners implements AutoCloseable {
     }
 
     private UdpServer udpServer(InetSocketAddress address, boolean shared) throws IOException {
-        return UdpServer.start(address, udpThreads, shared, handler, counters);
+        return UdpServer.start(address, udpThreads, udpBatches, shared, handler, counters);
     }
 
     private void followAddresses() {

@@ -2,6 +2,7 @@ package io.meridian.dns.server;
 
 import io.meridian.dns.answer.Answerer;
 import io.meridian.dns.answer.DnsImage;
+import io.meridian.dns.answer.FastAnswerer;
 import io.meridian.dns.answer.Rotation;
 import io.meridian.dns.answer.Zone;
 import io.meridian.dns.forward.Forwarder;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -87,6 +89,25 @@ public final class QueryHandler {
 
     public MessageWriter writer() {
         return new MessageWriter(udpSize, nsid);
+    }
+
+    /** For one UDP thread. */
+    FastAnswerer fastAnswerer() {
+        return new FastAnswerer(udpSize, upstreams.origins(), new SplittableRandom());
+    }
+
+    /** What queries are answered from at this moment. */
+    DnsImage image() {
+        return image.get();
+    }
+
+    int udpSize() {
+        return udpSize;
+    }
+
+    /** RA: whether this client would get an answer for any name outside our zones. */
+    boolean offersRecursion() {
+        return !upstreams.isEmpty();
     }
 
     /**
@@ -198,7 +219,7 @@ public final class QueryHandler {
                                 Math.max(
                                         MIN_UDP,
                                         query.edns().present() ? query.edns().udpSize() : MIN_UDP));
-        int length = writer.write(query, answer, limit, !upstreams.isEmpty());
+        int length = writer.write(query, answer, limit, offersRecursion());
         counters.answered(answer.code());
         if (writer.truncated()) {
             counters.count(Event.TRUNCATED);
@@ -214,7 +235,7 @@ public final class QueryHandler {
     }
 
     /** Logs the 1st, 2nd, 4th, 8th... fault: one bad packet a microsecond must not fill a disk. */
-    private void logFault(String what, Throwable cause) {
+    void logFault(String what, Throwable cause) {
         counters.count(Event.FAULTS);
         long faults = counters.of(Event.FAULTS);
         if (Long.bitCount(faults) == 1) {

@@ -157,7 +157,9 @@ public final class DnsName {
 
     /** The name without its first label; the root has none to lose. */
     public DnsName parent() {
-        return wire[0] == 0 ? this : new DnsName(Arrays.copyOfRange(wire, wire[0] + 1, wire.length));
+        return wire[0] == 0
+                ? this
+                : new DnsName(Arrays.copyOfRange(wire, wire[0] + 1, wire.length));
     }
 
     private String text(boolean lowerCase) {

@@ -1,0 +1,108 @@
+package io.meridian.bench;
+
+import com.sun.management.ThreadMXBean;
+
+import io.meridian.dns.answer.Zone;
+import io.meridian.dns.answer.ZoneTraits;
+import io.meridian.domain.table.Change;
+import io.meridian.domain.zone.ZoneImage;
+import io.meridian.domain.zone.ZoneRow;
+
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What the image of a zone takes, and what one task's coming and going costs. */
+public final class ImageCost {
+    private static final int CHANGES = 4000;
+
+    private ImageCost() {}
+
+    /**
+     * @param args numbers of names
+     */
+    public static void main(String[] args) {
+        System.out.println(
+                "| names | records | bytes a record, answers | bytes a record, table | change,"
+                        + " answers | change, table |");
+        System.out.println("| --- | --- | --- | --- | --- | --- |");
+        for (String names : args) {
+            System.out.println(measure(Integer.parseInt(names)));
+        }
+    }
+
+    private static String measure(int names) {
+        List<Change<ZoneRow>> rows = BenchZone.added(BenchZone.rows(names));
+        long before = used();
+        ZoneImage image = ZoneImage.EMPTY.apply(rows);
+        long table = used() - before;
+        Zone zone = Zone.awaited(ZoneTraits.mesos("mesos", 60, List.of())).update(rows, image, 1);
+        long answers = used() - before - table;
+        Cost forTable = new Cost();
+        Cost forAnswers = new Cost();
+        for (int i = 0; i < CHANGES; i++) {
+            List<ZoneRow> task = BenchZone.task("app-" + i / 2 % 200, 2_000_000 + i / 2);
+            List<Change<ZoneRow>> changes = new ArrayList<>();
+            for (ZoneRow row : task) {
+                changes.add(i % 2 == 0 ? Change.add(row) : Change.remove(row));
+            }
+            forTable.start();
+            image = image.apply(changes);
+            forTable.end();
+            forAnswers.start();
+            zone = zone.update(changes, image, i + 2);
+            forAnswers.end();
+        }
+        if (zone.names() != image.names()) {
+            throw new IllegalStateException(zone.names() + " names instead of " + image.names());
+        }
+        return "| %d | %d | %d | %d | %s | %s |"
+                .formatted(
+                        zone.names(),
+                        rows.size(),
+                        answers / rows.size(),
+                        table / rows.size(),
+                        forAnswers,
+                        forTable);
+    }
+
+    private static long used() {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    /** Time and garbage of one kind of step; the second half counts, when it is compiled. */
+    private static final class Cost {
+        private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        private final long[] nanos = new long[CHANGES];
+        private final long[] bytes = new long[CHANGES];
+        private int count;
+        private long time;
+        private long allocated;
+
+        void start() {
+            allocated = threads.getCurrentThreadAllocatedBytes();
+            time = System.nanoTime();
+        }
+
+        void end() {
+            nanos[count] = System.nanoTime() - time;
+            bytes[count++] = threads.getCurrentThreadAllocatedBytes() - allocated;
+        }
+
+        private static long median(long[] values) {
+            long[] half = Arrays.copyOfRange(values, CHANGES / 2, CHANGES);
+            Arrays.sort(half);
+            return half[half.length / 2];
+        }
+
+        @Override
+        public String toString() {
+            return "%.1f µs, %.1f kB".formatted(median(nanos) / 1e3, median(bytes) / 1e3);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Programs that {@code bench/dns/run} starts. */
+package io.meridian.bench;

@@ -1,0 +1,444 @@
+package io.meridian.dns.answer;
+
+import io.meridian.dns.wire.BigEndian;
+import io.meridian.dns.wire.DnsName;
+import io.meridian.dns.wire.ResponseCode;
+import io.meridian.dns.wire.Types;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * From a datagram to its reply in one pass, for the questions that make up the load: one name of
+ * ours, class IN, a type that needs no second step, no EDNS or a plain OPT. Allocates nothing and
+ * takes no lock. Belongs to one thread.
+ *
+ * <p>{@link Answerer} and {@link io.meridian.dns.wire.MessageWriter} say what an answer is; this
+ * class says the same or says {@link #NOT_MINE}. FastAnswererLawTest holds it to that, byte for
+ * byte. Not answered here: names at an apex or behind a CNAME, inner wildcards, meta types, zones
+ * without image, options, anything malformed.
+ */
+public final class FastAnswerer {
+    /** Ask the slow path. */
+    public static final int NOT_MINE = -1;
+
+    private static final int HEADER = 12;
+    private static final int OPT = 11;
+    private static final int MIN_UDP = 512;
+    private static final int MAX_NAME = 255;
+    private static final int FIRST_META_TYPE = 128;
+    private static final int SRV_TARGET = NameEntry.RECORD_HEAD + 6;
+
+    private final int ownUdpSize;
+    private final byte[][] elsewhere;
+    private final RandomGenerator random;
+
+    private final byte[] name = new byte[MAX_NAME + 1];
+    private final int[] labels = new int[MAX_NAME / 2 + 1];
+    private final byte[] target = new byte[MAX_NAME + 1];
+    private final Shuffle shuffle = new Shuffle();
+    private int[] written = new int[64];
+    private long[] targets = new long[64];
+
+    private int nameLength;
+    private int labelCount;
+    private boolean innerWildcard;
+    private int type;
+    private int questionEnd;
+    private boolean edns;
+    private int room;
+    private boolean dnssecOk;
+
+    private int at;
+    private int additional;
+    private ResponseCode code = ResponseCode.NOERROR;
+    private boolean truncated;
+
+    /**
+     * @param ownUdpSize largest UDP message that we send, and announce; 512..65535
+     * @param elsewhere suffixes that others answer, even where they are below one of our zones
+     * @param random for the order of records; used by this thread only
+     */
+    public FastAnswerer(int ownUdpSize, List<DnsName> elsewhere, RandomGenerator random) {
+        this.ownUdpSize = ownUdpSize;
+        this.elsewhere = elsewhere.stream().map(DnsName::lowerCaseWire).toArray(byte[][]::new);
+        this.random = random;
+    }
+
+    /** RCODE of the last reply. */
+    public ResponseCode code() {
+        return code;
+    }
+
+    /** Whether the last reply has TC set. */
+    public boolean truncated() {
+        return truncated;
+    }
+
+    /**
+     * @param packet not kept
+     * @param length how many of its bytes count
+     * @param recursionAvailable RA
+     * @param reply room for the largest UDP message that we send
+     * @return length of the reply, or {@link #NOT_MINE}; then what is in {@code reply} means
+     *     nothing
+     */
+    public int answer(
+            DnsImage image, byte[] packet, int length, boolean recursionAvailable, byte[] reply) {
+        if (!read(packet, length)) {
+            return NOT_MINE;
+        }
+        Zone zone = zoneOf(image, name, nameLength);
+        if (zone == null || !zone.complete()) {
+            return NOT_MINE;
+        }
+        int longer = nameLength - zone.key().length;
+        if (longer == 0
+                || innerWildcard && zone.traits().innerWildcards()
+                || isElsewhere(zone.key().length)) {
+            return NOT_MINE;
+        }
+        byte[] entry = zone.entry(name, nameLength, NameHash.of(name, 0, nameLength));
+        if (!NameEntry.isPlain(entry)) {
+            return NOT_MINE;
+        }
+        System.arraycopy(packet, 0, reply, 0, questionEnd);
+        at = questionEnd;
+        additional = 0;
+        truncated = false;
+        int set = NameEntry.set(entry, type);
+        if (set == 0) {
+            return negative(zone, entry, longer, reply)
+                    ? finish(reply, 0, 1, recursionAvailable)
+                    : NOT_MINE;
+        }
+        if (type == Types.PTR && !staysWhole(entry, set)) {
+            return NOT_MINE;
+        }
+        code = ResponseCode.NOERROR;
+        int answers = answers(entry, set, reply);
+        if (type == Types.SRV && !truncated) {
+            additional(image, entry, set, reply);
+        }
+        return finish(reply, answers, 0, recursionAvailable);
+    }
+
+    private boolean read(byte[] packet, int length) {
+        if (length < HEADER + 5
+                || (packet[2] & 0xf8) != 0 // QR clear, opcode QUERY
+                || BigEndian.i32(packet, 4) != 0x0001_0000 // one question, no answer
+                || BigEndian.u16(packet, 8) != 0
+                || !readName(packet, length - 4)) {
+            return false;
+        }
+        int end = HEADER + nameLength;
+        type = BigEndian.u16(packet, end);
+        questionEnd = end + 4;
+        return type < FIRST_META_TYPE
+                && type != Types.OPT
+                && BigEndian.u16(packet, end + 2) == Types.IN
+                && readEdns(packet, length);
+    }
+
+    /**
+     * @param end where the name must have ended
+     */
+    private boolean readName(byte[] packet, int end) {
+        int position = HEADER;
+        labelCount = 0;
+        innerWildcard = false;
+        while (true) {
+            if (position >= end) {
+                return false;
+            }
+            int label = packet[position];
+            if (label == 0) {
+                break;
+            }
+            int next = position + label + 1;
+            if (label < 0 || label > 63 || next >= end || next - HEADER >= MAX_NAME) {
+                return false;
+            }
+            innerWildcard |= label == 1 && packet[position + 1] == '*' && labelCount > 0;
+            labels[labelCount++] = position - HEADER;
+            position = next;
+        }
+        nameLength = position + 1 - HEADER;
+        lower(packet, HEADER, nameLength, name);
+        return true;
+    }
+
+    private boolean readEdns(byte[] packet, int length) {
+        int count = BigEndian.u16(packet, 10);
+        edns = count == 1;
+        int limit = MIN_UDP;
+        if (edns) {
+            if (length != questionEnd + OPT
+                    || packet[questionEnd] != 0
+                    || BigEndian.u16(packet, questionEnd + 1) != Types.OPT
+                    || packet[questionEnd + 6] != 0 // version
+                    || BigEndian.u16(packet, questionEnd + 9) != 0) {
+                return false;
+            }
+            limit = Math.max(MIN_UDP, BigEndian.u16(packet, questionEnd + 3));
+            dnssecOk = (packet[questionEnd + 7] & 0x80) != 0;
+        } else if (count != 0 || length != questionEnd) {
+            return false;
+        }
+        room = Math.min(ownUdpSize, limit) - (edns ? OPT : 0);
+        return true;
+    }
+
+    private static void lower(byte[] from, int start, int length, byte[] to) {
+        for (int i = 0; i < length; i++) {
+            int b = from[start + i];
+            to[i] = (byte) (b >= 'A' && b <= 'Z' ? b + 32 : b);
+        }
+    }
+
+    /** The zone with the longest origin; null if the name is in none. */
+    private static Zone zoneOf(DnsImage image, byte[] name, int length) {
+        for (int i = 0; i < image.zones().size(); i++) {
+            Zone zone = image.zones().get(i);
+            byte[] origin = zone.key();
+            if (isAtOrBelow(name, length, origin)) {
+                return zone;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isAtOrBelow(byte[] name, int length, byte[] origin) {
+        int start = length - origin.length;
+        return start >= 0
+                && Arrays.equals(name, start, length, origin, 0, origin.length)
+                && isLabel(name, start);
+    }
+
+    /** Whether a suffix longer than the zone's origin takes the name to others. */
+    private boolean isElsewhere(int origin) {
+        for (byte[] suffix : elsewhere) {
+            if (suffix.length > origin && isAtOrBelow(name, nameLength, suffix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isLabel(byte[] name, int start) {
+        int position = 0;
+        while (position < start) {
+            position += name[position] + 1;
+        }
+        return position == start;
+    }
+
+    private boolean negative(Zone zone, byte[] entry, int longer, byte[] reply) {
+        NegativeTail tail = zone.negativeTail();
+        if (at + tail.length() > room || tail.isCloserTo(name, labelBefore(longer))) {
+            return false;
+        }
+        tail.copyTo(reply, at, longer);
+        at += tail.length();
+        code = NameEntry.exists(entry) ? ResponseCode.NOERROR : ResponseCode.NXDOMAIN;
+        return true;
+    }
+
+    private int labelBefore(int origin) {
+        int last = labelCount - 1;
+        while (labels[last] >= origin) {
+            last--;
+        }
+        return labels[last];
+    }
+
+    /** Whether the writer would find nothing to shorten in the one name of this set. */
+    private boolean staysWhole(byte[] entry, int set) {
+        int position = NameEntry.record(entry, set, 0) + NameEntry.RECORD_HEAD;
+        int last = position;
+        while (entry[position] != 0) {
+            last = position;
+            position += entry[position] + 1;
+        }
+        int top = labels[labelCount - 1];
+        return NameEntry.count(entry, set) == 1
+                && !(position - last == nameLength - 1 - top
+                        && isSame(entry, last, name, top, position - last));
+    }
+
+    private static boolean isSame(byte[] any, int from, byte[] lower, int start, int length) {
+        for (int i = 0; i < length; i++) {
+            int b = any[from + i];
+            if ((byte) (b >= 'A' && b <= 'Z' ? b + 32 : b) != lower[start + i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Writes the set's records in a new order, as many as fit.
+     *
+     * @return how many
+     */
+    private int answers(byte[] entry, int set, byte[] reply) {
+        int count = NameEntry.count(entry, set);
+        int done = 0;
+        if (count == 1) {
+            truncated = !copied(entry, set, 0, reply);
+            return truncated ? 0 : 1;
+        }
+        shuffle.start(count);
+        while (done < count) {
+            if (!copied(entry, set, shuffle.next(random), reply)) {
+                truncated = true;
+                break;
+            }
+            done++;
+        }
+        shuffle.end();
+        return done;
+    }
+
+    private boolean copied(byte[] entry, int set, int index, byte[] reply) {
+        int record = NameEntry.record(entry, set, index);
+        int length = NameEntry.recordLength(entry, record);
+        if (at + length > room) {
+            return false;
+        }
+        System.arraycopy(entry, record, reply, at, length);
+        if (type == Types.SRV) {
+            if (index >= written.length) {
+                written = Arrays.copyOf(written, 2 * index);
+                targets = Arrays.copyOf(targets, 2 * index);
+            }
+            written[index] = at;
+        }
+        at += length;
+        return true;
+    }
+
+    /**
+     * Addresses of each target once, in the zone's order; nothing from the first set on that
+     * doesn't fit.
+     */
+    private void additional(DnsImage image, byte[] entry, int set, byte[] reply) {
+        int count = NameEntry.count(entry, set);
+        for (int i = 0; i < count; i++) {
+            int record = NameEntry.record(entry, set, i);
+            int length = NameEntry.recordLength(entry, record) - SRV_TARGET;
+            lower(entry, record + SRV_TARGET, length, target);
+            long hash = NameHash.of(target, 0, length);
+            targets[i] = hash;
+            if (isRepeated(entry, set, i, length)) {
+                continue;
+            }
+            Zone zone = zoneOf(image, target, length);
+            if (zone != null && zone.complete()) {
+                byte[] addresses = zone.entry(target, length, hash);
+                int owner = 0xc000 | written[i] + SRV_TARGET;
+                if (!addressesFit(addresses, Types.A, owner, reply)
+                        || !addressesFit(addresses, Types.AAAA, owner, reply)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private boolean isRepeated(byte[] entry, int set, int index, int length) {
+        for (int i = 0; i < index; i++) {
+            if (targets[i] == targets[index]) {
+                int record = NameEntry.record(entry, set, i);
+                if (NameEntry.recordLength(entry, record) - SRV_TARGET == length
+                        && isSame(entry, record + SRV_TARGET, target, 0, length)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean addressesFit(byte[] entry, int addressType, int owner, byte[] reply) {
+        int set = NameEntry.set(entry, addressType);
+        if (set == 0) {
+            return true;
+        }
+        int count = NameEntry.count(entry, set);
+        int first = NameEntry.record(entry, set, 0);
+        int length = NameEntry.recordLength(entry, first);
+        if (at + (long) length * count > room) {
+            return false;
+        }
+        System.arraycopy(entry, first, reply, at, length * count);
+        for (int i = 0; i < count; i++) {
+            BigEndian.putU16(reply, at, owner);
+            at += length;
+        }
+        additional += count;
+        return true;
+    }
+
+    private int finish(byte[] reply, int answers, int authority, boolean recursionAvailable) {
+        if (edns) {
+            reply[at] = 0;
+            BigEndian.putU16(reply, at + 1, Types.OPT);
+            BigEndian.putU16(reply, at + 3, ownUdpSize);
+            BigEndian.putU16(reply, at + 5, 0);
+            BigEndian.putU16(reply, at + 7, dnssecOk ? 0x8000 : 0);
+            BigEndian.putU16(reply, at + 9, 0);
+            at += OPT;
+            additional++;
+        }
+        reply[2] = (byte) (0x84 | (truncated ? 2 : 0) | reply[2] & 1);
+        reply[3] = (byte) ((recursionAvailable ? 0x80 : 0) | reply[3] & 0x10 | code.number());
+        BigEndian.putU16(reply, 6, answers);
+        BigEndian.putU16(reply, 8, authority);
+        BigEndian.putU16(reply, 10, additional);
+        return at;
+    }
+
+    /**
+     * Numbers 0 to count-1 in random order, one at a time; stopping early costs only what was
+     * drawn.
+     */
+    private static final class Shuffle {
+        private int[] numbers = new int[0]; // each at its own index between two uses
+        private int[] partners = new int[0];
+        private int count;
+        private int drawn;
+
+        void start(int size) {
+            if (size > numbers.length) {
+                int before = numbers.length;
+                numbers = Arrays.copyOf(numbers, Math.max(64, 2 * size));
+                partners = new int[numbers.length];
+                for (int i = before; i < numbers.length; i++) {
+                    numbers[i] = i;
+                }
+            }
+            count = size;
+            drawn = 0;
+        }
+
+        int next(RandomGenerator random) {
+            int partner = Rotation.partner(drawn, count, random);
+            swap(drawn, partner);
+            partners[drawn] = partner;
+            return numbers[drawn++];
+        }
+
+        void end() {
+            while (drawn > 0) {
+                drawn--;
+                swap(drawn, partners[drawn]);
+            }
+        }
+
+        private void swap(int i, int j) {
+            int held = numbers[i];
+            numbers[i] = numbers[j];
+            numbers[j] = held;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.meridian.dns.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteOrder;
+
+/** {@code struct sockaddr_in} and {@code sockaddr_in6} (netinet/in.h) to and from Java's form. */
+final class SocketAddresses {
+    /** {@code sizeof(struct sockaddr_in)}. */
+    static final int IPV4_LENGTH = 16;
+
+    /** {@code sizeof(struct sockaddr_in6)}, the longer of the two. */
+    static final int IPV6_LENGTH = 28;
+
+    private static final ValueLayout.OfShort FAMILY = ValueLayout.JAVA_SHORT_UNALIGNED;
+    private static final ValueLayout.OfShort PORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt SCOPE = ValueLayout.JAVA_INT_UNALIGNED;
+    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+
+    private SocketAddresses() {}
+
+    /**
+     * @param family of the socket: one for IPv6 reaches an IPv4 address as {@code ::ffff:a.b.c.d}
+     * @param to at least {@value #IPV6_LENGTH} bytes
+     * @return how many are used
+     */
+    static int write(InetSocketAddress address, int family, MemorySegment to) {
+        byte[] bytes = address.getAddress().getAddress();
+        to.fill((byte) 0);
+        to.set(FAMILY, 0, (short) family);
+        to.set(PORT, 2, (short) address.getPort());
+        if (family == Libc.AF_INET) {
+            MemorySegment.copy(bytes, 0, to, BYTE, 4, bytes.length);
+            return IPV4_LENGTH;
+        }
+        if (bytes.length == 4) {
+            to.set(PORT, 18, (short) 0xffff);
+            MemorySegment.copy(bytes, 0, to, BYTE, 20, bytes.length);
+        } else {
+            MemorySegment.copy(bytes, 0, to, BYTE, 8, bytes.length);
+            to.set(SCOPE, 24, ((Inet6Address) address.getAddress()).getScopeId());
+        }
+        return IPV6_LENGTH;
+    }
+
+    /**
+     * @param from as the kernel has filled it in
+     * @param at where in it the address starts
+     */
+    static InetSocketAddress read(MemorySegment from, long at) {
+        int port = from.get(PORT, at + 2) & 0xffff;
+        try {
+            if (from.get(FAMILY, at) == Libc.AF_INET) {
+                byte[] bytes = new byte[4];
+                MemorySegment.copy(from, BYTE, at + 4, bytes, 0, bytes.length);
+                return new InetSocketAddress(InetAddress.getByAddress(bytes), port);
+            }
+            byte[] bytes = new byte[16];
+            MemorySegment.copy(from, BYTE, at + 8, bytes, 0, bytes.length);
+            int scope = from.get(SCOPE, at + 24);
+            // getByAddress makes ::ffff:a.b.c.d an IPv4 address.
+            InetAddress plain = InetAddress.getByAddress(bytes);
+            return new InetSocketAddress(
+                    scope == 0 ? plain : Inet6Address.getByAddress(null, bytes, scope), port);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 and 16 bytes are an address", e);
+        }
+    }
+}

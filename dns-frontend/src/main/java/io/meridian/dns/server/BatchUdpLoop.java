@@ -1,0 +1,97 @@
+package io.meridian.dns.server;
+
+import io.meridian.dns.kernel.BatchSocket;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Takes what has come in one call, answers it, and sends what there is to send in another. While
+ * there is load the batches grow by themselves, and with them what a call costs less.
+ */
+final class BatchUdpLoop implements UdpLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchUdpLoop.class);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final BatchSocket socket;
+    private final UdpResponder responder;
+    private volatile boolean stopped;
+    private long failures;
+
+    BatchUdpLoop(BatchSocket socket, UdpResponder responder) {
+        this.socket = socket;
+        this.responder = responder;
+    }
+
+    @Override
+    public void run() {
+        byte[] packet = new byte[BatchSocket.MAX_DATAGRAM];
+        Client client = new Client();
+        while (!stopped) {
+            serve(packet, client);
+        }
+    }
+
+    private void serve(byte[] packet, Client client) {
+        try {
+            int count = socket.receive();
+            for (int i = 0; i < count && !stopped; i++) {
+                client.index = i;
+                int length = responder.respond(packet, socket.take(i, packet), client);
+                if (length > 0) {
+                    socket.reply(i, responder.reply(), length);
+                }
+            }
+            int lost = socket.flush(count);
+            if (lost > 0) {
+                responder.lost(lost);
+            }
+        } catch (IOException | RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    /** Logs the 1st, 2nd, 4th, 8th... and doesn't spin. */
+    private void failed(Exception e) {
+        failures++;
+        if (!stopped && Long.bitCount(failures) == 1) {
+            LOG.warn(
+                    "cannot receive DNS queries: {}; trying again; failures={}",
+                    e.toString(),
+                    failures);
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+    }
+
+    /** Who sent the datagram at hand. */
+    private final class Client implements UdpResponder.Client {
+        private int index;
+
+        @Override
+        public InetSocketAddress address() {
+            return socket.client(index);
+        }
+
+        @Override
+        public void send(byte[] reply, InetSocketAddress to) throws IOException {
+            socket.send(reply, to);
+        }
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+        socket.wake();
+    }
+
+    @Override
+    public void release() {
+        socket.close();
+        responder.close();
+    }
+}

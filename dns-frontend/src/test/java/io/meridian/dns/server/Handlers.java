@@ -1,0 +1,29 @@
+package io.meridian.dns.server;
+
+import io.meridian.dns.answer.DnsImage;
+import io.meridian.dns.forward.Forwarder;
+import io.meridian.dns.forward.Upstreams;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+
+/** Query handlers without sockets. */
+final class Handlers {
+    private Handlers() {}
+
+    /** Forwards nothing. */
+    static QueryHandler handler(DnsImage image, int udpSize, RandomGenerator random) {
+        return new QueryHandler(
+                () -> image,
+                Upstreams.NONE,
+                new Forwarder(Duration.ofSeconds(1), 1, new Random(1)),
+                udpSize,
+                new byte[0],
+                new ServerCookies(List.of(), new SecureRandom(), () -> 0),
+                random,
+                new Counters());
+    }
+}

@@ -72,7 +72,9 @@ public final class DnsFrontend implements AutoCloseable {
                         nameServerAddresses(settings));
         PublishedImages images =
                 new PublishedImages(
-                        mesos, count -> counters.count(Event.UNREADABLE_RECORDS, count));
+                        mesos,
+                        settings.zones(),
+                        count -> counters.count(Event.UNREADABLE_RECORDS, count));
         Forwarder forwarder =
                 new Forwarder(
                         settings.forwardTimeout(), settings.forwardInFlight(), new SecureRandom());
@@ -89,6 +91,7 @@ public final class DnsFrontend implements AutoCloseable {
                                 settings.edns().cookieSecrets(),
                                 new SecureRandom(),
                                 () -> System.currentTimeMillis() / 1000),
+                        settings.zones().order(),
                         random,
                         counters);
         return new DnsFrontend(settings, counters, images, handler);

@@ -5,11 +5,13 @@ import com.typesafe.config.ConfigUtil;
 
 import io.meridian.dns.forward.Upstreams;
 import io.meridian.dns.wire.DnsName;
-import io.meridian.domain.zone.L4lbZone;
+import io.meridian.domain.net.AddressRange;
+import io.meridian.domain.net.IpAddress;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +34,7 @@ public record DnsSettings(
         int forwardInFlight,
         int udpSize,
         EdnsSettings edns,
+        ZoneSettings zones,
         int udpThreads,
         boolean udpBatches,
         int tcpConnections,
@@ -48,18 +51,20 @@ public record DnsSettings(
      */
     public static DnsSettings from(Config config) {
         ConfigReader reader = new ConfigReader(config);
-        String domain = domain(reader);
+        ZoneSettings zones = ZoneSettings.from(reader);
+        String domain = domain(reader, zones);
         return new DnsSettings(
                 listen(reader),
                 domain,
                 reader.duration("mesos-ttl", Duration.ZERO, DAY.multipliedBy(7)),
                 new Upstreams(
                         ConfigReader.servers("upstreams", reader.texts("upstreams")),
-                        forwardZones(reader, domain)),
+                        forwardZones(reader, domain, zones)),
                 reader.duration("forward-timeout", Duration.ofMillis(10), Duration.ofSeconds(60)),
                 reader.integer("forward-in-flight", 1, 100_000),
                 reader.integer("udp-size", 512, 4096),
                 EdnsSettings.from(reader),
+                zones,
                 reader.integer("udp-threads", 1, 64),
                 reader.bool("udp-batches"),
                 reader.integer("tcp-connections", 1, 100_000),
@@ -67,8 +72,12 @@ public record DnsSettings(
                         "tcp-idle-timeout", Duration.ofMillis(100), Duration.ofMinutes(10)));
     }
 
-    /** With what the node's own settings say, where these leave it to them. */
-    public DnsSettings at(String nodeId) {
+    /**
+     * With what the node's other settings say, where these leave it to them.
+     *
+     * @param vips addresses that VIPs are given from
+     */
+    public DnsSettings at(String nodeId, IpAddress address, Collection<AddressRange> vips) {
         return new DnsSettings(
                 listen,
                 mesosDomain,
@@ -78,6 +87,7 @@ public record DnsSettings(
                 forwardInFlight,
                 udpSize,
                 edns.at(nodeId),
+                zones.at(address, vips),
                 udpThreads,
                 udpBatches,
                 tcpConnections,
@@ -102,23 +112,24 @@ public record DnsSettings(
         return listen;
     }
 
-    private static String domain(ConfigReader reader) {
+    private static String domain(ConfigReader reader, ZoneSettings zones) {
         String text = reader.text("mesos-domain", "a domain name");
         String domain = text.toLowerCase(Locale.ROOT);
         boolean fits =
                 domain.matches("[a-z0-9-]+(\\.[a-z0-9-]+)*")
                         && DnsName.parse("root.ns1." + domain).isPresent();
-        if (!fits || domain.equals(L4lbZone.ORIGIN)) {
+        if (!fits || zones.origins().contains(domain)) {
             throw ConfigReader.wrong(
                     "mesos-domain",
-                    "a domain name of letters, digits, hyphens and inner dots",
+                    "a domain name of letters, digits, hyphens and inner dots that is no other"
+                            + " zone of this server",
                     text);
         }
         return domain;
     }
 
     private static Map<DnsName, List<InetSocketAddress>> forwardZones(
-            ConfigReader reader, String domain) {
+            ConfigReader reader, String domain, ZoneSettings others) {
         String key = "forward-zones";
         Map<DnsName, List<InetSocketAddress>> zones = new LinkedHashMap<>();
         Config table = reader.table(key, "a table of suffix = [servers]");
@@ -126,7 +137,7 @@ public record DnsSettings(
             DnsName origin =
                     DnsName.parse(zone)
                             .orElseThrow(() -> ConfigReader.wrong(key, "keyed by suffix", zone));
-            if (origin.key().equals(domain) || origin.key().equals(L4lbZone.ORIGIN)) {
+            if (origin.key().equals(domain) || others.origins().contains(origin.key())) {
                 throw ConfigReader.wrong(key, "without a zone that is served here", zone);
             }
             List<InetSocketAddress> servers =

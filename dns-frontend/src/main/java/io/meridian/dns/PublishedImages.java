@@ -1,6 +1,8 @@
 package io.meridian.dns;
 
 import io.meridian.dns.answer.DnsImage;
+import io.meridian.dns.answer.NodeZones;
+import io.meridian.dns.answer.ReverseNames;
 import io.meridian.dns.answer.Zone;
 import io.meridian.dns.answer.ZoneTraits;
 import io.meridian.domain.table.Change;
@@ -17,6 +19,7 @@ import io.meridian.feed.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 
@@ -24,14 +27,22 @@ import java.util.function.LongConsumer;
  * The image that queries read, and the two publishers that replace it. A query reads the field
  * once; an update works beside it and swaps it by one write. The publishers may be called on
  * different threads.
+ *
+ * <p>The names of addresses come from both tables: their zones are known once both are.
  */
 final class PublishedImages {
     private static final Logger LOG = LoggerFactory.getLogger(PublishedImages.class);
 
     private final LongConsumer unreadable;
+    private final ZoneTraits mirror;
+    private final List<ZoneTraits> reverseParts;
     private Zone mesos;
+    private Zone dcos;
     private Zone l4lb;
+    private Zone reverse4 = Zone.awaited(ZoneTraits.reverse(ReverseNames.IPV4));
+    private Zone reverse6 = Zone.awaited(ZoneTraits.reverse(ReverseNames.IPV6));
     private L4lbZone l4lbFold = L4lbZone.EMPTY;
+    private ZoneImage vipReverse = ZoneImage.EMPTY;
     private volatile DnsImage image;
     private volatile long zoneRevision = DnsStatus.NO_REVISION;
     private volatile long vipRevision = DnsStatus.NO_REVISION;
@@ -39,11 +50,19 @@ final class PublishedImages {
     /**
      * @param unreadable told how many records of an update can't be served
      */
-    PublishedImages(ZoneTraits mesos, LongConsumer unreadable) {
+    PublishedImages(ZoneTraits mesos, ZoneSettings settings, LongConsumer unreadable) {
         this.unreadable = unreadable;
+        this.mirror =
+                ZoneTraits.mirror(NodeZones.MESOS, new ZoneTraits.Part(mesos.key(), mesos.key()));
+        this.reverseParts = settings.reverse();
         this.mesos = Zone.awaited(mesos);
+        this.dcos = Zone.awaited(settings.dcos());
         this.l4lb = Zone.awaited(ZoneTraits.l4lb());
-        this.image = new DnsImage(List.of(this.mesos, this.l4lb));
+        List<Zone> zones = new ArrayList<>(settings.fixed());
+        zones.addAll(ofZoneTable());
+        zones.add(l4lb);
+        zones.addAll(reverse());
+        this.image = new DnsImage(zones, settings.rules());
     }
 
     DnsImage image() {
@@ -60,20 +79,48 @@ final class PublishedImages {
 
     private synchronized void zones(
             List<Change<ZoneRow>> changes, ZoneImage zones, Provenance provenance) {
-        mesos = mesos.update(changes, zones, provenance.revision());
-        report(mesos, changes);
-        image = image.with(mesos);
-        zoneRevision = provenance.revision();
+        long revision = provenance.revision();
+        mesos = mesos.update(changes, zones, revision);
+        dcos = dcos.update(changes, zones, revision);
+        long both = revision + Math.max(0, vipRevision);
+        reverse4 = reverse4.update(changes, zones, both);
+        reverse6 = reverse6.update(changes, zones, both);
+        List.of(mesos, dcos, reverse4, reverse6).forEach(zone -> report(zone, changes));
+        List<Zone> changed = new ArrayList<>(ofZoneTable());
+        changed.addAll(vipRevision == DnsStatus.NO_REVISION ? List.of() : reverse());
+        image = image.with(changed);
+        zoneRevision = revision;
     }
 
     private synchronized void vips(
             List<Change<VipRow>> changes, VipImage vips, Provenance provenance) {
+        long revision = provenance.revision();
         L4lbZone.Step step = l4lbFold.apply(changes);
         l4lbFold = step.next();
-        l4lb = l4lb.update(step.changes(), l4lbFold.zone(), provenance.revision());
+        l4lb = l4lb.update(step.changes(), l4lbFold.zone(), revision);
+        List<Change<ZoneRow>> reversed = ReverseNames.of(step.changes());
+        vipReverse = vipReverse.apply(reversed);
+        long both = revision + Math.max(0, zoneRevision);
+        reverse4 = reverse4.updateOwn(reversed, vipReverse, both);
+        reverse6 = reverse6.updateOwn(reversed, vipReverse, both);
         report(l4lb, step.changes());
-        image = image.with(l4lb);
-        vipRevision = provenance.revision();
+        List<Zone> changed = new ArrayList<>(List.of(l4lb));
+        changed.addAll(zoneRevision == DnsStatus.NO_REVISION ? List.of() : reverse());
+        image = image.with(changed);
+        vipRevision = revision;
+    }
+
+    private List<Zone> ofZoneTable() {
+        return List.of(mesos, mesos.view(mirror), dcos);
+    }
+
+    private List<Zone> reverse() {
+        List<Zone> zones = new ArrayList<>(List.of(reverse4, reverse6));
+        for (ZoneTraits part : reverseParts) {
+            boolean ipv4 = part.part().zone().equals(ReverseNames.IPV4);
+            zones.add((ipv4 ? reverse4 : reverse6).view(part));
+        }
+        return zones;
     }
 
     private void report(Zone zone, List<Change<ZoneRow>> changes) {

@@ -20,9 +20,17 @@ import java.util.stream.Stream;
  * @param soa its serial is the table's revision; 0 before the first image
  * @param table the image with the rows of this zone, and maybe of others
  * @param own what this server adds to them, such as its own addresses
+ * @param part which of the names in {@code table} and {@code own} the zone shows, below its own
+ *     origin
  */
 public record ServedZone(
-        String origin, long ttl, boolean complete, Rdata.Soa soa, ZoneImage table, ZoneImage own) {
+        String origin,
+        long ttl,
+        boolean complete,
+        Rdata.Soa soa,
+        ZoneImage table,
+        ZoneImage own,
+        ZoneTraits.Part part) {
 
     static ServedZone of(Zone zone) {
         ZoneTraits traits = zone.traits();
@@ -32,18 +40,26 @@ public record ServedZone(
                 zone.complete(),
                 (Rdata.Soa) zone.soa().data().getFirst(),
                 zone.image(),
-                traits.own());
+                zone.own(),
+                traits.part());
     }
 
     /** Every owner name, sorted, without trailing dot. */
     public List<String> names() {
-        List<String> added = own.names(origin);
-        if (added.isEmpty()) {
+        List<String> added = own.names(part.zone());
+        boolean whole = part.zone().equals(origin);
+        if (added.isEmpty() && whole) {
             return table.names(origin);
         }
-        TreeSet<String> all = new TreeSet<>(table.names(origin));
+        TreeSet<String> all = new TreeSet<>(table.names(part.zone()));
         all.addAll(added);
-        return List.copyOf(all);
+        return whole
+                ? List.copyOf(all)
+                : all.stream()
+                        .filter(name -> ZoneImage.inZone(name, part.origin()))
+                        .map(this::outside)
+                        .sorted()
+                        .toList();
     }
 
     /**
@@ -52,11 +68,39 @@ public record ServedZone(
      * @param name lower case, without trailing dot
      */
     public List<ZoneRecord> records(String name) {
-        List<ZoneRecord> rows = table.records(origin, name);
-        List<ZoneRecord> added = own.records(origin, name);
-        return added.isEmpty()
-                ? rows
-                : Stream.concat(rows.stream(), added.stream()).sorted().distinct().toList();
+        if (!ZoneImage.inZone(name, origin)) {
+            return List.of();
+        }
+        String inside = name.substring(0, name.length() - origin.length()) + part.origin();
+        List<ZoneRecord> rows = table.records(part.zone(), inside);
+        List<ZoneRecord> added = own.records(part.zone(), inside);
+        if (added.isEmpty() && part.origin().equals(origin)) {
+            return rows;
+        }
+        return Stream.concat(rows.stream(), added.stream())
+                .map(this::outside)
+                .sorted()
+                .distinct()
+                .toList();
+    }
+
+    private String outside(String name) {
+        return ZoneImage.inZone(name, part.origin())
+                ? name.substring(0, name.length() - part.origin().length()) + origin
+                : name;
+    }
+
+    private ZoneRecord outside(ZoneRecord record) {
+        String data =
+                switch (record.type()) {
+                    case A, AAAA, TXT -> record.data();
+                    case SRV, CNAME, PTR -> {
+                        int start = record.data().lastIndexOf(' ') + 1;
+                        String target = record.data().substring(start).replaceAll("\\.$", "");
+                        yield record.data().substring(0, start) + outside(target) + ".";
+                    }
+                };
+        return new ZoneRecord(outside(record.name()), record.type(), data);
     }
 
     /** All records, sorted by name, without duplicates; made name by name as they are taken. */
@@ -64,7 +108,10 @@ public record ServedZone(
         return names().stream().flatMap(name -> records(name).stream());
     }
 
-    /** The rows of the table, with their owners, sorted. What the server adds has none. */
+    /**
+     * The rows of the table, with their owners, sorted. What the server adds has none, nor has a
+     * zone that shows another's names.
+     */
     public Stream<ZoneRow> rows() {
         return table.rows().stream().filter(row -> row.zone().equals(origin));
     }

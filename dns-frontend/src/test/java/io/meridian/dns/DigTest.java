@@ -1,8 +1,6 @@
 package io.meridian.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -10,7 +8,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -23,17 +20,7 @@ class DigTest {
 
     @BeforeAll
     static void start() {
-        if (!isInstalled()) {
-            if ("true".equals(System.getenv("CI"))) {
-                fail(
-                        "dig is not installed; install dnsutils (Debian, Ubuntu) or bind-utils"
-                                + " (Fedora)");
-            }
-            assumeTrue(
-                    false,
-                    "dig is not installed: skipped; install dnsutils (Debian, Ubuntu) or bind-utils"
-                            + " (Fedora)");
-        }
+        Dig.require();
         String hundred =
                 IntStream.range(0, 100)
                         .mapToObj(i -> "big.marathon.mesos A 10.1.0." + i)
@@ -57,41 +44,11 @@ class DigTest {
         }
     }
 
-    private static boolean isInstalled() {
-        try {
-            return run(List.of("dig", "-v")).contains("DiG");
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static String run(List<String> command) throws IOException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try {
-            String output =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            process.waitFor();
-            return output;
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            throw new IOException("interrupted", e);
-        }
-    }
-
     /** Output with runs of blanks made one; dig must never warn. */
     private static String dig(String... arguments) throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                "dig",
-                                "@127.0.0.1",
-                                "-p",
-                                String.valueOf(Frontends.address(frontend).getPort()),
-                                "+tries=1",
-                                "+time=20",
-                                "+norecurse"));
-        command.addAll(List.of(arguments));
-        String output = run(command).replaceAll("[ \t]+", " ");
+        List<String> all = new ArrayList<>(List.of("+norecurse"));
+        all.addAll(List.of(arguments));
+        String output = Dig.ask(frontend, all).replaceAll("[ \t]+", " ");
         assertThat(output)
                 .doesNotContain("WARNING")
                 .doesNotContain("Warning")

@@ -55,7 +55,10 @@ class DnsFrontendTest {
     @Test
     void whatIsAnsweredCanBeShown() {
         try (DnsFrontend frontend = Frontends.start("mesos-ttl = 7 s")) {
-            assertThat(frontend.zones()).noneMatch(ServedZone::complete);
+            assertThat(frontend.zones())
+                    .filteredOn(ServedZone::complete)
+                    .extracting(ServedZone::origin)
+                    .containsExactly("localhost", "spartan", "thisnode.thisdcos.directory", "zk");
             assertThat(served(frontend, "mesos").records())
                     .containsExactly(new ZoneRecord("ns1.mesos", RecordType.A, "127.0.0.1"));
 
@@ -78,6 +81,28 @@ class DnsFrontendTest {
                                     "web.marathon.l4lb.thisdcos.directory",
                                     RecordType.A,
                                     "11.0.0.1"));
+        }
+    }
+
+    /** Under its own names, the targets' too; rows it has none. */
+    @Test
+    void aMirroredZoneIsShownAsItIsAnswered() {
+        try (DnsFrontend frontend =
+                Frontends.serving(
+                        "",
+                        WEB + "\n_web._tcp.marathon.mesos SRV 0 1 80 web.marathon.mesos.",
+                        "")) {
+            ServedZone mirror = served(frontend, "mesos.thisdcos.directory");
+            assertThat(mirror.names())
+                    .containsExactly(
+                            "_web._tcp.marathon.mesos.thisdcos.directory",
+                            "ns1.mesos.thisdcos.directory",
+                            "web.marathon.mesos.thisdcos.directory");
+            assertThat(mirror.records("_web._tcp.marathon.mesos.thisdcos.directory"))
+                    .extracting(ZoneRecord::data)
+                    .containsExactly("0 1 80 web.marathon.mesos.thisdcos.directory.");
+            assertThat(mirror.records("web.marathon.mesos")).isEmpty();
+            assertThat(mirror.rows()).isEmpty();
         }
     }
 

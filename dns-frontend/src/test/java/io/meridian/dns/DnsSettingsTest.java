@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meridian.dns.wire.DnsName;
+import io.meridian.domain.net.IpAddress;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 class DnsSettingsTest {
+    private static final IpAddress NODE = IpAddress.literal("10.0.0.7");
+
     @Test
     void theDefaultsAreThoseOfTheContract() {
         DnsSettings settings = Frontends.settings("");
@@ -88,6 +91,24 @@ class DnsSettingsTest {
                 "nsid = \"caf\u00e9\"                           | meridian.dns.nsid must be"
                         + " printable ASCII",
                 "cookie-secrets = [\"00\"]                  | one of 2 characters",
+                "masters = [\"m1\"]                         | meridian.dns.masters must be a list"
+                        + " of IP addresses: was m1",
+                "masters = [\"2001:db8::1\"]                | a list of IPv4 addresses",
+                "node-address = here                       | meridian.dns.node-address",
+                "spartan-address = \"\"                      | an IPv4 address",
+                "crypto-id = \"a.b\"                        | meridian.dns.crypto-id",
+                "custom-zones { mesos { a = b } }          | without dclb, dcos, l4lb",
+                "custom-zones { L4LB { a = b } }           | L4LB",
+                "custom-zones { x = y }                    | meridian.dns.custom-zones",
+                "custom-zones { x { a = \"b..c\" } }        | a = b..c",
+                "custom-zones { x { \"@\" = \"b\" } }       | @ = b",
+                "custom-zones { \"-x\" { a = b } }          | -x",
+                "reverse-zones = [\"10.0.0.0/8\"]           | meridian.dns.reverse-zones",
+                "reverse-zones = [\"in-addr.arpa\"]         | in-addr.arpa",
+                "any = some                                | full or minimal: was some",
+                "answer-order = sorted                     | random or round-robin: was sorted",
+                "mesos-domain = \"zk\"                      | no other zone of this server",
+                "forward-zones { spartan = [\"192.0.2.1\"] } | spartan",
                 "udp-threads = 0                            | meridian.dns.udp-threads",
                 "tcp-connections = many                     | was \"many\"",
                 "tcp-idle-timeout = 1 ms                    | between 100 ms and 600 s: was 1 ms",
@@ -102,10 +123,12 @@ class DnsSettingsTest {
 
     @Test
     void theServersNameIsTheNodesUnlessSaidOtherwise() {
-        assertThat(Frontends.settings("").at("n1").edns().nsid()).isEqualTo("n1");
-        assertThat(Frontends.settings("").at("caf\u00e9").edns().nsid()).isEmpty();
-        assertThat(Frontends.settings("nsid = \"\"").at("n1").edns().nsid()).isEmpty();
-        assertThat(Frontends.settings("nsid = x").at("n1").edns().nsid()).isEqualTo("x");
+        assertThat(Frontends.settings("").at("n1", NODE, List.of()).edns().nsid()).isEqualTo("n1");
+        assertThat(Frontends.settings("").at("caf\u00e9", NODE, List.of()).edns().nsid()).isEmpty();
+        assertThat(Frontends.settings("nsid = \"\"").at("n1", NODE, List.of()).edns().nsid())
+                .isEmpty();
+        assertThat(Frontends.settings("nsid = x").at("n1", NODE, List.of()).edns().nsid())
+                .isEqualTo("x");
     }
 
     @Test

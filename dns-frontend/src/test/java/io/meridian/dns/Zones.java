@@ -25,7 +25,13 @@ public final class Zones {
 
     private Zones() {}
 
-    /** Rows of zone mesos, one a line: {@code name type data}; blank lines are skipped. */
+    private static final List<String> OTHERS =
+            List.of("dcos.thisdcos.directory", "in-addr.arpa", "ip6.arpa");
+
+    /**
+     * Rows of the zone table, one a line: {@code name type data}; blank lines are skipped. What is
+     * in no other zone of the table is in zone mesos.
+     */
     public static List<Change<ZoneRow>> rows(String text) {
         return text.lines()
                 .map(String::strip)
@@ -35,7 +41,10 @@ public final class Zones {
                             String[] parts = line.split(" +", 3);
                             return Change.add(
                                     new ZoneRow(
-                                            "mesos",
+                                            OTHERS.stream()
+                                                    .filter(o -> ZoneImage.inZone(parts[0], o))
+                                                    .findFirst()
+                                                    .orElse("mesos"),
                                             parts[0],
                                             RecordType.valueOf(parts[1]),
                                             parts[2],

@@ -6,6 +6,7 @@ import io.meridian.actors.ingest.IngestSettings;
 import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.config.NodeSettings;
 import io.meridian.dns.DnsSettings;
+import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.zone.IpSource;
 import io.meridian.domain.zone.NamingRules;
 import io.meridian.feed.FeedSettings;
@@ -31,12 +32,15 @@ record NodeConfig(
     static NodeConfig from(Configuration configuration) {
         MarathonSettings marathon = configuration.read(MarathonSettings::from);
         NodeSettings node = configuration.read(NodeSettings::from);
-        DnsSettings dns = configuration.read(DnsSettings::from).at(node.id());
+        IpvsSettings ipvs = configuration.read(IpvsSettings::from);
+        List<AddressRange> vipRanges = List.of(ipvs.ownership().range(), ipvs.ownership().range6());
+        DnsSettings dns =
+                configuration.read(DnsSettings::from).at(node.id(), node.address(), vipRanges);
         return new NodeConfig(
                 node,
                 configuration.read(FeedSettings::from),
                 dns,
-                configuration.read(IpvsSettings::from),
+                ipvs,
                 marathon,
                 configuration.read(config -> IngestSettings.from(config, marathon.frameworkName())),
                 configuration.read(ProjectionSettings::from),

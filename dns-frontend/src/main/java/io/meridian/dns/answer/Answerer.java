@@ -4,6 +4,7 @@ import io.meridian.dns.wire.Answer;
 import io.meridian.dns.wire.DnsName;
 import io.meridian.dns.wire.Query;
 import io.meridian.dns.wire.Rdata;
+import io.meridian.dns.wire.Renaming;
 import io.meridian.dns.wire.ResponseCode;
 import io.meridian.dns.wire.RrSet;
 import io.meridian.dns.wire.Types;
@@ -17,10 +18,12 @@ import java.util.Set;
 /**
  * Chooses what a query gets. Never encodes and never changes the image.
  *
- * <p>Steps: find the zone (none: REFUSED; no image of it yet: SERVFAIL); refuse transfers; find the
- * name; take its RRsets; where there are none, say NODATA (the name is there, RFC 2308 2.2, or
- * names are below it, RFC 8020) or NXDOMAIN, both with the zone's SOA; for SRV add the targets'
- * addresses. Our zones have neither CNAMEs nor delegations, so one step at one name is all.
+ * <p>Steps: rename an alias into our zones, and the answer back; find the zone (none: REFUSED; no
+ * image of it yet: SERVFAIL); refuse transfers; find the name; take its RRsets; follow a CNAME as
+ * far as our zones go, its records first and in the order of the chain (RFC 1034 4.3.2; in a
+ * circle: SERVFAIL); where there are none, say NODATA (the name is there, RFC 2308 2.2, or names
+ * are below it, RFC 8020) or NXDOMAIN, both with the SOA of the zone that the chain ends in (RFC
+ * 6604 3); for SRV and NS add the targets' addresses. Our zones have no delegations.
  *
  * <p>Other than Mesos-DNS and dcos-net: SOA and NS are answers of the apex only and stand in the
  * answer section, the SOA's owner is the apex, the apex and empty non-terminals exist, SRV of an
@@ -28,15 +31,30 @@ import java.util.Set;
  * in the question.
  */
 public final class Answerer {
+    private static final int MAX_CHAIN = 16;
+
     private Answerer() {}
 
     public static Answer answer(DnsImage image, Query query) {
+        Optional<Renaming> alias = image.alias(query.name());
+        if (alias.isEmpty()) {
+            return own(image, query);
+        }
+        Renaming in = alias.get();
+        Optional<DnsName> inside = query.name().renamed(in.from(), in.to());
+        if (inside.isEmpty()) {
+            return Answer.of(ResponseCode.YXDOMAIN); // as RFC 6672 2.2 has it for DNAME
+        }
+        return new Renaming(in.to(), in.from())
+                .of(own(image, query.with(inside.get())), query.name());
+    }
+
+    private static Answer own(DnsImage image, Query query) {
         Optional<Zone> found = image.zoneOf(query.name());
         if (found.isEmpty()) {
             return Answer.of(ResponseCode.REFUSED);
         }
-        Zone zone = found.get();
-        if (!zone.complete()) {
+        if (!found.get().complete()) {
             return Answer.of(ResponseCode.SERVFAIL);
         }
         if (query.isTransfer()) {
@@ -44,12 +62,70 @@ public final class Answerer {
         }
         // RFC 1035 6.2: with QCLASS=* "the response can never be authoritative"
         boolean authoritative = query.dnsClass() == Types.IN;
-        DnsName name =
-                zone.traits().innerWildcards()
-                        ? query.name().withoutInnerWildcards()
-                        : query.name();
-        List<RrSet> answers = answers(zone, name, query);
-        if (!answers.isEmpty()) {
+        List<RrSet> answers = new ArrayList<>(4);
+        DnsName name = query.name();
+        Optional<Zone> zone = found;
+        for (int links = 0; zone.isPresent(); links++) {
+            if (links > MAX_CHAIN || !zone.get().complete()) {
+                return Answer.of(ResponseCode.SERVFAIL);
+            }
+            Optional<DnsName> next = step(image, zone.get(), name, query.type(), answers);
+            if (next.isEmpty()) {
+                return end(image, zone.get(), name, authoritative, answers);
+            }
+            name = next.get();
+            if (isOwner(name, answers)) {
+                return Answer.of(ResponseCode.SERVFAIL);
+            }
+            zone = image.zoneOf(name);
+        }
+        return new Answer(ResponseCode.NOERROR, authoritative, answers, List.of(), List.of());
+    }
+
+    /**
+     * Adds what one name has.
+     *
+     * @return where a CNAME leads; empty if this is the end of the chain
+     */
+    private static Optional<DnsName> step(
+            DnsImage image, Zone zone, DnsName name, int type, List<RrSet> answers) {
+        DnsName meant = zone.meant(name);
+        boolean any = type == Types.ANY;
+        int before = answers.size();
+        if (meant.equals(zone.traits().origin())) {
+            if (any || type == Types.SOA) {
+                answers.add(zone.soa());
+            }
+            if (any || type == Types.NS) {
+                answers.add(zone.ns());
+            }
+        }
+        Optional<NameData> data = zone.find(meant);
+        if (data.isPresent()) {
+            if (any) {
+                data.get().sets().forEach(set -> add(answers, name, zone, set));
+            } else {
+                add(answers, name, zone, data.get().of(type));
+            }
+        }
+        if (any && image.rules().minimalAny() && answers.size() > before + 1) {
+            answers.subList(before + 1, answers.size()).clear();
+        }
+        if (answers.size() > before || data.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Rdata> cname = data.get().of(Types.CNAME);
+        add(answers, name, zone, cname);
+        return cname.isEmpty()
+                ? Optional.empty()
+                : Optional.of(((Rdata.Cname) cname.getFirst()).target());
+    }
+
+    /** What is said at the end of the chain, which may have no link. */
+    private static Answer end(
+            DnsImage image, Zone zone, DnsName name, boolean authoritative, List<RrSet> answers) {
+        boolean found = !answers.isEmpty() && answers.getLast().owner().equals(name);
+        if (found) {
             return new Answer(
                     ResponseCode.NOERROR,
                     authoritative,
@@ -58,33 +134,15 @@ public final class Answerer {
                     additional(image, answers));
         }
         return new Answer(
-                zone.exists(name) ? ResponseCode.NOERROR : ResponseCode.NXDOMAIN,
+                zone.exists(zone.meant(name)) ? ResponseCode.NOERROR : ResponseCode.NXDOMAIN,
                 authoritative,
-                List.of(),
-                List.of(zone.negativeSoa()),
+                answers,
+                List.of(zone.negativeSoa(name)),
                 List.of());
     }
 
-    private static List<RrSet> answers(Zone zone, DnsName name, Query query) {
-        boolean any = query.type() == Types.ANY;
-        List<RrSet> answers = new ArrayList<>(any ? 5 : 1);
-        if (name.equals(zone.traits().origin())) {
-            if (any || query.type() == Types.SOA) {
-                answers.add(zone.soa());
-            }
-            if (any || query.type() == Types.NS) {
-                answers.add(zone.ns());
-            }
-        }
-        Optional<NameData> data = zone.find(name);
-        if (data.isPresent()) {
-            if (any) {
-                data.get().sets().forEach(set -> add(answers, query.name(), zone, set));
-            } else {
-                add(answers, query.name(), zone, data.get().of(query.type()));
-            }
-        }
-        return answers;
+    private static boolean isOwner(DnsName name, List<RrSet> answers) {
+        return answers.stream().anyMatch(set -> set.owner().equals(name));
     }
 
     /** The addresses, from our own zones, of every name that the answers point to. */

@@ -1,6 +1,7 @@
 package io.meridian.dns.answer;
 
 import io.meridian.dns.wire.DnsName;
+import io.meridian.dns.wire.Renaming;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,9 +14,15 @@ public final class DnsImage {
             Comparator.comparing((Zone zone) -> zone.traits().origin().labels()).reversed();
 
     private final List<Zone> zones;
+    private final AnswerRules rules;
 
     public DnsImage(List<Zone> zones) {
+        this(zones, AnswerRules.PLAIN);
+    }
+
+    public DnsImage(List<Zone> zones, AnswerRules rules) {
         this.zones = zones.stream().sorted(LONGEST_FIRST).toList();
+        this.rules = rules;
     }
 
     /** Longest origin first. */
@@ -23,10 +30,19 @@ public final class DnsImage {
         return zones;
     }
 
-    /** The zone with the longest origin that the name is at or below. */
+    public AnswerRules rules() {
+        return rules;
+    }
+
+    /** How to rename a question into our zones; empty if it needs no renaming. */
+    public Optional<Renaming> alias(DnsName name) {
+        return rules.aliases().of(name);
+    }
+
+    /** The zone with the longest origin that the name belongs to. */
     public Optional<Zone> zoneOf(DnsName name) {
         for (Zone zone : zones) {
-            if (name.isAtOrBelow(zone.traits().origin())) {
+            if (name.isAtOrBelow(zone.traits().origin()) && zone.holds(name)) {
                 return Optional.of(zone);
             }
         }
@@ -35,8 +51,15 @@ public final class DnsImage {
 
     /** The image with one zone put in place of the one with the same origin. */
     public DnsImage with(Zone zone) {
+        return with(List.of(zone));
+    }
+
+    /** The image with some zones put in place of those with the same origin. */
+    public DnsImage with(List<Zone> changed) {
         List<Zone> next = new ArrayList<>(zones);
-        next.replaceAll(old -> old.traits().key().equals(zone.traits().key()) ? zone : old);
-        return new DnsImage(next);
+        for (Zone zone : changed) {
+            next.replaceAll(old -> old.traits().key().equals(zone.traits().key()) ? zone : old);
+        }
+        return new DnsImage(next, rules);
     }
 }

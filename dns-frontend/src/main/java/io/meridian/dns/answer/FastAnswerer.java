@@ -32,6 +32,7 @@ public final class FastAnswerer {
 
     private final int ownUdpSize;
     private final byte[][] elsewhere;
+    private final AnswerOrder order;
     private final RandomGenerator random;
 
     private final byte[] name = new byte[MAX_NAME + 1];
@@ -58,11 +59,14 @@ public final class FastAnswerer {
     /**
      * @param ownUdpSize largest UDP message that we send, and announce; 512..65535
      * @param elsewhere suffixes that others answer, even where they are below one of our zones
-     * @param random for the order of records; used by this thread only
+     * @param order of the records in the answer section
+     * @param random for that order; used by this thread only
      */
-    public FastAnswerer(int ownUdpSize, List<DnsName> elsewhere, RandomGenerator random) {
+    public FastAnswerer(
+            int ownUdpSize, List<DnsName> elsewhere, AnswerOrder order, RandomGenerator random) {
         this.ownUdpSize = ownUdpSize;
         this.elsewhere = elsewhere.stream().map(DnsName::lowerCaseWire).toArray(byte[][]::new);
+        this.order = order;
         this.random = random;
     }
 
@@ -118,8 +122,8 @@ public final class FastAnswerer {
         }
         code = ResponseCode.NOERROR;
         int answers = answers(entry, set, reply);
-        if (type == Types.SRV && !truncated) {
-            additional(image, entry, set, reply);
+        if (type == Types.SRV && !truncated && !additional(image, entry, set, reply)) {
+            return NOT_MINE;
         }
         return finish(reply, answers, 0, recursionAvailable);
     }
@@ -289,9 +293,15 @@ public final class FastAnswerer {
             truncated = !copied(entry, set, 0, reply);
             return truncated ? 0 : 1;
         }
+        int turn = BigEndian.u16(reply, 0) % count; // by message id, see Rotation.turned
         shuffle.start(count);
         while (done < count) {
-            if (!copied(entry, set, shuffle.next(random), reply)) {
+            int next =
+                    switch (order) {
+                        case RANDOM -> shuffle.next(random);
+                        case ROUND_ROBIN -> (turn + done) % count;
+                    };
+            if (!copied(entry, set, next, reply)) {
                 truncated = true;
                 break;
             }
@@ -322,8 +332,10 @@ public final class FastAnswerer {
     /**
      * Addresses of each target once, in the zone's order; nothing from the first set on that
      * doesn't fit.
+     *
+     * @return false if one of them is not held as it goes out
      */
-    private void additional(DnsImage image, byte[] entry, int set, byte[] reply) {
+    private boolean additional(DnsImage image, byte[] entry, int set, byte[] reply) {
         int count = NameEntry.count(entry, set);
         for (int i = 0; i < count; i++) {
             int record = NameEntry.record(entry, set, i);
@@ -337,13 +349,17 @@ public final class FastAnswerer {
             Zone zone = zoneOf(image, target, length);
             if (zone != null && zone.complete()) {
                 byte[] addresses = zone.entry(target, length, hash);
+                if (!NameEntry.isPlain(addresses) && !NameEntry.exists(addresses)) {
+                    return false;
+                }
                 int owner = 0xc000 | written[i] + SRV_TARGET;
                 if (!addressesFit(addresses, Types.A, owner, reply)
                         || !addressesFit(addresses, Types.AAAA, owner, reply)) {
-                    return;
+                    return true;
                 }
             }
         }
+        return true;
     }
 
     private boolean isRepeated(byte[] entry, int set, int index, int length) {

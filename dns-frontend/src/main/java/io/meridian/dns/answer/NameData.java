@@ -1,6 +1,7 @@
 package io.meridian.dns.answer;
 
 import io.meridian.dns.wire.Rdata;
+import io.meridian.dns.wire.Renaming;
 import io.meridian.domain.zone.ZoneRecord;
 
 import java.util.ArrayList;
@@ -32,6 +33,11 @@ record NameData(List<List<Rdata>> sets, int unreadable) {
             }
         }
         return List.of();
+    }
+
+    /** The same with the names that its records point to. */
+    NameData renamed(Renaming renaming) {
+        return new NameData(sets.stream().map(renaming::of).toList(), unreadable);
     }
 
     static NameData parse(List<ZoneRecord> records) {

@@ -40,6 +40,9 @@ final class NameEntry {
     private static final int HAS_ROWS = 1;
     private static final int NOT_PLAIN = 2;
 
+    /** Stands for a name that needs the {@link Answerer}: not plain, and without anything. */
+    static final byte[] NOT_AS_HELD = {0, 0, 0, 0, 0, 0, 0, NOT_PLAIN, 0};
+
     private NameEntry() {}
 
     /**

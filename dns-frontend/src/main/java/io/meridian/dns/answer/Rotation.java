@@ -5,13 +5,14 @@ import io.meridian.dns.wire.Rdata;
 import io.meridian.dns.wire.RrSet;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * The order of records within an answer's RRsets: uniform and new for each reply, so that clients
- * that take the first record, or what a cut reply holds, spread evenly. Works on a copy; the
- * image's own lists stay as they are.
+ * The order of records within an answer's RRsets: another one for each reply, so that clients that
+ * take the first record, or what a cut reply holds, spread evenly. Works on a copy; the image's own
+ * lists stay as they are.
  */
 public final class Rotation {
     private Rotation() {}
@@ -27,6 +28,23 @@ public final class Rotation {
                     set.data().size() == 1
                             ? set
                             : new RrSet(set.owner(), set.ttl(), shuffled(set.data(), random)));
+        }
+        return answer.withAnswers(sets);
+    }
+
+    /**
+     * Each RRset turned so that another record comes first: the one at {@code id} modulo their
+     * number. The image holds records sorted, so a client that counts its ids up sees each in turn.
+     *
+     * @param id of the message, 0..65535
+     */
+    public static Answer turned(Answer answer, int id) {
+        List<RrSet> sets = new ArrayList<>(answer.answers().size());
+        for (RrSet set : answer.answers()) {
+            int by = id % set.data().size();
+            List<Rdata> turned = new ArrayList<>(set.data());
+            Collections.rotate(turned, -by);
+            sets.add(by == 0 ? set : new RrSet(set.owner(), set.ttl(), turned));
         }
         return answer.withAnswers(sets);
     }

@@ -2,6 +2,7 @@ package io.meridian.dns.answer;
 
 import io.meridian.dns.wire.DnsName;
 import io.meridian.dns.wire.Rdata;
+import io.meridian.dns.wire.Renaming;
 import io.meridian.dns.wire.RrSet;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.ZoneImage;
@@ -31,34 +32,63 @@ public final class Zone {
     private final boolean complete;
     private final Rdata.Soa soa;
     private final ZoneImage image;
+    private final ZoneImage own;
     private final NameTable table;
     private final int names;
     private final byte[] key;
     private final NegativeTail negativeTail;
+    private final Renaming outward;
+    private final boolean asHeld;
 
     private Zone(
             ZoneTraits traits,
             boolean complete,
             Rdata.Soa soa,
             ZoneImage image,
+            ZoneImage own,
             NameTable table,
             int names) {
         this.traits = traits;
         this.complete = complete;
         this.soa = soa;
         this.image = image;
+        this.own = own;
         this.table = table;
         this.names = names;
         this.key = traits.origin().lowerCaseWire();
-        this.negativeTail = NegativeTail.of(negativeSoa(), List.of(soa.server(), soa.mailbox()));
+        this.negativeTail =
+                NegativeTail.of(negativeSoa(traits.origin()), List.of(soa.server(), soa.mailbox()));
+        this.asHeld = traits.answersAsHeld();
+        this.outward = new Renaming(DnsName.literal(traits.part().origin()), traits.origin());
     }
 
     /** A zone of which nothing is known yet; it answers SERVFAIL, never NXDOMAIN. */
     public static Zone awaited(ZoneTraits traits) {
         Set<String> own = new HashSet<>();
         traits.own().records(traits.key()).forEach(record -> own.add(record.name()));
-        Zone empty = new Zone(traits, false, traits.soa(), ZoneImage.EMPTY, NameTable.EMPTY, 0);
-        return empty.with(own, ZoneImage.EMPTY, false, traits.soa());
+        Zone empty =
+                new Zone(
+                        traits,
+                        false,
+                        traits.soa(),
+                        ZoneImage.EMPTY,
+                        traits.own(),
+                        NameTable.EMPTY,
+                        0);
+        return empty.with(own, ZoneImage.EMPTY, traits.own(), false, traits.soa());
+    }
+
+    /** A zone that has its own records only, for ever; serial 1. */
+    public static Zone fixed(ZoneTraits traits) {
+        Zone zone = awaited(traits);
+        return new Zone(
+                traits,
+                true,
+                serial(traits.soa(), 1),
+                zone.image,
+                zone.own,
+                zone.table,
+                zone.names);
     }
 
     /**
@@ -71,20 +101,47 @@ public final class Zone {
      *     that show one revision show one serial, and it rises with each
      */
     public Zone update(List<Change<ZoneRow>> changes, ZoneImage image, long revision) {
-        Rdata.Soa next =
-                new Rdata.Soa(
-                        soa.server(),
-                        soa.mailbox(),
-                        revision & SERIAL_MASK,
-                        soa.refresh(),
-                        soa.retry(),
-                        soa.expire(),
-                        soa.minimum());
-        return with(touched(changes), image, true, next);
+        return with(touched(changes), image, own, true, serial(soa, revision));
+    }
+
+    /**
+     * The zone after changes of the records that the node adds to the table's.
+     *
+     * @param changes what differs from those that this zone shows
+     * @param own the whole, after the changes
+     * @param revision as for {@link #update}
+     */
+    public Zone updateOwn(List<Change<ZoneRow>> changes, ZoneImage own, long revision) {
+        return with(touched(changes), image, own, complete, serial(soa, revision));
+    }
+
+    /**
+     * The same records as this zone's, or a part of them, under other traits; shares them all.
+     *
+     * @param other whose {@link ZoneTraits#part()} is in this zone
+     */
+    public Zone view(ZoneTraits other) {
+        return new Zone(
+                other, complete, serial(other.soa(), soa.serial()), image, own, table, names);
+    }
+
+    private static Rdata.Soa serial(Rdata.Soa soa, long revision) {
+        return new Rdata.Soa(
+                soa.server(),
+                soa.mailbox(),
+                revision & SERIAL_MASK,
+                soa.refresh(),
+                soa.retry(),
+                soa.expire(),
+                soa.minimum());
     }
 
     private Zone with(
-            Set<String> touched, ZoneImage nowImage, boolean nowComplete, Rdata.Soa nowSoa) {
+            Set<String> touched,
+            ZoneImage nowImage,
+            ZoneImage nowOwn,
+            boolean nowComplete,
+            Rdata.Soa nowSoa) {
         NameTable next = table;
         int count = names;
         Map<DnsName, Integer> below = new HashMap<>();
@@ -96,7 +153,8 @@ public final class Zone {
             DnsName name = reachable.get();
             byte[] old = entry(next, name);
             boolean had = NameEntry.hasRows(old);
-            List<ZoneRecord> records = records(nowImage, text);
+            List<ZoneRecord> records = new ArrayList<>(nowOwn.records(traits.key(), text));
+            records.addAll(nowImage.records(traits.key(), text));
             int step = (records.isEmpty() ? 0 : 1) - (had ? 1 : 0);
             next = put(next, name, old, records);
             count += step;
@@ -109,7 +167,7 @@ public final class Zone {
         for (Map.Entry<DnsName, Integer> step : below.entrySet()) {
             next = countBelow(next, step.getKey(), step.getValue());
         }
-        return new Zone(traits, nowComplete, nowSoa, nowImage, next, count);
+        return new Zone(traits, nowComplete, nowSoa, nowImage, nowOwn, next, count);
     }
 
     private NameTable put(NameTable to, DnsName name, byte[] old, List<ZoneRecord> records) {
@@ -131,12 +189,6 @@ public final class Zone {
         return below == 0 && !NameEntry.hasRows(old)
                 ? to.without(name.lowerCaseWire())
                 : to.with(NameEntry.withBelow(old, below));
-    }
-
-    private List<ZoneRecord> records(ZoneImage from, String name) {
-        List<ZoneRecord> records = new ArrayList<>(traits.own().records(traits.key(), name));
-        records.addAll(from.records(traits.key(), name));
-        return records;
     }
 
     /**
@@ -176,18 +228,55 @@ public final class Zone {
 
     /** How many names have records. */
     public int names() {
-        return names;
+        ZoneTraits.Part part = traits.part();
+        if (part.zone().equals(part.origin())) {
+            return names;
+        }
+        byte[] entry = entry(table, outward.from());
+        return NameEntry.below(entry) + (NameEntry.hasRows(entry) ? 1 : 0);
     }
 
     /** What is held of a name; empty if it has no rows, whether or not it exists. */
     Optional<NameData> find(DnsName name) {
-        byte[] entry = entry(table, name);
-        return NameEntry.hasRows(entry) ? Optional.of(NameEntry.decode(entry)) : Optional.empty();
+        byte[] entry = entry(table, inside(name));
+        return NameEntry.hasRows(entry) ? Optional.of(outside(entry)) : Optional.empty();
+    }
+
+    private NameData outside(byte[] entry) {
+        NameData data = NameEntry.decode(entry);
+        return traits.renames() ? data.renamed(outward) : data;
+    }
+
+    /** The name in the table. */
+    private DnsName inside(DnsName name) {
+        return traits.renames() ? name.renamed(traits.origin(), outward.from()).orElse(name) : name;
+    }
+
+    /** The name without the labels that this zone passes over. */
+    DnsName meant(DnsName name) {
+        return traits.innerWildcards() ? name.withoutInnerWildcards() : name;
+    }
+
+    /**
+     * Whether a name is ours.
+     *
+     * @param name at or below the origin
+     */
+    boolean holds(DnsName name) {
+        return !traits.sparse() || NameEntry.hasRows(entry(table, name));
+    }
+
+    /**
+     * How many labels of a name make the zone that it is in: more than those of a forward zone, and
+     * it is answered here.
+     */
+    public int depth(DnsName name) {
+        return traits.sparse() ? name.labels() : traits.origin().labels();
     }
 
     /** Whether the name has rows, is the apex, or has such names below it (RFC 8020). */
     boolean exists(DnsName name) {
-        return name.equals(traits.origin()) || NameEntry.exists(entry(table, name));
+        return name.equals(traits.origin()) || NameEntry.exists(entry(table, inside(name)));
     }
 
     /** The origin on the wire, lower case; not to be changed. */
@@ -200,11 +289,14 @@ public final class Zone {
     }
 
     /**
+     * What goes out as it is held. Nothing does in a view, whose names or TTL are others, nor in a
+     * zone of which others have parts.
+     *
      * @param name lower case
      * @return see {@link NameTable#find}
      */
     byte[] entry(byte[] name, int length, long hash) {
-        return table.find(name, length, hash);
+        return asHeld ? table.find(name, length, hash) : NameEntry.NOT_AS_HELD;
     }
 
     private static byte[] entry(NameTable table, DnsName name) {
@@ -217,6 +309,11 @@ public final class Zone {
         return image;
     }
 
+    /** What the node adds to the table's records. */
+    public ZoneImage own() {
+        return own;
+    }
+
     /** The SOA at the apex; its serial is the revision's low 32 bits. */
     public RrSet soa() {
         return new RrSet(traits.origin(), traits.soaTtl(), List.of(soa));
@@ -225,9 +322,12 @@ public final class Zone {
     /**
      * RFC 2308 3: "the TTL of this record is set from the minimum of the MINIMUM field and the TTL
      * of the SOA itself".
+     *
+     * @param name what is not there
      */
-    RrSet negativeSoa() {
-        return new RrSet(traits.origin(), Math.min(traits.soaTtl(), soa.minimum()), List.of(soa));
+    RrSet negativeSoa(DnsName name) {
+        DnsName apex = traits.sparse() ? name : traits.origin();
+        return new RrSet(apex, Math.min(traits.soaTtl(), soa.minimum()), List.of(soa));
     }
 
     /** The name servers at the apex. */
@@ -242,7 +342,10 @@ public final class Zone {
      * @param key see {@link DnsName#key()}
      */
     public List<RrSet> sets(String key) {
-        return reachable(key).map(name -> entry(table, name)).map(this::sets).orElse(List.of());
+        return reachable(key)
+                .map(name -> entry(table, inside(name)))
+                .map(this::sets)
+                .orElse(List.of());
     }
 
     /**
@@ -255,9 +358,14 @@ public final class Zone {
     }
 
     private List<RrSet> sets(byte[] entry) {
-        return NameEntry.decode(entry).sets().stream()
-                .map(set -> new RrSet(NameEntry.owner(entry), traits.ttl(), set))
-                .toList();
+        DnsName held = NameEntry.owner(entry);
+        DnsName owner = outward.of(held);
+        boolean shown = held.isAtOrBelow(outward.from()) && owner.isAtOrBelow(traits.origin());
+        return shown
+                ? outside(entry).sets().stream()
+                        .map(set -> new RrSet(owner, traits.ttl(), set))
+                        .toList()
+                : List.of();
     }
 
     /** A table's name as a query would spell it; empty if no query can. */
@@ -270,13 +378,7 @@ public final class Zone {
     /** Every record that the zone can answer, as sorted zone-file lines; for tests and people. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        table.forEach(
-                entry -> {
-                    DnsName name = NameEntry.owner(entry);
-                    for (List<Rdata> set : NameEntry.decode(entry).sets()) {
-                        set.forEach(rdata -> lines.add(name + " " + rdata));
-                    }
-                });
+        forEachSet(set -> set.data().forEach(data -> lines.add(set.owner() + " " + data)));
         Collections.sort(lines);
         return lines;
     }

@@ -15,6 +15,11 @@ import java.util.List;
 /**
  * What stays the same in a zone, whatever is in its table. All times in seconds.
  *
+ * @param key {@code origin} as {@link DnsName#key()}
+ * @param part which names the zone shows: those of the table's zone {@code part.zone}, at or below
+ *     {@code part.origin}, which is replaced by {@code origin}
+ * @param sparse whether only names with records are ours, each a zone of its own; what else lies
+ *     below the origin belongs to others
  * @param ttl of addresses and SRV records
  * @param soaTtl of the SOA in the answer section; in the authority section the lesser of it and the
  *     minimum counts (RFC 2308 3)
@@ -25,12 +30,24 @@ import java.util.List;
 public record ZoneTraits(
         String key,
         DnsName origin,
+        Part part,
+        boolean sparse,
         long ttl,
         long soaTtl,
         long nsTtl,
         Rdata.Soa soa,
         boolean innerWildcards,
         ZoneImage own) {
+    /** TTL of dcos-net's records (specs: dcos-net 1.1). */
+    private static final int DCOS_TTL = 5;
+
+    /**
+     * A part of a zone in the table.
+     *
+     * @param zone as in {@link ZoneRow#zone()}
+     * @param origin a name in it, lower case, without trailing dot
+     */
+    public record Part(String zone, String origin) {}
 
     /**
      * The zone of tasks, with Mesos-DNS's values (specs: mesos-dns 1.7, 2): name server {@code
@@ -42,20 +59,6 @@ public record ZoneTraits(
      */
     public static ZoneTraits mesos(String domain, long ttl, Collection<IpAddress> servers) {
         String server = "ns1." + domain;
-        List<Change<ZoneRow>> rows =
-                servers.stream()
-                        .map(
-                                address ->
-                                        Change.add(
-                                                new ZoneRow(
-                                                        domain,
-                                                        server,
-                                                        address.isIpv4()
-                                                                ? RecordType.A
-                                                                : RecordType.AAAA,
-                                                        address.toString(),
-                                                        "")))
-                        .toList();
         Rdata.Soa soa =
                 new Rdata.Soa(
                         DnsName.literal(server),
@@ -68,16 +71,50 @@ public record ZoneTraits(
         return new ZoneTraits(
                 domain,
                 DnsName.literal(domain),
+                new Part(domain, domain),
+                false,
                 ttl,
                 ttl,
                 ttl,
                 soa,
                 true,
-                ZoneImage.EMPTY.apply(rows));
+                addresses(domain, server, servers));
     }
 
     /** The zone of named VIPs, with dcos-net's values (specs: dcos-net 1.1). */
     public static ZoneTraits l4lb() {
+        return dcos(L4lbZone.ORIGIN, ZoneImage.EMPTY);
+    }
+
+    /**
+     * A zone with dcos-net's values (specs: dcos-net 1.1).
+     *
+     * @param origin lower case, without trailing dot
+     * @param own records of that zone
+     */
+    public static ZoneTraits dcos(String origin, ZoneImage own) {
+        return part(origin, new Part(origin, origin), false, own);
+    }
+
+    /**
+     * A zone with dcos-net's values that shows names of another zone under an origin of its own.
+     *
+     * @param origin lower case, without trailing dot
+     */
+    public static ZoneTraits mirror(String origin, Part part) {
+        return part(origin, part, false, ZoneImage.EMPTY);
+    }
+
+    /**
+     * The names of addresses, of which we hold some.
+     *
+     * @param origin {@code in-addr.arpa} or {@code ip6.arpa}
+     */
+    public static ZoneTraits reverse(String origin) {
+        return part(origin, new Part(origin, origin), true, ZoneImage.EMPTY);
+    }
+
+    private static ZoneTraits part(String origin, Part part, boolean sparse, ZoneImage own) {
         Rdata.Soa soa =
                 new Rdata.Soa(
                         DnsName.literal("ns.spartan"),
@@ -88,13 +125,44 @@ public record ZoneTraits(
                         86_400,
                         1);
         return new ZoneTraits(
-                L4lbZone.ORIGIN,
-                DnsName.literal(L4lbZone.ORIGIN),
-                L4lbZone.TTL_SECONDS,
-                L4lbZone.TTL_SECONDS,
+                origin,
+                DnsName.literal(origin),
+                part,
+                sparse,
+                DCOS_TTL,
+                DCOS_TTL,
                 3600,
                 soa,
                 false,
-                ZoneImage.EMPTY);
+                own);
+    }
+
+    /** A and AAAA records of one name. */
+    public static ZoneImage addresses(String zone, String name, Collection<IpAddress> addresses) {
+        List<Change<ZoneRow>> rows =
+                addresses.stream()
+                        .map(
+                                address ->
+                                        Change.add(
+                                                new ZoneRow(
+                                                        zone,
+                                                        name,
+                                                        address.isIpv4()
+                                                                ? RecordType.A
+                                                                : RecordType.AAAA,
+                                                        address.toString(),
+                                                        "")))
+                        .toList();
+        return ZoneImage.EMPTY.apply(rows);
+    }
+
+    /** Whether all names are ours, and the table's records go out as they are. */
+    boolean answersAsHeld() {
+        return !sparse && part.equals(new Part(key, key));
+    }
+
+    /** Whether the names are spelled otherwise than in the table. */
+    boolean renames() {
+        return !part.origin().equals(key);
     }
 }

@@ -1,10 +1,10 @@
 package io.meridian.dns.server;
 
+import io.meridian.dns.answer.AnswerOrder;
 import io.meridian.dns.answer.Answerer;
 import io.meridian.dns.answer.DnsImage;
 import io.meridian.dns.answer.FastAnswerer;
 import io.meridian.dns.answer.Rotation;
-import io.meridian.dns.answer.Zone;
 import io.meridian.dns.forward.Forwarder;
 import io.meridian.dns.forward.Upstreams;
 import io.meridian.dns.server.Counters.Event;
@@ -42,6 +42,7 @@ public final class QueryHandler {
     private final int udpSize;
     private final byte[] nsid;
     private final ServerCookies cookies;
+    private final AnswerOrder order;
     private final RandomGenerator random;
     private final Counters counters;
 
@@ -58,6 +59,7 @@ public final class QueryHandler {
             int udpSize,
             byte[] nsid,
             ServerCookies cookies,
+            AnswerOrder order,
             RandomGenerator random,
             Counters counters) {
         this.image = image;
@@ -66,6 +68,7 @@ public final class QueryHandler {
         this.udpSize = udpSize;
         this.nsid = nsid.clone();
         this.cookies = cookies;
+        this.order = order;
         this.random = random;
         this.counters = counters;
     }
@@ -93,7 +96,7 @@ public final class QueryHandler {
 
     /** For one UDP thread. */
     FastAnswerer fastAnswerer() {
-        return new FastAnswerer(udpSize, upstreams.origins(), new SplittableRandom());
+        return new FastAnswerer(udpSize, upstreams.origins(), order, new SplittableRandom());
     }
 
     /** What queries are answered from at this moment. */
@@ -193,19 +196,22 @@ public final class QueryHandler {
             counters.count(Event.FORWARDED);
             return new Outcome.Forward(Arrays.copyOf(packet, length), query, client, servers.get());
         }
-        return reply(query, Rotation.shuffled(Answerer.answer(now, query), random), tcp, writer);
+        return reply(query, ordered(Answerer.answer(now, query), query), tcp, writer);
     }
 
-    /** Of our zones and the forward zones the longest suffix wins. */
+    private Answer ordered(Answer answer, Query query) {
+        return switch (order) {
+            case RANDOM -> Rotation.shuffled(answer, random);
+            case ROUND_ROBIN -> Rotation.turned(answer, query.header().id());
+        };
+    }
+
+    /** Of our zones and the forward zones the longest suffix wins; an alias is always ours. */
     private Optional<Upstreams.Choice> forwardTo(DnsImage now, DnsName name) {
-        if (upstreams.isEmpty()) {
+        if (upstreams.isEmpty() || now.alias(name).isPresent()) {
             return Optional.empty();
         }
-        int ours =
-                now.zoneOf(name)
-                        .map(Zone::traits)
-                        .map(traits -> traits.origin().labels())
-                        .orElse(-1);
+        int ours = now.zoneOf(name).map(zone -> zone.depth(name)).orElse(-1);
         return upstreams.of(name).filter(choice -> choice.labels() > ours);
     }
 

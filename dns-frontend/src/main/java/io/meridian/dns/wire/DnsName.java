@@ -121,6 +121,22 @@ public final class DnsName {
     }
 
     /**
+     * The name with one suffix put in place of another; the labels before it keep their case.
+     *
+     * @param from a suffix of this name
+     * @return empty if the result would be longer than 255 bytes
+     */
+    public Optional<DnsName> renamed(DnsName from, DnsName to) {
+        int prefix = wire.length - from.wire.length;
+        if (prefix + to.wire.length > MAX_LENGTH) {
+            return Optional.empty();
+        }
+        byte[] renamed = Arrays.copyOf(wire, prefix + to.wire.length);
+        System.arraycopy(to.wire, 0, renamed, prefix, to.wire.length);
+        return Optional.of(new DnsName(renamed));
+    }
+
+    /**
      * The name without each label behind the first that is just {@code *}. Mesos-DNS users write
      * {@code app.*.marathon.mesos}.
      */

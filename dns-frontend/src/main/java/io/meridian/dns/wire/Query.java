@@ -10,6 +10,12 @@ package io.meridian.dns.wire;
  */
 public record Query(Header header, DnsName name, int type, int dnsClass, Edns edns)
         implements ReadResult {
+    /** The same question of another name. */
+    public Query with(DnsName other) {
+        return new Query(header, other, type, dnsClass, edns);
+    }
+
+    /** The query with its cookie as the server sees it. */
     public Query with(Cookie cookie) {
         return new Query(header, name, type, dnsClass, edns.with(cookie));
     }

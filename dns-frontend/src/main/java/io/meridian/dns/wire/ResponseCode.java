@@ -8,6 +8,7 @@ public enum ResponseCode {
     NXDOMAIN(3),
     NOTIMP(4),
     REFUSED(5),
+    YXDOMAIN(6),
     BADVERS(16);
 
     private final int number;

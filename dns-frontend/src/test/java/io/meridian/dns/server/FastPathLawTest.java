@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 
 import io.meridian.dns.Oracle;
 import io.meridian.dns.Zones;
+import io.meridian.dns.answer.AnswerOrder;
 import io.meridian.dns.answer.DnsImage;
 import io.meridian.dns.answer.FastAnswerer;
 import io.meridian.dns.server.QueryHandler.Outcome;
@@ -86,7 +87,7 @@ class FastPathLawTest {
     /** What both say to one packet. */
     private boolean same(DnsImage image, byte[] packet, int length, long seed) {
         QueryHandler handler = Handlers.handler(image, UDP_SIZE, slowRandom);
-        FastAnswerer fast = new FastAnswerer(UDP_SIZE, List.of(), fastRandom);
+        FastAnswerer fast = new FastAnswerer(UDP_SIZE, List.of(), AnswerOrder.RANDOM, fastRandom);
         slowRandom.setSeed(seed);
         fastRandom.setSeed(seed);
         byte[] copy = packet.clone();
@@ -263,7 +264,8 @@ class FastPathLawTest {
                                         })
                         .map(Message::toWire)
                         .toArray(byte[][]::new);
-        FastAnswerer fast = new FastAnswerer(UDP_SIZE, List.of(), new SplittableRandom(7));
+        FastAnswerer fast =
+                new FastAnswerer(UDP_SIZE, List.of(), AnswerOrder.RANDOM, new SplittableRandom(7));
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long bytes = Long.MAX_VALUE;
         // Until compiled the code may allocate; a compiler that is busy elsewhere gets more time.

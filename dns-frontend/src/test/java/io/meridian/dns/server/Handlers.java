@@ -1,5 +1,6 @@
 package io.meridian.dns.server;
 
+import io.meridian.dns.answer.AnswerOrder;
 import io.meridian.dns.answer.DnsImage;
 import io.meridian.dns.forward.Forwarder;
 import io.meridian.dns.forward.Upstreams;
@@ -23,6 +24,7 @@ final class Handlers {
                 udpSize,
                 new byte[0],
                 new ServerCookies(List.of(), new SecureRandom(), () -> 0),
+                AnswerOrder.RANDOM,
                 random,
                 new Counters());
     }

@@ -7,6 +7,7 @@ import io.meridian.domain.net.IpAddress;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.xbill.DNS.Message;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
@@ -130,6 +131,27 @@ class AnswersGoldenTest {
                             "master.dcos.thisdcos.directory.",
                             "master.dcos.thisdcos.directory.",
                             "master.dcos.thisdcos.directory.");
+        }
+    }
+
+    /** This node turns records; over UDP, too, with and without EDNS. */
+    @Test
+    void theMessageIdSaysWhichRecordComesFirst() throws IOException {
+        try (DnsFrontend frontend = node()) {
+            for (int edns = -1; edns <= 0; edns++) {
+                SimpleResolver resolver = Frontends.udp(frontend);
+                resolver.setEDNS(edns);
+                for (int id = 0; id < 9; id++) {
+                    Message question = Oracle.question("master.dcos.thisdcos.directory", Type.A);
+                    question.getHeader().setID(id);
+                    assertThat(
+                                    resolver.send(question)
+                                            .getSection(Section.ANSWER)
+                                            .getFirst()
+                                            .rdataToString())
+                            .isEqualTo("10.0.0." + (101 + id % 3));
+                }
+            }
         }
     }
 }

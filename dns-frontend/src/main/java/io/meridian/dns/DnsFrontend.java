@@ -8,6 +8,8 @@ import io.meridian.dns.server.Listeners;
 import io.meridian.dns.server.LocalAddresses;
 import io.meridian.dns.server.QueryHandler;
 import io.meridian.dns.server.ServerCookies;
+import io.meridian.dns.transfer.TsigKeys;
+import io.meridian.dns.transfer.ZoneTransfers;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
@@ -20,6 +22,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -38,14 +41,20 @@ public final class DnsFrontend implements AutoCloseable {
     private final DnsSettings settings;
     private final Counters counters;
     private final PublishedImages images;
+    private final ZoneTransfers transfers;
     private final QueryHandler handler;
     private volatile Optional<Listeners> listeners = Optional.empty();
 
     private DnsFrontend(
-            DnsSettings settings, Counters counters, PublishedImages images, QueryHandler handler) {
+            DnsSettings settings,
+            Counters counters,
+            PublishedImages images,
+            ZoneTransfers transfers,
+            QueryHandler handler) {
         this.settings = settings;
         this.counters = counters;
         this.images = images;
+        this.transfers = transfers;
         this.handler = handler;
     }
 
@@ -70,11 +79,18 @@ public final class DnsFrontend implements AutoCloseable {
                         settings.mesosDomain(),
                         settings.mesosTtl().toSeconds(),
                         nameServerAddresses(settings));
+        ZoneTransfers transfers =
+                new ZoneTransfers(
+                        settings.transfer(),
+                        new TsigKeys(
+                                settings.transfer().keys(), () -> Instant.now().getEpochSecond()),
+                        settings.udpSize());
         PublishedImages images =
                 new PublishedImages(
                         mesos,
                         settings.zones(),
-                        count -> counters.count(Event.UNREADABLE_RECORDS, count));
+                        count -> counters.count(Event.UNREADABLE_RECORDS, count),
+                        transfers);
         Forwarder forwarder =
                 new Forwarder(
                         settings.forwardTimeout(), settings.forwardInFlight(), new SecureRandom());
@@ -85,6 +101,7 @@ public final class DnsFrontend implements AutoCloseable {
                         images::image,
                         settings.upstreams(),
                         forwarder,
+                        transfers,
                         settings.udpSize(),
                         settings.edns().nsidBytes(),
                         new ServerCookies(
@@ -94,7 +111,7 @@ public final class DnsFrontend implements AutoCloseable {
                         settings.zones().order(),
                         random,
                         counters);
-        return new DnsFrontend(settings, counters, images, handler);
+        return new DnsFrontend(settings, counters, images, transfers, handler);
     }
 
     /**
@@ -113,6 +130,11 @@ public final class DnsFrontend implements AutoCloseable {
                                 settings.tcpIdleTimeout(),
                                 handler,
                                 counters));
+        transfers.listening(
+                settings.listen().stream()
+                        .map(InetSocketAddress::getAddress)
+                        .filter(address -> !address.isAnyLocalAddress())
+                        .toList());
     }
 
     public Publisher<ZoneRow, ZoneImage> zonePublisher() {
@@ -157,6 +179,7 @@ public final class DnsFrontend implements AutoCloseable {
      */
     @Override
     public void close() {
+        transfers.close();
         listeners.ifPresent(Listeners::close);
     }
 

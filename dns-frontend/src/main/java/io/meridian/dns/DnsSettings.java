@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigUtil;
 
 import io.meridian.dns.forward.Upstreams;
+import io.meridian.dns.transfer.TransferSettings;
 import io.meridian.dns.wire.DnsName;
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.IpAddress;
@@ -38,7 +39,8 @@ public record DnsSettings(
         int udpThreads,
         boolean udpBatches,
         int tcpConnections,
-        Duration tcpIdleTimeout) {
+        Duration tcpIdleTimeout,
+        TransferSettings transfer) {
     private static final Duration DAY = Duration.ofDays(1);
 
     public DnsSettings {
@@ -68,8 +70,8 @@ public record DnsSettings(
                 reader.integer("udp-threads", 1, 64),
                 reader.bool("udp-batches"),
                 reader.integer("tcp-connections", 1, 100_000),
-                reader.duration(
-                        "tcp-idle-timeout", Duration.ofMillis(100), Duration.ofMinutes(10)));
+                reader.duration("tcp-idle-timeout", Duration.ofMillis(100), Duration.ofMinutes(10)),
+                TransferConfig.read(config));
     }
 
     /**
@@ -91,7 +93,8 @@ public record DnsSettings(
                 udpThreads,
                 udpBatches,
                 tcpConnections,
-                tcpIdleTimeout);
+                tcpIdleTimeout,
+                transfer);
     }
 
     private static List<InetSocketAddress> listen(ConfigReader reader) {

@@ -5,6 +5,7 @@ import io.meridian.dns.answer.NodeZones;
 import io.meridian.dns.answer.ReverseNames;
 import io.meridian.dns.answer.Zone;
 import io.meridian.dns.answer.ZoneTraits;
+import io.meridian.dns.transfer.ZoneTransfers;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
@@ -36,6 +37,7 @@ final class PublishedImages {
     private final LongConsumer unreadable;
     private final ZoneTraits mirror;
     private final List<ZoneTraits> reverseParts;
+    private final ZoneTransfers transfers;
     private Zone mesos;
     private Zone dcos;
     private Zone l4lb;
@@ -49,9 +51,15 @@ final class PublishedImages {
 
     /**
      * @param unreadable told how many records of an update can't be served
+     * @param transfers told of each version of each zone
      */
-    PublishedImages(ZoneTraits mesos, ZoneSettings settings, LongConsumer unreadable) {
+    PublishedImages(
+            ZoneTraits mesos,
+            ZoneSettings settings,
+            LongConsumer unreadable,
+            ZoneTransfers transfers) {
         this.unreadable = unreadable;
+        this.transfers = transfers;
         this.mirror =
                 ZoneTraits.mirror(NodeZones.MESOS, new ZoneTraits.Part(mesos.key(), mesos.key()));
         this.reverseParts = settings.reverse();
@@ -80,6 +88,7 @@ final class PublishedImages {
     private synchronized void zones(
             List<Change<ZoneRow>> changes, ZoneImage zones, Provenance provenance) {
         long revision = provenance.revision();
+        List<Zone> before = ofZoneTable();
         mesos = mesos.update(changes, zones, revision);
         dcos = dcos.update(changes, zones, revision);
         long both = revision + Math.max(0, vipRevision);
@@ -90,6 +99,10 @@ final class PublishedImages {
         changed.addAll(vipRevision == DnsStatus.NO_REVISION ? List.of() : reverse());
         image = image.with(changed);
         zoneRevision = revision;
+        List<Zone> after = changed.subList(0, before.size());
+        for (int i = 0; i < before.size(); i++) {
+            transfers.published(before.get(i), after.get(i), changes, revision);
+        }
     }
 
     private synchronized void vips(
@@ -97,6 +110,7 @@ final class PublishedImages {
         long revision = provenance.revision();
         L4lbZone.Step step = l4lbFold.apply(changes);
         l4lbFold = step.next();
+        Zone before = l4lb;
         l4lb = l4lb.update(step.changes(), l4lbFold.zone(), revision);
         List<Change<ZoneRow>> reversed = ReverseNames.of(step.changes());
         vipReverse = vipReverse.apply(reversed);
@@ -108,6 +122,7 @@ final class PublishedImages {
         changed.addAll(zoneRevision == DnsStatus.NO_REVISION ? List.of() : reverse());
         image = image.with(changed);
         vipRevision = revision;
+        transfers.published(before, l4lb, step.changes(), revision);
     }
 
     private List<Zone> ofZoneTable() {

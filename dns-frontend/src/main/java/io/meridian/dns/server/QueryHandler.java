@@ -8,6 +8,11 @@ import io.meridian.dns.answer.Rotation;
 import io.meridian.dns.forward.Forwarder;
 import io.meridian.dns.forward.Upstreams;
 import io.meridian.dns.server.Counters.Event;
+import io.meridian.dns.transfer.MessageStream;
+import io.meridian.dns.transfer.TransferReply;
+import io.meridian.dns.transfer.TsigSigner;
+import io.meridian.dns.transfer.TsigVerdict;
+import io.meridian.dns.transfer.ZoneTransfers;
 import io.meridian.dns.wire.Answer;
 import io.meridian.dns.wire.DnsName;
 import io.meridian.dns.wire.Header;
@@ -23,6 +28,7 @@ import org.slf4j.LoggerFactory;
 
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
@@ -39,6 +45,7 @@ public final class QueryHandler {
     private final Supplier<DnsImage> image;
     private final Upstreams upstreams;
     private final Forwarder forwarder;
+    private final ZoneTransfers transfers;
     private final int udpSize;
     private final byte[] nsid;
     private final ServerCookies cookies;
@@ -56,6 +63,7 @@ public final class QueryHandler {
             Supplier<DnsImage> image,
             Upstreams upstreams,
             Forwarder forwarder,
+            ZoneTransfers transfers,
             int udpSize,
             byte[] nsid,
             ServerCookies cookies,
@@ -65,6 +73,7 @@ public final class QueryHandler {
         this.image = image;
         this.upstreams = upstreams;
         this.forwarder = forwarder;
+        this.transfers = transfers;
         this.udpSize = udpSize;
         this.nsid = nsid.clone();
         this.cookies = cookies;
@@ -77,6 +86,9 @@ public final class QueryHandler {
     public sealed interface Outcome {
         /** Send the first {@code length} bytes of the writer's buffer. */
         record Reply(int length) implements Outcome {}
+
+        /** Send each message that it gives, in order; only over TCP, where blocking is allowed. */
+        record Stream(MessageStream messages) implements Outcome {}
 
         /** Send nothing. */
         record Silence() implements Outcome {}
@@ -196,7 +208,63 @@ public final class QueryHandler {
             counters.count(Event.FORWARDED);
             return new Outcome.Forward(Arrays.copyOf(packet, length), query, client, servers.get());
         }
-        return reply(query, ordered(Answerer.answer(now, query), query), tcp, writer);
+        return switch (transfers.verify(packet, length)) {
+            case TsigVerdict.Unsigned _ ->
+                    own(packet, length, query, client, tcp, now, writer, Optional.empty());
+            case TsigVerdict.Valid valid ->
+                    own(packet, length, query, client, tcp, now, writer, Optional.of(valid));
+            case TsigVerdict.Refused refused ->
+                    reply(
+                            query,
+                            Answer.of(ResponseCode.NOTAUTH),
+                            tcp,
+                            writer,
+                            Optional.of(refused.signer()));
+            case TsigVerdict.Malformed _ -> {
+                counters.count(Event.MALFORMED);
+                counters.answered(ResponseCode.FORMERR);
+                yield new Outcome.Reply(
+                        writer.write(
+                                new ReadResult.Malformed(query.header(), ResponseCode.FORMERR)));
+            }
+        };
+    }
+
+    /** From our own zones; signed if the query was. */
+    private Outcome own(
+            byte[] packet,
+            int length,
+            Query query,
+            InetSocketAddress client,
+            boolean tcp,
+            DnsImage now,
+            MessageWriter writer,
+            Optional<TsigVerdict.Valid> signed) {
+        Optional<TsigSigner> signer = signed.map(TsigVerdict.Valid::signer);
+        if (!query.isTransfer()) {
+            Answer answer = ordered(Answerer.answer(now, query), query);
+            return reply(query, answer, tcp, writer, signer);
+        }
+        return switch (transfers.answer(query, packet, length, client, tcp, now, signed)) {
+            case TransferReply.Refusal refusal ->
+                    reply(query, Answer.of(refusal.code()), tcp, writer, signer);
+            case TransferReply.Current current ->
+                    reply(
+                            query,
+                            new Answer(
+                                    ResponseCode.NOERROR,
+                                    true,
+                                    List.of(current.soa()),
+                                    List.of(),
+                                    List.of()),
+                            tcp,
+                            writer,
+                            signer);
+            case TransferReply.Messages messages -> {
+                counters.answered(ResponseCode.NOERROR);
+                yield new Outcome.Stream(messages.stream());
+            }
+        };
     }
 
     private Answer ordered(Answer answer, Query query) {
@@ -216,6 +284,15 @@ public final class QueryHandler {
     }
 
     private Outcome reply(Query query, Answer answer, boolean tcp, MessageWriter writer) {
+        return reply(query, answer, tcp, writer, Optional.empty());
+    }
+
+    private Outcome reply(
+            Query query,
+            Answer answer,
+            boolean tcp,
+            MessageWriter writer,
+            Optional<TsigSigner> signer) {
         // RFC 6891 6.2.3: "values lower than 512 MUST be treated as equal to 512"
         int limit =
                 tcp
@@ -225,12 +302,13 @@ public final class QueryHandler {
                                 Math.max(
                                         MIN_UDP,
                                         query.edns().present() ? query.edns().udpSize() : MIN_UDP));
-        int length = writer.write(query, answer, limit, offersRecursion());
+        int room = limit - signer.map(TsigSigner::size).orElse(0);
+        int length = writer.write(query, answer, room, offersRecursion());
         counters.answered(answer.code());
         if (writer.truncated()) {
             counters.count(Event.TRUNCATED);
         }
-        return new Outcome.Reply(length);
+        return new Outcome.Reply(signer.isPresent() ? signer.get().sign(writer, length) : length);
     }
 
     private Outcome fault(byte[] packet, int length, MessageWriter writer, Throwable cause) {

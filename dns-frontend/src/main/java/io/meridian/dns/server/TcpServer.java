@@ -203,6 +203,10 @@ public final class TcpServer implements AutoCloseable {
                     send(out, reply, reply.length);
                     yield true;
                 }
+                case Outcome.Stream stream -> {
+                    stream.messages().writeTo((message, size) -> send(out, message, size));
+                    yield true;
+                }
                 case Outcome.Silence _ -> false;
             };
         }

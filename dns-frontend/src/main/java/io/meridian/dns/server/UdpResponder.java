@@ -72,6 +72,7 @@ final class UdpResponder {
                 Thread.ofVirtual().start(() -> forward(client, work));
                 yield 0;
             }
+            case Outcome.Stream _ -> throw new IllegalStateException("one query, one datagram");
             case Outcome.Silence _ -> 0;
         };
     }

@@ -32,6 +32,7 @@ public final class MessageWriter {
     private int at;
     private int room;
     private int count;
+    private int questions;
     private boolean truncated;
 
     /**
@@ -86,6 +87,62 @@ public final class MessageWriter {
         start(Header.LENGTH);
         header(malformed.header(), malformed.code(), false, false);
         counts(0, 0, 0, 0);
+        return at;
+    }
+
+    /**
+     * Begins one message of several that answer one query (RFC 5936 2.2): {@link #add} records,
+     * then {@link #end}.
+     *
+     * @param first whether to repeat the question. Records are compressed against it only if it is
+     *     spelled in lower case, since the records' own case must be kept (RFC 5936 3.4)
+     * @param limit largest length, 512..{@value #MAX_LENGTH}
+     */
+    public void begin(Query query, boolean first, int limit) {
+        start(limit - (query.edns().present() ? OPT_LENGTH + options(query.edns()) : 0));
+        questions = first ? 1 : 0;
+        count = 0;
+        if (first) {
+            question(query);
+            if (!Arrays.equals(query.name().wire(), query.name().lowerCaseWire())) {
+                compression.clear();
+            }
+        }
+    }
+
+    /**
+     * @return false if the record doesn't fit; then only {@link #end} may follow
+     */
+    public boolean add(RrSet set, int index) {
+        return fits(set, index);
+    }
+
+    /**
+     * Ends what {@link #begin} began.
+     *
+     * @return length of the message
+     */
+    public int end(Query query) {
+        if (query.edns().present()) {
+            opt(query.edns(), ResponseCode.NOERROR);
+        }
+        header(query.header(), ResponseCode.NOERROR, true, false);
+        counts(questions, count, 0, query.edns().present() ? 1 : 0);
+        return at;
+    }
+
+    /**
+     * Puts one more record behind the last message's additional section: a signature.
+     *
+     * @return length of the message
+     */
+    public int append(byte[] record) {
+        if (at + record.length > buffer.length) {
+            buffer = Arrays.copyOf(buffer, at + record.length);
+        }
+        System.arraycopy(record, 0, buffer, at, record.length);
+        at += record.length;
+        putU16(10, 1 + ((buffer[10] & 0xff) << 8 | buffer[11] & 0xff));
         return at;
     }
 

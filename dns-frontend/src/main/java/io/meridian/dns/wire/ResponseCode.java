@@ -9,6 +9,7 @@ public enum ResponseCode {
     NOTIMP(4),
     REFUSED(5),
     YXDOMAIN(6),
+    NOTAUTH(9),
     BADVERS(16);
 
     private final int number;

@@ -32,6 +32,9 @@ public final class Types {
     /** RFC 6891. */
     public static final int OPT = 41;
 
+    /** RFC 8945. */
+    public static final int TSIG = 250;
+
     /** RFC 1995; a question only. */
     public static final int IXFR = 251;
 

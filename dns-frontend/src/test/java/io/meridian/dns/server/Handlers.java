@@ -4,6 +4,9 @@ import io.meridian.dns.answer.AnswerOrder;
 import io.meridian.dns.answer.DnsImage;
 import io.meridian.dns.forward.Forwarder;
 import io.meridian.dns.forward.Upstreams;
+import io.meridian.dns.transfer.TransferSettings;
+import io.meridian.dns.transfer.TsigKeys;
+import io.meridian.dns.transfer.ZoneTransfers;
 
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -21,6 +24,7 @@ final class Handlers {
                 () -> image,
                 Upstreams.NONE,
                 new Forwarder(Duration.ofSeconds(1), 1, new Random(1)),
+                new ZoneTransfers(TransferSettings.OFF, new TsigKeys(List.of(), () -> 0), udpSize),
                 udpSize,
                 new byte[0],
                 new ServerCookies(List.of(), new SecureRandom(), () -> 0),

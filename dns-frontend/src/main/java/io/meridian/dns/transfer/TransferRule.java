@@ -1,0 +1,36 @@
+package io.meridian.dns.transfer;
+
+import io.meridian.dns.wire.DnsName;
+import io.meridian.domain.net.AddressPrefix;
+import io.meridian.domain.net.IpAddress;
+
+import java.util.Optional;
+
+/**
+ * Who may take zones: one item of {@code meridian.dns.transfer.allow}. What it names must all hold.
+ *
+ * @param from where the request must come from; empty: anywhere
+ * @param key what it must be signed with; empty: nothing
+ */
+public record TransferRule(Optional<AddressPrefix> from, Optional<DnsName> key) {
+    /**
+     * Reads {@code PREFIX}, {@code key NAME} or {@code PREFIX key NAME}; empty if it is none of
+     * them.
+     */
+    public static Optional<TransferRule> parse(String text) {
+        String[] words = text.strip().split(" +", -1);
+        boolean hasKey = words.length >= 2 && words[words.length - 2].equals("key");
+        Optional<DnsName> key = hasKey ? DnsName.parse(words[words.length - 1]) : Optional.empty();
+        int rest = words.length - (hasKey ? 2 : 0);
+        Optional<AddressPrefix> from = rest == 1 ? AddressPrefix.parse(words[0]) : Optional.empty();
+        return rest > 1 || hasKey != key.isPresent() || rest == 1 != from.isPresent()
+                ? Optional.empty()
+                : Optional.of(new TransferRule(from, key));
+    }
+
+    boolean allows(IpAddress client, Optional<TsigKey> signedWith) {
+        return from.map(prefix -> prefix.contains(client)).orElse(true)
+                && key.map(name -> signedWith.map(TsigKey::name).equals(Optional.of(name)))
+                        .orElse(true);
+    }
+}

@@ -1,0 +1,167 @@
+package io.meridian.dns.transfer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/** A real Knot DNS or NSD that follows zone {@code mesos}, on a free port of 127.0.0.1. */
+final class Secondary implements AutoCloseable {
+    static final String KEY = "xfr.example";
+    static final String SECRET = Base64.getEncoder().encodeToString(new byte[32]);
+
+    enum Kind {
+        KNOT,
+        NSD
+    }
+
+    private final Kind kind;
+    private final Path folder;
+    private final int port;
+    private final boolean signed;
+    private Optional<Process> process = Optional.empty();
+
+    /**
+     * @param folder empty, for its files
+     * @param signed whether everything between it and its primary is signed with {@link #KEY}
+     */
+    Secondary(Kind kind, Path folder, boolean signed) {
+        this.kind = kind;
+        this.folder = folder;
+        this.signed = signed;
+        this.port = freePort();
+    }
+
+    /** Where it listens once it runs. */
+    InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    void start(InetSocketAddress primary) throws IOException {
+        String where = primary.getAddress().getHostAddress() + "@" + primary.getPort();
+        Path config = folder.resolve("secondary.conf");
+        Files.writeString(config, kind == Kind.KNOT ? knot(where) : nsd(where));
+        List<String> command =
+                switch (kind) {
+                    case KNOT -> List.of(Programs.find("knotd", "knot"), "-c", config.toString());
+                    case NSD -> List.of(Programs.find("nsd", "nsd"), "-d", "-c", config.toString());
+                };
+        process =
+                Optional.of(
+                        new ProcessBuilder(command)
+                                .redirectErrorStream(true)
+                                .redirectOutput(
+                                        ProcessBuilder.Redirect.appendTo(
+                                                folder.resolve("out").toFile()))
+                                .start());
+    }
+
+    private String knot(String primary) {
+        String key = signed ? "  key: " + KEY : "";
+        return """
+        server:
+          listen: 127.0.0.1@%d
+          rundir: %s
+          udp-workers: 1
+          tcp-workers: 1
+          background-workers: 1
+        control:
+          listen: %s/knot.sock
+        log:
+        - target: stderr
+          any: info
+        database:
+          storage: %s
+        key:
+        - id: %s
+          algorithm: hmac-sha256
+          secret: %s
+        remote:
+        - id: primary
+          address: %s
+        %s
+        acl:
+        - id: notify
+          address: 127.0.0.1
+          action: notify
+        %s
+        - id: transfer
+          address: 127.0.0.1
+          action: transfer
+        zone:
+        - domain: mesos
+          storage: %s
+          master: primary
+          acl: [notify, transfer]
+        """
+                .formatted(port, folder, folder, folder, KEY, SECRET, primary, key, key, folder);
+    }
+
+    private String nsd(String primary) {
+        String key = signed ? KEY : "NOKEY";
+        return """
+        server:
+          ip-address: 127.0.0.1@%d
+          port: %d
+          username: ""
+          chroot: ""
+          database: ""
+          zonesdir: "%s"
+          zonelistfile: "%s/zone.list"
+          xfrdfile: "%s/xfrd.state"
+          xfrdir: "%s"
+          pidfile: "%s/nsd.pid"
+          server-count: 1
+          xfrd-reload-timeout: 0
+          verbosity: 3
+        remote-control:
+          control-enable: no
+        key:
+          name: %s
+          algorithm: hmac-sha256
+          secret: "%s"
+        zone:
+          name: mesos
+          request-xfr: %s %s
+          allow-notify: 127.0.0.1 %s
+          provide-xfr: 127.0.0.1 NOKEY
+        """
+                .formatted(
+                        port, port, folder, folder, folder, folder, folder, KEY, SECRET, primary,
+                        key, key);
+    }
+
+    String log() {
+        try {
+            return Files.readString(folder.resolve("out"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A port that is free for both transports now. */
+    private static int freePort() {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        for (int tries = 0; tries < 50; tries++) {
+            try (ServerSocket tcp = new ServerSocket(0, 1, loopback);
+                    DatagramSocket udp = new DatagramSocket(tcp.getLocalPort(), loopback)) {
+                return udp.getLocalPort();
+            } catch (IOException e) {
+                // Taken for UDP; the next one may not be.
+            }
+        }
+        throw new IllegalStateException("no free port");
+    }
+
+    @Override
+    public void close() {
+        process.ifPresent(Programs::end);
+    }
+}

@@ -27,9 +27,14 @@ public final class Aliases {
     private static final String L4LB = "l4lb." + DIRECTORY;
 
     private final List<Alias> aliases;
+    private final byte[][] origins;
 
     private Aliases(List<Alias> aliases) {
         this.aliases = List.copyOf(aliases);
+        this.origins =
+                aliases.stream()
+                        .map(alias -> alias.in.from().lowerCaseWire())
+                        .toArray(byte[][]::new);
     }
 
     /**
@@ -58,6 +63,20 @@ public final class Aliases {
             aliases.add(Alias.of(cryptoId + ".dcos.directory", DIRECTORY, false));
         }
         return new Aliases(aliases);
+    }
+
+    /**
+     * Whether a name may be an alias; for an alias's own name also where only names below it are.
+     *
+     * @param name lower case
+     */
+    boolean take(byte[] name, int length) {
+        for (byte[] origin : origins) {
+            if (FastAnswerer.isAtOrBelow(name, length, origin)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How to rename a question into our zones; empty if it needs no renaming. */

@@ -16,8 +16,8 @@ import java.util.random.RandomGenerator;
  *
  * <p>{@link Answerer} and {@link io.meridian.dns.wire.MessageWriter} say what an answer is; this
  * class says the same or says {@link #NOT_MINE}. FastAnswererLawTest holds it to that, byte for
- * byte. Not answered here: names at an apex or behind a CNAME, inner wildcards, meta types, zones
- * without image, options, anything malformed.
+ * byte. Not answered here: names at an apex or behind a CNAME, aliases, inner wildcards, meta
+ * types, zones without image or that show another's names, options, anything malformed.
  */
 public final class FastAnswerer {
     /** Ask the slow path. */
@@ -100,7 +100,8 @@ public final class FastAnswerer {
         int longer = nameLength - zone.key().length;
         if (longer == 0
                 || innerWildcard && zone.traits().innerWildcards()
-                || isElsewhere(zone.key().length)) {
+                || isElsewhere(zone.key().length)
+                || image.rules().aliases().take(name, nameLength)) {
             return NOT_MINE;
         }
         byte[] entry = zone.entry(name, nameLength, NameHash.of(name, 0, nameLength));
@@ -213,7 +214,11 @@ public final class FastAnswerer {
         return null;
     }
 
-    private static boolean isAtOrBelow(byte[] name, int length, byte[] origin) {
+    /**
+     * @param name lower case
+     * @param origin lower case
+     */
+    static boolean isAtOrBelow(byte[] name, int length, byte[] origin) {
         int start = length - origin.length;
         return start >= 0
                 && Arrays.equals(name, start, length, origin, 0, origin.length)

@@ -19,7 +19,8 @@ final class Handlers {
     private Handlers() {}
 
     /** Forwards nothing. */
-    static QueryHandler handler(DnsImage image, int udpSize, RandomGenerator random) {
+    static QueryHandler handler(
+            DnsImage image, int udpSize, AnswerOrder order, RandomGenerator random) {
         return new QueryHandler(
                 () -> image,
                 Upstreams.NONE,
@@ -28,7 +29,7 @@ final class Handlers {
                 udpSize,
                 new byte[0],
                 new ServerCookies(List.of(), new SecureRandom(), () -> 0),
-                AnswerOrder.RANDOM,
+                order,
                 random,
                 new Counters());
     }

@@ -198,6 +198,19 @@ public final class BatchSocket implements AutoCloseable {
         return length;
     }
 
+    /**
+     * Upper half of the address that sent a received datagram, as IPv6; an IPv4 address as {@code
+     * ::ffff:a.b.c.d}.
+     */
+    public long clientHigh(int index) {
+        return SocketAddresses.high(names, (long) index * NAME);
+    }
+
+    /** Lower half of the same. */
+    public long clientLow(int index) {
+        return SocketAddresses.low(names, (long) index * NAME);
+    }
+
     /** Who sent a received datagram. */
     public InetSocketAddress client(int index) {
         return SocketAddresses.read(names, (long) index * NAME);

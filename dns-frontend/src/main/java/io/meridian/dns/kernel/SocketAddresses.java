@@ -20,6 +20,10 @@ final class SocketAddresses {
     private static final ValueLayout.OfShort PORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt SCOPE = ValueLayout.JAVA_INT_UNALIGNED;
+    private static final ValueLayout.OfInt BIG_INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong BIG_LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
     private SocketAddresses() {}
@@ -46,6 +50,18 @@ final class SocketAddresses {
             to.set(SCOPE, 24, ((Inet6Address) address.getAddress()).getScopeId());
         }
         return IPV6_LENGTH;
+    }
+
+    /** Upper half of the address as IPv6; of IPv4 as {@code ::ffff:a.b.c.d} (RFC 4291 2.5.5.2). */
+    static long high(MemorySegment from, long at) {
+        return from.get(FAMILY, at) == Libc.AF_INET ? 0 : from.get(BIG_LONG, at + 8);
+    }
+
+    /** Lower half of the same. */
+    static long low(MemorySegment from, long at) {
+        return from.get(FAMILY, at) == Libc.AF_INET
+                ? 0xffff_0000_0000L | from.get(BIG_INT, at + 4) & 0xffff_ffffL
+                : from.get(BIG_LONG, at + 16);
     }
 
     /**

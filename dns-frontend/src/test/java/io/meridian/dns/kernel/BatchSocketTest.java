@@ -108,6 +108,9 @@ class BatchSocketTest {
                 InetSocketAddress sender = socket.client(0);
                 assertThat(sender.getPort()).isEqualTo(client.getLocalPort());
                 assertThat(sender.getAddress()).isEqualTo(address);
+                assertThat(socket.clientHigh(0)).isZero();
+                assertThat(socket.clientLow(0))
+                        .isEqualTo(address.equals(IPV4) ? 0xffff_7f00_0001L : 1);
                 socket.flush(1);
                 socket.send("later".getBytes(StandardCharsets.ISO_8859_1), sender);
                 assertThat(receive(client)).isEqualTo("later");
@@ -132,6 +135,8 @@ class BatchSocketTest {
             assertThat(socket.receive()).isEqualTo(1);
             InetSocketAddress sender = socket.client(0);
             assertThat(sender.getAddress()).isInstanceOf(Inet4Address.class).isEqualTo(IPV4);
+            assertThat(socket.clientHigh(0)).isZero();
+            assertThat(socket.clientLow(0)).isEqualTo(0xffff_7f00_0001L);
             byte[] bytes = new byte[BatchSocket.MAX_DATAGRAM];
             socket.reply(0, bytes, socket.take(0, bytes));
             assertThat(socket.flush(1)).isZero();

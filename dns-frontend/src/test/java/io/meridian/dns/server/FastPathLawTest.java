@@ -112,8 +112,7 @@ class FastPathLawTest {
                         .orElseThrow();
         zones.add(
                 mesos.view(
-                        ZoneTraits.mirror(
-                                NodeZones.MESOS, new ZoneTraits.Part("mesos", "mesos"))));
+                        ZoneTraits.mirror(NodeZones.MESOS, new ZoneTraits.Part("mesos", "mesos"))));
         zones.add(
                 NodeZones.custom(
                         "c", new TreeMap<>(Map.of("x", DnsName.literal("web.marathon.mesos.")))));
@@ -301,8 +300,8 @@ class FastPathLawTest {
                                         })
                         .map(Message::toWire)
                         .toArray(byte[][]::new);
-        FastAnswerer fast = new FastAnswerer(
-                        UDP_SIZE, List.of(), AnswerOrder.RANDOM, new SplittableRandom(7));
+        FastAnswerer fast =
+                new FastAnswerer(UDP_SIZE, List.of(), AnswerOrder.RANDOM, new SplittableRandom(7));
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long bytes = Long.MAX_VALUE;
         // Until compiled the code may allocate; a compiler that is busy elsewhere gets more time.

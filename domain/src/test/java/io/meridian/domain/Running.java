@@ -46,6 +46,12 @@ public final class Running {
         return this;
     }
 
+    /** Mesos's {@code --hostname} of the agent; to be called after {@link #agent}. */
+    public Running host(String name) {
+        agent = new Agent(agent.id(), name, agent.addresses());
+        return this;
+    }
+
     public Running addresses(String... addresses) {
         this.addresses = ips(addresses);
         return this;

@@ -14,7 +14,6 @@ import io.meridian.domain.service.ServiceEvent;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskPhase;
-import io.meridian.domain.zone.IpSource;
 import io.meridian.domain.zone.NamingRules;
 
 import java.time.Instant;
@@ -23,7 +22,7 @@ import java.util.TreeSet;
 
 /** Small services for tests. */
 final class Examples {
-    static final NamingRules RULES = new NamingRules("mesos", IpSource.DEFAULT_ORDER);
+    static final NamingRules RULES = NamingRules.of("mesos");
     static final ProjectionSettings SETTINGS =
             new ProjectionSettings(500, java.time.Duration.ofMillis(5), 10_000);
     static final Instant VERSION = Instant.parse("2026-11-22T10:00:00Z");

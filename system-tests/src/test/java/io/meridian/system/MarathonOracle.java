@@ -83,7 +83,7 @@ final class MarathonOracle {
     private static ExpectedTask expected(Seen seen) {
         Seen whole =
                 seen.agent.isEmpty() && seen.mode.equals("host") ? seen.onAgent(seen.own) : seen;
-        return new ExpectedTask(seen.id, records(whole), backends(whole));
+        return new ExpectedTask(seen.id, records(whole, seen.agent), backends(whole));
     }
 
     // Apps
@@ -197,7 +197,11 @@ final class MarathonOracle {
 
     // Names: mesos-dns 1.2, 1.5, 1.6 with a discovery name, which Marathon always sets
 
-    private static List<String> records(Seen task) {
+    /**
+     * @param unnamed the agent's addresses where it is known by an address only: such an agent has
+     *     a name of ours
+     */
+    private static List<String> records(Seen task, List<String> unnamed) {
         if (!task.state.equals("TASK_RUNNING")) {
             return List.of();
         }
@@ -217,7 +221,11 @@ final class MarathonOracle {
             for (Port port : task.ports) {
                 services(records, x, x + tail, port);
             }
+            if (!x.contains(".")) {
+                records.add("%s%s.marathon.mesos. TXT \"task=%s\"".formatted(x, tail, task.id));
+            }
         }
+        addresses(records, mangled(task.agentId) + ".slave.mesos.", unnamed);
         return records;
     }
 

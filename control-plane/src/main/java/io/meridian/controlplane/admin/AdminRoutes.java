@@ -198,14 +198,11 @@ public final class AdminRoutes extends AllDirectives {
         String origin = zone.toLowerCase(Locale.ROOT).replaceAll("\\.$", "");
         List<ZoneRecord> records =
                 ApiJson.records(origin, data.zones().image(), data.vips().image());
-        boolean l4lb = origin.equals(L4lbZone.ORIGIN);
-        boolean known =
-                origin.equals(data.mesosDomain()) || data.zones().image().zones().contains(origin);
-        if (!l4lb && !known) {
+        boolean served = origin.equals(L4lbZone.ORIGIN) || origin.equals(data.mesosDomain());
+        if (records.isEmpty() && !served) {
             return notFound("there is no zone " + origin);
         }
-        return completeJson(
-                () -> ApiJson.records(records, l4lb ? L4lbZone.TTL_SECONDS : data.mesosTtl()));
+        return completeJson(() -> ApiJson.records(records, ApiJson.ttl(origin, data.mesosTtl())));
     }
 
     private Route service(String text) {

@@ -7,13 +7,16 @@ import io.meridian.domain.table.Change;
 import io.meridian.domain.vip.Vip;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
+import io.meridian.domain.zone.DcosZone;
 import io.meridian.domain.zone.L4lbZone;
+import io.meridian.domain.zone.ReverseZones;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRecord;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.FeedServer.SeenNode;
 import io.meridian.feed.NodeStatus;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 
@@ -56,13 +59,15 @@ final class ApiJson {
             long vipRevision) {
         ArrayNode all = Json.array();
         SortedSet<String> origins = zones.zones();
+        L4lbZone l4lbZone = L4lbZone.of(vips);
         origins.add(L4lbZone.ORIGIN);
+        l4lbZone.reverse().forEach(row -> origins.add(row.zone()));
         origins.add(mesosDomain); // served even while it has no records
         for (String origin : origins) {
             boolean l4lb = origin.equals(L4lbZone.ORIGIN);
             all.addObject()
                     .put("zone", origin)
-                    .put("records", records(origin, zones, vips).size())
+                    .put("records", records(origin, zones, l4lbZone).size())
                     .put("revision", l4lb ? vipRevision : zoneRevision);
         }
         return all;
@@ -70,7 +75,32 @@ final class ApiJson {
 
     /** The records of a zone; empty for one that does not exist. */
     static List<ZoneRecord> records(String origin, ZoneImage zones, VipImage vips) {
-        return origin.equals(L4lbZone.ORIGIN) ? L4lbZone.of(vips).records() : zones.records(origin);
+        return records(origin, zones, L4lbZone.of(vips));
+    }
+
+    private static List<ZoneRecord> records(String origin, ZoneImage zones, L4lbZone l4lb) {
+        if (origin.equals(L4lbZone.ORIGIN)) {
+            return l4lb.records();
+        }
+        List<ZoneRecord> records = new ArrayList<>(zones.records(origin));
+        for (ZoneRow row : l4lb.reverse()) {
+            if (row.zone().equals(origin)) {
+                records.add(new ZoneRecord(row.name(), row.type(), row.data()));
+            }
+        }
+        return records.stream().sorted().distinct().toList();
+    }
+
+    /** TTL of a zone's records, in seconds. */
+    static long ttl(String origin, long mesosTtl) {
+        if (ReverseZones.isOrigin(origin)) {
+            return ReverseZones.TTL_SECONDS;
+        }
+        return switch (origin) {
+            case L4lbZone.ORIGIN -> L4lbZone.TTL_SECONDS;
+            case DcosZone.ORIGIN -> DcosZone.TTL_SECONDS;
+            default -> mesosTtl;
+        };
     }
 
     /** {@code GET /api/zones/{zone}/records}. */

@@ -1,20 +1,16 @@
 package io.meridian.controlplane.node;
 
-import com.typesafe.config.Config;
-
 import io.meridian.actors.ingest.IngestSettings;
 import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.config.NodeSettings;
 import io.meridian.dns.DnsSettings;
 import io.meridian.domain.net.AddressRange;
-import io.meridian.domain.zone.IpSource;
 import io.meridian.domain.zone.NamingRules;
 import io.meridian.feed.FeedSettings;
 import io.meridian.ipvs.reconcile.IpvsSettings;
+import io.meridian.projections.NamingSettings;
 import io.meridian.projections.ProjectionSettings;
 import io.meridian.sources.marathon.MarathonSettings;
-
-import java.util.List;
 
 /**
  * Every room's settings, all read before anything starts, so that a wrong value costs nothing but a
@@ -44,22 +40,6 @@ record NodeConfig(
                 marathon,
                 configuration.read(config -> IngestSettings.from(config, marathon.frameworkName())),
                 configuration.read(ProjectionSettings::from),
-                configuration.read(
-                        config -> new NamingRules(dns.mesosDomain(), ipSources(config))));
-    }
-
-    private static List<IpSource> ipSources(Config config) {
-        return config.getStringList("meridian.dns.ip-sources").stream()
-                .map(
-                        text ->
-                                IpSource.parse(text)
-                                        .orElseThrow(
-                                                () ->
-                                                        new IllegalArgumentException(
-                                                                "setting meridian.dns.ip-sources"
-                                                                    + " must be a list of netinfo"
-                                                                    + " and host: was "
-                                                                        + text)))
-                .toList();
+                configuration.read(config -> NamingSettings.from(config, dns.mesosDomain())));
     }
 }

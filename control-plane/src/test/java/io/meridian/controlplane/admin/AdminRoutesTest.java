@@ -99,6 +99,19 @@ class AdminRoutesTest {
                                 """
                                 [{"name": "web.marathon.l4lb.thisdcos.directory.", "type": "A", "ttl": 5, "data": "11.0.0.1"}]
                                 """));
+        assertThat(json("/api/zones/in-addr.arpa/records"))
+                .isEqualTo(
+                        JSON.readTree(
+                                """
+                                [{"name": "1.0.0.10.in-addr.arpa.", "type": "PTR", "ttl": 5, "data": "node.example.org."},
+                                 {"name": "1.0.0.11.in-addr.arpa.", "type": "PTR", "ttl": 5, "data": "web.marathon.l4lb.thisdcos.directory."}]
+                                """));
+        assertThat(json("/api/zones/dcos.thisdcos.directory/records"))
+                .isEqualTo(
+                        JSON.readTree(
+                                """
+                                [{"name": "web.marathon.agentip.dcos.thisdcos.directory.", "type": "A", "ttl": 5, "data": "10.0.0.1"}]
+                                """));
     }
 
     @Test
@@ -107,7 +120,9 @@ class AdminRoutesTest {
                 .isEqualTo(
                         JSON.readTree(
                                 """
-                                [{"zone": "l4lb.thisdcos.directory", "records": 1, "revision": 4},
+                                [{"zone": "dcos.thisdcos.directory", "records": 1, "revision": 7},
+                                 {"zone": "in-addr.arpa", "records": 2, "revision": 7},
+                                 {"zone": "l4lb.thisdcos.directory", "records": 1, "revision": 4},
                                  {"zone": "mesos", "records": 2, "revision": 7}]
                                 """));
     }
@@ -278,6 +293,20 @@ class AdminRoutesTest {
                                                         "web.marathon.mesos",
                                                         RecordType.A,
                                                         "10.0.0.1",
+                                                        "o 1")),
+                                        Change.add(
+                                                new ZoneRow(
+                                                        "dcos.thisdcos.directory",
+                                                        "web.marathon.agentip.dcos.thisdcos.directory",
+                                                        RecordType.A,
+                                                        "10.0.0.1",
+                                                        "o 1")),
+                                        Change.add(
+                                                new ZoneRow(
+                                                        "in-addr.arpa",
+                                                        "1.0.0.10.in-addr.arpa",
+                                                        RecordType.PTR,
+                                                        "node.example.org.",
                                                         "o 1")),
                                         Change.add(
                                                 new ZoneRow(

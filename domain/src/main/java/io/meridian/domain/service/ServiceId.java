@@ -1,6 +1,7 @@
 package io.meridian.domain.service;
 
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * A Marathon app or pod, or the tasks of another framework that share a discovery name.
@@ -33,6 +34,16 @@ public record ServiceId(String framework, String path) implements Comparable<Ser
             throw new IllegalArgumentException("\"" + text + "\" is not framework:path");
         }
         return new ServiceId(text.substring(0, colon), text.substring(colon + 1));
+    }
+
+    /**
+     * The name Marathon gives a task's DiscoveryInfo: the id's segments in reverse, {@code
+     * web.shop} for {@code /shop/web}; for other frameworks the path is that name already.
+     */
+    public String discoveryName() {
+        return path.startsWith("/")
+                ? String.join(".", List.of(path.substring(1).split("/")).reversed())
+                : path;
     }
 
     @Override

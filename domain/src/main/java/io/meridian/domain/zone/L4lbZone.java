@@ -45,6 +45,13 @@ public final class L4lbZone {
         public Step {
             changes = List.copyOf(changes);
         }
+
+        /** The same step for {@link ReverseZones}: each address of a VIP leads to its name. */
+        public List<Change<ZoneRow>> reverse() {
+            return changes.stream()
+                    .map(change -> new Change<>(change.added(), reversed(change.row())))
+                    .toList();
+        }
     }
 
     /** The whole of one VIP image; equal to folding the changes that led to it. */
@@ -107,8 +114,17 @@ public final class L4lbZone {
         return zone.records(ORIGIN);
     }
 
+    /** The PTR records of all VIPs, sorted; see {@link Step#reverse()}. */
+    public List<ZoneRow> reverse() {
+        return zone.rows().stream().map(L4lbZone::reversed).sorted().toList();
+    }
+
+    private static ZoneRow reversed(ZoneRow row) {
+        return ReverseZones.row(IpAddress.literal(row.data()), row.name(), row.owner());
+    }
+
     private static ZoneRow row(String name, IpAddress address) {
-        RecordType type = address.isIpv4() ? RecordType.A : RecordType.AAAA;
+        RecordType type = RecordType.of(address);
         return new ZoneRow(ORIGIN, dnsName(name), type, address.toString(), "");
     }
 

@@ -1,87 +1,73 @@
 package io.meridian.domain.zone;
 
-import io.meridian.domain.net.IpAddress;
-import io.meridian.domain.net.Labels;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskPhase;
-import io.meridian.domain.table.Owner;
 
+import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Which records of the Mesos domain one instance gives (specs: mesos-dns 1.4 to 1.6). Marathon sets
- * a discovery name on every task, so these are Mesos-DNS's rules for tasks that have one.
+ * Which records, of which zones, one instance gives.
  *
- * @param domain zone, such as {@code mesos}; lower case, without trailing dot
- * @param ipSources in order: the first that has an address supplies all addresses of the task
+ * @param mesosDns the Mesos domain's
+ * @param dcosNames whether {@link DcosZone} has names of tasks
+ * @param taskText whether a task's own name in the Mesos domain has its id as TXT
+ * @param reverse whether addresses of tasks and agents have names, see {@link ReverseZones}
+ * @param healthGated origins of zones in which an instance has records only while it takes traffic
  */
-public record NamingRules(String domain, List<IpSource> ipSources) {
+public record NamingRules(
+        MesosDnsRules mesosDns,
+        boolean dcosNames,
+        boolean taskText,
+        boolean reverse,
+        SortedSet<String> healthGated) {
+    /**
+     * Raised with every change of a rule here or in what this calls that makes other rows of the
+     * same instance: rows in the database are then made anew.
+     */
+    static final int VERSION = 2;
+
     public NamingRules {
-        if (!Labels.isName(domain)) {
-            throw new IllegalArgumentException(
-                    "\"" + domain + "\" is not a lower-case domain without trailing dot");
-        }
-        if (ipSources.isEmpty()) {
-            throw new IllegalArgumentException("at least one source of addresses is needed");
-        }
-        ipSources = List.copyOf(ipSources);
+        healthGated = Collections.unmodifiableSortedSet(new TreeSet<>(healthGated));
+    }
+
+    /** All that the peers have, by their own defaults, and what neither has. */
+    public static NamingRules of(String mesosDomain) {
+        return new NamingRules(MesosDnsRules.of(mesosDomain), true, true, true, new TreeSet<>());
+    }
+
+    /** Text that is another if the rules or their settings are; for a person to compare, too. */
+    public String fingerprint() {
+        return "names %d, %s".formatted(VERSION, this);
     }
 
     /**
-     * The records of one instance: none unless it runs and its agent is in contact. Health does not
-     * matter.
-     *
-     * <p>A name that DNS can't hold is left out; labels of the task's own name and of SRV names are
-     * shortened to fit instead. A port that has neither host nor container port has no record,
-     * though Mesos-DNS publishes port 0: nobody can connect to it. A name whose addresses are not
-     * known is left out, the SRV records that point to it are not.
+     * The records of one instance: none unless it runs and its agent is in contact. Health matters
+     * only where a zone is gated by it.
      *
      * @return sorted, without duplicates
      */
     public List<ZoneRow> rows(ServiceId service, Instance instance) {
-        String framework = Labels.mesosFragment(service.framework());
-        if (instance.phase() != TaskPhase.RUNNING
-                || instance.unreachable()
-                || framework.isEmpty()) {
+        if (instance.phase() != TaskPhase.RUNNING || instance.unreachable()) {
             return List.of();
         }
         TreeSet<ZoneRow> rows = new TreeSet<>();
-        String owner = Owner.of(service, instance.task());
-        String discoveryName = discoveryName(service);
-        for (String name :
-                List.of(discoveryName.toLowerCase(Locale.ROOT), Labels.mesosLabel(discoveryName))) {
-            if (Labels.isName(name)) {
-                new InstanceRecords(
-                                domain, framework, name, owner, instance, addresses(instance), rows)
-                        .add();
-            }
+        mesosDns.add(service, instance, rows);
+        if (dcosNames) {
+            DcosZone.add(service, instance, rows);
+        }
+        if (taskText) {
+            TaskText.add(mesosDns, service, instance, rows);
+        }
+        if (reverse) {
+            ReverseZones.add(mesosDns, service, instance, rows);
+        }
+        if (!instance.takesTraffic()) {
+            rows.removeIf(row -> healthGated.contains(row.zone()));
         }
         return List.copyOf(rows);
-    }
-
-    /**
-     * The name Marathon gives a task's DiscoveryInfo: the id's segments in reverse, {@code
-     * web.shop} for {@code /shop/web}; for other frameworks the path is that name already.
-     */
-    public static String discoveryName(ServiceId service) {
-        return service.path().startsWith("/")
-                ? String.join(".", List.of(service.path().substring(1).split("/")).reversed())
-                : service.path();
-    }
-
-    private List<IpAddress> addresses(Instance instance) {
-        return ipSources.stream()
-                .map(
-                        source ->
-                                switch (source) {
-                                    case NETINFO -> instance.addresses();
-                                    case HOST -> instance.agent().addresses();
-                                })
-                .filter(found -> !found.isEmpty())
-                .findFirst()
-                .orElse(List.of());
     }
 }

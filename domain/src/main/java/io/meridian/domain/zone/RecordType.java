@@ -1,5 +1,7 @@
 package io.meridian.domain.zone;
 
+import io.meridian.domain.net.IpAddress;
+
 /** A DNS record type that our tables hold; number from the IANA registry. */
 public enum RecordType {
     A(1),
@@ -13,6 +15,11 @@ public enum RecordType {
 
     RecordType(int number) {
         this.number = number;
+    }
+
+    /** The type that holds an address: A or AAAA. */
+    public static RecordType of(IpAddress address) {
+        return address.isIpv4() ? A : AAAA;
     }
 
     /** TYPE as on the wire. */

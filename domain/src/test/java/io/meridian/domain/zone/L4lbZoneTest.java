@@ -119,6 +119,27 @@ class L4lbZoneTest {
         List<Change<ZoneRow>> rows = new ArrayList<>(head.changes());
         rows.addAll(tail.changes());
         assertThat(ZoneImage.EMPTY.apply(rows)).isEqualTo(tail.next().zone());
+        List<Change<ZoneRow>> reverse = new ArrayList<>(head.reverse());
+        reverse.addAll(tail.reverse());
+        assertThat(ZoneImage.EMPTY.apply(reverse).rows()).isEqualTo(tail.next().reverse());
+    }
+
+    @Test
+    void aVipsAddressLeadsToItsName() {
+        VipRow first = backend("web.marathon", 80, "192.0.2.1");
+        L4lbZone.Step step =
+                L4lbZone.EMPTY.apply(
+                        List.of(
+                                Change.add(address("web.marathon", "11.0.0.1")),
+                                Change.add(address("web.marathon", "fd01:c::1")),
+                                Change.add(first)));
+        ZoneRow row =
+                new ZoneRow("in-addr.arpa", "1.0.0.11.in-addr.arpa", RecordType.PTR, WEB + ".", "");
+
+        assertThat(step.reverse()).containsExactly(Change.add(row));
+        assertThat(step.next().reverse()).containsExactly(row);
+        assertThat(step.next().apply(List.of(Change.remove(first))).reverse())
+                .containsExactly(Change.remove(row));
     }
 
     @Property(tries = 300)

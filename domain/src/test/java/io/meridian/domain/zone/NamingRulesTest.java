@@ -1,7 +1,6 @@
 package io.meridian.domain.zone;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.meridian.domain.Running;
 import io.meridian.domain.service.Health;
@@ -14,192 +13,66 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 class NamingRulesTest {
-    private static final NamingRules RULES = new NamingRules("mesos", IpSource.DEFAULT_ORDER);
     private static final ServiceId WEB = new ServiceId("marathon", "/web");
-    private static final String OWN = "web-" + TaskHash.of("web.1") + "-s7";
-
-    /**
-     * The task of Mesos-DNS's own sample state (specs: mesos-dns 1.6), as an app {@code
-     * /store/liquor}.
-     */
-    @Test
-    void aTaskHasTheNamesMesosDnsGivesIt() {
-        Instance store =
-                Running.task("liquor-store.b8db9f73-562f-11e4-a088-c20493233aa5")
-                        .agent("20140827-000744-3041283216-5050-2116-0", "1.2.3.11")
-                        .addresses("10.3.0.1")
-                        .mode(NetworkMode.CONTAINER)
-                        .port("http", "tcp", 80, 0)
-                        .port("https", "tcp", 443, 0)
-                        .port("admin", "udp", 8080, 31354)
-                        .build();
-
-        assertThat(text(new ServiceId("marathon", "/store/liquor"), store))
-                .containsExactly(
-                        lines(
-                                """
-                                _admin._liquor-store._udp.marathon.mesos SRV 0 1 31354 liquor-store-4dfjd-0.marathon.mesos.
-                                _admin._liquor.store._udp.marathon.mesos SRV 0 1 31354 liquor.store-4dfjd-0.marathon.mesos.
-                                _http._liquor-store._tcp.marathon.mesos SRV 0 1 80 liquor-store-4dfjd-0.marathon.mesos.
-                                _http._liquor.store._tcp.marathon.mesos SRV 0 1 80 liquor.store-4dfjd-0.marathon.mesos.
-                                _https._liquor-store._tcp.marathon.mesos SRV 0 1 443 liquor-store-4dfjd-0.marathon.mesos.
-                                _https._liquor.store._tcp.marathon.mesos SRV 0 1 443 liquor.store-4dfjd-0.marathon.mesos.
-                                _liquor-store._tcp.marathon.mesos SRV 0 1 443 liquor-store-4dfjd-0.marathon.mesos.
-                                _liquor-store._tcp.marathon.mesos SRV 0 1 80 liquor-store-4dfjd-0.marathon.mesos.
-                                _liquor-store._tcp.marathon.slave.mesos SRV 0 1 31354 liquor-store-4dfjd-0.marathon.slave.mesos.
-                                _liquor-store._udp.marathon.mesos SRV 0 1 31354 liquor-store-4dfjd-0.marathon.mesos.
-                                _liquor-store._udp.marathon.slave.mesos SRV 0 1 31354 liquor-store-4dfjd-0.marathon.slave.mesos.
-                                _liquor.store._tcp.marathon.mesos SRV 0 1 443 liquor.store-4dfjd-0.marathon.mesos.
-                                _liquor.store._tcp.marathon.mesos SRV 0 1 80 liquor.store-4dfjd-0.marathon.mesos.
-                                _liquor.store._tcp.marathon.slave.mesos SRV 0 1 31354 liquor.store-4dfjd-0.marathon.slave.mesos.
-                                _liquor.store._udp.marathon.mesos SRV 0 1 31354 liquor.store-4dfjd-0.marathon.mesos.
-                                _liquor.store._udp.marathon.slave.mesos SRV 0 1 31354 liquor.store-4dfjd-0.marathon.slave.mesos.
-                                liquor-store-4dfjd-0.marathon.mesos A 10.3.0.1
-                                liquor-store-4dfjd-0.marathon.slave.mesos A 1.2.3.11
-                                liquor-store.marathon.mesos A 10.3.0.1
-                                liquor-store.marathon.slave.mesos A 1.2.3.11
-                                liquor.store-4dfjd-0.marathon.mesos A 10.3.0.1
-                                liquor.store-4dfjd-0.marathon.slave.mesos A 1.2.3.11
-                                liquor.store.marathon.mesos A 10.3.0.1
-                                liquor.store.marathon.slave.mesos A 1.2.3.11
-                                """));
-    }
+    private static final String OWN = "web-" + TaskHash.of("web.1") + "-s7.marathon.mesos";
+    private static final NamingRules ALL = NamingRules.of("mesos");
 
     @Test
-    void everyRowSaysItsZoneAndOwner() {
-        assertThat(RULES.rows(WEB, Running.task("web.1").build()))
-                .isNotEmpty()
-                .allMatch(
-                        row ->
-                                row.zone().equals("mesos")
-                                        && row.owner().equals("marathon:/web web.1"));
-    }
-
-    @Test
-    void aMappedPortIsFoundByItsHostPort() {
-        assertThat(text(WEB, Running.task("web.1").port("http", "tcp", 80, 31000).build()))
-                .contains("_web._tcp.marathon.mesos SRV 0 1 31000 " + OWN + ".marathon.mesos.")
-                .noneMatch(record -> record.contains(" 80 "));
-    }
-
-    @Test
-    void aPortOfBothProtocolsHasTheOddLabelAndTheUsualTwo() {
-        assertThat(text(WEB, Running.task("web.1").port("dns", "udp,tcp", 53, 0).build()))
-                .filteredOn(record -> record.contains("SRV"))
-                .containsExactly(
-                        lines(
-                                """
-                                _dns._web._tcp.marathon.mesos SRV 0 1 53 %1$s.marathon.mesos.
-                                _dns._web._udp.marathon.mesos SRV 0 1 53 %1$s.marathon.mesos.
-                                _dns._web._udptcp.marathon.mesos SRV 0 1 53 %1$s.marathon.mesos.
-                                _web._tcp.marathon.mesos SRV 0 1 53 %1$s.marathon.mesos.
-                                _web._udp.marathon.mesos SRV 0 1 53 %1$s.marathon.mesos.
-                                _web._udptcp.marathon.mesos SRV 0 1 53 %1$s.marathon.mesos.
-                                """
-                                        .formatted(OWN)));
-    }
-
-    @Test
-    void aPortWithoutProtocolIsListedUnderBoth() {
-        assertThat(text(WEB, Running.task("web.1").port("", "", 53, 0).build()))
-                .filteredOn(record -> record.contains("SRV"))
-                .containsExactly(
-                        "_web._tcp.marathon.mesos SRV 0 1 53 " + OWN + ".marathon.mesos.",
-                        "_web._udp.marathon.mesos SRV 0 1 53 " + OWN + ".marathon.mesos.");
-    }
-
-    @Test
-    void inADottedNameTheHashIsPartOfTheLastLabelAndTheUnderscoreOfTheFirst() {
-        String own = "web.frontend.shop-" + TaskHash.of("web.1") + "-s7.marathon.mesos";
-
+    void aTaskIsInEveryZone() {
+        assertThat(zones(ALL, Running.task("web.1").mode(NetworkMode.CONTAINER).build()))
+                .containsExactlyInAnyOrder("mesos", DcosZone.ORIGIN, ReverseZones.IPV4);
         assertThat(
-                        text(
-                                new ServiceId("marathon", "/shop/frontend/web"),
-                                Running.task("web.1").port("", "tcp", 80, 0).build()))
-                .contains(
-                        own + " A 172.31.254.5",
-                        "_web.frontend.shop._tcp.marathon.mesos SRV 0 1 80 " + own + ".");
+                        zones(
+                                ALL,
+                                Running.task("web.1")
+                                        .mode(NetworkMode.CONTAINER)
+                                        .addresses("fd01:b::5")
+                                        .build()))
+                .contains(ReverseZones.IPV6);
     }
 
     @Test
-    void aPortWithoutNumberHasNoSrvRecord() {
-        assertThat(text(WEB, Running.task("web.1").port("http", "tcp", 0, 0).build()))
-                .noneMatch(record -> record.contains("SRV"));
+    void eachKindOfRecordIsASwitch() {
+        NamingRules none =
+                new NamingRules(MesosDnsRules.of("mesos"), false, false, false, new TreeSet<>());
+        Instance task = Running.task("web.1").mode(NetworkMode.CONTAINER).build();
+
+        assertThat(zones(none, task)).containsExactly("mesos");
+        assertThat(none.rows(WEB, task))
+                .allMatch(row -> Set.of(RecordType.A, RecordType.AAAA).contains(row.type()));
+        assertThat(
+                        zones(
+                                new NamingRules(
+                                        none.mesosDns(), true, false, false, new TreeSet<>()),
+                                task))
+                .containsExactlyInAnyOrder("mesos", DcosZone.ORIGIN);
+    }
+
+    @Test
+    void aTasksOwnNameSaysWhichTaskItIs() {
+        assertThat(texts("web.1")).containsExactly(OWN + " \"task=web.1\"");
     }
 
     @ParameterizedTest
-    @CsvSource({"HTTP_api, _http-api._web", "$, _web", "'', _web", "my.port, _my-port._web"})
-    void aPortNameBecomesALabel(String name, String prefix) {
-        assertThat(text(WEB, Running.task("web.1").port(name, "tcp", 80, 0).build()))
-                .contains(prefix + "._tcp.marathon.mesos SRV 0 1 80 " + OWN + ".marathon.mesos.");
+    @CsvSource({"a\"b, \"task=a\\\"b\"", "a\\b, \"task=a\\\\b\""})
+    void whatWouldEndTheStringIsEscaped(String task, String data) {
+        assertThat(texts(task)).hasSize(1).first().asString().endsWith(" " + data);
     }
 
     @Test
-    void theFirstSourceWithAnAddressSuppliesAll() {
-        Instance two =
-                Running.task("web.1")
-                        .addresses("10.0.0.1", "fd00::1")
-                        .agent("a-S7", "192.0.2.7")
-                        .build();
-        Instance none = Running.task("web.1").addresses().agent("a-S7", "192.0.2.7").build();
-
-        assertThat(text(WEB, two))
-                .contains("web.marathon.mesos A 10.0.0.1", "web.marathon.mesos AAAA fd00::1")
-                .doesNotContain("web.marathon.mesos A 192.0.2.7");
-        assertThat(text(WEB, none)).contains("web.marathon.mesos A 192.0.2.7");
-        assertThat(
-                        text(
-                                new NamingRules("mesos", List.of(IpSource.HOST, IpSource.NETINFO)),
-                                WEB,
-                                two))
-                .contains("web.marathon.mesos A 192.0.2.7")
-                .doesNotContain("web.marathon.mesos A 10.0.0.1");
-        assertThat(text(new NamingRules("mesos", List.of(IpSource.NETINFO)), WEB, none))
-                .noneMatch(record -> record.startsWith("web.marathon.mesos "));
-    }
-
-    @Test
-    void agentNamesHaveEveryAddressOfTheAgent() {
-        assertThat(
-                        text(
-                                WEB,
-                                Running.task("web.1")
-                                        .agent("a-S7", "192.0.2.7", "2001:db8::7")
-                                        .build()))
-                .contains(
-                        "web.marathon.slave.mesos A 192.0.2.7",
-                        "web.marathon.slave.mesos AAAA 2001:db8::7",
-                        OWN + ".marathon.slave.mesos A 192.0.2.7",
-                        OWN + ".marathon.slave.mesos AAAA 2001:db8::7");
-    }
-
-    @Test
-    void anUnresolvedAgentHasNoAddressRecordsButItsPortsAreListed() {
-        assertThat(
-                        text(
-                                WEB,
-                                Running.task("web.1")
-                                        .agent("a-S7")
-                                        .port("http", "tcp", 80, 31000)
-                                        .build()))
-                .noneMatch(record -> record.contains("slave.mesos A"))
-                .contains(
-                        "_web._tcp.marathon.slave.mesos SRV 0 1 31000 "
-                                + OWN
-                                + ".marathon.slave.mesos.");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"20261122-1-S12, -s12", "S12, -s12", "20140827-2116-0, -0", "'', ''", "a-, ''"})
-    void theAgentsTailEndsTheTasksOwnName(String agentId, String tail) {
-        assertThat(text(WEB, Running.task("web.1").agent(agentId, "192.0.2.7").build()))
-                .contains("web-" + TaskHash.of("web.1") + tail + ".marathon.mesos A 172.31.254.5");
+    void anIdThatNoStringHoldsHasNoText() {
+        assertThat(texts("a".repeat(250))).hasSize(1);
+        assertThat(texts("a".repeat(251))).isEmpty();
+        assertThat(texts("é")).isEmpty();
+        assertThat(texts("a\nb")).isEmpty();
     }
 
     @ParameterizedTest
@@ -207,146 +80,47 @@ class NamingRulesTest {
             value = TaskPhase.class,
             names = {"RUNNING"},
             mode = EnumSource.Mode.EXCLUDE)
-    void onlyARunningTaskHasNames(TaskPhase phase) {
-        assertThat(RULES.rows(WEB, Running.task("web.1").phase(phase).build())).isEmpty();
+    void onlyARunningTaskHasRecords(TaskPhase phase) {
+        assertThat(ALL.rows(WEB, Running.task("web.1").phase(phase).build())).isEmpty();
     }
 
     @Test
-    void anUnreachableTaskHasNoNames() {
-        assertThat(RULES.rows(WEB, Running.task("web.1").unreachable().build())).isEmpty();
-    }
-
-    @Test
-    void healthDoesNotMatterToNames() {
-        assertThat(RULES.rows(WEB, Running.task("web.1").checked(Health.UNHEALTHY).build()))
-                .isEqualTo(RULES.rows(WEB, Running.task("web.1").build()));
+    void anUnreachableTaskHasNone() {
+        assertThat(ALL.rows(WEB, Running.task("web.1").unreachable().build())).isEmpty();
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "marathon, /shop/frontend/web, web.frontend.shop.marathon.mesos",
-        "marathon, /shop/frontend/web, web-frontend-shop.marathon.mesos",
-        "marathon, /web.v1/x, x.web.v1.marathon.mesos",
-        "Team.A/My_FW, /web, web.team.amy-fw.mesos",
-        "chronos, My.Job_1, my.job_1.chronos.mesos",
-        "chronos, My.Job_1, my-job-1.chronos.mesos",
-        "chronos, job with a blank, jobwithablank.chronos.mesos",
-    })
-    void aServiceIsFoundUnderItsReversedPathAndItsFramework(
-            String framework, String path, String name) {
-        assertThat(text(new ServiceId(framework, path), Running.task("web.1").build()))
-                .contains(name + " A 172.31.254.5");
+    @CsvSource({"HEALTHY, true", "UNHEALTHY, false", "UNKNOWN, false"})
+    void aGatedZoneHasOnlyWhatTakesTraffic(Health health, boolean there) {
+        Instance task = Running.task("web.1").checked(health).build();
+
+        assertThat(zones(gated("mesos"), task).contains("mesos")).isEqualTo(there);
+        assertThat(zones(gated("mesos"), task)).contains(DcosZone.ORIGIN);
+        assertThat(zones(gated(DcosZone.ORIGIN), task).contains(DcosZone.ORIGIN)).isEqualTo(there);
+        assertThat(zones(gated("mesos", DcosZone.ORIGIN, ReverseZones.IPV4), task).isEmpty())
+                .isEqualTo(!there);
+        assertThat(zones(gated(), task)).contains("mesos", DcosZone.ORIGIN);
     }
 
     @Test
-    void whatDnsCanNotHoldIsLeftOut() {
-        assertThat(RULES.rows(new ServiceId("$", "/web"), Running.task("t").build())).isEmpty();
-        assertThat(RULES.rows(new ServiceId("marathon", "/"), Running.task("t").build())).isEmpty();
-        assertThat(RULES.rows(new ServiceId("marathon", "%%"), Running.task("t").build()))
-                .isEmpty();
-        assertThat(text(new ServiceId("chronos", "job with a blank"), Running.task("t").build()))
-                .noneMatch(record -> record.startsWith("job with"));
+    void withoutChecksAGateIsOpen() {
+        assertThat(gated("mesos").rows(WEB, Running.task("web.1").build()))
+                .isEqualTo(ALL.rows(WEB, Running.task("web.1").build()));
     }
 
-    @Test
-    void ownAndServiceNamesOfALongNameAreCutToFit() {
-        String longest = "w".repeat(63);
-        String tail = "-" + TaskHash.of("web.1") + "-s7";
-
-        assertThat(
-                        text(
-                                new ServiceId("marathon", "/" + longest),
-                                Running.task("web.1").port("p".repeat(63), "tcp", 80, 0).build()))
-                .contains(
-                        longest + ".marathon.mesos A 172.31.254.5",
-                        "w".repeat(54) + tail + ".marathon.mesos A 172.31.254.5",
-                        "_"
-                                + "w".repeat(62)
-                                + "._tcp.marathon.mesos SRV 0 1 80 "
-                                + "w".repeat(54)
-                                + tail
-                                + ".marathon.mesos.",
-                        "_"
-                                + "p".repeat(62)
-                                + "._"
-                                + "w".repeat(62)
-                                + "._tcp.marathon.mesos SRV 0 1 80 "
-                                + "w".repeat(54)
-                                + tail
-                                + ".marathon.mesos.");
+    private static NamingRules gated(String... zones) {
+        return new NamingRules(
+                ALL.mesosDns(), true, true, true, new TreeSet<>(Arrays.asList(zones)));
     }
 
-    @Test
-    void ofADottedNameOnlyTheLabelThatGrowsIsCut() {
-        String path = "/" + "c".repeat(63) + "/b/" + "a".repeat(63);
-        String tail = "-" + TaskHash.of("web.1") + "-s7.marathon.mesos";
-        String own = "a".repeat(63) + ".b." + "c".repeat(54) + tail;
-
-        assertThat(
-                        text(
-                                new ServiceId("marathon", path),
-                                Running.task("web.1").port("", "tcp", 80, 0).build()))
-                .contains(
-                        own + " A 172.31.254.5",
-                        "_%s.b.%s._tcp.marathon.mesos SRV 0 1 80 %s."
-                                .formatted("a".repeat(62), "c".repeat(63), own));
+    private static Set<String> zones(NamingRules rules, Instance instance) {
+        return rules.rows(WEB, instance).stream().map(ZoneRow::zone).collect(Collectors.toSet());
     }
 
-    @Test
-    void tasksOfAPodShareItsNameAndKeepTheirOwn() {
-        ServiceId pod = new ServiceId("marathon", "/shop/p");
-        TreeSet<String> names = new TreeSet<>();
-        for (String task : List.of("p.instance-1.app.1", "p.instance-1.sidecar.1")) {
-            RULES.rows(pod, Running.task(task).build()).forEach(row -> names.add(row.name()));
-        }
-
-        assertThat(names)
-                .contains(
-                        "p-shop.marathon.mesos",
-                        "p-shop-" + TaskHash.of("p.instance-1.app.1") + "-s7.marathon.mesos",
-                        "p-shop-" + TaskHash.of("p.instance-1.sidecar.1") + "-s7.marathon.mesos");
-    }
-
-    @Test
-    void theDomainMayHaveSeveralLabels() {
-        assertThat(
-                        text(
-                                new NamingRules("a.example.org", IpSource.DEFAULT_ORDER),
-                                WEB,
-                                Running.task("t").build()))
-                .contains("web.marathon.a.example.org A 172.31.254.5");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "Mesos", "mesos.", ".", "me sos"})
-    void aDomainThatIsNoneIsRefused(String domain) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new NamingRules(domain, IpSource.DEFAULT_ORDER));
-    }
-
-    @Test
-    void withoutSourcesThereAreNoRules() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new NamingRules("mesos", List.of()));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void aSourceReadsItsLabel(IpSource source) {
-        assertThat(IpSource.parse(source.label())).contains(source);
-        assertThat(IpSource.parse(source.name())).isEmpty();
-    }
-
-    private static List<String> text(ServiceId service, Instance instance) {
-        return text(RULES, service, instance);
-    }
-
-    private static List<String> text(NamingRules rules, ServiceId service, Instance instance) {
-        return rules.rows(service, instance).stream()
-                .map(row -> row.name() + " " + row.type() + " " + row.data())
+    private static List<String> texts(String task) {
+        return ALL.rows(WEB, Running.task(task).build()).stream()
+                .filter(row -> row.type() == RecordType.TXT)
+                .map(row -> row.name() + " " + row.data())
                 .toList();
-    }
-
-    private static String[] lines(String text) {
-        return text.split("\n");
     }
 }

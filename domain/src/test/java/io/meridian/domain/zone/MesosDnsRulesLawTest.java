@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-class NamingRulesLawTest {
-    private static final NamingRules RULES = new NamingRules("mesos", IpSource.DEFAULT_ORDER);
+class MesosDnsRulesLawTest {
+    private static final NamingRules RULES =
+            new NamingRules(MesosDnsRules.of("mesos"), false, false, false, new TreeSet<>());
 
     @Property
     void whateverTheInputEveryRowCanBeInAZone(
@@ -53,6 +54,47 @@ class NamingRulesLawTest {
                         .anyMatch(other -> other.name().equals(target));
             }
         }
+    }
+
+    /** In every zone, and whatever is gated. */
+    @Property
+    void rowsOfAllZonesAreSortedNamesThatTheirZoneHolds(
+            @ForAll("names") String framework,
+            @ForAll("names") String path,
+            @ForAll("names") String task,
+            @ForAll("names") String agent,
+            @ForAll("names") String host,
+            @ForAll io.meridian.domain.service.NetworkMode mode) {
+        ServiceId service = new ServiceId("f" + framework.replace(":", ""), "/" + path);
+        Instance instance =
+                Running.task("t" + task)
+                        .agent(agent, "192.0.2.7", "2001:db8::7")
+                        .host(host)
+                        .mode(mode)
+                        .addresses("9.0.0.5", "fd01:b::5")
+                        .build();
+
+        List<ZoneRow> rows = NamingRules.of("mesos").rows(service, instance);
+
+        assertThat(rows).isEqualTo(List.copyOf(new TreeSet<>(rows)));
+        for (ZoneRow row : rows) {
+            assertThat(Labels.isName(row.name())).as(row.name()).isTrue();
+            assertThat(ZoneImage.inZone(row.name(), row.zone())).isTrue();
+            if (row.type() == RecordType.PTR && row.data().endsWith(".mesos.")) {
+                assertThat(rows)
+                        .as("leads back")
+                        .anyMatch(
+                                other ->
+                                        row.data().equals(other.name() + ".")
+                                                && row.name().equals(reverse(other)));
+            }
+        }
+    }
+
+    private static String reverse(ZoneRow row) {
+        return io.meridian.domain.net.IpAddress.parse(row.data())
+                .map(ReverseZones::name)
+                .orElse("");
     }
 
     @Property

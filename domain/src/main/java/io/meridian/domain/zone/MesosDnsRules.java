@@ -1,0 +1,163 @@
+package io.meridian.domain.zone;
+
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.net.Labels;
+import io.meridian.domain.net.Labels.HostNameRule;
+import io.meridian.domain.net.Protocol;
+import io.meridian.domain.service.BoundPort;
+import io.meridian.domain.service.Instance;
+import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.table.Owner;
+import io.meridian.domain.zone.TaskFacts.DiscoveryPort;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/**
+ * Mesos-DNS's settings that decide about records, and the records of its domain that one instance
+ * gives (specs: mesos-dns 1.4 to 1.6, 2). Marathon sets a discovery name on every task, so these
+ * are the rules for tasks that have one; {@link MesosRules} has those that need Mesos's own view.
+ *
+ * @param domain zone, such as {@code mesos}; lower case, without trailing dot
+ * @param ipSources in order, not empty, each once: the first that has an address supplies all
+ *     addresses of the task
+ * @param hostNames which labels are made ({@code EnforceRFC952})
+ * @param srvWeight of every SRV record ({@code SRVRecordDefaultWeight}), 0..65535
+ */
+public record MesosDnsRules(
+        String domain, List<IpSource> ipSources, HostNameRule hostNames, int srvWeight) {
+    public MesosDnsRules {
+        if (!Labels.isName(domain)) {
+            throw new IllegalArgumentException(
+                    "\"" + domain + "\" is not a lower-case domain without trailing dot");
+        }
+        if (ipSources.isEmpty()) {
+            throw new IllegalArgumentException("at least one source of addresses is needed");
+        }
+        if (new HashSet<>(ipSources).size() < ipSources.size()) {
+            throw new IllegalArgumentException("a source of addresses is named twice");
+        }
+        if (srvWeight < 0 || srvWeight > 65535) {
+            throw new IllegalArgumentException(
+                    "the weight of SRV records must be between 0 and 65535: was " + srvWeight);
+        }
+        ipSources = List.copyOf(ipSources);
+    }
+
+    /** As Mesos-DNS is when nothing else is said. */
+    public static MesosDnsRules of(String domain) {
+        return new MesosDnsRules(domain, IpSource.DEFAULT_ORDER, HostNameRule.RFC1123, 1);
+    }
+
+    /**
+     * The records of one running instance.
+     *
+     * <p>A name that DNS can't hold is left out; labels of the task's own name and of SRV names are
+     * shortened to fit instead. A port that has neither host nor container port has no record: no
+     * number was given to it. A name whose addresses are not known is left out, the SRV records
+     * that point to it are not.
+     *
+     * @param rows gets them
+     */
+    void add(ServiceId service, Instance instance, Collection<ZoneRow> rows) {
+        String framework = framework(service);
+        if (framework.isEmpty()) {
+            return;
+        }
+        TaskFacts facts = facts(service, framework, instance);
+        String discoveryName = service.discoveryName();
+        for (String name : List.of(discoveryName.toLowerCase(Locale.ROOT), label(discoveryName))) {
+            add(facts, name, rows);
+        }
+    }
+
+    /** One block of records; none if the name is not one. */
+    void add(TaskFacts task, String name, Collection<ZoneRow> rows) {
+        if (Labels.isName(name)) {
+            new TaskRecords(domain, srvWeight, task, name, rows).add();
+        }
+    }
+
+    /**
+     * The name that only this instance has, {@code X-H-S.F.D} with {@code X} as one label; empty if
+     * it has none that DNS can hold.
+     */
+    Optional<String> ownHost(ServiceId service, Instance instance) {
+        String name = label(service.discoveryName());
+        String framework = framework(service);
+        if (name.isEmpty() || framework.isEmpty()) {
+            return Optional.empty();
+        }
+        String own =
+                TaskRecords.ownName(name, instance.task().value(), instance.agent().id())
+                        + "."
+                        + framework
+                        + "."
+                        + domain;
+        return Optional.of(own).filter(Labels::isName);
+    }
+
+    /** {@code T}, {@code X} or a port's name as one label; may be empty. */
+    String label(String name) {
+        return Labels.mesosLabel(name, hostNames);
+    }
+
+    private String framework(ServiceId service) {
+        return Labels.mesosFragment(service.framework(), hostNames);
+    }
+
+    private TaskFacts facts(ServiceId service, String framework, Instance instance) {
+        List<Integer> hostPorts = new ArrayList<>();
+        List<DiscoveryPort> discoveryPorts = new ArrayList<>();
+        for (BoundPort port : instance.ports()) {
+            if (port.hostPort() != 0) {
+                hostPorts.add(port.hostPort());
+            }
+            int number = port.hostPort() != 0 ? port.hostPort() : port.containerPort();
+            if (number != 0) {
+                discoveryPorts.add(
+                        new DiscoveryPort(
+                                label(port.name()), protocolLabels(port.protocols()), number));
+            }
+        }
+        return new TaskFacts(
+                Owner.of(service, instance.task()),
+                framework,
+                instance.task().value(),
+                instance.agent().id(),
+                addresses(instance),
+                instance.agent().addresses(),
+                hostPorts,
+                true,
+                discoveryPorts);
+    }
+
+    private List<IpAddress> addresses(Instance instance) {
+        return ipSources.stream()
+                .map(
+                        source ->
+                                switch (source) {
+                                    case NETINFO -> instance.addresses();
+                                    case DOCKER, MESOS -> List.<IpAddress>of();
+                                    case HOST -> instance.agent().addresses();
+                                })
+                .filter(found -> !found.isEmpty())
+                .findFirst()
+                .orElse(List.of());
+    }
+
+    /**
+     * Mesos-DNS knows a port with both protocols by one odd label; we add those that RFC 2782 asks
+     * for.
+     */
+    private static List<String> protocolLabels(SortedSet<Protocol> protocols) {
+        return protocols.size() == 1
+                ? List.of(protocols.first().label())
+                : protocols.isEmpty() ? List.of("tcp", "udp") : List.of("udptcp", "udp", "tcp");
+    }
+}

@@ -1,0 +1,126 @@
+package io.meridian.domain.zone;
+
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.net.Labels;
+import io.meridian.domain.service.Agent;
+import io.meridian.domain.service.Instance;
+import io.meridian.domain.service.NetworkMode;
+import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.table.Change;
+import io.meridian.domain.table.Owner;
+
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Names of addresses: PTR records under {@value #IPV4} (RFC 1035 3.5) and {@value #IPV6} (RFC 3596
+ * 2.5). Neither is a whole zone: an address that is not here belongs to somebody else, and is asked
+ * of the next server.
+ *
+ * <ul>
+ *   <li>A task in a container network: its address leads to the task's own name {@code X-H-S.F.D}.
+ *       Tasks on the host's network have no address of their own; one on a bridge has one that
+ *       every agent gives anew, so that its name would be any of theirs.
+ *   <li>An agent: each of its addresses leads to one name, whatever runs there. Mesos's {@code
+ *       --hostname} if that is a domain name; else {@code <agent id>.slave.D}, which then has the
+ *       agent's addresses. The whole id, because tails such as {@code s7} are given again after a
+ *       change of the leading master; under {@code slave.D}, because no peer has records of that
+ *       form. An agent is known only while a task runs on it.
+ *   <li>A named VIP: see {@link L4lbZone.Step#reverse()}.
+ * </ul>
+ */
+public final class ReverseZones {
+    public static final String IPV4 = "in-addr.arpa";
+    public static final String IPV6 = "ip6.arpa";
+
+    /** TTL of PTR records, in seconds: container addresses are soon given to the next task. */
+    public static final int TTL_SECONDS = 5;
+
+    private ReverseZones() {}
+
+    /** Whether that is the origin of one of the two. */
+    public static boolean isOrigin(String zone) {
+        return zone.equals(IPV4) || zone.equals(IPV6);
+    }
+
+    /**
+     * The changes among these that concern the reverse zones. Those of the zone table and those of
+     * VIPs make one image: their rows have different owners.
+     */
+    public static List<Change<ZoneRow>> among(List<Change<ZoneRow>> changes) {
+        return changes.stream().filter(change -> isOrigin(change.row().zone())).toList();
+    }
+
+    /** Name of an address, such as {@code 7.2.0.192.in-addr.arpa}, without trailing dot. */
+    public static String name(IpAddress address) {
+        StringBuilder name = new StringBuilder(72);
+        byte[] bytes = address.bytes();
+        for (int i = bytes.length - 1; i >= 0; i--) {
+            if (address.isIpv4()) {
+                name.append(bytes[i] & 0xff).append('.');
+            } else {
+                name.append(HexFormat.of().toLowHexDigit(bytes[i])).append('.');
+                name.append(HexFormat.of().toHighHexDigit(bytes[i])).append('.');
+            }
+        }
+        return name.append(origin(address)).toString();
+    }
+
+    /**
+     * @param target name without trailing dot
+     */
+    static ZoneRow row(IpAddress address, String target, String owner) {
+        return new ZoneRow(origin(address), name(address), RecordType.PTR, target + ".", owner);
+    }
+
+    /** Adds the records of one running instance, and the name of its agent if that needs one. */
+    static void add(
+            MesosDnsRules rules, ServiceId service, Instance instance, Collection<ZoneRow> rows) {
+        String owner = Owner.of(service, instance.task());
+        List<IpAddress> agent = instance.agent().addresses();
+        if (instance.mode() == NetworkMode.CONTAINER) {
+            rules.ownHost(service, instance)
+                    .ifPresent(
+                            target ->
+                                    instance.addresses().stream()
+                                            .filter(address -> !agent.contains(address))
+                                            .forEach(a -> rows.add(row(a, target, owner))));
+        }
+        Optional<String> host = hostName(instance.agent());
+        Optional<String> target = host.or(() -> agentName(instance.agent(), rules.domain()));
+        target.ifPresent(name -> agent.forEach(a -> rows.add(row(a, name, owner))));
+        if (host.isEmpty()) {
+            target.ifPresent(
+                    name ->
+                            agent.forEach(
+                                    a ->
+                                            rows.add(
+                                                    new ZoneRow(
+                                                            rules.domain(),
+                                                            name,
+                                                            RecordType.of(a),
+                                                            a.toString(),
+                                                            owner))));
+        }
+    }
+
+    /** {@code --hostname} as a name of several labels. */
+    private static Optional<String> hostName(Agent agent) {
+        String host = agent.host().toLowerCase(Locale.ROOT).replaceAll("\\.$", "");
+        return IpAddress.parse(host).isEmpty() && host.contains(".") && Labels.isName(host)
+                ? Optional.of(host)
+                : Optional.empty();
+    }
+
+    private static Optional<String> agentName(Agent agent, String domain) {
+        String label = Labels.mesosLabel(agent.id());
+        return Optional.of(label + ".slave." + domain).filter(Labels::isName);
+    }
+
+    private static String origin(IpAddress address) {
+        return address.isIpv4() ? IPV4 : IPV6;
+    }
+}

@@ -1,0 +1,131 @@
+package io.meridian.domain.zone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import io.meridian.domain.mesos.MesosState;
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.net.Labels.HostNameRule;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What a real Mesos-DNS 0.7 made of two states, against what we make of them. {@code edge.json} is
+ * made of edge cases; {@code axfr-edge.json} is the whole zone as Mesos-DNS served it, {@code
+ * axfr-edge.differences} each record in which we differ, under its reason. The other state is
+ * Mesos-DNS's own sample, read where the fixtures are at hand.
+ */
+class MesosRulesGoldenTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path FIXTURES =
+            Path.of(System.getProperty("meridian.fixtures", "../../shared/fixtures"))
+                    .resolve("mesos/mesos-dns");
+
+    @Test
+    void ofEdgeCasesOnlyTheListedRecordsDiffer() throws IOException {
+        SortedSet<String> mesosDns = zone(JSON.readTree(resource("axfr-edge.json")));
+        SortedSet<String> ours = rows(JSON.readTree(resource("edge.json")), "127.0.0.1:15051");
+
+        SortedSet<String> differences = new TreeSet<>();
+        mesosDns.stream().filter(r -> !ours.contains(r)).forEach(r -> differences.add("- " + r));
+        ours.stream().filter(r -> !mesosDns.contains(r)).forEach(r -> differences.add("+ " + r));
+        assertThat(differences).containsExactlyElementsOf(listed());
+    }
+
+    @Test
+    void ofMesosDnssOwnSampleNothingDiffers() throws IOException {
+        assumeTrue(Files.isDirectory(FIXTURES), "no fixtures at " + FIXTURES.toAbsolutePath());
+
+        assertThat(
+                        rows(
+                                JSON.readTree(Files.readString(FIXTURES.resolve("fake.json"))),
+                                "127.0.0.1:15050"))
+                .isEqualTo(
+                        zone(JSON.readTree(Files.readString(FIXTURES.resolve("axfr-fake.json")))));
+    }
+
+    private static SortedSet<String> listed() throws IOException {
+        SortedSet<String> listed = new TreeSet<>();
+        String text = new String(resource("axfr-edge.differences"), StandardCharsets.UTF_8);
+        text.lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .forEach(line -> assertThat(listed.add(line)).as("listed twice: " + line).isTrue());
+        return listed;
+    }
+
+    /**
+     * @param master the only one, at which the state was served
+     */
+    private static SortedSet<String> rows(JsonNode state, String master) {
+        MesosRules rules =
+                new MesosRules(
+                        new MesosDnsRules(
+                                "mesos",
+                                List.of(
+                                        IpSource.NETINFO,
+                                        IpSource.DOCKER,
+                                        IpSource.MESOS,
+                                        IpSource.HOST),
+                                HostNameRule.RFC1123,
+                                1),
+                        "ns1.mesos",
+                        List.of(IpAddress.literal("127.0.0.1")));
+        List<ZoneRow> rows =
+                rules.rows(
+                        MesosState.read(state, "master@" + master, List.of(master)),
+                        host ->
+                                host.equals("localhost")
+                                        ? List.of(IpAddress.literal("127.0.0.1"))
+                                        : List.of());
+        SortedSet<String> text = new TreeSet<>();
+        for (ZoneRow row : rows) {
+            if (row.zone().equals("mesos")) {
+                text.add(row.name() + ". " + row.type() + " " + row.data());
+            }
+        }
+        return text;
+    }
+
+    /** The zone of {@code /v1/axfr} as the records that its answers have. */
+    private static SortedSet<String> zone(JsonNode axfr) {
+        SortedSet<String> zone = new TreeSet<>();
+        JsonNode records = axfr.path("Records");
+        records.path("As").forEachEntry((name, list) -> add(zone, name, "A", list));
+        records.path("AAAAs").forEachEntry((name, list) -> add(zone, name, "AAAA", list));
+        records.path("SRVs").forEachEntry((name, list) -> add(zone, name, "SRV", list));
+        return zone;
+    }
+
+    private static void add(SortedSet<String> zone, String name, String type, JsonNode values) {
+        List<String> texts = new ArrayList<>();
+        values.forEach(value -> texts.add(value.asText()));
+        for (String text : texts) {
+            int colon = text.lastIndexOf(':');
+            String data =
+                    type.equals("SRV")
+                            ? "0 1 " + text.substring(colon + 1) + " " + text.substring(0, colon)
+                            : text;
+            zone.add(name + " " + type + " " + data);
+        }
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in =
+                MesosRulesGoldenTest.class.getResourceAsStream("/mesos-dns/" + name)) {
+            return in.readAllBytes();
+        }
+    }
+}

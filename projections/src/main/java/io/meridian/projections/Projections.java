@@ -8,6 +8,7 @@ import akka.cluster.typed.SingletonActor;
 import akka.persistence.Persistence;
 import akka.persistence.query.Offset;
 import akka.persistence.query.typed.EventEnvelope;
+import akka.persistence.r2dbc.ConnectionFactoryProvider;
 import akka.persistence.r2dbc.query.javadsl.R2dbcReadJournal;
 import akka.projection.ProjectionBehavior;
 import akka.projection.ProjectionId;
@@ -22,14 +23,21 @@ import com.typesafe.config.ConfigFactory;
 
 import io.meridian.domain.service.ServiceEvent;
 import io.meridian.domain.vip.VipPoolEvent;
+import io.meridian.domain.vip.VipRules;
 import io.meridian.domain.zone.NamingRules;
 import io.r2dbc.spi.Connection;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 
@@ -39,6 +47,7 @@ import java.util.function.BiFunction;
  * its keep-alive (10 s) after its node left.
  */
 public final class Projections {
+    private static final Logger LOG = LoggerFactory.getLogger(Projections.class);
     private static final String ROLE = "master";
     private static final Duration LEAST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -65,11 +74,19 @@ public final class Projections {
     static GroupedProjection<Offset, EventEnvelope<ServiceEvent>> tables(
             ActorSystem<?> system, ProjectionSettings settings, NamingRules rules) {
         ServiceTablesProjection projection = new ServiceTablesProjection(rules, settings);
+        Rederivation rederivation =
+                new Rederivation(
+                        ConnectionFactoryProvider.get(system)
+                                .connectionFactoryFor(TableStores.CONNECTIONS),
+                        projection,
+                        fingerprint(rules),
+                        settings.batchSize());
         return projection(
                 system,
                 settings,
                 "tables",
                 ServiceEvent.ENTITY_TYPE,
+                Optional.of(rederivation),
                 (connection, batch) ->
                         projection.apply(
                                 connection,
@@ -90,6 +107,7 @@ public final class Projections {
                 settings,
                 "vip-addresses",
                 VipPoolEvent.ENTITY_TYPE,
+                Optional.empty(),
                 (connection, batch) ->
                         projection.apply(
                                 connection,
@@ -105,11 +123,17 @@ public final class Projections {
                                         .toList()));
     }
 
+    /** Text that is another whenever an instance's rows come out differently. */
+    static String fingerprint(NamingRules rules) {
+        return "vip %d, %s".formatted(VipRules.VERSION, rules.fingerprint());
+    }
+
     private static <E> GroupedProjection<Offset, EventEnvelope<E>> projection(
             ActorSystem<?> system,
             ProjectionSettings settings,
             String name,
             String entityType,
+            Optional<Rederivation> rederivation,
             BiFunction<Connection, List<EventEnvelope<E>>, Mono<Void>> work) {
         int slices = Persistence.get(system).numberOfSlices();
         return R2dbcProjection.groupedWithin(
@@ -117,7 +141,7 @@ public final class Projections {
                         Optional.empty(),
                         EventSourcedProvider.<E>eventsBySlices(
                                 system, R2dbcReadJournal.Identifier(), entityType, 0, slices - 1),
-                        () -> new BatchHandler<>(work),
+                        () -> new BatchHandler<>(rederivation, work),
                         system)
                 .withGroup(settings.batchSize(), settings.batchWindow())
                 .withRestartBackoff(LEAST_PAUSE, LONGEST_PAUSE, 0.2);
@@ -137,10 +161,44 @@ public final class Projections {
     }
 
     private static final class BatchHandler<E> extends R2dbcHandler<List<EventEnvelope<E>>> {
+        private final Optional<Rederivation> rederivation;
         private final BiFunction<Connection, List<EventEnvelope<E>>, Mono<Void>> work;
+        private final Disposable.Swap running = Disposables.swap();
 
-        private BatchHandler(BiFunction<Connection, List<EventEnvelope<E>>, Mono<Void>> work) {
+        private BatchHandler(
+                Optional<Rederivation> rederivation,
+                BiFunction<Connection, List<EventEnvelope<E>>, Mono<Void>> work) {
+            this.rederivation = rederivation;
             this.work = work;
+        }
+
+        /** Events don't wait for rows to be made anew, only for the database to know of it. */
+        @Override
+        public CompletionStage<Done> start() {
+            return Mono.justOrEmpty(rederivation)
+                    .flatMap(
+                            one ->
+                                    one.begin()
+                                            .doOnNext(
+                                                    needed -> {
+                                                        if (needed) {
+                                                            running.update(start(one));
+                                                        }
+                                                    }))
+                    .then(Mono.just(Done.getInstance()))
+                    .toFuture();
+        }
+
+        private static Disposable start(Rederivation rederivation) {
+            return rederivation
+                    .run()
+                    .subscribe(_ -> {}, e -> LOG.error("rows are not made anew", e));
+        }
+
+        @Override
+        public CompletionStage<Done> stop() {
+            running.dispose();
+            return CompletableFuture.completedFuture(Done.getInstance());
         }
 
         @Override

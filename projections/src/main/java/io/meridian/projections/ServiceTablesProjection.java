@@ -9,6 +9,7 @@ import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.vip.VipRules;
 import io.meridian.domain.zone.NamingRules;
 import io.meridian.domain.zone.ZoneRow;
+import io.meridian.projections.ServiceBatch.Key;
 import io.meridian.projections.ServiceBatch.Known;
 import io.meridian.projections.ServiceBatch.Numbered;
 import io.r2dbc.spi.Connection;
@@ -24,7 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -55,47 +58,82 @@ final class ServiceTablesProjection {
      */
     Mono<Void> apply(Connection connection, List<Numbered> events) {
         ServiceBatch all = ServiceBatch.of(events, Map.of());
-        Set<String> owners = owners(all).keySet();
         return Mono.zip(
                         known(connection, all.services().keySet()),
-                        zone.rows(connection, owners),
-                        vip.rows(connection, owners))
+                        present(connection, all.instances().keySet()))
                 .flatMap(
                         found -> {
                             ServiceBatch batch = ServiceBatch.of(events, found.getT1());
                             return batch.services().isEmpty()
                                     ? Mono.empty()
-                                    : write(connection, batch, found.getT2(), found.getT3());
+                                    : write(connection, batch, found.getT2());
                         });
     }
 
-    private Mono<Void> write(
-            Connection connection,
-            ServiceBatch batch,
-            List<ZoneRow> zoneRows,
-            List<VipRow> vipRows) {
-        Map<String, Condition> owners = owners(batch);
-        List<Change<ZoneRow>> zoneChanges = changes(owners, zoneRows, rules::rows);
-        List<Change<VipRow>> vipChanges =
-                changes(
-                        owners,
-                        vipRows,
-                        (service, instance) -> List.copyOf(VipRules.rows(service, instance)));
-        return Mono.when(
-                writeInstances(connection, batch),
-                zone.write(connection, zoneChanges),
-                vip.write(connection, vipChanges),
-                writeServices(connection, batch, touched(zoneChanges), touched(vipChanges)));
+    /**
+     * Makes the rows of instances anew by the present rules, whatever rules made those that are
+     * there. To be called with the services locked ({@link #lock}).
+     *
+     * @param instances as they are now
+     * @return how many rows came and went
+     */
+    Mono<Integer> rederive(Connection connection, Map<Key, Instance> instances) {
+        SortedMap<Key, Optional<Instance>> conditions = new TreeMap<>();
+        instances.forEach((key, instance) -> conditions.put(key, Optional.of(instance)));
+        return present(connection, conditions.keySet())
+                .flatMap(
+                        present -> {
+                            Changes changes = changes(conditions, present);
+                            return Mono.when(
+                                            zone.write(connection, changes.zone()),
+                                            vip.write(connection, changes.vip()),
+                                            writeRevisions(connection, changes))
+                                    .thenReturn(changes.zone().size() + changes.vip().size());
+                        });
     }
 
-    private static Map<String, Condition> owners(ServiceBatch batch) {
+    /** Makes others who change these services wait until this transaction has ended. */
+    Mono<Void> lock(Connection connection, Set<ServiceId> services) {
+        return known(connection, services).then();
+    }
+
+    private Mono<Void> write(Connection connection, ServiceBatch batch, Present present) {
+        Changes changes = changes(batch.instances(), present);
+        return Mono.when(
+                writeInstances(connection, batch),
+                zone.write(connection, changes.zone()),
+                vip.write(connection, changes.vip()),
+                writeServices(connection, batch, touched(changes.zone()), touched(changes.vip())));
+    }
+
+    /** Rows that are there. */
+    private record Present(List<ZoneRow> zone, List<VipRow> vip) {}
+
+    private Mono<Present> present(Connection connection, Set<Key> instances) {
+        List<String> owners =
+                instances.stream().map(key -> Owner.of(key.service(), key.task())).toList();
+        return Mono.zip(zone.rows(connection, owners), vip.rows(connection, owners), Present::new);
+    }
+
+    private record Changes(List<Change<ZoneRow>> zone, List<Change<VipRow>> vip) {}
+
+    private Changes changes(SortedMap<Key, Optional<Instance>> instances, Present present) {
+        Map<String, Condition> owners = owners(instances);
+        return new Changes(
+                changes(owners, present.zone(), rules::rows),
+                changes(
+                        owners,
+                        present.vip(),
+                        (service, instance) -> List.copyOf(VipRules.rows(service, instance))));
+    }
+
+    private static Map<String, Condition> owners(SortedMap<Key, Optional<Instance>> instances) {
         Map<String, Condition> owners = new TreeMap<>();
-        batch.instances()
-                .forEach(
-                        (key, instance) ->
-                                owners.put(
-                                        Owner.of(key.service(), key.task()),
-                                        new Condition(key.service(), instance)));
+        instances.forEach(
+                (key, instance) ->
+                        owners.put(
+                                Owner.of(key.service(), key.task()),
+                                new Condition(key.service(), instance)));
         return owners;
     }
 
@@ -234,6 +272,29 @@ final class ServiceTablesProjection {
                                         .toArray(Long[]::new))
                         .bind("$5", flags(ids, touchedZone))
                         .bind("$6", flags(ids, touchedVip)));
+    }
+
+    private static Mono<Void> writeRevisions(Connection connection, Changes changes) {
+        Set<ServiceId> zone = touched(changes.zone());
+        Set<ServiceId> vip = touched(changes.vip());
+        Set<ServiceId> ids = new TreeSet<>(zone);
+        ids.addAll(vip);
+        if (ids.isEmpty()) {
+            return Mono.empty();
+        }
+        String sql =
+                "UPDATE service s SET zone_revision = greatest(s.zone_revision,"
+                        + revisionIf("in_zone", SqlTables.ZONE)
+                        + "), vip_revision = greatest(s.vip_revision,"
+                        + revisionIf("in_vip", SqlTables.VIP)
+                        + ") FROM unnest($1::text[], $2::boolean[], $3::boolean[])"
+                        + " AS n(service, in_zone, in_vip) WHERE s.service = n.service";
+        return TableWriter.execute(
+                connection
+                        .createStatement(sql)
+                        .bind("$1", column(ids, ServiceId::toString))
+                        .bind("$2", flags(ids, zone))
+                        .bind("$3", flags(ids, vip)));
     }
 
     private static String revisionIf(String flag, SqlTable<?> table) {

@@ -18,6 +18,7 @@ import com.typesafe.config.ConfigFactory;
 
 import io.meridian.database.PostgresSettings;
 import io.meridian.database.R2dbcConfig;
+import io.meridian.domain.zone.NamingRules;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -44,26 +45,35 @@ final class TestNode implements AutoCloseable {
     record Persist(List<Object> events, ActorRef<Done> replyTo) {}
 
     static TestNode start(PostgresSettings settings) {
+        return start(settings, Examples.RULES, "");
+    }
+
+    /**
+     * @param more settings, before all others
+     */
+    static TestNode start(PostgresSettings settings, NamingRules rules, String more) {
         Config config =
                 ConfigFactory.parseString(
-                                """
-                                akka.actor.provider = cluster
-                                akka.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
-                                akka.cluster.roles = [master]
-                                akka.cluster.jmx.enabled = off
-                                akka.actor.serializers.test = "io.meridian.projections.EventJson"
-                                akka.actor.serialization-bindings {
-                                  "io.meridian.domain.service.ServiceEvent" = test
-                                  "io.meridian.domain.vip.VipPoolEvent" = test
-                                }
-                                """)
+                                more
+                                        + """
+
+                                        akka.actor.provider = cluster
+                                        akka.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
+                                        akka.cluster.roles = [master]
+                                        akka.cluster.jmx.enabled = off
+                                        akka.actor.serializers.test = "io.meridian.projections.EventJson"
+                                        akka.actor.serialization-bindings {
+                                          "io.meridian.domain.service.ServiceEvent" = test
+                                          "io.meridian.domain.vip.VipPoolEvent" = test
+                                        }
+                                        """)
                         .withFallback(R2dbcConfig.of(settings))
                         .withFallback(Projections.akka())
                         .withFallback(ConfigFactory.load());
         ActorSystem<Spawn> system = ActorSystem.create(guardian(), "test", config);
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
-        Projections.init(system, ProjectionSettings.from(config), Examples.RULES);
+        Projections.init(system, ProjectionSettings.from(config), rules);
         return new TestNode(system);
     }
 

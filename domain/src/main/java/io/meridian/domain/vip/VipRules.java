@@ -24,6 +24,12 @@ import java.util.stream.Stream;
  * 2.2).
  */
 public final class VipRules {
+    /**
+     * Raised with every change of a rule that makes other rows of the same instance: rows in the
+     * database are then made anew.
+     */
+    public static final int VERSION = 1;
+
     private VipRules() {}
 
     /** Every VIP that the labels of a definition ask for. */

@@ -137,7 +137,8 @@ public record MesosDnsRules(
                 discoveryPorts);
     }
 
-    private List<IpAddress> addresses(Instance instance) {
+    /** The task's addresses in the Mesos domain; empty while they are not known. */
+    List<IpAddress> addresses(Instance instance) {
         return ipSources.stream()
                 .map(
                         source ->

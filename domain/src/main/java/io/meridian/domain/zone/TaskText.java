@@ -16,11 +16,16 @@ final class TaskText {
 
     private TaskText() {}
 
-    /** Adds it, unless the id can't be one string of printable ASCII. */
+    /**
+     * Adds it, unless the id can't be one string of printable ASCII, or the name has no address:
+     * before an agent is known the name may not be the last one.
+     */
     static void add(
             MesosDnsRules rules, ServiceId service, Instance instance, Collection<ZoneRow> rows) {
         String text = "task=" + instance.task();
-        if (text.length() > MAX_STRING || !text.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+        if (text.length() > MAX_STRING
+                || !text.chars().allMatch(c -> c >= ' ' && c <= '~')
+                || rules.addresses(instance).isEmpty()) {
             return;
         }
         String data = "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";

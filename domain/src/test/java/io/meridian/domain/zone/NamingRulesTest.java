@@ -108,6 +108,12 @@ class NamingRulesTest {
                 .isEqualTo(ALL.rows(WEB, Running.task("web.1").build()));
     }
 
+    /** Its agent is not known yet, and with it neither is its last name. */
+    @Test
+    void aNameWithoutAddressHasNoText() {
+        assertThat(ALL.rows(WEB, Running.task("web.1").agent("").addresses().build())).isEmpty();
+    }
+
     private static NamingRules gated(String... zones) {
         return new NamingRules(
                 ALL.mesosDns(), true, true, true, new TreeSet<>(Arrays.asList(zones)));

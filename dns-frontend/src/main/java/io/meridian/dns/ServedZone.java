@@ -3,10 +3,15 @@ package io.meridian.dns;
 import io.meridian.dns.answer.Zone;
 import io.meridian.dns.answer.ZoneTraits;
 import io.meridian.dns.wire.Rdata;
+import io.meridian.domain.vip.VipImage;
+import io.meridian.domain.vip.VipRow;
+import io.meridian.domain.zone.L4lbZone;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRecord;
 import io.meridian.domain.zone.ZoneRow;
+import io.meridian.feed.TableView;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -42,6 +47,41 @@ public record ServedZone(
                 zone.image(),
                 zone.own(),
                 traits.part());
+    }
+
+    /**
+     * The zones of a node that answers no DNS: as its tables have them, without what a server adds.
+     * Sorted by origin.
+     *
+     * @param mesosTtl seconds
+     */
+    public static List<ServedZone> ofTables(
+            String mesosDomain,
+            long mesosTtl,
+            TableView<ZoneRow, ZoneImage> zones,
+            TableView<VipRow, VipImage> vips) {
+        Zone mesos = Zone.awaited(ZoneTraits.mesos(mesosDomain, mesosTtl, List.of()));
+        Zone l4lb = Zone.awaited(ZoneTraits.l4lb());
+        return Stream.of(
+                        zones.shown()
+                                .map(
+                                        now ->
+                                                mesos.update(
+                                                        List.of(),
+                                                        now.image(),
+                                                        now.provenance().revision()))
+                                .orElse(mesos),
+                        vips.shown()
+                                .map(
+                                        now ->
+                                                l4lb.update(
+                                                        List.of(),
+                                                        L4lbZone.of(now.image()).zone(),
+                                                        now.provenance().revision()))
+                                .orElse(l4lb))
+                .map(ServedZone::of)
+                .sorted(Comparator.comparing(ServedZone::origin))
+                .toList();
     }
 
     /** Every owner name, sorted, without trailing dot. */

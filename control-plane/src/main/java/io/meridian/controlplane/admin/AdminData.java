@@ -2,6 +2,7 @@ package io.meridian.controlplane.admin;
 
 import akka.actor.typed.ActorRef;
 
+import io.meridian.dns.ServedZone;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
@@ -21,11 +22,8 @@ public interface AdminData {
     /** VIP table as this node has it. */
     TableView<VipRow, VipImage> vips();
 
-    /** Origin of the zone that holds tasks' records, such as {@code mesos}. */
-    String mesosDomain();
-
-    /** TTL of the {@code .mesos} zone, seconds. */
-    long mesosTtl();
+    /** Every zone that this node serves, at one instant, sorted by origin. */
+    List<ServedZone> servedZones();
 
     /** Nodes that have reported lately, sorted by id. */
     CompletionStage<List<FeedServer.SeenNode>> nodes();

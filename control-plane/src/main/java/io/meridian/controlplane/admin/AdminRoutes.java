@@ -12,14 +12,15 @@ import akka.http.javadsl.server.AllDirectives;
 import akka.http.javadsl.server.ExceptionHandler;
 import akka.http.javadsl.server.RejectionHandler;
 import akka.http.javadsl.server.Route;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import io.meridian.controlplane.ProgramVersion;
+import io.meridian.controlplane.json.JsonDocument;
 import io.meridian.domain.service.ServiceId;
-import io.meridian.domain.zone.L4lbZone;
-import io.meridian.domain.zone.ZoneRecord;
 import io.meridian.feed.FeedServer.SeenNode;
 
 import org.slf4j.Logger;
@@ -161,17 +162,7 @@ public final class AdminRoutes extends AllDirectives {
     private Route api() {
         return concat(
                 path("vips", () -> completeJson(() -> ApiJson.vips(data.vips().image()))),
-                path(
-                        "zones",
-                        () ->
-                                completeJson(
-                                        () ->
-                                                ApiJson.zones(
-                                                        data.mesosDomain(),
-                                                        data.zones().image(),
-                                                        data.zones().revision(),
-                                                        data.vips().image(),
-                                                        data.vips().revision()))),
+                path("zones", () -> completeJson(() -> ApiJson.zones(data.servedZones()))),
                 path(segment("zones").slash(segment()).slash("records"), this::records),
                 path(
                         "nodes",
@@ -194,15 +185,13 @@ public final class AdminRoutes extends AllDirectives {
                 path(segment("trace").slash("services").slash(remaining()), this::trace));
     }
 
-    private Route records(String zone) {
-        String origin = zone.toLowerCase(Locale.ROOT).replaceAll("\\.$", "");
-        List<ZoneRecord> records =
-                ApiJson.records(origin, data.zones().image(), data.vips().image());
-        boolean served = origin.equals(L4lbZone.ORIGIN) || origin.equals(data.mesosDomain());
-        if (records.isEmpty() && !served) {
-            return notFound("there is no zone " + origin);
-        }
-        return completeJson(() -> ApiJson.records(records, ApiJson.ttl(origin, data.mesosTtl())));
+    private Route records(String asked) {
+        String origin = asked.toLowerCase(Locale.ROOT).replaceAll("\\.$", "");
+        return data.servedZones().stream()
+                .filter(zone -> zone.origin().equals(origin))
+                .findFirst()
+                .map(zone -> complete(streamed(ApiJson.records(zone))))
+                .orElseGet(() -> notFound("there is no zone " + origin));
     }
 
     private Route service(String text) {
@@ -354,6 +343,15 @@ public final class AdminRoutes extends AllDirectives {
         return HttpResponse.create()
                 .withStatus(status)
                 .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, body));
+    }
+
+    private static HttpResponse streamed(JsonDocument document) {
+        return HttpResponse.create()
+                .withEntity(
+                        HttpEntities.create(
+                                ContentTypes.APPLICATION_JSON,
+                                Source.fromIterator(document::pieces)
+                                        .map(ByteString::fromArrayUnsafe)));
     }
 
     private static HttpResponse html(byte[] body) {

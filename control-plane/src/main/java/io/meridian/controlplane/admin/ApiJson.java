@@ -3,22 +3,23 @@ package io.meridian.controlplane.admin;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import io.meridian.controlplane.json.JsonDocument;
+import io.meridian.controlplane.json.JsonStyle;
+import io.meridian.dns.ServedZone;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.vip.Vip;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
-import io.meridian.domain.zone.DcosZone;
 import io.meridian.domain.zone.L4lbZone;
-import io.meridian.domain.zone.ReverseZones;
-import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRecord;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.FeedServer.SeenNode;
+import io.meridian.feed.ImageLoader;
 import io.meridian.feed.NodeStatus;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.stream.Stream;
 
 /** The API's JSON from the domain's records: sorted, stable, pure. */
 final class ApiJson {
@@ -51,69 +52,42 @@ final class ApiJson {
     }
 
     /** {@code GET /api/zones}. */
-    static ArrayNode zones(
-            String mesosDomain,
-            ZoneImage zones,
-            long zoneRevision,
-            VipImage vips,
-            long vipRevision) {
+    static ArrayNode zones(List<ServedZone> zones) {
         ArrayNode all = Json.array();
-        SortedSet<String> origins = zones.zones();
-        L4lbZone l4lbZone = L4lbZone.of(vips);
-        origins.add(L4lbZone.ORIGIN);
-        l4lbZone.reverse().forEach(row -> origins.add(row.zone()));
-        origins.add(mesosDomain); // served even while it has no records
-        for (String origin : origins) {
-            boolean l4lb = origin.equals(L4lbZone.ORIGIN);
+        for (ServedZone zone : zones) {
             all.addObject()
-                    .put("zone", origin)
-                    .put("records", records(origin, zones, l4lbZone).size())
-                    .put("revision", l4lb ? vipRevision : zoneRevision);
+                    .put("zone", zone.origin())
+                    .put("records", shared(zone).count())
+                    .put("revision", zone.complete() ? zone.soa().serial() : ImageLoader.NONE);
         }
         return all;
-    }
-
-    /** The records of a zone; empty for one that does not exist. */
-    static List<ZoneRecord> records(String origin, ZoneImage zones, VipImage vips) {
-        return records(origin, zones, L4lbZone.of(vips));
-    }
-
-    private static List<ZoneRecord> records(String origin, ZoneImage zones, L4lbZone l4lb) {
-        if (origin.equals(L4lbZone.ORIGIN)) {
-            return l4lb.records();
-        }
-        List<ZoneRecord> records = new ArrayList<>(zones.records(origin));
-        for (ZoneRow row : l4lb.reverse()) {
-            if (row.zone().equals(origin)) {
-                records.add(new ZoneRecord(row.name(), row.type(), row.data()));
-            }
-        }
-        return records.stream().sorted().distinct().toList();
-    }
-
-    /** TTL of a zone's records, in seconds. */
-    static long ttl(String origin, long mesosTtl) {
-        if (ReverseZones.isOrigin(origin)) {
-            return ReverseZones.TTL_SECONDS;
-        }
-        return switch (origin) {
-            case L4lbZone.ORIGIN -> L4lbZone.TTL_SECONDS;
-            case DcosZone.ORIGIN -> DcosZone.TTL_SECONDS;
-            default -> mesosTtl;
-        };
     }
 
     /** {@code GET /api/zones/{zone}/records}. */
-    static ArrayNode records(List<ZoneRecord> records, long ttl) {
-        ArrayNode all = Json.array();
-        for (ZoneRecord record : records) {
-            all.addObject()
-                    .put("name", record.name() + ".")
-                    .put("type", record.type().name())
-                    .put("ttl", ttl)
-                    .put("data", record.data());
-        }
-        return all;
+    static JsonDocument records(ServedZone zone) {
+        return JsonDocument.array(
+                JsonStyle.INDENTED,
+                () -> shared(zone),
+                (out, record) -> {
+                    out.writeStartObject();
+                    out.writeStringField("name", record.name() + ".");
+                    out.writeStringField("type", record.type().name());
+                    out.writeNumberField("ttl", zone.ttl());
+                    out.writeStringField("data", record.data());
+                    out.writeEndObject();
+                });
+    }
+
+    /**
+     * Without the addresses of the zone's name server, where they are all that this server adds:
+     * they are its own, so that each node would show other ones.
+     */
+    private static Stream<ZoneRecord> shared(ServedZone zone) {
+        String server = zone.soa().server().key();
+        boolean addsItselfOnly = zone.own().names(zone.origin()).equals(List.of(server));
+        return addsItselfOnly
+                ? zone.records().filter(record -> !record.name().equals(server))
+                : zone.records();
     }
 
     /** {@code GET /api/nodes}. */

@@ -54,17 +54,27 @@ public final class Metrics {
     }
 
     HttpResponse response() {
+        return HttpResponse.create()
+                .withEntity(
+                        HttpEntities.create(
+                                ContentTypes.create(MediaTypes.TEXT_PLAIN, HttpCharsets.UTF_8),
+                                text()));
+    }
+
+    /** Every metric, as it is now. */
+    public byte[] text() {
+        return text(registry);
+    }
+
+    /** A registry's metrics in Prometheus's text format 0.0.4. */
+    public static byte[] text(PrometheusRegistry registry) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             PrometheusTextFormatWriter.create().write(out, registry.scrape());
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
-        return HttpResponse.create()
-                .withEntity(
-                        HttpEntities.create(
-                                ContentTypes.create(MediaTypes.TEXT_PLAIN, HttpCharsets.UTF_8),
-                                out.toByteArray()));
+        return out.toByteArray();
     }
 
     private void tables(AdminData data) {
@@ -144,6 +154,15 @@ public final class Metrics {
                 "meridian_dns_forward_failures_total",
                 "Of those, not answered.",
                 of.apply(DnsStatus::forwardFailures));
+        counter(
+                "meridian_dns_tcp_refused_total",
+                "TCP connections closed because there were too many.",
+                of.apply(DnsStatus::tcpRefused));
+        counter(
+                "meridian_dns_unreadable_records_total",
+                "Records of updates that were left out, as their data is not what their type"
+                        + " needs.",
+                of.apply(DnsStatus::unreadableRecords));
         counter(
                 "meridian_dns_faults_total",
                 "Errors of our own while answering.",

@@ -77,8 +77,17 @@ public record Configuration(Config config, Config operatorAkka) {
         } catch (ConfigException wrong) {
             throw new ConfigurationException(withFullKey(wrong));
         } catch (IllegalArgumentException wrong) {
-            throw new ConfigurationException(wrong.getMessage() + origin(wrong.getMessage()));
+            throw refused(wrong.getMessage());
         }
+    }
+
+    /**
+     * What to throw for a setting that turned out to be wrong when it was used.
+     *
+     * @param message names the key in full; file and line are added
+     */
+    public ConfigurationException refused(String message) {
+        return new ConfigurationException(message + origin(message));
     }
 
     /** Rooms read parts of the tree, so the library names a key by its end only. */

@@ -60,8 +60,6 @@ public record NodeSettings(
                     "empty: this version reads Marathon only",
                     meridian.getStringList("sources.mesos.urls").toString());
         }
-        refuseCompat(meridian, "compat.mesos-dns.listen");
-        refuseCompat(meridian, "compat.dcos-net.listen");
         return new NodeSettings(
                 roles(meridian),
                 id(meridian),
@@ -181,7 +179,7 @@ public record NodeSettings(
         return port;
     }
 
-    private static InetSocketAddress socket(Config config, String key) {
+    static InetSocketAddress socket(Config config, String key) {
         String text = config.getString(key).trim();
         int colon = text.lastIndexOf(':');
         String rule = "\"address:port\" with port 0 to 65535";
@@ -202,14 +200,7 @@ public record NodeSettings(
         }
     }
 
-    private static void refuseCompat(Config config, String key) {
-        if (!config.getString(key).isBlank()) {
-            throw wrong(
-                    key, "empty: this version does not serve that API yet", config.getString(key));
-        }
-    }
-
-    private static IllegalArgumentException wrong(String key, String rule, String value) {
+    static IllegalArgumentException wrong(String key, String rule, String value) {
         return new IllegalArgumentException(
                 "setting meridian." + key + " must be " + rule + ": was " + value);
     }

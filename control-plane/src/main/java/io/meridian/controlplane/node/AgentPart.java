@@ -151,7 +151,8 @@ final class AgentPart implements AutoCloseable {
         return status();
     }
 
-    private NodeStatus status() {
+    /** What this node says about itself. */
+    NodeStatus status() {
         Instant now = Instant.now();
         Duration tolerance = config.feed().server().pollHold().multipliedBy(2);
         double lag = Math.max(zones.lagSeconds(now, tolerance), vips.lagSeconds(now, tolerance));

@@ -1,6 +1,7 @@
 package io.meridian.controlplane.node;
 
 import io.meridian.actors.ingest.IngestSettings;
+import io.meridian.controlplane.config.CompatSettings;
 import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.config.NodeSettings;
 import io.meridian.dns.DnsSettings;
@@ -12,12 +13,15 @@ import io.meridian.projections.NamingSettings;
 import io.meridian.projections.ProjectionSettings;
 import io.meridian.sources.marathon.MarathonSettings;
 
+import java.util.List;
+
 /**
  * Every room's settings, all read before anything starts, so that a wrong value costs nothing but a
  * line.
  */
 record NodeConfig(
         NodeSettings node,
+        CompatSettings compat,
         FeedSettings feed,
         DnsSettings dns,
         IpvsSettings ipvs,
@@ -34,6 +38,7 @@ record NodeConfig(
                 configuration.read(DnsSettings::from).at(node.id(), node.address(), vipRanges);
         return new NodeConfig(
                 node,
+                configuration.read(CompatSettings::from),
                 configuration.read(FeedSettings::from),
                 dns,
                 ipvs,

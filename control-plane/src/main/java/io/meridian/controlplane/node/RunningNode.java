@@ -9,7 +9,6 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
 import akka.cluster.typed.JoinSeedNodes;
-import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
 
 import com.typesafe.config.Config;
@@ -23,18 +22,25 @@ import io.meridian.controlplane.admin.AdminData;
 import io.meridian.controlplane.admin.AdminRoutes;
 import io.meridian.controlplane.admin.Metrics;
 import io.meridian.controlplane.admin.ServiceReader;
+import io.meridian.controlplane.compat.CompatData;
+import io.meridian.controlplane.compat.DcosNetApi;
+import io.meridian.controlplane.compat.DcosNetMetrics;
+import io.meridian.controlplane.compat.MesosDnsApi;
+import io.meridian.controlplane.config.CompatSettings;
 import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.config.NodeSettings;
 import io.meridian.controlplane.config.Role;
 import io.meridian.database.DatabaseException;
 import io.meridian.database.PostgresSettings;
 import io.meridian.database.R2dbcConfig;
+import io.meridian.dns.ServedZone;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.FeedServer;
 import io.meridian.feed.TableView;
+import io.meridian.ipvs.NodeView;
 import io.meridian.projections.Projections;
 
 import org.slf4j.Logger;
@@ -42,6 +48,7 @@ import org.slf4j.LoggerFactory;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +66,7 @@ import java.util.concurrent.TimeoutException;
  * One node of the cluster, running. Starts what answers first (the agent's half, from disk), then
  * the master's half in the background; stops in the opposite order.
  */
-public final class RunningNode implements Running, AdminData {
+public final class RunningNode implements Running, AdminData, CompatData {
     private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
     private static final Duration ASK = Duration.ofSeconds(3);
     private static final Duration STOP = Duration.ofSeconds(20);
@@ -71,6 +78,8 @@ public final class RunningNode implements Running, AdminData {
     private final Optional<AgentPart> agent;
     private final Optional<MasterPart> master;
     private final ServerBinding http;
+    private final Optional<ServerBinding> mesosDns;
+    private final Optional<ServerBinding> dcosNet;
 
     private RunningNode(
             NodeConfig config,
@@ -102,7 +111,14 @@ public final class RunningNode implements Running, AdminData {
                             agent.map(AgentPart::dns),
                             () -> agent.flatMap(AgentPart::ipvs),
                             master.map(MasterPart::marathon));
-            this.http = bind(new AdminRoutes(this, metrics));
+            HttpListener listener = new HttpListener(system, configuration);
+            this.http =
+                    listener.open(
+                            "http.listen",
+                            config.node().http(),
+                            new AdminRoutes(this, metrics).routes().handler(system));
+            this.mesosDns = openMesosDns(listener, configuration);
+            this.dcosNet = openDcosNet(listener, metrics);
         } catch (RuntimeException failed) {
             system.terminate();
             throw failed;
@@ -192,33 +208,62 @@ public final class RunningNode implements Running, AdminData {
         }
     }
 
-    private ServerBinding bind(AdminRoutes routes) {
-        InetSocketAddress listen = config.node().http();
-        try {
-            return Http.get(system)
-                    .newServerAt(listen.getAddress().getHostAddress(), listen.getPort())
-                    .bind(routes.routes())
-                    .toCompletableFuture()
-                    .get(STOP.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException refused) {
-            throw new OperatorException(
-                    "cannot listen for HTTP on "
-                            + listen.getAddress().getHostAddress()
-                            + ":"
-                            + listen.getPort()
-                            + ": "
-                            + refused.getCause().getMessage()
-                            + "; see meridian.http.listen",
-                    refused);
-        } catch (InterruptedException | TimeoutException stopped) {
-            throw new OperatorException(
-                    "cannot listen for HTTP on " + listen + ": " + stopped, stopped);
-        }
+    private Optional<ServerBinding> openMesosDns(
+            HttpListener listener, Configuration configuration) {
+        CompatSettings compat = config.compat();
+        return compat.mesosDns()
+                .map(
+                        address -> {
+                            MesosDnsApi api =
+                                    MesosDnsApi.of(
+                                            this,
+                                            configuration.config(),
+                                            config.dns().mesosDomain(),
+                                            config.dns().listen().getFirst(),
+                                            address,
+                                            compat.enumeration(),
+                                            config.node().is(Role.AGENT));
+                            return listener.open(
+                                    CompatSettings.MESOS_DNS,
+                                    address,
+                                    request ->
+                                            CompletableFuture.completedFuture(api.answer(request)));
+                        });
+    }
+
+    private Optional<ServerBinding> openDcosNet(HttpListener listener, Metrics metrics) {
+        return config.compat()
+                .dcosNet()
+                .map(
+                        address -> {
+                            DcosNetMetrics figures =
+                                    new DcosNetMetrics(
+                                            this,
+                                            metrics::text,
+                                            NodeView.at(config.node().address()),
+                                            agent.map(part -> part.dns()::status),
+                                            () -> agent.flatMap(AgentPart::ipvs),
+                                            master.map(MasterPart::marathon));
+                            return listener.open(
+                                    CompatSettings.DCOS_NET,
+                                    address,
+                                    new DcosNetApi(this, figures)::answer);
+                        });
     }
 
     /** Where the admin HTTP listens, with the port that was picked. */
     public InetSocketAddress httpAddress() {
         return http.localAddress();
+    }
+
+    /** Where Mesos-DNS's API is served, with the port that was picked. */
+    public Optional<InetSocketAddress> mesosDnsAddress() {
+        return mesosDns.map(ServerBinding::localAddress);
+    }
+
+    /** Where dcos-net's API is served, with the port that was picked. */
+    public Optional<InetSocketAddress> dcosNetAddress() {
+        return dcosNet.map(ServerBinding::localAddress);
     }
 
     /** Where DNS is answered, with the ports that were picked. */
@@ -243,13 +288,15 @@ public final class RunningNode implements Running, AdminData {
     }
 
     @Override
-    public String mesosDomain() {
-        return config.dns().mesosDomain();
-    }
-
-    @Override
-    public long mesosTtl() {
-        return config.dns().mesosTtl().toSeconds();
+    public List<ServedZone> servedZones() {
+        return agent.map(part -> part.dns().zones())
+                .orElseGet(
+                        () ->
+                                ServedZone.ofTables(
+                                        config.dns().mesosDomain(),
+                                        config.dns().mesosTtl().toSeconds(),
+                                        zones(),
+                                        vips()));
     }
 
     @Override
@@ -262,7 +309,13 @@ public final class RunningNode implements Running, AdminData {
                                                 ASK,
                                                 system.scheduler())
                                         .thenApply(FeedServer.Nodes::nodes))
-                .orElseGet(() -> CompletableFuture.completedFuture(List.of()));
+                .orElseGet(() -> CompletableFuture.completedFuture(self()));
+    }
+
+    /** All that a node without the feed knows of. */
+    private List<FeedServer.SeenNode> self() {
+        return agent.map(part -> new FeedServer.SeenNode(part.status(), Instant.now())).stream()
+                .toList();
     }
 
     @Override
@@ -320,7 +373,7 @@ public final class RunningNode implements Running, AdminData {
 
     private double lagSeconds() {
         Duration tolerance = config.feed().server().pollHold().multipliedBy(2);
-        java.time.Instant now = java.time.Instant.now();
+        Instant now = Instant.now();
         return Math.max(zones().lagSeconds(now, tolerance), vips().lagSeconds(now, tolerance));
     }
 

@@ -3,31 +3,20 @@ package io.meridian.controlplane.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
-import akka.actor.typed.ActorRef;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import io.meridian.domain.net.Endpoint;
-import io.meridian.domain.net.IpAddress;
-import io.meridian.domain.net.Protocol;
-import io.meridian.domain.service.ServiceId;
+import io.meridian.controlplane.cli.ClientCommands;
+import io.meridian.dns.ServedZone;
+import io.meridian.dns.wire.DnsName;
+import io.meridian.dns.wire.Rdata;
 import io.meridian.domain.table.Change;
-import io.meridian.domain.vip.BackendState;
-import io.meridian.domain.vip.VipImage;
-import io.meridian.domain.vip.VipKey;
-import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
-import io.meridian.feed.FeedServer;
-import io.meridian.feed.NodeStatus;
-import io.meridian.feed.TableType;
-import io.meridian.feed.TableView;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,24 +24,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import picocli.CommandLine;
+
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Instant;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /** The contract's routes over real HTTP, on a node whose tables are given. */
 class AdminRoutesTest {
     private static final ActorTestKit KIT = ActorTestKit.create("akka.actor.provider = local");
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Node NODE = new Node();
+    private static final ExampleNode NODE = new ExampleNode();
     private static ServerBinding binding;
 
     @BeforeAll
@@ -125,6 +117,40 @@ class AdminRoutesTest {
                                  {"zone": "l4lb.thisdcos.directory", "records": 1, "revision": 4},
                                  {"zone": "mesos", "records": 2, "revision": 7}]
                                 """));
+    }
+
+    /** A name server's addresses are its own affair; a zone that is the server's own is shown. */
+    @Test
+    void whatAServerAddsIsShownWhereItIsNotItself() throws Exception {
+        NODE.more =
+                List.of(
+                        own("a", new ZoneRow("a", "ns.a", RecordType.A, "127.0.0.1", "")),
+                        own(
+                                "b",
+                                new ZoneRow("b", "ns.b", RecordType.A, "127.0.0.1", ""),
+                                new ZoneRow("b", "ready.b", RecordType.A, "127.0.0.1", "")));
+        try {
+            assertThat(json("/api/zones").findValues("records"))
+                    .extracting(JsonNode::asInt)
+                    .containsExactly(1, 2, 0, 2);
+            assertThat(json("/api/zones/a/records")).isEmpty();
+            assertThat(json("/api/zones/b/records").findValuesAsText("name"))
+                    .containsExactly("ns.b.", "ready.b.");
+        } finally {
+            NODE.more = List.of();
+        }
+    }
+
+    private static ServedZone own(String origin, ZoneRow... rows) {
+        Rdata.Soa soa =
+                new Rdata.Soa(DnsName.literal("ns." + origin), DnsName.literal("x"), 1, 1, 1, 1, 1);
+        return new ServedZone(
+                origin,
+                5,
+                true,
+                soa,
+                ZoneImage.EMPTY,
+                ZoneImage.EMPTY.apply(Stream.of(rows).map(Change::add).toList()));
     }
 
     @Test
@@ -246,13 +272,42 @@ class AdminRoutesTest {
     }
 
     @Test
-    void theApiDescribesItself() throws Exception {
-        JsonNode description = json("/openapi.json");
+    void aPersonSeesZonesAndTheirRecords() {
+        assertThat(printed("zones"))
+                .isEqualTo(
+                        """
+                        zone records revision
+                        l4lb.thisdcos.directory 1 4
+                        mesos 2 7
+                        """);
+        assertThat(printed("zones", "mesos"))
+                .isEqualTo(
+                        """
+                        name ttl type data
+                        _web._tcp.marathon.mesos. 60 SRV 0 1 31000 web-x.marathon.mesos.
+                        web.marathon.mesos. 60 A 10.0.0.1
+                        """);
+    }
 
-        assertThat(description.path("openapi").asText()).startsWith("3.");
-        assertThat(description.path("paths").properties())
-                .extracting(java.util.Map.Entry::getKey)
-                .contains("/health/ready", "/api/vips", "/api/trace/services/{id}", "/api/events");
+    /** What a client command prints, runs of blanks as one. */
+    private static String printed(String command, String... arguments) {
+        CommandLine line =
+                ClientCommands.all().stream()
+                        .map(CommandLine::new)
+                        .filter(one -> one.getCommandName().equals(command))
+                        .findFirst()
+                        .orElseThrow();
+        PrintStream before = System.out;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        try {
+            List<String> all = new ArrayList<>(List.of("--url", uri("").toString()));
+            all.addAll(List.of(arguments));
+            assertThat(line.execute(all.toArray(String[]::new))).isZero();
+        } finally {
+            System.setOut(before);
+        }
+        return out.toString(StandardCharsets.UTF_8).replaceAll(" +", " ");
     }
 
     @Test
@@ -274,157 +329,5 @@ class AdminRoutesTest {
 
     private static URI uri(String path) {
         return URI.create("http://127.0.0.1:" + binding.localAddress().getPort() + path);
-    }
-
-    /** A node with one service, in tables that were given to it. */
-    private static final class Node implements AdminData {
-        private static final VipKey WEB = new VipKey("web.marathon", Protocol.TCP, 80);
-
-        private volatile String mesosDomain = "mesos";
-        private volatile List<String> reasons = List.of();
-        private final TableView<ZoneRow, ZoneImage> zones =
-                TableView.showing(
-                        TableType.ZONE,
-                        ZoneImage.EMPTY.apply(
-                                List.of(
-                                        Change.add(
-                                                new ZoneRow(
-                                                        "mesos",
-                                                        "web.marathon.mesos",
-                                                        RecordType.A,
-                                                        "10.0.0.1",
-                                                        "o 1")),
-                                        Change.add(
-                                                new ZoneRow(
-                                                        "dcos.thisdcos.directory",
-                                                        "web.marathon.agentip.dcos.thisdcos.directory",
-                                                        RecordType.A,
-                                                        "10.0.0.1",
-                                                        "o 1")),
-                                        Change.add(
-                                                new ZoneRow(
-                                                        "in-addr.arpa",
-                                                        "1.0.0.10.in-addr.arpa",
-                                                        RecordType.PTR,
-                                                        "node.example.org.",
-                                                        "o 1")),
-                                        Change.add(
-                                                new ZoneRow(
-                                                        "mesos",
-                                                        "_web._tcp.marathon.mesos",
-                                                        RecordType.SRV,
-                                                        "0 1 31000 web-x.marathon.mesos.",
-                                                        "o 1")))),
-                        7,
-                        Instant.EPOCH);
-        private final TableView<VipRow, VipImage> vips =
-                TableView.showing(
-                        TableType.VIP,
-                        VipImage.EMPTY.apply(
-                                List.of(
-                                        Change.add(
-                                                new VipRow.Address(
-                                                        "web.marathon",
-                                                        IpAddress.literal("11.0.0.1"))),
-                                        Change.add(
-                                                backend(
-                                                        "10.0.0.1",
-                                                        "one",
-                                                        BackendState.SERVING,
-                                                        1)),
-                                        Change.add(
-                                                backend(
-                                                        "10.0.0.2",
-                                                        "two",
-                                                        BackendState.DRAINING,
-                                                        0)))),
-                        4,
-                        Instant.EPOCH);
-
-        private static VipRow backend(String address, String task, BackendState state, int weight) {
-            return new VipRow.Backend(
-                    WEB,
-                    new Endpoint(IpAddress.literal(address), 31000, Protocol.TCP),
-                    "marathon:/shop/web " + task,
-                    "S1",
-                    Optional.empty(),
-                    state,
-                    weight);
-        }
-
-        @Override
-        public TableView<ZoneRow, ZoneImage> zones() {
-            return zones;
-        }
-
-        @Override
-        public TableView<VipRow, VipImage> vips() {
-            return vips;
-        }
-
-        @Override
-        public String mesosDomain() {
-            return mesosDomain;
-        }
-
-        @Override
-        public long mesosTtl() {
-            return 60;
-        }
-
-        @Override
-        public CompletionStage<List<FeedServer.SeenNode>> nodes() {
-            NodeStatus status =
-                    new NodeStatus(
-                            "n1",
-                            "10.0.0.9",
-                            List.of("agent"),
-                            7,
-                            3,
-                            0.5,
-                            new NodeStatus.Dataplane("dry-run", 1, 2, 3, 0, 0, ""));
-            return CompletableFuture.completedFuture(
-                    List.of(new FeedServer.SeenNode(status, Instant.EPOCH)));
-        }
-
-        @Override
-        public Optional<ServiceReader> services() {
-            return Optional.of(new Services());
-        }
-
-        @Override
-        public Optional<ActorRef<FeedServer.Command>> feed() {
-            return Optional.empty();
-        }
-
-        @Override
-        public CompletionStage<Readiness> readiness() {
-            return CompletableFuture.completedFuture(new Readiness(reasons, new TreeMap<>()));
-        }
-    }
-
-    private static final class Services implements ServiceReader {
-        private static final ServiceId WEB = new ServiceId("marathon", "/shop/web");
-
-        @Override
-        public CompletionStage<List<ObjectNode>> list() {
-            return CompletableFuture.completedFuture(
-                    List.of(JsonNodeFactory.instance.objectNode().put("id", WEB.path())));
-        }
-
-        @Override
-        public CompletionStage<Optional<JsonNode>> one(ServiceId id) {
-            return CompletableFuture.completedFuture(
-                    id.equals(WEB)
-                            ? Optional.of(
-                                    JsonNodeFactory.instance.objectNode().put("id", id.path()))
-                            : Optional.empty());
-        }
-
-        @Override
-        public CompletionStage<Optional<Progress>> progress(ServiceId id) {
-            return CompletableFuture.completedFuture(
-                    id.equals(WEB) ? Optional.of(new Progress(5, 5, 6, 4)) : Optional.empty());
-        }
     }
 }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  *     and older the one that later versions give it; the task id itself if that has no known form
  * @param container pod container; empty for an app's task
  */
-record TaskName(String instance, String container) {
+public record TaskName(String instance, String container) {
     /** An app's only task has this in place of a container name. */
     private static final String APP = "_app";
 
@@ -25,7 +25,8 @@ record TaskName(String instance, String container) {
                     Pattern.compile("^(.+)[._]([^_.]+)\\.\\d+$"),
                     Pattern.compile("^(.+)[._]([^_.]+)$"));
 
-    static TaskName of(String taskId) {
+    /** What a task id says; never fails. */
+    public static TaskName of(String taskId) {
         for (Pattern form : MODERN) {
             Matcher matcher = form.matcher(taskId);
             if (matcher.matches()) {

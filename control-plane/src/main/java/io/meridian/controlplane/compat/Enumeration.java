@@ -1,0 +1,110 @@
+package io.meridian.controlplane.compat;
+
+import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.service.TaskId;
+import io.meridian.domain.table.Owner;
+import io.meridian.domain.zone.NamingRules;
+import io.meridian.domain.zone.ZoneRecord;
+import io.meridian.domain.zone.ZoneRow;
+import io.meridian.sources.marathon.TaskName;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Which records exist because of which task (specs: mesos-dns 3). A record that several tasks give
+ * is listed under the first of them only.
+ *
+ * @param frameworks by raw name
+ */
+record Enumeration(SortedMap<String, List<Task>> frameworks) {
+    private static final Comparator<Holder> ORDER =
+            Comparator.comparing(Holder::service).thenComparing(Holder::task);
+
+    /**
+     * One task that has records.
+     *
+     * @param name as Mesos knows it
+     * @param records by type, name, data; those that no earlier task has
+     */
+    record Task(String name, String id, List<ZoneRecord> records) {}
+
+    private record Holder(ServiceId service, TaskId task) {}
+
+    /**
+     * @param rows sorted, so that those of one record stand together; other types than addresses
+     *     and SRV, and rows that exist for no task, are passed over
+     */
+    static Enumeration of(Stream<ZoneRow> rows) {
+        Map<String, Optional<Holder>> holders = new HashMap<>();
+        SortedMap<Holder, List<ZoneRecord>> records = new TreeMap<>(ORDER);
+        Optional<Holder> first = Optional.empty();
+        ZoneRecord before = null;
+        for (ZoneRow row : (Iterable<ZoneRow>) rows.filter(Enumeration::isListed)::iterator) {
+            Optional<Holder> holder = holders.computeIfAbsent(row.owner(), Enumeration::holder);
+            if (holder.isEmpty()) {
+                continue;
+            }
+            records.computeIfAbsent(holder.get(), _ -> new ArrayList<>());
+            ZoneRecord record = new ZoneRecord(row.name(), row.type(), row.data());
+            if (!record.equals(before)) {
+                add(records, first, before);
+                first = holder;
+                before = record;
+            } else if (ORDER.compare(holder.get(), first.orElseThrow()) < 0) {
+                first = holder;
+            }
+        }
+        add(records, first, before);
+        return new Enumeration(frameworks(records));
+    }
+
+    private static void add(
+            SortedMap<Holder, List<ZoneRecord>> records, Optional<Holder> holder, ZoneRecord one) {
+        holder.ifPresent(known -> records.get(known).add(one));
+    }
+
+    private static SortedMap<String, List<Task>> frameworks(
+            SortedMap<Holder, List<ZoneRecord>> records) {
+        SortedMap<String, List<Task>> frameworks = new TreeMap<>();
+        records.forEach(
+                (holder, own) -> {
+                    own.sort(Comparator.comparing(ZoneRecord::type).thenComparing(r -> r));
+                    frameworks
+                            .computeIfAbsent(holder.service().framework(), _ -> new ArrayList<>())
+                            .add(new Task(name(holder), holder.task().value(), own));
+                });
+        return frameworks;
+    }
+
+    private static boolean isListed(ZoneRow row) {
+        return switch (row.type()) {
+            case A, AAAA, SRV -> true;
+            case CNAME, PTR, TXT -> false;
+        };
+    }
+
+    private static Optional<Holder> holder(String owner) {
+        try {
+            return Optional.of(new Holder(Owner.service(owner), Owner.task(owner)));
+        } catch (IllegalArgumentException noTask) {
+            return Optional.empty();
+        }
+    }
+
+    /** Marathon gives a pod's tasks their containers' names, an app's the app's discovery name. */
+    private static String name(Holder holder) {
+        String container =
+                holder.service().path().startsWith("/")
+                        ? TaskName.of(holder.task().value()).container()
+                        : "";
+        return container.isEmpty() ? NamingRules.discoveryName(holder.service()) : container;
+    }
+}

@@ -1,0 +1,73 @@
+package io.meridian.controlplane.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+/**
+ * Which of the peers' HTTP APIs this node serves.
+ *
+ * @param mesosDns where Mesos-DNS's listens; empty: not at all
+ * @param enumeration whether it shows whole zones
+ * @param dcosNet where dcos-net's listens; empty: not at all
+ */
+public record CompatSettings(
+        Optional<InetSocketAddress> mesosDns,
+        boolean enumeration,
+        Optional<InetSocketAddress> dcosNet) {
+    public static final String MESOS_DNS = "compat.mesos-dns.listen";
+    public static final String DCOS_NET = "compat.dcos-net.listen";
+
+    /**
+     * @throws IllegalArgumentException naming key, range and value
+     */
+    public static CompatSettings from(Config config) {
+        Config meridian = config.getConfig("meridian");
+        Optional<InetSocketAddress> mesosDns = listen(meridian, MESOS_DNS);
+        Optional<InetSocketAddress> dcosNet = listen(meridian, DCOS_NET);
+        InetSocketAddress http = NodeSettings.socket(meridian, "http.listen");
+        mesosDns.ifPresent(own -> refuseTwice(meridian, MESOS_DNS, own, "http.listen", http));
+        dcosNet.ifPresent(own -> refuseTwice(meridian, DCOS_NET, own, "http.listen", http));
+        dcosNet.ifPresent(
+                own ->
+                        mesosDns.ifPresent(
+                                other -> refuseTwice(meridian, DCOS_NET, own, MESOS_DNS, other)));
+        return new CompatSettings(
+                mesosDns, flag(meridian, "compat.mesos-dns.enumeration"), dcosNet);
+    }
+
+    private static boolean flag(Config config, String key) {
+        try {
+            return config.getBoolean(key);
+        } catch (ConfigException.WrongType notOne) {
+            throw NodeSettings.wrong(
+                    key, "true or false", config.getValue(key).unwrapped().toString());
+        }
+    }
+
+    private static Optional<InetSocketAddress> listen(Config config, String key) {
+        return config.getString(key).isBlank()
+                ? Optional.empty()
+                : Optional.of(NodeSettings.socket(config, key));
+    }
+
+    private static void refuseTwice(
+            Config config,
+            String key,
+            InetSocketAddress own,
+            String otherKey,
+            InetSocketAddress other) {
+        boolean sameAddress =
+                own.getAddress().equals(other.getAddress())
+                        || own.getAddress().isAnyLocalAddress()
+                        || other.getAddress().isAnyLocalAddress();
+        if (own.getPort() != 0 && own.getPort() == other.getPort() && sameAddress) {
+            throw NodeSettings.wrong(
+                    key,
+                    "another address and port than meridian." + otherKey,
+                    config.getString(key));
+        }
+    }
+}

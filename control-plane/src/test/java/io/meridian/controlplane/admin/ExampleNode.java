@@ -1,0 +1,159 @@
+package io.meridian.controlplane.admin;
+
+import akka.actor.typed.ActorRef;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.meridian.dns.ServedZone;
+import io.meridian.domain.net.Endpoint;
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.net.Protocol;
+import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.table.Change;
+import io.meridian.domain.vip.BackendState;
+import io.meridian.domain.vip.VipImage;
+import io.meridian.domain.vip.VipKey;
+import io.meridian.domain.vip.VipRow;
+import io.meridian.domain.zone.RecordType;
+import io.meridian.domain.zone.ZoneImage;
+import io.meridian.domain.zone.ZoneRow;
+import io.meridian.feed.FeedServer;
+import io.meridian.feed.NodeStatus;
+import io.meridian.feed.TableType;
+import io.meridian.feed.TableView;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+/** A node with one service, in tables that were given to it. */
+final class ExampleNode implements AdminData {
+    private static final VipKey WEB = new VipKey("web.marathon", Protocol.TCP, 80);
+
+    volatile String mesosDomain = "mesos";
+    volatile List<String> reasons = List.of();
+    volatile List<ServedZone> more = List.of();
+    private final TableView<ZoneRow, ZoneImage> zones =
+            TableView.showing(
+                    TableType.ZONE,
+                    ZoneImage.EMPTY.apply(
+                            List.of(
+                                    Change.add(
+                                            new ZoneRow(
+                                                    "mesos",
+                                                    "web.marathon.mesos",
+                                                    RecordType.A,
+                                                    "10.0.0.1",
+                                                    "o 1")),
+                                    Change.add(
+                                            new ZoneRow(
+                                                    "mesos",
+                                                    "_web._tcp.marathon.mesos",
+                                                    RecordType.SRV,
+                                                    "0 1 31000 web-x.marathon.mesos.",
+                                                    "o 1")))),
+                    7,
+                    Instant.EPOCH);
+    private final TableView<VipRow, VipImage> vips =
+            TableView.showing(
+                    TableType.VIP,
+                    VipImage.EMPTY.apply(
+                            List.of(
+                                    Change.add(
+                                            new VipRow.Address(
+                                                    "web.marathon", IpAddress.literal("11.0.0.1"))),
+                                    Change.add(backend("10.0.0.1", "one", BackendState.SERVING, 1)),
+                                    Change.add(
+                                            backend("10.0.0.2", "two", BackendState.DRAINING, 0)))),
+                    4,
+                    Instant.EPOCH);
+
+    private static VipRow backend(String address, String task, BackendState state, int weight) {
+        return new VipRow.Backend(
+                WEB,
+                new Endpoint(IpAddress.literal(address), 31000, Protocol.TCP),
+                "marathon:/shop/web " + task,
+                "S1",
+                Optional.empty(),
+                state,
+                weight);
+    }
+
+    @Override
+    public TableView<ZoneRow, ZoneImage> zones() {
+        return zones;
+    }
+
+    @Override
+    public TableView<VipRow, VipImage> vips() {
+        return vips;
+    }
+
+    @Override
+    public List<ServedZone> servedZones() {
+        return Stream.concat(
+                        ServedZone.ofTables(mesosDomain, 60, zones, vips).stream(), more.stream())
+                .toList();
+    }
+
+    @Override
+    public CompletionStage<List<FeedServer.SeenNode>> nodes() {
+        NodeStatus status =
+                new NodeStatus(
+                        "n1",
+                        "10.0.0.9",
+                        List.of("agent"),
+                        7,
+                        3,
+                        0.5,
+                        new NodeStatus.Dataplane("dry-run", 1, 2, 3, 0, 0, ""));
+        return CompletableFuture.completedFuture(
+                List.of(new FeedServer.SeenNode(status, Instant.EPOCH)));
+    }
+
+    @Override
+    public Optional<ServiceReader> services() {
+        return Optional.of(new Services());
+    }
+
+    @Override
+    public Optional<ActorRef<FeedServer.Command>> feed() {
+        return Optional.empty();
+    }
+
+    @Override
+    public CompletionStage<Readiness> readiness() {
+        return CompletableFuture.completedFuture(new Readiness(reasons, new TreeMap<>()));
+    }
+
+    private static final class Services implements ServiceReader {
+        private static final ServiceId WEB = new ServiceId("marathon", "/shop/web");
+
+        @Override
+        public CompletionStage<List<ObjectNode>> list() {
+            return CompletableFuture.completedFuture(
+                    List.of(JsonNodeFactory.instance.objectNode().put("id", WEB.path())));
+        }
+
+        @Override
+        public CompletionStage<Optional<JsonNode>> one(ServiceId id) {
+            return CompletableFuture.completedFuture(
+                    id.equals(WEB)
+                            ? Optional.of(
+                                    JsonNodeFactory.instance.objectNode().put("id", id.path()))
+                            : Optional.empty());
+        }
+
+        @Override
+        public CompletionStage<Optional<Progress>> progress(ServiceId id) {
+            return CompletableFuture.completedFuture(
+                    id.equals(WEB) ? Optional.of(new Progress(5, 5, 6, 4)) : Optional.empty());
+        }
+    }
+}

@@ -37,6 +37,17 @@ public record ServedZone(
         ZoneImage own,
         ZoneTraits.Part part) {
 
+    /** A zone that shows all that the table has under its own origin. */
+    public ServedZone(
+            String origin,
+            long ttl,
+            boolean complete,
+            Rdata.Soa soa,
+            ZoneImage table,
+            ZoneImage own) {
+        this(origin, ttl, complete, soa, table, own, new ZoneTraits.Part(origin, origin));
+    }
+
     static ServedZone of(Zone zone) {
         ZoneTraits traits = zone.traits();
         return new ServedZone(

@@ -3,7 +3,6 @@ package io.meridian.controlplane.compat;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.table.Owner;
-import io.meridian.domain.zone.NamingRules;
 import io.meridian.domain.zone.ZoneRecord;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.sources.marathon.TaskName;
@@ -105,6 +104,6 @@ record Enumeration(SortedMap<String, List<Task>> frameworks) {
                 holder.service().path().startsWith("/")
                         ? TaskName.of(holder.task().value()).container()
                         : "";
-        return container.isEmpty() ? NamingRules.discoveryName(holder.service()) : container;
+        return container.isEmpty() ? holder.service().discoveryName() : container;
     }
 }

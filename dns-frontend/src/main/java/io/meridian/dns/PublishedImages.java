@@ -2,7 +2,7 @@ package io.meridian.dns;
 
 import io.meridian.dns.answer.DnsImage;
 import io.meridian.dns.answer.NodeZones;
-import io.meridian.dns.answer.ReverseNames;
+import io.meridian.domain.zone.ReverseZones;
 import io.meridian.dns.answer.Zone;
 import io.meridian.dns.answer.ZoneTraits;
 import io.meridian.dns.transfer.ZoneTransfers;
@@ -41,8 +41,8 @@ final class PublishedImages {
     private Zone mesos;
     private Zone dcos;
     private Zone l4lb;
-    private Zone reverse4 = Zone.awaited(ZoneTraits.reverse(ReverseNames.IPV4));
-    private Zone reverse6 = Zone.awaited(ZoneTraits.reverse(ReverseNames.IPV6));
+    private Zone reverse4 = Zone.awaited(ZoneTraits.reverse(ReverseZones.IPV4));
+    private Zone reverse6 = Zone.awaited(ZoneTraits.reverse(ReverseZones.IPV6));
     private L4lbZone l4lbFold = L4lbZone.EMPTY;
     private ZoneImage vipReverse = ZoneImage.EMPTY;
     private volatile DnsImage image;
@@ -112,7 +112,7 @@ final class PublishedImages {
         l4lbFold = step.next();
         Zone before = l4lb;
         l4lb = l4lb.update(step.changes(), l4lbFold.zone(), revision);
-        List<Change<ZoneRow>> reversed = ReverseNames.of(step.changes());
+        List<Change<ZoneRow>> reversed = step.reverse();
         vipReverse = vipReverse.apply(reversed);
         long both = revision + Math.max(0, zoneRevision);
         reverse4 = reverse4.updateOwn(reversed, vipReverse, both);
@@ -132,7 +132,7 @@ final class PublishedImages {
     private List<Zone> reverse() {
         List<Zone> zones = new ArrayList<>(List.of(reverse4, reverse6));
         for (ZoneTraits part : reverseParts) {
-            boolean ipv4 = part.part().zone().equals(ReverseNames.IPV4);
+            boolean ipv4 = part.part().zone().equals(ReverseZones.IPV4);
             zones.add((ipv4 ? reverse4 : reverse6).view(part));
         }
         return zones;

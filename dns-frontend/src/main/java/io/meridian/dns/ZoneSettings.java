@@ -8,7 +8,7 @@ import io.meridian.dns.answer.Aliases;
 import io.meridian.dns.answer.AnswerOrder;
 import io.meridian.dns.answer.AnswerRules;
 import io.meridian.dns.answer.NodeZones;
-import io.meridian.dns.answer.ReverseNames;
+import io.meridian.domain.zone.ReverseZones;
 import io.meridian.dns.answer.Zone;
 import io.meridian.dns.answer.ZoneTraits;
 import io.meridian.dns.wire.DnsName;
@@ -234,8 +234,8 @@ public record ZoneSettings(
                                 NodeZones.DCOS,
                                 NodeZones.MESOS,
                                 L4lbZone.ORIGIN,
-                                ReverseNames.IPV4,
-                                ReverseNames.IPV6),
+                                ReverseZones.IPV4,
+                                ReverseZones.IPV6),
                         Stream.concat(
                                 fixed().stream().map(zone -> zone.traits().key()),
                                 reverseZones.stream()))

@@ -1,6 +1,7 @@
 package io.meridian.dns.answer;
 
 import io.meridian.dns.wire.DnsName;
+import io.meridian.domain.zone.ReverseZones;
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.table.Change;
@@ -114,7 +115,7 @@ public final class NodeZones {
      * @param origin below {@code in-addr.arpa} or {@code ip6.arpa}
      */
     public static ZoneTraits reverse(String origin) {
-        String zone = origin.endsWith(ReverseNames.IPV4) ? ReverseNames.IPV4 : ReverseNames.IPV6;
+        String zone = origin.endsWith(ReverseZones.IPV4) ? ReverseZones.IPV4 : ReverseZones.IPV6;
         return ZoneTraits.mirror(origin, new ZoneTraits.Part(zone, origin));
     }
 
@@ -134,7 +135,7 @@ public final class NodeZones {
                 labels++;
             }
             bySize.computeIfAbsent(labels, _ -> new ArrayList<>())
-                    .add(withoutLabels(ReverseNames.name(range.at(at)), labels));
+                    .add(withoutLabels(ReverseZones.name(range.at(at)), labels));
             at = at.add(BigInteger.ONE.shiftLeft(labels * step));
         }
         return bySize.values().stream().flatMap(List::stream).limit(MAX_BLOCKS).toList();

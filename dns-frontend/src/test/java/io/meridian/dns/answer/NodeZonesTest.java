@@ -6,6 +6,7 @@ import io.meridian.dns.Oracle;
 import io.meridian.dns.Zones;
 import io.meridian.dns.wire.DnsName;
 import io.meridian.dns.wire.Renaming;
+import io.meridian.domain.zone.ReverseZones;
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.table.Change;
@@ -56,7 +57,7 @@ class NodeZonesTest {
             return; // cut: the range is more than them
         }
         for (int i = 0; i < 3000; i++) {
-            String name = ReverseNames.name(all.at(BigInteger.valueOf(i)));
+            String name = ReverseZones.name(all.at(BigInteger.valueOf(i)));
             boolean held = origins.stream().anyMatch(origin -> ZoneImage.inZone(name, origin));
             assertThat(held).as(name).isEqualTo(i >= first && i <= first + size);
         }

@@ -36,12 +36,27 @@ public record AddressPrefix(IpAddress base, int length) {
                 : Optional.empty();
     }
 
+    /**
+     * The prefix of that length that an address is in.
+     *
+     * @throws IllegalArgumentException if the length is out of range
+     */
+    public static AddressPrefix around(IpAddress address, int length) {
+        byte[] bytes = address.bytes();
+        for (int bit = Math.max(0, length); bit < bits(address); bit++) {
+            bytes[bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);
+        }
+        return new AddressPrefix(IpAddress.of(bytes), length);
+    }
+
+    /** Whether an address begins with these bits; an address of the other family never does. */
     public boolean contains(IpAddress address) {
-        return address.isIpv4() == base.isIpv4() && sameBits(base.bytes(), address.bytes(), length);
+        return address.isIpv4() == base.isIpv4()
+                && sameBits(base.shared(), address.shared(), length);
     }
 
     private static boolean isPrefix(IpAddress base, int length) {
-        byte[] bytes = base.bytes();
+        byte[] bytes = base.shared();
         if (length < 0 || length > bits(base)) {
             return false;
         }
@@ -54,7 +69,7 @@ public record AddressPrefix(IpAddress base, int length) {
     }
 
     private static int bits(IpAddress address) {
-        return address.bytes().length * Byte.SIZE;
+        return address.shared().length * Byte.SIZE;
     }
 
     private static boolean sameBits(byte[] a, byte[] b, int bits) {

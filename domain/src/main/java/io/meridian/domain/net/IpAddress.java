@@ -71,6 +71,11 @@ public final class IpAddress implements Comparable<IpAddress> {
         return bytes.clone();
     }
 
+    /** The bytes themselves; callers must not change them. */
+    byte[] shared() {
+        return bytes;
+    }
+
     @Override
     public int compareTo(IpAddress other) {
         int byLength = Integer.compare(bytes.length, other.bytes.length);

@@ -33,6 +33,21 @@ class AddressPrefixTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "203.0.113.77, 24, 203.0.113.0/24",
+        "203.0.113.77, 26, 203.0.113.64/26",
+        "203.0.113.77, 32, 203.0.113.77/32",
+        "203.0.113.77, 0, 0.0.0.0/0",
+        "2001:db8:ffff::1, 33, 2001:db8:8000::/33",
+        "fe80::1, 64, fe80::/64",
+    })
+    void around(String address, int length, String expected) {
+        AddressPrefix prefix = AddressPrefix.around(IpAddress.literal(address), length);
+        assertThat(prefix).hasToString(expected);
+        assertThat(prefix.contains(IpAddress.literal(address))).isTrue();
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",

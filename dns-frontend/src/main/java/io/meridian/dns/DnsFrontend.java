@@ -2,6 +2,7 @@ package io.meridian.dns;
 
 import io.meridian.dns.answer.ZoneTraits;
 import io.meridian.dns.forward.Forwarder;
+import io.meridian.dns.forward.Forwarding;
 import io.meridian.dns.server.Counters;
 import io.meridian.dns.server.Counters.Event;
 import io.meridian.dns.server.Listeners;
@@ -42,6 +43,7 @@ public final class DnsFrontend implements AutoCloseable {
     private final Counters counters;
     private final PublishedImages images;
     private final ZoneTransfers transfers;
+    private final Forwarder forwarder;
     private final QueryHandler handler;
     private volatile Optional<Listeners> listeners = Optional.empty();
 
@@ -50,11 +52,13 @@ public final class DnsFrontend implements AutoCloseable {
             Counters counters,
             PublishedImages images,
             ZoneTransfers transfers,
+            Forwarder forwarder,
             QueryHandler handler) {
         this.settings = settings;
         this.counters = counters;
         this.images = images;
         this.transfers = transfers;
+        this.forwarder = forwarder;
         this.handler = handler;
     }
 
@@ -92,15 +96,13 @@ public final class DnsFrontend implements AutoCloseable {
                         count -> counters.count(Event.UNREADABLE_RECORDS, count),
                         transfers);
         Forwarder forwarder =
-                new Forwarder(
-                        settings.forwardTimeout(), settings.forwardInFlight(), new SecureRandom());
+                new Forwarder(settings.forward(), settings.upstreams().all(), new SecureRandom());
         // Resolved per call: a ThreadLocalRandom belongs to the thread that asks for it.
         RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
         QueryHandler handler =
                 new QueryHandler(
                         images::image,
-                        settings.upstreams(),
-                        forwarder,
+                        new Forwarding(settings.upstreams(), settings.recursion(), forwarder),
                         transfers,
                         settings.udpSize(),
                         settings.edns().nsidBytes(),
@@ -111,7 +113,7 @@ public final class DnsFrontend implements AutoCloseable {
                         settings.zones().order(),
                         random,
                         counters);
-        return new DnsFrontend(settings, counters, images, transfers, handler);
+        return new DnsFrontend(settings, counters, images, transfers, forwarder, handler);
     }
 
     /**
@@ -169,6 +171,7 @@ public final class DnsFrontend implements AutoCloseable {
                 counters.of(Event.DROPPED),
                 counters.of(Event.FORWARDED),
                 counters.of(Event.FORWARD_FAILURES),
+                forwarder.status(),
                 counters.of(Event.TCP_REFUSED),
                 counters.of(Event.UNREADABLE_RECORDS),
                 counters.of(Event.FAULTS));
@@ -205,15 +208,12 @@ public final class DnsFrontend implements AutoCloseable {
      * 5).
      */
     private static void refuseLoops(DnsSettings settings) {
-        for (InetSocketAddress listen : settings.listen()) {
-            for (InetSocketAddress server : settings.upstreams().all()) {
-                if (server.getPort() == listen.getPort()
-                        && behind(listen).contains(server.getAddress())) {
-                    throw new IllegalArgumentException(
-                            "setting meridian.dns.upstreams and meridian.dns.forward-zones"
-                                    + " must be other servers than this one: was "
-                                    + server);
-                }
+        for (InetSocketAddress server : settings.upstreams().all()) {
+            if (NameServerFile.isOurs(server, settings.listen())) {
+                throw new IllegalArgumentException(
+                        "setting meridian.dns.upstreams and meridian.dns.forward-zones"
+                                + " must be other servers than this one: was "
+                                + server);
             }
         }
     }

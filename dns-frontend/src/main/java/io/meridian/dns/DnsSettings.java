@@ -3,6 +3,8 @@ package io.meridian.dns;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigUtil;
 
+import io.meridian.dns.forward.AllowedClients;
+import io.meridian.dns.forward.ForwardSettings;
 import io.meridian.dns.forward.Upstreams;
 import io.meridian.dns.transfer.TransferSettings;
 import io.meridian.dns.wire.DnsName;
@@ -25,14 +27,15 @@ import java.util.Optional;
  * @param listen not empty; port 0 picks a free port
  * @param mesosDomain lower case, without trailing dot
  * @param mesosTtl whole seconds
+ * @param recursion whose queries for names outside our zones are passed on
  */
 public record DnsSettings(
         List<InetSocketAddress> listen,
         String mesosDomain,
         Duration mesosTtl,
         Upstreams upstreams,
-        Duration forwardTimeout,
-        int forwardInFlight,
+        ForwardSettings forward,
+        AllowedClients recursion,
         int udpSize,
         EdnsSettings edns,
         ZoneSettings zones,
@@ -55,15 +58,16 @@ public record DnsSettings(
         ConfigReader reader = new ConfigReader(config);
         ZoneSettings zones = ZoneSettings.from(reader);
         String domain = domain(reader, zones);
+        List<InetSocketAddress> listen = listen(reader);
         return new DnsSettings(
-                listen(reader),
+                listen,
                 domain,
                 reader.duration("mesos-ttl", Duration.ZERO, DAY.multipliedBy(7)),
                 new Upstreams(
-                        ConfigReader.servers("upstreams", reader.texts("upstreams")),
-                        forwardZones(reader, domain, zones)),
-                reader.duration("forward-timeout", Duration.ofMillis(10), Duration.ofSeconds(60)),
-                reader.integer("forward-in-flight", 1, 100_000),
+                        NameServerFile.servers("upstreams", reader.texts("upstreams"), listen),
+                        forwardZones(reader, domain, zones, listen)),
+                ForwardKeys.settings(reader),
+                ForwardKeys.recursion(reader),
                 reader.integer("udp-size", 512, 4096),
                 EdnsSettings.from(reader),
                 zones,
@@ -85,8 +89,8 @@ public record DnsSettings(
                 mesosDomain,
                 mesosTtl,
                 upstreams,
-                forwardTimeout,
-                forwardInFlight,
+                forward,
+                recursion,
                 udpSize,
                 edns.at(nodeId),
                 zones.at(address, vips),
@@ -132,7 +136,10 @@ public record DnsSettings(
     }
 
     private static Map<DnsName, List<InetSocketAddress>> forwardZones(
-            ConfigReader reader, String domain, ZoneSettings others) {
+            ConfigReader reader,
+            String domain,
+            ZoneSettings others,
+            List<InetSocketAddress> listen) {
         String key = "forward-zones";
         Map<DnsName, List<InetSocketAddress>> zones = new LinkedHashMap<>();
         Config table = reader.table(key, "a table of suffix = [servers]");
@@ -144,8 +151,8 @@ public record DnsSettings(
                 throw ConfigReader.wrong(key, "without a zone that is served here", zone);
             }
             List<InetSocketAddress> servers =
-                    ConfigReader.servers(
-                            key, reader.texts(key + "." + ConfigUtil.quoteString(zone)));
+                    NameServerFile.servers(
+                            key, reader.texts(key + "." + ConfigUtil.quoteString(zone)), listen);
             if (servers.isEmpty()) {
                 throw ConfigReader.wrong(
                         key, "a table with at least one server for each suffix", zone + " = []");

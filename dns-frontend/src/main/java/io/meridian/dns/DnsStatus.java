@@ -1,5 +1,6 @@
 package io.meridian.dns;
 
+import io.meridian.dns.forward.ForwardStatus;
 import io.meridian.dns.wire.ResponseCode;
 
 import java.net.InetSocketAddress;
@@ -19,8 +20,10 @@ import java.util.Map;
  * @param truncated of those, with TC set
  * @param malformed messages without a readable question, or with an opcode other than QUERY
  * @param dropped messages that deserved no reply, and replies that the kernel would not send
- * @param forwarded queries sent on to other servers
- * @param forwardFailures of those, and of those that found no place, answered SERVFAIL
+ * @param forwarded queries for names outside our zones that were not refused
+ * @param forwardFailures of those, answered SERVFAIL because no server answered or there was no
+ *     place for one more
+ * @param forward what was made of the others
  * @param tcpRefused TCP connections closed because there were too many
  * @param unreadableRecords records seen in updates whose data is not what their type needs; they
  *     are left out
@@ -39,6 +42,7 @@ public record DnsStatus(
         long dropped,
         long forwarded,
         long forwardFailures,
+        ForwardStatus forward,
         long tcpRefused,
         long unreadableRecords,
         long faults) {

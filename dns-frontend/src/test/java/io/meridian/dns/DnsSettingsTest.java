@@ -7,10 +7,14 @@ import io.meridian.dns.wire.DnsName;
 import io.meridian.domain.net.IpAddress;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -112,7 +116,17 @@ class DnsSettingsTest {
                 "udp-threads = 0                            | meridian.dns.udp-threads",
                 "tcp-connections = many                     | was \"many\"",
                 "tcp-idle-timeout = 1 ms                    | between 100 ms and 600 s: was 1 ms",
-                "forward-timeout = null                     | meridian.dns.forward-timeout",
+                "forward.timeout = null                     | meridian.dns.forward.timeout",
+                "forward.total-timeout = 1 s                | at least meridian.dns.forward.timeout"
+                        + " (3000 ms): was 1000 ms",
+                "forward.at-once = 0                        | meridian.dns.forward.at-once",
+                "forward.trust-ad = maybe                   | must be true or false: was \"maybe\"",
+                "cache.size = 5 GiB                         | meridian.dns.cache.size",
+                "cache.size = -1                            | meridian.dns.cache.size",
+                "cache.failure-ttl = 6 s                    | between 1 s and 5 s: was 6 s",
+                "cache { min-ttl = 1 h, max-ttl = 1 s }     | meridian.dns.cache.max-ttl",
+                "recursion.allow = [\"10.0.0.0/33\"]         | 10.0.0.0/33",
+                "upstreams = [\"/no/such/file\"]             | /no/such/file",
             })
     void aWrongSettingIsNamedWithItsRangeAndValue(String text, String expected) {
         assertThatThrownBy(() -> Frontends.settings(text))
@@ -137,6 +151,31 @@ class DnsSettingsTest {
                 Frontends.settings("cookie-secrets = [\"e5e973e5a6b2a43f48e7dc849e37bfcf\"]");
         assertThat(settings.edns().cookieSecrets()).hasSize(1);
         assertThat(settings.toString()).doesNotContain("e5e973");
+    }
+
+    @Test
+    void nameServersCanComeFromAFileWithoutOurselves(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("resolv.conf");
+        Files.writeString(
+                file,
+                """
+                # written by a program
+                search example.org
+                nameserver 127.0.0.1
+                nameserver\t192.0.2.1
+                  nameserver 2001:db8::1 # trailing words are passed over
+                nameserver 192.0.2.1
+                nameserver fe80::1%eth0
+                nameserver
+                options timeout:1
+                """);
+        String listen = "listen = [\"127.0.0.1:53\"], upstreams = ";
+        DnsSettings settings = Frontends.settings(listen + "[\"" + file + "\", \"192.0.2.7\"]");
+        assertThat(servers(settings, "example.org"))
+                .containsExactly("192.0.2.1:53", "2001:db8:0:0:0:0:0:1:53", "192.0.2.7:53");
+        Files.writeString(file, "nameserver 127.0.0.1\n");
+        assertThat(Frontends.settings(listen + "[\"" + file + "\"]").upstreams().isEmpty())
+                .isTrue();
     }
 
     @Test

@@ -6,6 +6,9 @@ import io.meridian.dns.answer.DnsImage;
 import io.meridian.dns.answer.FastAnswerer;
 import io.meridian.dns.answer.Rotation;
 import io.meridian.dns.forward.Forwarder;
+import io.meridian.dns.forward.Forwarding;
+import io.meridian.dns.forward.Question;
+import io.meridian.dns.forward.Relay;
 import io.meridian.dns.forward.Upstreams;
 import io.meridian.dns.server.Counters.Event;
 import io.meridian.dns.transfer.MessageStream;
@@ -21,6 +24,7 @@ import io.meridian.dns.wire.MessageWriter;
 import io.meridian.dns.wire.Query;
 import io.meridian.dns.wire.ReadResult;
 import io.meridian.dns.wire.Rejection;
+import io.meridian.dns.wire.Response;
 import io.meridian.dns.wire.ResponseCode;
 
 import org.slf4j.Logger;
@@ -43,8 +47,7 @@ public final class QueryHandler {
     private static final int MIN_UDP = 512;
 
     private final Supplier<DnsImage> image;
-    private final Upstreams upstreams;
-    private final Forwarder forwarder;
+    private final Forwarding forwarding;
     private final ZoneTransfers transfers;
     private final int udpSize;
     private final byte[] nsid;
@@ -61,8 +64,7 @@ public final class QueryHandler {
      */
     public QueryHandler(
             Supplier<DnsImage> image,
-            Upstreams upstreams,
-            Forwarder forwarder,
+            Forwarding forwarding,
             ZoneTransfers transfers,
             int udpSize,
             byte[] nsid,
@@ -71,8 +73,7 @@ public final class QueryHandler {
             RandomGenerator random,
             Counters counters) {
         this.image = image;
-        this.upstreams = upstreams;
-        this.forwarder = forwarder;
+        this.forwarding = forwarding;
         this.transfers = transfers;
         this.udpSize = udpSize;
         this.nsid = nsid.clone();
@@ -96,9 +97,14 @@ public final class QueryHandler {
         /**
          * Call {@link QueryHandler#forward} where blocking is allowed; a place in flight is held
          * for it.
+         *
+         * @param authenticData AD in the query: the client would like to hear of validation
          */
         record Forward(
-                byte[] packet, Query query, InetSocketAddress client, Upstreams.Choice servers)
+                Query query,
+                boolean authenticData,
+                InetSocketAddress client,
+                Upstreams.Choice servers)
                 implements Outcome {}
     }
 
@@ -108,7 +114,8 @@ public final class QueryHandler {
 
     /** For one UDP thread. */
     FastAnswerer fastAnswerer() {
-        return new FastAnswerer(udpSize, upstreams.origins(), order, new SplittableRandom());
+        return new FastAnswerer(
+                udpSize, forwarding.upstreams().origins(), order, new SplittableRandom());
     }
 
     /** What queries are answered from at this moment. */
@@ -120,9 +127,14 @@ public final class QueryHandler {
         return udpSize;
     }
 
+    /** Whether anybody gets answers for names outside our zones. */
+    boolean forwards() {
+        return !forwarding.upstreams().isEmpty();
+    }
+
     /** RA: whether this client would get an answer for any name outside our zones. */
-    boolean offersRecursion() {
-        return !upstreams.isEmpty();
+    boolean offersRecursion(InetSocketAddress client) {
+        return forwarding.isAvailableTo(client.getAddress());
     }
 
     /**
@@ -152,6 +164,7 @@ public final class QueryHandler {
                         reply(
                                 known(rejection.query(), client),
                                 Answer.of(rejection.code()),
+                                client,
                                 tcp,
                                 writer);
                 case Query query ->
@@ -172,22 +185,17 @@ public final class QueryHandler {
 
     /** Blocks until a server answers or all have failed. */
     public byte[] forward(Outcome.Forward work, boolean tcp) {
+        MessageWriter writer = writer();
+        Relay relay = Relay.NOTHING;
         try {
-            Optional<byte[]> reply =
-                    forwarder.exchange(work.packet(), work.query(), work.servers().servers(), tcp);
-            if (reply.isPresent()) {
-                return reply.get();
-            }
+            Question question = Question.of(work.query());
+            relay = forwarding.forwarder().ask(question, work.servers().servers(), tcp);
         } catch (RuntimeException e) {
             logFault("cannot forward: name=" + work.query().name(), e);
         } finally {
-            forwarder.release();
+            forwarding.forwarder().release(work.client().getAddress());
         }
-        counters.count(Event.FORWARD_FAILURES);
-        MessageWriter writer = writer();
-        int length =
-                ((Outcome.Reply) reply(work.query(), Answer.of(ResponseCode.SERVFAIL), tcp, writer))
-                        .length();
+        int length = relay(work, relay, tcp, writer);
         return Arrays.copyOf(writer.buffer(), length);
     }
 
@@ -201,12 +209,9 @@ public final class QueryHandler {
         DnsImage now = image.get();
         Optional<Upstreams.Choice> servers = forwardTo(now, query.name());
         if (servers.isPresent() && !query.isTransfer()) {
-            if (!forwarder.reserve()) {
-                counters.count(Event.FORWARD_FAILURES);
-                return reply(query, Answer.of(ResponseCode.SERVFAIL), tcp, writer);
-            }
-            counters.count(Event.FORWARDED);
-            return new Outcome.Forward(Arrays.copyOf(packet, length), query, client, servers.get());
+            boolean authenticData = (packet[3] & 0x20) != 0;
+            return foreign(
+                    new Outcome.Forward(query, authenticData, client, servers.get()), tcp, writer);
         }
         return switch (transfers.verify(packet, length)) {
             case TsigVerdict.Unsigned _ ->
@@ -217,6 +222,7 @@ public final class QueryHandler {
                     reply(
                             query,
                             Answer.of(ResponseCode.NOTAUTH),
+                            client,
                             tcp,
                             writer,
                             Optional.of(refused.signer()));
@@ -228,6 +234,52 @@ public final class QueryHandler {
                                 new ReadResult.Malformed(query.header(), ResponseCode.FORMERR)));
             }
         };
+    }
+
+    private Outcome foreign(Outcome.Forward work, boolean tcp, MessageWriter writer) {
+        Forwarder forwarder = forwarding.forwarder();
+        InetSocketAddress client = work.client();
+        if (!offersRecursion(client)) {
+            return reply(work.query(), Answer.of(ResponseCode.REFUSED), client, tcp, writer);
+        }
+        counters.count(Event.FORWARDED);
+        Optional<Relay> cached = forwarder.cached(Question.of(work.query()));
+        if (cached.isPresent()) {
+            return new Outcome.Reply(relay(work, cached.get(), tcp, writer));
+        }
+        return forwarder.reserve(client.getAddress())
+                ? work
+                : new Outcome.Reply(relay(work, Relay.NOTHING, tcp, writer));
+    }
+
+    /**
+     * @return length of the reply
+     */
+    private int relay(Outcome.Forward work, Relay relay, boolean tcp, MessageWriter writer) {
+        Query query = work.query();
+        // What a server could not bring over TCP either is no answer for who asks over TCP.
+        Optional<Response> response = relay.response().filter(r -> !(tcp && r.isTruncated()));
+        if (response.isEmpty()) {
+            counters.count(Event.FORWARD_FAILURES);
+            Answer failed = Answer.of(ResponseCode.SERVFAIL);
+            return reply(query, failed, work.client(), tcp, writer).length();
+        }
+        boolean authentic =
+                forwarding.forwarder().trustsAd()
+                        && response.get().isAuthentic()
+                        && (work.authenticData() || query.edns().dnssecOk());
+        int length =
+                writer.write(
+                        query,
+                        response.get(),
+                        relay.rule(),
+                        limit(query, tcp),
+                        offersRecursion(work.client()),
+                        authentic);
+        if (writer.truncated()) {
+            counters.count(Event.TRUNCATED);
+        }
+        return length;
     }
 
     /** From our own zones; signed if the query was. */
@@ -243,11 +295,11 @@ public final class QueryHandler {
         Optional<TsigSigner> signer = signed.map(TsigVerdict.Valid::signer);
         if (!query.isTransfer()) {
             Answer answer = ordered(Answerer.answer(now, query), query);
-            return reply(query, answer, tcp, writer, signer);
+            return reply(query, answer, client, tcp, writer, signer);
         }
         return switch (transfers.answer(query, packet, length, client, tcp, now, signed)) {
             case TransferReply.Refusal refusal ->
-                    reply(query, Answer.of(refusal.code()), tcp, writer, signer);
+                    reply(query, Answer.of(refusal.code()), client, tcp, writer, signer);
             case TransferReply.Current current ->
                     reply(
                             query,
@@ -257,6 +309,7 @@ public final class QueryHandler {
                                     List.of(current.soa()),
                                     List.of(),
                                     List.of()),
+                            client,
                             tcp,
                             writer,
                             signer);
@@ -276,39 +329,47 @@ public final class QueryHandler {
 
     /** Of our zones and the forward zones the longest suffix wins; an alias is always ours. */
     private Optional<Upstreams.Choice> forwardTo(DnsImage now, DnsName name) {
-        if (upstreams.isEmpty() || now.alias(name).isPresent()) {
+        if (now.alias(name).isPresent()) {
             return Optional.empty();
         }
         int ours = now.zoneOf(name).map(zone -> zone.depth(name)).orElse(-1);
-        return upstreams.of(name).filter(choice -> choice.labels() > ours);
+        return forwarding.servers(name, ours);
     }
 
-    private Outcome reply(Query query, Answer answer, boolean tcp, MessageWriter writer) {
-        return reply(query, answer, tcp, writer, Optional.empty());
-    }
-
-    private Outcome reply(
+    private Outcome.Reply reply(
             Query query,
             Answer answer,
+            InetSocketAddress client,
+            boolean tcp,
+            MessageWriter writer) {
+        return reply(query, answer, client, tcp, writer, Optional.empty());
+    }
+
+    private Outcome.Reply reply(
+            Query query,
+            Answer answer,
+            InetSocketAddress client,
             boolean tcp,
             MessageWriter writer,
             Optional<TsigSigner> signer) {
-        // RFC 6891 6.2.3: "values lower than 512 MUST be treated as equal to 512"
-        int limit =
-                tcp
-                        ? MessageWriter.MAX_LENGTH
-                        : Math.min(
-                                udpSize,
-                                Math.max(
-                                        MIN_UDP,
-                                        query.edns().present() ? query.edns().udpSize() : MIN_UDP));
-        int room = limit - signer.map(TsigSigner::size).orElse(0);
-        int length = writer.write(query, answer, room, offersRecursion());
+        int room = limit(query, tcp) - signer.map(TsigSigner::size).orElse(0);
+        int length = writer.write(query, answer, room, offersRecursion(client));
         counters.answered(answer.code());
         if (writer.truncated()) {
             counters.count(Event.TRUNCATED);
         }
         return new Outcome.Reply(signer.isPresent() ? signer.get().sign(writer, length) : length);
+    }
+
+    private int limit(Query query, boolean tcp) {
+        // RFC 6891 6.2.3: "values lower than 512 MUST be treated as equal to 512"
+        return tcp
+                ? MessageWriter.MAX_LENGTH
+                : Math.min(
+                        udpSize,
+                        Math.max(
+                                MIN_UDP,
+                                query.edns().present() ? query.edns().udpSize() : MIN_UDP));
     }
 
     private Outcome fault(byte[] packet, int length, MessageWriter writer, Throwable cause) {

@@ -53,7 +53,7 @@ final class UdpResponder {
      * @return length of what to send now, in {@link #reply}; 0: nothing
      */
     int respond(byte[] packet, int length, Client client) {
-        int fastLength = fast(packet, length);
+        int fastLength = fast(packet, length, client);
         if (fastLength != FastAnswerer.NOT_MINE) {
             lane.count(Event.UDP_QUERIES);
             lane.answered(fast.code());
@@ -77,10 +77,11 @@ final class UdpResponder {
         };
     }
 
-    private int fast(byte[] packet, int length) {
+    private int fast(byte[] packet, int length, Client client) {
         try {
-            return fast.answer(
-                    handler.image(), packet, length, handler.offersRecursion(), fastReply);
+            // The address is looked at only where it makes a difference.
+            boolean recursion = handler.forwards() && handler.offersRecursion(client.address());
+            return fast.answer(handler.image(), packet, length, recursion, fastReply);
         } catch (RuntimeException e) {
             handler.logFault("cannot answer a query of " + length + " bytes in one pass", e);
             return FastAnswerer.NOT_MINE;

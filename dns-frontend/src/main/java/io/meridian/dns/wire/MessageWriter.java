@@ -82,6 +82,39 @@ public final class MessageWriter {
         return at;
     }
 
+    /**
+     * Passes on what another server said, with a header and an OPT of our own, the name spelled as
+     * this client spells it, and cut to what it takes. AA is clear: the answer is not ours.
+     *
+     * @param limit largest length, 512..{@value #MAX_LENGTH}
+     * @param authentic AD
+     * @return length of the message
+     */
+    public int write(
+            Query query,
+            Response response,
+            Response.TtlRule rule,
+            int limit,
+            boolean recursionAvailable,
+            boolean authentic) {
+        int opt = query.edns().present() ? OPT_LENGTH + options(query.edns()) : 0;
+        start(limit - opt);
+        if (buffer.length < response.length() + opt) {
+            buffer = new byte[response.length() + opt];
+        }
+        at = response.copyTo(buffer, room, rule);
+        truncated = (buffer[2] & 2) != 0 || response.isTruncated();
+        byte[] name = query.name().wire();
+        System.arraycopy(name, 0, buffer, Header.LENGTH, name.length);
+        if (query.edns().present()) {
+            opt(query.edns(), ResponseCode.NOERROR);
+            putU16(10, ((buffer[10] & 0xff) << 8 | buffer[11] & 0xff) + 1);
+        }
+        header(query.header(), ResponseCode.NOERROR, false, recursionAvailable);
+        buffer[3] |= (byte) (response.code() & 0xf | (authentic ? 0x20 : 0));
+        return at;
+    }
+
     /** A reply of a header only. */
     public int write(ReadResult.Malformed malformed) {
         start(Header.LENGTH);

@@ -4,6 +4,7 @@ import io.meridian.dns.Frontends;
 
 import org.xbill.DNS.Message;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -18,18 +19,33 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /**
- * A server elsewhere, over UDP and TCP; answers each query with as many messages as it is told, or
- * none.
+ * A server elsewhere, over UDP and TCP on one port; answers each query with as many messages as it
+ * is told, or none.
  */
 final class FakeUpstream implements AutoCloseable {
     private final DatagramSocket udp;
     private final ServerSocket tcp;
-    private final Function<Message, List<byte[]>> script;
+    private final Script script;
 
     /** Every query that came. */
     final List<Message> asked = new CopyOnWriteArrayList<>();
 
+    /** Those of them that came over TCP. */
+    final List<Message> askedOverTcp = new CopyOnWriteArrayList<>();
+
+    /** Over TCP no more than so many bytes of a reply, its length before it included, are sent. */
+    volatile int tcpBytes = Integer.MAX_VALUE;
+
+    /** What the server says. */
+    interface Script {
+        List<byte[]> replies(Message question, boolean tcp);
+    }
+
     FakeUpstream(Function<Message, List<byte[]>> script) throws IOException {
+        this((question, _) -> script.apply(question));
+    }
+
+    FakeUpstream(Script script) throws IOException {
         this.script = script;
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         this.tcp = new ServerSocket(0, 50, loopback);
@@ -50,7 +66,7 @@ final class FakeUpstream implements AutoCloseable {
                 udp.receive(packet);
                 Message question = new Message(Arrays.copyOf(buffer, packet.getLength()));
                 asked.add(question);
-                for (byte[] reply : script.apply(question)) {
+                for (byte[] reply : script.replies(question, false)) {
                     udp.send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
                 }
             }
@@ -67,8 +83,12 @@ final class FakeUpstream implements AutoCloseable {
                 try (Socket socket = tcp.accept()) {
                     Message question = Frontends.receive(socket);
                     asked.add(question);
-                    for (byte[] reply : script.apply(question)) {
-                        Frontends.send(socket.getOutputStream(), reply);
+                    askedOverTcp.add(question);
+                    for (byte[] reply : script.replies(question, true)) {
+                        ByteArrayOutputStream framed = new ByteArrayOutputStream();
+                        Frontends.send(framed, reply);
+                        int length = Math.min(tcpBytes, framed.size());
+                        socket.getOutputStream().write(framed.toByteArray(), 0, length);
                     }
                 }
             }

@@ -1,0 +1,81 @@
+package io.meridian.dns;
+
+import io.meridian.dns.forward.ResolvConf;
+import io.meridian.dns.server.LocalAddresses;
+import io.meridian.domain.net.IpAddress;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Servers to send queries to, of which some may stand in a file such as {@code /etc/resolv.conf}
+ * that a setting names. A host that has us as its resolver names us there too; so addresses that we
+ * listen on are left out (specs: mesos-dns 2, key Resolvers).
+ */
+final class NameServerFile {
+    private static final Logger LOG = LoggerFactory.getLogger(NameServerFile.class);
+
+    private NameServerFile() {}
+
+    /**
+     * @param key the setting, for errors
+     * @param texts each {@code ip}, {@code ip:port}, or the path of a file that begins with a slash
+     * @param listen where we listen
+     * @return in the order given, duplicates left out
+     * @throws IllegalArgumentException if a text is none of these, or the file can't be read
+     */
+    static List<InetSocketAddress> servers(
+            String key, List<String> texts, List<InetSocketAddress> listen) {
+        Set<InetSocketAddress> servers = new LinkedHashSet<>();
+        for (String text : texts) {
+            servers.addAll(
+                    text.startsWith("/")
+                            ? read(key, text, listen)
+                            : ConfigReader.servers(key, List.of(text)));
+        }
+        return List.copyOf(servers);
+    }
+
+    private static List<InetSocketAddress> read(
+            String key, String file, List<InetSocketAddress> listen) {
+        String text;
+        try {
+            text = Files.readString(Path.of(file));
+        } catch (IOException e) {
+            throw ConfigReader.wrong(key, "a file that can be read", file + ": " + e);
+        }
+        List<String> addresses =
+                ResolvConf.nameServers(text).stream().map(IpAddress::toString).toList();
+        List<InetSocketAddress> servers =
+                ConfigReader.servers(key, addresses).stream()
+                        .filter(server -> !isOurs(server, listen))
+                        .toList();
+        LOG.info("name servers taken from a file: file={} servers={}", file, servers);
+        return servers;
+    }
+
+    /** Whether a query to it would come in here. */
+    static boolean isOurs(InetSocketAddress server, List<InetSocketAddress> listen) {
+        return listen.stream()
+                .anyMatch(own -> own.getPort() == server.getPort() && isBehind(server, own));
+    }
+
+    private static boolean isBehind(InetSocketAddress server, InetSocketAddress listen) {
+        try {
+            return LocalAddresses.behind(listen.getAddress()).contains(server.getAddress());
+        } catch (SocketException e) {
+            throw new UncheckedIOException(
+                    "cannot list this host's addresses: " + e.getMessage(), e);
+        }
+    }
+}

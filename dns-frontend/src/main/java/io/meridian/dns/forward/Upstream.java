@@ -1,0 +1,97 @@
+package io.meridian.dns.forward;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.net.InetSocketAddress;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** One server that is asked: its health and what it has done since the start. Any thread may. */
+final class Upstream {
+    private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
+    private static final int SILENT = 5;
+    private static final double SMOOTHING = 0.2;
+
+    private final InetSocketAddress address;
+    private final long halfLife;
+    private final Map<Failure, Long> failures = new EnumMap<>(Failure.class);
+    private final long[] buckets = new long[UpstreamStatus.BOUNDS.size() + 1];
+    private Health health = Health.GOOD;
+    private long udpQueries;
+    private long tcpQueries;
+    private double sumSeconds;
+    private double smoothSeconds = Double.NaN;
+    private int failedInARow;
+
+    /**
+     * @param halfLife of a failure, nanoseconds
+     */
+    Upstream(InetSocketAddress address, long halfLife) {
+        this.address = address;
+        this.halfLife = halfLife;
+    }
+
+    InetSocketAddress address() {
+        return address;
+    }
+
+    synchronized int rank(long now) {
+        return health.rank(now, halfLife);
+    }
+
+    synchronized void asked(boolean tcp) {
+        if (tcp) {
+            tcpQueries++;
+        } else {
+            udpQueries++;
+        }
+    }
+
+    /**
+     * @param nanos from question to answer
+     */
+    synchronized void answered(long now, long nanos) {
+        health = health.answered(now, halfLife);
+        double seconds = nanos / 1e9;
+        sumSeconds += seconds;
+        smoothSeconds =
+                Double.isNaN(smoothSeconds)
+                        ? seconds
+                        : smoothSeconds + SMOOTHING * (seconds - smoothSeconds);
+        int bucket = 0;
+        while (bucket < UpstreamStatus.BOUNDS.size()
+                && seconds > UpstreamStatus.BOUNDS.get(bucket)) {
+            bucket++;
+        }
+        buckets[bucket]++;
+        if (failedInARow >= SILENT) {
+            LOG.info("server answers again: server={}", address);
+        }
+        failedInARow = 0;
+    }
+
+    synchronized void failed(Failure failure, long now) {
+        health = health.failed(now, halfLife);
+        failures.merge(failure, 1L, Long::sum);
+        if (++failedInARow == SILENT) {
+            LOG.warn(
+                    "server does not answer: server={} failures={} last={}; others are asked first",
+                    address,
+                    SILENT,
+                    failure);
+        }
+    }
+
+    synchronized UpstreamStatus status(long now) {
+        return new UpstreamStatus(
+                address,
+                udpQueries,
+                tcpQueries,
+                failures,
+                health.failures(now, halfLife),
+                buckets.clone(),
+                sumSeconds,
+                smoothSeconds);
+    }
+}

@@ -148,12 +148,13 @@ public final class Metrics {
                 of.apply(DnsStatus::dropped));
         counter(
                 "meridian_dns_forwarded_total",
-                "Queries sent on to other servers.",
+                "Queries for names outside our zones that were not refused.",
                 of.apply(DnsStatus::forwarded));
         counter(
                 "meridian_dns_forward_failures_total",
                 "Of those, not answered.",
                 of.apply(DnsStatus::forwardFailures));
+        new ForwardMetrics(() -> dns.status().forward()).register(registry);
         counter(
                 "meridian_dns_tcp_refused_total",
                 "TCP connections closed because there were too many.",

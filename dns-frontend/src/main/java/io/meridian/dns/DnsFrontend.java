@@ -3,6 +3,8 @@ package io.meridian.dns;
 import io.meridian.dns.answer.ZoneTraits;
 import io.meridian.dns.forward.Forwarder;
 import io.meridian.dns.forward.Forwarding;
+import io.meridian.dns.limit.RateLimiter;
+import io.meridian.dns.server.AnswerLimits;
 import io.meridian.dns.server.Counters;
 import io.meridian.dns.server.Counters.Event;
 import io.meridian.dns.server.Listeners;
@@ -99,6 +101,14 @@ public final class DnsFrontend implements AutoCloseable {
                 new Forwarder(settings.forward(), settings.upstreams().all(), new SecureRandom());
         // Resolved per call: a ThreadLocalRandom belongs to the thread that asks for it.
         RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+        AnswerLimits limits =
+                new AnswerLimits(
+                        new RateLimiter(
+                                settings.rateLimits(),
+                                new SecureRandom().nextLong(),
+                                System.nanoTime()),
+                        System::nanoTime,
+                        counters);
         QueryHandler handler =
                 new QueryHandler(
                         images::image,
@@ -106,11 +116,13 @@ public final class DnsFrontend implements AutoCloseable {
                         transfers,
                         settings.udpSize(),
                         settings.edns().nsidBytes(),
+                        settings.tcp().idleTimeout(),
                         new ServerCookies(
                                 settings.edns().cookieSecrets(),
                                 new SecureRandom(),
                                 () -> System.currentTimeMillis() / 1000),
                         settings.zones().order(),
+                        limits,
                         random,
                         counters);
         return new DnsFrontend(settings, counters, images, transfers, forwarder, handler);
@@ -128,8 +140,7 @@ public final class DnsFrontend implements AutoCloseable {
                                 settings.listen(),
                                 settings.udpThreads(),
                                 settings.udpBatches(),
-                                settings.tcpConnections(),
-                                settings.tcpIdleTimeout(),
+                                settings.tcp(),
                                 handler,
                                 counters));
         transfers.listening(
@@ -172,7 +183,11 @@ public final class DnsFrontend implements AutoCloseable {
                 counters.of(Event.FORWARDED),
                 counters.of(Event.FORWARD_FAILURES),
                 forwarder.status(),
+                listeners.map(Listeners::tcpConnections).orElse(0),
                 counters.of(Event.TCP_REFUSED),
+                counters.of(Event.TCP_EVICTED),
+                counters.of(Event.RATE_SLIPPED),
+                counters.of(Event.RATE_DROPPED),
                 counters.of(Event.UNREADABLE_RECORDS),
                 counters.of(Event.FAULTS));
     }

@@ -6,6 +6,8 @@ import com.typesafe.config.ConfigUtil;
 import io.meridian.dns.forward.AllowedClients;
 import io.meridian.dns.forward.ForwardSettings;
 import io.meridian.dns.forward.Upstreams;
+import io.meridian.dns.limit.RateLimits;
+import io.meridian.dns.server.TcpLimits;
 import io.meridian.dns.transfer.TransferSettings;
 import io.meridian.dns.wire.DnsName;
 import io.meridian.domain.net.AddressRange;
@@ -41,8 +43,8 @@ public record DnsSettings(
         ZoneSettings zones,
         int udpThreads,
         boolean udpBatches,
-        int tcpConnections,
-        Duration tcpIdleTimeout,
+        TcpLimits tcp,
+        RateLimits rateLimits,
         TransferSettings transfer) {
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -73,8 +75,8 @@ public record DnsSettings(
                 zones,
                 reader.integer("udp-threads", 1, 64),
                 reader.bool("udp-batches"),
-                reader.integer("tcp-connections", 1, 100_000),
-                reader.duration("tcp-idle-timeout", Duration.ofMillis(100), Duration.ofMinutes(10)),
+                LimitSettings.tcp(reader),
+                LimitSettings.rates(reader),
                 TransferConfig.read(config));
     }
 
@@ -96,8 +98,8 @@ public record DnsSettings(
                 zones.at(address, vips),
                 udpThreads,
                 udpBatches,
-                tcpConnections,
-                tcpIdleTimeout,
+                tcp,
+                rateLimits,
                 transfer);
     }
 

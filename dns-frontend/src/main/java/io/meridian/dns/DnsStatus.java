@@ -24,7 +24,12 @@ import java.util.Map;
  * @param forwardFailures of those, answered SERVFAIL because no server answered or there was no
  *     place for one more
  * @param forward what was made of the others
- * @param tcpRefused TCP connections closed because there were too many
+ * @param tcpConnections TCP connections that are open now
+ * @param tcpRefused TCP connections closed as they came: their client had too many, or there were
+ *     too many and none was idle
+ * @param tcpEvicted idle TCP connections closed to make room for a new one
+ * @param rateSlipped UDP answers over the rate limit that went out cut, or as they were if errors
+ * @param rateDropped UDP answers over the rate limit that did not go out
  * @param unreadableRecords records seen in updates whose data is not what their type needs; they
  *     are left out
  * @param faults errors of our own while answering; above 0 is a bug
@@ -43,7 +48,11 @@ public record DnsStatus(
         long forwarded,
         long forwardFailures,
         ForwardStatus forward,
+        int tcpConnections,
         long tcpRefused,
+        long tcpEvicted,
+        long rateSlipped,
+        long rateDropped,
         long unreadableRecords,
         long faults) {
     public static final long NO_REVISION = -1;

@@ -3,6 +3,7 @@ package io.meridian.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.meridian.dns.server.TcpLimits;
 import io.meridian.dns.wire.DnsName;
 import io.meridian.domain.net.IpAddress;
 
@@ -30,7 +31,8 @@ class DnsSettingsTest {
         assertThat(settings.mesosTtl()).isEqualTo(Duration.ofSeconds(60));
         assertThat(settings.upstreams().isEmpty()).isTrue();
         assertThat(settings.udpSize()).isEqualTo(1232);
-        assertThat(settings.tcpIdleTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.tcp())
+                .isEqualTo(new TcpLimits(10_000, 256, 64, Duration.ofSeconds(10)));
     }
 
     @Test
@@ -115,6 +117,11 @@ class DnsSettingsTest {
                 "forward-zones { spartan = [\"192.0.2.1\"] } | spartan",
                 "udp-threads = 0                            | meridian.dns.udp-threads",
                 "tcp-connections = many                     | was \"many\"",
+                "tcp-connections-per-client = 0             | between 1 and 100000: was 0",
+                "tcp-in-flight = 0                          | meridian.dns.tcp-in-flight",
+                "rate-limit.positive = 1000001              | between 0 and 1000000: was 1000001",
+                "rate-limit.exempt = [\"192.0.2.1/24\"]     | meridian.dns.rate-limit.exempt",
+                "rate-limit.slip = -1                       | meridian.dns.rate-limit.slip",
                 "tcp-idle-timeout = 1 ms                    | between 100 ms and 600 s: was 1 ms",
                 "forward.timeout = null                     | meridian.dns.forward.timeout",
                 "forward.total-timeout = 1 s                | at least meridian.dns.forward.timeout"

@@ -155,10 +155,26 @@ public final class Metrics {
                 "Of those, not answered.",
                 of.apply(DnsStatus::forwardFailures));
         new ForwardMetrics(() -> dns.status().forward()).register(registry);
+        gauge(
+                "meridian_dns_tcp_connections",
+                "DNS connections that are open.",
+                of.apply(DnsStatus::tcpConnections));
         counter(
                 "meridian_dns_tcp_refused_total",
-                "TCP connections closed because there were too many.",
+                "DNS connections closed as they came: too many.",
                 of.apply(DnsStatus::tcpRefused));
+        counter(
+                "meridian_dns_tcp_evicted_total",
+                "Idle DNS connections closed to make room for a new one.",
+                of.apply(DnsStatus::tcpEvicted));
+        counter(
+                "meridian_dns_rate_slipped_total",
+                "Answers above the rate limit that went out cut.",
+                of.apply(DnsStatus::rateSlipped));
+        counter(
+                "meridian_dns_rate_dropped_total",
+                "Answers above the rate limit that did not go out.",
+                of.apply(DnsStatus::rateDropped));
         counter(
                 "meridian_dns_unreadable_records_total",
                 "Records of updates that were left out, as their data is not what their type"

@@ -26,6 +26,9 @@ public final class Counters {
         FORWARDED,
         FORWARD_FAILURES,
         TCP_REFUSED,
+        TCP_EVICTED,
+        RATE_SLIPPED,
+        RATE_DROPPED,
         UNREADABLE_RECORDS,
         FAULTS
     }

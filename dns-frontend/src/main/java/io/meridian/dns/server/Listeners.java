@@ -1,5 +1,7 @@
 package io.meridian.dns.server;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+
 import io.meridian.dns.kernel.BatchSocket;
 
 import org.slf4j.Logger;
@@ -7,6 +9,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,8 +40,7 @@ public final class Listeners implements AutoCloseable {
     private final Counters counters;
     private final int udpThreads;
     private final boolean udpBatches;
-    private final int tcpConnections;
-    private final Duration tcpIdleTimeout;
+    private final TcpLimits tcpLimits;
     private final List<TcpServer> tcp = new ArrayList<>();
     private final Map<InetSocketAddress, UdpServer> udp = new HashMap<>();
     private final List<InetSocketAddress> wildcards = new ArrayList<>();
@@ -48,16 +50,14 @@ public final class Listeners implements AutoCloseable {
     private Listeners(
             int udpThreads,
             boolean udpBatches,
-            int tcpConnections,
-            Duration tcpIdleTimeout,
+            TcpLimits tcpLimits,
             QueryHandler handler,
             Counters counters) {
         this.handler = handler;
         this.counters = counters;
         this.udpThreads = udpThreads;
         this.udpBatches = udpBatches;
-        this.tcpConnections = tcpConnections;
-        this.tcpIdleTimeout = tcpIdleTimeout;
+        this.tcpLimits = tcpLimits;
     }
 
     /**
@@ -69,16 +69,14 @@ public final class Listeners implements AutoCloseable {
             List<InetSocketAddress> listen,
             int udpThreads,
             boolean udpBatches,
-            int tcpConnections,
-            Duration tcpIdleTimeout,
+            TcpLimits tcpLimits,
             QueryHandler handler,
             Counters counters) {
         Listeners listeners =
                 new Listeners(
                         udpThreads,
                         udpBatches && batchesWork(),
-                        tcpConnections,
-                        tcpIdleTimeout,
+                        affordable(tcpLimits, listen.size()),
                         handler,
                         counters);
         InetSocketAddress current = listen.getFirst();
@@ -113,6 +111,24 @@ public final class Listeners implements AutoCloseable {
         return obstacle.isEmpty();
     }
 
+    private static TcpLimits affordable(TcpLimits wanted, int addresses) {
+        if (!(ManagementFactory.getOperatingSystemMXBean()
+                instanceof UnixOperatingSystemMXBean system)) {
+            return wanted;
+        }
+        long files = system.getMaxFileDescriptorCount();
+        TcpLimits limits = wanted.within(files, addresses);
+        if (limits.connections() < wanted.connections()) {
+            LOG.info(
+                    "setting meridian.dns.tcp-connections={} is more than the files this process"
+                            + " may open allow: maximum={}, half of it for TCP clients; using {}",
+                    wanted.connections(),
+                    files,
+                    limits.connections());
+        }
+        return limits;
+    }
+
     private synchronized void listen(InetSocketAddress address) throws IOException {
         InetSocketAddress bound = listenPair(address);
         if (address.getAddress().isAnyLocalAddress()) {
@@ -128,8 +144,7 @@ public final class Listeners implements AutoCloseable {
      */
     private InetSocketAddress listenPair(InetSocketAddress address) throws IOException {
         for (int left = FREE_PORT_TRIES; ; left--) {
-            TcpServer server =
-                    TcpServer.start(address, tcpConnections, tcpIdleTimeout, handler, counters);
+            TcpServer server = TcpServer.start(address, tcpLimits, handler, counters);
             InetSocketAddress bound =
                     new InetSocketAddress(address.getAddress(), server.address().getPort());
             try {
@@ -213,6 +228,11 @@ public final class Listeners implements AutoCloseable {
     /** As configured, with the ports that were picked; sorted as configured. */
     public List<InetSocketAddress> addresses() {
         return tcp.stream().map(TcpServer::address).toList();
+    }
+
+    /** How many TCP connections are open. */
+    public int tcpConnections() {
+        return tcp.stream().mapToInt(TcpServer::connections).sum();
     }
 
     /** Frees all ports. */

@@ -10,6 +10,7 @@ import io.meridian.dns.forward.Forwarding;
 import io.meridian.dns.forward.Question;
 import io.meridian.dns.forward.Relay;
 import io.meridian.dns.forward.Upstreams;
+import io.meridian.dns.limit.RateLimiter.Verdict;
 import io.meridian.dns.server.Counters.Event;
 import io.meridian.dns.transfer.MessageStream;
 import io.meridian.dns.transfer.TransferReply;
@@ -31,6 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -51,15 +53,18 @@ public final class QueryHandler {
     private final ZoneTransfers transfers;
     private final int udpSize;
     private final byte[] nsid;
+    private final int idleTenths;
     private final ServerCookies cookies;
     private final AnswerOrder order;
+    private final AnswerLimits limits;
     private final RandomGenerator random;
     private final Counters counters;
 
     /**
      * @param image read once per query
      * @param udpSize largest UDP message we send, and announce
-     * @param nsid see {@link MessageWriter#MessageWriter(int, byte[])}
+     * @param nsid see {@link MessageWriter#MessageWriter(int, byte[], int)}
+     * @param tcpIdleTimeout what a client is told that asks (RFC 7828)
      * @param random for the order of records; safe for many threads
      */
     public QueryHandler(
@@ -68,8 +73,10 @@ public final class QueryHandler {
             ZoneTransfers transfers,
             int udpSize,
             byte[] nsid,
+            Duration tcpIdleTimeout,
             ServerCookies cookies,
             AnswerOrder order,
+            AnswerLimits limits,
             RandomGenerator random,
             Counters counters) {
         this.image = image;
@@ -77,8 +84,10 @@ public final class QueryHandler {
         this.transfers = transfers;
         this.udpSize = udpSize;
         this.nsid = nsid.clone();
+        this.idleTenths = (int) Math.min(0xffff, tcpIdleTimeout.toMillis() / 100);
         this.cookies = cookies;
         this.order = order;
+        this.limits = limits;
         this.random = random;
         this.counters = counters;
     }
@@ -109,7 +118,7 @@ public final class QueryHandler {
     }
 
     public MessageWriter writer() {
-        return new MessageWriter(udpSize, nsid);
+        return new MessageWriter(udpSize, nsid, idleTenths);
     }
 
     /** For one UDP thread. */
@@ -121,6 +130,11 @@ public final class QueryHandler {
     /** What queries are answered from at this moment. */
     DnsImage image() {
         return image.get();
+    }
+
+    /** Whether an answer over UDP hangs on how many its client had. */
+    boolean limitsAnswers() {
+        return limits.areOn();
     }
 
     int udpSize() {
@@ -157,26 +171,26 @@ public final class QueryHandler {
                 }
                 case ReadResult.Malformed malformed -> {
                     counters.count(Event.MALFORMED);
-                    counters.answered(malformed.code());
-                    yield new Outcome.Reply(writer.write(malformed));
+                    yield malformed(malformed, client, tcp, writer);
                 }
                 case Rejection rejection ->
                         reply(
-                                known(rejection.query(), client),
+                                known(rejection.query(), client, tcp),
                                 Answer.of(rejection.code()),
                                 client,
                                 tcp,
                                 writer);
                 case Query query ->
-                        answer(packet, length, known(query, client), client, tcp, writer);
+                        answer(packet, length, known(query, client, tcp), client, tcp, writer);
             };
         } catch (RuntimeException | StackOverflowError e) {
             return fault(packet, length, writer, e);
         }
     }
 
-    /** The query with its cookie looked at. */
-    private Query known(Query query, InetSocketAddress client) {
+    /** The query with its cookie looked at, and without what its transport makes void. */
+    private Query known(Query asked, InetSocketAddress client, boolean tcp) {
+        Query query = tcp ? asked : asked.overUdp();
         return query.edns().cookie().present()
                 ? query.with(
                         cookies.renewed(query.edns().cookie(), client.getAddress().getAddress()))
@@ -262,7 +276,14 @@ public final class QueryHandler {
         if (response.isEmpty()) {
             counters.count(Event.FORWARD_FAILURES);
             Answer failed = Answer.of(ResponseCode.SERVFAIL);
-            return reply(query, failed, work.client(), tcp, writer).length();
+            return written(
+                            query,
+                            failed,
+                            limit(query, tcp),
+                            work.client(),
+                            writer,
+                            Optional.empty())
+                    .length();
         }
         boolean authentic =
                 forwarding.forwarder().trustsAd()
@@ -336,7 +357,7 @@ public final class QueryHandler {
         return forwarding.servers(name, ours);
     }
 
-    private Outcome.Reply reply(
+    private Outcome reply(
             Query query,
             Answer answer,
             InetSocketAddress client,
@@ -345,14 +366,31 @@ public final class QueryHandler {
         return reply(query, answer, client, tcp, writer, Optional.empty());
     }
 
-    private Outcome.Reply reply(
+    private Outcome reply(
             Query query,
             Answer answer,
             InetSocketAddress client,
             boolean tcp,
             MessageWriter writer,
             Optional<TsigSigner> signer) {
-        int room = limit(query, tcp) - signer.map(TsigSigner::size).orElse(0);
+        // Over TCP or with a cookie of ours the client's address is not forged.
+        boolean known = tcp || query.edns().cookie().valid();
+        return switch (known ? Verdict.SEND : limits.judge(answer, client)) {
+            case SEND -> written(query, answer, limit(query, tcp), client, writer, signer);
+            // No record fits: TC, and whoever is real asks over TCP. An error is small as it is.
+            case TRUNCATE -> written(query, answer, 0, client, writer, Optional.empty());
+            case DROP -> new Outcome.Silence();
+        };
+    }
+
+    private Outcome.Reply written(
+            Query query,
+            Answer answer,
+            int limit,
+            InetSocketAddress client,
+            MessageWriter writer,
+            Optional<TsigSigner> signer) {
+        int room = limit - signer.map(TsigSigner::size).orElse(0);
         int length = writer.write(query, answer, room, offersRecursion(client));
         counters.answered(answer.code());
         if (writer.truncated()) {
@@ -361,15 +399,22 @@ public final class QueryHandler {
         return new Outcome.Reply(signer.isPresent() ? signer.get().sign(writer, length) : length);
     }
 
+    /** RFC 6891 6.2.3: "values lower than 512 MUST be treated as equal to 512". */
     private int limit(Query query, boolean tcp) {
-        // RFC 6891 6.2.3: "values lower than 512 MUST be treated as equal to 512"
-        return tcp
-                ? MessageWriter.MAX_LENGTH
-                : Math.min(
-                        udpSize,
-                        Math.max(
-                                MIN_UDP,
-                                query.edns().present() ? query.edns().udpSize() : MIN_UDP));
+        int theirs = query.edns().present() ? query.edns().udpSize() : MIN_UDP;
+        return tcp ? MessageWriter.MAX_LENGTH : Math.min(udpSize, Math.max(MIN_UDP, theirs));
+    }
+
+    private Outcome malformed(
+            ReadResult.Malformed malformed,
+            InetSocketAddress client,
+            boolean tcp,
+            MessageWriter writer) {
+        if (!tcp && limits.judge(Answer.of(malformed.code()), client) == Verdict.DROP) {
+            return new Outcome.Silence();
+        }
+        counters.answered(malformed.code());
+        return new Outcome.Reply(writer.write(malformed));
     }
 
     private Outcome fault(byte[] packet, int length, MessageWriter writer, Throwable cause) {

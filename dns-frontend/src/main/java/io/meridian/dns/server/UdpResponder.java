@@ -78,6 +78,9 @@ final class UdpResponder {
     }
 
     private int fast(byte[] packet, int length, Client client) {
+        if (handler.limitsAnswers()) {
+            return FastAnswerer.NOT_MINE; // it does not know who asks
+        }
         try {
             // The address is looked at only where it makes a difference.
             boolean recursion = handler.forwards() && handler.offersRecursion(client.address());

@@ -109,7 +109,7 @@ public final class MessageReader {
         int length = u16();
         int optionsEnd = at + length;
         check(optionsEnd <= end);
-        edns = new Edns(true, udpSize, dnssecOk, false, Cookie.NONE);
+        edns = new Edns(true, udpSize, dnssecOk, false, false, Cookie.NONE);
         while (ednsKnown && at < optionsEnd) {
             check(at + 4 <= optionsEnd);
             int code = u16();
@@ -124,7 +124,10 @@ public final class MessageReader {
     /** Reads the option at the position and leaves the position there. */
     private void option(int code, int length) throws FormatException {
         if (code == Edns.NSID) {
-            edns = new Edns(true, edns.udpSize(), edns.dnssecOk(), true, edns.cookie());
+            edns = edns.askingForNsid();
+        } else if (code == Edns.KEEPALIVE
+                && length == 0) { // a client gives no time (RFC 7828 3.2.1)
+            edns = edns.askingForKeepalive();
         } else if (code == Cookie.OPTION) {
             int server = length - Cookie.CLIENT_LENGTH;
             check(server == 0 || server >= Cookie.MIN_SERVER && server <= Cookie.MAX_SERVER);

@@ -27,6 +27,7 @@ public final class MessageWriter {
 
     private final int ownUdpSize;
     private final byte[] nsid;
+    private final int idleTenths;
     private final Compression compression = new Compression();
     private byte[] buffer = new byte[2048];
     private int at;
@@ -39,17 +40,20 @@ public final class MessageWriter {
      * @param ownUdpSize what our OPT says we take over UDP, 512..65535
      */
     public MessageWriter(int ownUdpSize) {
-        this(ownUdpSize, new byte[0]);
+        this(ownUdpSize, new byte[0], 0);
     }
 
     /**
      * @param ownUdpSize what our OPT says we take over UDP, 512..65535
      * @param nsid what we call ourselves to a client that asks (RFC 5001), at most {@value
      *     #MAX_NSID} bytes; empty: we say nothing
+     * @param idleTenths how long a TCP connection may be idle, in tenths of a second (RFC 7828
+     *     3.1), 0..65535
      */
-    public MessageWriter(int ownUdpSize, byte[] nsid) {
+    public MessageWriter(int ownUdpSize, byte[] nsid, int idleTenths) {
         this.ownUdpSize = ownUdpSize;
         this.nsid = nsid.clone();
+        this.idleTenths = idleTenths;
     }
 
     /** The bytes of the last message; overwritten by the next. */
@@ -309,6 +313,7 @@ public final class MessageWriter {
     /** How many bytes the options in our OPT take. */
     private int options(Edns edns) {
         return (edns.cookie().present() ? OPTION_HEADER + COOKIE_LENGTH : 0)
+                + (edns.keepalive() ? OPTION_HEADER + 2 : 0)
                 + (edns.nsid() && nsid.length > 0 ? OPTION_HEADER + nsid.length : 0);
     }
 
@@ -322,19 +327,24 @@ public final class MessageWriter {
         u16(edns.dnssecOk() ? 0x8000 : 0);
         u16(options);
         if (options > 0) {
-            options(edns.cookie(), edns.nsid());
+            writeOptions(edns);
         }
     }
 
-    private void options(Cookie cookie, boolean name) {
-        if (cookie.present()) {
+    private void writeOptions(Edns edns) {
+        if (edns.cookie().present()) {
             u16(Cookie.OPTION);
             u16(COOKIE_LENGTH);
-            u64(cookie.client());
-            u64(cookie.head());
-            u64(cookie.hash());
+            u64(edns.cookie().client());
+            u64(edns.cookie().head());
+            u64(edns.cookie().hash());
         }
-        if (name && nsid.length > 0) {
+        if (edns.keepalive()) {
+            u16(Edns.KEEPALIVE);
+            u16(2);
+            u16(idleTenths);
+        }
+        if (edns.nsid() && nsid.length > 0) {
             u16(Edns.NSID);
             u16(nsid.length);
             System.arraycopy(nsid, 0, buffer, at, nsid.length);

@@ -20,6 +20,11 @@ public record Query(Header header, DnsName name, int type, int dnsClass, Edns ed
         return new Query(header, name, type, dnsClass, edns.with(cookie));
     }
 
+    /** Without what a client can't ask for over UDP. */
+    public Query overUdp() {
+        return edns.keepalive() ? new Query(header, name, type, dnsClass, edns.overUdp()) : this;
+    }
+
     /** Zone transfer: asks for more than one message can hold, and we serve none. */
     public boolean isTransfer() {
         return type == Types.AXFR || type == Types.IXFR;

@@ -7,32 +7,108 @@ import io.meridian.dns.answer.DnsImage;
 import io.meridian.dns.forward.Forwarder;
 import io.meridian.dns.forward.Forwarding;
 import io.meridian.dns.forward.Upstreams;
+import io.meridian.dns.limit.RateLimiter;
+import io.meridian.dns.limit.RateLimits;
 import io.meridian.dns.transfer.TransferSettings;
 import io.meridian.dns.transfer.TsigKeys;
 import io.meridian.dns.transfer.ZoneTransfers;
+import io.meridian.dns.wire.CookieKey;
 
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
-/** Query handlers without sockets. */
-final class Handlers {
+/** Query handlers without sockets, that forward nothing. */
+public final class Handlers {
+    public static final int UDP_SIZE = 1232;
+    public static final InetSocketAddress CLIENT = new InetSocketAddress("192.0.2.9", 5353);
+
+    /** No limit. */
+    public static final RateLimits ANY_RATE =
+            new RateLimits(0, 0, 0, Duration.ZERO, 0, 24, 56, 1, List.of());
+
+    private static final CookieKey COOKIE_KEY = new CookieKey(1, 2);
+    private static final long COOKIE_TIME = 1_800_000_000L;
+
     private Handlers() {}
 
-    /** Forwards nothing. */
     static QueryHandler handler(
             DnsImage image, int udpSize, AnswerOrder order, RandomGenerator random) {
-        DnsSettings settings = Frontends.settings("");
-        Forwarder forwarder = new Forwarder(settings.forward(), List.of(), new SecureRandom());
+        Counters counters = new Counters();
         return new QueryHandler(
                 () -> image,
-                new Forwarding(Upstreams.NONE, settings.recursion(), forwarder),
-                new ZoneTransfers(TransferSettings.OFF, new TsigKeys(List.of(), () -> 0), udpSize),
+                forwarding(),
+                transfers(udpSize),
                 udpSize,
                 new byte[0],
+                Duration.ofSeconds(10),
                 new ServerCookies(List.of(), new SecureRandom(), () -> 0),
                 order,
+                new AnswerLimits(new RateLimiter(ANY_RATE, 0, 0), () -> 0, counters),
                 random,
-                new Counters());
+                counters);
+    }
+
+    private static Forwarding forwarding() {
+        DnsSettings settings = Frontends.settings("");
+        Forwarder forwarder = new Forwarder(settings.forward(), List.of(), new SecureRandom());
+        return new Forwarding(Upstreams.NONE, settings.recursion(), forwarder);
+    }
+
+    private static ZoneTransfers transfers(int udpSize) {
+        return new ZoneTransfers(
+                TransferSettings.OFF, new TsigKeys(List.of(), () -> 0), udpSize);
+    }
+
+    /**
+     * One that knows all EDNS options.
+     *
+     * @param clock ns
+     */
+    public static QueryHandler of(
+            DnsImage image, RateLimits limits, LongSupplier clock, Counters counters) {
+        return new QueryHandler(
+                () -> image,
+                forwarding(),
+                transfers(UDP_SIZE),
+                UDP_SIZE,
+                "fuzzed".getBytes(StandardCharsets.US_ASCII),
+                Duration.ofSeconds(10),
+                new ServerCookies(List.of(COOKIE_KEY), new SecureRandom(), () -> COOKIE_TIME),
+                AnswerOrder.RANDOM,
+                new AnswerLimits(new RateLimiter(limits, 0, clock.getAsLong()), clock, counters),
+                new SplittableRandom(1),
+                counters);
+    }
+
+    /** What a UDP thread does with a datagram, the short way where there is one. */
+    public static Function<byte[], Optional<byte[]>> udp(QueryHandler handler, Counters counters) {
+        UdpResponder responder = new UdpResponder(handler, counters);
+        UdpResponder.Client client =
+                new UdpResponder.Client() {
+                    @Override
+                    public InetSocketAddress address() {
+                        return CLIENT;
+                    }
+
+                    @Override
+                    public void send(byte[] reply, InetSocketAddress to) {
+                        throw new AssertionError("nothing is forwarded here");
+                    }
+                };
+        return packet -> {
+            int length = responder.respond(packet, packet.length, client);
+            return length == 0
+                    ? Optional.empty()
+                    : Optional.of(Arrays.copyOf(responder.reply(), length));
+        };
     }
 }

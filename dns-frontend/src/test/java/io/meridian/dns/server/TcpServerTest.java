@@ -9,16 +9,21 @@ import io.meridian.dns.Oracle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.TcpKeepaliveOption;
 import org.xbill.DNS.Type;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -120,27 +125,62 @@ class TcpServerTest {
     }
 
     @Test
-    void oneConnectionTooManyIsClosedAndTheOthersGoOn() throws IOException {
-        try (DnsFrontend frontend = Frontends.serving("tcp-connections = 3", WEB, "")) {
-            List<Socket> open = new ArrayList<>();
-            try {
-                for (int i = 0; i < 3; i++) {
-                    Socket socket = Frontends.connect(frontend);
-                    open.add(socket);
-                    Frontends.send(socket.getOutputStream(), QUESTION);
-                    assertThat(Frontends.receive(socket).getRcode()).isEqualTo(Rcode.NOERROR);
-                }
-                try (Socket fourth = Frontends.connect(frontend)) {
-                    assertThat(fourth.getInputStream().read()).isEqualTo(-1);
-                }
-                assertThat(frontend.status().tcpRefused()).isEqualTo(1);
-                Frontends.send(open.getFirst().getOutputStream(), QUESTION);
-                assertThat(Frontends.receive(open.getFirst()).getRcode()).isEqualTo(Rcode.NOERROR);
-            } finally {
-                for (Socket socket : open) {
-                    socket.close();
-                }
+    void aClientAtItsLimitIsRefusedAndOthersAreNot() throws IOException {
+        try (DnsFrontend frontend = Frontends.serving("tcp-connections-per-client = 3", WEB, "");
+                Closing open = new Closing()) {
+            for (int i = 0; i < 3; i++) {
+                asks(open.add(Frontends.connect(frontend)));
             }
+            try (Socket fourth = Frontends.connect(frontend)) {
+                assertThat(fourth.getInputStream().read()).isEqualTo(-1);
+            }
+            assertThat(frontend.status().tcpRefused()).isEqualTo(1);
+            asks(open.add(connectFrom(frontend, "127.0.0.2")));
+            asks(open.get(0));
+        }
+    }
+
+    @Test
+    void whenAllPlacesAreTakenTheOneIdleLongestMakesRoom() throws IOException {
+        try (DnsFrontend frontend = Frontends.serving("tcp-connections = 3", WEB, "");
+                Closing open = new Closing()) {
+            for (int i = 0; i < 3; i++) {
+                asks(open.add(Frontends.connect(frontend)));
+            }
+            asks(open.get(0));
+            asks(open.add(Frontends.connect(frontend)));
+            assertThat(open.get(1).getInputStream().read()).isEqualTo(-1);
+            asks(open.get(0));
+            asks(open.get(2));
+            assertThat(frontend.status().tcpEvicted()).isEqualTo(1);
+            assertThat(frontend.status().tcpRefused()).isZero();
+            assertThat(frontend.status().tcpConnections()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void whatIsAnnouncedAndNeverComesIsWaitedForNoLongerThanTheTimeout() throws IOException {
+        try (DnsFrontend frontend = Frontends.serving("tcp-idle-timeout = 500 ms", WEB, "");
+                Socket half = Frontends.connect(frontend);
+                Socket most = Frontends.connect(frontend);
+                Socket none = Frontends.connect(frontend)) {
+            half.getOutputStream().write(0);
+            most.getOutputStream().write(new byte[] {(byte) 0xff, (byte) 0xff, 1, 2, 3});
+            none.getOutputStream().write(new byte[] {0, 0});
+            for (Socket socket : List.of(half, most, none)) {
+                assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            }
+            assertThat(frontend.status().tcpQueries()).isEqualTo(1); // that of length 0
+        }
+    }
+
+    @Test
+    void theLargestMessageThereIsGetsAnAnswer() throws IOException {
+        try (DnsFrontend frontend = Frontends.serving("", WEB, "");
+                Socket socket = Frontends.connect(frontend)) {
+            Frontends.send(socket.getOutputStream(), Arrays.copyOf(QUESTION, 65535));
+            assertThat(Frontends.receive(socket).getRcode()).isEqualTo(Rcode.FORMERR);
+            asks(socket);
         }
     }
 
@@ -155,6 +195,19 @@ class TcpServerTest {
     }
 
     @Test
+    void aClientIsToldHowLongItMayBeIdleIfItAsks() throws IOException {
+        try (DnsFrontend frontend = Frontends.serving("tcp-idle-timeout = 7500 ms", WEB, "")) {
+            Message question = Oracle.question("web.mesos", Type.A);
+            question.addRecord(
+                    new OPTRecord(1232, 0, 0, 0, new TcpKeepaliveOption()), Section.ADDITIONAL);
+            Message reply = Frontends.tcp(frontend).send(question);
+            assertThat(reply.getOPT().getOptions())
+                    .containsExactly(new TcpKeepaliveOption(Duration.ofMillis(7500)));
+            assertThat(Frontends.udp(frontend).send(question).getOPT().getOptions()).isEmpty();
+        }
+    }
+
+    @Test
     void closingTheServerEndsItsConnections() throws IOException {
         DnsFrontend frontend = Frontends.serving("", WEB, "");
         try (Socket socket = Frontends.connect(frontend)) {
@@ -164,6 +217,39 @@ class TcpServerTest {
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
         } finally {
             frontend.close();
+        }
+    }
+
+    private static void asks(Socket socket) throws IOException {
+        Frontends.send(socket.getOutputStream(), QUESTION);
+        assertThat(Frontends.receive(socket).getRcode()).isEqualTo(Rcode.NOERROR);
+    }
+
+    private static Socket connectFrom(DnsFrontend frontend, String address) throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(address, 0));
+        socket.connect(Frontends.address(frontend));
+        return socket;
+    }
+
+    /** Closes what it was given. */
+    private static final class Closing implements AutoCloseable {
+        private final List<Socket> sockets = new ArrayList<>();
+
+        Socket add(Socket socket) {
+            sockets.add(socket);
+            return socket;
+        }
+
+        Socket get(int index) {
+            return sockets.get(index);
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
         }
     }
 }

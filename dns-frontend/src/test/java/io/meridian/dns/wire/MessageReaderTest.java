@@ -35,7 +35,7 @@ class MessageReaderTest {
     void ednsAndCheckingDisabledAreRead() {
         Query query = (Query) read("1234 0010 " + ONE_AND_ADDITIONAL + WEB_MESOS_A + OPT);
         assertThat(query.header()).isEqualTo(new Header(0x1234, 0, false, true));
-        assertThat(query.edns()).isEqualTo(new Edns(true, 4304, true, false, Cookie.NONE));
+        assertThat(query.edns()).isEqualTo(new Edns(true, 4304, true, false, false, Cookie.NONE));
     }
 
     @Test
@@ -48,7 +48,7 @@ class MessageReaderTest {
                                         + WEB_MESOS_A
                                         + "00 0029 04d0 00000000 000c [unknown] fde9 0008"
                                         + " 0102030405060708");
-        assertThat(query.edns()).isEqualTo(new Edns(true, 1232, false, false, Cookie.NONE));
+        assertThat(query.edns()).isEqualTo(new Edns(true, 1232, false, false, false, Cookie.NONE));
     }
 
     private static ReadResult withOptions(String hex) {
@@ -66,7 +66,8 @@ class MessageReaderTest {
     @Test
     void cookieAndNsidAreRead() {
         assertThat(((Query) withOptions("0003 0000 000a 0008 0102030405060708")).edns())
-                .isEqualTo(new Edns(true, 1232, false, true, Cookie.of(0x0102030405060708L)));
+                .isEqualTo(
+                        new Edns(true, 1232, false, true, false, Cookie.of(0x0102030405060708L)));
         assertThat(
                         ((Query)
                                         withOptions(

@@ -98,7 +98,7 @@ class MessageWriterTest {
 
     @Test
     void aCutReplyStillCarriesOpt() {
-        Edns edns = new Edns(true, 512, true, false, Cookie.NONE);
+        Edns edns = new Edns(true, 512, true, false, false, Cookie.NONE);
         byte[] message =
                 write(
                         query("a.mesos", edns),
@@ -148,7 +148,9 @@ class MessageWriterTest {
                 .forEach(i -> additional.add(addresses("t" + i + ".mesos", 1 + i % 3)));
         for (int limit = 512; limit < 2600; limit++) {
             Edns edns =
-                    limit % 2 == 0 ? Edns.NONE : new Edns(true, limit, false, false, Cookie.NONE);
+                    limit % 2 == 0
+                            ? Edns.NONE
+                            : new Edns(true, limit, false, false, false, Cookie.NONE);
             byte[] message = write(query("_s._tcp.mesos", edns), answer(srv, additional), limit);
             assertThat(message.length).isLessThanOrEqualTo(limit);
             Message reply = Oracle.parse(message);
@@ -200,7 +202,9 @@ class MessageWriterTest {
         Message reply =
                 Oracle.parse(
                         write(
-                                query("a.mesos", new Edns(true, 1232, false, false, Cookie.NONE)),
+                                query(
+                                        "a.mesos",
+                                        new Edns(true, 1232, false, false, false, Cookie.NONE)),
                                 Answer.of(ResponseCode.BADVERS),
                                 512));
         assertThat(reply.getRcode()).isEqualTo(Rcode.BADVERS);

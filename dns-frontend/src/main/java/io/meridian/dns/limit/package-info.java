@@ -1,0 +1,2 @@
+/** How many answers a client's network may get. */
+package io.meridian.dns.limit;

@@ -1,0 +1,223 @@
+package io.meridian.dns.server;
+
+import io.meridian.dns.server.QueryHandler.Outcome;
+import io.meridian.dns.wire.MessageWriter;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One client's connection. One virtual thread reads queries behind their two-byte length and
+ * answers at once what needs no waiting; what must wait goes to a thread of its own, and its reply
+ * out when it is there, so that nobody waits behind it (RFC 7766 6.2.1.1, 7). Several messages that
+ * answer one query are sent by one thread and so stay in order; other replies may come between.
+ *
+ * <p>While it waits for a query it holds a small buffer and nothing of the size that a client
+ * announces: memory for a message grows with the bytes that have come.
+ */
+final class TcpConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(TcpConnection.class);
+    private static final int BUFFER = 512;
+
+    private final Socket socket;
+    private final InetSocketAddress client;
+    private final QueryHandler handler;
+    private final int inFlight;
+    private final long patienceNanos;
+    private final Semaphore places;
+    private final ReentrantLock sending = new ReentrantLock();
+    private volatile long idleSince = System.nanoTime();
+    private volatile long sendingSince;
+    private volatile boolean isSending;
+    private volatile boolean finishing;
+
+    TcpConnection(Socket socket, InetSocketAddress client, QueryHandler handler, TcpLimits limits) {
+        this.socket = socket;
+        this.client = client;
+        this.handler = handler;
+        this.inFlight = limits.inFlight();
+        this.patienceNanos = limits.idleTimeout().toNanos();
+        this.places = new Semaphore(inFlight);
+    }
+
+    /** Same for all connections of one IPv4 address or one IPv6 /64. */
+    long clientKey() {
+        byte[] bytes = client.getAddress().getAddress();
+        long key = 0;
+        for (int i = 0; i < Math.min(bytes.length, Long.BYTES); i++) {
+            key = key << 8 | bytes[i] & 0xff;
+        }
+        return key;
+    }
+
+    /** Whether no query is being answered. */
+    boolean isIdle() {
+        return places.availablePermits() == inFlight;
+    }
+
+    /** How long no query has come or been answered; meant for an idle one. */
+    long idleNanos(long now) {
+        return now - idleSince;
+    }
+
+    /**
+     * Whether the client has had its time: to take the reply that is being sent, or, if it waits
+     * for none, to bring a whole query.
+     */
+    boolean isOverdue(long now) {
+        return isSending
+                ? now - sendingSince > patienceNanos
+                : isIdle() && idleNanos(now) > patienceNanos;
+    }
+
+    /** Until the client or we close; never throws. */
+    void serve() {
+        try (socket) {
+            socket.setTcpNoDelay(true);
+            InputStream in = new BufferedInputStream(socket.getInputStream(), BUFFER);
+            boolean more = true;
+            while (more && !finishing) {
+                Optional<byte[]> query = read(in);
+                more = query.isPresent() && answer(query.get());
+            }
+            // A client may close its own half after the last query and still wait for the replies.
+            places.acquireUninterruptibly(inFlight);
+        } catch (IOException e) {
+            LOG.trace("TCP connection ended: client={}: {}", client, e.toString());
+        }
+    }
+
+    /**
+     * @return empty when the client has no more to ask
+     */
+    private static Optional<byte[]> read(InputStream in) throws IOException {
+        int high = in.read();
+        if (high < 0) {
+            return Optional.empty();
+        }
+        int low = in.read();
+        int length = high << 8 | low;
+        byte[] message = new byte[Math.min(Math.max(length, 0), BUFFER)];
+        int at = 0;
+        while (low >= 0 && at < length) {
+            if (at == message.length) {
+                message = Arrays.copyOf(message, Math.min(length, 2 * at));
+            }
+            int count = in.read(message, at, message.length - at);
+            if (count < 0) {
+                break;
+            }
+            at += count;
+        }
+        if (low < 0 || at < length) {
+            throw new EOFException("connection ended within a query");
+        }
+        return Optional.of(message);
+    }
+
+    /**
+     * @return whether the connection may go on; after something that deserves no reply it may not
+     */
+    private boolean answer(byte[] query) throws IOException {
+        places.acquireUninterruptibly();
+        boolean apart = false;
+        try {
+            MessageWriter writer = handler.writer();
+            switch (handler.handle(query, query.length, client, true, writer)) {
+                case Outcome.Reply reply -> send(writer.buffer(), reply.length());
+                case Outcome.Forward work -> {
+                    Thread.ofVirtual().name("dns-tcp-forward").start(() -> forward(work));
+                    apart = true;
+                }
+                case Outcome.Stream stream -> {
+                    Thread.ofVirtual().name("dns-tcp-stream").start(() -> send(stream));
+                    apart = true;
+                }
+                case Outcome.Silence _ -> {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            if (!apart) {
+                answered();
+            }
+        }
+    }
+
+    private void forward(Outcome.Forward work) {
+        try {
+            byte[] reply = handler.forward(work, true);
+            send(reply, reply.length);
+        } catch (IOException e) {
+            LOG.trace("TCP reply not sent: client={}: {}", client, e.toString());
+        } finally {
+            answered();
+        }
+    }
+
+    private void send(Outcome.Stream stream) {
+        try {
+            stream.messages().writeTo(this::send);
+        } catch (IOException e) {
+            LOG.trace("TCP transfer not ended: client={}: {}", client, e.toString());
+        } finally {
+            answered();
+        }
+    }
+
+    private void answered() {
+        idleSince = System.nanoTime(); // before it counts as idle
+        places.release();
+    }
+
+    private void send(byte[] message, int length) throws IOException {
+        byte[] framed = new byte[length + 2];
+        framed[0] = (byte) (length >> 8);
+        framed[1] = (byte) length;
+        System.arraycopy(message, 0, framed, 2, length);
+        sending.lock();
+        try {
+            sendingSince = System.nanoTime();
+            isSending = true;
+            // Length and message in one segment (RFC 7766 8).
+            socket.getOutputStream().write(framed);
+        } finally {
+            isSending = false;
+            sending.unlock();
+        }
+    }
+
+    /** Reads no further query, sends the replies that are due, and closes. */
+    void finish() {
+        finishing = true;
+        try {
+            socket.shutdownInput();
+        } catch (IOException e) {
+            LOG.trace("TCP connection is closed already: client={}: {}", client, e.toString());
+        }
+    }
+
+    /** A client that takes no reply is not given the kernel's patience with what is unsent. */
+    void close() {
+        try {
+            if (isSending) {
+                socket.setSoLinger(true, 0);
+            }
+            socket.close();
+        } catch (IOException e) {
+            LOG.debug("cannot close TCP connection: client={}: {}", client, e.toString());
+        }
+    }
+}

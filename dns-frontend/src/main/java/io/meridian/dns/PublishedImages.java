@@ -2,7 +2,6 @@ package io.meridian.dns;
 
 import io.meridian.dns.answer.DnsImage;
 import io.meridian.dns.answer.NodeZones;
-import io.meridian.domain.zone.ReverseZones;
 import io.meridian.dns.answer.Zone;
 import io.meridian.dns.answer.ZoneTraits;
 import io.meridian.dns.transfer.ZoneTransfers;
@@ -12,6 +11,7 @@ import io.meridian.domain.table.Row;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.L4lbZone;
+import io.meridian.domain.zone.ReverseZones;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.Provenance;

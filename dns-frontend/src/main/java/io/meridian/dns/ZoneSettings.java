@@ -8,13 +8,13 @@ import io.meridian.dns.answer.Aliases;
 import io.meridian.dns.answer.AnswerOrder;
 import io.meridian.dns.answer.AnswerRules;
 import io.meridian.dns.answer.NodeZones;
-import io.meridian.domain.zone.ReverseZones;
 import io.meridian.dns.answer.Zone;
 import io.meridian.dns.answer.ZoneTraits;
 import io.meridian.dns.wire.DnsName;
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.zone.L4lbZone;
+import io.meridian.domain.zone.ReverseZones;
 
 import java.util.ArrayList;
 import java.util.Collection;

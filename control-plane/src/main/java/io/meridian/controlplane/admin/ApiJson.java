@@ -17,7 +17,6 @@ import io.meridian.feed.FeedServer.SeenNode;
 import io.meridian.feed.ImageLoader;
 import io.meridian.feed.NodeStatus;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -1,11 +1,11 @@
 package io.meridian.dns.answer;
 
 import io.meridian.dns.wire.DnsName;
-import io.meridian.domain.zone.ReverseZones;
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.RecordType;
+import io.meridian.domain.zone.ReverseZones;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 

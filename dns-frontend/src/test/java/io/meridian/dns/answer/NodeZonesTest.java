@@ -6,10 +6,10 @@ import io.meridian.dns.Oracle;
 import io.meridian.dns.Zones;
 import io.meridian.dns.wire.DnsName;
 import io.meridian.dns.wire.Renaming;
-import io.meridian.domain.zone.ReverseZones;
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.table.Change;
+import io.meridian.domain.zone.ReverseZones;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 

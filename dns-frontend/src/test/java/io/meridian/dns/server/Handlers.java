@@ -64,8 +64,7 @@ public final class Handlers {
     }
 
     private static ZoneTransfers transfers(int udpSize) {
-        return new ZoneTransfers(
-                TransferSettings.OFF, new TsigKeys(List.of(), () -> 0), udpSize);
+        return new ZoneTransfers(TransferSettings.OFF, new TsigKeys(List.of(), () -> 0), udpSize);
     }
 
     /**

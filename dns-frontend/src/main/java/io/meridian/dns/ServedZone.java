@@ -3,9 +3,12 @@ package io.meridian.dns;
 import io.meridian.dns.answer.Zone;
 import io.meridian.dns.answer.ZoneTraits;
 import io.meridian.dns.wire.Rdata;
+import io.meridian.domain.table.Change;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
+import io.meridian.domain.zone.DcosZone;
 import io.meridian.domain.zone.L4lbZone;
+import io.meridian.domain.zone.ReverseZones;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRecord;
 import io.meridian.domain.zone.ZoneRow;
@@ -71,28 +74,36 @@ public record ServedZone(
             long mesosTtl,
             TableView<ZoneRow, ZoneImage> zones,
             TableView<VipRow, VipImage> vips) {
-        Zone mesos = Zone.awaited(ZoneTraits.mesos(mesosDomain, mesosTtl, List.of()));
-        Zone l4lb = Zone.awaited(ZoneTraits.l4lb());
+        L4lbZone named = L4lbZone.of(vips.image());
+        long zone = Math.max(0, zones.revision());
+        long vip = Math.max(0, vips.revision());
+        boolean both = zones.shown().isPresent() && vips.shown().isPresent();
         return Stream.of(
-                        zones.shown()
-                                .map(
-                                        now ->
-                                                mesos.update(
-                                                        List.of(),
-                                                        now.image(),
-                                                        now.provenance().revision()))
-                                .orElse(mesos),
-                        vips.shown()
-                                .map(
-                                        now ->
-                                                l4lb.update(
-                                                        List.of(),
-                                                        L4lbZone.of(now.image()).zone(),
-                                                        now.provenance().revision()))
-                                .orElse(l4lb))
+                        of(ZoneTraits.mesos(mesosDomain, mesosTtl, List.of()), zones),
+                        of(ZoneTraits.dcos(DcosZone.ORIGIN, ZoneImage.EMPTY), zones),
+                        of(ZoneTraits.l4lb(), named.zone(), vip, vips.shown().isPresent()),
+                        reverse(ReverseZones.IPV4, zones.image(), named, zone + vip, both),
+                        reverse(ReverseZones.IPV6, zones.image(), named, zone + vip, both))
                 .map(ServedZone::of)
                 .sorted(Comparator.comparing(ServedZone::origin))
                 .toList();
+    }
+
+    private static Zone of(ZoneTraits traits, TableView<ZoneRow, ZoneImage> zones) {
+        return of(traits, zones.image(), Math.max(0, zones.revision()), zones.shown().isPresent());
+    }
+
+    private static Zone of(ZoneTraits traits, ZoneImage image, long revision, boolean shown) {
+        Zone zone = Zone.awaited(traits);
+        return shown ? zone.update(List.of(), image, revision) : zone;
+    }
+
+    private static Zone reverse(
+            String origin, ZoneImage zones, L4lbZone named, long revision, boolean shown) {
+        ZoneImage ofVips =
+                ZoneImage.EMPTY.apply(named.reverse().stream().map(Change::add).toList());
+        return of(ZoneTraits.reverse(origin), zones, revision, shown)
+                .updateOwn(List.of(), ofVips, revision);
     }
 
     /** Every owner name, sorted, without trailing dot. */

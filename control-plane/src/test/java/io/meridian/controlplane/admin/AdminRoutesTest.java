@@ -113,7 +113,8 @@ class AdminRoutesTest {
                         JSON.readTree(
                                 """
                                 [{"zone": "dcos.thisdcos.directory", "records": 1, "revision": 7},
-                                 {"zone": "in-addr.arpa", "records": 2, "revision": 7},
+                                 {"zone": "in-addr.arpa", "records": 2, "revision": 11},
+                                 {"zone": "ip6.arpa", "records": 0, "revision": 11},
                                  {"zone": "l4lb.thisdcos.directory", "records": 1, "revision": 4},
                                  {"zone": "mesos", "records": 2, "revision": 7}]
                                 """));
@@ -132,7 +133,7 @@ class AdminRoutesTest {
         try {
             assertThat(json("/api/zones").findValues("records"))
                     .extracting(JsonNode::asInt)
-                    .containsExactly(1, 2, 0, 2);
+                    .containsExactly(1, 2, 0, 1, 2, 0, 2);
             assertThat(json("/api/zones/a/records")).isEmpty();
             assertThat(json("/api/zones/b/records").findValuesAsText("name"))
                     .containsExactly("ns.b.", "ready.b.");

@@ -53,6 +53,20 @@ final class ExampleNode implements AdminData {
                                                     "o 1")),
                                     Change.add(
                                             new ZoneRow(
+                                                    "dcos.thisdcos.directory",
+                                                    "web.marathon.agentip.dcos.thisdcos.directory",
+                                                    RecordType.A,
+                                                    "10.0.0.1",
+                                                    "o 1")),
+                                    Change.add(
+                                            new ZoneRow(
+                                                    "in-addr.arpa",
+                                                    "1.0.0.10.in-addr.arpa",
+                                                    RecordType.PTR,
+                                                    "node.example.org.",
+                                                    "o 1")),
+                                    Change.add(
+                                            new ZoneRow(
                                                     "mesos",
                                                     "_web._tcp.marathon.mesos",
                                                     RecordType.SRV,

@@ -278,6 +278,9 @@ class AdminRoutesTest {
                 .isEqualTo(
                         """
                         zone records revision
+                        dcos.thisdcos.directory 1 7
+                        in-addr.arpa 2 11
+                        ip6.arpa 0 11
                         l4lb.thisdcos.directory 1 4
                         mesos 2 7
                         """);

@@ -34,6 +34,8 @@ final class DemoTest {
     private final HttpClient http = HttpClient.newHttpClient();
     private String marathon = "";
     private int dnsPort;
+    private int mesosDnsPort;
+    private int dcosNetPort;
     private NodeApi api = new NodeApi(1);
 
     @Test
@@ -77,6 +79,8 @@ final class DemoTest {
         int marathonPort = ChildNode.freePort();
         int httpPort = ChildNode.freePort();
         dnsPort = ChildNode.freePort();
+        mesosDnsPort = ChildNode.freePort();
+        dcosNetPort = ChildNode.freePort();
         marathon = "http://127.0.0.1:" + marathonPort;
         api = new NodeApi(httpPort);
         ChildNode demo =
@@ -89,7 +93,9 @@ final class DemoTest {
                                 Integer.toString(marathonPort),
                                 "-Dmeridian.state.directory=" + directory.resolve("state"),
                                 "-Dmeridian.http.listen=127.0.0.1:" + httpPort,
-                                "-Dmeridian.dns.listen=127.0.0.1:" + dnsPort));
+                                "-Dmeridian.dns.listen=127.0.0.1:" + dnsPort,
+                                "-Dmeridian.compat.mesos-dns.listen=127.0.0.1:" + mesosDnsPort,
+                                "-Dmeridian.compat.dcos-net.listen=127.0.0.1:" + dcosNetPort));
         try {
             demo.awaitReady(api, LIMIT);
             return demo;
@@ -112,6 +118,7 @@ final class DemoTest {
         assertThat(dns.ask("_http._hello-shop._tcp.marathon.mesos.", "SRV").data()).hasSize(2);
         assertThat(dns.ask("hello.marathon.l4lb.thisdcos.directory.", "A").data())
                 .containsExactly(api.vipAddresses().get(VIP));
+        thePeersNamesAndApisAnswerToo(dns);
 
         send("PUT", "/v2/apps//shop/hello", "{\"instances\": 4}");
         SortedSet<String> four = awaitServing(4, Set.of());
@@ -128,6 +135,34 @@ final class DemoTest {
                 () ->
                         !api.tables().backends().containsKey(VIP)
                                 && dns.ask(NAME, "A").code().equals("NXDOMAIN"));
+    }
+
+    private void thePeersNamesAndApisAnswerToo(DnsClient dns) throws Exception {
+        SortedSet<String> agents = dns.ask(NAME, "A").data();
+        for (String peer :
+                List.of(
+                        "hello-shop.marathon.mesos.thisdcos.directory.",
+                        "hello-shop.marathon.agentip.dcos.thisdcos.directory.",
+                        "hello-shop.marathon.autoip.dcos.thisdcos.global.")) {
+            assertThat(dns.ask(peer, "A").data()).as(peer).isEqualTo(agents);
+        }
+        assertThat(get(mesosDnsPort, "/v1/hosts/" + NAME)).contains(NAME, agents.first());
+        assertThat(get(mesosDnsPort, "/v1/config")).contains("\"Domain\": \"mesos\"");
+        assertThat(get(mesosDnsPort, "/v1/axfr"))
+                .contains("_http._hello-shop._tcp.marathon.mesos.");
+        assertThat(get(dcosNetPort, "/v1/vips"))
+                .contains("hello.marathon.l4lb.thisdcos.directory:80");
+        assertThat(get(dcosNetPort, "/v1/records")).contains("ready.spartan");
+    }
+
+    private String get(int port, String path) throws IOException, InterruptedException {
+        HttpResponse<String> answer =
+                http.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(path).isEqualTo(200);
+        return answer.body();
     }
 
     /**

@@ -24,6 +24,8 @@ import java.util.TreeMap;
  * @param forwardTimeoutSeconds rounded up
  * @param resolvers {@code ip:port} or as configured
  * @param zoneResolvers those of single zones
+ * @param srvWeight of every SRV record, 0..65535
+ * @param rfc952 whether labels follow RFC 952
  * @param enumeration whether whole zones are shown
  * @param dnsOn whether this node answers DNS
  */
@@ -35,12 +37,13 @@ record MesosDnsConfig(
         List<String> resolvers,
         SortedMap<String, List<String>> zoneResolvers,
         List<String> ipSources,
+        int srvWeight,
+        boolean rfc952,
         boolean enumeration,
         boolean dnsOn) {
     private static final int REFRESH_SECONDS = 60;
     private static final int STATE_TIMEOUT_SECONDS = 300;
     private static final int ZK_DETECTION_TIMEOUT_SECONDS = 30;
-    private static final int SRV_WEIGHT = 1;
 
     MesosDnsConfig {
         resolvers = List.copyOf(resolvers);
@@ -73,10 +76,12 @@ record MesosDnsConfig(
                 REFRESH_SECONDS,
                 Listener.of(dns),
                 Listener.of(http),
-                Math.ceilDiv(settings.getDuration("forward-timeout").toMillis(), 1000),
+                Math.ceilDiv(settings.getDuration("forward.timeout").toMillis(), 1000),
                 settings.getStringList("upstreams"),
                 zoneResolvers,
                 settings.getStringList("ip-sources"),
+                settings.getInt("srv-weight"),
+                settings.getBoolean("enforce-rfc952"),
                 enumeration,
                 dnsOn);
     }
@@ -104,7 +109,7 @@ record MesosDnsConfig(
         out.writeNumberField("ZkDetectionTimeout", ZK_DETECTION_TIMEOUT_SECONDS);
         out.writeNumberField("HttpPort", http.port());
         out.writeNumberField("TTL", zone.ttl());
-        out.writeNumberField("SRVRecordDefaultWeight", SRV_WEIGHT);
+        out.writeNumberField("SRVRecordDefaultWeight", srvWeight);
         out.writeNumberField("SOASerial", zone.soa().serial());
         out.writeNumberField("SOARefresh", zone.soa().refresh());
         out.writeNumberField("SOARetry", zone.soa().retry());
@@ -139,7 +144,7 @@ record MesosDnsConfig(
         out.writeBooleanField("DnsOn", dnsOn);
         out.writeBooleanField("HttpOn", true);
         out.writeBooleanField("ExternalOn", external);
-        out.writeBooleanField("EnforceRFC952", false);
+        out.writeBooleanField("EnforceRFC952", rfc952);
         out.writeBooleanField("SetTruncateBit", true);
         out.writeBooleanField("EnumerationOn", enumeration);
         out.writeBooleanField("MesosHTTPSOn", false);

@@ -236,6 +236,8 @@ class MesosDnsHttpTest {
                         List.of(),
                         new TreeMap<>(),
                         List.of("netinfo", "host"),
+                        1,
+                        false,
                         enumeration,
                         true));
     }

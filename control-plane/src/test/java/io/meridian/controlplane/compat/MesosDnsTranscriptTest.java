@@ -60,6 +60,8 @@ class MesosDnsTranscriptTest {
                         new TreeMap<>(
                                 Map.of("weave", List.of("127.0.0.1:15355", "127.0.0.1:15354"))),
                         List.of("netinfo", "docker", "mesos", "host"),
+                        1,
+                        false,
                         true,
                         true);
         MesosDnsApi api = new MesosDnsApi(node, "mesos", config);

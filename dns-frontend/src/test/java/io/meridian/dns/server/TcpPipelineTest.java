@@ -26,7 +26,10 @@ class TcpPipelineTest {
 
     private static DnsFrontend forwarding(HeldUpstream upstream, String settings) {
         String lines =
-                "forward-timeout = 30 s\nupstreams = [\"" + upstream.address() + "\"]\n" + settings;
+                "forward { timeout = 30 s, total-timeout = 30 s }\nupstreams = [\""
+                        + upstream.address()
+                        + "\"]\n"
+                        + settings;
         return Frontends.serving(lines, WEB, "");
     }
 

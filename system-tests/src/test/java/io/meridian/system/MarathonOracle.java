@@ -221,7 +221,7 @@ final class MarathonOracle {
             for (Port port : task.ports) {
                 services(records, x, x + tail, port);
             }
-            if (!x.contains(".")) {
+            if (!x.contains(".") && !own(task).isEmpty()) {
                 records.add("%s%s.marathon.mesos. TXT \"task=%s\"".formatted(x, tail, task.id));
             }
         }

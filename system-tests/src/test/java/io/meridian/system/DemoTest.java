@@ -34,8 +34,6 @@ final class DemoTest {
     private final HttpClient http = HttpClient.newHttpClient();
     private String marathon = "";
     private int dnsPort;
-    private int mesosDnsPort;
-    private int dcosNetPort;
     private NodeApi api = new NodeApi(1);
 
     @Test
@@ -79,8 +77,6 @@ final class DemoTest {
         int marathonPort = ChildNode.freePort();
         int httpPort = ChildNode.freePort();
         dnsPort = ChildNode.freePort();
-        mesosDnsPort = ChildNode.freePort();
-        dcosNetPort = ChildNode.freePort();
         marathon = "http://127.0.0.1:" + marathonPort;
         api = new NodeApi(httpPort);
         ChildNode demo =
@@ -93,9 +89,7 @@ final class DemoTest {
                                 Integer.toString(marathonPort),
                                 "-Dmeridian.state.directory=" + directory.resolve("state"),
                                 "-Dmeridian.http.listen=127.0.0.1:" + httpPort,
-                                "-Dmeridian.dns.listen=127.0.0.1:" + dnsPort,
-                                "-Dmeridian.compat.mesos-dns.listen=127.0.0.1:" + mesosDnsPort,
-                                "-Dmeridian.compat.dcos-net.listen=127.0.0.1:" + dcosNetPort));
+                                "-Dmeridian.dns.listen=127.0.0.1:" + dnsPort));
         try {
             demo.awaitReady(api, LIMIT);
             return demo;
@@ -118,7 +112,7 @@ final class DemoTest {
         assertThat(dns.ask("_http._hello-shop._tcp.marathon.mesos.", "SRV").data()).hasSize(2);
         assertThat(dns.ask("hello.marathon.l4lb.thisdcos.directory.", "A").data())
                 .containsExactly(api.vipAddresses().get(VIP));
-        thePeersNamesAndApisAnswerToo(dns);
+        thePeersNamesAnswerToo(dns);
 
         send("PUT", "/v2/apps//shop/hello", "{\"instances\": 4}");
         SortedSet<String> four = awaitServing(4, Set.of());
@@ -137,7 +131,7 @@ final class DemoTest {
                                 && dns.ask(NAME, "A").code().equals("NXDOMAIN"));
     }
 
-    private void thePeersNamesAndApisAnswerToo(DnsClient dns) throws Exception {
+    private void thePeersNamesAnswerToo(DnsClient dns) throws Exception {
         SortedSet<String> agents = dns.ask(NAME, "A").data();
         for (String peer :
                 List.of(
@@ -146,23 +140,6 @@ final class DemoTest {
                         "hello-shop.marathon.autoip.dcos.thisdcos.global.")) {
             assertThat(dns.ask(peer, "A").data()).as(peer).isEqualTo(agents);
         }
-        assertThat(get(mesosDnsPort, "/v1/hosts/" + NAME)).contains(NAME, agents.first());
-        assertThat(get(mesosDnsPort, "/v1/config")).contains("\"Domain\": \"mesos\"");
-        assertThat(get(mesosDnsPort, "/v1/axfr"))
-                .contains("_http._hello-shop._tcp.marathon.mesos.");
-        assertThat(get(dcosNetPort, "/v1/vips"))
-                .contains("hello.marathon.l4lb.thisdcos.directory:80");
-        assertThat(get(dcosNetPort, "/v1/records")).contains("ready.spartan");
-    }
-
-    private String get(int port, String path) throws IOException, InterruptedException {
-        HttpResponse<String> answer =
-                http.send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as(path).isEqualTo(200);
-        return answer.body();
     }
 
     /**

@@ -3,6 +3,7 @@ package io.meridian.dns.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.dns.DnsFrontend;
+import io.meridian.dns.FreePort;
 import io.meridian.dns.Frontends;
 import io.meridian.dns.Oracle;
 
@@ -19,7 +20,6 @@ import org.xbill.DNS.Type;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.DatagramSocket;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -71,12 +71,6 @@ class ForwardTest {
         var udp = Frontends.udp(frontend);
         udp.setIgnoreTruncation(true);
         return udp.send(question);
-    }
-
-    private static int closedPort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket()) {
-            return socket.getLocalPort();
-        }
     }
 
     private static UpstreamStatus status(DnsFrontend frontend, FakeUpstream upstream) {
@@ -257,7 +251,7 @@ class ForwardTest {
 
     @Test
     void whenAllAreDeadTheClientIsToldSoAndOurZonesAreStillAnswered() throws IOException {
-        String refusing = "\"127.0.0.1:" + closedPort() + "\"";
+        String refusing = "\"127.0.0.1:" + FreePort.find() + "\"";
         try (FakeUpstream silent = new FakeUpstream(_ -> List.of());
                 DnsFrontend frontend =
                         Frontends.serving(
@@ -675,7 +669,7 @@ class ForwardTest {
     /** Two servers that each take the other for the one who knows. */
     @Test
     void aLoopThroughAnotherForwarderEndsByItself() throws IOException {
-        int port = closedPort();
+        int port = FreePort.find();
         String limits = "forward { timeout = 300 ms, total-timeout = 500 ms }\n";
         try (DnsFrontend one =
                         Frontends.serving(

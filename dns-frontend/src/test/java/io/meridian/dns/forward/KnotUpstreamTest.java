@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.meridian.dns.DnsFrontend;
+import io.meridian.dns.FreePort;
 import io.meridian.dns.Frontends;
 import io.meridian.dns.Oracle;
 
@@ -21,7 +22,6 @@ import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,9 +46,7 @@ class KnotUpstreamTest {
             }
             assumeTrue(false, missing + ": skipped");
         }
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.find();
         String hundred =
                 IntStream.range(0, 100)
                         .mapToObj(i -> "big 300 A 10.9.0." + i)

@@ -1,11 +1,11 @@
 package io.meridian.dns.transfer;
 
+import io.meridian.dns.FreePort;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -36,7 +36,7 @@ final class Secondary implements AutoCloseable {
         this.kind = kind;
         this.folder = folder;
         this.signed = signed;
-        this.port = freePort();
+        this.port = FreePort.find();
     }
 
     /** Where it listens once it runs. */
@@ -144,20 +144,6 @@ final class Secondary implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** A port that is free for both transports now. */
-    private static int freePort() {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        for (int tries = 0; tries < 50; tries++) {
-            try (ServerSocket tcp = new ServerSocket(0, 1, loopback);
-                    DatagramSocket udp = new DatagramSocket(tcp.getLocalPort(), loopback)) {
-                return udp.getLocalPort();
-            } catch (IOException e) {
-                // Taken for UDP; the next one may not be.
-            }
-        }
-        throw new IllegalStateException("no free port");
     }
 
     @Override

@@ -121,6 +121,16 @@ class MesosDnsReplayTest {
                 return was.withFlags("qr", "ra", "rd");
             }
         },
+        /** What another server said is not ours to vouch for (RFC 1035 4.1.1, AA). */
+        FORWARDED_WITHOUT_AA {
+            @Override
+            DigReply of(DigReply was, Question question) {
+                return was.withFlags(
+                        was.flags().stream()
+                                .filter(flag -> !flag.equals("aa"))
+                                .toArray(String[]::new));
+            }
+        },
         /** The zone has no parent here, so DS at its apex is answered from it, not forwarded. */
         DS_ANSWERED_HERE {
             @Override
@@ -274,7 +284,9 @@ class MesosDnsReplayTest {
                         state("edge", "test", 30),
                         "forward-zones { \"unused.invalid\" = [\"127.0.0.1:9\"] }")) {
             String settings =
-                    "upstreams = [\"127.0.0.1:" + Frontends.address(upstream).getPort() + "\"]";
+                    "cache.size = 0, upstreams = [\"127.0.0.1:"
+                            + Frontends.address(upstream).getPort()
+                            + "\"]";
             for (String section : List.of("A", "B", "D")) {
                 RecordedState state = state(section.equals("B") ? "edge" : "fake", "mesos", 60);
                 RecordedState asked = section.equals("D") ? state("edge", "test", 30) : state;

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -146,9 +147,12 @@ class TcpServerTest {
                 Closing open = new Closing()) {
             for (int i = 0; i < 3; i++) {
                 asks(open.add(Frontends.connect(frontend)));
+                settle();
             }
             asks(open.get(0));
+            settle();
             asks(open.add(Frontends.connect(frontend)));
+            settle();
             assertThat(open.get(1).getInputStream().read()).isEqualTo(-1);
             asks(open.get(0));
             asks(open.get(2));
@@ -218,6 +222,11 @@ class TcpServerTest {
         } finally {
             frontend.close();
         }
+    }
+
+    /** A connection counts as idle a moment after its client has the reply. */
+    private static void settle() {
+        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
     }
 
     private static void asks(Socket socket) throws IOException {

@@ -288,7 +288,8 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
                 good();
             }
             case Outcome.Current<R, I> current -> {
-                image.confirm(current);
+                image.confirm(current, getContext().getLog());
+                republishSoonIfLate();
                 good();
             }
             case Outcome.Older<R, I> older -> {

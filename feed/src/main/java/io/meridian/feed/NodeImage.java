@@ -118,8 +118,19 @@ final class NodeImage<R extends Row, I extends Image<R, I>> {
         return lines.stream().anyMatch(PublisherLine::late);
     }
 
-    void confirm(Outcome.Current<R, I> current) {
+    /**
+     * A master says that the image is the newest. An image from the disk is shown once more then:
+     * who held something back because it might be old need not any longer.
+     */
+    void confirm(Outcome.Current<R, I> current, Logger log) {
         loader = current.next();
+        if (loader.loaded() && provenance.origin() == Provenance.Origin.DISK) {
+            provenance = new Provenance(loader.revision(), Provenance.Origin.CHANGES);
+            for (PublisherLine<R, I> line : lines) {
+                report(line, line.publish(List.of(), loader.image(), provenance), log);
+            }
+            show();
+        }
         view.confirm(clock.instant());
     }
 

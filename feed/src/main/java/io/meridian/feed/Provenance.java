@@ -12,7 +12,10 @@ public record Provenance(long revision, Origin origin) {
         DISK,
         /** A full feed frame. */
         SNAPSHOT,
-        /** Changes on top of the image before. */
+        /**
+         * Changes on top of the image before; none if a master has confirmed an image that came
+         * from the disk.
+         */
         CHANGES
     }
 }

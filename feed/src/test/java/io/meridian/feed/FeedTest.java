@@ -207,6 +207,29 @@ class FeedTest {
     }
 
     @Test
+    void anImageFromTheFileIsShownOnceMoreWhenAMasterConfirmsIt() {
+        ActorRef<FeedServer.Command> server = kit.spawn(master.server(settings));
+        ActorRef<FeedClient.Command> client = spawnClient();
+        commit(Rows.zones(0, 10));
+        await(() -> publisher.revision() == 1);
+        kit.stop(client, PATIENCE);
+        kit.stop(server, PATIENCE);
+        RecordingPublisher<ZoneRow, ZoneImage> restarted = new RecordingPublisher<>(TableType.ZONE);
+        TableView<ZoneRow, ZoneImage> restartedView = new TableView<>(TableType.ZONE);
+        spawnClient("n1", restarted, restartedView);
+        await(() -> restarted.revision() == 1);
+        kit.spawn(master.server(settings));
+
+        await(() -> restartedView.confirmedAt().isPresent());
+        assertThat(restarted.calls())
+                .containsExactly(
+                        new Provenance(1, Provenance.Origin.DISK),
+                        new Provenance(1, Provenance.Origin.CHANGES));
+        restarted.assertExact();
+        assertThat(restarted.obeyed().rows()).isEqualTo(Rows.zones(0, 10));
+    }
+
+    @Test
     void aDamagedFileIsSetAsideAndASnapshotTakesItsPlace() throws IOException {
         kit.spawn(master.server(settings));
         commit(Rows.zones(0, 10));

@@ -17,6 +17,16 @@ import java.util.TreeSet;
 public final class DesiredState {
     private DesiredState() {}
 
+    /**
+     * With how gently to get there.
+     *
+     * @param usual pace of VIPs that don't ask for another
+     * @param tentative see {@link Target}
+     */
+    public static Target target(VipImage image, NodeView node, Pace usual, boolean tentative) {
+        return new Target(of(image, node), Map.of(), usual, tentative);
+    }
+
     public static KernelState of(VipImage image, NodeView node) {
         Map<Endpoint, Map<Endpoint, Integer>> weights = new TreeMap<>();
         SortedSet<IpAddress> routes = new TreeSet<>();
@@ -51,7 +61,7 @@ public final class DesiredState {
      * the rules that map host ports (dcos-net 2.2); unless its family differs, which masquerading
      * can't cross.
      */
-    private static Endpoint reached(Vip.Backend backend, NodeView node) {
+    public static Endpoint reached(Vip.Backend backend, NodeView node) {
         return backend.local()
                 .filter(local -> node.owns(backend))
                 .filter(local -> local.address().isIpv4() == backend.endpoint().address().isIpv4())

@@ -32,11 +32,13 @@ public final class KernelModel {
 
     private final SortedMap<Endpoint, Servers> servers = new TreeMap<>();
     private final SortedSet<IpAddress> routes = new TreeSet<>();
+    private final Set<String> schedulers = new TreeSet<>(SCHEDULERS);
     private LinkState link = LinkState.ABSENT;
 
     private static final class Servers {
         private VirtualServer server;
         private final SortedMap<Endpoint, RealServer> reals = new TreeMap<>();
+        private final SortedMap<Endpoint, Statistics.Real> counted = new TreeMap<>();
 
         private Servers(VirtualServer server) {
             this.server = server;
@@ -60,6 +62,39 @@ public final class KernelModel {
         IpvsTable.Builder table = new IpvsTable.Builder();
         servers.values().forEach(each -> table.put(new IpvsTable.Entry(each.server, each.reals)));
         return new KernelState(table.build(), routes, link);
+    }
+
+    /** Counts for every virtual and real server; those that nothing was said about are idle. */
+    public Statistics statistics() {
+        SortedMap<Endpoint, Statistics.Server> all = new TreeMap<>();
+        servers.forEach((endpoint, each) -> all.put(endpoint, statistics(each)));
+        return new Statistics(all);
+    }
+
+    private static Statistics.Server statistics(Servers servers) {
+        SortedMap<Endpoint, Statistics.Real> reals = new TreeMap<>();
+        Statistics.Counters total = Statistics.Counters.ZERO;
+        for (Endpoint real : servers.reals.keySet()) {
+            Statistics.Real counted = servers.counted.getOrDefault(real, Statistics.Real.IDLE);
+            reals.put(real, counted);
+            total = total.plus(counted.counters());
+        }
+        return new Statistics.Server(total, reals);
+    }
+
+    /** What the kernel counts for that real server from now on. */
+    public void count(Endpoint server, Endpoint real, Statistics.Real counted) {
+        servers.get(server).counted.put(real, counted);
+    }
+
+    /** As when the module of that scheduler is not there. */
+    public void lack(String scheduler) {
+        schedulers.remove(scheduler);
+    }
+
+    /** As when somebody loads it. */
+    public void load(String scheduler) {
+        schedulers.add(scheduler);
     }
 
     /** As when somebody deletes the interface: its routes go with it. */
@@ -96,7 +131,7 @@ public final class KernelModel {
         if (servers.containsKey(server.endpoint())) {
             return refuse(Errno.EEXIST);
         }
-        if (!SCHEDULERS.contains(server.scheduler())) {
+        if (!schedulers.contains(server.scheduler())) {
             return refuse(Errno.ENOENT);
         }
         servers.put(server.endpoint(), new Servers(server));
@@ -108,7 +143,7 @@ public final class KernelModel {
         if (present == null) {
             return refuse(Errno.ESRCH);
         }
-        if (!SCHEDULERS.contains(server.scheduler())) {
+        if (!schedulers.contains(server.scheduler())) {
             return refuse(Errno.ENOENT);
         }
         present.server = server;
@@ -149,6 +184,7 @@ public final class KernelModel {
         if (present == null) {
             return refuse(Errno.ESRCH);
         }
+        present.counted.remove(real);
         return present.reals.remove(real) == null ? refuse(Errno.ENOENT) : Optional.empty();
     }
 

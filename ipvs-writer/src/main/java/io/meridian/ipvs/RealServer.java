@@ -36,4 +36,11 @@ public record RealServer(
     public boolean serves() {
         return weight > 0;
     }
+
+    /** The same with another weight. */
+    public RealServer with(int otherWeight) {
+        return otherWeight == weight
+                ? this
+                : new RealServer(endpoint, otherWeight, forwarding, upperThreshold, lowerThreshold);
+    }
 }

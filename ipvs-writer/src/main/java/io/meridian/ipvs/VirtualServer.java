@@ -54,4 +54,16 @@ public record VirtualServer(
     public static VirtualServer of(Endpoint endpoint, String scheduler) {
         return new VirtualServer(endpoint, scheduler, 0, 0, endpoint.address().isIpv4() ? 32 : 128);
     }
+
+    /** The same with another scheduler. */
+    public VirtualServer with(String otherScheduler) {
+        return otherScheduler.equals(scheduler)
+                ? this
+                : new VirtualServer(endpoint, otherScheduler, flags, timeoutSeconds, prefixLength);
+    }
+
+    /** With session affinity: a client stays at its real server. */
+    public boolean isPersistent() {
+        return (flags & PERSISTENT) != 0;
+    }
 }

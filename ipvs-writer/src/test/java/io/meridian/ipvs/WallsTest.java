@@ -34,7 +34,11 @@ class WallsTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "io.meridian.ipvs", "io.meridian.domain..", "java.lang..", "java.util..")
+                        "io.meridian.ipvs",
+                        "io.meridian.domain..",
+                        "java.lang..",
+                        "java.time..",
+                        "java.util..")
                 .check(ROOM);
     }
 

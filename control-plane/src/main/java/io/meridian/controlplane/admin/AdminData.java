@@ -36,6 +36,9 @@ public interface AdminData {
     /** The feed, where it runs on this node and serves. */
     Optional<ActorRef<FeedServer.Command>> feed();
 
+    /** This node's data plane; empty on a node that is no agent. */
+    Optional<DataPlane> dataPlane();
+
     /** Whether this node serves, and how it is doing. */
     CompletionStage<Readiness> readiness();
 

@@ -161,7 +161,12 @@ public final class AdminRoutes extends AllDirectives {
 
     private Route api() {
         return concat(
-                path("vips", () -> completeJson(() -> ApiJson.vips(data.vips().image()))),
+                path(
+                        "vips",
+                        () ->
+                                completeJson(
+                                        () -> ApiJson.vips(data.vips().image(), data.dataPlane()))),
+                path(segment("vips").slash("plan"), this::plan),
                 path("zones", () -> completeJson(() -> ApiJson.zones(data.servedZones()))),
                 path(segment("zones").slash(segment()).slash("records"), this::records),
                 path(
@@ -183,6 +188,23 @@ public final class AdminRoutes extends AllDirectives {
                                                                         () -> Json.of(list))))),
                 path(segment("services").slash(remaining()), this::service),
                 path(segment("trace").slash("services").slash(remaining()), this::trace));
+    }
+
+    private Route plan() {
+        return data.dataPlane()
+                .<Route>map(
+                        plane ->
+                                onSuccess(
+                                        plane.plan(),
+                                        plan -> completeJson(() -> ApiJson.plan(plan))))
+                .orElseGet(
+                        () ->
+                                complete(
+                                        new Problem(
+                                                        StatusCodes.SERVICE_UNAVAILABLE,
+                                                        "this node has no data plane: it is no"
+                                                                + " agent; ask one that is")
+                                                .response()));
     }
 
     private Route records(String asked) {

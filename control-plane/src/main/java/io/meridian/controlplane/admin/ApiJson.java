@@ -16,16 +16,23 @@ import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.FeedServer.SeenNode;
 import io.meridian.feed.ImageLoader;
 import io.meridian.feed.NodeStatus;
+import io.meridian.ipvs.Proposal;
+import io.meridian.ipvs.Statistics;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The API's JSON from the domain's records: sorted, stable, pure. */
 final class ApiJson {
     private ApiJson() {}
 
-    /** {@code GET /api/vips}. */
-    static ArrayNode vips(VipImage image) {
+    /**
+     * {@code GET /api/vips}.
+     *
+     * @param dataPlane adds what this node's kernel has counted
+     */
+    static ArrayNode vips(VipImage image, Optional<DataPlane> dataPlane) {
         ArrayNode all = Json.array();
         for (Vip vip : image.vips()) {
             ObjectNode item = all.addObject();
@@ -37,17 +44,66 @@ final class ApiJson {
             item.put("protocol", vip.key().protocol().label());
             item.put("address", vip.address().toString());
             item.put("port", vip.key().port());
+            dataPlane
+                    .flatMap(plane -> plane.counted(vip))
+                    .ifPresent(
+                            counted ->
+                                    statistics(
+                                            item,
+                                            counted.counters(),
+                                            counted.active(),
+                                            counted.inactive()));
             ArrayNode backends = item.putArray("backends");
             for (Vip.Backend backend : vip.backends()) {
-                backends.addObject()
-                        .put("address", backend.endpoint().address().toString())
+                ObjectNode one = backends.addObject();
+                one.put("address", backend.endpoint().address().toString())
                         .put("port", backend.endpoint().port())
                         .put("weight", backend.weight())
                         .put("task", task(backend.task()))
                         .put("state", backend.state().label());
+                dataPlane
+                        .flatMap(plane -> plane.counted(vip, backend))
+                        .ifPresent(
+                                counted ->
+                                        statistics(
+                                                one,
+                                                counted.counters(),
+                                                counted.active(),
+                                                counted.inactive()));
             }
         }
         return all;
+    }
+
+    private static void statistics(
+            ObjectNode item, Statistics.Counters counters, long active, long inactive) {
+        item.putObject("statistics")
+                .put("connections", counters.connections())
+                .put("active", active)
+                .put("inactive", inactive)
+                .put("packets_in", counters.packetsIn())
+                .put("packets_out", counters.packetsOut())
+                .put("bytes_in", counters.bytesIn())
+                .put("bytes_out", counters.bytesOut());
+    }
+
+    /** {@code GET /api/vips/plan}. */
+    static ObjectNode plan(Proposal proposal) {
+        ObjectNode plan = Json.object().put("compared_with", proposal.source());
+        ArrayNode changes = plan.putArray("changes");
+        for (Proposal.Change change : proposal.changes()) {
+            String operation = change.operation().toString();
+            int colon = operation.indexOf(':');
+            changes.addObject()
+                    .put("stage", change.stage())
+                    .put("operation", colon < 0 ? operation : operation.substring(0, colon))
+                    .put("row", colon < 0 ? "" : operation.substring(colon + 1).strip())
+                    .put("why", change.why());
+        }
+        ArrayNode held = plan.putArray("held");
+        proposal.held()
+                .forEach(row -> held.addObject().put("row", row.row()).put("why", row.why()));
+        return plan;
     }
 
     /** {@code GET /api/zones}. */

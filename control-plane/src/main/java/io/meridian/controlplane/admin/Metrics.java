@@ -25,7 +25,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -38,18 +37,19 @@ public final class Metrics {
 
     /**
      * @param dns the DNS front end, on an agent
-     * @param ipvs the data plane's last status, on an agent
      * @param marathon the source's counters, on a master
      */
-    public Metrics(
-            AdminData data,
-            Optional<DnsFrontend> dns,
-            Supplier<Optional<IpvsStatus>> ipvs,
-            Optional<MarathonCounters> marathon) {
+    public Metrics(AdminData data, Optional<DnsFrontend> dns, Optional<MarathonCounters> marathon) {
         JvmMetrics.builder().register(registry);
         tables(data);
         dns.ifPresent(this::dns);
-        dataplane(ipvs);
+        data.dataPlane()
+                .ifPresent(
+                        plane -> {
+                            dataplane(plane);
+                            new VipMetrics(() -> data.vips().image().vips(), plane)
+                                    .register(registry);
+                        });
         marathon.ifPresent(this::marathon);
     }
 
@@ -196,9 +196,13 @@ public final class Metrics {
                 .register(registry);
     }
 
-    private void dataplane(Supplier<Optional<IpvsStatus>> ipvs) {
+    private void dataplane(DataPlane plane) {
         Function<ToDoubleFunction<IpvsStatus>, DoubleSupplier> of =
-                read -> () -> ipvs.get().map(read::applyAsDouble).orElse(0.0);
+                read -> () -> plane.status().map(read::applyAsDouble).orElse(0.0);
+        gauge(
+                "meridian_ipvs_available",
+                "1 if this node's data plane can be programmed.",
+                of.apply(status -> status.unavailable().isEmpty() ? 1 : 0));
         gauge(
                 "meridian_ipvs_applied_revision",
                 "VIP table revision in the kernel.",
@@ -211,18 +215,62 @@ public final class Metrics {
                 "meridian_ipvs_real_servers",
                 "Real servers desired.",
                 of.apply(IpvsStatus::realServers));
-        counter(
-                "meridian_ipvs_operations_total",
-                "Operations that the kernel took.",
-                of.apply(IpvsStatus::operations));
-        counter(
-                "meridian_ipvs_drift_repaired_total",
-                "Operations that undid foreign changes.",
-                of.apply(IpvsStatus::driftRepaired));
+        gauge(
+                "meridian_ipvs_drains",
+                "Real servers that have left and keep their connections.",
+                of.apply(IpvsStatus::drains));
+        gauge(
+                "meridian_ipvs_slow_starts",
+                "Real servers whose share still grows.",
+                of.apply(IpvsStatus::slowStarts));
+        gauge(
+                "meridian_ipvs_substitutes",
+                "Virtual servers with another scheduler than asked for: the kernel lacks it.",
+                of.apply(status -> status.substitutes().size()));
         gauge(
                 "meridian_ipvs_failures",
                 "Rows that are not as desired.",
                 of.apply(status -> status.failures().size()));
+        counter(
+                "meridian_ipvs_operations_total",
+                "Operations that the kernel took.",
+                of.apply(IpvsStatus::operations));
+        CounterWithCallback.builder()
+                .name("meridian_ipvs_refusals_total")
+                .help("Operations that the kernel refused, by errno.")
+                .labelNames("errno")
+                .callback(
+                        callback ->
+                                plane.status()
+                                        .ifPresent(
+                                                now ->
+                                                        now.refusals()
+                                                                .forEach(
+                                                                        (errno, n) ->
+                                                                                callback.call(
+                                                                                        (double) n,
+                                                                                        errno))))
+                .register(registry);
+        counter(
+                "meridian_ipvs_drift_repaired_total",
+                "Operations that undid foreign changes.",
+                of.apply(IpvsStatus::driftRepaired));
+        counter(
+                "meridian_ipvs_rounds_total",
+                "Rounds of comparing and programming.",
+                of.apply(IpvsStatus::rounds));
+        gauge(
+                "meridian_ipvs_last_round_timestamp_seconds",
+                "When the newest round began; 0 before the first.",
+                of.apply(status -> status.lastRound().toEpochMilli() / 1000.0));
+        gauge(
+                "meridian_ipvs_last_round_seconds",
+                "How long the newest round took.",
+                of.apply(status -> status.lastReconcile().toNanos() / 1e9));
+        gauge(
+                "meridian_ipvs_counted_timestamp_seconds",
+                "When connections and traffic of VIPs were read from the kernel; 0 before that.",
+                of.apply(status -> status.countedAt().toEpochMilli() / 1000.0));
     }
 
     private void marathon(MarathonCounters counters) {

@@ -46,11 +46,20 @@ public final class ClientCommands {
 
         abstract Table table(JsonNode answer);
 
+        /** Lines above the table; none unless a command has some. */
+        String heading(JsonNode answer) {
+            return "";
+        }
+
         @Override
         public void run() {
             String body = get(url.replaceAll("/+$", "") + path());
-            System.out.print(
-                    json ? body + (body.endsWith("\n") ? "" : "\n") : table(parse(body)).text());
+            if (json) {
+                System.out.print(body + (body.endsWith("\n") ? "" : "\n"));
+            } else {
+                JsonNode answer = parse(body);
+                System.out.print(heading(answer) + table(answer).text());
+            }
         }
     }
 
@@ -83,15 +92,53 @@ public final class ClientCommands {
         }
     }
 
-    @Command(name = "vips", description = "List VIPs with their backends.")
+    @Command(
+            name = "vips",
+            description = "List VIPs with their backends, or what a node would change and why.")
     private static final class Vips extends Client {
+        @Option(
+                names = "--plan",
+                description =
+                        "Show what the node would change in its kernel now, and why; changes"
+                                + " nothing.")
+        boolean plan;
+
         @Override
         String path() {
-            return "/api/vips";
+            return plan ? "/api/vips/plan" : "/api/vips";
         }
 
         @Override
         Table table(JsonNode answer) {
+            return plan ? planned(answer) : listed(answer);
+        }
+
+        @Override
+        String heading(JsonNode answer) {
+            return plan
+                    ? "compared with "
+                            + answer.path("compared_with").asText()
+                            + (answer.path("changes").isEmpty() ? ": nothing would change" : "")
+                            + "\n"
+                    : "";
+        }
+
+        private static Table planned(JsonNode answer) {
+            Table table = new Table("stage", "operation", "row", "why");
+            for (JsonNode change : answer.path("changes")) {
+                table.row(
+                        change.path("stage").asText(),
+                        change.path("operation").asText(),
+                        change.path("row").asText(),
+                        change.path("why").asText());
+            }
+            for (JsonNode held : answer.path("held")) {
+                table.row("held", "none", held.path("row").asText(), held.path("why").asText());
+            }
+            return table;
+        }
+
+        private static Table listed(JsonNode answer) {
             Table table =
                     new Table(
                             "name",

@@ -6,6 +6,7 @@ import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
 
 import io.meridian.controlplane.OperatorException;
+import io.meridian.controlplane.admin.DataPlane;
 import io.meridian.dns.DnsFrontend;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
@@ -21,9 +22,10 @@ import io.meridian.feed.Publisher;
 import io.meridian.feed.TableType;
 import io.meridian.feed.TableView;
 import io.meridian.ipvs.NodeView;
+import io.meridian.ipvs.Proposal;
+import io.meridian.ipvs.reconcile.IpvsSettings;
 import io.meridian.ipvs.reconcile.IpvsStatus;
 import io.meridian.ipvs.reconcile.IpvsWriter;
-import io.meridian.ipvs.reconcile.Kernel;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,10 +46,13 @@ import java.util.stream.Stream;
  * The agent's half of a node: feed clients, DNS front end, IPVS writer. Needs no master and no
  * database to serve.
  */
-final class AgentPart implements AutoCloseable {
+final class AgentPart implements DataPlane, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentPart.class);
     private static final Duration DISK = Duration.ofSeconds(30);
     private static final Duration ASK = Duration.ofSeconds(5);
+
+    /** A round of a large table may be under way, and then comes a dump. */
+    private static final Duration PLAN = Duration.ofSeconds(30);
 
     private final NodeConfig config;
     private final ActorSystem<?> system;
@@ -60,13 +66,9 @@ final class AgentPart implements AutoCloseable {
         this.config = config;
         this.system = system;
         this.dns = dns;
-        Kernel kernel = Kernel.open(config.ipvs());
-        NodeView node = NodeView.at(config.node().address());
         this.ipvs =
                 system.systemActorOf(
-                        IpvsWriter.create(config.ipvs(), kernel, node),
-                        "ipvs-writer",
-                        Props.empty());
+                        IpvsWriter.create(config.ipvs(), node()), "ipvs-writer", Props.empty());
         client(zones, List.of(dns.zonePublisher()));
         client(vips, List.of(IpvsWriter.publisher(ipvs), dns.vipPublisher()));
         awaitDisk();
@@ -141,18 +143,33 @@ final class AgentPart implements AutoCloseable {
         return dns;
     }
 
-    /** As of the last report. */
-    Optional<IpvsStatus> ipvs() {
+    @Override
+    public Optional<IpvsStatus> status() {
         return ipvsStatus;
+    }
+
+    @Override
+    public NodeView node() {
+        return NodeView.at(config.node().address());
+    }
+
+    @Override
+    public IpvsSettings settings() {
+        return config.ipvs();
+    }
+
+    @Override
+    public CompletionStage<Proposal> plan() {
+        return AskPattern.ask(ipvs, IpvsWriter.GetPlan::new, PLAN, system.scheduler());
     }
 
     private NodeStatus report() {
         refreshIpvs();
-        return status();
+        return nodeStatus();
     }
 
     /** What this node says about itself. */
-    NodeStatus status() {
+    NodeStatus nodeStatus() {
         Instant now = Instant.now();
         Duration tolerance = config.feed().server().pollHold().multipliedBy(2);
         double lag = Math.max(zones.lagSeconds(now, tolerance), vips.lagSeconds(now, tolerance));

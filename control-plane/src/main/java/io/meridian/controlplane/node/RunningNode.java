@@ -20,6 +20,7 @@ import io.meridian.controlplane.OperatorException;
 import io.meridian.controlplane.Running;
 import io.meridian.controlplane.admin.AdminData;
 import io.meridian.controlplane.admin.AdminRoutes;
+import io.meridian.controlplane.admin.DataPlane;
 import io.meridian.controlplane.admin.Metrics;
 import io.meridian.controlplane.admin.ServiceReader;
 import io.meridian.controlplane.compat.CompatData;
@@ -106,11 +107,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
                                             () -> journal.ifPresent(JournalServer::start),
                                             ended::countDown));
             Metrics metrics =
-                    new Metrics(
-                            this,
-                            agent.map(AgentPart::dns),
-                            () -> agent.flatMap(AgentPart::ipvs),
-                            master.map(MasterPart::marathon));
+                    new Metrics(this, agent.map(AgentPart::dns), master.map(MasterPart::marathon));
             HttpListener listener = new HttpListener(system, configuration);
             this.http =
                     listener.open(
@@ -242,7 +239,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
                                             metrics::text,
                                             NodeView.at(config.node().address()),
                                             agent.map(part -> part.dns()::status),
-                                            () -> agent.flatMap(AgentPart::ipvs),
+                                            () -> agent.flatMap(AgentPart::status),
                                             master.map(MasterPart::marathon));
                             return listener.open(
                                     CompatSettings.DCOS_NET,
@@ -314,7 +311,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
 
     /** All that a node without the feed knows of. */
     private List<FeedServer.SeenNode> self() {
-        return agent.map(part -> new FeedServer.SeenNode(part.status(), Instant.now())).stream()
+        return agent.map(part -> new FeedServer.SeenNode(part.nodeStatus(), Instant.now())).stream()
                 .toList();
     }
 
@@ -327,6 +324,11 @@ public final class RunningNode implements Running, AdminData, CompatData {
     @Override
     public Optional<ActorRef<FeedServer.Command>> feed() {
         return master.flatMap(MasterPart::feed);
+    }
+
+    @Override
+    public Optional<DataPlane> dataPlane() {
+        return agent.map(part -> part);
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
+import io.meridian.ipvs.Statistics;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +37,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -49,7 +51,7 @@ class AdminRoutesTest {
 
     @BeforeAll
     static void start() throws Exception {
-        Metrics metrics = new Metrics(NODE, Optional.empty(), Optional::empty, Optional.empty());
+        Metrics metrics = new Metrics(NODE, Optional.empty(), Optional.empty());
         binding =
                 Http.get(KIT.system())
                         .newServerAt("127.0.0.1", 0)
@@ -74,6 +76,87 @@ class AdminRoutesTest {
                                     {"address": "10.0.0.1", "port": 31000, "weight": 1, "task": "one", "state": "serving"},
                                     {"address": "10.0.0.2", "port": 31000, "weight": 0, "task": "two", "state": "draining"}]}]
                                 """));
+    }
+
+    @Test
+    void whatTheKernelCountsIsAddedToVipsAndBackends() throws Exception {
+        NODE.dataPlane.counted =
+                ExampleDataPlane.connected(
+                        Map.of(ExampleDataPlane.ONE, 7L, ExampleDataPlane.TWO, 1L));
+        JsonNode vip = json("/api/vips").get(0);
+        String metrics = get("/metrics").body();
+        NODE.dataPlane.counted = Statistics.NONE;
+
+        assertThat(vip.path("statistics"))
+                .isEqualTo(
+                        JSON.readTree(
+                                """
+                                {"connections": 8, "active": 8, "inactive": 10, "packets_in": 16, "packets_out": 24, "bytes_in": 32,
+                                 "bytes_out": 40}
+                                """));
+        assertThat(vip.path("backends").get(0).path("statistics"))
+                .isEqualTo(
+                        JSON.readTree(
+                                """
+                                {"connections": 7, "active": 7, "inactive": 8, "packets_in": 14, "packets_out": 21, "bytes_in": 28,
+                                 "bytes_out": 35}
+                                """));
+        assertThat(metrics.lines())
+                .contains(
+                        "meridian_vip_open_connections{state=\"active\",vip=\"web.marathon:80/tcp\"}"
+                            + " 8.0",
+                        "meridian_vip_connections_total{vip=\"web.marathon:80/tcp\"} 8.0",
+                        "meridian_vip_packets_total{direction=\"out\",vip=\"web.marathon:80/tcp\"}"
+                                + " 24.0",
+                        "meridian_vip_bytes_total{direction=\"in\",vip=\"web.marathon:80/tcp\"}"
+                                + " 32.0",
+                        "meridian_vip_backend_open_connections{backend=\"10.0.0.1:31000/tcp\",state=\"inactive\",vip=\"web.marathon:80/tcp\"}"
+                            + " 8.0",
+                        "meridian_vip_backend_connections_total{backend=\"10.0.0.2:31000/tcp\",vip=\"web.marathon:80/tcp\"}"
+                            + " 1.0",
+                        "meridian_ipvs_drains 3.0",
+                        "meridian_ipvs_refusals_total{errno=\"ENOMEM\"} 2.0",
+                        "meridian_ipvs_last_round_timestamp_seconds 1000.0",
+                        "meridian_ipvs_last_round_seconds 0.25");
+    }
+
+    @Test
+    void vipsAndBackendsAboveTheLimitHaveNoSeriesOfTheirOwn() {
+        ExampleNode node = new ExampleNode();
+        node.dataPlane.counted = ExampleDataPlane.connected(Map.of(ExampleDataPlane.ONE, 7L));
+        node.dataPlane.limits = "meridian.dataplane.metrics { vips = 0, backends = 0 }";
+
+        String text =
+                new String(
+                        new Metrics(node, Optional.empty(), Optional.empty()).text(),
+                        StandardCharsets.UTF_8);
+
+        assertThat(text.lines().filter(line -> line.startsWith("meridian_vip_")))
+                .contains("meridian_vip_connections_total{vip=\"other\"} 7.0")
+                .noneMatch(line -> line.contains("web.marathon") || line.contains("backend"));
+    }
+
+    @Test
+    void thePlanSaysWhatWouldBeDoneAndWhy() throws Exception {
+        assertThat(json("/api/vips/plan"))
+                .isEqualTo(
+                        JSON.readTree(
+                                """
+                                {"compared_with": "an example", "changes": [
+                                   {"stage": "build", "operation": "raise interface", "row": "", "why": "the interface is missing"},
+                                   {"stage": "build", "operation": "add virtual server", "row": "vs=11.0.0.1:80/tcp scheduler=wlc",
+                                    "why": "a VIP asks for it"}],
+                                 "held": [{"row": "vip=10.9.0.1", "why": "somebody else has it"}]}
+                                """));
+        assertThat(printed("vips", "--plan"))
+                .isEqualTo(
+                        """
+                        compared with an example
+                        stage operation row why
+                        build raise interface the interface is missing
+                        build add virtual server vs=11.0.0.1:80/tcp scheduler=wlc a VIP asks for it
+                        held none vip=10.9.0.1 somebody else has it
+                        """);
     }
 
     @Test
@@ -269,7 +352,8 @@ class AdminRoutesTest {
                 .allMatch(
                         line ->
                                 line.matches(
-                                        "meridian_[a-z0-9_]+(\\{[a-z_]+=\"[^\"]*\"})? [-0-9.E+]+"));
+                                        "meridian_[a-z0-9_]+(\\{([a-z_]+=\"[^\"]*\",?)+})?"
+                                                + " [-0-9.E+]+"));
     }
 
     @Test

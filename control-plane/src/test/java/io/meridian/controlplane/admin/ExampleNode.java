@@ -39,6 +39,7 @@ final class ExampleNode implements AdminData {
     volatile String mesosDomain = "mesos";
     volatile List<String> reasons = List.of();
     volatile List<ServedZone> more = List.of();
+    final ExampleDataPlane dataPlane = new ExampleDataPlane();
     private final TableView<ZoneRow, ZoneImage> zones =
             TableView.showing(
                     TableType.ZONE,
@@ -139,6 +140,11 @@ final class ExampleNode implements AdminData {
     @Override
     public Optional<ActorRef<FeedServer.Command>> feed() {
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<DataPlane> dataPlane() {
+        return Optional.of(dataPlane);
     }
 
     @Override

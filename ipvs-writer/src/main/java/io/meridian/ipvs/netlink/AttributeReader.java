@@ -54,6 +54,14 @@ final class AttributeReader {
         return buffer.getInt(start);
     }
 
+    long u32Unsigned() {
+        return Integer.toUnsignedLong(u32());
+    }
+
+    long u64() {
+        return buffer.getLong(start);
+    }
+
     int u32Network() {
         return u16Network() << 16
                 | (buffer.get(start + 2) & 0xff) << 8

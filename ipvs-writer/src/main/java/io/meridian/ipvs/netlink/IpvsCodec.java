@@ -2,21 +2,20 @@ package io.meridian.ipvs.netlink;
 
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
-import io.meridian.domain.net.Protocol;
-import io.meridian.ipvs.Forwarding;
+import io.meridian.ipvs.ConnectionTimeouts;
 import io.meridian.ipvs.IpvsOperation;
 import io.meridian.ipvs.RealServer;
 import io.meridian.ipvs.VirtualServer;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * IPVS over generic netlink, linux/ip_vs.h: operations to messages, dumps to servers. Configuration
- * only; counters are skipped.
+ * IPVS over generic netlink, linux/ip_vs.h: operations and questions to messages. {@link IpvsDump}
+ * reads what comes back.
  *
  * <p>Addresses are 16 bytes, an IPv4 one in the first four; addresses and ports are in network
  * order, all else in the machine's.
@@ -35,27 +34,39 @@ public final class IpvsCodec {
     private static final int CMD_SET_DEST = 6;
     private static final int CMD_DEL_DEST = 7;
     private static final int CMD_GET_DEST = 8;
+    private static final int CMD_SET_CONFIG = 12;
+    private static final int CMD_GET_CONFIG = 13;
 
-    private static final int CMD_ATTR_SERVICE = 1;
-    private static final int CMD_ATTR_DEST = 2;
+    static final int CMD_ATTR_SERVICE = 1;
+    static final int CMD_ATTR_DEST = 2;
+    static final int CMD_ATTR_TIMEOUT_TCP = 4;
+    static final int CMD_ATTR_TIMEOUT_TCP_FIN = 5;
+    static final int CMD_ATTR_TIMEOUT_UDP = 6;
 
-    private static final int SVC_ATTR_AF = 1;
-    private static final int SVC_ATTR_PROTOCOL = 2;
-    private static final int SVC_ATTR_ADDR = 3;
-    private static final int SVC_ATTR_PORT = 4;
-    private static final int SVC_ATTR_FWMARK = 5;
-    private static final int SVC_ATTR_SCHED_NAME = 6;
-    private static final int SVC_ATTR_FLAGS = 7;
-    private static final int SVC_ATTR_TIMEOUT = 8;
-    private static final int SVC_ATTR_NETMASK = 9;
+    static final int SVC_ATTR_AF = 1;
+    static final int SVC_ATTR_PROTOCOL = 2;
+    static final int SVC_ATTR_ADDR = 3;
+    static final int SVC_ATTR_PORT = 4;
+    static final int SVC_ATTR_FWMARK = 5;
+    static final int SVC_ATTR_SCHED_NAME = 6;
+    static final int SVC_ATTR_FLAGS = 7;
+    static final int SVC_ATTR_TIMEOUT = 8;
+    static final int SVC_ATTR_NETMASK = 9;
+    static final int SVC_ATTR_STATS = 10;
+    static final int SVC_ATTR_STATS64 = 12;
 
-    private static final int DEST_ATTR_ADDR = 1;
-    private static final int DEST_ATTR_PORT = 2;
-    private static final int DEST_ATTR_FWD_METHOD = 3;
-    private static final int DEST_ATTR_WEIGHT = 4;
-    private static final int DEST_ATTR_U_THRESH = 5;
-    private static final int DEST_ATTR_L_THRESH = 6;
-    private static final int DEST_ATTR_ADDR_FAMILY = 11;
+    static final int DEST_ATTR_ADDR = 1;
+    static final int DEST_ATTR_PORT = 2;
+    static final int DEST_ATTR_FWD_METHOD = 3;
+    static final int DEST_ATTR_WEIGHT = 4;
+    static final int DEST_ATTR_U_THRESH = 5;
+    static final int DEST_ATTR_L_THRESH = 6;
+    static final int DEST_ATTR_ACTIVE_CONNS = 7;
+    static final int DEST_ATTR_INACT_CONNS = 8;
+    static final int DEST_ATTR_PERSIST_CONNS = 9;
+    static final int DEST_ATTR_STATS = 10;
+    static final int DEST_ATTR_ADDR_FAMILY = 11;
+    static final int DEST_ATTR_STATS64 = 12;
 
     private final int family;
 
@@ -98,6 +109,26 @@ public final class IpvsCodec {
     /** Asks for the real servers of one virtual server. */
     public Request dumpDests(Endpoint virtualServer) {
         return request(CMD_GET_DEST, writer -> serviceKey(writer, virtualServer));
+    }
+
+    /** Sets what of the timeouts is not 0 s. */
+    public Request setTimeouts(ConnectionTimeouts timeouts) {
+        return request(
+                CMD_SET_CONFIG,
+                writer -> {
+                    writer.attributeU32(CMD_ATTR_TIMEOUT_TCP, seconds(timeouts.tcp()));
+                    writer.attributeU32(CMD_ATTR_TIMEOUT_TCP_FIN, seconds(timeouts.tcpFin()));
+                    writer.attributeU32(CMD_ATTR_TIMEOUT_UDP, seconds(timeouts.udp()));
+                });
+    }
+
+    /** Asks for the timeouts. */
+    public Request getTimeouts() {
+        return request(CMD_GET_CONFIG, writer -> {});
+    }
+
+    private static int seconds(Duration duration) {
+        return Math.toIntExact(duration.toSeconds());
     }
 
     private Request service(int command, VirtualServer server) {
@@ -168,125 +199,6 @@ public final class IpvsCodec {
     private static void destFamily(MessageWriter writer, Endpoint endpoint) {
         writer.attributeU16(
                 DEST_ATTR_ADDR_FAMILY, endpoint.address().isIpv4() ? Nl.AF_INET : Nl.AF_INET6);
-    }
-
-    /**
-     * Reads one message of a dump of virtual servers.
-     *
-     * @param body the part behind {@code struct nlmsghdr}
-     * @return empty for what has no address, port and protocol of ours: a virtual server by
-     *     firewall mark, one of SCTP
-     */
-    public Optional<VirtualServer> decodeService(ByteBuffer body) {
-        AttributeReader fields = nest(body, CMD_ATTR_SERVICE);
-        int af = 0;
-        int protocol = 0;
-        int port = 0;
-        int flags = 0;
-        int timeout = 0;
-        int netmask = 0;
-        int netmaskNetwork = 0;
-        byte[] address = new byte[16];
-        String scheduler = "";
-        while (fields.next()) {
-            switch (fields.type()) {
-                case SVC_ATTR_AF -> af = fields.u16();
-                case SVC_ATTR_PROTOCOL -> protocol = fields.u16();
-                case SVC_ATTR_ADDR -> address = fields.bytes();
-                case SVC_ATTR_PORT -> port = fields.u16Network();
-                case SVC_ATTR_FWMARK -> {
-                    return Optional.empty();
-                }
-                case SVC_ATTR_SCHED_NAME -> scheduler = fields.text();
-                case SVC_ATTR_FLAGS -> flags = fields.u32() & ~VirtualServer.HASHED;
-                case SVC_ATTR_TIMEOUT -> timeout = Math.max(0, fields.u32());
-                case SVC_ATTR_NETMASK -> {
-                    netmask = fields.u32();
-                    netmaskNetwork = fields.u32Network();
-                }
-                default -> {} // counters
-            }
-        }
-        int prefix =
-                af == Nl.AF_INET
-                        ? Math.clamp(Integer.bitCount(netmaskNetwork), 1, 32)
-                        : Math.clamp(netmask, 1, 128);
-        if (port == 0 || scheduler.isEmpty()) {
-            return Optional.empty();
-        }
-        IpAddress vip = address(address, af);
-        String name = scheduler;
-        int given = flags;
-        int seconds = timeout;
-        int at = port;
-        return protocol(protocol)
-                .map(
-                        known ->
-                                new VirtualServer(
-                                        new Endpoint(vip, at, known),
-                                        name,
-                                        given,
-                                        seconds,
-                                        prefix));
-    }
-
-    /**
-     * Reads one message of a dump of real servers.
-     *
-     * @param virtualServer whose dump it is: has the protocol, and on kernels before 3.18 the
-     *     family
-     */
-    public Optional<RealServer> decodeDest(ByteBuffer body, Endpoint virtualServer) {
-        AttributeReader fields = nest(body, CMD_ATTR_DEST);
-        int af = virtualServer.address().isIpv4() ? Nl.AF_INET : Nl.AF_INET6;
-        int port = 0;
-        int forwarding = 0;
-        int weight = 0;
-        int upper = 0;
-        int lower = 0;
-        byte[] address = new byte[16];
-        while (fields.next()) {
-            switch (fields.type()) {
-                case DEST_ATTR_ADDR -> address = fields.bytes();
-                case DEST_ATTR_PORT -> port = fields.u16Network();
-                case DEST_ATTR_FWD_METHOD -> forwarding = fields.u32();
-                case DEST_ATTR_WEIGHT -> weight = fields.u32();
-                case DEST_ATTR_U_THRESH -> upper = fields.u32();
-                case DEST_ATTR_L_THRESH -> lower = fields.u32();
-                case DEST_ATTR_ADDR_FAMILY -> af = fields.u16();
-                default -> {} // counters
-            }
-        }
-        if (port == 0) {
-            return Optional.empty(); // port 0 stands for every port, which we never set
-        }
-        return Optional.of(
-                new RealServer(
-                        new Endpoint(address(address, af), port, virtualServer.protocol()),
-                        Math.clamp(weight, 0, 65535),
-                        Forwarding.of(forwarding),
-                        upper,
-                        lower));
-    }
-
-    private static AttributeReader nest(ByteBuffer body, int type) {
-        AttributeReader attributes =
-                new AttributeReader(body.position(body.position() + GenericNetlink.HEADER));
-        while (attributes.next()) {
-            if (attributes.type() == type) {
-                return attributes.nested();
-            }
-        }
-        return new AttributeReader(ByteBuffer.allocate(0));
-    }
-
-    private static Optional<Protocol> protocol(int number) {
-        return Arrays.stream(Protocol.values()).filter(each -> each.number() == number).findFirst();
-    }
-
-    private static IpAddress address(byte[] bytes, int family) {
-        return IpAddress.of(
-                family == Nl.AF_INET ? Arrays.copyOf(bytes, 4) : Arrays.copyOf(bytes, 16));
     }
 
     private static byte[] sixteen(IpAddress address) {

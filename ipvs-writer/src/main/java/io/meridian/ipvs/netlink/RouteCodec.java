@@ -28,6 +28,13 @@ public final class RouteCodec {
     private RouteCodec() {}
 
     /**
+     * A host route of type local that the kernel has not made by itself.
+     *
+     * @param link index of its interface
+     */
+    public record Route(IpAddress address, int link) {}
+
+    /**
      * @param link index of the interface
      */
     public static Request add(IpAddress address, int link) {
@@ -56,11 +63,9 @@ public final class RouteCodec {
      * Reads one message of a dump.
      *
      * @param body the part behind {@code struct nlmsghdr}
-     * @param link index of our interface
-     * @return the address, if it is a host route of type local on that interface that the kernel
-     *     has not made by itself
+     * @return empty for routes of other kinds
      */
-    public static Optional<IpAddress> decode(ByteBuffer body, int link) {
+    public static Optional<Route> decode(ByteBuffer body) {
         int start = body.position();
         int family = body.get(start);
         int length = Byte.toUnsignedInt(body.get(start + 1));
@@ -79,7 +84,8 @@ public final class RouteCodec {
                 default -> {}
             }
         }
-        return interfaceIndex == link ? address : Optional.empty();
+        int link = interfaceIndex;
+        return address.map(found -> new Route(found, link));
     }
 
     private static void route(

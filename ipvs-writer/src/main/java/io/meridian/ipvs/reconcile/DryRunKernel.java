@@ -1,15 +1,18 @@
 package io.meridian.ipvs.reconcile;
 
+import io.meridian.domain.net.Endpoint;
 import io.meridian.ipvs.KernelModel;
-import io.meridian.ipvs.KernelState;
+import io.meridian.ipvs.Observation;
 import io.meridian.ipvs.Operation;
 import io.meridian.ipvs.Outcome;
 import io.meridian.ipvs.Refusal;
+import io.meridian.ipvs.Statistics;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.List;
+import java.util.Set;
 
 /** Keeps the table in memory and logs what it would have done; the real kernel is never touched. */
 public final class DryRunKernel implements Kernel {
@@ -29,8 +32,13 @@ public final class DryRunKernel implements Kernel {
     }
 
     @Override
-    public KernelState observe() {
-        return model.state();
+    public Observation observe() {
+        return new Observation(model.state(), model.statistics());
+    }
+
+    @Override
+    public Statistics count(Set<Endpoint> virtualServers) {
+        return model.statistics();
     }
 
     @Override

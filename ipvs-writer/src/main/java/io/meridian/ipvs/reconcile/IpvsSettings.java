@@ -4,7 +4,9 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 
 import io.meridian.domain.net.AddressRange;
+import io.meridian.ipvs.ConnectionTimeouts;
 import io.meridian.ipvs.Ownership;
+import io.meridian.ipvs.Pace;
 
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -19,6 +21,10 @@ import java.util.function.Supplier;
  * @param maxBackoff {@code minBackoff}..1 h
  * @param receiveBufferBytes 65536..67108864
  * @param iptables program that lists and adds rules
+ * @param pace of VIPs that don't say otherwise; each 0 s..1 h
+ * @param timeouts each 0 s..24 h, whole seconds
+ * @param vipSeries VIPs with metrics of their own, 0..100000
+ * @param backendSeries backends with metrics of their own, 0..100000
  */
 public record IpvsSettings(
         Kind kind,
@@ -29,7 +35,11 @@ public record IpvsSettings(
         Duration maxBackoff,
         int receiveBufferBytes,
         boolean hostSetup,
-        String iptables) {
+        String iptables,
+        Pace pace,
+        ConnectionTimeouts timeouts,
+        int vipSeries,
+        int backendSeries) {
     /** What stands behind the writer. */
     public enum Kind {
         /** A table in memory, and log lines. */
@@ -52,6 +62,8 @@ public record IpvsSettings(
     private static final int MAX_NAME = 15; // IFNAMSIZ - 1, linux/if.h
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofHours(1);
+    private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
+    private static final int MOST_SERIES = 100_000;
 
     /**
      * @param config the whole, with {@code meridian.} at its top
@@ -74,7 +86,33 @@ public record IpvsSettings(
                         "dataplane.host-setup",
                         "true or false",
                         () -> dataplane.getBoolean("host-setup")),
-                dataplane.getString("iptables"));
+                dataplane.getString("iptables"),
+                new Pace(
+                        duration(dataplane, "drain", Duration.ZERO, LONGEST),
+                        duration(dataplane, "slow-start", Duration.ZERO, LONGEST)),
+                new ConnectionTimeouts(
+                        timeout(dataplane, "timeouts.tcp"),
+                        timeout(dataplane, "timeouts.tcp-fin"),
+                        timeout(dataplane, "timeouts.udp")),
+                series(dataplane, "metrics.vips"),
+                series(dataplane, "metrics.backends"));
+    }
+
+    private static Duration timeout(Config dataplane, String key) {
+        Duration value = duration(dataplane, key, Duration.ZERO, LONGEST_TIMEOUT);
+        if (value.toMillis() % 1000 != 0) {
+            throw wrong("dataplane." + key, "whole seconds", dataplane.getString(key));
+        }
+        return value;
+    }
+
+    private static int series(Config dataplane, String key) {
+        String range = "between 0 and " + MOST_SERIES;
+        int value = read("dataplane." + key, range, () -> dataplane.getInt(key));
+        if (value < 0 || value > MOST_SERIES) {
+            throw wrong("dataplane." + key, range, dataplane.getString(key));
+        }
+        return value;
     }
 
     private static Kind kind(String text) {

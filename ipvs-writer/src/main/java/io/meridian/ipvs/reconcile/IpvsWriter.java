@@ -16,6 +16,8 @@ import io.meridian.feed.Provenance;
 import io.meridian.feed.Publisher;
 import io.meridian.ipvs.DesiredState;
 import io.meridian.ipvs.NodeView;
+import io.meridian.ipvs.Proposal;
+import io.meridian.ipvs.Target;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,89 +25,126 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 
 /**
  * Keeps one node's kernel at the newest VIP image. Rounds run one at a time on a thread of their
  * own, so the actor always answers; images that come in meanwhile are one next round, of which only
- * the newest counts. Without an image there is no round: a restart never empties the kernel.
- * Stopping leaves the kernel as it is.
+ * the newest counts. Without an image there is no round: a restart never empties the kernel. A
+ * kernel that is not available is asked again, with backoff. Stopping leaves the kernel as it is.
  */
 public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
     /** What the writer can be told. */
     public sealed interface Command {}
 
-    /** The VIP table as of a revision; replaces every image before. */
-    public record Show(VipImage image, long revision) implements Command {}
+    /**
+     * The VIP table as of a revision; replaces every image before.
+     *
+     * @param tentative it is from before this node's restart, and no master has confirmed it yet
+     */
+    public record Show(VipImage image, long revision, boolean tentative) implements Command {
+        public Show(VipImage image, long revision) {
+            this(image, revision, false);
+        }
+    }
 
     /** Asks for a status; always answered. */
     public record GetStatus(ActorRef<IpvsStatus> replyTo) implements Command {}
 
-    private record Audit() implements Command {}
+    /** Asks what would be changed now, and why, without changing it; always answered. */
+    public record GetPlan(ActorRef<Proposal> replyTo) implements Command {}
 
-    private record Retry() implements Command {}
+    /** What happens later, by itself. */
+    private enum Timer implements Command {
+        AUDIT,
+        RETRY,
+        DUE,
+        OPEN
+    }
+
+    private record Opened(Kernel kernel) implements Command {}
 
     private record RoundDone(Show shown, Round round) implements Command {}
 
     private record RoundBroken(Throwable cause) implements Command {}
 
+    private record Proposed(ActorRef<Proposal> replyTo, Proposal proposal) implements Command {}
+
+    /**
+     * How a writer gets at its kernel.
+     *
+     * @param open the one to program; called again as long as it is not available
+     * @param inspect the one that a dry run is compared with on demand; closed after each use
+     */
+    public record Access(Supplier<Kernel> open, Supplier<Kernel> inspect) {
+        public static Access of(IpvsSettings settings) {
+            return new Access(() -> Kernel.open(settings), () -> NetlinkKernel.inspect(settings));
+        }
+    }
+
     private final IpvsSettings settings;
-    private final Kernel kernel;
+    private final Access access;
     private final NodeView node;
-    private final Reconciler reconciler;
+    private final InstantSource clock;
     private final TimerScheduler<Command> timers;
+    private final RoundLog log;
+    private final Backoff retries;
+    private final Backoff openings;
     private final ExecutorService kernelThread =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("ipvs-kernel").factory());
 
+    private Optional<Kernel> kernel = Optional.empty();
+    private Optional<Reconciler> reconciler = Optional.empty();
     private Optional<Show> newest = Optional.empty();
     private boolean busy;
     private boolean changed;
     private boolean auditDue;
-    private boolean seenRound;
-    private Duration backoff;
     private IpvsStatus status;
 
     private IpvsWriter(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             IpvsSettings settings,
-            Kernel kernel,
+            Access access,
             NodeView node,
             InstantSource clock) {
         super(context);
+        context.setLoggerName(IpvsWriter.class); // else it is whoever logs first
         this.settings = settings;
-        this.kernel = kernel;
+        this.access = access;
         this.node = node;
+        this.clock = clock;
         this.timers = timers;
-        this.reconciler = new Reconciler(kernel, settings.ownership(), clock);
-        this.backoff = settings.minBackoff();
-        this.status = initial();
-        timers.startTimerWithFixedDelay(new Audit(), settings.auditInterval());
+        this.log = new RoundLog(context.getLog());
+        this.retries = new Backoff(settings.minBackoff(), settings.maxBackoff());
+        this.openings = new Backoff(settings.minBackoff(), settings.maxBackoff());
+        this.status = IpvsStatus.initial(settings.kind().label());
+        timers.startTimerWithFixedDelay(Timer.AUDIT, settings.auditInterval());
+        open();
     }
 
     /**
-     * Writes to that kernel, and closes it when the actor stops.
+     * Writes to the kernel that the settings ask for, and closes it when the actor stops.
      *
      * @param node which node this is: tells for which backends it must use their local endpoint
      */
-    public static Behavior<Command> create(IpvsSettings settings, Kernel kernel, NodeView node) {
-        return create(settings, kernel, node, InstantSource.system());
+    public static Behavior<Command> create(IpvsSettings settings, NodeView node) {
+        return create(settings, Access.of(settings), node, InstantSource.system());
     }
 
     static Behavior<Command> create(
-            IpvsSettings settings, Kernel kernel, NodeView node, InstantSource clock) {
+            IpvsSettings settings, Access access, NodeView node, InstantSource clock) {
         return Behaviors.setup(
                 context ->
                         Behaviors.withTimers(
                                 timers ->
                                         new IpvsWriter(
-                                                context, timers, settings, kernel, node, clock)));
+                                                context, timers, settings, access, node, clock)));
     }
 
     /** Hands every image of a feed to the writer. */
@@ -119,20 +158,8 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
             @Override
             public void onUpdate(
                     List<Change<VipRow>> changes, VipImage image, Provenance provenance) {
-                writer.tell(new Show(image, provenance.revision()));
-            }
-        };
-    }
-
-    private IpvsStatus initial() {
-        return switch (kernel.availability()) {
-            case Availability.Ready ready -> {
-                ready.warnings().forEach(warning -> getContext().getLog().warn("{}", warning));
-                yield IpvsStatus.before(settings.kind().label(), "", ready.warnings());
-            }
-            case Availability.Unavailable none -> {
-                getContext().getLog().error("{}", none.reason());
-                yield IpvsStatus.before(settings.kind().label(), none.reason(), List.of());
+                boolean tentative = provenance.origin() == Provenance.Origin.DISK;
+                writer.tell(new Show(image, provenance.revision(), tentative));
             }
         };
     }
@@ -151,106 +178,175 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
                 newest = Optional.of(show);
                 changed = true;
             }
-            case Audit _ -> auditDue = true;
-            case Retry _ -> changed = true;
+            case Timer timer -> {
+                switch (timer) {
+                    case AUDIT -> auditDue = true;
+                    case RETRY, DUE -> changed = true;
+                    case OPEN -> open();
+                }
+            }
             case GetStatus get -> get.replyTo().tell(status);
+            case GetPlan get -> propose(get.replyTo());
+            case Opened opened -> onOpened(opened.kernel());
             case RoundDone done -> onDone(done);
             case RoundBroken broken -> onBroken(broken.cause());
+            case Proposed proposed -> proposed.replyTo().tell(proposed.proposal());
         }
         startRound();
         return this;
     }
 
+    /** On the kernel's thread: host set-up runs programs, which takes its time. */
+    private void open() {
+        getContext()
+                .pipeToSelf(
+                        CompletableFuture.supplyAsync(access.open(), kernelThread),
+                        (opened, fault) ->
+                                new Opened(
+                                        fault == null
+                                                ? opened
+                                                : new UnavailableKernel(
+                                                        "IPVS is not available: "
+                                                                + message(cause(fault)))));
+    }
+
+    private void onOpened(Kernel opened) {
+        IpvsStatus before = status;
+        status = status.with(opened.availability());
+        switch (opened.availability()) {
+            case Availability.Ready ready -> {
+                ready.warnings().forEach(warning -> getContext().getLog().warn("{}", warning));
+                if (!before.unavailable().isEmpty()) {
+                    getContext().getLog().info("IPVS is available now");
+                }
+                kernel = Optional.of(opened);
+                reconciler = Optional.of(new Reconciler(opened, settings.ownership(), clock));
+                changed = true;
+            }
+            case Availability.Unavailable none -> {
+                opened.close();
+                Duration wait = openings.take();
+                if (!before.unavailable().equals(none.reason())) {
+                    getContext()
+                            .getLog()
+                            .error(
+                                    "{}; asked again in {} s",
+                                    none.reason(),
+                                    RoundLog.seconds(wait));
+                }
+                timers.startSingleTimer(Timer.OPEN, wait);
+            }
+        }
+    }
+
     private void startRound() {
-        if (busy || newest.isEmpty() || !(changed || auditDue) || !status.unavailable().isEmpty()) {
+        if (busy || newest.isEmpty() || reconciler.isEmpty() || !(changed || auditDue)) {
             return;
         }
         Show shown = newest.get();
+        Reconciler with = reconciler.get();
         boolean audit = auditDue;
         busy = true;
         changed = false;
         auditDue = false;
-        timers.cancel(new Retry());
+        timers.cancel(Timer.RETRY);
+        timers.cancel(Timer.DUE);
         getContext()
                 .pipeToSelf(
-                        CompletableFuture.supplyAsync(() -> round(shown, audit), kernelThread),
+                        CompletableFuture.supplyAsync(
+                                () -> round(with, shown, audit), kernelThread),
                         (round, fault) ->
                                 fault == null
                                         ? new RoundDone(shown, round)
                                         : new RoundBroken(fault));
     }
 
-    private Round round(Show shown, boolean audit) {
+    private Round round(Reconciler with, Show shown, boolean audit) {
         try {
-            return reconciler.reconcileOnce(DesiredState.of(shown.image(), node), audit);
+            return with.reconcileOnce(target(shown), audit);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    private Target target(Show shown) {
+        return DesiredState.target(shown.image(), node, settings.pace(), shown.tentative());
+    }
+
     private void onDone(RoundDone done) {
         busy = false;
         Round round = done.round();
-        Set<String> known =
-                status.failures().stream().map(Failure::row).collect(Collectors.toSet());
         status = status.after(round, done.shown().revision());
-        log(done.shown().revision(), round, known);
-        seenRound = true;
+        log.round(done.shown().revision(), round, retries.peek());
         if (round.failures().isEmpty()) {
-            backoff = settings.minBackoff();
+            retries.reset();
         } else {
-            retryLater();
+            timers.startSingleTimer(Timer.RETRY, retries.take());
         }
+        round.due()
+                .ifPresent(
+                        due ->
+                                timers.startSingleTimer(
+                                        Timer.DUE,
+                                        positive(Duration.between(clock.instant(), due))));
     }
 
-    /**
-     * @param known rows whose failure has been logged before
-     */
-    private void log(long revision, Round round, Set<String> known) {
-        if (!round.drift().isEmpty()) {
-            getContext()
-                    .getLog()
-                    .warn(
-                            "kernel differs from what was programmed: drift={} repaired={}"
-                                    + " first=\"{}\"",
-                            round.drift().size(),
-                            round.repaired(),
-                            round.drift().getFirst());
-        }
-        for (Failure failure : round.failures()) {
-            if (!known.contains(failure.row())) {
-                getContext().getLog().warn("{} in {} s", failure.message(), seconds(backoff));
-            }
-        }
-        String line =
-                "VIPs programmed: revision={} virtual-servers={} real-servers={} operations={}"
-                        + " took={} s";
-        Object[] values = {
-            revision,
-            round.desired().table().size(),
-            round.desired().table().realServers(),
-            round.operations(),
-            seconds(round.took())
-        };
-        if (seenRound) {
-            getContext().getLog().debug(line, values);
-        } else {
-            getContext().getLog().info(line, values);
-        }
+    private static Duration positive(Duration wait) {
+        return wait.isPositive() ? wait : Duration.ofMillis(1);
     }
 
     private void onBroken(Throwable thrown) {
         busy = false;
         Throwable cause = cause(thrown);
-        String fault = Optional.ofNullable(cause.getMessage()).orElseGet(cause::toString);
-        status = status.broken(fault);
-        String line = "cannot reconcile: {}; will dump and retry in {} s";
-        if (cause instanceof IOException) {
-            getContext().getLog().error(line, fault, seconds(backoff));
+        String fault = message(cause);
+        status = status.broken(fault, clock.instant());
+        Duration wait = retries.take();
+        log.broken(cause, fault, wait);
+        timers.startSingleTimer(Timer.RETRY, wait);
+    }
+
+    private void propose(ActorRef<Proposal> replyTo) {
+        if (reconciler.isEmpty()) {
+            String why = status.unavailable();
+            replyTo.tell(Proposal.none(why.isEmpty() ? "the kernel is being opened" : why));
+        } else if (newest.isEmpty()) {
+            replyTo.tell(
+                    Proposal.none("there is no VIP image yet; without one nothing is changed"));
         } else {
-            getContext().getLog().error(line, fault, seconds(backoff), cause);
+            Show shown = newest.get();
+            Reconciler with = reconciler.get();
+            getContext()
+                    .pipeToSelf(
+                            CompletableFuture.supplyAsync(
+                                    () -> proposal(with, shown), kernelThread),
+                            (proposal, fault) ->
+                                    new Proposed(
+                                            replyTo,
+                                            fault == null
+                                                    ? proposal
+                                                    : Proposal.none(message(cause(fault)))));
         }
-        retryLater();
+    }
+
+    private Proposal proposal(Reconciler with, Show shown) {
+        try {
+            if (settings.kind() == IpvsSettings.Kind.IPVS) {
+                return with.propose(target(shown), "this node's kernel");
+            }
+            try (Kernel real = access.inspect().get()) {
+                return switch (real.availability()) {
+                    case Availability.Ready _ ->
+                            new Reconciler(real, settings.ownership(), clock)
+                                    .propose(
+                                            target(shown),
+                                            "this node's kernel, which the dry run leaves alone");
+                    case Availability.Unavailable none ->
+                            with.propose(target(shown), "the dry run's table: " + none.reason());
+                };
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
@@ -265,19 +361,12 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
         return cause;
     }
 
-    private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
-    }
-
-    /** Twice as long after each round that failed, up to the limit. */
-    private void retryLater() {
-        timers.startSingleTimer(new Retry(), backoff);
-        Duration twice = backoff.multipliedBy(2);
-        backoff = twice.compareTo(settings.maxBackoff()) > 0 ? settings.maxBackoff() : twice;
+    private static String message(Throwable cause) {
+        return Optional.ofNullable(cause.getMessage()).orElseGet(cause::toString);
     }
 
     private Behavior<Command> onStop() {
-        kernelThread.execute(kernel::close);
+        kernel.ifPresent(open -> kernelThread.execute(open::close));
         kernelThread.shutdown();
         return this;
     }

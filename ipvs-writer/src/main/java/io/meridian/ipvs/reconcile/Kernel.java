@@ -1,26 +1,36 @@
 package io.meridian.ipvs.reconcile;
 
-import io.meridian.ipvs.KernelState;
+import io.meridian.domain.net.Endpoint;
+import io.meridian.ipvs.Observation;
 import io.meridian.ipvs.Operation;
 import io.meridian.ipvs.Outcome;
+import io.meridian.ipvs.Statistics;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Port to the kernel of one network namespace. Calls may block; one thread at a time. Closing it
  * leaves the kernel as it is.
  */
 public interface Kernel extends AutoCloseable {
-    /** Whether there is anything to talk to; asked once, when it was opened. */
+    /** Whether there is anything to talk to, as of when it was opened. */
     Availability availability();
 
     /**
-     * All virtual servers, whoever made them, the routes on our interface and its condition.
+     * All virtual servers, whoever made them, the routes on our interface and its condition, and
+     * what is counted.
      *
      * @throws IOException if it could not be read whole; nothing is known then
      */
-    KernelState observe() throws IOException;
+    Observation observe() throws IOException;
+
+    /**
+     * What is counted for the real servers of some virtual servers, at a lower price than a whole
+     * dump; without the virtual servers' own totals. One that is not there is left out.
+     */
+    Statistics count(Set<Endpoint> virtualServers) throws IOException;
 
     /**
      * Applies in order; a refused operation does not stop those behind it.

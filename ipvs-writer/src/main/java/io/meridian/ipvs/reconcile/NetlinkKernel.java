@@ -1,29 +1,40 @@
 package io.meridian.ipvs.reconcile;
 
+import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
+import io.meridian.ipvs.ConnectionTimeouts;
 import io.meridian.ipvs.Errno;
 import io.meridian.ipvs.IpvsOperation;
 import io.meridian.ipvs.IpvsTable;
 import io.meridian.ipvs.KernelState;
 import io.meridian.ipvs.LinkState;
+import io.meridian.ipvs.Observation;
 import io.meridian.ipvs.Operation;
 import io.meridian.ipvs.Outcome;
-import io.meridian.ipvs.RealServer;
+import io.meridian.ipvs.Ownership;
 import io.meridian.ipvs.Refusal;
 import io.meridian.ipvs.RouteOperation;
-import io.meridian.ipvs.VirtualServer;
+import io.meridian.ipvs.Statistics;
 import io.meridian.ipvs.netlink.Answer;
 import io.meridian.ipvs.netlink.GenericNetlink;
 import io.meridian.ipvs.netlink.IpvsCodec;
+import io.meridian.ipvs.netlink.IpvsDump;
 import io.meridian.ipvs.netlink.LinkCodec;
 import io.meridian.ipvs.netlink.NetlinkException;
 import io.meridian.ipvs.netlink.NetlinkSocket;
+import io.meridian.ipvs.netlink.Request;
 import io.meridian.ipvs.netlink.RouteCodec;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -31,19 +42,32 @@ import java.util.TreeSet;
  * routes by rtnetlink.
  */
 public final class NetlinkKernel implements Kernel {
+    /** Is there once the module is. */
+    private static final Path TABLE = Path.of("/proc/net/ip_vs");
+
+    private static final int LOOPBACK = 1;
+
     private final String interfaceName;
     private final NetlinkSocket generic;
     private final NetlinkSocket route;
     private final IpvsCodec codec;
+    private final Ownership ownership;
     private final Availability availability;
 
+    /**
+     * IPv6 addresses of ours that are routed on the loopback interface, as of the last dump:
+     * dcos-net does so (dcos-net 2.4).
+     */
+    private Set<IpAddress> onLoopback = new HashSet<>();
+
     private NetlinkKernel(
-            String interfaceName,
+            IpvsSettings settings,
             NetlinkSocket generic,
             NetlinkSocket route,
             int family,
             List<String> warnings) {
-        this.interfaceName = interfaceName;
+        this.interfaceName = settings.interfaceName();
+        this.ownership = settings.ownership();
         this.generic = generic;
         this.route = route;
         this.codec = new IpvsCodec(family);
@@ -55,17 +79,43 @@ public final class NetlinkKernel implements Kernel {
      * ask.
      */
     static Kernel open(IpvsSettings settings) {
+        return open(
+                settings,
+                (generic, codec) -> {
+                    List<String> warnings = new ArrayList<>();
+                    if (settings.hostSetup()) {
+                        warnings.addAll(HostSetup.ofHost(settings.iptables()).apply());
+                    }
+                    setTimeouts(generic, codec, settings.timeouts()).ifPresent(warnings::add);
+                    return warnings;
+                });
+    }
+
+    /**
+     * A kernel to look at, or one that says why there is none; changes nothing, and loads no
+     * module.
+     */
+    static Kernel inspect(IpvsSettings settings) {
+        if (!Files.exists(TABLE)) {
+            return new UnavailableKernel("IPVS is not loaded: there is no " + TABLE);
+        }
+        return open(settings, (_, _) -> List.of());
+    }
+
+    /** What is done once the kernel is known to be there; what fails of it, in words. */
+    private interface SetUp {
+        List<String> apply(NetlinkSocket generic, IpvsCodec codec);
+    }
+
+    private static Kernel open(IpvsSettings settings, SetUp setUp) {
         NetlinkSocket generic = null;
         try {
             generic = NetlinkSocket.generic(settings.receiveBufferBytes());
             int family = GenericNetlink.family(generic, IpvsCodec.FAMILY);
             requirePermission(generic, family);
             NetlinkSocket route = NetlinkSocket.route(settings.receiveBufferBytes());
-            List<String> warnings =
-                    settings.hostSetup()
-                            ? HostSetup.ofHost(settings.iptables()).apply()
-                            : List.of();
-            return new NetlinkKernel(settings.interfaceName(), generic, route, family, warnings);
+            List<String> warnings = setUp.apply(generic, new IpvsCodec(family));
+            return new NetlinkKernel(settings, generic, route, family, warnings);
         } catch (NetlinkException e) {
             if (generic != null) {
                 generic.close();
@@ -75,6 +125,28 @@ public final class NetlinkKernel implements Kernel {
             return new UnavailableKernel(
                     "IPVS is not available: cannot call libc: " + e.getMessage());
         }
+    }
+
+    private static Optional<String> setTimeouts(
+            NetlinkSocket generic, IpvsCodec codec, ConnectionTimeouts timeouts) {
+        if (timeouts.equals(ConnectionTimeouts.UNTOUCHED)) {
+            return Optional.empty();
+        }
+        String why;
+        try {
+            why =
+                    switch (generic.execute(List.of(codec.setTimeouts(timeouts))).getFirst()) {
+                        case Answer.Accepted _ -> "";
+                        case Answer.Refused refused -> "kernel said " + refused.refusal();
+                        case Answer.Lost lost -> lost.reason();
+                    };
+        } catch (NetlinkException e) {
+            why = e.getMessage();
+        }
+        return why.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "cannot set IPVS timeouts: " + why + "; the kernel's own stay in force");
     }
 
     /** Reading the table needs CAP_NET_ADMIN just as writing it does. */
@@ -108,55 +180,97 @@ public final class NetlinkKernel implements Kernel {
     }
 
     @Override
-    public KernelState observe() throws NetlinkException {
+    public Observation observe() throws NetlinkException {
         Optional<LinkCodec.Link> link = link();
         LinkState state =
                 link.map(found -> found.up() ? LinkState.UP : LinkState.DOWN)
                         .orElse(LinkState.ABSENT);
         SortedSet<IpAddress> routes = new TreeSet<>();
+        Set<IpAddress> adopted = new HashSet<>();
         if (link.isPresent()) {
-            routes.addAll(routes(true, link.get().index()));
-            routes.addAll(routes(false, link.get().index()));
+            for (RouteCodec.Route each : routes()) {
+                if (each.link() == link.get().index()) {
+                    routes.add(each.address());
+                } else if (each.link() == LOOPBACK
+                        && each.address().isIpv6()
+                        && ownership.inRange(each.address())) {
+                    routes.add(each.address());
+                    adopted.add(each.address());
+                }
+            }
         }
-        return new KernelState(table(), routes, state);
+        onLoopback = adopted;
+        IpvsTable.Builder table = new IpvsTable.Builder();
+        SortedMap<Endpoint, Statistics.Server> statistics = new TreeMap<>();
+        for (IpvsDump.CountedService found : services()) {
+            List<IpvsDump.CountedDest> dests = dests(found.server().endpoint());
+            table.put(found.server(), dests.stream().map(IpvsDump.CountedDest::server).toList());
+            statistics.put(found.server().endpoint(), counted(found.counters(), dests));
+        }
+        return new Observation(
+                new KernelState(table.build(), routes, state), new Statistics(statistics));
     }
 
-    private IpvsTable table() throws NetlinkException {
-        List<VirtualServer> servers = new ArrayList<>();
+    @Override
+    public Statistics count(Set<Endpoint> virtualServers) throws NetlinkException {
+        SortedMap<Endpoint, Statistics.Server> statistics = new TreeMap<>();
+        for (Endpoint server : virtualServers) {
+            try {
+                statistics.put(server, counted(Statistics.Counters.ZERO, dests(server)));
+            } catch (NetlinkException e) {
+                if (e.refusal().errno() != Errno.ESRCH) { // somebody has removed it
+                    throw e;
+                }
+            }
+        }
+        return new Statistics(statistics);
+    }
+
+    private static Statistics.Server counted(
+            Statistics.Counters counters, List<IpvsDump.CountedDest> dests) {
+        SortedMap<Endpoint, Statistics.Real> reals = new TreeMap<>();
+        dests.forEach(dest -> reals.put(dest.server().endpoint(), dest.counted()));
+        return new Statistics.Server(counters, reals);
+    }
+
+    private List<IpvsDump.CountedService> services() throws NetlinkException {
+        List<IpvsDump.CountedService> services = new ArrayList<>();
         generic.dump(
                 "cannot dump virtual servers",
                 codec.dumpServices(),
-                servers::clear,
-                body -> codec.decodeService(body).ifPresent(servers::add));
-        IpvsTable.Builder table = new IpvsTable.Builder();
-        for (VirtualServer server : servers) {
-            List<RealServer> reals = new ArrayList<>();
-            generic.dump(
-                    "cannot dump real servers of vs=" + server.endpoint(),
-                    codec.dumpDests(server.endpoint()),
-                    reals::clear,
-                    body -> codec.decodeDest(body, server.endpoint()).ifPresent(reals::add));
-            table.put(server, reals);
-        }
-        return table.build();
+                services::clear,
+                body -> IpvsDump.decodeService(body).ifPresent(services::add));
+        return services;
     }
 
-    private SortedSet<IpAddress> routes(boolean ipv4, int link) throws NetlinkException {
-        SortedSet<IpAddress> routes = new TreeSet<>();
-        try {
-            route.dump(
-                    "cannot dump routes",
-                    RouteCodec.dump(ipv4),
-                    routes::clear,
-                    body -> RouteCodec.decode(body, link).ifPresent(routes::add));
-        } catch (NetlinkException e) {
-            if (e.refusal().errno()
-                    != Errno.ENOENT) { // a namespace without any IPv6 address has no local table
-                // yet
-                throw e;
+    private List<IpvsDump.CountedDest> dests(Endpoint server) throws NetlinkException {
+        List<IpvsDump.CountedDest> dests = new ArrayList<>();
+        generic.dump(
+                "cannot dump real servers of vs=" + server,
+                codec.dumpDests(server),
+                dests::clear,
+                body -> IpvsDump.decodeDest(body, server).ifPresent(dests::add));
+        return dests;
+    }
+
+    private List<RouteCodec.Route> routes() throws NetlinkException {
+        List<RouteCodec.Route> all = new ArrayList<>();
+        for (boolean ipv4 : List.of(true, false)) {
+            List<RouteCodec.Route> family = new ArrayList<>();
+            try {
+                route.dump(
+                        "cannot dump routes",
+                        RouteCodec.dump(ipv4),
+                        family::clear,
+                        body -> RouteCodec.decode(body).ifPresent(family::add));
+            } catch (NetlinkException e) {
+                if (e.refusal().errno() != Errno.ENOENT) { // a namespace without any IPv6 address
+                    throw e; // has no local table yet
+                }
             }
+            all.addAll(family);
         }
-        return routes;
+        return all;
     }
 
     private Optional<LinkCodec.Link> link() throws NetlinkException {
@@ -240,17 +354,19 @@ public final class NetlinkKernel implements Kernel {
                         operations.stream()
                                 .map(
                                         operation ->
-                                                operation
-                                                                instanceof
-                                                                RouteOperation.RemoveRoute remove
-                                                        ? RouteCodec.remove(remove.address(), index)
-                                                        : RouteCodec.add(
-                                                                ((RouteOperation.AddRoute)
-                                                                                operation)
-                                                                        .address(),
+                                                operation instanceof RouteOperation.AddRoute add
+                                                        ? RouteCodec.add(add.address(), index)
+                                                        : remove(
+                                                                (RouteOperation.RemoveRoute)
+                                                                        operation,
                                                                 index))
                                 .toList()),
                 outcomes);
+    }
+
+    private Request remove(RouteOperation.RemoveRoute route, int index) {
+        return RouteCodec.remove(
+                route.address(), onLoopback.remove(route.address()) ? LOOPBACK : index);
     }
 
     private static void outcomes(

@@ -1,13 +1,23 @@
 package io.meridian.ipvs.reconcile;
 
+import io.meridian.domain.net.Endpoint;
+import io.meridian.domain.net.IpAddress;
 import io.meridian.ipvs.Errno;
+import io.meridian.ipvs.Explanation;
 import io.meridian.ipvs.Guard;
+import io.meridian.ipvs.Handover;
 import io.meridian.ipvs.IpvsDiff;
+import io.meridian.ipvs.IpvsTable;
 import io.meridian.ipvs.KernelState;
+import io.meridian.ipvs.Observation;
 import io.meridian.ipvs.Operation;
 import io.meridian.ipvs.Outcome;
 import io.meridian.ipvs.Ownership;
 import io.meridian.ipvs.Plan;
+import io.meridian.ipvs.Proposal;
+import io.meridian.ipvs.Statistics;
+import io.meridian.ipvs.Substitution;
+import io.meridian.ipvs.Target;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -19,10 +29,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Makes one kernel match the desired state, round by round. Only the kernel thread calls it.
+ * Makes one kernel match the target, round by round. Only the kernel thread calls it.
  *
  * <p>Idea: after a round without failure we know what the kernel holds, so a change needs no dump:
  * it is diffed against that. The kernel is dumped when we know nothing (first round, after a
@@ -30,17 +41,24 @@ import java.util.TreeMap;
  * that somebody else was there, and on each audit. Only an audit that finds another state than the
  * one we knew has found drift.
  *
- * <p>Stages of a plan run one after the other; what rests on a refused operation is withheld
- * ({@link Guard}), all else proceeds. A row that failed stays in the list of failures, with the
- * time of its first failure, until a round has it right.
+ * <p>A round does not aim at the target itself but at the next step towards it ({@link Handover}),
+ * with schedulers that the kernel has ({@link Substitution}). Stages of a plan run one after the
+ * other; what rests on a refused operation is withheld ({@link Guard}), all else proceeds. A row
+ * that failed stays in the list of failures, with the time of its first failure, until a round has
+ * it right.
  */
 final class Reconciler {
+    /** Attempts in one round: the first, one after a surprise, and some to find a scheduler. */
+    private static final int ATTEMPTS = 4;
+
     private final Kernel kernel;
     private final Ownership ownership;
     private final InstantSource clock;
 
     private Optional<KernelState> known = Optional.empty();
-    private Map<String, Failure> failures = new TreeMap<>();
+    private Handover handover = Handover.NONE;
+    private Substitution substitution = Substitution.NONE;
+    private RowReport report = RowReport.EMPTY;
 
     Reconciler(Kernel kernel, Ownership ownership, InstantSource clock) {
         this.kernel = kernel;
@@ -48,52 +66,144 @@ final class Reconciler {
         this.clock = clock;
     }
 
+    /** What of a target concerns us, and from where we go there. */
+    private record Start(
+            Target target,
+            KernelState observed,
+            Statistics statistics,
+            Map<IpAddress, List<Endpoint>> conflicts) {}
+
     /**
      * One round.
      *
      * @param audit dump the kernel even if we know what it should hold
      * @throws IOException if the kernel could not be read or reached; the next round dumps it
      */
-    Round reconcileOnce(KernelState desired, boolean audit) throws IOException {
-        Instant start = clock.instant();
+    Round reconcileOnce(Target target, boolean audit) throws IOException {
+        Instant now = clock.instant();
         Optional<KernelState> before = known;
         known = Optional.empty(); // until this round is through without failure
         boolean blind =
-                !audit && before.isPresent() && ownership.isUndisputed(desired, before.get());
-        Ownership.Claim claim =
-                blind
-                        ? new Ownership.Claim(desired, before.get(), Map.of())
-                        : ownership.claim(desired, kernel.observe());
+                !audit
+                        && before.isPresent()
+                        && ownership.isUndisputed(target.state(), before.get());
+        Optional<Statistics> counted = Optional.empty();
+        Start start;
+        if (blind) {
+            start = new Start(target, before.get(), look(now), Map.of());
+        } else {
+            Observation observation = kernel.observe();
+            counted = Optional.of(observation.statistics());
+            start = claim(target, observation);
+        }
         List<Operation> drift =
                 audit && before.isPresent()
-                        ? IpvsDiff.diff(before.get(), claim.observed()).operations()
+                        ? IpvsDiff.diff(before.get(), start.observed()).operations()
                         : List.of();
-        Execution execution = new Execution(claim.desired());
-        execution.run(IpvsDiff.diff(claim.desired(), claim.observed()));
-        int done = execution.done.size();
-        if (blind && execution.surprised) {
-            claim = ownership.claim(desired, kernel.observe());
-            execution = new Execution(claim.desired());
-            execution.run(IpvsDiff.diff(claim.desired(), claim.observed()));
-            done += execution.done.size();
+        Set<Operation> done = new HashSet<>();
+        SortedMap<String, Integer> refusals = new TreeMap<>();
+        Handover.Step step;
+        Execution execution;
+        for (int attempt = 1; ; attempt++) {
+            step = step(start, now);
+            execution = new Execution(step.aim());
+            execution.run(IpvsDiff.diff(step.aim(), start.observed()));
+            done.addAll(execution.done);
+            execution.refusals().forEach((errno, n) -> refusals.merge(errno, n, Integer::sum));
+            Substitution learnt = substitution.learn(execution.outcomes, now);
+            boolean another =
+                    blind && attempt == 1 && execution.surprised || !learnt.equals(substitution);
+            substitution = learnt;
+            if (!another || attempt == ATTEMPTS || execution.failed.isEmpty()) {
+                break;
+            }
+            Observation observation = kernel.observe();
+            counted = Optional.of(observation.statistics());
+            start = claim(target, observation);
         }
         if (execution.failed.isEmpty()) {
-            known = Optional.of(claim.desired());
+            known = Optional.of(step.aim());
         }
-        remember(execution.failed, claim.conflicts(), start);
+        handover = step.next();
+        report = report.next(execution.failed, start.conflicts(), substitutes(start.target()), now);
         return new Round(
-                desired,
-                done,
+                start.target().state(),
+                done.size(),
                 drift.stream().map(Operation::toString).toList(),
-                (int) drift.stream().filter(execution.done::contains).count(),
-                List.copyOf(failures.values()),
-                Duration.between(start, clock.instant()));
+                (int) drift.stream().filter(done::contains).count(),
+                report.failures(),
+                refusals,
+                report.substitutes(),
+                handover,
+                step.due(),
+                counted,
+                now,
+                Duration.between(now, clock.instant()));
+    }
+
+    /**
+     * What a round would do now, and why; changes neither the kernel nor what is remembered.
+     *
+     * @param source what the kernel is, in words
+     */
+    Proposal propose(Target target, String source) throws IOException {
+        Instant now = clock.instant();
+        Start start = claim(target, kernel.observe());
+        Handover.Step step = step(start, now);
+        List<Proposal.Held> held = new ArrayList<>();
+        RowReport rows =
+                report.next(List.of(), start.conflicts(), substitutes(start.target()), now);
+        rows.failures().forEach(row -> held.add(new Proposal.Held(row.row(), row.message())));
+        rows.substitutes().forEach(row -> held.add(new Proposal.Held(row.row(), row.message())));
+        return new Proposal(
+                source,
+                new Explanation(start.target(), start.observed(), start.statistics(), step, now)
+                        .of(IpvsDiff.diff(step.aim(), start.observed())),
+                held);
+    }
+
+    private Start claim(Target target, Observation observation) {
+        Ownership.Claim claim = ownership.claim(target.state(), observation.state());
+        return new Start(
+                target.with(_ -> claim.desired()),
+                claim.observed(),
+                observation.statistics(),
+                claim.conflicts());
+    }
+
+    private Statistics look(Instant now) throws IOException {
+        Set<Endpoint> watched = handover.watched(now);
+        return watched.isEmpty() ? Statistics.NONE : kernel.count(watched);
+    }
+
+    private Handover.Step step(Start start, Instant now) {
+        return handover.next(
+                start.target().with(state -> substitution.apply(state, now)).on(start.observed()),
+                start.observed(),
+                start.statistics(),
+                now);
+    }
+
+    /** Virtual servers by what they have instead of what is asked for. */
+    private Map<Endpoint, RowReport.Instead> substitutes(Target target) {
+        Map<Endpoint, RowReport.Instead> all = new TreeMap<>();
+        if (!substitution.missing().isEmpty()) {
+            for (IpvsTable.Entry entry : target.state().table().entries()) {
+                String asked = entry.server().scheduler();
+                String used = substitution.instead(asked);
+                if (!used.equals(asked)) {
+                    all.put(entry.server().endpoint(), new RowReport.Instead(asked, used));
+                }
+            }
+        }
+        return all;
     }
 
     private final class Execution {
         private final Guard guard;
         private final Set<Operation> done = new HashSet<>();
         private final List<Outcome> failed = new ArrayList<>();
+        private final List<Outcome> outcomes = new ArrayList<>();
 
         /** The kernel was in another state than the one that the plan was made for. */
         private boolean surprised;
@@ -118,6 +228,7 @@ final class Reconciler {
         }
 
         private void note(Outcome outcome) {
+            outcomes.add(outcome);
             if (outcome instanceof Outcome.Done) {
                 done.add(outcome.operation());
             } else {
@@ -134,51 +245,21 @@ final class Reconciler {
                                     && isSurprise(refused.refusal().errno());
         }
 
+        private SortedMap<String, Integer> refusals() {
+            SortedMap<String, Integer> counts = new TreeMap<>();
+            for (Outcome outcome : failed) {
+                if (outcome instanceof Outcome.Refused refused) {
+                    counts.merge(refused.refusal().errno().name(), 1, Integer::sum);
+                }
+            }
+            return counts;
+        }
+
         private static boolean isSurprise(Errno errno) {
             return errno == Errno.EEXIST
                     || errno == Errno.ENOENT
                     || errno == Errno.ESRCH
                     || errno == Errno.ENODEV;
         }
-    }
-
-    private void remember(List<Outcome> failed, Map<?, ?> conflicts, Instant now) {
-        Map<String, Failure> next = new TreeMap<>();
-        for (Outcome outcome : failed) {
-            String row = outcome.operation().row();
-            next.putIfAbsent(
-                    row, new Failure(row, errno(outcome), message(outcome), since(row, now)));
-        }
-        conflicts.forEach(
-                (address, servers) -> {
-                    String row = "vip=" + address;
-                    String message =
-                            "cannot take over "
-                                    + address
-                                    + ": virtual servers there are not ours: "
-                                    + servers
-                                    + "; VIPs at this address are not programmed, others are";
-                    next.put(row, new Failure(row, Errno.EEXIST.name(), message, since(row, now)));
-                });
-        failures = next;
-    }
-
-    private Instant since(String row, Instant now) {
-        return Optional.ofNullable(failures.get(row)).map(Failure::since).orElse(now);
-    }
-
-    private static String errno(Outcome outcome) {
-        return outcome instanceof Outcome.Refused refused ? refused.refusal().errno().name() : "";
-    }
-
-    private static String message(Outcome outcome) {
-        String why =
-                switch (outcome) {
-                    case Outcome.Refused refused -> "kernel said " + refused.refusal();
-                    case Outcome.Withheld withheld -> "held back: " + withheld.reason();
-                    case Outcome.Lost lost -> lost.reason();
-                    case Outcome.Done _ -> throw new IllegalArgumentException("done is no failure");
-                };
-        return "cannot " + outcome.operation() + ": " + why + "; will dump and retry";
     }
 }

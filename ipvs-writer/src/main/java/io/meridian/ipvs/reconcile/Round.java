@@ -1,19 +1,31 @@
 package io.meridian.ipvs.reconcile;
 
+import io.meridian.ipvs.Handover;
 import io.meridian.ipvs.KernelState;
+import io.meridian.ipvs.Statistics;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * What one round of the reconciler did.
  *
- * @param desired what it aimed at
+ * @param desired what the VIP image asks for
  * @param operations how many the kernel took
  * @param drift what the kernel differed by from what had been programmed, as operations in words;
  *     only from an audit
  * @param repaired how many of those the kernel took
  * @param failures every row that is not as desired, sorted by row
+ * @param refusals how many operations the kernel refused, by errno's C name; those of rows that a
+ *     second attempt of the same round put right are counted as well
+ * @param substitutes virtual servers that have another scheduler than the one asked for, sorted
+ * @param handover drains and slow starts that are under way
+ * @param due when the next round is needed for those, whatever happens; empty if they aren't any
+ * @param statistics what the kernel counts, if this round dumped it
+ * @param at when it began
  */
 public record Round(
         KernelState desired,
@@ -21,9 +33,16 @@ public record Round(
         List<String> drift,
         int repaired,
         List<Failure> failures,
+        SortedMap<String, Integer> refusals,
+        List<Failure> substitutes,
+        Handover handover,
+        Optional<Instant> due,
+        Optional<Statistics> statistics,
+        Instant at,
         Duration took) {
     public Round {
         drift = List.copyOf(drift);
         failures = List.copyOf(failures);
+        substitutes = List.copyOf(substitutes);
     }
 }

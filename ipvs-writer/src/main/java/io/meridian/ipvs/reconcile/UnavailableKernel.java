@@ -1,11 +1,14 @@
 package io.meridian.ipvs.reconcile;
 
-import io.meridian.ipvs.KernelState;
+import io.meridian.domain.net.Endpoint;
+import io.meridian.ipvs.Observation;
 import io.meridian.ipvs.Operation;
 import io.meridian.ipvs.Outcome;
+import io.meridian.ipvs.Statistics;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /** Stands where no kernel can be reached, with the reason. */
 record UnavailableKernel(String reason) implements Kernel {
@@ -15,7 +18,12 @@ record UnavailableKernel(String reason) implements Kernel {
     }
 
     @Override
-    public KernelState observe() throws IOException {
+    public Observation observe() throws IOException {
+        throw new IOException(reason);
+    }
+
+    @Override
+    public Statistics count(Set<Endpoint> virtualServers) throws IOException {
         throw new IOException(reason);
     }
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
+import io.meridian.ipvs.ConnectionTimeouts;
 import io.meridian.ipvs.Forwarding;
 import io.meridian.ipvs.IpvsOperation;
 import io.meridian.ipvs.IpvsOperation.AddRealServer;
@@ -17,6 +18,7 @@ import io.meridian.ipvs.IpvsOperation.RemoveRealServer;
 import io.meridian.ipvs.IpvsOperation.RemoveVirtualServer;
 import io.meridian.ipvs.IpvsOperation.UpdateRealServer;
 import io.meridian.ipvs.RealServer;
+import io.meridian.ipvs.Statistics;
 import io.meridian.ipvs.VirtualServer;
 
 import net.jqwik.api.Arbitraries;
@@ -32,8 +34,10 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Goldens are of a little-endian machine, family 0x1d, sequence 7, flags REQUEST|ACK; '#' starts a
@@ -175,7 +179,7 @@ class IpvsCodecTest {
 
     @Property
     void aVirtualServerSurvivesTheWire(@ForAll("virtualServers") VirtualServer server) {
-        assertThat(codec.decodeService(body(new AddVirtualServer(server)))).contains(server);
+        assertThat(decoded(body(new AddVirtualServer(server)))).contains(server);
     }
 
     @Property
@@ -183,7 +187,11 @@ class IpvsCodecTest {
         Endpoint virtualServer =
                 new Endpoint(server.endpoint().address(), 80, server.endpoint().protocol());
 
-        assertThat(codec.decodeDest(body(new AddRealServer(virtualServer, server)), virtualServer))
+        assertThat(
+                        IpvsDump.decodeDest(
+                                        body(new AddRealServer(virtualServer, server)),
+                                        virtualServer)
+                                .map(IpvsDump.CountedDest::server))
                 .contains(server);
     }
 
@@ -193,7 +201,7 @@ class IpvsCodecTest {
         int flags = indexOf(body, new byte[] {0x0c, 0, 7, 0}) + 4;
         body.putInt(flags, VirtualServer.HASHED);
 
-        assertThat(codec.decodeService(body)).contains(wlc(VIP));
+        assertThat(decoded(body)).contains(wlc(VIP));
     }
 
     @Test
@@ -207,7 +215,103 @@ class IpvsCodecTest {
         writer.attribute(6, "wlc");
         writer.endNest(nest);
 
-        assertThat(codec.decodeService(buffer.flip())).isEmpty();
+        assertThat(decoded(buffer.flip())).isEmpty();
+    }
+
+    @Test
+    void countsOf64BitsWinOverThoseOf32InWhateverOrder() {
+        for (boolean wideFirst : List.of(true, false)) {
+            ByteBuffer buffer = ByteBuffer.allocate(512);
+            MessageWriter writer = new MessageWriter(buffer);
+            GenericNetlink.header(writer, 1, 1);
+            int nest = writer.startNest(2); // DEST
+            writer.attribute(1, new byte[] {10, 0, 0, 1});
+            writer.attributeU16Network(2, 8080);
+            writer.attributeU32(7, 3); // ACTIVE_CONNS
+            writer.attributeU32(8, -1); // INACT_CONNS: 4294967295
+            writer.attributeU32(9, 5); // PERSIST_CONNS
+            if (wideFirst) {
+                wide(writer);
+            }
+            narrow(writer);
+            if (!wideFirst) {
+                wide(writer);
+            }
+            writer.endNest(nest);
+
+            assertThat(IpvsDump.decodeDest(buffer.flip(), VIP).orElseThrow().counted())
+                    .isEqualTo(
+                            new Statistics.Real(
+                                    new Statistics.Counters(
+                                            1L << 33, 1L << 34, 1L << 35, 1L << 36, 1L << 37),
+                                    3,
+                                    4294967295L,
+                                    5));
+        }
+    }
+
+    @Test
+    void anOldKernelsCountsOf32BitsAreRead() {
+        ByteBuffer buffer = ByteBuffer.allocate(512);
+        MessageWriter writer = new MessageWriter(buffer);
+        GenericNetlink.header(writer, 1, 1);
+        int nest = writer.startNest(1); // SERVICE
+        writer.attributeU16(1, Nl.AF_INET);
+        writer.attributeU16(2, 6);
+        writer.attribute(3, new byte[] {11, 0, 3, 9});
+        writer.attributeU16Network(4, 80);
+        writer.attribute(6, "wlc");
+        narrow(writer);
+        writer.endNest(nest);
+
+        assertThat(IpvsDump.decodeService(buffer.flip()).orElseThrow().counters())
+                .isEqualTo(new Statistics.Counters(4294967295L, 2, 3, 4, 5));
+    }
+
+    /** {@code ..._ATTR_STATS}: counts of 32 bits, bytes of 64. */
+    private static void narrow(MessageWriter writer) {
+        int stats = writer.startNest(10);
+        writer.attributeU32(1, -1).attributeU32(2, 2).attributeU32(3, 3);
+        writer.attribute(4, eight(4)).attribute(5, eight(5));
+        writer.endNest(stats);
+    }
+
+    /** {@code ..._ATTR_STATS64}, with the padding that the kernel puts in between. */
+    private static void wide(MessageWriter writer) {
+        int stats = writer.startNest(12);
+        for (int type = 1; type <= 5; type++) {
+            writer.attribute(11, new byte[0]); // PAD
+            writer.attribute(type, eight(1L << 32 + type));
+        }
+        writer.attribute(6, eight(77)); // CPS
+        writer.endNest(stats);
+    }
+
+    private static byte[] eight(long value) {
+        return ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(value).array();
+    }
+
+    @Test
+    void timeouts() {
+        ConnectionTimeouts timeouts =
+                new ConnectionTimeouts(Duration.ofHours(2), Duration.ZERO, Duration.ofSeconds(30));
+        ByteBuffer message = message(codec.setTimeouts(timeouts));
+
+        assertThat(hex(message))
+                .isEqualTo(
+                        golden(
+                                """
+                                2c000000 1d000500 07000000 00000000  # nlmsghdr
+                                0c010000                             # genlmsghdr: IPVS_CMD_SET_CONFIG
+                                08000400 201c0000                    # TIMEOUT_TCP = 7200 s
+                                08000500 00000000                    # TIMEOUT_TCP_FIN: as it is
+                                08000600 1e000000                    # TIMEOUT_UDP = 30 s
+                                """));
+        assertThat(IpvsDump.decodeTimeouts(message.position(Nl.HEADER))).isEqualTo(timeouts);
+    }
+
+    private static Optional<VirtualServer> decoded(ByteBuffer body) {
+        return IpvsDump.decodeService(body).map(IpvsDump.CountedService::server);
     }
 
     @Provide
@@ -272,8 +376,12 @@ class IpvsCodecTest {
     }
 
     private ByteBuffer message(IpvsOperation operation) {
+        return message(codec.encode(operation));
+    }
+
+    private static ByteBuffer message(Request request) {
         ByteBuffer buffer = ByteBuffer.allocate(NetlinkSocket.MAX_MESSAGE);
-        codec.encode(operation).write(new MessageWriter(buffer), Nl.ACK, 7);
+        request.write(new MessageWriter(buffer), Nl.ACK, 7);
         return buffer.flip();
     }
 
@@ -282,9 +390,12 @@ class IpvsCodecTest {
     }
 
     private String hex(IpvsOperation operation) {
-        ByteBuffer message = message(operation);
+        return hex(message(operation));
+    }
+
+    private static String hex(ByteBuffer message) {
         byte[] bytes = new byte[message.remaining()];
-        message.get(bytes);
+        message.get(message.position(), bytes);
         return HexFormat.of().formatHex(bytes);
     }
 

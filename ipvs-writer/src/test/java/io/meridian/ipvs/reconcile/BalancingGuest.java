@@ -126,12 +126,7 @@ class BalancingGuest {
     }
 
     private void startWriter() {
-        writer =
-                KIT.spawn(
-                        IpvsWriter.create(
-                                Guest.SETTINGS,
-                                Kernel.open(Guest.SETTINGS),
-                                NodeView.at(ip("10.0.1.1"))));
+        writer = KIT.spawn(IpvsWriter.create(Guest.SETTINGS, NodeView.at(ip("10.0.1.1"))));
         publisher = IpvsWriter.publisher(writer);
     }
 

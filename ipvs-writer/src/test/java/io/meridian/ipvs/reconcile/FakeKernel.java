@@ -1,15 +1,21 @@
 package io.meridian.ipvs.reconcile;
 
+import io.meridian.domain.net.Endpoint;
 import io.meridian.ipvs.Errno;
 import io.meridian.ipvs.KernelModel;
 import io.meridian.ipvs.KernelState;
+import io.meridian.ipvs.Observation;
 import io.meridian.ipvs.Operation;
 import io.meridian.ipvs.Outcome;
 import io.meridian.ipvs.Refusal;
+import io.meridian.ipvs.Statistics;
 import io.meridian.ipvs.netlink.NetlinkException;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** A kernel in memory that can be told to fail, and that others may edit; any thread. */
@@ -21,6 +27,8 @@ final class FakeKernel implements Kernel {
     private boolean unreachable;
     private boolean closed;
     private int observations;
+    private int looks;
+    private int strength = Integer.MAX_VALUE;
 
     /** The kernel holds that from now on, as if it always had. */
     synchronized FakeKernel holding(KernelState state) {
@@ -46,8 +54,28 @@ final class FakeKernel implements Kernel {
         lost = which;
     }
 
+    /** Takes that many operations more and is then out of reach, in the middle of a batch. */
+    synchronized void dieAfter(int operations) {
+        strength = operations;
+    }
+
+    /** That many connections of each kind are open from now on. */
+    synchronized void connections(Endpoint server, Endpoint real, long active, long inactive) {
+        model.count(
+                server, real, new Statistics.Real(Statistics.Counters.ZERO, active, inactive, 0));
+    }
+
+    synchronized void lack(String scheduler) {
+        model.lack(scheduler);
+    }
+
+    synchronized void load(String scheduler) {
+        model.load(scheduler);
+    }
+
     synchronized void reachable(boolean reachable) {
         unreachable = !reachable;
+        strength = Integer.MAX_VALUE;
     }
 
     /** What it took, in order. */
@@ -57,6 +85,11 @@ final class FakeKernel implements Kernel {
 
     synchronized int observations() {
         return observations;
+    }
+
+    /** How often connections were counted without a whole dump. */
+    synchronized int looks() {
+        return looks;
     }
 
     synchronized KernelState state() {
@@ -73,10 +106,20 @@ final class FakeKernel implements Kernel {
     }
 
     @Override
-    public synchronized KernelState observe() throws NetlinkException {
+    public synchronized Observation observe() throws NetlinkException {
         check("cannot dump virtual servers");
         observations++;
-        return model.state();
+        return new Observation(model.state(), model.statistics());
+    }
+
+    @Override
+    public synchronized Statistics count(Set<Endpoint> virtualServers) throws NetlinkException {
+        check("cannot dump real servers");
+        looks++;
+        SortedMap<Endpoint, Statistics.Server> counted =
+                new TreeMap<>(model.statistics().servers());
+        counted.keySet().retainAll(virtualServers);
+        return new Statistics(counted);
     }
 
     @Override
@@ -85,6 +128,10 @@ final class FakeKernel implements Kernel {
         List<Outcome> outcomes = new ArrayList<>();
         boolean deaf = false;
         for (Operation operation : operations) {
+            if (strength-- == 0) {
+                unreachable = true;
+            }
+            check("cannot send to the kernel");
             deaf |= lost.test(operation);
             Outcome outcome = apply(operation);
             outcomes.add(

@@ -9,6 +9,7 @@ import io.meridian.ipvs.IpvsTable;
 import io.meridian.ipvs.KernelState;
 import io.meridian.ipvs.LinkState;
 import io.meridian.ipvs.RealServer;
+import io.meridian.ipvs.Target;
 import io.meridian.ipvs.VirtualServer;
 
 import org.junit.jupiter.api.Test;
@@ -39,20 +40,20 @@ class FillGuest {
             Reconciler reconciler =
                     new Reconciler(kernel, Guest.SETTINGS.ownership(), InstantSource.system());
 
-            Round fill = reconciler.reconcileOnce(desired, false);
+            Round fill = reconciler.reconcileOnce(Target.of(desired), false);
             assertThat(fill.failures()).isEmpty();
             assertThat(fill.operations()).isEqualTo(1 + VIRTUAL * (REAL + 2));
             figure("fill", fill);
 
-            Round audit = reconciler.reconcileOnce(desired, true);
+            Round audit = reconciler.reconcileOnce(Target.of(desired), true);
             assertThat(audit.operations()).isZero();
             figure("audit", audit);
-            assertThat(kernel.observe()).isEqualTo(desired);
+            assertThat(kernel.observe().state()).isEqualTo(desired);
 
-            Round empty = reconciler.reconcileOnce(nothing, false);
+            Round empty = reconciler.reconcileOnce(Target.of(nothing), false);
             assertThat(empty.failures()).isEmpty();
             figure("empty", empty);
-            assertThat(kernel.observe()).isEqualTo(nothing);
+            assertThat(kernel.observe().state()).isEqualTo(nothing);
         }
     }
 
@@ -71,9 +72,9 @@ class FillGuest {
             Reconciler reconciler =
                     new Reconciler(kernel, Guest.SETTINGS.ownership(), InstantSource.system());
             Guest.clean();
-            reconciler.reconcileOnce(desired(some), false); // warms the JVM up
-            reconciler.reconcileOnce(nothing, false);
-            Round ours = reconciler.reconcileOnce(desired(some), false);
+            reconciler.reconcileOnce(Target.of(desired(some)), false); // warms the JVM up
+            reconciler.reconcileOnce(Target.of(nothing), false);
+            Round ours = reconciler.reconcileOnce(Target.of(desired(some)), false);
             assertThat(ours.failures()).isEmpty();
             double mine = ours.took().toNanos() / 1e9;
             System.out.printf(

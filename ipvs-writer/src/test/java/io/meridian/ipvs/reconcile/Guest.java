@@ -18,6 +18,7 @@ final class Guest {
                               kind = ipvs
                               iptables = iptables-legacy
                               audit-interval = 1 s
+                              drain = 0 s
                               retry { min-backoff = 100 ms, max-backoff = 1 s }
                             }
                             """)

@@ -17,18 +17,25 @@ import akka.actor.typed.ActorRef;
 import com.typesafe.config.ConfigFactory;
 
 import io.meridian.domain.vip.VipImage;
+import io.meridian.domain.vip.VipRow;
 import io.meridian.feed.Provenance;
+import io.meridian.feed.Publisher;
 import io.meridian.ipvs.IpvsOperation.AddRealServer;
 import io.meridian.ipvs.IpvsOperation.RemoveVirtualServer;
+import io.meridian.ipvs.IpvsOperation.UpdateRealServer;
 import io.meridian.ipvs.KernelState;
 import io.meridian.ipvs.NodeView;
+import io.meridian.ipvs.Proposal;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 class IpvsWriterTest {
     private static final VipImage WEB =
@@ -45,8 +52,10 @@ class IpvsWriterTest {
                             .withFallback(ConfigFactory.load()));
     private static final IpvsSettings WITHOUT_AUDIT =
             IpvsSettings.from(
-                    ConfigFactory.parseString("meridian.dataplane.audit-interval = 1 h")
+                    ConfigFactory.parseString(
+                                    "meridian.dataplane { audit-interval = 1 h, drain = 0 s }")
                             .withFallback(ConfigFactory.load()));
+    private static final NodeView NODE = NodeView.at(ip("10.0.0.99"));
 
     private final ActorTestKit kit = ActorTestKit.create();
     private final FakeKernel kernel = new FakeKernel();
@@ -156,14 +165,112 @@ class IpvsWriterTest {
                 kit.spawn(
                         IpvsWriter.create(
                                 WITHOUT_AUDIT,
-                                new UnavailableKernel("IPVS is not available: test"),
-                                NodeView.at(ip("10.0.0.99"))));
+                                access(() -> new UnavailableKernel("IPVS is not available: test")),
+                                NODE,
+                                InstantSource.system()));
         writer.tell(new IpvsWriter.Show(WEB, 1));
 
-        IpvsStatus status = awaitStatus(writer, _ -> true);
+        IpvsStatus status = awaitStatus(writer, now -> !now.unavailable().isEmpty());
         assertThat(status.unavailable()).isEqualTo("IPVS is not available: test");
         assertThat(status.appliedRevision()).isZero();
         assertThat(status.fault()).isEmpty();
+    }
+
+    @Test
+    void aKernelThatBecomesAvailableIsUsedWithoutARestart() {
+        AtomicBoolean loaded = new AtomicBoolean();
+        ActorRef<IpvsWriter.Command> writer =
+                kit.spawn(
+                        IpvsWriter.create(
+                                QUICK,
+                                access(
+                                        () ->
+                                                loaded.get()
+                                                        ? kernel
+                                                        : new UnavailableKernel("no ip_vs yet")),
+                                NODE,
+                                InstantSource.system()));
+        writer.tell(new IpvsWriter.Show(WEB, 1));
+        awaitStatus(writer, now -> now.unavailable().equals("no ip_vs yet"));
+
+        loaded.set(true);
+
+        awaitStatus(writer, now -> now.unavailable().isEmpty() && now.appliedRevision() == 1);
+        assertThat(kernel.state()).isEqualTo(WEB_STATE);
+    }
+
+    @Test
+    void aDrainEndsByItself() {
+        ActorRef<IpvsWriter.Command> writer =
+                writer(
+                        IpvsSettings.from(
+                                ConfigFactory.parseString(
+                                                "meridian.dataplane { audit-interval = 1 h, drain ="
+                                                        + " 500 ms }")
+                                        .withFallback(ConfigFactory.load())));
+        writer.tell(new IpvsWriter.Show(WEB, 1));
+        awaitStatus(writer, now -> now.appliedRevision() == 1);
+        kernel.connections(tcp("11.0.0.1:80"), tcp("10.0.0.1:8080"), 1, 0);
+
+        writer.tell(new IpvsWriter.Show(VipImage.EMPTY, 2));
+
+        awaitStatus(writer, now -> now.appliedRevision() == 2 && now.drains() == 0);
+        assertThat(kernel.executed())
+                .contains(new UpdateRealServer(tcp("11.0.0.1:80"), real("10.0.0.1:8080", 0)));
+        assertThat(kernel.state().table().size()).isZero();
+    }
+
+    @Test
+    void anImageFromTheDiskTakesNothingAwayUntilAMasterConfirmsIt() {
+        kernel.holding(serving("11.0.0.1:80", real("10.0.0.9:8080", 1)));
+        ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
+        Publisher<VipRow, VipImage> publisher = IpvsWriter.publisher(writer);
+
+        publisher.onUpdate(List.of(), WEB, new Provenance(7, Provenance.Origin.DISK));
+        awaitStatus(writer, now -> now.appliedRevision() == 7);
+        assertThat(kernel.executed()).isEmpty();
+
+        publisher.onUpdate(List.of(), WEB, new Provenance(7, Provenance.Origin.CHANGES));
+        awaitStatus(writer, now -> now.rounds() == 2);
+        assertThat(kernel.state()).isEqualTo(WEB_STATE);
+    }
+
+    @Test
+    void aPlanIsToldAtAnyTime() {
+        TestProbe<Proposal> plans = kit.createTestProbe(Proposal.class);
+        ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
+        awaitStatus(writer, _ -> true);
+        writer.tell(new IpvsWriter.GetPlan(plans.ref()));
+        assertThat(plans.receiveMessage().changes()).isEmpty();
+
+        kernel.reachable(false);
+        writer.tell(new IpvsWriter.Show(WEB, 1));
+        awaitStatus(writer, now -> !now.fault().isEmpty());
+        writer.tell(new IpvsWriter.GetPlan(plans.ref()));
+        assertThat(plans.receiveMessage().source()).contains("ENOBUFS (105)");
+    }
+
+    @Test
+    void theDryRunsPlanIsComparedWithTheRealKernelWhereItCanBeRead() {
+        FakeKernel real = new FakeKernel();
+        ActorRef<IpvsWriter.Command> writer =
+                kit.spawn(
+                        IpvsWriter.create(
+                                WITHOUT_AUDIT,
+                                new IpvsWriter.Access(() -> kernel, () -> real),
+                                NODE,
+                                InstantSource.system()));
+        writer.tell(new IpvsWriter.Show(WEB, 1));
+        awaitStatus(writer, now -> now.appliedRevision() == 1);
+        TestProbe<Proposal> plans = kit.createTestProbe(Proposal.class);
+
+        writer.tell(new IpvsWriter.GetPlan(plans.ref()));
+
+        Proposal plan = plans.receiveMessage();
+        assertThat(plan.source()).startsWith("this node's kernel");
+        assertThat(plan.changes()).hasSize(4);
+        assertThat(real.executed()).isEmpty();
+        assertThat(real.closed()).isTrue();
     }
 
     @Test
@@ -181,8 +288,13 @@ class IpvsWriterTest {
         assertThat(kernel.state()).isEqualTo(WEB_STATE);
     }
 
+    private static IpvsWriter.Access access(Supplier<Kernel> open) {
+        return new IpvsWriter.Access(open, () -> new UnavailableKernel("no IPVS in a test"));
+    }
+
     private ActorRef<IpvsWriter.Command> writer(IpvsSettings settings) {
-        return kit.spawn(IpvsWriter.create(settings, kernel, NodeView.at(ip("10.0.0.99"))));
+        return kit.spawn(
+                IpvsWriter.create(settings, access(() -> kernel), NODE, InstantSource.system()));
     }
 
     private IpvsStatus awaitStatus(

@@ -28,6 +28,7 @@ import io.meridian.ipvs.RealServer;
 import io.meridian.ipvs.RouteOperation.AddRoute;
 import io.meridian.ipvs.RouteOperation.RaiseInterface;
 import io.meridian.ipvs.RouteOperation.RemoveRoute;
+import io.meridian.ipvs.Statistics;
 import io.meridian.ipvs.VirtualServer;
 
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +39,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * What every {@link Kernel} does, above all how it says no. Runs against the dry run, against the
@@ -65,7 +67,7 @@ abstract class KernelContract {
     @Test
     void aFreshKernelHoldsNothing() throws Exception {
         assertThat(kernel.availability()).isInstanceOf(Availability.Ready.class);
-        assertThat(kernel.observe()).isEqualTo(KernelState.EMPTY);
+        assertThat(kernel.observe().state()).isEqualTo(KernelState.EMPTY);
     }
 
     @Test
@@ -88,9 +90,9 @@ abstract class KernelContract {
                         List.of(ip("11.0.0.1"), ip("11.0.0.2"), ip("fd01:c::1")),
                         LinkState.UP);
 
-        accept(IpvsDiff.diff(desired, kernel.observe()).operations());
+        accept(IpvsDiff.diff(desired, kernel.observe().state()).operations());
 
-        assertThat(kernel.observe()).isEqualTo(desired);
+        assertThat(kernel.observe().state()).isEqualTo(desired);
     }
 
     @Test
@@ -100,7 +102,7 @@ abstract class KernelContract {
 
         accept(List.of(new AddVirtualServer(sticky), new AddRealServer(VIP, direct)));
 
-        assertThat(kernel.observe().table())
+        assertThat(kernel.observe().state().table())
                 .isEqualTo(new IpvsTable.Builder().put(sticky, List.of(direct)).build());
     }
 
@@ -112,7 +114,7 @@ abstract class KernelContract {
 
         accept(List.of(new UpdateVirtualServer(changed), new UpdateRealServer(VIP, heavier)));
 
-        assertThat(kernel.observe().table())
+        assertThat(kernel.observe().state().table())
                 .isEqualTo(new IpvsTable.Builder().put(changed, List.of(heavier)).build());
     }
 
@@ -122,7 +124,7 @@ abstract class KernelContract {
 
         accept(List.of(new RemoveVirtualServer(VIP)));
 
-        assertThat(kernel.observe().table()).isEqualTo(IpvsTable.EMPTY);
+        assertThat(kernel.observe().state().table()).isEqualTo(IpvsTable.EMPTY);
     }
 
     @Test
@@ -194,7 +196,7 @@ abstract class KernelContract {
     void raisingTheInterfaceTwiceIsFine() throws Exception {
         accept(List.of(new RaiseInterface(), new RaiseInterface()));
 
-        assertThat(kernel.observe().link()).isEqualTo(LinkState.UP);
+        assertThat(kernel.observe().state().link()).isEqualTo(LinkState.UP);
     }
 
     @Test
@@ -213,7 +215,7 @@ abstract class KernelContract {
         assertThat(outcomes.stream().map(Outcome::operation)).containsExactlyElementsOf(operations);
         assertThat(outcomes.stream().map(outcome -> outcome instanceof Outcome.Done))
                 .containsExactly(true, false, true, true, false, true);
-        assertThat(kernel.observe()).isEqualTo(serving("11.0.0.1:80", REAL));
+        assertThat(kernel.observe().state()).isEqualTo(serving("11.0.0.1:80", REAL));
     }
 
     @Test
@@ -232,7 +234,55 @@ abstract class KernelContract {
         assertThat(outcomes.stream().map(Outcome::operation)).containsExactlyElementsOf(operations);
         assertThat(outcomes).filteredOn(Outcome.Done.class::isInstance).hasSize(1001);
         assertThat(outcomes).filteredOn(Outcome.Refused.class::isInstance).hasSize(1000);
-        assertThat(kernel.observe().table().realServers()).isEqualTo(1000);
+        assertThat(kernel.observe().state().table().realServers()).isEqualTo(1000);
+    }
+
+    @Test
+    void aVirtualServerIsGivenAffinityAndAnotherSchedulerInPlace() throws Exception {
+        accept(List.of(new AddVirtualServer(wlc(VIP)), new AddRealServer(VIP, REAL)));
+        VirtualServer sticky = new VirtualServer(VIP, "mh", VirtualServer.PERSISTENT, 600, 24);
+
+        accept(List.of(new UpdateVirtualServer(sticky)));
+        assertThat(kernel.observe().state().table())
+                .isEqualTo(new IpvsTable.Builder().put(sticky, List.of(REAL)).build());
+
+        accept(List.of(new UpdateVirtualServer(wlc(VIP))));
+        assertThat(kernel.observe().state().table())
+                .isEqualTo(new IpvsTable.Builder().put(wlc(VIP), List.of(REAL)).build());
+    }
+
+    @Test
+    void anUnknownSchedulerIsRefusedForOneThatIsThereAsWell() throws Exception {
+        accept(List.of(new AddVirtualServer(wlc(VIP))));
+
+        refuse(new UpdateVirtualServer(VirtualServer.of(VIP, "nosuch")), Errno.ENOENT);
+    }
+
+    @Test
+    void everyServerIsCountedAndBeginsAtZero() throws Exception {
+        Endpoint other = tcp("11.0.0.2:80");
+        accept(
+                List.of(
+                        new AddVirtualServer(wlc(VIP)),
+                        new AddRealServer(VIP, REAL),
+                        new AddVirtualServer(wlc(other))));
+
+        Statistics all = kernel.observe().statistics();
+        assertThat(all.servers()).containsOnlyKeys(VIP, other);
+        assertThat(all.servers().get(VIP).counters()).isEqualTo(Statistics.Counters.ZERO);
+        assertThat(all.of(VIP, REAL.endpoint())).contains(Statistics.Real.IDLE);
+        assertThat(all.of(other, REAL.endpoint())).isEmpty();
+    }
+
+    @Test
+    void realServersOfSomeVirtualServersAreCountedAlone() throws Exception {
+        Endpoint missing = tcp("11.0.0.9:80");
+        accept(List.of(new AddVirtualServer(wlc(VIP)), new AddRealServer(VIP, REAL)));
+
+        Statistics some = kernel.count(new TreeSet<>(List.of(VIP, missing)));
+
+        assertThat(some.of(VIP, REAL.endpoint())).contains(Statistics.Real.IDLE);
+        assertThat(some.of(missing, REAL.endpoint())).isEmpty();
     }
 
     @Test
@@ -247,13 +297,13 @@ abstract class KernelContract {
     }
 
     private void refuse(Operation operation, Errno errno) throws IOException {
-        KernelState before = kernel.observe();
+        KernelState before = kernel.observe().state();
         assertThat(kernel.execute(Arrays.asList(operation)))
                 .singleElement()
                 .as("outcome of %s", operation)
                 .isInstanceOfSatisfying(
                         Outcome.Refused.class,
                         refused -> assertThat(refused.refusal().errno()).isEqualTo(errno));
-        assertThat(kernel.observe()).as("state after a refusal").isEqualTo(before);
+        assertThat(kernel.observe().state()).as("state after a refusal").isEqualTo(before);
     }
 }

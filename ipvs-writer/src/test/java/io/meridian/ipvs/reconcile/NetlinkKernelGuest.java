@@ -57,11 +57,11 @@ class NetlinkKernelGuest extends KernelContract {
         Guest.clean();
         Guest.runAll("ip link add minuteman type dummy");
         try (Kernel kernel = Kernel.open(Guest.SETTINGS)) {
-            assertThat(kernel.observe().link()).isEqualTo(LinkState.DOWN);
+            assertThat(kernel.observe().state().link()).isEqualTo(LinkState.DOWN);
 
             kernel.execute(List.of(new RaiseInterface()));
 
-            assertThat(kernel.observe().link()).isEqualTo(LinkState.UP);
+            assertThat(kernel.observe().state().link()).isEqualTo(LinkState.UP);
         }
     }
 
@@ -71,7 +71,7 @@ class NetlinkKernelGuest extends KernelContract {
             kernel.execute(List.of(new RaiseInterface()));
             Guest.runAll("ip addr add 192.168.55.1/32 dev minuteman");
 
-            assertThat(kernel.observe().routes()).isEmpty();
+            assertThat(kernel.observe().state().routes()).isEmpty();
         }
     }
 
@@ -80,7 +80,7 @@ class NetlinkKernelGuest extends KernelContract {
         try (Kernel kernel = fresh()) {
             Guest.runAll("ipvsadm -A -f 42 -s rr");
 
-            assertThat(kernel.observe().table().entries()).isEmpty();
+            assertThat(kernel.observe().state().table().entries()).isEmpty();
         }
     }
 

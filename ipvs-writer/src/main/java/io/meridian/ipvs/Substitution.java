@@ -1,0 +1,91 @@
+package io.meridian.ipvs;
+
+import io.meridian.ipvs.IpvsOperation.AddVirtualServer;
+import io.meridian.ipvs.IpvsOperation.UpdateVirtualServer;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Puts another scheduler where the kernel lacks the one that is asked for, so that the VIP serves
+ * all the same. What is missing is learnt from refusals (ENOENT) and asked for again, by one
+ * virtual server for all, after {@link #ASK_AGAIN}.
+ *
+ * @param missing schedulers that the kernel lacks, and when it last said so
+ */
+public record Substitution(SortedMap<String, Instant> missing) {
+    public static final Substitution NONE = new Substitution(Collections.emptySortedMap());
+
+    /** After that time the kernel is asked again: somebody may have loaded the module. */
+    public static final Duration ASK_AGAIN = Duration.ofMinutes(10);
+
+    public Substitution {
+        missing = Collections.unmodifiableSortedMap(new TreeMap<>(missing));
+    }
+
+    /** The same with schedulers that the kernel has, as far as that is known. */
+    public KernelState apply(KernelState wanted, Instant now) {
+        if (missing.isEmpty()) {
+            return wanted;
+        }
+        Set<String> asked = new HashSet<>();
+        IpvsTable.Builder table = new IpvsTable.Builder();
+        for (IpvsTable.Entry entry : wanted.table().entries()) {
+            String scheduler = entry.server().scheduler();
+            boolean asks =
+                    missing.containsKey(scheduler)
+                            && !now.isBefore(missing.get(scheduler).plus(ASK_AGAIN))
+                            && asked.add(scheduler);
+            table.put(
+                    asks
+                            ? entry
+                            : new IpvsTable.Entry(
+                                    entry.server().with(instead(scheduler)), entry.realServers()));
+        }
+        return new KernelState(table.build(), wanted.routes(), wanted.link());
+    }
+
+    /** What takes that scheduler's place; itself if the kernel is not known to lack it. */
+    public String instead(String scheduler) {
+        if (!missing.containsKey(scheduler)) {
+            return scheduler;
+        }
+        return Scheduler.substitutes(scheduler).stream()
+                .filter(each -> !missing.containsKey(each))
+                .findFirst()
+                .orElse(scheduler);
+    }
+
+    /** With what these outcomes say about the kernel's schedulers. */
+    public Substitution learn(Collection<? extends Outcome> outcomes, Instant now) {
+        SortedMap<String, Instant> next = new TreeMap<>(missing);
+        for (Outcome outcome : outcomes) {
+            scheduler(outcome.operation())
+                    .ifPresent(
+                            scheduler -> {
+                                if (outcome instanceof Outcome.Done) {
+                                    next.remove(scheduler);
+                                } else if (outcome instanceof Outcome.Refused refused
+                                        && refused.refusal().errno() == Errno.ENOENT) {
+                                    next.put(scheduler, now);
+                                }
+                            });
+        }
+        return new Substitution(next);
+    }
+
+    private static Optional<String> scheduler(Operation operation) {
+        return switch (operation) {
+            case AddVirtualServer add -> Optional.of(add.server().scheduler());
+            case UpdateVirtualServer update -> Optional.of(update.server().scheduler());
+            default -> Optional.empty();
+        };
+    }
+}

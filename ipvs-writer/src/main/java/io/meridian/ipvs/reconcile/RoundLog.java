@@ -1,0 +1,82 @@
+package io.meridian.ipvs.reconcile;
+
+import org.slf4j.Logger;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What an operator gets to read about rounds: changes of condition, each once. One thread. */
+final class RoundLog {
+    private final Logger log;
+    private Set<String> failing = Set.of();
+    private Set<String> substituted = Set.of();
+    private boolean seenRound;
+
+    RoundLog(Logger log) {
+        this.log = log;
+    }
+
+    /**
+     * @param retry after what time the next round comes if rows have failed
+     */
+    void round(long revision, Round round, Duration retry) {
+        if (!round.drift().isEmpty()) {
+            log.warn(
+                    "kernel differs from what was programmed: drift={} repaired={} first=\"{}\"",
+                    round.drift().size(),
+                    round.repaired(),
+                    round.drift().getFirst());
+        }
+        for (Failure failure : round.failures()) {
+            if (!failing.contains(failure.row())) {
+                log.warn("{} in {} s", failure.message(), seconds(retry));
+            }
+        }
+        for (Failure substitute : round.substitutes()) {
+            if (!substituted.contains(substitute.row())) {
+                log.warn("{}", substitute.message());
+            }
+        }
+        failing = rows(round.failures());
+        substituted = rows(round.substitutes());
+        String line =
+                "VIPs programmed: revision={} virtual-servers={} real-servers={} drains={}"
+                        + " operations={} took={} s";
+        Object[] values = {
+            revision,
+            round.desired().table().size(),
+            round.desired().table().realServers(),
+            round.handover().drains().size(),
+            round.operations(),
+            seconds(round.took())
+        };
+        if (seenRound) {
+            log.debug(line, values);
+        } else {
+            log.info(line, values);
+        }
+        seenRound = true;
+    }
+
+    void broken(Throwable cause, String fault, Duration retry) {
+        String line = "cannot reconcile: {}; will dump and retry in {} s";
+        if (cause instanceof IOException) {
+            log.error(line, fault, seconds(retry));
+        } else {
+            log.error(line, fault, seconds(retry), cause);
+        }
+    }
+
+    private static Set<String> rows(List<Failure> failures) {
+        Set<String> rows = new HashSet<>();
+        failures.forEach(failure -> rows.add(failure.row()));
+        return rows;
+    }
+
+    static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}

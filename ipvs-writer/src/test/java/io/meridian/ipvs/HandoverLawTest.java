@@ -1,0 +1,368 @@
+package io.meridian.ipvs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.domain.net.Endpoint;
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.net.Protocol;
+import io.meridian.ipvs.Handover.Leg;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Whatever is asked for, whenever, and whoever is connected. */
+class HandoverLawTest {
+    private static final Instant START = Instant.parse("2026-11-25T09:00:00Z");
+    private static final List<Endpoint> SERVERS =
+            List.of(
+                    Samples.tcp("11.0.0.1:80"),
+                    Samples.tcp("11.0.0.1:81"),
+                    Samples.udp("11.0.0.1:53"),
+                    Samples.tcp("[fd01:c::1]:80"));
+    private static final int REALS = 3;
+
+    /** What may happen. */
+    sealed interface Event {
+        /** Weights by virtual server and real server; -1 is not asked for. */
+        record Ask(List<List<Integer>> weights) implements Event {}
+
+        record Wait(int seconds) implements Event {}
+
+        record Connect(int server, int real, int active, int inactive) implements Event {}
+    }
+
+    /** A node that obeys, its kernel, and what an observer knows of both. */
+    private static final class World {
+        private final Map<Endpoint, Pace> paces;
+        private final KernelModel kernel = new KernelModel();
+        private Handover handover = Handover.NONE;
+        private Target target = Target.of(KernelState.of(IpvsTable.EMPTY, List.of(), LinkState.UP));
+        private Instant now = START;
+        private Handover.Step step;
+
+        /** Since when each real server that is in the kernel has been asked for no more. */
+        private final Map<Leg, Instant> leftAt = new HashMap<>();
+
+        private World(Map<Endpoint, Pace> paces) {
+            this.paces = paces;
+            step();
+        }
+
+        private void happens(Event event) {
+            switch (event) {
+                case Event.Ask ask -> target = target(ask.weights(), paces);
+                case Event.Wait wait -> now = now.plusSeconds(wait.seconds());
+                case Event.Connect connect -> {
+                    Endpoint server = SERVERS.get(connect.server());
+                    Endpoint real = real(server, connect.real());
+                    if (holds(new Leg(server, real))) {
+                        kernel.count(
+                                server,
+                                real,
+                                new Statistics.Real(
+                                        Statistics.Counters.ZERO,
+                                        connect.active(),
+                                        connect.inactive(),
+                                        0));
+                    }
+                }
+            }
+            step();
+        }
+
+        private void step() {
+            for (Leg leg : legs(kernel.state())) {
+                if (asks(leg)) {
+                    leftAt.remove(leg);
+                } else {
+                    leftAt.putIfAbsent(leg, now);
+                }
+            }
+            KernelState before = kernel.state();
+            Statistics counted = kernel.statistics();
+            step = handover.next(target, before, counted, now);
+            for (Operation operation : IpvsDiff.diff(step.aim(), before).operations()) {
+                assertThat(kernel.apply(operation)).as("refusal of %s", operation).isEmpty();
+            }
+            handover = step.next();
+            for (Leg gone : legs(before)) {
+                if (!holds(gone)) {
+                    mayGo(gone, counted);
+                    leftAt.remove(gone);
+                }
+            }
+        }
+
+        private void mayGo(Leg leg, Statistics counted) {
+            Duration waited = Duration.between(leftAt.get(leg), now);
+            Duration drain = paces.get(leg.server()).drain();
+            if (waited.compareTo(drain) < 0) {
+                Statistics.Real had = counted.of(leg.server(), leg.real()).orElseThrow();
+                assertThat(had.active()).as("active connections that %s lost", leg).isZero();
+                if (leg.server().protocol() == Protocol.UDP) {
+                    assertThat(had.inactive()).as("flows that %s lost", leg).isZero();
+                }
+                assertThat(waited)
+                        .as("time for handshakes")
+                        .isGreaterThanOrEqualTo(Handover.SETTLE);
+            }
+        }
+
+        private boolean asks(Leg leg) {
+            return target.state()
+                    .table()
+                    .get(leg.server())
+                    .filter(entry -> entry.realServers().containsKey(leg.real()))
+                    .isPresent();
+        }
+
+        private boolean holds(Leg leg) {
+            return kernel.state()
+                    .table()
+                    .get(leg.server())
+                    .filter(entry -> entry.realServers().containsKey(leg.real()))
+                    .isPresent();
+        }
+    }
+
+    @Property(tries = 2000)
+    void nobodyLosesAConnectionBeforeTheDeadline(
+            @ForAll("paces") Map<Endpoint, Pace> paces, @ForAll("events") List<Event> events) {
+        World world = new World(paces);
+
+        events.forEach(world::happens); // World.mayGo looks at each that goes
+    }
+
+    @Property(tries = 2000)
+    void whatIsAskedForIsThereAndNothingElseTakesConnections(
+            @ForAll("paces") Map<Endpoint, Pace> paces, @ForAll("events") List<Event> events) {
+        World world = new World(paces);
+
+        for (Event event : events) {
+            world.happens(event);
+            for (IpvsTable.Entry wanted : world.target.state().table().entries()) {
+                IpvsTable.Entry aim =
+                        world.step.aim().table().get(wanted.server().endpoint()).orElseThrow();
+                assertThat(aim.server()).isEqualTo(wanted.server());
+                wanted.realServers()
+                        .forEach(
+                                (endpoint, real) ->
+                                        assertThat(aim.realServers().get(endpoint).serves())
+                                                .isEqualTo(real.serves()));
+            }
+            assertThat(world.step.aim().routes()).containsAll(world.target.state().routes());
+            for (IpvsTable.Entry entry : world.step.aim().table().entries()) {
+                entry.realServers()
+                        .forEach(
+                                (endpoint, real) ->
+                                        assertThat(
+                                                        real.serves()
+                                                                && !world.asks(
+                                                                        new Leg(
+                                                                                entry.server()
+                                                                                        .endpoint(),
+                                                                                endpoint)))
+                                                .as("serves without being asked for")
+                                                .isFalse());
+            }
+        }
+    }
+
+    /** A client of a VIP that drains is refused at once, not led to whatever runs on this host. */
+    @Property(tries = 1000)
+    void everyRouteLeadsToAVirtualServer(
+            @ForAll("paces") Map<Endpoint, Pace> paces, @ForAll("events") List<Event> events) {
+        World world = new World(paces);
+
+        for (Event event : events) {
+            world.happens(event);
+            TreeSet<IpAddress> addresses = new TreeSet<>();
+            world.step
+                    .aim()
+                    .table()
+                    .entries()
+                    .forEach(entry -> addresses.add(entry.server().endpoint().address()));
+            assertThat(addresses).isEqualTo(world.step.aim().routes());
+        }
+    }
+
+    @Property(tries = 1000)
+    void itEndsWithWhatIsAskedForAndNothingUnderWay(
+            @ForAll("paces") Map<Endpoint, Pace> paces, @ForAll("events") List<Event> events) {
+        World world = new World(paces);
+        events.forEach(world::happens);
+        Instant limit = world.now.plusSeconds(61); // the longest of all paces
+
+        while (world.step.due().isPresent()) {
+            assertThat(world.step.due().get()).isAfter(world.now).isBefore(limit);
+            world.now = world.step.due().get();
+            world.step();
+        }
+
+        assertThat(world.handover.drains()).isEmpty();
+        assertThat(world.handover.starts()).isEmpty();
+        KernelState end = world.kernel.state();
+        assertThat(end.routes()).isEqualTo(world.target.state().routes());
+        assertThat(legs(end)).isEqualTo(legs(world.target.state()));
+        for (IpvsTable.Entry wanted : world.target.state().table().entries()) {
+            Endpoint server = wanted.server().endpoint();
+            int scale = paces.get(server).slowStart().isZero() ? 1 : Handover.STEPS;
+            wanted.realServers()
+                    .forEach(
+                            (endpoint, real) ->
+                                    assertThat(
+                                                    end.table()
+                                                            .get(server)
+                                                            .orElseThrow()
+                                                            .realServers()
+                                                            .get(endpoint)
+                                                            .weight())
+                                            .isEqualTo(real.weight() * scale));
+        }
+    }
+
+    @Property(tries = 1000)
+    void asLongAsNothingHappensNothingIsDone(
+            @ForAll("paces") Map<Endpoint, Pace> paces, @ForAll("events") List<Event> events) {
+        World world = new World(paces);
+        events.forEach(world::happens);
+
+        Handover.Step again =
+                world.handover.next(world.target, world.step.aim(), Statistics.NONE, world.now);
+
+        assertThat(again.aim()).isEqualTo(world.step.aim());
+        assertThat(again.due()).isEqualTo(world.step.due());
+    }
+
+    /** Who comes after a crash knows the image and the kernel, and nothing else. */
+    @Property(tries = 1000)
+    void aRestartTakesUpEveryDrain(
+            @ForAll("paces") Map<Endpoint, Pace> paces, @ForAll("events") List<Event> events) {
+        World world = new World(paces);
+        events.forEach(world::happens);
+        Target same =
+                new Target(
+                        world.target.state(),
+                        world.target.paces(),
+                        new Pace(Duration.ofSeconds(30), Duration.ZERO),
+                        false);
+
+        Handover.Step step =
+                Handover.NONE.next(
+                        same, world.kernel.state(), world.kernel.statistics(), world.now);
+
+        for (Leg leg : world.handover.drains().keySet()) {
+            Pace pace = same.pace(leg.server());
+            if (pace.drain().isPositive()) {
+                assertThat(
+                                step.aim()
+                                        .table()
+                                        .get(leg.server())
+                                        .orElseThrow()
+                                        .realServers()
+                                        .get(leg.real())
+                                        .weight())
+                        .isZero();
+                assertThat(step.next().drains().get(leg).deadline())
+                        .isEqualTo(world.now.plus(pace.drain()));
+            }
+        }
+        assertThat(step.next().starts()).as("slow starts").isEmpty();
+    }
+
+    private static TreeSet<Leg> legs(KernelState state) {
+        TreeSet<Leg> legs = new TreeSet<>();
+        for (IpvsTable.Entry entry : state.table().entries()) {
+            entry.realServers()
+                    .keySet()
+                    .forEach(real -> legs.add(new Leg(entry.server().endpoint(), real)));
+        }
+        return legs;
+    }
+
+    private static Target target(List<List<Integer>> weights, Map<Endpoint, Pace> paces) {
+        IpvsTable.Builder table = new IpvsTable.Builder();
+        TreeSet<IpAddress> routes = new TreeSet<>();
+        Map<Endpoint, Pace> own = new TreeMap<>();
+        for (int i = 0; i < SERVERS.size(); i++) {
+            Endpoint server = SERVERS.get(i);
+            List<RealServer> reals = new ArrayList<>();
+            for (int j = 0; j < REALS; j++) {
+                if (weights.get(i).get(j) >= 0) {
+                    reals.add(RealServer.masquerade(real(server, j), weights.get(i).get(j)));
+                }
+            }
+            if (!reals.isEmpty()) {
+                table.put(Samples.wlc(server), reals);
+                routes.add(server.address());
+                own.put(server, paces.get(server)); // of those that are asked for, as in an image
+            }
+        }
+        return new Target(
+                KernelState.of(table.build(), routes, LinkState.UP), own, Pace.AT_ONCE, false);
+    }
+
+    private static Endpoint real(Endpoint server, int number) {
+        String format = server.address().isIpv4() ? "10.0.0.%d" : "fd02::%d";
+        return new Endpoint(
+                IpAddress.literal(String.format(Locale.ROOT, format, number + 1)),
+                8080,
+                server.protocol());
+    }
+
+    @Provide
+    Arbitrary<Map<Endpoint, Pace>> paces() {
+        Arbitrary<Pace> pace =
+                Combinators.combine(Arbitraries.of(0, 1, 10, 60), Arbitraries.of(0, 20))
+                        .as(
+                                (drain, slow) ->
+                                        new Pace(
+                                                Duration.ofSeconds(drain),
+                                                Duration.ofSeconds(slow)));
+        return pace.list()
+                .ofSize(SERVERS.size())
+                .map(
+                        list -> {
+                            Map<Endpoint, Pace> map = new TreeMap<>();
+                            for (int i = 0; i < list.size(); i++) {
+                                map.put(SERVERS.get(i), list.get(i));
+                            }
+                            return map;
+                        });
+    }
+
+    @Provide
+    Arbitrary<List<Event>> events() {
+        Arbitrary<Event> ask =
+                Arbitraries.integers()
+                        .between(-1, 2)
+                        .list()
+                        .ofSize(REALS)
+                        .list()
+                        .ofSize(SERVERS.size())
+                        .map(Event.Ask::new);
+        Arbitrary<Event> wait = Arbitraries.integers().between(0, 15).map(Event.Wait::new);
+        Arbitrary<Event> connect =
+                Combinators.combine(
+                                Arbitraries.integers().between(0, SERVERS.size() - 1),
+                                Arbitraries.integers().between(0, REALS - 1),
+                                Arbitraries.integers().between(0, 2),
+                                Arbitraries.integers().between(0, 1))
+                        .as(Event.Connect::new);
+        return Arbitraries.oneOf(ask, wait, connect).list().ofMaxSize(20);
+    }
+}

@@ -3,7 +3,10 @@ package io.meridian.database;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The journal's settings that follow from where the database is. */
 public final class R2dbcConfig {
@@ -26,9 +29,9 @@ public final class R2dbcConfig {
                                 "akka.persistence.snapshot-store.plugin",
                                 "akka.persistence.r2dbc.snapshot"),
                         Map.entry(PREFIX + "driver", "postgres"),
-                        Map.entry(PREFIX + "url", ""),
-                        Map.entry(PREFIX + "host", settings.host()),
-                        Map.entry(PREFIX + "port", settings.port()),
+                        Map.entry(PREFIX + "url", url(settings)),
+                        Map.entry(PREFIX + "host", settings.hosts().getFirst().name()),
+                        Map.entry(PREFIX + "port", settings.hosts().getFirst().port()),
                         Map.entry(PREFIX + "database", settings.database()),
                         Map.entry(PREFIX + "user", settings.user()),
                         Map.entry(PREFIX + "password", settings.password()),
@@ -36,5 +39,28 @@ public final class R2dbcConfig {
                         // acquire drops one.
                         Map.entry(PREFIX + "acquire-retry", 20)),
                 settings.toString());
+    }
+
+    /** Only a URL can name several servers; it wins over the other keys. */
+    private static String url(PostgresSettings settings) {
+        if (settings.hosts().size() == 1) {
+            return "";
+        }
+        return "r2dbc:postgresql:failover://"
+                + encoded(settings.user())
+                + ":"
+                + encoded(settings.password())
+                + "@"
+                + settings.hosts().stream()
+                        .map(PostgresSettings.Host::toString)
+                        .collect(Collectors.joining(","))
+                + "/"
+                + encoded(settings.database())
+                + "?targetServerType=primary&hostRecheckTime="
+                + PostgresSettings.RECHECK;
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

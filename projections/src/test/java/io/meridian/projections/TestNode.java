@@ -96,6 +96,11 @@ final class TestNode implements AutoCloseable {
                 entity, replyTo -> new Persist(events, replyTo), PATIENCE, system.scheduler());
     }
 
+    /** Their successors read their numbers from the journal. */
+    void forgetEntities() {
+        entities.clear();
+    }
+
     @Override
     public void close() {
         system.terminate();

@@ -41,10 +41,10 @@ public final class ServiceEntity
             EntityTypeKey.create(Command.class, ServiceEvent.ENTITY_TYPE);
 
     /**
-     * Snapshot each so many events; a service's whole state is small, so replay stays in
-     * milliseconds.
+     * Snapshot each so many events. Also how many events of each service stay in the journal for
+     * good: those before a snapshot are removed once the tables include them too.
      */
-    private static final int SNAPSHOT_EVERY = 200;
+    private static final int SNAPSHOT_EVERY = 50;
 
     private final ActorContext<Command> context;
     private final ServiceId id;

@@ -241,6 +241,7 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
             return;
         }
         timers.cancel(Timer.ANSWER);
+        image.hear();
         switch (reply) {
             case FeedReply.NotReady notReady -> tryAnother(notReady.reason());
             case FeedReply.Whole whole -> onFrame(whole.bytes());

@@ -76,6 +76,11 @@ final class NodeImage<R extends Row, I extends Image<R, I>> {
         }
     }
 
+    /** A master has answered, whatever. */
+    void hear() {
+        view.hear();
+    }
+
     Outcome<R, I> outcome(FeedCodec<R> codec, byte[] bytes) {
         try {
             return loader.apply(codec.decode(bytes));

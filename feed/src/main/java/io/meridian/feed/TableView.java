@@ -6,6 +6,7 @@ import io.meridian.domain.table.Row;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +29,8 @@ public final class TableView<R extends Row, I extends Image<R, I>> {
             new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<Instant>> confirmed =
             new AtomicReference<>(Optional.empty());
+
+    private final AtomicReference<OptionalLong> heard = new AtomicReference<>(OptionalLong.empty());
 
     private final CompletableFuture<Void> started = new CompletableFuture<>();
 
@@ -83,12 +86,22 @@ public final class TableView<R extends Row, I extends Image<R, I>> {
         return age.compareTo(tolerance) <= 0 ? 0 : age.toMillis() / 1000.0;
     }
 
+    /** Whether a master has answered within that time, be it that it has nothing yet. */
+    public boolean heardWithin(Duration limit) {
+        OptionalLong last = heard.get();
+        return last.isPresent() && System.nanoTime() - last.getAsLong() <= limit.toNanos();
+    }
+
     /**
      * Done once the node's own file has been read and obeyed, or could not be: what a restart can
      * serve by itself is served from then on. Of a node's views only.
      */
     public CompletionStage<Void> started() {
         return started.minimalCompletionStage();
+    }
+
+    void hear() {
+        heard.set(OptionalLong.of(System.nanoTime()));
     }
 
     void start() {

@@ -1,0 +1,170 @@
+package io.meridian.bench;
+
+import akka.actor.AddressFromURIString;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.receptionist.Receptionist;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.JoinSeedNodes;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+
+import io.meridian.domain.table.Change;
+import io.meridian.domain.vip.VipRow;
+import io.meridian.domain.zone.ZoneRow;
+import io.meridian.feed.FeedServer;
+import io.meridian.feed.FeedSettings;
+import io.meridian.feed.TableType;
+import io.meridian.feed.TableView;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Masters that serve a table of 10,000 services from memory, each a process, and thin agents, some
+ * hundreds to a process: they ask, pull and report as agents do, but don't unpack what they get.
+ * Every commit has its instant on the clock that all processes of a machine share, so nobody need
+ * say when it was.
+ */
+public final class FeedBench {
+    private static final int NAMES = 32_000; // 10,000 services
+
+    private FeedBench() {}
+
+    /**
+     * @param args {@code master PORT FIRST-COMMIT INTERVAL-MS COMMITS} or {@code agents PORT COUNT
+     *     FIRST-COMMIT INTERVAL-MS COMMITS}; instants in ns as {@link System#nanoTime()} has them
+     */
+    public static void main(String[] args) throws InterruptedException {
+        boolean master = args[0].equals("master");
+        int from = master ? 2 : 3;
+        Schedule schedule =
+                new Schedule(
+                        Long.parseLong(args[from]),
+                        Long.parseLong(args[from + 1]) * 1_000_000,
+                        Integer.parseInt(args[from + 2]));
+        int port = Integer.parseInt(args[1]);
+        if (master) {
+            master(port, schedule);
+        } else {
+            agents(port, Integer.parseInt(args[2]), schedule);
+        }
+    }
+
+    /** When revision {@code n + 1} is committed: at {@code first + n * interval}. */
+    record Schedule(long first, long interval, int commits) {
+        long at(long revision) {
+            return first + (revision - 1) * interval;
+        }
+    }
+
+    private static Config config(int port, String role) {
+        return ConfigFactory.parseString(
+                        """
+                        akka {
+                          loglevel = WARNING
+                          actor { provider = cluster, allow-java-serialization = off }
+                          remote.artery {
+                            transport = tcp
+                            canonical { hostname = "127.0.0.1", port = %d }
+                            advanced.maximum-frame-size = 512 KiB
+                          }
+                          cluster {
+                            roles = [%s]
+                            failure-detector.acceptable-heartbeat-pause = 60 s
+                            downing-provider-class = "akka.cluster.sbr.SplitBrainResolverProvider"
+                          }
+                        }
+                        """
+                                .formatted(port, role))
+                .withFallback(ConfigFactory.load());
+    }
+
+    private static void join(ActorSystem<?> system) {
+        Cluster.get(system)
+                .manager()
+                .tell(
+                        new JoinSeedNodes(
+                                List.of(
+                                        AddressFromURIString.parse(
+                                                "akka://bench@127.0.0.1:26001"))));
+    }
+
+    private static void master(int port, Schedule schedule) throws InterruptedException {
+        ActorSystem<Void> system =
+                ActorSystem.create(Behaviors.empty(), "bench", config(port, "master"));
+        join(system);
+        MemoryStore<ZoneRow> zones = new MemoryStore<>(BenchZone.rows(NAMES));
+        MemoryStore<VipRow> vips = new MemoryStore<>(List.of());
+        system.systemActorOf(
+                FeedServer.create(
+                        FeedSettings.from(system.settings().config()),
+                        new FeedServer.Served<>(zones, new TableView<>(TableType.ZONE)),
+                        new FeedServer.Served<>(vips, new TableView<>(TableType.VIP)),
+                        Clock.systemUTC()),
+                "feed-server",
+                akka.actor.typed.Props.empty());
+        for (int i = 1; i <= schedule.commits(); i++) {
+            long wait = schedule.at(i) - System.nanoTime();
+            if (wait > 0) {
+                Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));
+            }
+            zones.commit(change(i));
+        }
+        Thread.sleep(Long.MAX_VALUE);
+    }
+
+    /** A task comes, the next time it goes: three records. */
+    private static List<Change<ZoneRow>> change(int commit) {
+        int number = 1_000_000 + (commit - 1) / 2;
+        List<Change<ZoneRow>> changes = new ArrayList<>();
+        for (ZoneRow row : BenchZone.task("moving-" + number, number)) {
+            changes.add(commit % 2 == 1 ? Change.add(row) : Change.remove(row));
+        }
+        return changes;
+    }
+
+    private static void agents(int port, int count, Schedule schedule) throws InterruptedException {
+        Latencies latencies = new Latencies(count, schedule);
+        ActorSystem<Set<ActorRef<FeedServer.Command>>> system =
+                ActorSystem.create(agents(port, count, latencies), "bench", config(port, "agent"));
+        join(system);
+        long end = schedule.at(schedule.commits()) + 20_000_000_000L;
+        while (System.nanoTime() < end && !latencies.done()) {
+            Thread.sleep(200);
+        }
+        System.out.println(latencies.report());
+        system.terminate();
+    }
+
+    private static Behavior<Set<ActorRef<FeedServer.Command>>> agents(
+            int port, int count, Latencies latencies) {
+        return Behaviors.setup(
+                context -> {
+                    List<ActorRef<ThinAgent.Message>> all = new ArrayList<>();
+                    for (int i = 0; i < count; i++) {
+                        all.add(
+                                context.spawn(
+                                        ThinAgent.create("agent-" + port + "-" + i, latencies),
+                                        "agent-" + i));
+                    }
+                    ActorRef<Receptionist.Listing> listings =
+                            context.messageAdapter(
+                                    Receptionist.Listing.class,
+                                    listing -> listing.getServiceInstances(FeedServer.KEY));
+                    context.getSystem()
+                            .receptionist()
+                            .tell(Receptionist.subscribe(FeedServer.KEY, listings));
+                    return Behaviors.receiveMessage(
+                            masters -> {
+                                all.forEach(agent -> agent.tell(new ThinAgent.Masters(masters)));
+                                return Behaviors.same();
+                            });
+                });
+    }
+}

@@ -1,0 +1,62 @@
+package io.meridian.bench;
+
+import io.meridian.domain.table.Change;
+import io.meridian.domain.table.Row;
+import io.meridian.feed.RevisionsGone;
+import io.meridian.feed.TableStore;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongConsumer;
+
+/** A table in memory with all its steps: what the database is to a master, without its cost. */
+final class MemoryStore<R extends Row> implements TableStore<R> {
+    private final Set<R> rows;
+    private final List<Step<R>> steps = new ArrayList<>();
+    private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
+
+    MemoryStore(List<R> rows) {
+        this.rows = new LinkedHashSet<>(rows);
+    }
+
+    void commit(List<Change<R>> changes) {
+        long revision;
+        synchronized (this) {
+            for (Change<R> change : changes) {
+                if (change.added()) {
+                    rows.add(change.row());
+                } else {
+                    rows.remove(change.row());
+                }
+            }
+            revision = steps.size() + 1;
+            steps.add(new Step<>(revision, changes));
+        }
+        listeners.forEach(listener -> listener.accept(revision));
+    }
+
+    @Override
+    public synchronized CompletionStage<Whole<R>> readAll() {
+        return CompletableFuture.completedFuture(new Whole<>(steps.size(), List.copyOf(rows)));
+    }
+
+    @Override
+    public synchronized CompletionStage<List<Step<R>>> readAfter(long revision, int limit) {
+        if (revision > steps.size()) {
+            return CompletableFuture.failedFuture(new RevisionsGone("bench", revision));
+        }
+        int from = (int) revision;
+        return CompletableFuture.completedFuture(
+                List.copyOf(steps.subList(from, Math.min(steps.size(), from + limit))));
+    }
+
+    @Override
+    public void onCommitted(LongConsumer listener) {
+        listeners.add(listener);
+    }
+}

@@ -1,0 +1,205 @@
+package io.meridian.bench;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+
+import io.meridian.feed.FeedReply;
+import io.meridian.feed.FeedServer;
+import io.meridian.feed.NodeStatus;
+import io.meridian.feed.Table;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Asks for both tables as a node does, one question open for each, and reports once a second. Of a
+ * frame it reads the revision only.
+ */
+final class ThinAgent extends AbstractBehavior<ThinAgent.Message> {
+    private static final int TO = 14; // where a frame says what it leads to
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    sealed interface Message {}
+
+    record Masters(Set<ActorRef<FeedServer.Command>> all) implements Message {}
+
+    private record Answered(Table table, FeedReply reply) implements Message {}
+
+    private record Late(Table table, long poll) implements Message {}
+
+    private enum Tick implements Message {
+        REPORT
+    }
+
+    private static final class Line {
+        private final Table table;
+        private final ActorRef<FeedReply> replyTo;
+        private long poll;
+        private long after = -1;
+        private byte[] head = {};
+
+        private Line(Table table, ActorRef<FeedReply> replyTo) {
+            this.table = table;
+            this.replyTo = replyTo;
+        }
+    }
+
+    private final TimerScheduler<Message> timers;
+    private final String id;
+    private final Latencies latencies;
+    private final Line zone;
+    private final Line vip;
+    private List<ActorRef<FeedServer.Command>> masters = List.of();
+    private Optional<ActorRef<FeedServer.Command>> chosen = Optional.empty();
+
+    static Behavior<Message> create(String id, Latencies latencies) {
+        return Behaviors.setup(
+                context ->
+                        Behaviors.withTimers(
+                                timers -> new ThinAgent(context, timers, id, latencies)));
+    }
+
+    private ThinAgent(
+            ActorContext<Message> context,
+            TimerScheduler<Message> timers,
+            String id,
+            Latencies latencies) {
+        super(context);
+        this.timers = timers;
+        this.id = id;
+        this.latencies = latencies;
+        this.zone = line(context, Table.ZONE);
+        this.vip = line(context, Table.VIP);
+        timers.startTimerWithFixedDelay(Tick.REPORT, Duration.ofSeconds(1));
+    }
+
+    private static Line line(ActorContext<Message> context, Table table) {
+        return new Line(
+                table,
+                context.spawnAnonymous(
+                        Behaviors.<FeedReply>receiveMessage(
+                                reply -> {
+                                    context.getSelf().tell(new Answered(table, reply));
+                                    return Behaviors.same();
+                                })));
+    }
+
+    @Override
+    public Receive<Message> createReceive() {
+        return newReceiveBuilder().onMessage(Message.class, this::onMessage).build();
+    }
+
+    private Behavior<Message> onMessage(Message message) {
+        switch (message) {
+            case Masters found -> {
+                masters = List.copyOf(found.all());
+                if (chosen.filter(masters::contains).isEmpty() && masters.size() == 3) {
+                    chosen =
+                            Optional.of(
+                                    masters.get(
+                                            ThreadLocalRandom.current().nextInt(masters.size())));
+                    ask(zone);
+                    ask(vip);
+                }
+            }
+            case Answered answered -> onAnswer(line(answered.table()), answered.reply());
+            case Late late -> {
+                if (line(late.table()).poll == late.poll()) {
+                    latencies.late();
+                    ask(line(late.table()));
+                }
+            }
+            case Tick _ -> report();
+        }
+        return this;
+    }
+
+    private Line line(Table table) {
+        return table == Table.ZONE ? zone : vip;
+    }
+
+    private void ask(Line line) {
+        line.poll++;
+        chosen.ifPresent(
+                master ->
+                        master.tell(
+                                new FeedServer.Poll(
+                                        line.table,
+                                        line.poll,
+                                        id,
+                                        line.after,
+                                        false,
+                                        line.replyTo)));
+        wait(line);
+    }
+
+    private void wait(Line line) {
+        timers.startSingleTimer(line.table, new Late(line.table, line.poll), PATIENCE);
+    }
+
+    private void onAnswer(Line line, FeedReply reply) {
+        if (reply.poll() != line.poll) {
+            return;
+        }
+        switch (reply) {
+            case FeedReply.Whole whole -> arrived(line, whole.bytes(), whole.bytes().length);
+            case FeedReply.Part part -> {
+                if (part.index() == 0) {
+                    line.head = part.bytes();
+                }
+                if (part.index() + 1 == part.count()) {
+                    arrived(line, line.head, part.length());
+                } else {
+                    line.poll++;
+                    chosen.ifPresent(
+                            master ->
+                                    master.tell(
+                                            new FeedServer.Pull(
+                                                    line.table,
+                                                    line.poll,
+                                                    id,
+                                                    line.after,
+                                                    part.checksum(),
+                                                    part.index() + 1,
+                                                    line.replyTo)));
+                    wait(line);
+                }
+            }
+            case FeedReply.NotReady _ ->
+                    timers.startSingleTimer(
+                            line.table, new Late(line.table, line.poll), Duration.ofMillis(200));
+        }
+    }
+
+    private void arrived(Line line, byte[] head, int length) {
+        long to = ByteBuffer.wrap(head).getLong(TO);
+        if (line.table == Table.ZONE) {
+            latencies.arrived(line.after, to, length);
+        }
+        line.after = Math.max(line.after, to);
+        ask(line);
+    }
+
+    private void report() {
+        NodeStatus status =
+                new NodeStatus(
+                        id,
+                        "127.0.0.1",
+                        List.of("agent"),
+                        zone.after,
+                        vip.after,
+                        0,
+                        NodeStatus.Dataplane.NONE);
+        FeedServer.Report report = new FeedServer.Report(status);
+        masters.forEach(master -> master.tell(report));
+    }
+}

@@ -1,6 +1,7 @@
 package io.meridian.controlplane;
 
 import io.meridian.controlplane.cli.ClientCommands;
+import io.meridian.controlplane.cli.ClusterCommand;
 import io.meridian.controlplane.cli.DemoCommand;
 import io.meridian.controlplane.cli.RunCommand;
 import io.meridian.controlplane.config.ConfigurationException;
@@ -16,7 +17,12 @@ import picocli.CommandLine.Command;
         name = "meridian",
         description = "Service discovery and load balancing for Mesos and Marathon clusters.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DemoCommand.class, RunCommand.class, Main.Version.class})
+        subcommands = {
+            DemoCommand.class,
+            RunCommand.class,
+            ClusterCommand.class,
+            Main.Version.class
+        })
 public final class Main {
     private Main() {}
 

@@ -36,7 +36,15 @@ final class ChildNode implements AutoCloseable {
      * @param arguments of the command line
      */
     static ChildNode start(Path log, List<String> jvm, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>();
+        return start(List.of(), log, jvm, arguments);
+    }
+
+    /**
+     * @param prefix a command that becomes the one that follows, such as {@code ip netns exec NAME}
+     */
+    static ChildNode start(List<String> prefix, Path log, List<String> jvm, List<String> arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of(

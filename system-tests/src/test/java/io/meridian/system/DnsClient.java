@@ -19,13 +19,19 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Asks one DNS server on 127.0.0.1, over UDP with TCP where it says so. */
+/** Asks one DNS server, over UDP with TCP where it says so. */
 final class DnsClient {
     private final SimpleResolver resolver;
 
+    /**
+     * @param port of 127.0.0.1
+     */
     DnsClient(int port) throws IOException {
-        resolver =
-                new SimpleResolver(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
+    DnsClient(InetSocketAddress server) {
+        resolver = new SimpleResolver(server);
         resolver.setTimeout(Duration.ofSeconds(2));
     }
 

@@ -24,7 +24,11 @@ final class NodeApi {
      * @param port of 127.0.0.1
      */
     NodeApi(int port) {
-        this.url = "http://127.0.0.1:" + port;
+        this("127.0.0.1", port);
+    }
+
+    NodeApi(String address, int port) {
+        this.url = "http://" + address + ":" + port;
     }
 
     String url() {

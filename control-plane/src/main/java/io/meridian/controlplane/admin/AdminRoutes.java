@@ -19,6 +19,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import io.meridian.controlplane.ProgramVersion;
+import io.meridian.controlplane.config.Role;
 import io.meridian.controlplane.json.JsonDocument;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.feed.FeedServer.SeenNode;
@@ -271,16 +272,18 @@ public final class AdminRoutes extends AllDirectives {
         stage(stages.addObject(), "feed", "zone", zone, data.zones().revision() >= zone);
         stage(stages.addObject(), "feed", "vip", vip, data.vips().revision() >= vip);
         for (SeenNode node : nodes) {
+            // a master that is no agent answers nobody: it has what it feeds to others
+            boolean agent = node.status().roles().contains(Role.AGENT.label());
             stage(
                     stages.addObject(),
-                    "dns",
-                    node.status().id(),
+                    agent ? "dns" : "feed",
+                    node.status().id() + (agent ? "" : " zone"),
                     zone,
                     node.status().zoneRevision() >= zone);
             stage(
                     stages.addObject(),
-                    "kernel",
-                    node.status().id(),
+                    agent ? "kernel" : "feed",
+                    node.status().id() + (agent ? "" : " vip"),
                     vip,
                     node.status().vipRevision() >= vip);
         }

@@ -2,6 +2,7 @@ package io.meridian.controlplane.admin;
 
 import akka.NotUsed;
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.javadsl.Adapter;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaTypes;
@@ -73,6 +74,8 @@ final class EventStream {
                             feed.tell(new FeedServer.Observe<>(type, observer));
                             return NotUsed.getInstance();
                         })
+                // a consumer must not wait for a feed that has ended with its membership
+                .watch(Adapter.toClassic(feed))
                 .map(
                         update ->
                                 first.getAndSet(false)

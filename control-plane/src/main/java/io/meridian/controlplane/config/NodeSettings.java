@@ -13,7 +13,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -25,14 +24,12 @@ public record NodeSettings(
         Set<Role> roles,
         String id,
         IpAddress address,
-        List<String> seeds,
-        int clusterPort,
+        ClusterSettings cluster,
         Journal journal,
         Path stateDirectory,
         InetSocketAddress http) {
     public NodeSettings {
         roles = Set.copyOf(roles);
-        seeds = List.copyOf(seeds);
     }
 
     /** Where the journal is. */
@@ -60,12 +57,13 @@ public record NodeSettings(
                     "empty: this version reads Marathon only",
                     meridian.getStringList("sources.mesos.urls").toString());
         }
+        Set<Role> roles = roles(meridian);
+        IpAddress address = address(meridian);
         return new NodeSettings(
-                roles(meridian),
+                roles,
                 id(meridian),
-                address(meridian),
-                seeds(meridian),
-                port(meridian, "cluster.port", 0),
+                address,
+                ClusterSettings.from(meridian, roles.contains(Role.MASTER), address),
                 journal(meridian, state),
                 state,
                 socket(meridian, "http.listen"));
@@ -126,16 +124,6 @@ public record NodeSettings(
         return IpAddress.literal("127.0.0.1");
     }
 
-    private static List<String> seeds(Config config) {
-        List<String> seeds = config.getStringList("cluster.seeds");
-        for (String seed : seeds) {
-            if (!seed.matches("[^\\s:]+:[0-9]{1,5}|\\[[0-9a-fA-F:]+]:[0-9]{1,5}")) {
-                throw wrong("cluster.seeds", "a list of \"address:port\"", seed);
-            }
-        }
-        return seeds;
-    }
-
     private static Journal journal(Config config, Path state) {
         String kind = config.getString("journal.kind");
         int port = port(config, "journal.postgres.port", 1);
@@ -159,7 +147,7 @@ public record NodeSettings(
         };
     }
 
-    private static Path path(Config config, String key) {
+    static Path path(Config config, String key) {
         String text = config.getString(key).trim();
         try {
             if (!text.isEmpty()) {
@@ -171,7 +159,7 @@ public record NodeSettings(
         throw wrong(key, "a directory", "\"\"");
     }
 
-    private static int port(Config config, String key, int min) {
+    static int port(Config config, String key, int min) {
         int port = config.getInt(key);
         if (port < min || port > 65535) {
             throw wrong(key, "between " + min + " and 65535", Integer.toString(port));

@@ -2,6 +2,7 @@ package io.meridian.controlplane.node;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
 
@@ -55,32 +56,65 @@ final class AgentPart implements DataPlane, AutoCloseable {
     private static final Duration PLAN = Duration.ofSeconds(30);
 
     private final NodeConfig config;
-    private final ActorSystem<?> system;
+    private final ActorSystem<?> local;
     private final DnsFrontend dns;
     private final ActorRef<IpvsWriter.Command> ipvs;
+    private final Behavior<FeedClient.Command> zoneClient;
+    private final Behavior<FeedClient.Command> vipClient;
     private final TableView<ZoneRow, ZoneImage> zones = new TableView<>(TableType.ZONE);
     private final TableView<VipRow, VipImage> vips = new TableView<>(TableType.VIP);
     private volatile Optional<IpvsStatus> ipvsStatus = Optional.empty();
 
-    private AgentPart(NodeConfig config, ActorSystem<?> system, DnsFrontend dns) {
+    /**
+     * @param local what runs in it outlives every membership of the cluster
+     */
+    AgentPart(NodeConfig config, ActorSystem<?> local) {
         this.config = config;
-        this.system = system;
-        this.dns = dns;
+        this.local = local;
+        this.dns = DnsFrontend.prepare(config.dns());
         this.ipvs =
-                system.systemActorOf(
+                local.systemActorOf(
                         IpvsWriter.create(config.ipvs(), node()), "ipvs-writer", Props.empty());
-        client(zones, List.of(dns.zonePublisher()));
-        client(vips, List.of(IpvsWriter.publisher(ipvs), dns.vipPublisher()));
-        awaitDisk();
-        listen();
-        refreshIpvs();
+        this.zoneClient = client(zones, List.of(dns.zonePublisher()));
+        this.vipClient = client(vips, List.of(IpvsWriter.publisher(ipvs), dns.vipPublisher()));
+    }
+
+    /**
+     * Follows the masters of that cluster; the images go on from where they are. One at a time: the
+     * last one's system must have ended.
+     */
+    void follow(ActorSystem<?> system) {
+        system.systemActorOf(zoneClient, "feed-client-zone", Props.empty());
+        system.systemActorOf(vipClient, "feed-client-vip", Props.empty());
         system.systemActorOf(
                 NodeReporter.create(config.feed(), this::report), "node-reporter", Props.empty());
     }
 
-    /** Answers from the last images on disk as soon as this returns. */
-    static AgentPart start(NodeConfig config, ActorSystem<?> system) {
-        return new AgentPart(config, system, DnsFrontend.prepare(config.dns()));
+    /** Whether a master has answered within that time. */
+    boolean heardWithin(Duration limit) {
+        return zones.heardWithin(limit) || vips.heardWithin(limit);
+    }
+
+    /**
+     * Answers from the last images on disk as soon as this returns.
+     *
+     * @throws OperatorException for an address that can't be had
+     */
+    void listen() {
+        awaitDisk();
+        refreshIpvs();
+        try {
+            dns.listen();
+        } catch (UncheckedIOException refused) {
+            throw new OperatorException(
+                    "cannot listen for DNS on "
+                            + config.dns().listen()
+                            + ": "
+                            + refused.getMessage()
+                            + "; is another server on that port, or is a right missing for ports"
+                            + " below 1024? see meridian.dns.listen",
+                    refused);
+        }
     }
 
     /** A query must not come before what the disk can answer; SERVFAIL would be a lie. */
@@ -100,22 +134,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
         }
     }
 
-    private void listen() {
-        try {
-            dns.listen();
-        } catch (UncheckedIOException refused) {
-            throw new OperatorException(
-                    "cannot listen for DNS on "
-                            + config.dns().listen()
-                            + ": "
-                            + refused.getMessage()
-                            + "; is another server on that port, or is a right missing for ports"
-                            + " below 1024? see meridian.dns.listen",
-                    refused);
-        }
-    }
-
-    private <R extends Row, I extends Image<R, I>> void client(
+    private <R extends Row, I extends Image<R, I>> Behavior<FeedClient.Command> client(
             TableView<R, I> view, List<Publisher<R, I>> publishers) {
         FeedClient.Node<R, I> node =
                 new FeedClient.Node<>(
@@ -125,10 +144,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
                         new ImageFile<>(
                                 view.type(), config.node().stateDirectory().resolve("images")),
                         Clock.systemUTC());
-        system.systemActorOf(
-                FeedClient.create(config.feed(), node),
-                "feed-client-" + view.type().label(),
-                Props.empty());
+        return FeedClient.create(config.feed(), node);
     }
 
     TableView<ZoneRow, ZoneImage> zones() {
@@ -160,7 +176,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
 
     @Override
     public CompletionStage<Proposal> plan() {
-        return AskPattern.ask(ipvs, IpvsWriter.GetPlan::new, PLAN, system.scheduler());
+        return AskPattern.ask(ipvs, IpvsWriter.GetPlan::new, PLAN, local.scheduler());
     }
 
     private NodeStatus report() {
@@ -204,7 +220,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
     }
 
     private void refreshIpvs() {
-        AskPattern.ask(ipvs, IpvsWriter.GetStatus::new, ASK, system.scheduler())
+        AskPattern.ask(ipvs, IpvsWriter.GetStatus::new, ASK, local.scheduler())
                 .thenAccept(
                         status -> {
                             ipvsStatus = Optional.of(status);

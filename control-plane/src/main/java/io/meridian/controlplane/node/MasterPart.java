@@ -19,9 +19,12 @@ import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.FeedServer;
+import io.meridian.feed.NodeReporter;
+import io.meridian.feed.NodeStatus;
 import io.meridian.feed.TableType;
 import io.meridian.feed.TableView;
 import io.meridian.projections.Completeness;
+import io.meridian.projections.Housekeeping;
 import io.meridian.projections.Projections;
 import io.meridian.projections.ServiceQueries;
 import io.meridian.projections.TableStores;
@@ -35,6 +38,7 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -55,7 +59,7 @@ final class MasterPart implements AutoCloseable {
     private final PostgresSettings database;
     private final Runnable startDatabase;
     private final Runnable fatal;
-    private final MarathonCounters marathon = new MarathonCounters();
+    private final MarathonCounters marathon;
     private final TableView<ZoneRow, ZoneImage> zones = new TableView<>(TableType.ZONE);
     private final TableView<VipRow, VipImage> vips = new TableView<>(TableType.VIP);
     private final Thread starter;
@@ -74,17 +78,20 @@ final class MasterPart implements AutoCloseable {
             NodeConfig config,
             ActorSystem<?> system,
             PostgresSettings database,
+            MarathonCounters marathon,
             Runnable startDatabase,
             Runnable fatal) {
         this.config = config;
         this.system = system;
         this.database = database;
+        this.marathon = marathon;
         this.startDatabase = startDatabase;
         this.fatal = fatal;
         this.starter = Thread.ofVirtual().name("master-start").unstarted(this::comeUp);
     }
 
     /**
+     * @param marathon counts on, whichever membership it is
      * @param startDatabase returns when the database may be tried; throws if it never can
      * @param fatal called if this program can't run on that database
      */
@@ -92,9 +99,10 @@ final class MasterPart implements AutoCloseable {
             NodeConfig config,
             ActorSystem<?> system,
             PostgresSettings database,
+            MarathonCounters marathon,
             Runnable startDatabase,
             Runnable fatal) {
-        MasterPart part = new MasterPart(config, system, database, startDatabase, fatal);
+        MasterPart part = new MasterPart(config, system, database, marathon, startDatabase, fatal);
         part.starter.start();
         return part;
     }
@@ -113,10 +121,6 @@ final class MasterPart implements AutoCloseable {
 
     Optional<ActorRef<FeedServer.Command>> feed() {
         return serve.map(Serve::feed);
-    }
-
-    MarathonCounters marathon() {
-        return marathon;
     }
 
     /** What it waits for; empty once it serves. */
@@ -190,11 +194,32 @@ final class MasterPart implements AutoCloseable {
                         config.ipvs().ownership().range(),
                         config.ipvs().ownership().range6());
         Projections.init(system, config.projections(), config.naming());
+        Housekeeping.init(system, config.housekeeping());
         Optional<ActorRef<Ingest.Command>> ingest =
                 config.marathon().enabled()
                         ? Optional.of(entities.ingest(config.ingest(), this::marathonSource))
                         : Optional.empty();
         write = Optional.of(new Write(entities, ServiceQueries.create(system), ingest));
+        if (!config.node().is(Role.AGENT)) {
+            system.systemActorOf(
+                    NodeReporter.create(config.feed(), this::status),
+                    "node-reporter",
+                    Props.empty());
+        }
+    }
+
+    /** What a node that is nothing but a master says about itself. */
+    private NodeStatus status() {
+        Instant now = Instant.now();
+        Duration tolerance = config.feed().server().pollHold().multipliedBy(2);
+        return new NodeStatus(
+                config.node().id(),
+                config.node().address().toString(),
+                config.node().roles().stream().map(Role::label).sorted().toList(),
+                Math.max(0, zones.revision()),
+                Math.max(0, vips.revision()),
+                Math.max(zones.lagSeconds(now, tolerance), vips.lagSeconds(now, tolerance)),
+                NodeStatus.Dataplane.NONE);
     }
 
     /** Marathon's source under the protocol that the ingest speaks. */

@@ -9,6 +9,7 @@ import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.zone.NamingRules;
 import io.meridian.feed.FeedSettings;
 import io.meridian.ipvs.reconcile.IpvsSettings;
+import io.meridian.projections.HousekeepingSettings;
 import io.meridian.projections.NamingSettings;
 import io.meridian.projections.ProjectionSettings;
 import io.meridian.sources.marathon.MarathonSettings;
@@ -28,6 +29,7 @@ record NodeConfig(
         MarathonSettings marathon,
         IngestSettings ingest,
         ProjectionSettings projections,
+        HousekeepingSettings housekeeping,
         NamingRules naming) {
     static NodeConfig from(Configuration configuration) {
         MarathonSettings marathon = configuration.read(MarathonSettings::from);
@@ -45,6 +47,7 @@ record NodeConfig(
                 marathon,
                 configuration.read(config -> IngestSettings.from(config, marathon.frameworkName())),
                 configuration.read(ProjectionSettings::from),
+                configuration.read(HousekeepingSettings::from),
                 configuration.read(config -> NamingSettings.from(config, dns.mesosDomain())));
     }
 }

@@ -1,14 +1,9 @@
 package io.meridian.controlplane.node;
 
-import akka.actor.AddressFromURIString;
-import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.cluster.typed.Cluster;
-import akka.cluster.typed.Join;
-import akka.cluster.typed.JoinSeedNodes;
 import akka.http.javadsl.ServerBinding;
 
 import com.typesafe.config.Config;
@@ -43,6 +38,7 @@ import io.meridian.feed.FeedServer;
 import io.meridian.feed.TableView;
 import io.meridian.ipvs.NodeView;
 import io.meridian.projections.Projections;
+import io.meridian.sources.marathon.MarathonCounters;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +48,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -71,13 +66,15 @@ public final class RunningNode implements Running, AdminData, CompatData {
     private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
     private static final Duration ASK = Duration.ofSeconds(3);
     private static final Duration STOP = Duration.ofSeconds(20);
+    private static final Config LOCAL = ConfigFactory.parseString("akka.actor.provider = local");
 
     private final NodeConfig config;
     private final Optional<JournalServer> journal;
-    private final ActorSystem<Void> system;
+    private final ActorSystem<Void> local;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final MarathonCounters marathon = new MarathonCounters();
     private final Optional<AgentPart> agent;
-    private final Optional<MasterPart> master;
+    private final Membership membership;
     private final ServerBinding http;
     private final Optional<ServerBinding> mesosDns;
     private final Optional<ServerBinding> dcosNet;
@@ -89,35 +86,38 @@ public final class RunningNode implements Running, AdminData, CompatData {
             Optional<PostgresSettings> database) {
         this.config = config;
         this.journal = journal;
-        this.system =
-                ActorSystem.create(Behaviors.empty(), "meridian", akka(configuration, database));
+        Config akka = akka(config.node(), configuration, database);
+        this.local =
+                ActorSystem.create(
+                        Behaviors.empty(), "meridian-node", LOCAL.withFallback(akka).resolve());
+        Optional<Membership> begun = Optional.empty();
         try {
             this.agent =
                     config.node().is(Role.AGENT)
-                            ? Optional.of(AgentPart.start(config, system))
+                            ? Optional.of(new AgentPart(config, local))
                             : Optional.empty();
-            joinCluster();
-            this.master =
-                    database.map(
-                            settings ->
-                                    MasterPart.start(
-                                            config,
-                                            system,
-                                            settings,
-                                            () -> journal.ifPresent(JournalServer::start),
-                                            ended::countDown));
+            begun =
+                    Optional.of(
+                            Membership.start(
+                                    config.node().cluster(),
+                                    akka,
+                                    system -> startParts(system, database),
+                                    this::hearsMasters));
+            this.membership = begun.get();
+            agent.ifPresent(AgentPart::listen);
             Metrics metrics =
-                    new Metrics(this, agent.map(AgentPart::dns), master.map(MasterPart::marathon));
-            HttpListener listener = new HttpListener(system, configuration);
+                    new Metrics(this, agent.map(AgentPart::dns), database.map(_ -> marathon));
+            HttpListener listener = new HttpListener(local, configuration);
             this.http =
                     listener.open(
                             "http.listen",
                             config.node().http(),
-                            new AdminRoutes(this, metrics).routes().handler(system));
+                            new AdminRoutes(this, metrics).routes().handler(local));
             this.mesosDns = openMesosDns(listener, configuration);
             this.dcosNet = openDcosNet(listener, metrics);
         } catch (RuntimeException failed) {
-            system.terminate();
+            begun.ifPresent(Membership::close);
+            local.terminate();
             throw failed;
         }
         LOG.info(
@@ -126,7 +126,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
                 config.node().roles(),
                 config.node().address(),
                 http.localAddress(),
-                Cluster.get(system).selfMember().address());
+                membership.address());
     }
 
     /**
@@ -167,42 +167,47 @@ public final class RunningNode implements Running, AdminData, CompatData {
         }
     }
 
-    private Config akka(Configuration configuration, Optional<PostgresSettings> database) {
-        NodeSettings node = config.node();
-        Config own =
-                ConfigFactory.parseMap(
-                        Map.of(
-                                "akka.remote.artery.canonical.hostname", node.address().toString(),
-                                "akka.remote.artery.canonical.port", node.clusterPort(),
-                                "akka.cluster.roles",
-                                        node.roles().stream().map(Role::label).sorted().toList()));
+    /** All settings of the cluster's actor system. */
+    static Config akka(
+            NodeSettings node, Configuration configuration, Optional<PostgresSettings> database) {
         Config rooms =
                 ConfigFactory.parseResources(RunningNode.class, "akka.conf")
                         .withFallback(Entities.akka())
                         .withFallback(Projections.akka());
+        ClusterConfig cluster = ClusterConfig.of(node);
         // The operator's own akka.* settings, from the file or -D, win over the rooms'.
-        return own.withFallback(database.map(R2dbcConfig::of).orElseGet(ConfigFactory::empty))
+        return cluster.identity()
+                .withFallback(database.map(R2dbcConfig::of).orElseGet(ConfigFactory::empty))
                 .withFallback(configuration.operatorAkka())
+                .withFallback(cluster.witness())
                 .withFallback(rooms)
                 .withFallback(configuration.config())
                 .resolve();
     }
 
-    private void joinCluster() {
-        Cluster cluster = Cluster.get(system);
-        if (config.node().seeds().isEmpty()) {
-            cluster.manager().tell(Join.create(cluster.selfMember().address()));
-        } else {
-            cluster.manager()
-                    .tell(
-                            new JoinSeedNodes(
-                                    config.node().seeds().stream()
-                                            .map(
-                                                    seed ->
-                                                            AddressFromURIString.parse(
-                                                                    "akka://meridian@" + seed))
-                                            .toList()));
-        }
+    /** What runs in the cluster's actor system: the agent's feed clients, the master's half. */
+    private Optional<MasterPart> startParts(
+            ActorSystem<?> system, Optional<PostgresSettings> database) {
+        agent.ifPresent(part -> part.follow(system));
+        return database.map(
+                settings ->
+                        MasterPart.start(
+                                config,
+                                system,
+                                settings,
+                                marathon,
+                                () -> journal.ifPresent(JournalServer::start),
+                                ended::countDown));
+    }
+
+    private boolean hearsMasters() {
+        Duration silence = config.feed().client().answerTimeout().multipliedBy(2);
+        return config.node().is(Role.MASTER)
+                || agent.filter(part -> part.heardWithin(silence)).isPresent();
+    }
+
+    private Optional<MasterPart> master() {
+        return membership.master();
     }
 
     private Optional<ServerBinding> openMesosDns(
@@ -240,7 +245,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
                                             NodeView.at(config.node().address()),
                                             agent.map(part -> part.dns()::status),
                                             () -> agent.flatMap(AgentPart::status),
-                                            master.map(MasterPart::marathon));
+                                            master().map(_ -> marathon));
                             return listener.open(
                                     CompatSettings.DCOS_NET,
                                     address,
@@ -270,18 +275,18 @@ public final class RunningNode implements Running, AdminData, CompatData {
 
     @Override
     public TableView<ZoneRow, ZoneImage> zones() {
-        return master.filter(part -> part.feed().isPresent())
+        return master().filter(part -> part.feed().isPresent())
                 .map(MasterPart::zones)
                 .or(() -> agent.map(AgentPart::zones))
-                .orElseGet(() -> master.orElseThrow().zones());
+                .orElseGet(() -> master().orElseThrow().zones());
     }
 
     @Override
     public TableView<VipRow, VipImage> vips() {
-        return master.filter(part -> part.feed().isPresent())
+        return master().filter(part -> part.feed().isPresent())
                 .map(MasterPart::vips)
                 .or(() -> agent.map(AgentPart::vips))
-                .orElseGet(() -> master.orElseThrow().vips());
+                .orElseGet(() -> master().orElseThrow().vips());
     }
 
     @Override
@@ -304,7 +309,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
                                                 feed,
                                                 FeedServer.GetNodes::new,
                                                 ASK,
-                                                system.scheduler())
+                                                local.scheduler())
                                         .thenApply(FeedServer.Nodes::nodes))
                 .orElseGet(() -> CompletableFuture.completedFuture(self()));
     }
@@ -317,13 +322,13 @@ public final class RunningNode implements Running, AdminData, CompatData {
 
     @Override
     public Optional<ServiceReader> services() {
-        return master.flatMap(MasterPart::write)
+        return master().flatMap(MasterPart::write)
                 .map(write -> new SqlServiceReader(write.queries(), write.entities()));
     }
 
     @Override
     public Optional<ActorRef<FeedServer.Command>> feed() {
-        return master.flatMap(MasterPart::feed);
+        return master().flatMap(MasterPart::feed);
     }
 
     @Override
@@ -334,7 +339,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
     @Override
     public CompletionStage<Readiness> readiness() {
         CompletionStage<Optional<IngestStatus>> ingest =
-                master.map(MasterPart::ingest)
+                master().map(MasterPart::ingest)
                         .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
         return ingest.thenApply(this::readiness);
     }
@@ -347,7 +352,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
         if (!servesTables) {
             reasons.add(
                     "no complete image is served yet: "
-                            + master.flatMap(MasterPart::waitsFor)
+                            + master().flatMap(MasterPart::waitsFor)
                                     .orElse("no master has sent one"));
         }
         SortedMap<String, Object> details = new TreeMap<>();
@@ -369,7 +374,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
                     details.put("absences_unproven", status.absences());
                     details.put("vip_refusals", status.vipRefusals());
                 });
-        master.flatMap(MasterPart::waitsFor).ifPresent(stage -> details.put("master", stage));
+        master().flatMap(MasterPart::waitsFor).ifPresent(stage -> details.put("master", stage));
         return new Readiness(reasons, details);
     }
 
@@ -386,21 +391,19 @@ public final class RunningNode implements Running, AdminData, CompatData {
     }
 
     /**
-     * HTTP, then the cluster's own order, then DNS, so that answers are given to the last; the
+     * The cluster's own order first, then HTTP and DNS, so that answers are given to the last; the
      * database at the end.
      */
     @Override
     public void close() {
-        master.ifPresent(MasterPart::close);
-        CompletionStage<?> left =
-                CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.jvmExitReason());
+        membership.close();
+        local.terminate();
         try {
-            left.toCompletableFuture().get(STOP.toSeconds(), TimeUnit.SECONDS);
+            local.getWhenTerminated().toCompletableFuture().get(STOP.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException late) {
-            LOG.warn(
-                    "the actor system did not stop in {} s: {}", STOP.toSeconds(), late.toString());
+            LOG.warn("HTTP did not stop in {} s: {}", STOP.toSeconds(), late.toString());
         }
         agent.ifPresent(AgentPart::close);
         journal.ifPresent(JournalServer::close);

@@ -1,0 +1,178 @@
+package io.meridian.controlplane.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import io.meridian.controlplane.OperatorException;
+import io.meridian.controlplane.demo.Backdrop;
+import io.meridian.controlplane.demo.Demo;
+import io.meridian.controlplane.demo.LocalCluster;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Three masters and two agents on this machine, to look at and to break. */
+@Command(
+        name = "cluster",
+        description = "Run three masters and two agents on this machine: up, status, down.",
+        synopsisSubcommandLabel = "up | status | down")
+public final class ClusterCommand {
+    private static final Duration READY = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final long LOOK_MILLIS = 300;
+    private static final int OK = 200;
+
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+
+    @Command(name = "up", description = "Start what does not run, and wait until it serves.")
+    int up(
+            @Option(
+                            names = "--marathon-port",
+                            defaultValue = "8080",
+                            description = "Port of the simulated Marathon; default 8080.")
+                    int marathonPort)
+            throws IOException, InterruptedException {
+        LocalCluster cluster = cluster();
+        cluster.up(marathonPort);
+        awaitReady(cluster);
+        System.out.printf(
+                """
+                up: three masters (127.0.0.11 to .13), two agents (127.0.0.21, .22); logs in %s
+                  dig @127.0.0.21 -p 5354 web.marathon.mesos        # an agent answers
+                  curl -X POST 127.0.0.1:%d/v2/apps -d '{"id":"/mine","cmd":"x","instances":3}'
+                  ./meridian nodes --url http://127.0.0.11:8181      # who has applied what
+                  kill -9 $(cut -d' ' -f1 %s/master-1.process)       # then: ./meridian cluster status, up
+                  ./meridian cluster down
+                """,
+                cluster.directory(), marathonPort, cluster.directory());
+        return 0;
+    }
+
+    private void awaitReady(LocalCluster cluster) throws InterruptedException {
+        long deadline = System.nanoTime() + READY.toNanos();
+        for (LocalCluster.Node node : LocalCluster.NODES) {
+            while (!"ready".equals(health(node))) {
+                if (!cluster.processes().containsKey(node.name())) {
+                    throw new OperatorException(
+                            node.name()
+                                    + " has ended; see "
+                                    + cluster.directory().resolve(node.name() + ".log"));
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new OperatorException(node.name() + " is not ready: " + health(node));
+                }
+                Thread.sleep(LOOK_MILLIS);
+            }
+        }
+    }
+
+    @Command(name = "status", description = "Say of each process and node how it is.")
+    int status() throws InterruptedException {
+        LocalCluster cluster = cluster();
+        Set<String> running = cluster.processes().keySet();
+        Table table = new Table("node", "process", "health", "url");
+        table.row("backdrop", running.contains("backdrop") ? "running" : "-", "", "");
+        for (LocalCluster.Node node : LocalCluster.NODES) {
+            boolean up = running.contains(node.name());
+            table.row(node.name(), up ? "running" : "-", up ? health(node) : "", node.url());
+        }
+        System.out.print(table.text());
+        nodes().ifPresent(
+                        nodes ->
+                                System.out.print(
+                                        "\n"
+                                                + Table.of(
+                                                                nodes,
+                                                                "id",
+                                                                "address",
+                                                                "roles",
+                                                                "revisions",
+                                                                "lag_seconds")
+                                                        .text()));
+        return running.size() == LocalCluster.NODES.size() + 1 ? 0 : 1;
+    }
+
+    @Command(name = "down", description = "Stop all of it; state stays for the next up.")
+    int down() throws IOException, InterruptedException {
+        List<String> killed = cluster().down();
+        System.out.println(
+                killed.isEmpty() ? "down" : "down; had to be killed: " + String.join(", ", killed));
+        return killed.isEmpty() ? 0 : 1;
+    }
+
+    @Command(
+            name = "backdrop",
+            hidden = true,
+            description = "What `up` starts beside the nodes: PostgreSQL and a Marathon.")
+    int backdrop(
+            @Option(names = "--directory", required = true) Path directory,
+            @Option(names = "--marathon-port", required = true) int marathonPort) {
+        return Stopping.runUntilTold(
+                () ->
+                        Backdrop.start(
+                                directory.resolve("postgres"),
+                                directory.resolve("journal.conf"),
+                                marathonPort));
+    }
+
+    private static LocalCluster cluster() {
+        Path home = Demo.home();
+        return new LocalCluster(
+                home.resolve(".meridian/cluster"),
+                home.resolve("conf/local-cluster"),
+                List.of(home.resolve("meridian").toString()));
+    }
+
+    private String health(LocalCluster.Node node) throws InterruptedException {
+        Optional<HttpResponse<String>> answer = get(node.url() + "/health/ready");
+        return answer.map(
+                        one ->
+                                one.statusCode() == OK
+                                        ? "ready"
+                                        : Table.text(parse(one.body()).path("reasons")))
+                .orElse("does not answer");
+    }
+
+    private Optional<JsonNode> nodes() throws InterruptedException {
+        for (LocalCluster.Node node : LocalCluster.NODES) {
+            Optional<JsonNode> nodes =
+                    get(node.url() + "/api/nodes")
+                            .filter(one -> one.statusCode() == OK)
+                            .map(one -> parse(one.body()));
+            if (nodes.isPresent()) {
+                return nodes;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<HttpResponse<String>> get(String url) throws InterruptedException {
+        try {
+            return Optional.of(
+                    http.send(
+                            HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build(),
+                            HttpResponse.BodyHandlers.ofString()));
+        } catch (IOException silent) {
+            return Optional.empty();
+        }
+    }
+
+    private static JsonNode parse(String body) {
+        try {
+            return new ObjectMapper().readTree(body);
+        } catch (IOException notJson) {
+            throw new OperatorException("an answer is not JSON: " + body, notJson);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.meridian.controlplane.config;
+
+import com.typesafe.config.Config;
+
+import io.meridian.domain.net.IpAddress;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a node finds the other nodes and talks to them.
+ *
+ * @param seeds all masters, as {@code address:port}; empty: a cluster of one
+ * @param port for cluster traffic; 0: a free one
+ * @param rejoinAfter how long a membership may be of no use before the node joins anew
+ * @param tls empty: cluster traffic is neither encrypted nor authenticated
+ */
+public record ClusterSettings(
+        List<String> seeds, int port, Duration rejoinAfter, Optional<Tls> tls) {
+    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration MOST_PATIENCE = Duration.ofMinutes(10);
+
+    public ClusterSettings {
+        seeds = List.copyOf(seeds);
+    }
+
+    /**
+     * PEM files, read anew every few minutes, so that certificates can be replaced while the node
+     * runs.
+     */
+    public record Tls(Path certificate, Path key, Path authority) {}
+
+    /** How many masters a cluster needs before it begins to work: more than half of all. */
+    public int quorum() {
+        return seeds.size() / 2 + 1;
+    }
+
+    /**
+     * @param master whether this node is one
+     * @throws IllegalArgumentException naming key, range and value
+     */
+    static ClusterSettings from(Config meridian, boolean master, IpAddress address) {
+        int port = NodeSettings.port(meridian, "cluster.port", 0);
+        List<String> seeds = seeds(meridian);
+        String own = literal(address) + ":" + port;
+        if (master && !seeds.isEmpty() && !seeds.contains(own)) {
+            throw NodeSettings.wrong(
+                    "cluster.seeds",
+                    "a list of all masters, with this one as \"" + own + "\"",
+                    seeds.toString());
+        }
+        Duration patience = meridian.getDuration("cluster.rejoin-after");
+        if (patience.compareTo(LEAST_PATIENCE) < 0 || patience.compareTo(MOST_PATIENCE) > 0) {
+            throw NodeSettings.wrong(
+                    "cluster.rejoin-after",
+                    "between 5 s and 10 m",
+                    meridian.getString("cluster.rejoin-after"));
+        }
+        return new ClusterSettings(seeds, port, patience, tls(meridian));
+    }
+
+    private static List<String> seeds(Config config) {
+        List<String> seeds = config.getStringList("cluster.seeds");
+        for (String seed : seeds) {
+            if (!seed.matches("[^\\s:]+:[0-9]{1,5}|\\[[0-9a-fA-F:]+]:[0-9]{1,5}")) {
+                throw NodeSettings.wrong("cluster.seeds", "a list of \"address:port\"", seed);
+            }
+        }
+        return seeds;
+    }
+
+    private static String literal(IpAddress address) {
+        String text = address.toString();
+        return text.contains(":") ? "[" + text + "]" : text;
+    }
+
+    private static Optional<Tls> tls(Config config) {
+        if (!config.getBoolean("cluster.tls.enabled")) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Tls(
+                        file(config, "cluster.tls.certificate"),
+                        file(config, "cluster.tls.key"),
+                        file(config, "cluster.tls.authority")));
+    }
+
+    private static Path file(Config config, String key) {
+        Path file = NodeSettings.path(config, key);
+        if (!Files.isReadable(file)) {
+            throw NodeSettings.wrong(key, "a PEM file that can be read", file.toString());
+        }
+        return file;
+    }
+}

@@ -1,0 +1,55 @@
+package io.meridian.controlplane.demo;
+
+import io.meridian.controlplane.OperatorException;
+import io.meridian.testkit.marathon.SimulatedMarathon;
+import io.meridian.testkit.marathon.SimulatedMarathonSettings;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** A simulated Marathon with a few services to look at. */
+final class DemoMarathon {
+    private static final List<String> SERVICES =
+            List.of("web.json", "api.json", "redis.json", "worker.json");
+
+    private DemoMarathon() {}
+
+    /**
+     * @throws OperatorException if the port can't be had
+     */
+    static SimulatedMarathon start(int port) {
+        SimulatedMarathon marathon;
+        try {
+            marathon = SimulatedMarathon.start(SimulatedMarathonSettings.demo().withPort(port));
+        } catch (UncheckedIOException refused) {
+            throw new OperatorException(
+                    "the simulated Marathon cannot listen on 127.0.0.1:"
+                            + port
+                            + ": "
+                            + refused.getMessage()
+                            + "; choose another with --marathon-port",
+                    refused);
+        }
+        try {
+            SERVICES.forEach(file -> marathon.deploy(resource(file)));
+            return marathon;
+        } catch (RuntimeException failed) {
+            marathon.close();
+            throw failed;
+        }
+    }
+
+    static String resource(String name) {
+        try (InputStream in = DemoMarathon.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("the build left " + name + " out");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}

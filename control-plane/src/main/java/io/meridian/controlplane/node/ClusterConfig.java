@@ -1,0 +1,61 @@
+package io.meridian.controlplane.node;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+
+import io.meridian.controlplane.ProgramVersion;
+import io.meridian.controlplane.config.ClusterSettings;
+import io.meridian.controlplane.config.NodeSettings;
+import io.meridian.controlplane.config.Role;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What Akka's cluster settings must be for this node.
+ *
+ * @param identity who it is and how others reach it; nobody may set it otherwise
+ * @param witness how it watches the others; the operator may set it otherwise
+ */
+record ClusterConfig(Config identity, Config witness) {
+    static ClusterConfig of(NodeSettings node) {
+        Map<String, Object> own = new HashMap<>();
+        own.put("akka.remote.artery.canonical.hostname", node.address().toString());
+        own.put("akka.remote.artery.canonical.port", node.cluster().port());
+        own.put("akka.cluster.roles", node.roles().stream().map(Role::label).sorted().toList());
+        own.put("akka.cluster.app-version", ProgramVersion.text());
+        // Two halves of a broken network must not both begin to work.
+        own.put("akka.cluster.role.master.min-nr-of-members", node.cluster().quorum());
+        Config config = ConfigFactory.parseMap(own);
+        Config witness =
+                ConfigFactory.parseResources(
+                        ClusterConfig.class,
+                        node.is(Role.MASTER) ? "master.conf" : "agent.conf",
+                        ConfigParseOptions.defaults().setAllowMissing(false));
+        Config identity =
+                node.cluster().tls().map(tls -> config.withFallback(tls(tls))).orElse(config);
+        return new ClusterConfig(identity, witness);
+    }
+
+    private static Config tls(ClusterSettings.Tls tls) {
+        String engine = "akka.remote.artery.ssl.rotating-keys-engine.";
+        return ConfigFactory.parseMap(
+                Map.of(
+                        "akka.remote.artery.transport",
+                        "tls-tcp",
+                        "akka.remote.artery.ssl.ssl-engine-provider",
+                        "akka.remote.artery.tcp.ssl.RotatingKeysSSLEngineProvider",
+                        engine + "cert-file",
+                        tls.certificate().toString(),
+                        engine + "key-file",
+                        tls.key().toString(),
+                        engine + "ca-cert-file",
+                        tls.authority().toString(),
+                        engine + "protocol",
+                        "TLSv1.3",
+                        engine + "enabled-algorithms",
+                        List.of("TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256")));
+    }
+}

@@ -1,0 +1,221 @@
+package io.meridian.controlplane.node;
+
+import akka.actor.Address;
+import akka.actor.AddressFromURIString;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.MemberStatus;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Join;
+import akka.cluster.typed.JoinSeedNodes;
+
+import com.typesafe.config.Config;
+
+import io.meridian.controlplane.config.ClusterSettings;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/**
+ * This node's place in the cluster: an actor system that joins, and a new one whenever the others
+ * have gone on without this node, or none of them can be reached. What the node serves outlives it.
+ */
+final class Membership implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+    private static final String NAME = "meridian";
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration STOP = Duration.ofSeconds(20);
+    private static final Set<MemberStatus> JOINED =
+            Set.of(
+                    MemberStatus.up(),
+                    MemberStatus.weaklyUp(),
+                    MemberStatus.leaving(),
+                    MemberStatus.exiting());
+
+    private final ClusterSettings settings;
+    private final Config akka;
+    private final Function<ActorSystem<?>, Optional<MasterPart>> parts;
+    private final BooleanSupplier hearsMasters;
+    private final Patience patience;
+    private final Thread watcher;
+    private volatile Life life;
+    private int attempt;
+
+    /** One actor system and what runs in it. */
+    private record Life(ActorSystem<Void> system, Optional<MasterPart> master) {}
+
+    private Membership(
+            ClusterSettings settings,
+            Config akka,
+            Function<ActorSystem<?>, Optional<MasterPart>> parts,
+            BooleanSupplier hearsMasters) {
+        this.settings = settings;
+        this.akka = akka;
+        this.parts = parts;
+        this.hearsMasters = hearsMasters;
+        this.patience = new Patience(settings.rejoinAfter());
+        this.life = begin();
+        this.watcher = Thread.ofVirtual().name("membership").unstarted(this::watch);
+    }
+
+    /**
+     * @param akka all settings of the actor system
+     * @param parts starts what runs in it, each time
+     * @param hearsMasters whether masters have answered lately; true on a master
+     */
+    static Membership start(
+            ClusterSettings settings,
+            Config akka,
+            Function<ActorSystem<?>, Optional<MasterPart>> parts,
+            BooleanSupplier hearsMasters) {
+        Membership membership = new Membership(settings, akka, parts, hearsMasters);
+        membership.watcher.start();
+        return membership;
+    }
+
+    /** The master's half as it runs now; empty on an agent. */
+    Optional<MasterPart> master() {
+        return life.master();
+    }
+
+    /** Where others reach this node. */
+    Address address() {
+        return Cluster.get(life.system()).selfMember().address();
+    }
+
+    private Life begin() {
+        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), NAME, akka);
+        try {
+            Optional<MasterPart> master = parts.apply(system);
+            join(system);
+            return new Life(system, master);
+        } catch (RuntimeException failed) {
+            system.terminate();
+            throw failed;
+        }
+    }
+
+    private void join(ActorSystem<?> system) {
+        Cluster cluster = Cluster.get(system);
+        Address self = cluster.selfMember().address();
+        if (settings.seeds().isEmpty()) {
+            cluster.manager().tell(Join.create(self));
+            return;
+        }
+        String own = self.getHost().orElse("") + ":" + self.getPort().orElse(0);
+        cluster.manager()
+                .tell(
+                        new JoinSeedNodes(
+                                SeedOrder.of(
+                                                settings.seeds(),
+                                                own,
+                                                attempt,
+                                                ThreadLocalRandom.current().nextBoolean())
+                                        .stream()
+                                        .map(
+                                                seed ->
+                                                        AddressFromURIString.parse(
+                                                                "akka://" + NAME + "@" + seed))
+                                        .toList()));
+    }
+
+    private void watch() {
+        try {
+            while (true) {
+                String why = awaitLoss(life.system());
+                LOG.warn("{}; goes on serving, and joins the cluster anew", why);
+                end(life);
+                attempt++;
+                life = beginAgain();
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Returns when this membership has come to its end.
+     *
+     * @return why
+     */
+    private String awaitLoss(ActorSystem<?> system) throws InterruptedException {
+        Cluster cluster = Cluster.get(system);
+        Duration limit = patience.after(attempt, ThreadLocalRandom.current().nextDouble());
+        long useful = System.nanoTime();
+        while (true) {
+            if (endsWithin(system.getWhenTerminated(), TICK)) {
+                return "the other masters have gone on without this node";
+            }
+            boolean joined = JOINED.contains(cluster.selfMember().status());
+            if (joined && hearsMasters.getAsBoolean()) {
+                useful = System.nanoTime();
+                attempt = 0;
+            } else if (System.nanoTime() - useful > limit.toNanos()) {
+                return (joined ? "no master has answered for " : "no cluster could be joined for ")
+                        + limit.toSeconds()
+                        + " s";
+            }
+        }
+    }
+
+    /** A port that is not free yet, or whatever else: again, later. */
+    private Life beginAgain() throws InterruptedException {
+        while (true) {
+            try {
+                return begin();
+            } catch (RuntimeException failed) {
+                LOG.error("cannot start to join the cluster; will try again", failed);
+                Thread.sleep(patience.after(0, ThreadLocalRandom.current().nextDouble()));
+            }
+        }
+    }
+
+    /** Leaves in the cluster's own order, if it can. */
+    private static void end(Life life) throws InterruptedException {
+        life.master().ifPresent(MasterPart::close);
+        ActorSystem<?> system = life.system();
+        CompletionStage<?> left =
+                CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.jvmExitReason());
+        if (!endsWithin(left, STOP)) {
+            LOG.warn("the actor system did not stop in {} s", STOP.toSeconds());
+            system.terminate();
+            endsWithin(system.getWhenTerminated(), STOP);
+        }
+    }
+
+    private static boolean endsWithin(CompletionStage<?> stage, Duration limit)
+            throws InterruptedException {
+        try {
+            stage.toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException notYet) {
+            return false;
+        } catch (ExecutionException failed) {
+            LOG.warn("the actor system did not stop cleanly: {}", failed.getCause().toString());
+            return true;
+        }
+    }
+
+    @Override
+    public void close() {
+        watcher.interrupt();
+        try {
+            watcher.join();
+            end(life);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

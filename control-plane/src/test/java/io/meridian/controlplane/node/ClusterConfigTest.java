@@ -1,0 +1,102 @@
+package io.meridian.controlplane.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+
+import io.meridian.controlplane.config.Configuration;
+import io.meridian.controlplane.config.ConfigurationException;
+import io.meridian.controlplane.config.NodeSettings;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+class ClusterConfigTest {
+    private static final String SEEDS = "10.0.0.1:25520,10.0.0.2:25520,10.0.0.3:25520";
+
+    private static NodeSettings settings(Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(Map.of("meridian.node.address", "10.0.0.1"));
+        all.putAll(more);
+        return Configuration.load(Optional.empty(), all).read(NodeSettings::from);
+    }
+
+    @Test
+    void moreThanHalfOfTheMastersMustBeThereBeforeAnyWorks() {
+        String key = "akka.cluster.role.master.min-nr-of-members";
+        assertThat(identity(Map.of()).getInt(key)).isEqualTo(1);
+        assertThat(identity(Map.of("meridian.cluster.seeds", SEEDS)).getInt(key)).isEqualTo(2);
+        assertThat(
+                        identity(
+                                        Map.of(
+                                                "meridian.cluster.seeds",
+                                                SEEDS + ",10.0.0.4:25520,10.0.0.5:25520"))
+                                .getInt(key))
+                .isEqualTo(3);
+    }
+
+    private static Config identity(Map<String, String> more) {
+        return ClusterConfig.of(settings(more)).identity();
+    }
+
+    @Test
+    void onlyMastersBearWitness() {
+        String pause = "akka.cluster.failure-detector.acceptable-heartbeat-pause";
+        assertThat(ClusterConfig.of(settings(Map.of())).witness().getDuration(pause)).hasSeconds(4);
+        assertThat(
+                        ClusterConfig.of(settings(Map.of("meridian.roles", "agent")))
+                                .witness()
+                                .getDuration(pause))
+                .hasDays(10_000);
+    }
+
+    @Test
+    void aMasterThatIsNotAmongTheSeedsIsRefused() {
+        assertThatThrownBy(
+                        () ->
+                                settings(
+                                        Map.of(
+                                                "meridian.cluster.seeds",
+                                                "10.0.0.2:25520,10.0.0.3:25520")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("meridian.cluster.seeds")
+                .hasMessageContaining("with this one as \"10.0.0.1:25520\"");
+        assertThat(
+                        settings(
+                                        Map.of(
+                                                "meridian.roles",
+                                                "agent",
+                                                "meridian.cluster.seeds",
+                                                "10.0.0.2:25520,10.0.0.3:25520"))
+                                .cluster()
+                                .seeds())
+                .hasSize(2);
+    }
+
+    @Test
+    void tlsNeedsFilesThatCanBeRead(@TempDir Path directory) throws Exception {
+        Map<String, String> tls = new HashMap<>(Map.of("meridian.cluster.tls.enabled", "true"));
+        tls.put("meridian.cluster.tls.certificate", directory.resolve("node.crt").toString());
+        tls.put("meridian.cluster.tls.key", directory.resolve("node.key").toString());
+        tls.put("meridian.cluster.tls.authority", directory.resolve("ca.crt").toString());
+        assertThatThrownBy(() -> settings(tls))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("meridian.cluster.tls.certificate must be a PEM file");
+        for (String name : new String[] {"node.crt", "node.key", "ca.crt"}) {
+            Files.createFile(directory.resolve(name));
+        }
+        assertThat(identity(tls).getString("akka.remote.artery.transport")).isEqualTo("tls-tcp");
+        assertThat(
+                        identity(tls)
+                                .getString(
+                                        "akka.remote.artery.ssl.rotating-keys-engine.ca-cert-file"))
+                .isEqualTo(directory.resolve("ca.crt").toString());
+        assertThat(identity(Map.of()).hasPath("akka.remote.artery.transport")).isFalse();
+    }
+}

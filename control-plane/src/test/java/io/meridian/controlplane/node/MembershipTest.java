@@ -1,0 +1,225 @@
+package io.meridian.controlplane.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.typed.ActorSystem;
+import akka.cluster.Member;
+import akka.cluster.MemberStatus;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Down;
+
+import com.typesafe.config.Config;
+
+import io.meridian.controlplane.config.Configuration;
+import io.meridian.controlplane.config.NodeSettings;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Real clusters over TCP and TLS on this machine, of actor systems without a database. */
+class MembershipTest {
+    private static final long PATIENCE = TimeUnit.MINUTES.toNanos(2);
+
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<String> seeds = new ArrayList<>();
+
+    @TempDir Path directory;
+
+    private record Node(
+            Membership membership, AtomicReference<ActorSystem<?>> system, AtomicBoolean hears) {
+        Member self() {
+            return Cluster.get(system.get()).selfMember();
+        }
+
+        Set<String> up() {
+            Set<String> up = new HashSet<>();
+            Cluster.get(system.get())
+                    .state()
+                    .getMembers()
+                    .forEach(
+                            member -> {
+                                if (member.status().equals(MemberStatus.up())) {
+                                    up.add(
+                                            member.address().getHost().get()
+                                                    + ":"
+                                                    + member.address().getPort().get());
+                                }
+                            });
+            return up;
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        nodes.parallelStream().forEach(node -> node.membership().close());
+    }
+
+    private void seeds(int count) throws IOException {
+        List<ServerSocket> taken = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            taken.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+        }
+        for (ServerSocket one : taken) {
+            seeds.add("127.0.0.1:" + one.getLocalPort());
+            one.close();
+        }
+    }
+
+    private Node master(int seed, Map<String, String> more) {
+        Map<String, String> settings = new HashMap<>(more);
+        settings.put("meridian.roles", "master");
+        settings.put("meridian.cluster.port", seeds.get(seed).substring("127.0.0.1:".length()));
+        return start(settings);
+    }
+
+    private Node agent(Map<String, String> more) {
+        Map<String, String> settings = new HashMap<>(more);
+        settings.put("meridian.roles", "agent");
+        settings.put("meridian.cluster.port", "0");
+        return start(settings);
+    }
+
+    private Node start(Map<String, String> settings) {
+        settings.put("meridian.node.address", "127.0.0.1");
+        settings.put("meridian.cluster.seeds", String.join(",", seeds));
+        settings.putIfAbsent("meridian.cluster.rejoin-after", "20s");
+        Configuration configuration = Configuration.load(Optional.empty(), settings);
+        NodeSettings node = configuration.read(NodeSettings::from);
+        Config akka = RunningNode.akka(node, configuration, Optional.empty());
+        AtomicReference<ActorSystem<?>> system = new AtomicReference<>();
+        AtomicBoolean hears = new AtomicBoolean(true);
+        Membership membership =
+                Membership.start(
+                        node.cluster(),
+                        akka,
+                        one -> {
+                            system.set(one);
+                            return Optional.empty();
+                        },
+                        hears::get);
+        Node started = new Node(membership, system, hears);
+        nodes.add(started);
+        return started;
+    }
+
+    private static void await(String what, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE;
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+            Thread.sleep(50);
+        }
+    }
+
+    @Test
+    void aMasterAloneWaitsForHalfOfTheOthers() throws Exception {
+        seeds(3);
+        Node first = master(0, Map.of());
+        await("joined itself", () -> first.self().status().equals(MemberStatus.joining()));
+        Node agent = agent(Map.of());
+        Thread.sleep(3000); // nothing can be awaited where nothing must happen
+        assertThat(first.up()).isEmpty();
+
+        Node second = master(1, Map.of());
+        await("both masters and the agent are up", () -> second.up().size() == 3);
+        await("the agent knows", () -> agent.up().equals(second.up()));
+        assertThat(agent.up()).contains(seeds.get(0), seeds.get(1));
+    }
+
+    @Test
+    void mastersFindEachOtherThoughTheFirstIsGoneForGood() throws Exception {
+        seeds(3);
+        Map<String, String> soon = Map.of("meridian.cluster.rejoin-after", "7s");
+        Node second = master(1, soon);
+        Node third = master(2, soon);
+        await("two of three", () -> second.up().size() == 2 && third.up().size() == 2);
+    }
+
+    @Test
+    void whoWasDownedJoinsAnew() throws Exception {
+        seeds(1);
+        Node master = master(0, Map.of());
+        Node agent = agent(Map.of());
+        await("both", () -> master.up().size() == 2);
+        ActorSystem<?> before = agent.system().get();
+        Cluster.get(master.system().get()).manager().tell(new Down(agent.self().address()));
+        await("another life", () -> agent.system().get() != before && master.up().size() == 2);
+        await("the agent knows", () -> agent.up().equals(master.up()));
+    }
+
+    @Test
+    void whoHearsNoMasterJoinsAnew() throws Exception {
+        seeds(1);
+        Node master = master(0, Map.of());
+        Node agent = agent(Map.of("meridian.cluster.rejoin-after", "5s"));
+        await("both", () -> master.up().size() == 2);
+        ActorSystem<?> before = agent.system().get();
+        agent.hears().set(false);
+        await("another life", () -> agent.system().get() != before);
+        agent.hears().set(true);
+        await("both again", () -> master.up().size() == 2 && agent.up().equals(master.up()));
+    }
+
+    @Test
+    void certificatesOfOneAuthorityFormAClusterAndAStrangerStaysOut() throws Exception {
+        certificates("ours", "one", "two");
+        certificates("theirs", "stranger");
+        seeds(1);
+        Node master = master(0, tls("ours", "one"));
+        Node agent = agent(tls("ours", "two"));
+        await("both", () -> master.up().size() == 2 && agent.up().size() == 2);
+
+        Node stranger = agent(tls("theirs", "stranger"));
+        Node plain = agent(Map.of());
+        Thread.sleep(8000); // a few attempts; nothing can be awaited where nothing must happen
+        assertThat(master.up()).hasSize(2);
+        assertThat(stranger.up()).isEmpty();
+        assertThat(plain.up()).isEmpty();
+
+        certificates("ours", "one", "two"); // rotated while it runs
+        Node third = agent(tls("ours", "two"));
+        await("a third", () -> third.up().size() == 3);
+    }
+
+    private Map<String, String> tls(String authority, String node) {
+        Path place = directory.resolve(authority);
+        return Map.of(
+                "meridian.cluster.tls.enabled", "true",
+                "meridian.cluster.tls.certificate", place.resolve(node + "/node.crt").toString(),
+                "meridian.cluster.tls.key", place.resolve(node + "/node.key").toString(),
+                "meridian.cluster.tls.authority", place.resolve("ca.crt").toString(),
+                "akka.remote.artery.ssl.rotating-keys-engine.ssl-context-cache-ttl", "1s");
+    }
+
+    private void certificates(String authority, String... names) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of("../conf/tls/make-test-ca").toAbsolutePath().normalize().toString());
+        command.add(directory.resolve(authority).toString());
+        command.addAll(List.of(names));
+        Path said = directory.resolve("said");
+        Process script =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(said.toFile())
+                        .start();
+        assertThat(script.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(script.exitValue()).as(Files.readString(said)).isZero();
+    }
+}

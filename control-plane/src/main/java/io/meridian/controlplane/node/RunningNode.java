@@ -73,6 +73,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
     private final ActorSystem<Void> local;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final MarathonCounters marathon = new MarathonCounters();
+    private final ServiceNotifier notifier = ServiceNotifier.of(System.getenv());
     private final Optional<AgentPart> agent;
     private final Membership membership;
     private final ServerBinding http;
@@ -120,6 +121,8 @@ public final class RunningNode implements Running, AdminData, CompatData {
             local.terminate();
             throw failed;
         }
+        notifier.interval().ifPresent(this::showLife);
+        notifier.ready();
         LOG.info(
                 "node {} is up: roles={} address={} http={} cluster={}",
                 config.node().id(),
@@ -183,6 +186,13 @@ public final class RunningNode implements Running, AdminData, CompatData {
                 .withFallback(rooms)
                 .withFallback(configuration.config())
                 .resolve();
+    }
+
+    /** From an actor thread: a process whose actors hang gives no sign of life. */
+    private void showLife(Duration interval) {
+        local.scheduler()
+                .scheduleAtFixedRate(
+                        Duration.ZERO, interval, notifier::alive, local.executionContext());
     }
 
     /** What runs in the cluster's actor system: the agent's feed clients, the master's half. */
@@ -396,6 +406,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
      */
     @Override
     public void close() {
+        notifier.stopping();
         membership.close();
         local.terminate();
         try {

@@ -17,7 +17,7 @@ public record Statistics(SortedMap<Endpoint, Server> servers) {
 
     /**
      * Totals since the virtual or real server was added; they begin again at 0 when it is added
-     * anew.
+     * anew. Linux adds them up every two seconds.
      *
      * @param connections new ones
      * @param packetsIn from clients; {@code packetsOut} to them

@@ -5,8 +5,10 @@ import static io.meridian.ipvs.Samples.backend;
 import static io.meridian.ipvs.Samples.draining;
 import static io.meridian.ipvs.Samples.image;
 import static io.meridian.ipvs.Samples.ip;
+import static io.meridian.ipvs.Samples.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
@@ -19,6 +21,7 @@ import io.meridian.domain.vip.VipRow;
 import io.meridian.feed.Provenance;
 import io.meridian.feed.Publisher;
 import io.meridian.ipvs.NodeView;
+import io.meridian.ipvs.Statistics;
 import io.meridian.ipvs.uml.NetNamespace;
 
 import org.junit.jupiter.api.AfterAll;
@@ -28,7 +31,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -126,7 +131,11 @@ class BalancingGuest {
     }
 
     private void startWriter() {
-        writer = KIT.spawn(IpvsWriter.create(Guest.SETTINGS, NodeView.at(ip("10.0.1.1"))));
+        startWriter(Guest.SETTINGS);
+    }
+
+    private void startWriter(IpvsSettings settings) {
+        writer = KIT.spawn(IpvsWriter.create(settings, NodeView.at(ip("10.0.1.1"))));
         publisher = IpvsWriter.publisher(writer);
     }
 
@@ -171,6 +180,67 @@ class BalancingGuest {
 
         assertThat(ask("ip netns exec client curl", "http://" + vip + "/")).containsOnlyKeys("one");
         assertThat(Guest.run("ipvsadm -Sn")).contains("-r 10.0.3.2:8080 -m -w 0");
+    }
+
+    /** Connected before the drain, silent meanwhile, answered during it; then the drain ends. */
+    @Test
+    void aBackendThatLeavesAnswersItsConnectionsUntilTheyEnd() throws Exception {
+        KIT.stop(writer);
+        startWriter(Guest.settings("drain = 10 m"));
+        show(address, ONE);
+        String two = "-r 10.0.3.2:8080 -m -w 1";
+        try (Socket open = NetNamespace.in("client", () -> new Socket(vip, 80))) {
+            // Linux adds totals up every two seconds; which connections are open it knows at once.
+            var _ = awaitStatus(now -> activeAt(now, "10.0.2.2:8080") == 1 && totalOf(now) == 1);
+
+            publish(address, TWO);
+
+            var _ = awaitStatus(now -> now.appliedRevision() == revision && now.drains() == 1);
+            assertThat(Guest.run("ipvsadm -Sn")).contains("-r 10.0.2.2:8080 -m -w 0").contains(two);
+            assertThat(ask("ip netns exec client curl", "http://" + vip + "/"))
+                    .containsOnlyKeys("two");
+            open.setSoTimeout(10_000);
+            open.getOutputStream()
+                    .write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(open.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .endsWith("one\n");
+        }
+
+        var _ = awaitStatus(now -> now.drains() == 0);
+        assertThat(Guest.run("ipvsadm -Sn")).doesNotContain("10.0.2.2").contains(two);
+    }
+
+    /** Connection refused, at once: neither a time-out nor somebody else's server. */
+    @Test
+    void aVipThatDrainsRefusesNewClients() throws Exception {
+        KIT.stop(writer);
+        startWriter(Guest.settings("drain = 10 m"));
+        show(address, ONE);
+        try (Socket open = NetNamespace.in("client", () -> new Socket(vip, 80))) {
+            assertThat(open.isConnected()).isTrue();
+            publish();
+            var _ = awaitStatus(now -> now.appliedRevision() == revision && now.drains() == 1);
+
+            assertThatThrownBy(() -> NetNamespace.in("client", () -> new Socket(vip, 80)))
+                    .hasRootCauseInstanceOf(ConnectException.class)
+                    .rootCause()
+                    .hasMessageContaining("refused");
+        }
+
+        var _ = awaitStatus(now -> now.drains() == 0);
+        assertThat(Guest.run("ipvsadm -Sn")).isEmpty();
+        assertThat(Guest.run("ip route show table local dev minuteman")).isEmpty();
+    }
+
+    private long totalOf(IpvsStatus status) {
+        return status.counted().servers().get(tcp(vip + ":80")).counters().connections();
+    }
+
+    private long activeAt(IpvsStatus status, String real) {
+        return status.counted()
+                .of(tcp(vip + ":80"), tcp(real))
+                .map(Statistics.Real::active)
+                .orElse(0L);
     }
 
     @Test

@@ -34,6 +34,14 @@ final class Guest {
 
     private Guest() {}
 
+    /** As {@link #SETTINGS}, but for some of {@code meridian.dataplane}. */
+    static IpvsSettings settings(String dataplane) {
+        return IpvsSettings.from(
+                ConfigFactory.parseString(
+                                "meridian.dataplane { host-setup = false, " + dataplane + " }")
+                        .withFallback(CONFIG));
+    }
+
     /** Runs a program, whose words are separated by single blanks. */
     static String run(String command) throws IOException, InterruptedException {
         if (!UmlKernel.isHere()) {

@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meridian.ipvs.IpvsOperation.AddRealServer;
 import io.meridian.ipvs.IpvsOperation.AddVirtualServer;
 import io.meridian.ipvs.LinkState;
+import io.meridian.ipvs.Outcome;
 import io.meridian.ipvs.RouteOperation.AddRoute;
 import io.meridian.ipvs.RouteOperation.RaiseInterface;
+import io.meridian.ipvs.RouteOperation.RemoveRoute;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -72,6 +74,52 @@ class NetlinkKernelGuest extends KernelContract {
             Guest.runAll("ip addr add 192.168.55.1/32 dev minuteman");
 
             assertThat(kernel.observe().state().routes()).isEmpty();
+        }
+    }
+
+    @Test
+    void ipv6RoutesThatDcosNetPutOnTheLoopbackAreTakenOver() throws Exception {
+        try (Kernel kernel = fresh()) {
+            kernel.execute(List.of(new RaiseInterface()));
+            Guest.runAll(
+                    """
+                    ip -6 route add local fd01:c::5/128 dev lo table local
+                    ip -6 route add local fd99::5/128 dev lo table local
+                    """);
+
+            assertThat(kernel.observe().state().routes()).containsExactly(ip("fd01:c::5"));
+
+            assertThat(kernel.execute(List.of(new RemoveRoute(ip("fd01:c::5")))))
+                    .containsExactly(new Outcome.Done(new RemoveRoute(ip("fd01:c::5"))));
+            assertThat(Guest.run("ip -6 route show table local dev lo"))
+                    .doesNotContain("fd01:c::5")
+                    .contains("fd99::5");
+            Guest.runAll("ip -6 route del local fd99::5/128 dev lo table local");
+        }
+    }
+
+    @Test
+    void onlyTimeoutsThatAreAskedForAreSet() throws Exception {
+        Guest.clean();
+        String before = Guest.run("ipvsadm -L --timeout").strip();
+        assertThat(before).isEqualTo("Timeout (tcp tcpfin udp): 900 120 300");
+
+        Kernel.open(Guest.settings("timeouts { tcp = 2 h, udp = 30 s }")).close();
+        assertThat(Guest.run("ipvsadm -L --timeout").strip())
+                .isEqualTo("Timeout (tcp tcpfin udp): 7200 120 30");
+
+        Kernel.open(Guest.settings("timeouts { tcp = 900 s, udp = 300 s }")).close();
+        Kernel.open(Guest.SETTINGS).close();
+        assertThat(Guest.run("ipvsadm -L --timeout").strip()).isEqualTo(before);
+    }
+
+    @Test
+    void lookingChangesNothing() throws Exception {
+        try (Kernel kernel = fresh();
+                Kernel seen = NetlinkKernel.inspect(Guest.SETTINGS_WITH_HOST_SETUP)) {
+            kernel.execute(List.of(new AddVirtualServer(wlc(tcp("11.0.0.1:80")))));
+
+            assertThat(seen.observe()).isEqualTo(kernel.observe());
         }
     }
 

@@ -9,6 +9,7 @@ import akka.http.javadsl.model.MediaTypes;
 import io.meridian.dns.DnsFrontend;
 import io.meridian.dns.DnsStatus;
 import io.meridian.ipvs.reconcile.IpvsStatus;
+import io.meridian.ipvs.reconcile.NamespaceStatus;
 import io.meridian.sources.marathon.MarathonCounters;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -21,10 +22,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -51,6 +54,22 @@ public final class Metrics {
                                     .register(registry);
                         });
         marathon.ifPresent(this::marathon);
+    }
+
+    /**
+     * Adds containers' network namespaces.
+     *
+     * @param namespaces how they stand
+     */
+    public void namespaces(Supplier<List<NamespaceStatus>> namespaces) {
+        gauge(
+                "meridian_ipvs_namespaces",
+                "Network namespaces of containers in which VIPs are kept.",
+                () -> namespaces.get().stream().filter(each -> each.waiting().isEmpty()).count());
+        gauge(
+                "meridian_ipvs_namespaces_failing",
+                "Network namespaces of containers that are not as desired, or wait to be ready.",
+                () -> namespaces.get().stream().filter(NamespaceStatus::isFailing).count());
     }
 
     HttpResponse response() {

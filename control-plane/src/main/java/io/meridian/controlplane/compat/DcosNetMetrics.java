@@ -7,6 +7,7 @@ import io.meridian.domain.vip.Vip;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.ipvs.NodeView;
 import io.meridian.ipvs.reconcile.IpvsStatus;
+import io.meridian.ipvs.reconcile.NamespaceStatus;
 import io.meridian.sources.marathon.MarathonCounters;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -53,6 +54,19 @@ public final class DcosNetMetrics {
         dns(registries.get("dns"), data, dns);
         l4lb(registries.get("l4lb"), data, node, ipvs);
         marathon.ifPresent(counters -> source(registries.get("mesos_listener"), counters));
+    }
+
+    /**
+     * Adds containers' network namespaces.
+     *
+     * @param namespaces how they stand
+     */
+    public void namespaces(Supplier<List<NamespaceStatus>> namespaces) {
+        gauge(
+                registries.get("l4lb"),
+                "netns",
+                "Network namespaces of containers in which VIPs are kept.",
+                () -> namespaces.get().stream().filter(each -> each.waiting().isEmpty()).count());
     }
 
     /** A registry in Prometheus's text format; empty for a name that dcos-net does not have. */

@@ -27,6 +27,8 @@ import io.meridian.ipvs.Proposal;
 import io.meridian.ipvs.reconcile.IpvsSettings;
 import io.meridian.ipvs.reconcile.IpvsStatus;
 import io.meridian.ipvs.reconcile.IpvsWriter;
+import io.meridian.ipvs.reconcile.NamespaceStatus;
+import io.meridian.ipvs.reconcile.NamespaceWriters;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -61,9 +64,11 @@ final class AgentPart implements DataPlane, AutoCloseable {
     private final ActorRef<IpvsWriter.Command> ipvs;
     private final Behavior<FeedClient.Command> zoneClient;
     private final Behavior<FeedClient.Command> vipClient;
+    private final Optional<ActorRef<NamespaceWriters.Command>> namespaces;
     private final TableView<ZoneRow, ZoneImage> zones = new TableView<>(TableType.ZONE);
     private final TableView<VipRow, VipImage> vips = new TableView<>(TableType.VIP);
     private volatile Optional<IpvsStatus> ipvsStatus = Optional.empty();
+    private volatile List<NamespaceStatus> namespaceStatuses = List.of();
 
     /**
      * @param local what runs in it outlives every membership of the cluster
@@ -76,7 +81,17 @@ final class AgentPart implements DataPlane, AutoCloseable {
                 local.systemActorOf(
                         IpvsWriter.create(config.ipvs(), node()), "ipvs-writer", Props.empty());
         this.zoneClient = client(zones, List.of(dns.zonePublisher()));
-        this.vipClient = client(vips, List.of(IpvsWriter.publisher(ipvs), dns.vipPublisher()));
+        this.namespaces =
+                NamespaceWriters.create(config.ipvs(), node())
+                        .map(
+                                writers ->
+                                        local.systemActorOf(
+                                                writers, "ipvs-namespaces", Props.empty()));
+        List<Publisher<VipRow, VipImage>> publishers = new ArrayList<>();
+        publishers.add(IpvsWriter.publisher(ipvs));
+        namespaces.map(NamespaceWriters::publisher).ifPresent(publishers::add);
+        publishers.add(dns.vipPublisher());
+        this.vipClient = client(vips, publishers);
     }
 
     /**
@@ -179,6 +194,11 @@ final class AgentPart implements DataPlane, AutoCloseable {
         return AskPattern.ask(ipvs, IpvsWriter.GetPlan::new, PLAN, local.scheduler());
     }
 
+    /** VIPs in containers' own network namespaces, as of the last report. */
+    List<NamespaceStatus> namespaces() {
+        return namespaceStatuses;
+    }
+
     private NodeStatus report() {
         refreshIpvs();
         return nodeStatus();
@@ -196,14 +216,17 @@ final class AgentPart implements DataPlane, AutoCloseable {
                 dns.status().zoneRevision(),
                 ipvsStatus.map(IpvsStatus::appliedRevision).orElse(0L),
                 lag,
-                ipvsStatus.map(AgentPart::dataplane).orElse(NodeStatus.Dataplane.NONE));
+                ipvsStatus.map(this::dataplane).orElse(NodeStatus.Dataplane.NONE));
     }
 
-    private static NodeStatus.Dataplane dataplane(IpvsStatus status) {
+    private NodeStatus.Dataplane dataplane(IpvsStatus status) {
+        List<NamespaceStatus> failing =
+                namespaceStatuses.stream().filter(NamespaceStatus::isFailing).toList();
         String detail =
                 Stream.of(
                                 Stream.of(status.unavailable(), status.fault()),
                                 status.failures().stream().map(Object::toString),
+                                failing.stream().map(NamespaceStatus::toString),
                                 status.warnings().stream())
                         .flatMap(all -> all)
                         .filter(text -> !text.isEmpty())
@@ -214,7 +237,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
                 status.virtualServers(),
                 status.realServers(),
                 status.operations(),
-                status.failures().size(),
+                status.failures().size() + failing.size(),
                 status.driftRepaired(),
                 detail);
     }
@@ -225,6 +248,17 @@ final class AgentPart implements DataPlane, AutoCloseable {
                         status -> {
                             ipvsStatus = Optional.of(status);
                         });
+        namespaces.ifPresent(
+                writers ->
+                        AskPattern.ask(
+                                        writers,
+                                        NamespaceWriters.GetStatus::new,
+                                        ASK,
+                                        local.scheduler())
+                                .thenAccept(
+                                        statuses -> {
+                                            namespaceStatuses = statuses;
+                                        }));
     }
 
     /** Stops answering; the kernel stays as it is. */

@@ -108,6 +108,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
             agent.ifPresent(AgentPart::listen);
             Metrics metrics =
                     new Metrics(this, agent.map(AgentPart::dns), database.map(_ -> marathon));
+            agent.ifPresent(part -> metrics.namespaces(part::namespaces));
             HttpListener listener = new HttpListener(local, configuration);
             this.http =
                     listener.open(
@@ -256,6 +257,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
                                             agent.map(part -> part.dns()::status),
                                             () -> agent.flatMap(AgentPart::status),
                                             master().map(_ -> marathon));
+                            agent.ifPresent(part -> figures.namespaces(part::namespaces));
                             return listener.open(
                                     CompatSettings.DCOS_NET,
                                     address,

@@ -20,6 +20,7 @@ import io.meridian.feed.NodeStatus;
 import io.meridian.feed.TableType;
 import io.meridian.feed.TableView;
 import io.meridian.ipvs.NodeView;
+import io.meridian.ipvs.reconcile.NamespaceStatus;
 import io.meridian.sources.marathon.MarathonCounters;
 
 import org.junit.jupiter.api.AfterAll;
@@ -89,6 +90,11 @@ class DcosNetHttpTest {
                         Optional.<java.util.function.Supplier<DnsStatus>>empty(),
                         Optional::empty,
                         Optional.of(new MarathonCounters()));
+        metrics.namespaces(
+                () ->
+                        List.of(
+                                new NamespaceStatus("in", "", Optional.empty()),
+                                new NamespaceStatus("waits", "no interface", Optional.empty())));
         server = new Listening(new DcosNetApi(NODE, metrics)::answer);
     }
 
@@ -301,6 +307,7 @@ class DcosNetHttpTest {
                         "backends 4.0",
                         "local_backends 2.0",
                         "unreachable_backends 1.0",
+                        "netns 1.0",
                         "reconciled_ipvs_rules_total 0.0");
         assertThat(server.get("/v1/metrics/dns").body().lines())
                 .contains("zone_records{zone=\"mesos\"} 3.0");

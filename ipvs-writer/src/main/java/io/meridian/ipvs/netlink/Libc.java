@@ -49,6 +49,12 @@ final class Libc {
     /** MSG_DONTWAIT, sys/socket.h. */
     static final int MSG_DONTWAIT = 0x40;
 
+    /** O_RDONLY | O_CLOEXEC, fcntl.h. */
+    static final int O_RDONLY_CLOEXEC = 0x80000;
+
+    /** CLONE_NEWNET, linux/sched.h. */
+    static final int CLONE_NEWNET = 0x40000000;
+
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO =
@@ -70,6 +76,10 @@ final class Libc {
             find("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle CLOSE =
             find("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle OPEN =
+            find("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle SETNS =
+            find("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
     private final MemorySegment capture;
 
@@ -137,6 +147,22 @@ final class Libc {
             return (int) CLOSE.invokeExact(capture, fd);
         } catch (Throwable t) {
             throw fault("close", t);
+        }
+    }
+
+    int open(MemorySegment path, int flags) {
+        try {
+            return (int) OPEN.invokeExact(capture, path, flags);
+        } catch (Throwable t) {
+            throw fault("open", t);
+        }
+    }
+
+    int setns(int fd, int type) {
+        try {
+            return (int) SETNS.invokeExact(capture, fd, type);
+        } catch (Throwable t) {
+            throw fault("setns", t);
         }
     }
 

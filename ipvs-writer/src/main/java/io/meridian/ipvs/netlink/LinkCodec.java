@@ -45,6 +45,17 @@ public final class LinkCodec {
                 });
     }
 
+    /** Sets up what is there, and creates nothing. Refused with ENODEV if there is none. */
+    public static Request raise(String name) {
+        return new Request(
+                RTM_NEWLINK,
+                0,
+                writer -> {
+                    header(writer, IFF_UP, IFF_UP);
+                    writer.attribute(IFLA_IFNAME, name);
+                });
+    }
+
     /**
      * @param body the part behind {@code struct nlmsghdr}
      */

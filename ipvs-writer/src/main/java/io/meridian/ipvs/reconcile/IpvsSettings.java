@@ -7,8 +7,11 @@ import io.meridian.domain.net.AddressRange;
 import io.meridian.ipvs.ConnectionTimeouts;
 import io.meridian.ipvs.Ownership;
 import io.meridian.ipvs.Pace;
+import io.meridian.ipvs.host.HostSettings;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -20,7 +23,9 @@ import java.util.function.Supplier;
  * @param minBackoff 100 ms..1 h
  * @param maxBackoff {@code minBackoff}..1 h
  * @param receiveBufferBytes 65536..67108864
- * @param iptables program that lists and adds rules
+ * @param host what may be done to the host around the table
+ * @param cniDirectory where a CNI plugin writes a file for each container that is to have VIPs in
+ *     its own network namespace; empty: none has
  * @param pace of VIPs that don't say otherwise; each 0 s..1 h
  * @param timeouts each 0 s..24 h, whole seconds
  * @param vipSeries VIPs with metrics of their own, 0..100000
@@ -34,8 +39,8 @@ public record IpvsSettings(
         Duration minBackoff,
         Duration maxBackoff,
         int receiveBufferBytes,
-        boolean hostSetup,
-        String iptables,
+        HostSettings host,
+        Optional<Path> cniDirectory,
         Pace pace,
         ConnectionTimeouts timeouts,
         int vipSeries,
@@ -82,11 +87,8 @@ public record IpvsSettings(
                 min,
                 duration(dataplane, "retry.max-backoff", min, LONGEST),
                 receiveBuffer(dataplane),
-                read(
-                        "dataplane.host-setup",
-                        "true or false",
-                        () -> dataplane.getBoolean("host-setup")),
-                dataplane.getString("iptables"),
+                HostSettings.from(dataplane),
+                cniDirectory(dataplane.getString("cni-directory")),
                 new Pace(
                         duration(dataplane, "drain", Duration.ZERO, LONGEST),
                         duration(dataplane, "slow-start", Duration.ZERO, LONGEST)),
@@ -96,6 +98,16 @@ public record IpvsSettings(
                         timeout(dataplane, "timeouts.udp")),
                 series(dataplane, "metrics.vips"),
                 series(dataplane, "metrics.backends"));
+    }
+
+    private static Optional<Path> cniDirectory(String text) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!text.startsWith("/")) {
+            throw wrong("dataplane.cni-directory", "an absolute path, or empty", text);
+        }
+        return Optional.of(Path.of(text));
     }
 
     private static Duration timeout(Config dataplane, String key) {

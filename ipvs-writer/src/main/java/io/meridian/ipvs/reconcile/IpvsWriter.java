@@ -18,13 +18,19 @@ import io.meridian.ipvs.DesiredState;
 import io.meridian.ipvs.NodeView;
 import io.meridian.ipvs.Proposal;
 import io.meridian.ipvs.Target;
+import io.meridian.ipvs.host.Problem;
+import io.meridian.ipvs.host.Surroundings;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -79,10 +85,23 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
      *
      * @param open the one to program; called again as long as it is not available
      * @param inspect the one that a dry run is compared with on demand; closed after each use
+     * @param surroundings what has to be right around it
      */
-    public record Access(Supplier<Kernel> open, Supplier<Kernel> inspect) {
+    public record Access(
+            Supplier<Kernel> open, Supplier<Kernel> inspect, Surroundings surroundings) {
+        /** This host's. */
         public static Access of(IpvsSettings settings) {
-            return new Access(() -> Kernel.open(settings), () -> NetlinkKernel.inspect(settings));
+            return new Access(
+                    () -> Kernel.open(settings),
+                    () -> NetlinkKernel.inspect(settings),
+                    settings.kind() == IpvsSettings.Kind.IPVS
+                            ? Surroundings.of(settings.host())
+                            : Surroundings.NONE);
+        }
+
+        /** One that is open already, a container's: it has no surroundings. */
+        static Access of(Kernel opened) {
+            return new Access(() -> opened, () -> opened, Surroundings.NONE);
         }
     }
 
@@ -246,6 +265,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
         Show shown = newest.get();
         Reconciler with = reconciler.get();
         boolean audit = auditDue;
+        List<Failure> before = status.failures();
         busy = true;
         changed = false;
         auditDue = false;
@@ -254,19 +274,44 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
         getContext()
                 .pipeToSelf(
                         CompletableFuture.supplyAsync(
-                                () -> round(with, shown, audit), kernelThread),
+                                () -> round(with, shown, audit, before), kernelThread),
                         (round, fault) ->
                                 fault == null
                                         ? new RoundDone(shown, round)
                                         : new RoundBroken(fault));
     }
 
-    private Round round(Reconciler with, Show shown, boolean audit) {
+    private Round round(Reconciler with, Show shown, boolean audit, List<Failure> before) {
+        Target target = target(shown);
+        List<Problem> problems =
+                new ArrayList<>(
+                        access.surroundings()
+                                .prepare(
+                                        target.state().table().entries().stream()
+                                                .map(entry -> entry.server().endpoint())
+                                                .toList()));
         try {
-            return with.reconcileOnce(target(shown), audit);
+            Round round = with.reconcileOnce(target, audit);
+            problems.addAll(access.surroundings().settle(round.servers(), audit));
+            return round.with(failures(problems, before));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private List<Failure> failures(List<Problem> problems, List<Failure> before) {
+        Map<String, Failure> failures = new TreeMap<>();
+        for (Problem problem : problems) {
+            Instant since =
+                    before.stream()
+                            .filter(failure -> failure.row().equals(problem.row()))
+                            .map(Failure::since)
+                            .findFirst()
+                            .orElseGet(clock::instant);
+            failures.putIfAbsent(
+                    problem.row(), new Failure(problem.row(), "", problem.message(), since));
+        }
+        return List.copyOf(failures.values());
     }
 
     private Target target(Show shown) {
@@ -352,7 +397,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
     /**
      * What went wrong in there, without what the way from thread to actor has wrapped around it.
      */
-    private static Throwable cause(Throwable thrown) {
+    static Throwable cause(Throwable thrown) {
         Throwable cause = thrown;
         while ((cause instanceof CompletionException || cause instanceof UncheckedIOException)
                 && cause.getCause() != null) {

@@ -5,8 +5,10 @@ import io.meridian.ipvs.Observation;
 import io.meridian.ipvs.Operation;
 import io.meridian.ipvs.Outcome;
 import io.meridian.ipvs.Statistics;
+import io.meridian.ipvs.netlink.NetworkNamespace;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -52,5 +54,16 @@ public interface Kernel extends AutoCloseable {
             case DRY_RUN -> new DryRunKernel();
             case IPVS -> NetlinkKernel.open(settings);
         };
+    }
+
+    /**
+     * Opens the kernel of a container's network namespace, where nothing but the table and the
+     * routes is set up.
+     *
+     * @param namespace a file that stands for it
+     * @throws IOException if it can't be programmed yet; worth another try
+     */
+    static Kernel openIn(Path namespace, IpvsSettings settings) throws IOException {
+        return NetworkNamespace.call(namespace, () -> NetlinkKernel.openInContainer(settings));
     }
 }

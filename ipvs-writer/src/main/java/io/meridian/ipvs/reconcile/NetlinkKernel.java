@@ -1,7 +1,6 @@
 package io.meridian.ipvs.reconcile;
 
 import io.meridian.domain.net.Endpoint;
-import io.meridian.domain.net.IpAddress;
 import io.meridian.ipvs.ConnectionTimeouts;
 import io.meridian.ipvs.Errno;
 import io.meridian.ipvs.IpvsOperation;
@@ -11,31 +10,29 @@ import io.meridian.ipvs.LinkState;
 import io.meridian.ipvs.Observation;
 import io.meridian.ipvs.Operation;
 import io.meridian.ipvs.Outcome;
-import io.meridian.ipvs.Ownership;
 import io.meridian.ipvs.Refusal;
 import io.meridian.ipvs.RouteOperation;
 import io.meridian.ipvs.Statistics;
+import io.meridian.ipvs.host.HostSetup;
 import io.meridian.ipvs.netlink.Answer;
 import io.meridian.ipvs.netlink.GenericNetlink;
 import io.meridian.ipvs.netlink.IpvsCodec;
 import io.meridian.ipvs.netlink.IpvsDump;
-import io.meridian.ipvs.netlink.LinkCodec;
 import io.meridian.ipvs.netlink.NetlinkException;
 import io.meridian.ipvs.netlink.NetlinkSocket;
-import io.meridian.ipvs.netlink.Request;
 import io.meridian.ipvs.netlink.RouteCodec;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * The kernel of the network namespace that the opening thread was in: IPVS by generic netlink,
@@ -45,48 +42,31 @@ public final class NetlinkKernel implements Kernel {
     /** Is there once the module is. */
     private static final Path TABLE = Path.of("/proc/net/ip_vs");
 
-    private static final int LOOPBACK = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(NetlinkKernel.class);
 
-    private final String interfaceName;
     private final NetlinkSocket generic;
-    private final NetlinkSocket route;
+    private final VipRoutes routes;
     private final IpvsCodec codec;
-    private final Ownership ownership;
     private final Availability availability;
 
-    /**
-     * IPv6 addresses of ours that are routed on the loopback interface, as of the last dump:
-     * dcos-net does so (dcos-net 2.4).
-     */
-    private Set<IpAddress> onLoopback = new HashSet<>();
-
     private NetlinkKernel(
-            IpvsSettings settings,
-            NetlinkSocket generic,
-            NetlinkSocket route,
-            int family,
-            List<String> warnings) {
-        this.interfaceName = settings.interfaceName();
-        this.ownership = settings.ownership();
+            NetlinkSocket generic, int family, VipRoutes routes, List<String> warnings) {
         this.generic = generic;
-        this.route = route;
+        this.routes = routes;
         this.codec = new IpvsCodec(family);
         this.availability = new Availability.Ready(warnings);
     }
 
     /**
-     * A kernel to program, or one that says why there is none. Sets the host up as the settings
-     * ask.
+     * This host's kernel, or one that says why there is none. Sets the host up as the settings ask.
      */
     static Kernel open(IpvsSettings settings) {
-        return open(
+        HostSetup host = HostSetup.of(settings.host());
+        List<String> warnings = host.loadModules();
+        return openHost(
                 settings,
                 (generic, codec) -> {
-                    List<String> warnings = new ArrayList<>();
-                    if (settings.hostSetup()) {
-                        warnings.addAll(HostSetup.ofHost(settings.iptables()).apply());
-                    }
-                    setTimeouts(generic, codec, settings.timeouts()).ifPresent(warnings::add);
+                    warnings.addAll(setUp(settings, host, false, generic, codec));
                     return warnings;
                 });
     }
@@ -99,7 +79,33 @@ public final class NetlinkKernel implements Kernel {
         if (!Files.exists(TABLE)) {
             return new UnavailableKernel("IPVS is not loaded: there is no " + TABLE);
         }
-        return open(settings, (_, _) -> List.of());
+        return openHost(settings, (_, _) -> List.of());
+    }
+
+    /**
+     * The kernel of the network namespace that this thread is in, a container's.
+     *
+     * @throws NetlinkException if it can't be programmed yet, such as ENODEV while our interface,
+     *     which the container's set-up creates, is missing
+     */
+    static Kernel openInContainer(IpvsSettings settings) throws NetlinkException {
+        HostSetup host = HostSetup.of(settings.host());
+        NetlinkKernel kernel =
+                open(
+                        settings,
+                        RouteCodec.Kind.SENT_OUT,
+                        (generic, codec) -> setUp(settings, host, true, generic, codec));
+        try {
+            if (kernel.routes.linkState() == LinkState.ABSENT) {
+                throw new NetlinkException(
+                        "cannot find interface " + settings.interfaceName(),
+                        Refusal.of(Errno.ENODEV));
+            }
+            return kernel;
+        } catch (NetlinkException e) {
+            kernel.close();
+            throw e;
+        }
     }
 
     /** What is done once the kernel is known to be there; what fails of it, in words. */
@@ -107,24 +113,46 @@ public final class NetlinkKernel implements Kernel {
         List<String> apply(NetlinkSocket generic, IpvsCodec codec);
     }
 
-    private static Kernel open(IpvsSettings settings, SetUp setUp) {
-        NetlinkSocket generic = null;
+    private static Kernel openHost(IpvsSettings settings, SetUp setUp) {
         try {
-            generic = NetlinkSocket.generic(settings.receiveBufferBytes());
-            int family = GenericNetlink.family(generic, IpvsCodec.FAMILY);
-            requirePermission(generic, family);
-            NetlinkSocket route = NetlinkSocket.route(settings.receiveBufferBytes());
-            List<String> warnings = setUp.apply(generic, new IpvsCodec(family));
-            return new NetlinkKernel(settings, generic, route, family, warnings);
+            return open(settings, RouteCodec.Kind.TAKEN_IN, setUp);
         } catch (NetlinkException e) {
-            if (generic != null) {
-                generic.close();
-            }
             return new UnavailableKernel(reason(e));
         } catch (UnsatisfiedLinkError | IllegalCallerException e) {
             return new UnavailableKernel(
                     "IPVS is not available: cannot call libc: " + e.getMessage());
         }
+    }
+
+    private static NetlinkKernel open(IpvsSettings settings, RouteCodec.Kind kind, SetUp setUp)
+            throws NetlinkException {
+        NetlinkSocket generic = NetlinkSocket.generic(settings.receiveBufferBytes());
+        try {
+            int family = GenericNetlink.family(generic, IpvsCodec.FAMILY);
+            requirePermission(generic, family);
+            NetlinkSocket route = NetlinkSocket.route(settings.receiveBufferBytes());
+            return new NetlinkKernel(
+                    generic,
+                    family,
+                    new VipRoutes(settings.interfaceName(), kind, settings.ownership(), route),
+                    setUp.apply(generic, new IpvsCodec(family)));
+        } catch (NetlinkException e) {
+            generic.close();
+            throw e;
+        }
+    }
+
+    private static List<String> setUp(
+            IpvsSettings settings,
+            HostSetup host,
+            boolean container,
+            NetlinkSocket generic,
+            IpvsCodec codec) {
+        HostSetup.Report report = host.applySysctls(container);
+        report.changes().forEach(change -> LOG.info("kernel setting changed: {}", change));
+        List<String> warnings = new ArrayList<>(report.warnings());
+        setTimeouts(generic, codec, settings.timeouts()).ifPresent(warnings::add);
+        return warnings;
     }
 
     private static Optional<String> setTimeouts(
@@ -181,25 +209,7 @@ public final class NetlinkKernel implements Kernel {
 
     @Override
     public Observation observe() throws NetlinkException {
-        Optional<LinkCodec.Link> link = link();
-        LinkState state =
-                link.map(found -> found.up() ? LinkState.UP : LinkState.DOWN)
-                        .orElse(LinkState.ABSENT);
-        SortedSet<IpAddress> routes = new TreeSet<>();
-        Set<IpAddress> adopted = new HashSet<>();
-        if (link.isPresent()) {
-            for (RouteCodec.Route each : routes()) {
-                if (each.link() == link.get().index()) {
-                    routes.add(each.address());
-                } else if (each.link() == LOOPBACK
-                        && each.address().isIpv6()
-                        && ownership.inRange(each.address())) {
-                    routes.add(each.address());
-                    adopted.add(each.address());
-                }
-            }
-        }
-        onLoopback = adopted;
+        LinkState link = routes.linkState();
         IpvsTable.Builder table = new IpvsTable.Builder();
         SortedMap<Endpoint, Statistics.Server> statistics = new TreeMap<>();
         for (IpvsDump.CountedService found : services()) {
@@ -208,7 +218,8 @@ public final class NetlinkKernel implements Kernel {
             statistics.put(found.server().endpoint(), counted(found.counters(), dests));
         }
         return new Observation(
-                new KernelState(table.build(), routes, state), new Statistics(statistics));
+                new KernelState(table.build(), routes.addresses(), link),
+                new Statistics(statistics));
     }
 
     @Override
@@ -253,120 +264,52 @@ public final class NetlinkKernel implements Kernel {
         return dests;
     }
 
-    private List<RouteCodec.Route> routes() throws NetlinkException {
-        List<RouteCodec.Route> all = new ArrayList<>();
-        for (boolean ipv4 : List.of(true, false)) {
-            List<RouteCodec.Route> family = new ArrayList<>();
-            try {
-                route.dump(
-                        "cannot dump routes",
-                        RouteCodec.dump(ipv4),
-                        family::clear,
-                        body -> RouteCodec.decode(body).ifPresent(family::add));
-            } catch (NetlinkException e) {
-                if (e.refusal().errno() != Errno.ENOENT) { // a namespace without any IPv6 address
-                    throw e; // has no local table yet
-                }
-            }
-            all.addAll(family);
-        }
-        return all;
-    }
-
-    private Optional<LinkCodec.Link> link() throws NetlinkException {
-        List<LinkCodec.Link> found = new ArrayList<>(1);
-        try {
-            route.get(
-                    "cannot look up interface " + interfaceName,
-                    LinkCodec.get(interfaceName),
-                    body -> found.add(LinkCodec.decode(body)));
-        } catch (NetlinkException e) {
-            if (e.refusal().errno() != Errno.ENODEV) {
-                throw e;
-            }
-        }
-        return found.stream().findFirst();
-    }
-
     @Override
     public List<Outcome> execute(List<Operation> operations) throws NetlinkException {
         List<Outcome> outcomes = new ArrayList<>(operations.size());
         int from = 0;
         while (from < operations.size()) {
             int to = endOfRun(operations, from);
-            switch (operations.get(from)) {
-                case IpvsOperation _ -> ipvs(operations.subList(from, to), outcomes);
-                case RouteOperation.RaiseInterface raise ->
-                        outcomes(
-                                List.of(raise),
-                                route.execute(List.of(LinkCodec.raiseDummy(interfaceName))),
-                                outcomes);
-                case RouteOperation _ -> routes(operations.subList(from, to), outcomes);
-            }
+            List<Operation> run = operations.subList(from, to);
+            outcomes(run, isIpvs(run.getFirst()) ? ipvs(run) : routes(run), outcomes);
             from = to;
         }
         return outcomes;
     }
 
-    /** Operations that go through one socket in one go: order between the sockets must hold too. */
+    /**
+     * Operations that go through one socket in one go: order between the sockets must hold too. An
+     * interface has no index before it is raised.
+     */
     private static int endOfRun(List<Operation> operations, int from) {
-        int kind = kind(operations.get(from));
+        boolean ipvs = isIpvs(operations.get(from));
         int to = from + 1;
-        while (to < operations.size() && kind != RAISE && kind(operations.get(to)) == kind) {
+        while (to < operations.size()
+                && !(operations.get(to - 1) instanceof RouteOperation.RaiseInterface)
+                && !(operations.get(to) instanceof RouteOperation.RaiseInterface)
+                && isIpvs(operations.get(to)) == ipvs) {
             to++;
         }
         return to;
     }
 
-    private static final int RAISE = 1;
-
-    private static int kind(Operation operation) {
+    private static boolean isIpvs(Operation operation) {
         return switch (operation) {
-            case IpvsOperation _ -> 0;
-            case RouteOperation.RaiseInterface _ -> RAISE;
-            case RouteOperation.AddRoute _, RouteOperation.RemoveRoute _ -> 2;
+            case IpvsOperation _ -> true;
+            case RouteOperation _ -> false;
         };
     }
 
-    private void ipvs(List<Operation> operations, List<Outcome> outcomes) throws NetlinkException {
-        outcomes(
-                operations,
-                generic.execute(
-                        operations.stream()
-                                .map(operation -> codec.encode((IpvsOperation) operation))
-                                .toList()),
-                outcomes);
+    private List<Answer> ipvs(List<Operation> operations) throws NetlinkException {
+        return generic.execute(
+                operations.stream()
+                        .map(operation -> codec.encode((IpvsOperation) operation))
+                        .toList());
     }
 
-    private void routes(List<Operation> operations, List<Outcome> outcomes)
-            throws NetlinkException {
-        Optional<LinkCodec.Link> link = link();
-        if (link.isEmpty()) {
-            Refusal refusal =
-                    Refusal.of(Errno.ENODEV.number(), "interface " + interfaceName + " is missing");
-            operations.forEach(operation -> outcomes.add(new Outcome.Refused(operation, refusal)));
-            return;
-        }
-        int index = link.get().index();
-        outcomes(
-                operations,
-                route.execute(
-                        operations.stream()
-                                .map(
-                                        operation ->
-                                                operation instanceof RouteOperation.AddRoute add
-                                                        ? RouteCodec.add(add.address(), index)
-                                                        : remove(
-                                                                (RouteOperation.RemoveRoute)
-                                                                        operation,
-                                                                index))
-                                .toList()),
-                outcomes);
-    }
-
-    private Request remove(RouteOperation.RemoveRoute route, int index) {
-        return RouteCodec.remove(
-                route.address(), onLoopback.remove(route.address()) ? LOOPBACK : index);
+    private List<Answer> routes(List<Operation> operations) throws NetlinkException {
+        return routes.execute(
+                operations.stream().map(operation -> (RouteOperation) operation).toList());
     }
 
     private static void outcomes(
@@ -386,6 +329,6 @@ public final class NetlinkKernel implements Kernel {
     @Override
     public void close() {
         generic.close();
-        route.close();
+        routes.close();
     }
 }

@@ -128,6 +128,9 @@ final class Reconciler {
         report = report.next(execution.failed, start.conflicts(), substitutes(start.target()), now);
         return new Round(
                 start.target().state(),
+                step.aim().table().entries().stream()
+                        .map(entry -> entry.server().endpoint())
+                        .toList(),
                 done.size(),
                 drift.stream().map(Operation::toString).toList(),
                 (int) drift.stream().filter(done::contains).count(),

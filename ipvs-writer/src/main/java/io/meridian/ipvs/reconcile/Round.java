@@ -1,11 +1,14 @@
 package io.meridian.ipvs.reconcile;
 
+import io.meridian.domain.net.Endpoint;
 import io.meridian.ipvs.Handover;
 import io.meridian.ipvs.KernelState;
 import io.meridian.ipvs.Statistics;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -14,6 +17,7 @@ import java.util.SortedMap;
  * What one round of the reconciler did.
  *
  * @param desired what the VIP image asks for
+ * @param servers virtual servers that should stand now, those that drain among them
  * @param operations how many the kernel took
  * @param drift what the kernel differed by from what had been programmed, as operations in words;
  *     only from an audit
@@ -29,6 +33,7 @@ import java.util.SortedMap;
  */
 public record Round(
         KernelState desired,
+        List<Endpoint> servers,
         int operations,
         List<String> drift,
         int repaired,
@@ -41,8 +46,33 @@ public record Round(
         Instant at,
         Duration took) {
     public Round {
+        servers = List.copyOf(servers);
         drift = List.copyOf(drift);
         failures = List.copyOf(failures);
         substitutes = List.copyOf(substitutes);
+    }
+
+    /** The same round with more failures. */
+    Round with(List<Failure> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        List<Failure> all = new ArrayList<>(failures);
+        all.addAll(more);
+        all.sort(Comparator.comparing(Failure::row));
+        return new Round(
+                desired,
+                servers,
+                operations,
+                drift,
+                repaired,
+                all,
+                refusals,
+                substitutes,
+                handover,
+                due,
+                statistics,
+                at,
+                took);
     }
 }

@@ -134,7 +134,7 @@ class NetlinkSocketTest {
             int[] routes = new int[1];
             socket.dump(
                     "cannot dump routes",
-                    RouteCodec.dump(true),
+                    RouteCodec.dump(true, RouteCodec.Table.LOCAL),
                     () -> routes[0] = 0,
                     _ -> routes[0]++);
 

@@ -1,8 +1,13 @@
 package io.meridian.ipvs.netlink;
 
 import static io.meridian.ipvs.Samples.ip;
+import static io.meridian.ipvs.netlink.RouteCodec.Kind.SENT_OUT;
+import static io.meridian.ipvs.netlink.RouteCodec.Kind.TAKEN_IN;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.domain.net.IpAddress;
+import io.meridian.ipvs.netlink.RouteCodec.Table;
 
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -11,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Goldens are of a little-endian machine, interface 9, sequence 7, flags REQUEST|ACK and what the
@@ -25,7 +32,7 @@ class RouteCodecTest {
 
     @Test
     void addOfIpv4() {
-        assertThat(hex(RouteCodec.add(ip("11.0.3.9"), 9)))
+        assertThat(hex(RouteCodec.add(ip("11.0.3.9"), TAKEN_IN, 9)))
                 .isEqualTo(
                         golden(
                                 """
@@ -38,7 +45,7 @@ class RouteCodecTest {
 
     @Test
     void addOfIpv6() {
-        assertThat(hex(RouteCodec.add(ip("fd01:c::1"), 9)))
+        assertThat(hex(RouteCodec.add(ip("fd01:c::1"), TAKEN_IN, 9)))
                 .isEqualTo(
                         golden(
                                 """
@@ -51,7 +58,7 @@ class RouteCodecTest {
 
     @Test
     void remove() {
-        assertThat(hex(RouteCodec.remove(ip("11.0.3.9"), 9)))
+        assertThat(hex(RouteCodec.remove(ip("11.0.3.9"), TAKEN_IN, 9)))
                 .isEqualTo(
                         golden(
                                 """
@@ -63,19 +70,56 @@ class RouteCodecTest {
     }
 
     @Test
+    void addOfIpv4InAContainer() {
+        assertThat(hex(RouteCodec.add(ip("11.0.3.9"), SENT_OUT, 9)))
+                .isEqualTo(
+                        golden(
+                                """
+                                2c000000 18000506 07000000 00000000
+                                02200000 ff03fd01 00000000           # table local, proto boot, scope link, type unicast
+                                08000100 0b000309
+                                08000400 09000000
+                                """));
+    }
+
+    @Test
     void aRouteSurvivesTheWire() {
-        assertThat(RouteCodec.decode(body(RouteCodec.add(ip("11.0.3.9"), 9))))
-                .contains(new RouteCodec.Route(ip("11.0.3.9"), 9));
-        assertThat(RouteCodec.decode(body(RouteCodec.add(ip("fd01:c::1"), 1))))
-                .contains(new RouteCodec.Route(ip("fd01:c::1"), 1));
+        for (RouteCodec.Kind kind : RouteCodec.Kind.values()) {
+            for (IpAddress address : List.of(ip("11.0.3.9"), ip("fd01:c::1"))) {
+                Optional<RouteCodec.Route> route =
+                        RouteCodec.decode(body(RouteCodec.add(address, kind, 9)), Table.LOCAL);
+
+                assertThat(route)
+                        .hasValueSatisfying(
+                                found -> {
+                                    assertThat(found.address()).isEqualTo(address);
+                                    assertThat(found.link()).isEqualTo(9);
+                                    assertThat(found.is(kind)).isTrue();
+                                });
+            }
+        }
+    }
+
+    @Test
+    void aHostsRouteIsNoContainersRoute() {
+        assertThat(
+                        RouteCodec.decode(
+                                body(RouteCodec.add(ip("11.0.3.9"), TAKEN_IN, 9)), Table.LOCAL))
+                .hasValueSatisfying(found -> assertThat(found.is(SENT_OUT)).isFalse());
+    }
+
+    @Test
+    void aRouteOfAnotherTableIsLeftOut() {
+        assertThat(RouteCodec.decode(body(RouteCodec.add(ip("11.0.3.9"), TAKEN_IN, 9)), Table.MAIN))
+                .isEmpty();
     }
 
     @Test
     void aRouteThatTheKernelMadeForAnAddressIsNotOurs() {
-        ByteBuffer body = body(RouteCodec.add(ip("fe80::1"), 9));
+        ByteBuffer body = body(RouteCodec.add(ip("fe80::1"), TAKEN_IN, 9));
         body.put(body.position() + 5, (byte) 2); // RTPROT_KERNEL
 
-        assertThat(RouteCodec.decode(body)).isEmpty();
+        assertThat(RouteCodec.decode(body, Table.LOCAL)).isEmpty();
     }
 
     @Test
@@ -89,6 +133,18 @@ class RouteCodecTest {
                                 0e000300 6d696e75 74656d61 6e000000  # IFLA_IFNAME
                                 10001280                             # IFLA_LINKINFO, nested
                                 0a000100 64756d6d 79000000           #   IFLA_INFO_KIND = "dummy"
+                                """));
+    }
+
+    @Test
+    void raisingALinkOfAContainerCreatesNone() {
+        assertThat(hex(LinkCodec.raise("minuteman")))
+                .isEqualTo(
+                        golden(
+                                """
+                                30000000 10000500 07000000 00000000  # RTM_NEWLINK, REQUEST|ACK
+                                00000000 00000000 01000000 01000000
+                                0e000300 6d696e75 74656d61 6e000000
                                 """));
     }
 

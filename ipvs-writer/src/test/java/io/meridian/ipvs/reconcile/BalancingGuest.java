@@ -14,8 +14,6 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 
-import com.sun.net.httpserver.HttpServer;
-
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.feed.Provenance;
@@ -32,7 +30,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -42,11 +39,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/**
- * Packets through Linux inside the guest. The guest's first network namespace is the director; a
- * client and two backends stand in namespaces of their own. Backends have no route back to the
- * client: only masqueraded connections work.
- */
+/** Packets through Linux inside the guest, in the network of {@link Lab}. */
 @EnabledIf(
         value = "io.meridian.ipvs.uml.UmlKernel#isHere",
         disabledReason = "only inside the kernel that RealKernelTest boots")
@@ -76,50 +69,9 @@ class BalancingGuest {
 
     @BeforeAll
     static void network() throws Exception {
-        Guest.runAll("sysctl -qw net.ipv4.ip_forward=1");
-        namespace("client", "10.0.1", "fd02:1");
-        namespace("one", "10.0.2", "fd02:2");
-        namespace("two", "10.0.3", "fd02:3");
-        Guest.runAll("ip -n client route add default via 10.0.1.1");
-        // Of IPv6 nothing is masqueraded, as in DC/OS: backends must know the way back themselves.
-        Guest.runAll("ip -n one -6 route add default via fd02:2::1");
-        Kernel.open(Guest.SETTINGS_WITH_HOST_SETUP).close();
-        serve("one");
-        serve("two");
-    }
-
-    private static void namespace(String name, String net, String net6) throws Exception {
-        Guest.runAll(
-                """
-                ip netns add NAME
-                ip link add to-NAME type veth peer name eth0 netns NAME
-                ip addr add NET.1/24 dev to-NAME
-                ip -6 addr add NET6::1/64 dev to-NAME nodad
-                ip link set to-NAME up
-                ip -n NAME link set lo up
-                ip -n NAME addr add NET.2/24 dev eth0
-                ip -n NAME -6 addr add NET6::2/64 dev eth0 nodad
-                ip -n NAME link set eth0 up
-                """
-                        .replace("NAME", name)
-                        .replace("NET6", net6)
-                        .replace("NET", net));
-    }
-
-    private static void serve(String name) throws Exception {
-        HttpServer server =
-                NetNamespace.in(
-                        name, () -> HttpServer.create(new InetSocketAddress("::", 8080), 50));
-        server.createContext(
-                "/",
-                exchange -> {
-                    byte[] body = (name + "\n").getBytes(StandardCharsets.UTF_8);
-                    exchange.getResponseHeaders().add("Connection", "close");
-                    exchange.sendResponseHeaders(200, body.length);
-                    exchange.getResponseBody().write(body);
-                    exchange.close();
-                });
-        server.start();
+        Lab.build();
+        Guest.forgetFirewall();
+        Guest.setUpHost();
     }
 
     @BeforeEach
@@ -244,9 +196,11 @@ class BalancingGuest {
     }
 
     @Test
-    void anIpv6VipAnswersOnTheDirector() throws Exception {
+    void anIpv6VipAnswersTheDirectorAndAClient() throws Exception {
         show(ADDRESS6, ONE6);
 
+        assertThat(ask("ip netns exec client curl -g", "http://[fd01:c::1]/"))
+                .containsOnlyKeys("one");
         assertThat(ask("curl -g", "http://[fd01:c::1]/")).containsOnlyKeys("one");
     }
 

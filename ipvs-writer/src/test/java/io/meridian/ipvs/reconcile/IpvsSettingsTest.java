@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 class IpvsSettingsTest {
@@ -24,8 +25,10 @@ class IpvsSettingsTest {
         assertThat(settings.minBackoff()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.maxBackoff()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.receiveBufferBytes()).isEqualTo(1 << 20);
-        assertThat(settings.hostSetup()).isTrue();
-        assertThat(settings.iptables()).isEqualTo("iptables");
+        assertThat(settings.host().enabled()).isTrue();
+        assertThat(settings.host().skipPortMapping()).isTrue();
+        assertThat(settings.host().iptables()).isEqualTo("iptables");
+        assertThat(settings.cniDirectory()).contains(Path.of("/var/run/dcos/cni/l4lb"));
         assertThat(settings.ownership().inRange(Samples.ip("11.255.255.255"))).isTrue();
         assertThat(settings.ownership().inRange(Samples.ip("12.0.0.0"))).isFalse();
         assertThat(settings.ownership().inRange(Samples.ip("fd01:c::1"))).isTrue();
@@ -50,6 +53,8 @@ class IpvsSettingsTest {
                         + " be between 64 KiB and 64 MiB: was 1KiB",
                 "dataplane.host-setup = perhaps | setting meridian.dataplane.host-setup must be"
                         + " true or false",
+                "dataplane.cni-directory = cni | setting meridian.dataplane.cni-directory must be"
+                        + " an absolute path, or empty: was cni",
                 "vip.range = 11.0.0.0/8 | setting meridian.vip.range must be FIRST-LAST, two IPv4"
                         + " addresses in order: was 11.0.0.0/8",
                 "vip.range6 = 11.0.0.0-11.0.0.9 | setting meridian.vip.range6 must be FIRST-LAST,"

@@ -16,6 +16,7 @@ import akka.actor.typed.ActorRef;
 
 import com.typesafe.config.ConfigFactory;
 
+import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.feed.Provenance;
@@ -26,14 +27,19 @@ import io.meridian.ipvs.IpvsOperation.UpdateRealServer;
 import io.meridian.ipvs.KernelState;
 import io.meridian.ipvs.NodeView;
 import io.meridian.ipvs.Proposal;
+import io.meridian.ipvs.host.Problem;
+import io.meridian.ipvs.host.Surroundings;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -257,7 +263,7 @@ class IpvsWriterTest {
                 kit.spawn(
                         IpvsWriter.create(
                                 WITHOUT_AUDIT,
-                                new IpvsWriter.Access(() -> kernel, () -> real),
+                                new IpvsWriter.Access(() -> kernel, () -> real, Surroundings.NONE),
                                 NODE,
                                 InstantSource.system()));
         writer.tell(new IpvsWriter.Show(WEB, 1));
@@ -288,8 +294,80 @@ class IpvsWriterTest {
         assertThat(kernel.state()).isEqualTo(WEB_STATE);
     }
 
+    @Test
+    void surroundingsArePreparedBeforeTheKernelChangesAndSettledAfterwards() {
+        List<String> calls = new CopyOnWriteArrayList<>();
+        ActorRef<IpvsWriter.Command> writer =
+                writer(
+                        new Surroundings() {
+                            @Override
+                            public List<Problem> prepare(Collection<Endpoint> servers) {
+                                calls.add("prepare " + servers + " " + kernel.state().routes());
+                                return List.of();
+                            }
+
+                            @Override
+                            public List<Problem> settle(
+                                    Collection<Endpoint> servers, boolean audit) {
+                                calls.add("settle " + servers + " " + kernel.state().routes());
+                                return List.of();
+                            }
+                        });
+
+        writer.tell(new IpvsWriter.Show(WEB, 1));
+
+        awaitStatus(writer, now -> now.appliedRevision() == 1);
+        assertThat(calls)
+                .containsExactly(
+                        "prepare [11.0.0.1:80/tcp] []", "settle [11.0.0.1:80/tcp] [11.0.0.1]");
+    }
+
+    @Test
+    void aProblemOfTheSurroundingsIsAFailureThatIsTriedAgainAndHoldsNothingUp() {
+        AtomicInteger calls = new AtomicInteger();
+        ActorRef<IpvsWriter.Command> writer =
+                writer(
+                        new Surroundings() {
+                            @Override
+                            public List<Problem> prepare(Collection<Endpoint> servers) {
+                                return calls.incrementAndGet() < 3
+                                        ? List.of(new Problem("set=dcos-l4lb", "no ipset"))
+                                        : List.of();
+                            }
+
+                            @Override
+                            public List<Problem> settle(
+                                    Collection<Endpoint> servers, boolean audit) {
+                                return List.of();
+                            }
+                        });
+
+        writer.tell(new IpvsWriter.Show(WEB, 1));
+
+        IpvsStatus status = awaitStatus(writer, now -> !now.failures().isEmpty());
+        assertThat(status.failures())
+                .singleElement()
+                .satisfies(
+                        failure -> {
+                            assertThat(failure.row()).isEqualTo("set=dcos-l4lb");
+                            assertThat(failure.message()).isEqualTo("no ipset");
+                        });
+        assertThat(kernel.state()).isEqualTo(WEB_STATE);
+        awaitStatus(writer, now -> now.failures().isEmpty() && calls.get() >= 3);
+    }
+
+    private ActorRef<IpvsWriter.Command> writer(Surroundings surroundings) {
+        return kit.spawn(
+                IpvsWriter.create(
+                        QUICK,
+                        new IpvsWriter.Access(() -> kernel, () -> kernel, surroundings),
+                        NodeView.at(ip("10.0.0.99")),
+                        InstantSource.system()));
+    }
+
     private static IpvsWriter.Access access(Supplier<Kernel> open) {
-        return new IpvsWriter.Access(open, () -> new UnavailableKernel("no IPVS in a test"));
+        return new IpvsWriter.Access(
+                open, () -> new UnavailableKernel("no IPVS in a test"), Surroundings.NONE);
     }
 
     private ActorRef<IpvsWriter.Command> writer(IpvsSettings settings) {

@@ -131,21 +131,4 @@ class NetlinkKernelGuest extends KernelContract {
             assertThat(kernel.observe().state().table().entries()).isEmpty();
         }
     }
-
-    @Test
-    void theHostIsSetUpOnceAndOnlyOnce() throws Exception {
-        for (int i = 0; i < 2; i++) {
-            try (Kernel kernel = Kernel.open(Guest.SETTINGS_WITH_HOST_SETUP)) {
-                assertThat(kernel.availability()).isEqualTo(Availability.READY);
-            }
-        }
-
-        assertThat(Guest.run("cat /proc/sys/net/ipv4/vs/conntrack").strip()).isEqualTo("1");
-        assertThat(Guest.run("iptables-legacy -t nat -S POSTROUTING").lines())
-                .filteredOn(line -> line.contains("Minuteman-IPVS-IPTables-masquerade-rule"))
-                .hasSize(1);
-        assertThat(Guest.run("iptables-legacy -S FORWARD").lines())
-                .filteredOn(line -> line.equals("-A FORWARD -j ACCEPT"))
-                .hasSize(1);
-    }
 }

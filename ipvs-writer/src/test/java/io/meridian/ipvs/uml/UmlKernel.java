@@ -27,12 +27,14 @@ public final class UmlKernel {
     private static final Path MODULES = Path.of("/usr/lib/uml/modules");
     private static final long MEMORY_MIB = 1536;
     private static final List<String> TOOLS =
-            List.of("modprobe", "depmod", "ip", "ipvsadm", "iptables-legacy", "curl");
+            List.of("modprobe", "depmod", "ip", "ipvsadm", "iptables-legacy", "ipset", "curl");
 
     /** What the guest starts with; the scripts' kernel can load no module by itself. */
     private static final String LOADED =
             "ip_vs ip_vs_wlc ip_vs_rr ip_vs_mh dummy veth ip_tables iptable_filter"
-                    + " iptable_nat xt_ipvs xt_comment xt_MASQUERADE nf_conntrack_netlink";
+                    + " iptable_nat ip6_tables ip6table_filter ip6table_nat xt_ipvs xt_comment"
+                    + " xt_MASQUERADE xt_addrtype xt_nat xt_set ip_set ip_set_hash_ipport"
+                    + " nf_conntrack_netlink bridge";
 
     /** See {@link UmlLauncher}: AVX registers get lost, so nothing in the guest may use them. */
     private static final String NO_AVX =
@@ -56,7 +58,7 @@ public final class UmlKernel {
             return Optional.of(
                     PROGRAM
                             + " is not installed; on Debian: apt-get install user-mode-linux kmod"
-                            + " ipvsadm iptables iproute2 curl");
+                            + " ipvsadm ipset iptables iproute2 curl");
         }
         return TOOLS.stream()
                 .filter(tool -> find(tool).isEmpty())
@@ -65,7 +67,7 @@ public final class UmlKernel {
                         tool ->
                                 tool
                                         + " is not installed; on Debian: apt-get install kmod"
-                                        + " ipvsadm iptables iproute2 curl");
+                                        + " ipvsadm ipset iptables iproute2 curl");
     }
 
     /**

@@ -1,0 +1,30 @@
+package io.meridian.bench.ipvs;
+
+import io.meridian.ipvs.uml.UmlKernel;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+
+/** Boots a kernel and lets {@link IpvsRun} measure in it. */
+public final class IpvsBench {
+    private IpvsBench() {}
+
+    /**
+     * @param arguments folder to work in, then those of {@link IpvsRun}
+     */
+    public static void main(String[] arguments) throws Exception {
+        Path folder = Path.of(arguments[0]).toAbsolutePath();
+        String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+        UmlKernel.Run run =
+                UmlKernel.run(
+                        folder,
+                        UmlKernel.java(folder, "-Xmx500m", IpvsRun.class.getName(), rest) + "\n",
+                        Duration.ofMinutes(20));
+        System.out.print(run.output());
+        if (run.exitCode() != 0) {
+            System.err.println("the guest ended with " + run.exitCode() + "; see " + folder);
+        }
+        System.exit(run.exitCode() == 0 ? 0 : 1);
+    }
+}

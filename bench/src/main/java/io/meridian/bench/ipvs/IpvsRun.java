@@ -1,0 +1,279 @@
+package io.meridian.bench.ipvs;
+
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.AskPattern;
+
+import com.typesafe.config.ConfigFactory;
+
+import io.meridian.domain.vip.VipImage;
+import io.meridian.ipvs.reconcile.IpvsSettings;
+import io.meridian.ipvs.reconcile.IpvsStatus;
+import io.meridian.ipvs.reconcile.IpvsWriter;
+import io.meridian.ipvs.uml.UmlKernel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+
+/**
+ * Inside the guest: everybody fills an empty table, then changes one backend of it, then looks
+ * whether it still is as it should be; round after round, medians at the end. Time of the others is
+ * that of their process, until the kernel has what was asked.
+ */
+public final class IpvsRun {
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Path RULES = Path.of("rules");
+    private static final Path CONF = Path.of("keepalived.conf");
+    private static final Path BARE = Path.of("messages");
+
+    private final Table table;
+    private final Path bare;
+    private final Map<String, List<Double>> seconds = new LinkedHashMap<>();
+    private long revision;
+
+    private IpvsRun(Table table, Path bare) {
+        this.table = table;
+        this.bare = bare;
+    }
+
+    /**
+     * @param arguments rounds, virtual servers, real servers of each, path of the bare sender
+     */
+    public static void main(String[] arguments) throws Exception {
+        if (!UmlKernel.isHere()) {
+            throw new IllegalStateException("only inside the guest that IpvsBench boots");
+        }
+        int rounds = Integer.parseInt(arguments[0]);
+        Table table = new Table(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+        IpvsRun run = new IpvsRun(table, Path.of(arguments[3]));
+        Files.writeString(RULES, table.ipvsadm());
+        for (int i = 0; i <= rounds; i++) {
+            run.round();
+            if (i == 0) {
+                run.seconds.clear(); // by then everything is compiled and in the page cache
+            }
+        }
+        run.print(rounds);
+        Runtime.getRuntime().halt(0);
+    }
+
+    private void round() throws Exception {
+        ours();
+        bare();
+        ipvsadm();
+        keepalived();
+    }
+
+    private void ours() throws Exception {
+        clean();
+        ActorSystem<IpvsWriter.Command> writer = writer("1 h");
+        VipImage image = table.image(false);
+        VipImage changed = table.image(true);
+        measure("fill ours", () -> show(writer, image));
+        check();
+        measure("change ours", () -> show(writer, changed));
+        measure("change ours", () -> show(writer, image));
+        end(writer);
+        ActorSystem<IpvsWriter.Command> auditor = writer("1 s");
+        IpvsStatus first = show(auditor, image);
+        IpvsStatus audit =
+                status(auditor, now -> !now.lastReconcile().equals(first.lastReconcile()));
+        add("audit ours", audit.lastReconcile().toNanos() / 1e9);
+        end(auditor);
+    }
+
+    private static ActorSystem<IpvsWriter.Command> writer(String audit) {
+        IpvsSettings settings =
+                IpvsSettings.from(
+                        ConfigFactory.parseString(
+                                        "meridian.dataplane { kind = ipvs, host-setup = false,"
+                                                + " audit-interval = "
+                                                + audit
+                                                + " }")
+                                .withFallback(ConfigFactory.load()));
+        return ActorSystem.create(IpvsWriter.create(settings, Table.NODE), "writer");
+    }
+
+    /** What it has written stays. */
+    private static void end(ActorSystem<?> writer) throws Exception {
+        writer.terminate();
+        var _ = writer.getWhenTerminated().toCompletableFuture().get();
+    }
+
+    private IpvsStatus show(ActorSystem<IpvsWriter.Command> writer, VipImage image)
+            throws Exception {
+        long shown = ++revision;
+        writer.tell(new IpvsWriter.Show(image, shown));
+        IpvsStatus status = status(writer, now -> now.appliedRevision() == shown);
+        if (!status.failures().isEmpty()) {
+            throw new IllegalStateException(status.failures().getFirst().message());
+        }
+        return status;
+    }
+
+    private IpvsStatus status(
+            ActorSystem<IpvsWriter.Command> writer, Predicate<IpvsStatus> expected)
+            throws Exception {
+        while (true) {
+            IpvsStatus status =
+                    AskPattern.ask(writer, IpvsWriter.GetStatus::new, PATIENCE, writer.scheduler())
+                            .toCompletableFuture()
+                            .get();
+            if (expected.test(status)) {
+                return status;
+            }
+            Thread.sleep(1);
+        }
+    }
+
+    private void bare() throws Exception {
+        clean();
+        sh("ip link add minuteman type dummy; ip link set minuteman up");
+        Messages.write(BARE, table.state());
+        String[] said = sh(bare + " " + BARE).strip().split(" ");
+        if (!said[1].equals("0")) {
+            throw new IllegalStateException(said[1] + " messages were refused");
+        }
+        add("fill bare", Double.parseDouble(said[0]));
+        check();
+    }
+
+    private void ipvsadm() throws Exception {
+        clean();
+        measure("fill ipvsadm", () -> sh("ipvsadm -R < " + RULES));
+        check();
+        String server = "-t 11.1.0.0:80 -r 10.200.0.0:8080";
+        measure("change ipvsadm", () -> sh("ipvsadm -a " + server + " -m; ipvsadm -d " + server));
+        measure("audit ipvsadm", () -> sh("ipvsadm -Sn > /dev/null"));
+    }
+
+    private void keepalived() throws Exception {
+        clean();
+        Files.writeString(CONF, table.keepalived(false));
+        Process[] process = new Process[1];
+        measure(
+                "fill keepalived",
+                () -> {
+                    process[0] =
+                            new ProcessBuilder(
+                                            "keepalived",
+                                            "-C",
+                                            "-n",
+                                            "-D",
+                                            "-l",
+                                            "-f",
+                                            CONF.toAbsolutePath().toString(),
+                                            "-p",
+                                            Path.of("keepalived.pid").toAbsolutePath().toString(),
+                                            "-c",
+                                            Path.of("checkers.pid").toAbsolutePath().toString())
+                                    .redirectErrorStream(true)
+                                    .redirectOutput(Path.of("keepalived.log").toFile())
+                                    .start();
+                    await(
+                            lines -> lines.length == table.virtual() * (table.real() + 1),
+                            process[0]);
+                    return process[0];
+                });
+        Files.writeString(CONF, table.keepalived(true));
+        measure(
+                "change keepalived",
+                () -> {
+                    sh("kill -HUP " + process[0].pid());
+                    await(
+                            lines ->
+                                    lines.length == table.virtual() * (table.real() + 1)
+                                            && Arrays.stream(lines)
+                                                    .anyMatch(line -> line.contains("0AC80000:")),
+                            process[0]);
+                    return process[0];
+                });
+        process[0].destroy();
+        process[0].waitFor();
+    }
+
+    /** Waits until the kernel's table looks so; rows of {@code /proc/net/ip_vs}. */
+    private static void await(Predicate<String[]> expected, Process process) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!expected.test(rows())) {
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                throw new IllegalStateException("keepalived: see keepalived.log");
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    private static String[] rows() throws IOException {
+        return Files.readAllLines(Path.of("/proc/net/ip_vs")).stream()
+                .skip(3)
+                .toArray(String[]::new);
+    }
+
+    private void check() throws IOException {
+        int found = rows().length;
+        int expected = table.virtual() * (table.real() + 1);
+        if (found != expected) {
+            throw new IllegalStateException(found + " rows in the kernel instead of " + expected);
+        }
+    }
+
+    private static void clean() throws Exception {
+        sh("ipvsadm -C; ip link del minuteman 2>/dev/null || true");
+    }
+
+    private static String sh(String line) throws Exception {
+        Process process =
+                new ProcessBuilder("sh", "-e", "-c", line)
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        String output = new String(process.getInputStream().readAllBytes());
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(line + " ended with " + process.exitValue());
+        }
+        return output;
+    }
+
+    private void measure(String what, Callable<?> action) throws Exception {
+        long start = System.nanoTime();
+        var _ = action.call();
+        add(what, (System.nanoTime() - start) / 1e9);
+    }
+
+    private void add(String what, double took) {
+        seconds.computeIfAbsent(what, _ -> new ArrayList<>()).add(took);
+        System.out.printf(Locale.ROOT, "%-18s %9.4f s%n", what, took);
+    }
+
+    private void print(int rounds) {
+        System.out.printf(
+                "%nRESULT %d virtual x %d real servers, median of %d rounds%n",
+                table.virtual(), table.real(), rounds);
+        for (String what : List.of("fill", "change", "audit")) {
+            double ours = median(what + " ours");
+            seconds.keySet().stream()
+                    .filter(key -> key.startsWith(what + " "))
+                    .forEach(
+                            key ->
+                                    System.out.printf(
+                                            Locale.ROOT,
+                                            "RESULT %-18s %9.4f s, %6.2f x ours%n",
+                                            key,
+                                            median(key),
+                                            median(key) / ours));
+        }
+    }
+
+    private double median(String key) {
+        List<Double> sorted = seconds.get(key).stream().sorted().toList();
+        return sorted.get(sorted.size() / 2);
+    }
+}

@@ -1,0 +1,96 @@
+package io.meridian.bench.ipvs;
+
+import io.meridian.ipvs.IpvsDiff;
+import io.meridian.ipvs.IpvsOperation;
+import io.meridian.ipvs.IpvsTable;
+import io.meridian.ipvs.KernelState;
+import io.meridian.ipvs.LinkState;
+import io.meridian.ipvs.Operation;
+import io.meridian.ipvs.RouteOperation;
+import io.meridian.ipvs.netlink.GenericNetlink;
+import io.meridian.ipvs.netlink.IpvsCodec;
+import io.meridian.ipvs.netlink.LinkCodec;
+import io.meridian.ipvs.netlink.MessageWriter;
+import io.meridian.ipvs.netlink.NetlinkException;
+import io.meridian.ipvs.netlink.NetlinkSocket;
+import io.meridian.ipvs.netlink.Request;
+import io.meridian.ipvs.netlink.RouteCodec;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A file for {@code bare.c}: ready messages in batches, in the order that ours has them. */
+final class Messages {
+    private static final int BATCH = 256;
+    private static final int ACK = 4; // NLM_F_ACK
+    private static final int GENERIC = 16; // NETLINK_GENERIC
+    private static final int ROUTE = 0; // NETLINK_ROUTE
+
+    private Messages() {}
+
+    /** Everything that leads from a raised interface and nothing else to that state. */
+    static void write(Path file, KernelState goal) throws IOException {
+        KernelState nothing = KernelState.of(IpvsTable.EMPTY, List.of(), LinkState.UP);
+        IpvsCodec codec;
+        int link;
+        try (NetlinkSocket socket = NetlinkSocket.generic(1 << 16)) {
+            codec = new IpvsCodec(GenericNetlink.family(socket, IpvsCodec.FAMILY));
+        }
+        link = link();
+        List<Request> ipvs = new ArrayList<>();
+        List<Request> routes = new ArrayList<>();
+        for (Operation operation : IpvsDiff.diff(goal, nothing).operations()) {
+            switch (operation) {
+                case IpvsOperation each -> ipvs.add(codec.encode(each));
+                case RouteOperation.AddRoute add ->
+                        routes.add(RouteCodec.add(add.address(), RouteCodec.Kind.TAKEN_IN, link));
+                case RouteOperation other ->
+                        throw new IllegalArgumentException("not in a fill: " + other);
+            }
+        }
+        try (FileChannel out =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            write(out, GENERIC, ipvs);
+            write(out, ROUTE, routes);
+        }
+    }
+
+    private static int link() throws NetlinkException {
+        int[] index = new int[1];
+        try (NetlinkSocket socket = NetlinkSocket.route(1 << 16)) {
+            socket.get(
+                    "cannot look up minuteman",
+                    LinkCodec.get("minuteman"),
+                    body -> index[0] = LinkCodec.decode(body).index());
+        }
+        return index[0];
+    }
+
+    private static void write(FileChannel out, int protocol, List<Request> requests)
+            throws IOException {
+        int sequence = 1;
+        for (int from = 0; from < requests.size(); from += BATCH) {
+            List<Request> batch = requests.subList(from, Math.min(from + BATCH, requests.size()));
+            ByteBuffer bytes = ByteBuffer.allocate(BATCH * NetlinkSocket.MAX_MESSAGE);
+            MessageWriter writer = new MessageWriter(bytes);
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).write(writer, i == batch.size() - 1 ? ACK : 0, sequence++);
+            }
+            bytes.flip();
+            ByteBuffer head = ByteBuffer.allocate(12).order(ByteOrder.nativeOrder());
+            head.putInt(protocol).putInt(sequence - 1).putInt(bytes.remaining()).flip();
+            out.write(head);
+            out.write(bytes);
+        }
+    }
+}

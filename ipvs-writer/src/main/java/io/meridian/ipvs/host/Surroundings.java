@@ -1,0 +1,49 @@
+package io.meridian.ipvs.host;
+
+import io.meridian.domain.net.Endpoint;
+
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * What has to be right around a table of virtual servers, for each round of the reconciler. Calls
+ * may block; one thread at a time.
+ */
+public interface Surroundings {
+    /** Where nothing is needed, as in a container's network namespace, or allowed. */
+    Surroundings NONE =
+            new Surroundings() {
+                @Override
+                public List<Problem> prepare(Collection<Endpoint> servers) {
+                    return List.of();
+                }
+
+                @Override
+                public List<Problem> settle(Collection<Endpoint> servers, boolean audit) {
+                    return List.of();
+                }
+            };
+
+    /**
+     * Before virtual servers come in.
+     *
+     * @param servers all that are wanted
+     * @return what is not right; tried again by the next call
+     */
+    List<Problem> prepare(Collection<Endpoint> servers);
+
+    /**
+     * After virtual servers have left.
+     *
+     * @param audit compare with the host even what should be right
+     */
+    List<Problem> settle(Collection<Endpoint> servers, boolean audit);
+
+    /** Of this host, as the settings allow. */
+    static Surroundings of(HostSettings settings) {
+        return settings.enabled()
+                ? Firewall.of(settings, new Programs(), InstantSource.system())
+                : NONE;
+    }
+}

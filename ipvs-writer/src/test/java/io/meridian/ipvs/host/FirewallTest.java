@@ -1,0 +1,232 @@
+package io.meridian.ipvs.host;
+
+import static io.meridian.ipvs.Samples.tcp;
+import static io.meridian.ipvs.Samples.udp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+
+import io.meridian.domain.net.Endpoint;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Instant;
+import java.util.List;
+
+class FirewallTest {
+    private static final String MASQUERADE =
+            "-m ipvs --ipvs --vdir ORIGINAL --vmethod MASQ -m comment --comment"
+                    + " Minuteman-IPVS-IPTables-masquerade-rule -j MASQUERADE";
+    private static final String SKIP =
+            "-m set --match-set dcos-l4lb dst,dst -m comment --comment \"Skip DC/OS L4LB traffic\""
+                    + " -j RETURN";
+    private static final String PORT_MAPPING = "-m addrtype --dst-type LOCAL -j DOCKER";
+    private static final List<Endpoint> WEB = List.of(tcp("11.0.0.1:80"));
+    private static final List<Endpoint> WEB_AND_DNS =
+            List.of(tcp("11.0.0.1:80"), udp("11.0.0.1:53"));
+
+    private final FakeHost host = new FakeHost();
+    private Instant now = Instant.EPOCH;
+    private Firewall firewall = firewall("");
+
+    @Test
+    void anEmptyHostGetsRulesAndASetAsDcosHasThem() {
+        host.chain("iptables", "nat", "PREROUTING").add(PORT_MAPPING);
+
+        assertThat(firewall.prepare(WEB_AND_DNS)).isEmpty();
+
+        assertThat(host.set("dcos-l4lb")).containsExactly("11.0.0.1,tcp:80", "11.0.0.1,udp:53");
+        assertThat(host.chain("iptables", "filter", "FORWARD")).containsExactly("-j ACCEPT");
+        assertThat(host.chain("iptables", "nat", "POSTROUTING")).containsExactly(MASQUERADE);
+        assertThat(host.chain("iptables", "nat", "OUTPUT")).containsExactly(SKIP);
+        assertThat(host.chain("iptables", "nat", "PREROUTING")).containsExactly(SKIP, PORT_MAPPING);
+    }
+
+    @Test
+    void whatIsRightIsLeftAloneByAnAudit() {
+        assertThat(firewall.prepare(WEB)).isEmpty();
+        host.run.clear();
+
+        assertThat(firewall.settle(WEB, true)).isEmpty();
+
+        assertThat(host.run)
+                .containsExactly(
+                        "ipset save dcos-l4lb",
+                        "iptables -w -t filter -S",
+                        "iptables -w -t nat -S");
+    }
+
+    @Test
+    void auditsInQuickSuccessionRunProgramsOnce() {
+        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(firewall.settle(WEB, true)).isEmpty();
+        host.run.clear();
+
+        now = now.plusSeconds(9);
+        assertThat(firewall.settle(WEB, true)).isEmpty();
+        assertThat(host.run).isEmpty();
+
+        now = now.plusSeconds(1);
+        assertThat(firewall.settle(WEB, true)).isEmpty();
+        assertThat(host.run).hasSize(3);
+    }
+
+    @Test
+    void aRoundThatChangesNoVipRunsNothing() {
+        assertThat(firewall.prepare(WEB)).isEmpty();
+        host.run.clear();
+
+        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(firewall.settle(WEB, false)).isEmpty();
+
+        assertThat(host.run).isEmpty();
+    }
+
+    @Test
+    void aVipIsInTheSetBeforeItComesAndUntilItHasGone() {
+        assertThat(firewall.prepare(WEB)).isEmpty();
+
+        List<Endpoint> dns = List.of(udp("11.0.0.1:53"));
+        assertThat(firewall.prepare(dns)).isEmpty();
+        assertThat(host.set("dcos-l4lb")).contains("11.0.0.1,tcp:80", "11.0.0.1,udp:53");
+
+        assertThat(firewall.settle(dns, false)).isEmpty();
+        assertThat(host.set("dcos-l4lb")).containsExactly("11.0.0.1,udp:53");
+    }
+
+    @Test
+    void whatOthersChangeIsRepairedByAnAudit() {
+        assertThat(firewall.prepare(WEB)).isEmpty();
+        host.createSet("dcos-l4lb", "hash:ip,port family inet maxelem 65536", "11.9.9.9,tcp:1");
+        host.chain("iptables", "nat", "POSTROUTING").clear();
+        host.chain("iptables", "nat", "PREROUTING").addFirst(PORT_MAPPING);
+
+        assertThat(firewall.settle(WEB, true)).isEmpty();
+
+        assertThat(host.set("dcos-l4lb")).containsExactly("11.0.0.1,tcp:80");
+        assertThat(host.chain("iptables", "nat", "POSTROUTING")).containsExactly(MASQUERADE);
+        assertThat(host.chain("iptables", "nat", "PREROUTING")).containsExactly(SKIP, PORT_MAPPING);
+    }
+
+    @Test
+    void whatDcosNetHasLeftIsTakenOver() {
+        host.createSet(
+                "dcos-l4lb",
+                "hash:ip,port family inet hashsize 1024 maxelem 65536 counters",
+                "11.0.0.1,tcp:80",
+                "11.0.0.7,tcp:81");
+        host.chain("iptables", "nat", "OUTPUT").add(SKIP);
+        host.chain("iptables", "nat", "PREROUTING").add(SKIP);
+        host.chain("iptables", "nat", "POSTROUTING").add(MASQUERADE);
+        host.chain("iptables", "filter", "FORWARD").add("-j ACCEPT");
+
+        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(firewall.settle(WEB, false)).isEmpty();
+
+        assertThat(host.set("dcos-l4lb")).containsExactly("11.0.0.1,tcp:80");
+        assertThat(host.run)
+                .containsExactly(
+                        "ipset save dcos-l4lb",
+                        "iptables -w -t filter -S",
+                        "iptables -w -t nat -S",
+                        "ipset -exist restore");
+    }
+
+    @Test
+    void ipv6IsLookedAtFromTheFirstIpv6VipOn() {
+        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(host.run).noneMatch(command -> command.startsWith("ip6tables"));
+
+        List<Endpoint> both = List.of(tcp("11.0.0.1:80"), tcp("[fd01:c::1]:80"));
+        assertThat(firewall.prepare(both)).isEmpty();
+
+        assertThat(host.set("dcos-l4lb")).containsExactly("11.0.0.1,tcp:80");
+        assertThat(host.set("dcos-l4lb-ipv6")).containsExactly("fd01:c::1,tcp:80");
+        assertThat(host.chain("ip6tables", "nat", "POSTROUTING")).containsExactly(MASQUERADE);
+        assertThat(host.chain("ip6tables", "nat", "PREROUTING"))
+                .containsExactly(SKIP.replace("dcos-l4lb", "dcos-l4lb-ipv6"));
+        assertThat(host.chain("ip6tables", "filter", "FORWARD"))
+                .containsExactly(
+                        "-m ipvs --ipvs -m comment --comment Meridian-IPVS-forward-rule -j ACCEPT");
+    }
+
+    @Test
+    void aMissingProgramIsOneProblemWithItsConsequenceAndIsTriedAgain() {
+        host.missing.add("ipset");
+
+        List<Problem> problems = firewall.prepare(WEB);
+
+        assertThat(problems)
+                .containsExactly(
+                        new Problem(
+                                "set=dcos-l4lb",
+                                "cannot run ipset save dcos-l4lb: Cannot run program \"ipset\":"
+                                        + " error=2; connections to a VIP whose port is some"
+                                        + " container's host port may end up there; install ipset,"
+                                        + " or set meridian.dataplane.skip-port-mapping=false to do"
+                                        + " without; will retry"));
+        assertThat(host.chain("iptables", "nat", "POSTROUTING")).containsExactly(MASQUERADE);
+        host.missing.clear();
+        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(host.chain("iptables", "nat", "OUTPUT")).containsExactly(SKIP);
+    }
+
+    @Test
+    void withoutIptablesEachTableIsAProblem() {
+        host.missing.add("iptables");
+
+        assertThat(firewall.prepare(WEB))
+                .extracting(Problem::row)
+                .containsExactly("rule=iptables/filter", "rule=iptables/nat");
+    }
+
+    @Test
+    void aSetOfAnotherTypeIsLeftAloneAndReported() {
+        host.createSet("dcos-l4lb", "hash:ip family inet maxelem 65536", "10.0.0.1");
+
+        assertThat(firewall.prepare(WEB))
+                .singleElement()
+                .satisfies(
+                        problem ->
+                                assertThat(problem.message())
+                                        .startsWith(
+                                                "set dcos-l4lb is of type hash:ip instead of"
+                                                        + " hash:ip,port and left alone;"));
+        assertThat(host.set("dcos-l4lb")).containsExactly("10.0.0.1");
+    }
+
+    @Test
+    void aSetThatIsFullMakesRoomWithoutAMomentOfAbsence() {
+        host.createSet("dcos-l4lb", "hash:ip,port family inet maxelem 1", "11.0.0.1,tcp:80");
+
+        assertThat(firewall.prepare(WEB_AND_DNS)).isEmpty();
+
+        assertThat(host.set("dcos-l4lb")).containsExactly("11.0.0.1,tcp:80", "11.0.0.1,udp:53");
+        assertThat(host.set("dcos-l4lb-grown")).isNull();
+        assertThat(host.run).filteredOn("ipset -exist restore"::equals).hasSize(1);
+    }
+
+    @Test
+    void withoutTheWishRulesAndSetGoAndMasqueradingStays() {
+        assertThat(firewall.prepare(WEB)).isEmpty();
+        firewall = firewall("skip-port-mapping = false");
+
+        assertThat(firewall.prepare(WEB)).isEmpty();
+
+        assertThat(host.set("dcos-l4lb")).isNull();
+        assertThat(host.chain("iptables", "nat", "OUTPUT")).isEmpty();
+        assertThat(host.chain("iptables", "nat", "PREROUTING")).isEmpty();
+        assertThat(host.chain("iptables", "nat", "POSTROUTING")).containsExactly(MASQUERADE);
+    }
+
+    private Firewall firewall(String settings) {
+        return Firewall.of(
+                HostSettings.from(
+                        ConfigFactory.parseString(settings)
+                                .withFallback(
+                                        ConfigFactory.load().getConfig("meridian.dataplane"))),
+                host,
+                () -> now);
+    }
+}

@@ -1,0 +1,106 @@
+package io.meridian.ipvs.uml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Test classes inside a guest, and what has become of each of their tests. Where something that a
+ * guest needs is not installed, the asking test is skipped, unless the environment variable CI is
+ * set: there it must be installed.
+ */
+public final class GuestRun {
+    private final UmlKernel.Run run;
+    private final SortedSet<String> expected = new TreeSet<>();
+
+    private GuestRun(UmlKernel.Run run, List<Class<?>> guests) {
+        this.run = run;
+        guests.forEach(guest -> expected.addAll(GuestTests.names(guest)));
+    }
+
+    /**
+     * Boots a kernel and runs those classes in it, in that order; prints its lines that begin with
+     * {@code FIGURE}. With system property {@code guests}, a regular expression, only those whose
+     * simple name matches.
+     *
+     * @param folder below the build folder, for everything that the guest writes
+     * @param options of the JVM inside
+     */
+    public static GuestRun boot(Path folder, Duration limit, String options, List<Class<?>> guests)
+            throws IOException, InterruptedException {
+        demand(UmlKernel.missing());
+        List<Class<?>> chosen =
+                guests.stream()
+                        .filter(
+                                guest ->
+                                        guest.getSimpleName()
+                                                .matches(System.getProperty("guests", ".*")))
+                        .toList();
+        String[] names = chosen.stream().map(Class::getName).toArray(String[]::new);
+        UmlKernel.Run run =
+                UmlKernel.run(
+                        folder,
+                        UmlKernel.java(folder, options, GuestTests.class.getName(), names) + "\n",
+                        limit);
+        run.output()
+                .lines()
+                .filter(line -> line.startsWith("FIGURE "))
+                .forEach(System.out::println);
+        return new GuestRun(run, chosen);
+    }
+
+    /** Skips or fails the asking test if there is something missing. */
+    public static void demand(Optional<String> missing) {
+        if (missing.isPresent() && System.getenv("CI") == null) {
+            Assumptions.abort("no real kernel to test against: " + missing.get());
+        }
+        missing.ifPresent(what -> fail("no real kernel to test against: " + what));
+    }
+
+    /** One for each that should have run in there. */
+    public Stream<DynamicTest> tests() {
+        return expected.stream().map(name -> dynamicTest(name, () -> passes(name)));
+    }
+
+    private void passes(String name) {
+        if (run.output().lines().noneMatch(("PASS " + name)::equals)) {
+            fail(
+                    run.output()
+                            .lines()
+                            .filter(line -> line.startsWith("FAIL " + name + ":"))
+                            .findFirst()
+                            .orElseGet(() -> "no result of " + name + "; " + whatItWrote()));
+        }
+    }
+
+    /** That exactly those ran and passed, and that the guest came to its end. */
+    public void assertWhole() {
+        assertThat(run.output().lines().filter(line -> line.startsWith("PASS ")))
+                .as(this::whatItWrote)
+                .containsExactlyInAnyOrderElementsOf(
+                        expected.stream().map(name -> "PASS " + name).toList());
+        assertThat(run.output().lines()).noneMatch(line -> line.startsWith("FAIL "));
+        assertThat(run.exitCode()).isZero();
+    }
+
+    private String whatItWrote() {
+        List<String> lines = run.output().lines().toList();
+        return "the guest wrote, at its end:\n"
+                + String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()))
+                + "\n"
+                + Arrays.asList(run.console().split("\n")).getLast();
+    }
+}

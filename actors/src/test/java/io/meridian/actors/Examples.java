@@ -5,6 +5,7 @@ import io.meridian.domain.net.Protocol;
 import io.meridian.domain.service.Agent;
 import io.meridian.domain.service.Containerizer;
 import io.meridian.domain.service.Health;
+import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.PortDefinition;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Small claims about services of {@code marathon}; the VIP name is the path without slash. */
 public final class Examples {
@@ -42,7 +44,7 @@ public final class Examples {
                                 new TreeSet<>(List.of(Protocol.TCP)),
                                 80,
                                 true,
-                                List.of(vipLabels))),
+                                Stream.of(vipLabels).map(LabelledVip::of).toList())),
                 new TreeSet<>(),
                 List.of());
     }

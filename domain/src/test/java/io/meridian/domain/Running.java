@@ -7,6 +7,7 @@ import io.meridian.domain.service.BoundPort;
 import io.meridian.domain.service.Containerizer;
 import io.meridian.domain.service.Health;
 import io.meridian.domain.service.Instance;
+import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskPhase;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Builds instances for tests: a running Mesos container on a bridge, without health checks, unless
@@ -67,11 +69,18 @@ public final class Running {
         return this;
     }
 
+    /**
+     * @param vipLabels as {@link LabelledVip#toString()} writes them
+     */
     public Running port(
             String name, String protocols, int containerPort, int hostPort, String... vipLabels) {
         ports.add(
                 new BoundPort(
-                        name, protocols(protocols), containerPort, hostPort, List.of(vipLabels)));
+                        name,
+                        protocols(protocols),
+                        containerPort,
+                        hostPort,
+                        Stream.of(vipLabels).map(LabelledVip::parse).toList()));
         return this;
     }
 

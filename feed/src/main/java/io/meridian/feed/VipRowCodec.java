@@ -3,6 +3,7 @@ package io.meridian.feed;
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
+import io.meridian.domain.service.VipOptions;
 import io.meridian.domain.vip.BackendState;
 import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRow;
@@ -11,11 +12,14 @@ import java.util.Optional;
 
 /**
  * 0, name, address for an address; 1, VIP name, protocol, port, endpoint, owner, agent, 0 or 1 and
- * the local endpoint, state, weight for a backend. Protocols by IANA number.
+ * the local endpoint, state, weight for a backend; 2, the same and then options as text and the
+ * agent's address or no bytes, for one that has either. Protocols by IANA number.
  */
 final class VipRowCodec implements RowCodec<VipRow> {
     private static final int ADDRESS = 0;
     private static final int BACKEND = 1;
+    private static final int BACKEND_AND_MORE = 2;
+    private static final byte[] NOWHERE = {};
 
     @Override
     public void write(VipRow row, FieldWriter out) {
@@ -30,7 +34,8 @@ final class VipRowCodec implements RowCodec<VipRow> {
     }
 
     private static void write(VipRow.Backend row, FieldWriter out) {
-        out.number(BACKEND);
+        boolean more = !row.options().isEmpty() || row.agentAddress().isPresent();
+        out.number(more ? BACKEND_AND_MORE : BACKEND);
         out.text(row.vip().name());
         out.number(row.vip().protocol().number());
         out.number(row.vip().port());
@@ -41,6 +46,10 @@ final class VipRowCodec implements RowCodec<VipRow> {
         row.local().ifPresent(local -> write(local, out));
         out.number(code(row.state()));
         out.number(row.weight());
+        if (more) {
+            out.text(row.options().toString());
+            out.bytes(row.agentAddress().map(IpAddress::bytes).orElse(NOWHERE));
+        }
     }
 
     private static void write(Endpoint endpoint, FieldWriter out) {
@@ -55,7 +64,7 @@ final class VipRowCodec implements RowCodec<VipRow> {
         if (kind == ADDRESS) {
             return new VipRow.Address(in.text(), address(in));
         }
-        if (kind != BACKEND) {
+        if (kind != BACKEND && kind != BACKEND_AND_MORE) {
             throw damaged("VIP rows of kind " + kind + " don't exist");
         }
         String name = in.text();
@@ -65,8 +74,12 @@ final class VipRowCodec implements RowCodec<VipRow> {
         String owner = in.text();
         String agent = in.text();
         Optional<Endpoint> local = in.number() == 0 ? Optional.empty() : Optional.of(endpoint(in));
-        return new VipRow.Backend(
-                key, endpoint, owner, agent, local, state(in.number()), in.number());
+        BackendState state = state(in.number());
+        int weight = in.number();
+        boolean more = kind == BACKEND_AND_MORE;
+        VipOptions options = more ? options(in.text()) : VipOptions.NONE;
+        Optional<IpAddress> at = more ? addressOrNone(in) : Optional.empty();
+        return new VipRow.Backend(key, endpoint, owner, agent, local, state, weight, options, at);
     }
 
     private static Endpoint endpoint(FieldReader in) throws DamagedFrame {
@@ -75,8 +88,24 @@ final class VipRowCodec implements RowCodec<VipRow> {
         return new Endpoint(address, port, protocol(in));
     }
 
-    private static IpAddress address(FieldReader in) throws DamagedFrame {
+    private static VipOptions options(String text) throws DamagedFrame {
+        try {
+            return VipOptions.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw damaged(e.getMessage());
+        }
+    }
+
+    private static Optional<IpAddress> addressOrNone(FieldReader in) throws DamagedFrame {
         byte[] bytes = in.bytes();
+        return bytes.length == 0 ? Optional.empty() : Optional.of(address(bytes));
+    }
+
+    private static IpAddress address(FieldReader in) throws DamagedFrame {
+        return address(in.bytes());
+    }
+
+    private static IpAddress address(byte[] bytes) throws DamagedFrame {
         if (bytes.length != 4 && bytes.length != 16) {
             throw damaged("an IP address has 4 or 16 bytes: was " + bytes.length);
         }

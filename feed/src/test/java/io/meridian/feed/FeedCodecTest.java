@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.meridian.domain.vip.BackendState;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneRow;
@@ -63,6 +64,40 @@ class FeedCodecTest {
                                 + "02"
                                 + "03" // zone, name, type A, data, owner
                                 + "f25dbd63");
+    }
+
+    /** Files on nodes hold rows from before there were options; and those without any stay so. */
+    @Test
+    void backendsWithoutOptionsAreWrittenAsTheyAlwaysWere() throws DamagedFrame {
+        FeedFrame<VipRow> frame =
+                new FeedFrame.Snapshot<>(
+                        Table.VIP, 7, List.of(Rows.backend(1, BackendState.SERVING)));
+        FeedCodec<VipRow> vips = new FeedCodec<>(TableType.VIP);
+        byte[] bytes = vips.encode(frame);
+
+        assertThat(HexFormat.of().formatHex(bytes))
+                .contains(
+                        "03" // three texts
+                                + "0d"
+                                + "776562302e6d61726174686f6e" // web0.marathon
+                                + "0b"
+                                + "2f776562207461736b2d31" // /web task-1
+                                + "07"
+                                + "6167656e742d31" // agent-1
+                                + "01" // a backend
+                                + "00"
+                                + "06"
+                                + "50" // VIP: name, TCP, 80
+                                + "04"
+                                + "0a000101"
+                                + "99f201"
+                                + "06" // endpoint: 10.0.1.1, 31001, TCP
+                                + "01"
+                                + "02" // owner, agent
+                                + "00" // no local endpoint
+                                + "01"
+                                + "01"); // serving, weight
+        assertThat(vips.decode(bytes)).isEqualTo(frame);
     }
 
     @Test

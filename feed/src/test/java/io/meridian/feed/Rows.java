@@ -3,6 +3,8 @@ package io.meridian.feed;
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
+import io.meridian.domain.service.VipOptions;
+import io.meridian.domain.service.VipScheduler;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.vip.BackendState;
 import io.meridian.domain.vip.VipKey;
@@ -14,8 +16,10 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Rows for tests: a small world, so that random changes meet the same rows again. */
 final class Rows {
@@ -41,7 +45,7 @@ final class Rows {
         Endpoint endpoint =
                 new Endpoint(IpAddress.literal("10.0.1." + (i & 255)), 31000 + i, Protocol.TCP);
         return new VipRow.Backend(
-                key, endpoint, "/web task-" + i, "agent-1", java.util.Optional.empty(), state, 1);
+                key, endpoint, "/web task-" + i, "agent-1", Optional.empty(), state, 1);
     }
 
     static Arbitrary<ZoneRow> zoneRows() {
@@ -69,6 +73,21 @@ final class Rows {
                 .withoutEdgeCases();
     }
 
+    /** No more than eight arbitraries can be combined at once. */
+    private record Rest(int weight, VipOptions options, Optional<IpAddress> at) {}
+
+    static Arbitrary<VipOptions> options() {
+        Arbitrary<Optional<Duration>> times =
+                Arbitraries.of(0, 1, 86400).map(Duration::ofSeconds).optional();
+        return Combinators.combine(
+                        Arbitraries.of(VipScheduler.class).optional(),
+                        times,
+                        times,
+                        times,
+                        Arbitraries.of(true, false).optional())
+                .as(VipOptions::new);
+    }
+
     static Arbitrary<VipRow> vipRows() {
         Arbitrary<IpAddress> addresses =
                 Arbitraries.oneOf(
@@ -89,8 +108,23 @@ final class Rows {
                                 Arbitraries.of("a1", "a2"),
                                 endpoints.optional(),
                                 Arbitraries.of(BackendState.class),
-                                Arbitraries.integers().between(0, 65535))
-                        .as(VipRow.Backend::new);
+                                Combinators.combine(
+                                                Arbitraries.integers().between(0, 65535),
+                                                options(),
+                                                addresses.optional())
+                                        .as(Rest::new))
+                        .as(
+                                (key, endpoint, owner, agent, local, state, rest) ->
+                                        new VipRow.Backend(
+                                                key,
+                                                endpoint,
+                                                owner,
+                                                agent,
+                                                local,
+                                                state,
+                                                rest.weight(),
+                                                rest.options(),
+                                                rest.at()));
         Arbitrary<VipRow> ofNames = Combinators.combine(names, addresses).as(VipRow.Address::new);
         return Arbitraries.oneOf(ofNames, backends).withoutEdgeCases();
     }

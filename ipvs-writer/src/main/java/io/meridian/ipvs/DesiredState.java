@@ -30,7 +30,7 @@ public final class DesiredState {
     public static KernelState of(VipImage image, NodeView node) {
         Map<Endpoint, Map<Endpoint, Integer>> weights = new TreeMap<>();
         SortedSet<IpAddress> routes = new TreeSet<>();
-        for (Vip vip : image.vips()) {
+        for (Vip vip : image.vips(node.reachability())) {
             Endpoint server = new Endpoint(vip.address(), vip.key().port(), vip.key().protocol());
             Map<Endpoint, Integer> reals = weights.computeIfAbsent(server, any -> new TreeMap<>());
             // Tasks that share an endpoint are one real server: it serves as long as one of them

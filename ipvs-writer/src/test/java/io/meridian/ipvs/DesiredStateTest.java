@@ -12,12 +12,14 @@ import static io.meridian.ipvs.Samples.withLocal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 class DesiredStateTest {
     private static final NodeView ELSEWHERE = NodeView.at(ip("10.0.0.99"));
@@ -42,6 +44,30 @@ class DesiredStateTest {
                                 "11.0.0.1:80",
                                 real("10.0.0.1:31000", 1),
                                 real("10.0.0.2:31000", 0)));
+    }
+
+    @Test
+    void aBackendOnALostAgentTakesNothingUnlessItIsTheLast() {
+        NodeView judging =
+                ELSEWHERE.judging(new Reachability(new TreeSet<>(List.of(ip("10.0.0.1")))));
+        VipImage image =
+                image(
+                        address("web.marathon", "11.0.0.1"),
+                        backend("web.marathon", 80, "10.0.0.1:31000", "a"),
+                        backend("web.marathon", 80, "10.0.0.2:31000", "b"));
+        VipImage alone =
+                image(
+                        address("web.marathon", "11.0.0.1"),
+                        backend("web.marathon", 80, "10.0.0.1:31000", "a"));
+
+        assertThat(DesiredState.of(image, judging))
+                .isEqualTo(
+                        serving(
+                                "11.0.0.1:80",
+                                real("10.0.0.1:31000", 0),
+                                real("10.0.0.2:31000", 1)));
+        assertThat(DesiredState.of(alone, judging))
+                .isEqualTo(serving("11.0.0.1:80", real("10.0.0.1:31000", 1)));
     }
 
     @Test

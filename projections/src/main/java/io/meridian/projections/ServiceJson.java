@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 
 import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.TaskId;
 
 import java.io.IOException;
@@ -40,6 +41,10 @@ final class ServiceJson {
                                     .addSerializer(new AsText<>(TaskId.class))
                                     .addDeserializer(
                                             TaskId.class, new FromText<>(TaskId.class, TaskId::new))
+                                    .addSerializer(new AsText<>(LabelledVip.class))
+                                    .addDeserializer(
+                                            LabelledVip.class,
+                                            new FromText<>(LabelledVip.class, LabelledVip::parse))
                                     .addSerializer(new AsText<>(Instant.class))
                                     .addDeserializer(
                                             Instant.class,

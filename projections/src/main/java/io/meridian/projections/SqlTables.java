@@ -6,6 +6,7 @@ import static io.meridian.projections.SqlTable.Column.text;
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
+import io.meridian.domain.service.VipOptions;
 import io.meridian.domain.vip.BackendState;
 import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRow;
@@ -57,7 +58,17 @@ final class SqlTables {
                                     row -> local(row).map(e -> e.address().toString()).orElse("")),
                             integer("local_port", row -> local(row).map(Endpoint::port).orElse(0)),
                             text("state", row -> of(row, _ -> "", b -> b.state().label())),
-                            integer("weight", row -> of(row, _ -> 0, VipRow.Backend::weight))),
+                            integer("weight", row -> of(row, _ -> 0, VipRow.Backend::weight)),
+                            text("options", row -> of(row, _ -> "", b -> b.options().toString())),
+                            text(
+                                    "agent_address",
+                                    row ->
+                                            of(
+                                                            row,
+                                                            _ -> Optional.<IpAddress>empty(),
+                                                            b -> b.agentAddress())
+                                                    .map(IpAddress::toString)
+                                                    .orElse(""))),
                     SqlTables::vipRow);
 
     private SqlTables() {}
@@ -91,7 +102,11 @@ final class SqlTables {
                         string(from, "agent"),
                         local(from, protocol),
                         BackendState.valueOf(string(from, "state").toUpperCase(Locale.ROOT)),
-                        number(from, "weight"));
+                        number(from, "weight"),
+                        VipOptions.parse(string(from, "options")),
+                        Optional.of(string(from, "agent_address"))
+                                .filter(text -> !text.isEmpty())
+                                .map(IpAddress::literal));
             }
             default -> throw new IllegalStateException("VIP row of unknown kind \"" + kind + "\"");
         };

@@ -7,6 +7,7 @@ import io.meridian.domain.service.BoundPort;
 import io.meridian.domain.service.Containerizer;
 import io.meridian.domain.service.Health;
 import io.meridian.domain.service.Instance;
+import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.ServiceDefinition;
@@ -53,7 +54,7 @@ final class Examples {
                                 new TreeSet<>(List.of(Protocol.TCP)),
                                 0,
                                 hostPort,
-                                List.of(vip))),
+                                List.of(LabelledVip.parse(vip)))),
                 TaskPhase.RUNNING,
                 false,
                 false,
@@ -93,7 +94,7 @@ final class Examples {
                                 new TreeSet<>(List.of(Protocol.TCP)),
                                 0,
                                 true,
-                                List.of(vip))),
+                                List.of(LabelledVip.parse(vip)))),
                 new TreeSet<>(),
                 List.of());
     }

@@ -97,6 +97,34 @@ class ServiceTablesProjectionTest {
     }
 
     @Test
+    void whatLabelsAskOfAVipIsInItsRows() {
+        String vip = "{weight=3 scheduler=mh affinity=300 drain=60 client-address=keep}web:80";
+        Instance one = instance("web.1", "192.0.2.10", 31000, vip);
+        apply(
+                new ServiceEvent.DefinitionRevised(service("/web"), definition(vip)),
+                started("/web", one));
+
+        assertThat(vips().rows())
+                .containsExactlyElementsOf(VipRules.rows(service("/web"), one))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        VipRow.Backend.class,
+                        row -> {
+                            assertThat(row.weight()).isEqualTo(3);
+                            assertThat(row.options())
+                                    .hasToString(
+                                            "scheduler=mh affinity=300 drain=60"
+                                                    + " client-address=keep");
+                        });
+        assertThat(get(queries.find(service("/web"))).orElseThrow().instances())
+                .containsExactly(one);
+        apply(changed("/web", killing(one)));
+        assertThat(vips().rows()).hasSize(1);
+        apply(ended("/web", "web.1"));
+        assertThat(vips().rows()).isEmpty();
+    }
+
+    @Test
     void aTaskThatEndsTakesItsRowsAlong() {
         apply(started("/web", instance("web.1", "192.0.2.10", 31000)));
         apply(ended("/web", "web.1"));

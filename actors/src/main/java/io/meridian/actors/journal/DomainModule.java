@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
@@ -35,6 +36,7 @@ public final class DomainModule extends SimpleModule {
         text(IpAddress.class, IpAddress::literal);
         text(ServiceId.class, ServiceId::parse);
         text(TaskId.class, TaskId::new);
+        text(LabelledVip.class, LabelledVip::parse);
         text(
                 AddressRange.class,
                 text ->

@@ -10,6 +10,7 @@ import io.meridian.domain.service.BoundPort;
 import io.meridian.domain.service.Containerizer;
 import io.meridian.domain.service.Health;
 import io.meridian.domain.service.Instance;
+import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.Service;
@@ -60,7 +61,7 @@ class JournalFormatGoldenTest {
                                         new TreeSet<>(List.of(Protocol.TCP, Protocol.UDP)),
                                         8080,
                                         true,
-                                        List.of("/web:80"))),
+                                        List.of(LabelledVip.of("/web:80")))),
                         new TreeSet<>(List.of("")),
                         List.of(
                                 "label VIP_1=\"x\" is not name:port; this VIP is not created,"
@@ -80,7 +81,7 @@ class JournalFormatGoldenTest {
                                         new TreeSet<>(List.of(Protocol.TCP)),
                                         8080,
                                         31000,
-                                        List.of("/web:80"))),
+                                        List.of(LabelledVip.of("/web:80")))),
                         TaskPhase.RUNNING,
                         false,
                         true,
@@ -100,6 +101,40 @@ class JournalFormatGoldenTest {
                         new LinkedHashSet<>(List.of(new TaskId("b"), new TaskId("a")))),
                 new VipPoolEvent.Allocated("web.marathon", IpAddress.literal("11.0.3.9")),
                 new VipPoolEvent.LiteralReserved(IpAddress.literal("11.0.0.1")));
+    }
+
+    /** Journals of programs without options hold the bare value, and those still read it. */
+    @Test
+    void whatIsSaidBesideAVipLabelIsWrittenInFrontOfIt() throws IOException, UnreadableEvent {
+        List<LabelledVip> vips =
+                List.of(
+                        LabelledVip.of("/web:80"),
+                        LabelledVip.parse("{protocol=udp weight=3 scheduler=mh drain=60}dns:53"));
+        ServiceEvent.DefinitionRevised event =
+                new ServiceEvent.DefinitionRevised(
+                        WEB,
+                        new ServiceDefinition(
+                                V1,
+                                V1,
+                                NetworkMode.HOST,
+                                Containerizer.MESOS,
+                                List.of(
+                                        new PortDefinition(
+                                                "",
+                                                "",
+                                                new TreeSet<>(List.of(Protocol.TCP)),
+                                                0,
+                                                true,
+                                                vips)),
+                                new TreeSet<>(),
+                                List.of()));
+        byte[] bytes = format.encode(event);
+
+        assertThat(new String(bytes, StandardCharsets.UTF_8))
+                .contains(
+                        "\"vipLabels\":[\"/web:80\",\"{protocol=udp weight=3 scheduler=mh"
+                                + " drain=60}dns:53\"]");
+        assertThat(format.decode(format.name(event), bytes)).isEqualTo(event);
     }
 
     @ParameterizedTest

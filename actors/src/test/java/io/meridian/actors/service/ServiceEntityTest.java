@@ -15,6 +15,7 @@ import io.meridian.domain.net.Protocol;
 import io.meridian.domain.service.Agent;
 import io.meridian.domain.service.Containerizer;
 import io.meridian.domain.service.Health;
+import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.PortDefinition;
@@ -121,7 +122,7 @@ class ServiceEntityTest {
                         new TreeSet<>(List.of(Protocol.TCP)),
                         80,
                         true,
-                        List.of("web:80"));
+                        List.of(LabelledVip.of("web:80")));
         ServiceDefinition definition =
                 new ServiceDefinition(
                         V1,

@@ -3,6 +3,7 @@ package io.meridian.controlplane.admin;
 import akka.actor.typed.ActorRef;
 
 import io.meridian.dns.ServedZone;
+import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
@@ -21,6 +22,9 @@ public interface AdminData {
 
     /** VIP table as this node has it. */
     TableView<VipRow, VipImage> vips();
+
+    /** Which agents this node holds for lost. */
+    Reachability reachability();
 
     /** Every zone that this node serves, at one instant, sorted by origin. */
     List<ServedZone> servedZones();

@@ -166,7 +166,11 @@ public final class AdminRoutes extends AllDirectives {
                         "vips",
                         () ->
                                 completeJson(
-                                        () -> ApiJson.vips(data.vips().image(), data.dataPlane()))),
+                                        () ->
+                                                ApiJson.vips(
+                                                        data.vips().image(),
+                                                        data.reachability(),
+                                                        data.dataPlane()))),
                 path(segment("vips").slash("plan"), this::plan),
                 path("zones", () -> completeJson(() -> ApiJson.zones(data.servedZones()))),
                 path(segment("zones").slash(segment()).slash("records"), this::records),

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.meridian.controlplane.json.JsonDocument;
 import io.meridian.controlplane.json.JsonStyle;
 import io.meridian.dns.ServedZone;
+import io.meridian.domain.service.VipScheduler;
 import io.meridian.domain.table.Change;
+import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.Vip;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
@@ -30,11 +32,13 @@ final class ApiJson {
     /**
      * {@code GET /api/vips}.
      *
+     * @param reachability which agents this node holds for lost
      * @param dataPlane adds what this node's kernel has counted
      */
-    static ArrayNode vips(VipImage image, Optional<DataPlane> dataPlane) {
+    static ArrayNode vips(
+            VipImage image, Reachability reachability, Optional<DataPlane> dataPlane) {
         ArrayNode all = Json.array();
-        for (Vip vip : image.vips()) {
+        for (Vip vip : image.vips(reachability)) {
             ObjectNode item = all.addObject();
             item.put("name", vip.key().name());
             ArrayNode dns = item.putArray("dns");
@@ -44,6 +48,11 @@ final class ApiJson {
             item.put("protocol", vip.key().protocol().label());
             item.put("address", vip.address().toString());
             item.put("port", vip.key().port());
+            ObjectNode options = item.putObject("options");
+            options.put("scheduler", VipScheduler.DEFAULT.label());
+            VipOptionsJson.put(options, vip.options());
+            ArrayNode conflicts = item.putArray("conflicts");
+            vip.conflicts().forEach(conflicts::add);
             dataPlane
                     .flatMap(plane -> plane.counted(vip))
                     .ifPresent(

@@ -11,6 +11,7 @@ import io.meridian.controlplane.admin.DataPlane;
 import io.meridian.dns.DnsFrontend;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
+import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
@@ -160,6 +161,11 @@ final class AgentPart implements DataPlane, AutoCloseable {
                                 view.type(), config.node().stateDirectory().resolve("images")),
                         Clock.systemUTC());
         return FeedClient.create(config.feed(), node);
+    }
+
+    /** Which agents the cluster has lost, from now on. */
+    void judge(Reachability reachability) {
+        ipvs.tell(new IpvsWriter.Judge(reachability));
     }
 
     TableView<ZoneRow, ZoneImage> zones() {

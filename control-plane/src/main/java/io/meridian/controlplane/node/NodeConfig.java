@@ -4,6 +4,7 @@ import io.meridian.actors.ingest.IngestSettings;
 import io.meridian.controlplane.config.CompatSettings;
 import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.config.NodeSettings;
+import io.meridian.controlplane.config.ReachabilitySettings;
 import io.meridian.dns.DnsSettings;
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.zone.NamingRules;
@@ -23,6 +24,7 @@ import java.util.List;
 record NodeConfig(
         NodeSettings node,
         CompatSettings compat,
+        ReachabilitySettings reachability,
         FeedSettings feed,
         DnsSettings dns,
         IpvsSettings ipvs,
@@ -41,6 +43,7 @@ record NodeConfig(
         return new NodeConfig(
                 node,
                 configuration.read(CompatSettings::from),
+                configuration.read(ReachabilitySettings::from),
                 configuration.read(FeedSettings::from),
                 dns,
                 ipvs,

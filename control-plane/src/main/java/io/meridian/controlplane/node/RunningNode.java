@@ -2,6 +2,7 @@ package io.meridian.controlplane.node;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.http.javadsl.ServerBinding;
@@ -30,6 +31,7 @@ import io.meridian.database.DatabaseException;
 import io.meridian.database.PostgresSettings;
 import io.meridian.database.R2dbcConfig;
 import io.meridian.dns.ServedZone;
+import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
@@ -79,6 +81,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
     private final ServerBinding http;
     private final Optional<ServerBinding> mesosDns;
     private final Optional<ServerBinding> dcosNet;
+    private volatile Reachability reachability = Reachability.ALL;
 
     private RunningNode(
             NodeConfig config,
@@ -196,10 +199,27 @@ public final class RunningNode implements Running, AdminData, CompatData {
                         Duration.ZERO, interval, notifier::alive, local.executionContext());
     }
 
+    /** A new membership knows nothing of who was lost to the one before. */
+    private void watchReachability(ActorSystem<?> system) {
+        judge(Reachability.ALL);
+        if (config.reachability().enabled()) {
+            system.systemActorOf(
+                    ReachabilityWatch.create(config.reachability().forgetAfter(), this::judge),
+                    "reachability-watch",
+                    Props.empty());
+        }
+    }
+
+    private void judge(Reachability now) {
+        reachability = now;
+        agent.ifPresent(part -> part.judge(now));
+    }
+
     /** What runs in the cluster's actor system: the agent's feed clients, the master's half. */
     private Optional<MasterPart> startParts(
             ActorSystem<?> system, Optional<PostgresSettings> database) {
         agent.ifPresent(part -> part.follow(system));
+        watchReachability(system);
         return database.map(
                 settings ->
                         MasterPart.start(
@@ -299,6 +319,11 @@ public final class RunningNode implements Running, AdminData, CompatData {
                 .map(MasterPart::vips)
                 .or(() -> agent.map(AgentPart::vips))
                 .orElseGet(() -> master().orElseThrow().vips());
+    }
+
+    @Override
+    public Reachability reachability() {
+        return reachability;
     }
 
     @Override

@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import io.meridian.actors.Entities;
 import io.meridian.controlplane.admin.ServiceReader;
+import io.meridian.controlplane.admin.VipOptionsJson;
 import io.meridian.domain.service.BoundPort;
 import io.meridian.domain.service.Instance;
+import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.ServiceId;
@@ -137,8 +139,21 @@ final class SqlServiceReader implements ServiceReader {
             ArrayNode protocols = one.putArray("protocols");
             port.protocols().forEach(protocol -> protocols.add(protocol.label()));
             ArrayNode vips = one.putArray("vips");
-            port.vipLabels().forEach(vips::add);
+            port.vipLabels().forEach(label -> vips.add(label.value()));
+            ArrayNode options = one.putArray("vip_options");
+            port.vipLabels().stream()
+                    .filter(label -> !label.equals(LabelledVip.of(label.value())))
+                    .forEach(label -> options.add(vip(label)));
         }
+        return json;
+    }
+
+    /** What is said beside a VIP label. */
+    private static ObjectNode vip(LabelledVip label) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("vip", label.value());
+        label.protocol().ifPresent(protocol -> json.put("protocol", protocol.label()));
+        json.put("weight", label.weight());
+        VipOptionsJson.put(json, label.options());
         return json;
     }
 

@@ -72,7 +72,8 @@ class AdminRoutesTest {
                         JSON.readTree(
                                 """
                                 [{"name": "web.marathon", "dns": ["web.marathon.l4lb.thisdcos.directory"], "protocol": "tcp",
-                                  "address": "11.0.0.1", "port": 80, "backends": [
+                                  "address": "11.0.0.1", "port": 80,
+                                  "options": {"scheduler": "mh", "drain_seconds": 60}, "conflicts": [], "backends": [
                                     {"address": "10.0.0.1", "port": 31000, "weight": 1, "task": "one", "state": "serving"},
                                     {"address": "10.0.0.2", "port": 31000, "weight": 0, "task": "two", "state": "draining"}]}]
                                 """));

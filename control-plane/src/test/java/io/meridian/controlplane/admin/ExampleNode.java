@@ -11,8 +11,10 @@ import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
 import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.service.VipOptions;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.vip.BackendState;
+import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRow;
@@ -97,7 +99,9 @@ final class ExampleNode implements AdminData {
                 "S1",
                 Optional.empty(),
                 state,
-                weight);
+                weight,
+                VipOptions.parse("scheduler=mh drain=60"),
+                Optional.empty());
     }
 
     @Override
@@ -108,6 +112,11 @@ final class ExampleNode implements AdminData {
     @Override
     public TableView<VipRow, VipImage> vips() {
         return vips;
+    }
+
+    @Override
+    public Reachability reachability() {
+        return Reachability.ALL;
     }
 
     @Override

@@ -11,14 +11,14 @@ import java.util.TreeSet;
  *
  * @param containerPort 0 if there is none (host mode, or a mapping without any usable port)
  * @param hostPort 0 if none was allocated
- * @param vipLabels values of its VIP labels, verbatim
+ * @param vipLabels its VIP labels
  */
 public record BoundPort(
         String name,
         SortedSet<Protocol> protocols,
         int containerPort,
         int hostPort,
-        List<String> vipLabels) {
+        List<LabelledVip> vipLabels) {
     public BoundPort {
         protocols = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(protocols));
         vipLabels = List.copyOf(vipLabels);

@@ -16,7 +16,7 @@ import java.util.TreeSet;
  *     and so in host mode
  * @param hasHostPort whether a host port is allocated for it: tasks list host ports for these only,
  *     in definition order
- * @param vipLabels values of its VIP labels, sorted by label key, verbatim
+ * @param vipLabels its VIP labels, sorted by key
  */
 public record PortDefinition(
         String container,
@@ -24,7 +24,7 @@ public record PortDefinition(
         SortedSet<Protocol> protocols,
         int containerPort,
         boolean hasHostPort,
-        List<String> vipLabels) {
+        List<LabelledVip> vipLabels) {
     public PortDefinition {
         if (containerPort < 0 || containerPort > 65535) {
             throw new IllegalArgumentException(

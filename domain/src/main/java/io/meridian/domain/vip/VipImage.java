@@ -28,14 +28,20 @@ public final class VipImage implements Image<VipRow, VipImage> {
         this.backends = backends;
     }
 
+    /** As {@link #vips(Reachability)}, with every agent where Mesos says it is. */
+    public List<Vip> vips() {
+        return vips(Reachability.ALL);
+    }
+
     /**
      * Every VIP that has an address and a backend of its family, sorted by key, then address. Rows
      * whose other half has not come yet are kept and left out.
      */
-    public List<Vip> vips() {
+    public List<Vip> vips(Reachability reachability) {
         List<Vip> all = new ArrayList<>();
         backends.forEach(
                 (key, rows) -> {
+                    SharedOptions shared = SharedOptions.of(rows);
                     for (IpAddress address : addressesOf(key)) {
                         List<VipRow.Backend> family =
                                 rows.stream()
@@ -45,7 +51,13 @@ public final class VipImage implements Image<VipRow, VipImage> {
                                                                 == address.isIpv4())
                                         .toList();
                         if (!family.isEmpty()) {
-                            all.add(new Vip(key, address, weighted(family)));
+                            all.add(
+                                    new Vip(
+                                            key,
+                                            address,
+                                            weighted(family, reachability),
+                                            shared.options(),
+                                            shared.conflicts()));
                         }
                     }
                 });
@@ -101,21 +113,32 @@ public final class VipImage implements Image<VipRow, VipImage> {
      * Without a serving backend the unreachable ones serve: they may well be alive behind the
      * partition.
      */
-    private static List<Vip.Backend> weighted(List<VipRow.Backend> rows) {
-        boolean lastResort = rows.stream().noneMatch(row -> row.state() == BackendState.SERVING);
+    private static List<Vip.Backend> weighted(
+            List<VipRow.Backend> rows, Reachability reachability) {
+        boolean lastResort =
+                rows.stream().noneMatch(row -> reachability.state(row) == BackendState.SERVING);
         return rows.stream()
                 .map(
-                        row ->
-                                new Vip.Backend(
-                                        row.endpoint(),
-                                        row.owner(),
-                                        row.agent(),
-                                        row.local(),
-                                        row.state(),
-                                        lastResort && row.state() == BackendState.UNREACHABLE
-                                                ? 1
-                                                : row.weight()))
+                        row -> {
+                            BackendState state = reachability.state(row);
+                            return new Vip.Backend(
+                                    row.endpoint(),
+                                    row.owner(),
+                                    row.agent(),
+                                    row.at(),
+                                    row.local(),
+                                    state,
+                                    weight(row, state, lastResort));
+                        })
                 .toList();
+    }
+
+    private static int weight(VipRow.Backend row, BackendState state, boolean lastResort) {
+        return switch (state) {
+            case SERVING -> row.weight();
+            case DRAINING -> 0;
+            case UNREACHABLE -> lastResort ? Math.max(1, row.weight()) : 0;
+        };
     }
 
     /**

@@ -2,6 +2,7 @@ package io.meridian.domain.vip;
 
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.service.VipOptions;
 import io.meridian.domain.table.Row;
 
 import java.util.Comparator;
@@ -26,6 +27,8 @@ public sealed interface VipRow extends Row, Comparable<VipRow> {
      *     redirected skip the rules that map host ports (dcos-net 2.2); empty if {@code endpoint}
      *     works there too
      * @param weight share of new connections, 0..65535; 0 unless {@code state} is serving
+     * @param options what the task's labels ask of the VIP
+     * @param agentAddress where the agent is, if that is known and not {@code endpoint}'s address
      */
     record Backend(
             VipKey vip,
@@ -34,8 +37,36 @@ public sealed interface VipRow extends Row, Comparable<VipRow> {
             String agent,
             Optional<Endpoint> local,
             BackendState state,
-            int weight)
-            implements VipRow {}
+            int weight,
+            VipOptions options,
+            Optional<IpAddress> agentAddress)
+            implements VipRow {
+        /** One that asks for nothing, at its agent's own address. */
+        public Backend(
+                VipKey vip,
+                Endpoint endpoint,
+                String owner,
+                String agent,
+                Optional<Endpoint> local,
+                BackendState state,
+                int weight) {
+            this(
+                    vip,
+                    endpoint,
+                    owner,
+                    agent,
+                    local,
+                    state,
+                    weight,
+                    VipOptions.NONE,
+                    Optional.empty());
+        }
+
+        /** The address by which its agent is known; the endpoint's own if nothing else is known. */
+        public IpAddress at() {
+            return agentAddress.orElse(endpoint.address());
+        }
+    }
 
     Comparator<Backend> BACKENDS =
             Comparator.comparing(Backend::vip)
@@ -44,7 +75,9 @@ public sealed interface VipRow extends Row, Comparable<VipRow> {
                     .thenComparing(Backend::state)
                     .thenComparing(Backend::weight)
                     .thenComparing(Backend::agent)
-                    .thenComparing(b -> b.local().map(Endpoint::toString).orElse(""));
+                    .thenComparing(b -> b.local().map(Endpoint::toString).orElse(""))
+                    .thenComparing(Backend::options)
+                    .thenComparing(b -> b.agentAddress().map(IpAddress::toString).orElse(""));
     Comparator<Address> ADDRESSES =
             Comparator.comparing(Address::name).thenComparing(Address::address);
 

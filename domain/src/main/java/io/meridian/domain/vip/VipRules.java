@@ -3,10 +3,12 @@ package io.meridian.domain.vip;
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
+import io.meridian.domain.service.Agent;
 import io.meridian.domain.service.BoundPort;
 import io.meridian.domain.service.Containerizer;
 import io.meridian.domain.service.Health;
 import io.meridian.domain.service.Instance;
+import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.ServiceDefinition;
@@ -15,7 +17,10 @@ import io.meridian.domain.table.Owner;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -28,7 +33,7 @@ public final class VipRules {
      * Raised with every change of a rule that makes other rows of the same instance: rows in the
      * database are then made anew.
      */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     private VipRules() {}
 
@@ -36,7 +41,7 @@ public final class VipRules {
     public static SortedSet<VipKey> keys(ServiceId service, ServiceDefinition definition) {
         SortedSet<VipKey> keys = new TreeSet<>();
         for (PortDefinition port : definition.ports()) {
-            for (String label : port.vipLabels()) {
+            for (LabelledVip label : port.vipLabels()) {
                 if (parse(service, port, label) instanceof VipLabel.Keys found) {
                     keys.addAll(found.keys());
                 }
@@ -79,19 +84,40 @@ public final class VipRules {
         String owner = Owner.of(service, instance.task());
         SortedSet<VipRow.Backend> rows = new TreeSet<>();
         for (BoundPort port : instance.ports()) {
-            for (String label : port.vipLabels()) {
-                if (VipLabel.parse(label, service.framework(), port.protocols())
-                        instanceof VipLabel.Keys found) {
-                    found.keys()
-                            .forEach(key -> addRows(key, port, instance, owner, state.get(), rows));
-                }
-            }
+            asked(service, port)
+                    .forEach(
+                            (key, label) ->
+                                    addRows(key, label, port, instance, owner, state.get(), rows));
         }
         return List.copyOf(rows);
     }
 
+    /** Labels that name one VIP in two spellings are one; the first has the say. */
+    private static SortedMap<VipKey, LabelledVip> asked(ServiceId service, BoundPort port) {
+        SortedMap<VipKey, LabelledVip> asked = new TreeMap<>();
+        for (LabelledVip label : port.vipLabels()) {
+            if (parse(service, label, port.protocols()) instanceof VipLabel.Keys found) {
+                found.keys()
+                        .forEach(
+                                key ->
+                                        asked.merge(
+                                                key,
+                                                label,
+                                                (first, next) ->
+                                                        new LabelledVip(
+                                                                first.value(),
+                                                                first.protocol(),
+                                                                first.weight(),
+                                                                first.options()
+                                                                        .over(next.options()))));
+            }
+        }
+        return asked;
+    }
+
     private static void addRows(
             VipKey key,
+            LabelledVip label,
             BoundPort port,
             Instance instance,
             String owner,
@@ -108,9 +134,18 @@ public final class VipRules {
                                 instance.agent().id(),
                                 local(port, endpoint, instance),
                                 state,
-                                state == BackendState.SERVING ? 1 : 0));
+                                state == BackendState.SERVING ? label.weight() : 0,
+                                label.options(),
+                                agentAddress(endpoint, instance.agent())));
             }
         }
+    }
+
+    /** The first of either family: the one by which nodes of a cluster know each other. */
+    private static Optional<IpAddress> agentAddress(Endpoint endpoint, Agent agent) {
+        return first(agent.addresses(), true)
+                .or(() -> first(agent.addresses(), false))
+                .filter(address -> !address.equals(endpoint.address()));
     }
 
     /**
@@ -172,14 +207,22 @@ public final class VipRules {
         return addresses.stream().filter(address -> address.isIpv4() == ipv4).findFirst();
     }
 
-    private static VipLabel parse(ServiceId service, PortDefinition port, String label) {
+    private static VipLabel parse(ServiceId service, PortDefinition port, LabelledVip label) {
         if (!port.hasHostPort() && port.containerPort() == 0) {
             return new VipLabel.Refused(
                     "label VIP=\""
-                            + label
+                            + label.value()
                             + "\" is on a port that has neither a host port nor a container port;"
                             + " this VIP is not created, others are");
         }
-        return VipLabel.parse(label, service.framework(), port.protocols());
+        return parse(service, label, port.protocols());
+    }
+
+    private static VipLabel parse(
+            ServiceId service, LabelledVip label, SortedSet<Protocol> ofPort) {
+        return VipLabel.parse(
+                label.value(),
+                service.framework(),
+                label.protocol().<Set<Protocol>>map(Set::of).orElse(ofPort));
     }
 }

@@ -26,7 +26,7 @@ final class Claims {
                         new TreeSet<>(Set.of(Protocol.TCP)),
                         80,
                         true,
-                        List.of("web:80"));
+                        List.of(LabelledVip.of("web:80")));
         PortDefinition inner =
                 new PortDefinition(
                         "", "inner", new TreeSet<>(Set.of(Protocol.TCP)), 9090, false, List.of());

@@ -7,6 +7,7 @@ import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.service.Containerizer;
 import io.meridian.domain.service.Health;
 import io.meridian.domain.service.Instance;
+import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.ServiceDefinition;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 class VipRulesTest {
     private static final ServiceId WEB = new ServiceId("marathon", "/shop/web");
@@ -213,6 +215,74 @@ class VipRulesTest {
                         "dns.marathon:53/udp 192.0.2.7:31053/udp SERVING 1");
     }
 
+    @Test
+    void whatIsSaidBesideALabelIsInItsRows() {
+        assertThat(
+                        VipRules.rows(
+                                WEB,
+                                Running.task("t")
+                                        .port(
+                                                "http",
+                                                "tcp",
+                                                80,
+                                                31000,
+                                                "{weight=7 scheduler=rr drain=60}/web:80",
+                                                "other:80")
+                                        .build()))
+                .extracting(row -> row.vip().name() + " " + row.weight() + " " + row.options())
+                .containsExactly("other.marathon 1 ", "web.marathon 7 scheduler=rr drain=60");
+    }
+
+    @Test
+    void labelsThatNameOneVipAreOne() {
+        assertThat(
+                        VipRules.rows(
+                                WEB,
+                                Running.task("t")
+                                        .port(
+                                                "http",
+                                                "tcp",
+                                                80,
+                                                31000,
+                                                "{weight=7 scheduler=rr}/web:80",
+                                                "{weight=2 scheduler=mh drain=5}web:80")
+                                        .build()))
+                .extracting(row -> row.vip().name() + " " + row.weight() + " " + row.options())
+                .containsExactly("web.marathon 7 scheduler=rr drain=5");
+    }
+
+    @Test
+    void aLabelWithAProtocolOfItsOwnIsForThatAlone() {
+        assertThat(
+                        text(
+                                Running.task("t")
+                                        .containerizer(Containerizer.DOCKER)
+                                        .port("dns", "tcp", 53, 31053, "{protocol=udp}dns:53")))
+                .containsExactly("dns.marathon:53/udp 192.0.2.7:31053/udp SERVING 1");
+    }
+
+    @Test
+    void aBackendWithAnAddressOfItsOwnSaysWhereItsAgentIs() {
+        Running task =
+                Running.task("t")
+                        .mode(NetworkMode.CONTAINER)
+                        .agent("a-S1", "2001:db8::1", "192.0.2.1")
+                        .addresses("9.0.1.2");
+
+        assertThat(
+                        VipRules.rows(WEB, task.port("a", "tcp", 80, 0, "a:80").build()).stream()
+                                .map(row -> row.endpoint() + " " + row.at()))
+                .containsExactly("9.0.1.2:80/tcp 192.0.2.1");
+        assertThat(
+                        VipRules.rows(WEB, task.port("b", "tcp", 81, 31000, "b:80").build())
+                                .stream()
+                                .map(row -> row.endpoint() + " " + row.at()))
+                .containsExactly(
+                        "9.0.1.2:80/tcp 192.0.2.1",
+                        "192.0.2.1:31000/tcp 192.0.2.1",
+                        "[2001:db8::1]:31000/tcp 192.0.2.1");
+    }
+
     @ParameterizedTest
     @CsvSource({
         // phase, unreachable, health checked, health, state and weight
@@ -290,7 +360,12 @@ class VipRulesTest {
     private static PortDefinition port(
             String protocols, int containerPort, boolean hasHostPort, String... labels) {
         return new PortDefinition(
-                "", "", Running.protocols(protocols), containerPort, hasHostPort, List.of(labels));
+                "",
+                "",
+                Running.protocols(protocols),
+                containerPort,
+                hasHostPort,
+                Stream.of(labels).map(LabelledVip::of).toList());
     }
 
     private static ServiceDefinition definition(PortDefinition... ports) {

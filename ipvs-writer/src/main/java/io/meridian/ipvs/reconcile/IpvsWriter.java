@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 
 import io.meridian.domain.table.Change;
+import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.feed.Provenance;
@@ -57,6 +58,9 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
             this(image, revision, false);
         }
     }
+
+    /** Which agents are lost, from now on; backends there leave, or come back, at once. */
+    public record Judge(Reachability reachability) implements Command {}
 
     /** Asks for a status; always answered. */
     public record GetStatus(ActorRef<IpvsStatus> replyTo) implements Command {}
@@ -107,7 +111,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
 
     private final IpvsSettings settings;
     private final Access access;
-    private final NodeView node;
+    private volatile NodeView node; // read on the kernel's thread
     private final InstantSource clock;
     private final TimerScheduler<Command> timers;
     private final RoundLog log;
@@ -195,6 +199,10 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
         switch (command) {
             case Show show -> {
                 newest = Optional.of(show);
+                changed = true;
+            }
+            case Judge judge -> {
+                node = node.judging(judge.reachability());
                 changed = true;
             }
             case Timer timer -> {

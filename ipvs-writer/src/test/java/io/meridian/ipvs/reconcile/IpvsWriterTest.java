@@ -17,6 +17,7 @@ import akka.actor.typed.ActorRef;
 import com.typesafe.config.ConfigFactory;
 
 import io.meridian.domain.net.Endpoint;
+import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.feed.Provenance;
@@ -37,6 +38,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -122,6 +124,29 @@ class IpvsWriterTest {
 
         awaitStatus(writer, now -> now.appliedRevision() == 501);
         assertThat(kernel.state()).isEqualTo(WEB_STATE);
+    }
+
+    @Test
+    void aLostAgentsBackendLeavesAndComesBackWithoutWaitingForAnAudit() {
+        ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
+        VipImage two =
+                image(
+                        address("web.marathon", "11.0.0.1"),
+                        backend("web.marathon", 80, "10.0.0.1:8080", "a"),
+                        backend("web.marathon", 80, "10.0.0.2:8080", "b"));
+        writer.tell(new IpvsWriter.Show(two, 1));
+        awaitStatus(writer, now -> now.appliedRevision() == 1);
+        KernelState both =
+                serving("11.0.0.1:80", real("10.0.0.1:8080", 1), real("10.0.0.2:8080", 1));
+
+        writer.tell(new IpvsWriter.Judge(new Reachability(new TreeSet<>(List.of(ip("10.0.0.2"))))));
+        awaitStatus(writer, _ -> !kernel.state().equals(both));
+        assertThat(kernel.state())
+                .isEqualTo(
+                        serving("11.0.0.1:80", real("10.0.0.1:8080", 1), real("10.0.0.2:8080", 0)));
+
+        writer.tell(new IpvsWriter.Judge(Reachability.ALL));
+        awaitStatus(writer, _ -> kernel.state().equals(both));
     }
 
     @Test

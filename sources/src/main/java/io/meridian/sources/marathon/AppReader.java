@@ -11,6 +11,7 @@ import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.service.TaskSighting;
+import io.meridian.domain.service.VipLabels;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -129,7 +130,17 @@ final class AppReader {
     }
 
     private static List<PortDefinition> ports(Json app, NetworkMode mode, Refusals refusals) {
-        PortReader reader = new PortReader(mode, refusals);
+        Json labels = app.at("labels");
+        VipLabels task = VipLabels.ofTask(PortReader.labels(labels, refusals, "it is ignored"));
+        return PortReader.withTaskVips(
+                ports(app, mode, new PortReader(mode, task, refusals), refusals),
+                task,
+                labels,
+                refusals);
+    }
+
+    private static List<PortDefinition> ports(
+            Json app, NetworkMode mode, PortReader reader, Refusals refusals) {
         Json container = app.at("container");
         if (mode == NetworkMode.HOST) {
             Json list =

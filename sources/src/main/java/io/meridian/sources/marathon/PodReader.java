@@ -7,6 +7,7 @@ import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskSighting;
+import io.meridian.domain.service.VipLabels;
 
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -69,6 +70,9 @@ final class PodReader {
         Optional<NetworkMode> mode =
                 refusals.read(
                         () -> Optional.of(mode(pod)), Optional.empty(), "no port is published");
+        VipLabels vips =
+                VipLabels.ofTask(PortReader.labels(pod.at("labels"), refusals, "it is ignored"));
+        PortReader.refuse(vips.refusals(0), pod.at("labels"), refusals);
         List<PortDefinition> ports = new ArrayList<>();
         SortedSet<String> checked = new TreeSet<>();
         for (Json container :
@@ -85,18 +89,7 @@ final class PodReader {
                 checked.add(name);
             }
             if (mode.isPresent() && !name.isEmpty()) {
-                PortReader reader = new PortReader(mode.get(), refusals);
-                refusals.read(
-                                () -> container.at("endpoints").items(),
-                                List.<Json>of(),
-                                "this container publishes nothing")
-                        .forEach(
-                                endpoint ->
-                                        ports.add(
-                                                reader.port(
-                                                        endpoint,
-                                                        name,
-                                                        endpoint.at("containerPort"))));
+                ports.addAll(ports(container, name, mode.get(), vips, refusals));
             }
         }
         return new ServiceDefinition(
@@ -107,6 +100,24 @@ final class PodReader {
                 ports,
                 checked,
                 refusals.sentences());
+    }
+
+    private static List<PortDefinition> ports(
+            Json container, String name, NetworkMode mode, VipLabels pod, Refusals refusals) {
+        Json labels = container.at("labels");
+        VipLabels task =
+                VipLabels.ofTask(PortReader.labels(labels, refusals, "it is ignored"), pod);
+        PortReader reader = new PortReader(mode, task, refusals);
+        List<PortDefinition> ports =
+                refusals
+                        .read(
+                                () -> container.at("endpoints").items(),
+                                List.<Json>of(),
+                                "this container publishes nothing")
+                        .stream()
+                        .map(endpoint -> reader.port(endpoint, name, endpoint.at("containerPort")))
+                        .toList();
+        return PortReader.withTaskVips(ports, task, labels, refusals);
     }
 
     private static NetworkMode mode(Json pod) {

@@ -1,14 +1,18 @@
 package io.meridian.sources.marathon;
 
 import io.meridian.domain.net.Protocol;
+import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
+import io.meridian.domain.service.VipLabels;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -22,10 +26,15 @@ final class PortReader {
     private static final String NOTHING = "this port publishes nothing";
 
     private final NetworkMode mode;
+    private final VipLabels task;
     private final Refusals refusals;
 
-    PortReader(NetworkMode mode, Refusals refusals) {
+    /**
+     * @param task the VIP labels of the whole task
+     */
+    PortReader(NetworkMode mode, VipLabels task, Refusals refusals) {
         this.mode = mode;
+        this.task = task;
         this.refusals = refusals;
     }
 
@@ -38,7 +47,7 @@ final class PortReader {
         boolean hasHostPort = mode != NetworkMode.CONTAINER || !port.at("hostPort").isAbsent();
         PortDefinition unreadable =
                 new PortDefinition(container, "", new TreeSet<>(), 0, hasHostPort, List.of());
-        List<String> vips = vipLabels(port.at("labels"));
+        List<LabelledVip> vips = vipLabels(port.at("labels"));
         return refusals.read(
                 () ->
                         new PortDefinition(
@@ -81,25 +90,60 @@ final class PortReader {
         return http ? Optional.of(Protocol.TCP) : Protocol.parse(name);
     }
 
+    private List<LabelledVip> vipLabels(Json labels) {
+        VipLabels.OfPort port =
+                task.ofPort(labels(labels, refusals, "this VIP is not created, others are"));
+        refuse(port.refusals(), labels, refusals);
+        return port.vips();
+    }
+
     /**
-     * Values of the keys that start with {@code VIP} or {@code vip}, in exactly these spellings,
-     * sorted by key.
+     * The labels of one place by key.
+     *
+     * @param consequence of one that is none, for people
      */
-    private List<String> vipLabels(Json labels) {
-        List<String> fields = refusals.read(labels::fields, List.of(), "this port has no VIP");
-        List<String> values = new ArrayList<>();
-        for (String key : new TreeSet<>(fields)) {
-            if (key.startsWith("VIP") || key.startsWith("vip")) {
-                String value =
-                        refusals.read(
-                                () -> labels.at(key).text(),
-                                "",
-                                "this VIP is not created, others are");
-                if (!value.isEmpty()) {
-                    values.add(value);
-                }
+    static Map<String, String> labels(Json labels, Refusals refusals, String consequence) {
+        Map<String, String> read = new TreeMap<>();
+        for (String key : refusals.read(labels::fields, List.<String>of(), "no label is read")) {
+            if (VipLabels.concerns(key)) {
+                refusals.read(
+                                () -> Optional.of(labels.at(key).text()),
+                                Optional.<String>empty(),
+                                consequence)
+                        .ifPresent(value -> read.put(key, value));
             }
         }
-        return values;
+        return read;
+    }
+
+    /**
+     * Ports with the VIPs that labels of the task give them by number.
+     *
+     * @param labels where those are, for people
+     */
+    static List<PortDefinition> withTaskVips(
+            List<PortDefinition> ports, VipLabels task, Json labels, Refusals refusals) {
+        List<PortDefinition> all = new ArrayList<>();
+        int hostPort = 0;
+        for (PortDefinition port : ports) {
+            List<LabelledVip> vips = new ArrayList<>(port.vipLabels());
+            if (port.hasHostPort()) {
+                vips.addAll(task.ofHostPorts().getOrDefault(hostPort++, List.of()));
+            }
+            all.add(
+                    new PortDefinition(
+                            port.container(),
+                            port.name(),
+                            port.protocols(),
+                            port.containerPort(),
+                            port.hasHostPort(),
+                            vips));
+        }
+        refuse(task.refusals(hostPort), labels, refusals);
+        return all;
+    }
+
+    static void refuse(List<VipLabels.Refusal> refused, Json labels, Refusals refusals) {
+        refused.forEach(one -> refusals.add(labels.at(one.key()).path() + ": " + one.why()));
     }
 }

@@ -8,6 +8,7 @@ import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
 import io.meridian.domain.service.Containerizer;
 import io.meridian.domain.service.Health;
+import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.ServiceDefinition;
@@ -44,6 +45,49 @@ class AppReaderTest {
                         port("http", 0, true, List.of("/web:80", "b:1", "c:2"), Protocol.TCP),
                         port("", 0, true, List.of(), Protocol.TCP, Protocol.UDP));
         assertThat(definition.refusals()).isEmpty();
+    }
+
+    @Test
+    void optionsOfAVipStandBesideItsLabelOrOnTheApp() {
+        ServiceDefinition definition =
+                definition(
+                        """
+                        "labels":{"MERIDIAN_VIP_SCHEDULER":"mh","MERIDIAN_VIP_DRAIN":"soon","X":"y"},
+                        "networks":[{"mode":"host"}],"portDefinitions":[
+                        {"labels":{"VIP_0":"/web:80","MERIDIAN_VIP_0_WEIGHT":"3","VIP_1":"b:1","MERIDIAN_VIP_1_SCHEDULER":"quick"}},
+                        {"labels":{"VIP_0":"c:2","MERIDIAN_VIP_SCHEDULER":"rr"}}]\
+                        """);
+        assertThat(definition.ports())
+                .flatExtracting(PortDefinition::vipLabels)
+                .extracting(LabelledVip::toString)
+                .containsExactly(
+                        "{weight=3 scheduler=mh}/web:80", "{scheduler=mh}b:1", "{scheduler=rr}c:2");
+        assertThat(definition.refusals())
+                .containsExactly(
+                        "$.portDefinitions[0].labels.MERIDIAN_VIP_1_SCHEDULER: \"quick\" is not one"
+                                + " of rr, wrr, lc, wlc, sh, mh; the VIP is created without this"
+                                + " option",
+                        "$.labels.MERIDIAN_VIP_DRAIN: \"soon\" is not a time from 0 to 24h, such as"
+                                + " 90s, 5m or 1h; the VIP is created without this option");
+    }
+
+    @Test
+    void aLabelOfTheAppGivesItsHostPortAVip() {
+        ServiceDefinition definition =
+                definition(
+                        """
+                        "labels":{"vip_PORT1":"udp://dns:53","vip_port0":"tcp://1.2.3.4:80","vip_port2":"tcp://x:1"},
+                        "networks":[{"mode":"container","name":"dcos"}],"container":{"portMappings":[
+                        {"containerPort":80,"hostPort":0,"labels":{"VIP_0":"/web:80"}},{"containerPort":81},{"containerPort":53,"hostPort":0}]}\
+                        """);
+        assertThat(definition.ports())
+                .extracting(port -> port.vipLabels().toString())
+                .containsExactly(
+                        "[/web:80, {protocol=tcp}1.2.3.4:80]", "[]", "[{protocol=udp}dns:53]");
+        assertThat(definition.refusals())
+                .containsExactly(
+                        "$.labels.vip_port2: \"x:1\" is for host port 2, counted from 0, and there"
+                                + " are 2; this VIP is not created, others are");
     }
 
     @Test
@@ -330,6 +374,11 @@ class AppReaderTest {
     private static PortDefinition port(
             String name, int containerPort, boolean hostPort, List<String> vips, Protocol... of) {
         return new PortDefinition(
-                "", name, new TreeSet<>(List.of(of)), containerPort, hostPort, vips);
+                "",
+                name,
+                new TreeSet<>(List.of(of)),
+                containerPort,
+                hostPort,
+                vips.stream().map(LabelledVip::of).toList());
     }
 }

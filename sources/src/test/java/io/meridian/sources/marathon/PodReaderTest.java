@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.service.Health;
+import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.TaskPhase;
@@ -53,8 +54,34 @@ class PodReaderTest {
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple("web", "inner", false),
                         org.assertj.core.groups.Tuple.tuple("web", "http", true));
-        assertThat(definition.ports().getLast().vipLabels()).containsExactly("/p:80");
+        assertThat(definition.ports().getLast().vipLabels())
+                .containsExactly(LabelledVip.of("/p:80"));
         assertThat(definition.refusals()).isEmpty();
+    }
+
+    @Test
+    void optionsOfAVipMayStandOnEndpointContainerAndPod() {
+        String pod =
+                """
+                {"id":"/p","version":"2026-02-01T00:00:00.000Z","networks":[{"mode":"container/bridge"}],
+                "labels":{"MERIDIAN_VIP_SCHEDULER":"rr","MERIDIAN_VIP_DRAIN":"1","vip_port0":"tcp://lost:1"},
+                "containers":[
+                  {"name":"a","labels":{"MERIDIAN_VIP_DRAIN":"2","vip_port0":"tcp://a:1"},"endpoints":[
+                    {"name":"http","containerPort":80,"hostPort":0,"labels":{"VIP_0":"/p:80","MERIDIAN_VIP_0_AFFINITY":"3"}}]},
+                  {"name":"b","endpoints":[{"name":"http","containerPort":81,"hostPort":0,"labels":{"VIP_0":"/q:80"}}]}]}\
+                """;
+        var definition =
+                PodReader.definition(ListingReader.tree(pod.getBytes(StandardCharsets.UTF_8)));
+        assertThat(definition.ports())
+                .extracting(port -> port.vipLabels().toString())
+                .containsExactly(
+                        "[{scheduler=rr affinity=3 drain=2}/p:80, {protocol=tcp scheduler=rr"
+                                + " drain=2}a:1]",
+                        "[{scheduler=rr drain=1}/q:80]");
+        assertThat(definition.refusals())
+                .containsExactly(
+                        "$.labels.vip_port0: \"lost:1\" is for host port 0, counted from 0, and"
+                                + " there are 0; this VIP is not created, others are");
     }
 
     @Test

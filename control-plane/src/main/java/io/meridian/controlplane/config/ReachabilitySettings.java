@@ -1,0 +1,50 @@
+package io.meridian.controlplane.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+
+import java.time.Duration;
+
+/**
+ * Whether and how backends follow what the cluster knows of their agents.
+ *
+ * @param enabled whether backends on agents that the cluster has lost take no new connections
+ * @param forgetAfter how long an agent that the cluster has given up is held for lost, 0 s to 1 day
+ */
+public record ReachabilitySettings(boolean enabled, Duration forgetAfter) {
+    private static final String ENABLED = "cluster.reachability.enabled";
+    private static final String FORGET_AFTER = "cluster.reachability.forget-after";
+    private static final Duration LONGEST = Duration.ofDays(1);
+
+    /**
+     * @throws IllegalArgumentException naming key, range and value
+     */
+    public static ReachabilitySettings from(Config config) {
+        Config meridian = config.getConfig("meridian");
+        return new ReachabilitySettings(enabled(meridian), forgetAfter(meridian));
+    }
+
+    private static boolean enabled(Config config) {
+        try {
+            return config.getBoolean(ENABLED);
+        } catch (ConfigException.WrongType notOne) {
+            throw NodeSettings.wrong(
+                    ENABLED, "true or false", config.getValue(ENABLED).unwrapped().toString());
+        }
+    }
+
+    private static Duration forgetAfter(Config config) {
+        String range = "a duration between 0 s and 1 d";
+        Duration value;
+        try {
+            value = config.getDuration(FORGET_AFTER);
+        } catch (ConfigException.WrongType | ConfigException.BadValue notOne) {
+            throw NodeSettings.wrong(
+                    FORGET_AFTER, range, config.getValue(FORGET_AFTER).unwrapped().toString());
+        }
+        if (value.isNegative() || value.compareTo(LONGEST) > 0) {
+            throw NodeSettings.wrong(FORGET_AFTER, range, config.getString(FORGET_AFTER));
+        }
+        return value;
+    }
+}

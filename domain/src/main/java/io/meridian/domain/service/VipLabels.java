@@ -1,0 +1,318 @@
+package io.meridian.domain.service;
+
+import io.meridian.domain.net.Protocol;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The VIPs that labels of one place ask for: a port, or a whole task (specs: dcos-net 2.1).
+ *
+ * <p>On a port a VIP label is one whose key starts with {@code VIP} or {@code vip}, in exactly
+ * these spellings. On a task it is {@code vip_port<N>} in any case, for its host port number N from
+ * 0, with {@code tcp://} or {@code udp://} before its value.
+ *
+ * <p>Beside a VIP label {@code VIP_0}, {@code MERIDIAN_VIP_0_SCHEDULER} and its like say how that
+ * one is balanced; {@code MERIDIAN_VIP_SCHEDULER} says it for every VIP of the place, and on a task
+ * for those of its ports that say nothing themselves.
+ */
+public final class VipLabels {
+    private static final String PREFIX = "MERIDIAN_";
+    private static final String EVERY = "VIP";
+    private static final Pattern TASK_LABEL =
+            Pattern.compile("vip_port(\\d{1,5})", Pattern.CASE_INSENSITIVE);
+    private static final Pattern TASK_VALUE =
+            Pattern.compile("(tcp|udp)://(.*)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    private static final Pattern TIME = Pattern.compile("(\\d{1,6})(s|m|h|)");
+
+    /** A label that is not obeyed, and why; both for people. */
+    public record Refusal(String key, String why) {}
+
+    /**
+     * What the labels of one port say.
+     *
+     * @param vips sorted by the keys of their labels
+     */
+    public record OfPort(List<LabelledVip> vips, List<Refusal> refusals) {
+        public OfPort {
+            vips = List.copyOf(vips);
+            refusals = List.copyOf(refusals);
+        }
+    }
+
+    /** Options of one VIP; empty fields are not said. */
+    private record Said(Optional<Integer> weight, VipOptions options) {
+        static final Said NOTHING = of(VipOptions.NONE);
+
+        static Said of(VipOptions options) {
+            return new Said(Optional.empty(), options);
+        }
+
+        Said over(Said others) {
+            return new Said(weight.or(others::weight), options.over(others.options));
+        }
+    }
+
+    private final SortedMap<String, Said> said = new TreeMap<>(); // by VIP label's key, upper case
+    private final SortedMap<Integer, List<LabelledVip>> ofHostPorts = new TreeMap<>();
+    private final List<Refusal> refusals = new ArrayList<>();
+
+    private VipLabels() {}
+
+    /** Whether labels of this key may say something here. */
+    public static boolean concerns(String key) {
+        String name = key.toUpperCase(Locale.ROOT);
+        return name.startsWith(EVERY) || name.startsWith(PREFIX + EVERY);
+    }
+
+    /** Reads the labels of a task, such as those of its app. */
+    public static VipLabels ofTask(Map<String, String> labels) {
+        return ofTask(labels, new VipLabels());
+    }
+
+    /**
+     * Reads the labels of a task.
+     *
+     * @param outer what says it for all its VIPs where the task says nothing: its pod
+     */
+    public static VipLabels ofTask(Map<String, String> labels, VipLabels outer) {
+        VipLabels task = new VipLabels();
+        if (outer.said.containsKey(EVERY)) {
+            task.said.put(EVERY, outer.said.get(EVERY));
+        }
+        SortedMap<String, String> vips = new TreeMap<>();
+        labels.forEach(
+                (key, value) -> {
+                    if (TASK_LABEL.matcher(key).matches()) {
+                        vips.put(key, value);
+                    }
+                });
+        task.readOptions(labels, vips, "of this app; on a port it belongs beside that port's VIP");
+        vips.forEach(task::readTaskVip);
+        return task;
+    }
+
+    /**
+     * Reads the labels of one port of this task.
+     *
+     * @param labels the port's own
+     */
+    public OfPort ofPort(Map<String, String> labels) {
+        VipLabels port = new VipLabels();
+        SortedMap<String, String> vips = new TreeMap<>();
+        labels.forEach(
+                (key, value) -> {
+                    if (key.startsWith("VIP") || key.startsWith("vip")) {
+                        vips.put(key, value);
+                    }
+                });
+        port.readOptions(labels, vips, "of this port");
+        List<LabelledVip> all = new ArrayList<>();
+        Said defaults = said.getOrDefault(EVERY, Said.NOTHING);
+        vips.forEach(
+                (key, value) ->
+                        all.add(labelled(value, Optional.empty(), port.of(key).over(defaults))));
+        return new OfPort(all, port.refusals);
+    }
+
+    /** VIPs that labels of the task give its host ports, by their number from 0. */
+    public SortedMap<Integer, List<LabelledVip>> ofHostPorts() {
+        return Collections.unmodifiableSortedMap(ofHostPorts);
+    }
+
+    /**
+     * Labels of the task that are not obeyed, by key.
+     *
+     * @param hostPorts how many it has
+     */
+    public List<Refusal> refusals(int hostPorts) {
+        List<Refusal> all = new ArrayList<>(refusals);
+        ofHostPorts
+                .tailMap(hostPorts)
+                .forEach(
+                        (number, vips) ->
+                                vips.forEach(
+                                        vip ->
+                                                all.add(
+                                                        new Refusal(
+                                                                "vip_port" + number,
+                                                                "\""
+                                                                        + vip.value()
+                                                                        + "\" is for host port "
+                                                                        + number
+                                                                        + ", counted from 0, and"
+                                                                        + " there are "
+                                                                        + hostPorts
+                                                                        + "; this VIP is not"
+                                                                        + " created, others"
+                                                                        + " are"))));
+        return all;
+    }
+
+    private void readTaskVip(String key, String value) {
+        Matcher name = TASK_LABEL.matcher(key);
+        Matcher parts = TASK_VALUE.matcher(value);
+        if (!name.matches() || !parts.matches()) {
+            refuse(
+                    key,
+                    value,
+                    "does not start with tcp:// or udp://; this VIP is not created, others are");
+            return;
+        }
+        ofHostPorts
+                .computeIfAbsent(Integer.parseInt(name.group(1)), _ -> new ArrayList<>())
+                .add(labelled(parts.group(2), Protocol.parse(parts.group(1)), of(key)));
+    }
+
+    private static LabelledVip labelled(String value, Optional<Protocol> protocol, Said said) {
+        return new LabelledVip(value, protocol, said.weight().orElse(1), said.options());
+    }
+
+    private Said of(String vipKey) {
+        return said.getOrDefault(vipKey.toUpperCase(Locale.ROOT), Said.NOTHING)
+                .over(said.getOrDefault(EVERY, Said.NOTHING));
+    }
+
+    private void readOptions(
+            Map<String, String> labels, SortedMap<String, String> vips, String place) {
+        SortedMap<String, String> vipKeys = new TreeMap<>();
+        vips.keySet().forEach(key -> vipKeys.put(key.toUpperCase(Locale.ROOT), key));
+        new TreeMap<>(labels)
+                .forEach(
+                        (key, value) -> {
+                            String name = key.toUpperCase(Locale.ROOT);
+                            if (name.startsWith(PREFIX + EVERY)) {
+                                readOption(
+                                        key,
+                                        name.substring(PREFIX.length()),
+                                        value,
+                                        vipKeys,
+                                        place);
+                            }
+                        });
+    }
+
+    private void readOption(
+            String key,
+            String name,
+            String value,
+            SortedMap<String, String> vipKeys,
+            String place) {
+        Optional<Option> option = Option.endOf(name);
+        if (option.isEmpty()) {
+            refuse(key, value, "is none of the options " + Option.names() + "; it is ignored");
+            return;
+        }
+        String vip = name.substring(0, name.length() - option.get().suffix().length());
+        if (!vip.equals(EVERY) && !vipKeys.containsKey(vip)) {
+            refuse(
+                    key,
+                    value,
+                    "is for label " + vip + ", which is none " + place + "; it is ignored");
+            return;
+        }
+        option.get()
+                .read(value.trim().toLowerCase(Locale.ROOT))
+                .ifPresentOrElse(
+                        one -> said.merge(vip, one, (before, now) -> now.over(before)),
+                        () ->
+                                refuse(
+                                        key,
+                                        value,
+                                        "is not "
+                                                + option.get().range
+                                                + "; the VIP is created without this option"));
+    }
+
+    private void refuse(String key, String value, String why) {
+        refusals.add(new Refusal(key, "\"" + value + "\" " + why));
+    }
+
+    /** What can be said of a VIP; the name ends the label's key. */
+    private enum Option {
+        SCHEDULER("one of " + VipScheduler.labels()),
+        AFFINITY(Option.TIMES),
+        DRAIN(Option.TIMES),
+        SLOW_START(Option.TIMES),
+        CLIENT_ADDRESS("keep or hide"),
+        WEIGHT("a whole number from 1 to " + LabelledVip.HEAVIEST);
+
+        private static final String TIMES = "a time from 0 to 24h, such as 90s, 5m or 1h";
+
+        private final String range;
+
+        Option(String range) {
+            this.range = range;
+        }
+
+        /** The option whose name is at the end of a key. */
+        static Optional<Option> endOf(String key) {
+            return Arrays.stream(values()).filter(one -> key.endsWith(one.suffix())).findAny();
+        }
+
+        static String names() {
+            return Arrays.stream(values()).map(Option::name).collect(Collectors.joining(", "));
+        }
+
+        String suffix() {
+            return "_" + name();
+        }
+
+        /** Empty if the value is none of the range. */
+        Optional<Said> read(String value) {
+            return switch (this) {
+                case SCHEDULER ->
+                        VipScheduler.parse(value)
+                                .map(one -> Said.of(VipOptions.NONE.withScheduler(one)));
+                case AFFINITY ->
+                        time(value).map(time -> Said.of(VipOptions.NONE.withAffinity(time)));
+                case DRAIN -> time(value).map(time -> Said.of(VipOptions.NONE.withDrain(time)));
+                case SLOW_START ->
+                        time(value).map(time -> Said.of(VipOptions.NONE.withSlowStart(time)));
+                case CLIENT_ADDRESS ->
+                        value.equals("keep") || value.equals("hide")
+                                ? Optional.of(
+                                        Said.of(
+                                                VipOptions.NONE.withClientAddressKept(
+                                                        value.equals("keep"))))
+                                : Optional.empty();
+                case WEIGHT ->
+                        number(value, 1, LabelledVip.HEAVIEST)
+                                .map(number -> new Said(Optional.of(number), VipOptions.NONE));
+            };
+        }
+
+        private static Optional<Duration> time(String value) {
+            Matcher parts = TIME.matcher(value);
+            if (!parts.matches()) {
+                return Optional.empty();
+            }
+            int unit =
+                    switch (parts.group(2)) {
+                        case "m" -> 60;
+                        case "h" -> 3600;
+                        default -> 1;
+                    };
+            return number(parts.group(1), 0, (int) VipOptions.LONGEST.toSeconds() / unit)
+                    .map(number -> Duration.ofSeconds((long) number * unit));
+        }
+
+        private static Optional<Integer> number(String value, int min, int max) {
+            return value.matches("\\d{1,6}")
+                    ? Optional.of(Integer.parseInt(value))
+                            .filter(number -> min <= number && number <= max)
+                    : Optional.empty();
+        }
+    }
+}

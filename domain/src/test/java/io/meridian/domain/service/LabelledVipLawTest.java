@@ -1,0 +1,101 @@
+package io.meridian.domain.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.domain.net.Protocol;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.Optional;
+
+class LabelledVipLawTest {
+    @Property
+    void whatIsWrittenIsRead(@ForAll("vips") LabelledVip vip) {
+        assertThat(LabelledVip.parse(vip.toString())).isEqualTo(vip);
+        assertThat(VipOptions.parse(vip.options().toString())).isEqualTo(vip.options());
+    }
+
+    @Property
+    void textsDifferWhereVipsDo(@ForAll("vips") LabelledVip one, @ForAll("vips") LabelledVip two) {
+        assertThat(one.toString().equals(two.toString())).isEqualTo(one.equals(two));
+        assertThat(one.options().compareTo(two.options()) == 0)
+                .isEqualTo(one.options().equals(two.options()));
+    }
+
+    @Property
+    void optionsAreAddedInAnyGrouping(
+            @ForAll("options") VipOptions a,
+            @ForAll("options") VipOptions b,
+            @ForAll("options") VipOptions c) {
+        assertThat(a.over(b).over(c)).isEqualTo(a.over(b.over(c)));
+        assertThat(a.over(VipOptions.NONE)).isEqualTo(a);
+        assertThat(VipOptions.NONE.over(a)).isEqualTo(a);
+        assertThat(a.over(a)).isEqualTo(a);
+    }
+
+    @Property
+    void aBareLabelIsItsValue(@ForAll("values") String value) {
+        assertThat(LabelledVip.of(value).value()).isEqualTo(value);
+        if (!value.startsWith("{")) {
+            assertThat(LabelledVip.parse(value)).isEqualTo(LabelledVip.of(value));
+            assertThat(LabelledVip.of(value)).hasToString(value);
+        }
+    }
+
+    /** Old journals hold labels verbatim, and people may have written anything. */
+    @Test
+    void whatOnlyLooksLikeOptionsIsPartOfTheValue() {
+        assertThat(LabelledVip.parse("{x}:80").value()).isEqualTo("{x}:80");
+        assertThat(LabelledVip.parse("{weight=1000}a:80").value()).isEqualTo("{weight=1000}a:80");
+        assertThat(LabelledVip.parse("{a:80").value()).isEqualTo("{a:80");
+    }
+
+    @Test
+    void wordsOfANewerProgramArePassedOver() {
+        assertThat(LabelledVip.parse("{weight=3 colour=red scheduler=rr}a:80"))
+                .isEqualTo(
+                        new LabelledVip(
+                                "a:80",
+                                Optional.empty(),
+                                3,
+                                VipOptions.NONE.withScheduler(VipScheduler.RR)));
+    }
+
+    @Provide
+    Arbitrary<LabelledVip> vips() {
+        return Combinators.combine(
+                        values(),
+                        Arbitraries.of(Protocol.class).optional(),
+                        Arbitraries.integers().between(1, LabelledVip.HEAVIEST),
+                        options())
+                .as(LabelledVip::new);
+    }
+
+    @Provide
+    Arbitrary<VipOptions> options() {
+        Arbitrary<Optional<Duration>> times =
+                Arbitraries.of(0, 1, 86_400).map(Duration::ofSeconds).optional();
+        return Combinators.combine(
+                        Arbitraries.of(VipScheduler.class).optional(),
+                        times,
+                        times,
+                        times,
+                        Arbitraries.of(true, false).optional())
+                .as(VipOptions::new);
+    }
+
+    @Provide
+    Arbitrary<String> values() {
+        return Arbitraries.oneOf(
+                Arbitraries.of("/web:80", "{}a:1", "{x}", "}", "{", "{weight=2}b:1", ""),
+                Arbitraries.strings().ofMaxLength(12));
+    }
+}

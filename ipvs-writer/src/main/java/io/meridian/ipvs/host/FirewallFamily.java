@@ -24,7 +24,7 @@ final class FirewallFamily {
     /**
      * Programs, and how they are run.
      *
-     * @param iptables {@code iptables} or {@code ip6tables}
+     * @param iptables that of the family: "iptables" or "ip6tables"
      */
     record Tools(String iptables, String ipset, Commands commands) {}
 

@@ -190,7 +190,7 @@ final class VipRoutes implements AutoCloseable {
 
     private void removeFromMain(Route main) throws NetlinkException {
         Answer answer = socket.execute(List.of(RouteCodec.remove(main))).getFirst();
-        if (answer != Answer.ACCEPTED) {
+        if (!answer.equals(Answer.ACCEPTED)) {
             LOG.warn(
                     "cannot remove the route to {} from table main: {}; packets to it vanish until"
                             + " somebody does",

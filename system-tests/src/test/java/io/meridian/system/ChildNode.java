@@ -44,6 +44,19 @@ final class ChildNode implements AutoCloseable {
      */
     static ChildNode start(List<String> prefix, Path log, List<String> jvm, List<String> arguments)
             throws IOException {
+        return start(prefix, classPath(), log, jvm, arguments);
+    }
+
+    /**
+     * @param classPath of the program, which may be another build
+     */
+    static ChildNode start(
+            List<String> prefix,
+            List<String> classPath,
+            Path log,
+            List<String> jvm,
+            List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -57,7 +70,7 @@ final class ChildNode implements AutoCloseable {
                         "-Xlog:all=error:stderr"));
         command.addAll(jvm);
         command.add("-cp");
-        command.add(String.join(File.pathSeparator, classPath()));
+        command.add(String.join(File.pathSeparator, classPath));
         command.add("io.meridian.controlplane.Main");
         command.addAll(arguments);
         return new ChildNode(
@@ -86,7 +99,7 @@ final class ChildNode implements AutoCloseable {
     }
 
     /** This test's, without the tests. */
-    private static List<String> classPath() {
+    static List<String> classPath() {
         String all =
                 System.getProperty(
                         "surefire.test.class.path", System.getProperty("java.class.path"));

@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 
 /**
  * One cluster of three masters and two agents, each a process, one PostgreSQL and one Marathon, one
@@ -55,24 +54,14 @@ final class ClusterFaultsTest {
         marathon = SimulatedMarathon.start(SimulatedMarathonSettings.defaults().withSeed(7));
         deploy("steady", 2);
         deploy("moving", size);
-        nodes = new ClusterNodes(directory, sites(), settings(database), marathon);
+        nodes =
+                new ClusterNodes(
+                        directory, ClusterNodes.onLoopback(3, 2), settings(database), marathon);
         nodes.startAll();
         nodes.awaitAllReady();
         nodes.awaitTruth(names());
         acknowledged = new Acknowledged(database);
         checker = new AnswerChecker(servers(), truth()).start();
-    }
-
-    private static List<Site> sites() {
-        // addresses of its own, so that ports are its own as well
-        long self = ProcessHandle.current().pid();
-        String net = "127." + (100 + self % 100) + "." + self / 100 % 250 + ".";
-        List<Site> sites = new ArrayList<>();
-        IntStream.of(1, 2, 3)
-                .forEach(i -> sites.add(new Site("master-" + i, net + (10 + i), List.of())));
-        IntStream.of(1, 2)
-                .forEach(i -> sites.add(new Site("agent-" + i, net + (20 + i), List.of())));
-        return sites;
     }
 
     private static Map<String, String> settings(PostgresSettings database) {

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ final class ClusterNodes implements AutoCloseable {
     private final Map<String, ChildNode> running = new HashMap<>();
     private final Map<String, String> common;
     private final SimulatedMarathon marathon;
+    private List<String> classPath = ChildNode.classPath();
 
     /**
      * @param common settings of all nodes
@@ -47,6 +49,20 @@ final class ClusterNodes implements AutoCloseable {
                         .map(site -> "\"" + site.seed() + "\"")
                         .toList();
         this.common.put("meridian.cluster.seeds", "[" + String.join(",", seeds) + "]");
+    }
+
+    /** On addresses of loopback that no other test has, so that their ports are theirs as well. */
+    static List<Site> onLoopback(int masters, int agents) {
+        long self = ProcessHandle.current().pid();
+        String net = "127." + (100 + self % 100) + "." + self / 100 % 250 + ".";
+        List<Site> sites = new ArrayList<>();
+        for (int i = 1; i <= masters; i++) {
+            sites.add(new Site("master-" + i, net + (10 + i), List.of()));
+        }
+        for (int i = 1; i <= agents; i++) {
+            sites.add(new Site("agent-" + i, net + (20 + i), List.of()));
+        }
+        return sites;
     }
 
     List<Site> sites() {
@@ -81,6 +97,11 @@ final class ClusterNodes implements AutoCloseable {
         return running.get(name).isAlive();
     }
 
+    /** Which build is started from now on. */
+    void program(List<String> build) {
+        classPath = List.copyOf(build);
+    }
+
     void start(String name) throws IOException {
         Site site = sites.get(name);
         Map<String, String> settings = new HashMap<>(common);
@@ -96,6 +117,7 @@ final class ClusterNodes implements AutoCloseable {
                 name,
                 ChildNode.start(
                         site.prefix(),
+                        classPath,
                         log(name),
                         List.of("-Xmx200m"),
                         List.of("run", "--config", configuration.toString())));

@@ -13,15 +13,17 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Tasks come and go; the database stays as large as what lives. */
 final class JournalChurnTest {
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final int ROUNDS = 60;
+    private static final int TASKS = 4;
+    private static final int ROUNDS = 15;
 
-    /** Two stretches between snapshots, and what one task's life adds. */
-    private static final int MOST_EVENTS = 120;
+    /** A stretch between two snapshots, and what is about to come. */
+    private static final int MOST_EVENTS = 60;
 
     @TempDir Path directory;
 
@@ -37,7 +39,7 @@ final class JournalChurnTest {
             more.put("meridian.projections.change-retention", "100");
             marathon.deploy(
                     """
-                    {"id": "/web", "cmd": "x", "instances": 2, "portDefinitions":
+                    {"id": "/web", "cmd": "x", "instances": 4, "portDefinitions":
                       [{"port": 0, "protocol": "tcp", "name": "http", "labels": {"VIP_0": "/web:80"}}]}\
                     """);
             try (RunningNode node =
@@ -45,32 +47,38 @@ final class JournalChurnTest {
                 NodeApi api = new NodeApi(node.httpAddress().getPort());
                 Waiting.until("ready", LIMIT, api::isReady);
                 for (int i = 0; i < ROUNDS; i++) {
-                    String task = marathon.runningTasks("/web").getFirst().id();
-                    marathon.fail(task, "TASK_FAILED");
+                    List<String> gone = ids(marathon);
+                    gone.forEach(task -> marathon.fail(task, "TASK_FAILED"));
                     Waiting.until(
-                            "another task is served",
+                            "others are served",
                             LIMIT,
                             () -> {
                                 String tables = api.tables().lines().toString();
-                                return !tables.contains(task)
-                                        && marathon.runningTasks("/web").size() == 2
-                                        && tables.contains(
-                                                marathon.runningTasks("/web").getLast().id());
+                                List<String> now = ids(marathon);
+                                return now.size() == TASKS
+                                        && now.stream().allMatch(tables::contains)
+                                        && gone.stream().noneMatch(tables::contains);
                             });
                 }
                 int written =
                         Integer.parseInt(one(settings, "SELECT max(seq_nr) FROM event_journal"));
-                assertThat(written).isGreaterThan(2 * ROUNDS);
+                assertThat(written).isGreaterThan(MOST_EVENTS + 40);
                 Waiting.until(
                         "few events are left of " + written,
                         LIMIT,
                         () -> count(settings, "event_journal") <= MOST_EVENTS);
-                assertThat(count(settings, "service_instance")).isEqualTo(2);
+                assertThat(count(settings, "service_instance")).isEqualTo(TASKS);
                 assertThat(count(settings, "snapshot")).isLessThanOrEqualTo(2);
                 assertThat(count(settings, "zone_change")).isLessThan(4000);
-                assertThat(api.tables().backends().get("tcp web.marathon:80")).hasSize(2);
+                assertThat(api.tables().backends().get("tcp web.marathon:80")).hasSize(TASKS);
             }
         }
+    }
+
+    private static List<String> ids(SimulatedMarathon marathon) {
+        return marathon.runningTasks("/web").stream()
+                .map(SimulatedMarathon.RunningTask::id)
+                .toList();
     }
 
     private static int count(PostgresSettings settings, String table) {

@@ -39,7 +39,10 @@ final class LocalClusterTest {
                 Waiting.until(node.name() + " is ready", LIMIT, api::isReady);
             }
             DnsClient dns = new DnsClient(new InetSocketAddress("127.0.0.21", 5354));
-            assertThat(dns.ask("web.marathon.mesos.", "A").data()).isNotEmpty();
+            Waiting.until(
+                    "the demo's tasks run",
+                    LIMIT,
+                    () -> !dns.ask("web.marathon.mesos.", "A").data().isEmpty());
 
             first.get("agent-2").destroyForcibly();
             first.get("agent-2").onExit().join();

@@ -123,7 +123,7 @@ final class NetworkFaultsTest {
         settings.put("meridian.sources.marathon.backoff.max", "1s");
         settings.put("meridian.sources.marathon.listing.interval", "2s");
         settings.put("meridian.ingest.absence.confirm", "3s");
-        settings.put("meridian.cluster.rejoin-after", "10s");
+        settings.put("meridian.cluster.rejoin-after", "20s");
         return settings;
     }
 
@@ -146,11 +146,9 @@ final class NetworkFaultsTest {
         Map<String, InetSocketAddress> servers = new HashMap<>();
         nodes.agents().forEach(agent -> servers.put(agent, nodes.dns(agent)));
         try (AnswerChecker checker = new AnswerChecker(servers, truth()).start()) {
+            List<Fault> plan = plan(random);
             for (int i = 0; i < FAULTS; i++) {
-                Fault fault =
-                        FAULTS <= SHORT.size()
-                                ? SHORT.get(i)
-                                : Fault.values()[random.nextInt(Fault.values().length)];
+                Fault fault = plan.get(i);
                 List<String> masters = new ArrayList<>(nodes.masters());
                 java.util.Collections.shuffle(masters, random);
                 String agent = nodes.agents().get(random.nextInt(2));
@@ -183,6 +181,17 @@ final class NetworkFaultsTest {
                     checker.longestWrong().toMillis(),
                     acknowledged.size());
         }
+    }
+
+    /** Every kind once, in any order, then again. */
+    private static List<Fault> plan(Random random) {
+        List<Fault> plan = new ArrayList<>(FAULTS <= SHORT.size() ? SHORT : List.of());
+        while (plan.size() < FAULTS) {
+            List<Fault> round = new ArrayList<>(List.of(Fault.values()));
+            java.util.Collections.shuffle(round, random);
+            plan.addAll(round);
+        }
+        return plan;
     }
 
     private Map<String, SortedSet<String>> truth() throws Exception {

@@ -64,6 +64,7 @@ final class MasterPart implements AutoCloseable {
     private final TableView<VipRow, VipImage> vips = new TableView<>(TableType.VIP);
     private final Thread starter;
 
+    private volatile boolean closed;
     private volatile String stage = "the database is not reached yet";
     private volatile Optional<Write> write = Optional.empty();
     private volatile Optional<Serve> serve = Optional.empty();
@@ -153,12 +154,16 @@ final class MasterPart implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (DatabaseException refused) {
-            if (!Thread.currentThread().isInterrupted()) {
-                LOG.error("{}", refused.getMessage());
-                fatal.run();
-            }
+            giveUp(() -> LOG.error("{}", refused.getMessage()));
         } catch (RuntimeException broken) {
-            LOG.error("cannot come up as master", broken);
+            giveUp(() -> LOG.error("cannot come up as master", broken));
+        }
+    }
+
+    /** What fails because its membership has ended meanwhile is no failure: the next one tries. */
+    private void giveUp(Runnable log) {
+        if (!closed) {
+            log.run();
             fatal.run();
         }
     }
@@ -302,6 +307,7 @@ final class MasterPart implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         starter.interrupt();
         serve.ifPresent(serving -> serving.stores().close());
     }

@@ -161,7 +161,7 @@ class MembershipTest {
         await("both", () -> master.up().size() == 2);
         ActorSystem<?> before = agent.system().get();
         Cluster.get(master.system().get()).manager().tell(new Down(agent.self().address()));
-        await("another life", () -> agent.system().get() != before && master.up().size() == 2);
+        await("another life", () -> !agent.system().get().equals(before) && master.up().size() == 2);
         await("the agent knows", () -> agent.up().equals(master.up()));
     }
 
@@ -173,7 +173,7 @@ class MembershipTest {
         await("both", () -> master.up().size() == 2);
         ActorSystem<?> before = agent.system().get();
         agent.hears().set(false);
-        await("another life", () -> agent.system().get() != before);
+        await("another life", () -> !agent.system().get().equals(before));
         agent.hears().set(true);
         await("both again", () -> master.up().size() == 2 && agent.up().equals(master.up()));
     }

@@ -319,10 +319,11 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
         getContext()
                 .getLog()
                 .info(
-                        "VIPs are kept in a network namespace: container={} path={} writer={}",
+                        "VIPs are kept in a network namespace: container={} path={}"
+                                + " writer=container-{}",
                         container,
                         found.path(),
-                        member.writer().path().name());
+                        spawned);
         newest.ifPresent(show -> tell(member, show));
     }
 

@@ -11,19 +11,20 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** All VIPs at one revision of the VIP table. */
 public final class VipImage implements Image<VipRow, VipImage> {
     public static final VipImage EMPTY = new VipImage(BucketMap.empty(), BucketMap.empty());
 
     private final BucketMap<String, SortedSet<IpAddress>> addresses;
-    private final BucketMap<VipKey, SortedSet<VipRow.Backend>> backends;
+    private final BucketMap<VipKey, Group> backends;
 
     private VipImage(
-            BucketMap<String, SortedSet<IpAddress>> addresses,
-            BucketMap<VipKey, SortedSet<VipRow.Backend>> backends) {
+            BucketMap<String, SortedSet<IpAddress>> addresses, BucketMap<VipKey, Group> backends) {
         this.addresses = addresses;
         this.backends = backends;
     }
@@ -40,27 +41,7 @@ public final class VipImage implements Image<VipRow, VipImage> {
     public List<Vip> vips(Reachability reachability) {
         List<Vip> all = new ArrayList<>();
         backends.forEach(
-                (key, rows) -> {
-                    SharedOptions shared = SharedOptions.of(rows);
-                    for (IpAddress address : addressesOf(key)) {
-                        List<VipRow.Backend> family =
-                                rows.stream()
-                                        .filter(
-                                                row ->
-                                                        row.endpoint().address().isIpv4()
-                                                                == address.isIpv4())
-                                        .toList();
-                        if (!family.isEmpty()) {
-                            all.add(
-                                    new Vip(
-                                            key,
-                                            address,
-                                            weighted(family, reachability),
-                                            shared.options(),
-                                            shared.conflicts()));
-                        }
-                    }
-                });
+                (key, group) -> all.addAll(group.vips(key, addressesOf(key), reachability)));
         all.sort(Comparator.comparing(Vip::key).thenComparing(Vip::address));
         return all;
     }
@@ -71,7 +52,7 @@ public final class VipImage implements Image<VipRow, VipImage> {
             case VipRow.Address a ->
                     addresses.get(a.name()).filter(set -> set.contains(a.address())).isPresent();
             case VipRow.Backend b ->
-                    backends.get(b.vip()).filter(set -> set.contains(b)).isPresent();
+                    backends.get(b.vip()).filter(group -> group.rows.contains(b)).isPresent();
         };
     }
 
@@ -80,7 +61,7 @@ public final class VipImage implements Image<VipRow, VipImage> {
         List<VipRow> all = new ArrayList<>();
         addresses.forEach(
                 (name, set) -> set.forEach(address -> all.add(new VipRow.Address(name, address))));
-        backends.forEach((key, set) -> all.addAll(set));
+        backends.forEach((_, group) -> all.addAll(group.rows));
         Collections.sort(all);
         return all;
     }
@@ -93,14 +74,21 @@ public final class VipImage implements Image<VipRow, VipImage> {
             switch (change.row()) {
                 case VipRow.Address row ->
                         edit(
-                                editable(row.name(), addresses, newAddresses),
+                                newAddresses.computeIfAbsent(
+                                        row.name(), name -> copy(addresses.get(name))),
                                 row.address(),
                                 change.added());
                 case VipRow.Backend row ->
-                        edit(editable(row.vip(), backends, newBackends), row, change.added());
+                        edit(
+                                newBackends.computeIfAbsent(
+                                        row.vip(),
+                                        key -> copy(backends.get(key).map(group -> group.rows))),
+                                row,
+                                change.added());
             }
         }
-        return new VipImage(with(addresses, newAddresses), with(backends, newBackends));
+        return new VipImage(
+                with(addresses, newAddresses, set -> set), with(backends, newBackends, Group::new));
     }
 
     private SortedSet<IpAddress> addressesOf(VipKey key) {
@@ -110,45 +98,11 @@ public final class VipImage implements Image<VipRow, VipImage> {
     }
 
     /**
-     * Without a serving backend the unreachable ones serve: they may well be alive behind the
-     * partition.
-     */
-    private static List<Vip.Backend> weighted(
-            List<VipRow.Backend> rows, Reachability reachability) {
-        boolean lastResort =
-                rows.stream().noneMatch(row -> reachability.state(row) == BackendState.SERVING);
-        return rows.stream()
-                .map(
-                        row -> {
-                            BackendState state = reachability.state(row);
-                            return new Vip.Backend(
-                                    row.endpoint(),
-                                    row.owner(),
-                                    row.agent(),
-                                    row.at(),
-                                    row.local(),
-                                    state,
-                                    weight(row, state, lastResort));
-                        })
-                .toList();
-    }
-
-    private static int weight(VipRow.Backend row, BackendState state, boolean lastResort) {
-        return switch (state) {
-            case SERVING -> row.weight();
-            case DRAINING -> 0;
-            case UNREACHABLE -> lastResort ? Math.max(1, row.weight()) : 0;
-        };
-    }
-
-    /**
      * One copy a key and batch, however many of its rows change: a snapshot brings thousands for
      * one VIP.
      */
-    private static <K, V> SortedSet<V> editable(
-            K key, BucketMap<K, SortedSet<V>> before, Map<K, SortedSet<V>> copies) {
-        return copies.computeIfAbsent(
-                key, k -> new TreeSet<>(before.get(k).orElse(Collections.emptySortedSet())));
+    private static <V> SortedSet<V> copy(Optional<SortedSet<V>> before) {
+        return new TreeSet<>(before.orElse(Collections.emptySortedSet()));
     }
 
     private static <V> void edit(SortedSet<V> set, V value, boolean add) {
@@ -159,18 +113,112 @@ public final class VipImage implements Image<VipRow, VipImage> {
         }
     }
 
-    private static <K, V> BucketMap<K, SortedSet<V>> with(
-            BucketMap<K, SortedSet<V>> before, Map<K, SortedSet<V>> copies) {
-        BucketMap.Editor<K, SortedSet<V>> editor = before.edit();
+    private static <K, V, G> BucketMap<K, G> with(
+            BucketMap<K, G> before, Map<K, SortedSet<V>> copies, Function<SortedSet<V>, G> group) {
+        BucketMap.Editor<K, G> editor = before.edit();
         copies.forEach(
                 (key, set) -> {
                     if (set.isEmpty()) {
                         editor.remove(key);
                     } else {
-                        editor.put(key, set);
+                        editor.put(key, group.apply(set));
                     }
                 });
         return editor.done();
+    }
+
+    /**
+     * The backends of one key, shared by all images between two changes of them, and so is what
+     * they last gave: a change of one VIP among a thousand costs little more than that one.
+     */
+    private static final class Group {
+        private final SortedSet<VipRow.Backend> rows;
+        private volatile Given last =
+                new Given(Collections.emptySortedSet(), Reachability.ALL, List.of());
+
+        /** What was asked for, and what came of it. */
+        private record Given(
+                SortedSet<IpAddress> addresses, Reachability reachability, List<Vip> vips) {}
+
+        Group(SortedSet<VipRow.Backend> rows) {
+            this.rows = rows;
+        }
+
+        List<Vip> vips(VipKey key, SortedSet<IpAddress> addresses, Reachability reachability) {
+            Given given = last;
+            if (!reachability.equals(given.reachability) || !addresses.equals(given.addresses)) {
+                given = new Given(addresses, reachability, make(key, addresses, reachability));
+                last = given;
+            }
+            return given.vips;
+        }
+
+        private List<Vip> make(
+                VipKey key, SortedSet<IpAddress> addresses, Reachability reachability) {
+            SharedOptions shared = SharedOptions.of(rows);
+            List<Vip> vips = new ArrayList<>();
+            for (IpAddress address : addresses) {
+                List<VipRow.Backend> family =
+                        rows.stream()
+                                .filter(
+                                        row ->
+                                                row.endpoint().address().isIpv4()
+                                                        == address.isIpv4())
+                                .toList();
+                if (!family.isEmpty()) {
+                    vips.add(
+                            new Vip(
+                                    key,
+                                    address,
+                                    weighted(family, reachability),
+                                    shared.options(),
+                                    shared.conflicts()));
+                }
+            }
+            return vips;
+        }
+
+        /**
+         * Without a serving backend the unreachable ones serve: they may well be alive behind the
+         * partition.
+         */
+        private static List<Vip.Backend> weighted(
+                List<VipRow.Backend> rows, Reachability reachability) {
+            boolean lastResort =
+                    rows.stream().noneMatch(row -> reachability.state(row) == BackendState.SERVING);
+            return rows.stream()
+                    .map(
+                            row -> {
+                                BackendState state = reachability.state(row);
+                                return new Vip.Backend(
+                                        row.endpoint(),
+                                        row.owner(),
+                                        row.agent(),
+                                        row.at(),
+                                        row.local(),
+                                        state,
+                                        weight(row, state, lastResort));
+                            })
+                    .toList();
+        }
+
+        private static int weight(VipRow.Backend row, BackendState state, boolean lastResort) {
+            return switch (state) {
+                case SERVING -> row.weight();
+                case DRAINING -> 0;
+                case UNREACHABLE -> lastResort ? Math.max(1, row.weight()) : 0;
+            };
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Group that && rows.equals(that.rows);
+        }
+
+        @Override
+        public int hashCode() {
+            return rows.hashCode();
+        }
     }
 
     @Override

@@ -40,6 +40,20 @@ class VipImageLawTest {
     }
 
     @Property
+    void whatWasAskedBeforeChangesNoAnswer(@ForAll("changes") List<Change<VipRow>> changes) {
+        Reachability judging =
+                new Reachability(new TreeSet<>(List.of(IpAddress.literal("192.0.2.1"))));
+        VipImage image = VipImage.EMPTY;
+        for (Change<VipRow> change : changes) {
+            image = image.apply(List.of(change));
+            VipImage fresh = VipImage.EMPTY.apply(image.rows().stream().map(Change::add).toList());
+
+            assertThat(image.vips(judging)).isEqualTo(fresh.vips(judging));
+            assertThat(image.vips()).isEqualTo(fresh.vips());
+        }
+    }
+
+    @Property
     void aSnapshotEqualsTheReplay(@ForAll("changes") List<Change<VipRow>> changes) {
         VipImage replayed = VipImage.EMPTY.apply(changes);
 

@@ -18,7 +18,7 @@ import java.util.Map;
 
 /** What {@code ./meridian cluster} does, with the files in {@code conf/local-cluster}. */
 final class LocalClusterTest {
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
 
     @TempDir Path directory;
 

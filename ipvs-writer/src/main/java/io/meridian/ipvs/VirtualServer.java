@@ -2,6 +2,8 @@ package io.meridian.ipvs;
 
 import io.meridian.domain.net.Endpoint;
 
+import java.time.Duration;
+
 /**
  * An address, port and protocol that the kernel balances; configuration only, no counters, no real
  * servers.
@@ -60,6 +62,20 @@ public record VirtualServer(
         return otherScheduler.equals(scheduler)
                 ? this
                 : new VirtualServer(endpoint, otherScheduler, flags, timeoutSeconds, prefixLength);
+    }
+
+    /**
+     * The same with session affinity, for each client address by itself.
+     *
+     * @param time for how long after a client's last connection, 1 s or more
+     */
+    public VirtualServer persistent(Duration time) {
+        return new VirtualServer(
+                endpoint,
+                scheduler,
+                flags | PERSISTENT,
+                Math.toIntExact(time.toSeconds()),
+                prefixLength);
     }
 
     /** With session affinity: a client stays at its real server. */

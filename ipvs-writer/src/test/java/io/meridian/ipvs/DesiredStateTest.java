@@ -1,6 +1,7 @@
 package io.meridian.ipvs;
 
 import static io.meridian.ipvs.Samples.address;
+import static io.meridian.ipvs.Samples.asking;
 import static io.meridian.ipvs.Samples.backend;
 import static io.meridian.ipvs.Samples.draining;
 import static io.meridian.ipvs.Samples.image;
@@ -9,14 +10,18 @@ import static io.meridian.ipvs.Samples.real;
 import static io.meridian.ipvs.Samples.serving;
 import static io.meridian.ipvs.Samples.tcp;
 import static io.meridian.ipvs.Samples.withLocal;
+import static io.meridian.ipvs.Samples.wlc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meridian.domain.service.VipOptions;
+import io.meridian.domain.service.VipScheduler;
 import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -139,6 +144,53 @@ class DesiredStateTest {
         assertThat(desired.routes()).containsExactly(ip("11.0.0.1"), ip("fd01:c::1"));
         assertThat(desired.table().get(tcp("[fd01:c::1]:80")).orElseThrow().realServers())
                 .containsOnlyKeys(tcp("[fd02::1]:31000"));
+    }
+
+    @Test
+    void optionsOfAVipAreThoseOfItsVirtualServer() {
+        VipOptions options =
+                VipOptions.NONE
+                        .withScheduler(VipScheduler.MH)
+                        .withAffinity(Duration.ofMinutes(5))
+                        .withDrain(Duration.ofSeconds(90));
+        VipImage image =
+                image(
+                        address("web.marathon", "11.0.0.1"),
+                        asking(
+                                backend("web.marathon", 80, "10.0.0.1:31000", "marathon:/web a"),
+                                options),
+                        backend("web.marathon", 81, "10.0.0.1:31001", "marathon:/web a"));
+
+        Target target =
+                DesiredState.target(
+                        image,
+                        ELSEWHERE,
+                        new Pace(Duration.ofSeconds(60), Duration.ofSeconds(20)),
+                        false);
+
+        assertThat(target.state().table().get(tcp("11.0.0.1:80")).orElseThrow().server())
+                .isEqualTo(
+                        new VirtualServer(
+                                tcp("11.0.0.1:80"), "mh", VirtualServer.PERSISTENT, 300, 32));
+        assertThat(target.state().table().get(tcp("11.0.0.1:81")).orElseThrow().server())
+                .isEqualTo(wlc(tcp("11.0.0.1:81")));
+        assertThat(target.pace(tcp("11.0.0.1:80")))
+                .isEqualTo(new Pace(Duration.ofSeconds(90), Duration.ofSeconds(20)));
+        assertThat(target.pace(tcp("11.0.0.1:81")))
+                .isEqualTo(new Pace(Duration.ofSeconds(60), Duration.ofSeconds(20)));
+    }
+
+    @Test
+    void anAffinityOfZeroIsNone() {
+        VipImage image =
+                image(
+                        address("web.marathon", "11.0.0.1"),
+                        asking(
+                                backend("web.marathon", 80, "10.0.0.1:31000", "marathon:/web a"),
+                                VipOptions.NONE.withAffinity(Duration.ZERO)));
+
+        assertThat(DesiredState.of(image, ELSEWHERE))
+                .isEqualTo(serving("11.0.0.1:80", real("10.0.0.1:31000", 1)));
     }
 
     @Test

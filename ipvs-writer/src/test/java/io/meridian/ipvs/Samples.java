@@ -3,6 +3,7 @@ package io.meridian.ipvs;
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
+import io.meridian.domain.service.VipOptions;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.vip.BackendState;
 import io.meridian.domain.vip.VipImage;
@@ -96,5 +97,18 @@ public final class Samples {
                 Optional.of(tcp(local)),
                 backend.state(),
                 backend.weight());
+    }
+
+    public static VipRow.Backend asking(VipRow.Backend backend, VipOptions options) {
+        return new VipRow.Backend(
+                backend.vip(),
+                backend.endpoint(),
+                backend.owner(),
+                backend.agent(),
+                backend.local(),
+                backend.state(),
+                backend.weight(),
+                options,
+                backend.agentAddress());
     }
 }

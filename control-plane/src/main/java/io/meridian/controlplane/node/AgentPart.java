@@ -166,6 +166,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
     /** Which agents the cluster has lost, from now on. */
     void judge(Reachability reachability) {
         ipvs.tell(new IpvsWriter.Judge(reachability));
+        namespaces.ifPresent(all -> all.tell(new NamespaceWriters.Judge(reachability)));
     }
 
     TableView<ZoneRow, ZoneImage> zones() {

@@ -12,6 +12,7 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 
 import io.meridian.domain.table.Change;
+import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.feed.Provenance;
@@ -64,6 +65,9 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
         }
     }
 
+    /** Which agents are lost, from now on; see {@link IpvsWriter.Judge}. */
+    public record Judge(Reachability reachability) implements Command {}
+
     /** Asks how each namespace stands; what a table says of itself is as of the question before. */
     public record GetStatus(ActorRef<List<NamespaceStatus>> replyTo) implements Command {}
 
@@ -95,7 +99,7 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
 
     private final IpvsSettings settings;
     private final Path directory;
-    private final NodeView node;
+    private NodeView node;
     private final TimerScheduler<Command> timers;
     private final DirectoryWatch watch;
     private final ExecutorService lookout =
@@ -178,6 +182,14 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
             case Show show -> {
                 newest = Optional.of(show);
                 members.values().forEach(member -> tell(member, show));
+            }
+            case Judge judge -> {
+                node = node.judging(judge.reachability());
+                members.values()
+                        .forEach(
+                                member ->
+                                        member.writer()
+                                                .tell(new IpvsWriter.Judge(judge.reachability())));
             }
             case GetStatus get -> reply(get);
             case Look _ -> look();

@@ -49,7 +49,7 @@ public final class ClusterCommand {
         System.out.printf(
                 """
                 up: three masters (127.0.0.11 to .13), two agents (127.0.0.21, .22); logs in %s
-                  dig @127.0.0.21 -p 5354 web.marathon.mesos        # an agent answers
+                  dig @127.0.0.21 -p 5354 web.shop.marathon.mesos   # an agent answers
                   curl -X POST 127.0.0.1:%d/v2/apps -d '{"id":"/mine","cmd":"x","instances":3}'
                   ./meridian nodes --url http://127.0.0.11:8181      # who has applied what
                   kill -9 $(cut -d' ' -f1 %s/master-1.process)       # then: ./meridian cluster status, up

@@ -161,7 +161,9 @@ class MembershipTest {
         await("both", () -> master.up().size() == 2);
         ActorSystem<?> before = agent.system().get();
         Cluster.get(master.system().get()).manager().tell(new Down(agent.self().address()));
-        await("another life", () -> !agent.system().get().equals(before) && master.up().size() == 2);
+        await(
+                "another life",
+                () -> !agent.system().get().equals(before) && master.up().size() == 2);
         await("the agent knows", () -> agent.up().equals(master.up()));
     }
 

@@ -34,7 +34,7 @@ final class MemoryStore<R extends Row> implements TableStore<R> {
                     rows.remove(change.row());
                 }
             }
-            revision = steps.size() + 1;
+            revision = steps.size() + 1L;
             steps.add(new Step<>(revision, changes));
         }
         listeners.forEach(listener -> listener.accept(revision));

@@ -144,11 +144,14 @@ class ArrowsTest {
                 .check(House.CLASSES);
     }
 
+    /** Where the kernel is called, and the one place that tells systemd how we are. */
     @Test
-    void foreignMemoryStaysWhereTheKernelIsCalled() {
+    void foreignMemoryStaysWhereTheSystemIsCalled() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages("io.meridian.ipvs.netlink..", "io.meridian.dns.kernel..")
+                .and()
+                .doNotHaveFullyQualifiedName("io.meridian.controlplane.node.ServiceNotifier")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.lang.foreign..")

@@ -12,6 +12,7 @@ import io.meridian.ipvs.reconcile.IpvsWriter;
 import io.meridian.ipvs.uml.UmlKernel;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -235,7 +236,7 @@ public final class IpvsRun {
                 new ProcessBuilder("sh", "-e", "-c", line)
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
-        String output = new String(process.getInputStream().readAllBytes());
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IllegalStateException(line + " ended with " + process.exitValue());
         }

@@ -1,6 +1,5 @@
 package io.meridian.ipvs.reconcile;
 
-import akka.actor.ActorPath;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
@@ -350,8 +349,8 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
 
     /** One that ended by itself is opened anew by the next look. */
     private Behavior<Command> onTerminated(Terminated signal) {
-        ActorPath ended = signal.getRef().path();
-        members.values().removeIf(member -> member.writer().path().equals(ended));
+        ActorRef<?> ended = signal.getRef();
+        members.values().removeIf(member -> member.writer().equals(ended));
         statuses.keySet().retainAll(members.keySet());
         return this;
     }

@@ -9,6 +9,7 @@ import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.service.TaskSighting;
 import io.meridian.sources.SourceSignal;
+import io.meridian.sources.http.HostLookup;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,5 +1,7 @@
 package io.meridian.sources.marathon;
 
+import io.meridian.sources.json.UnreadableJson;
+
 /**
  * A REST answer.
  *

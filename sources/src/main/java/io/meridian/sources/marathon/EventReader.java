@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import io.meridian.domain.service.Health;
+import io.meridian.sources.json.Json;
+import io.meridian.sources.json.UnreadableJson;
 import io.meridian.sources.marathon.MarathonEvent.Target;
 
 import java.time.Instant;

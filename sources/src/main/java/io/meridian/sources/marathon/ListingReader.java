@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import io.meridian.sources.json.Json;
+import io.meridian.sources.json.UnreadableJson;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

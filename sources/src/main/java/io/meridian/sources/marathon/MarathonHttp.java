@@ -13,22 +13,20 @@ import akka.http.javadsl.model.MediaRanges;
 import akka.http.javadsl.model.MediaTypes;
 import akka.http.javadsl.model.headers.Accept;
 import akka.http.javadsl.model.headers.AcceptEncoding;
-import akka.http.javadsl.model.headers.Authorization;
-import akka.http.javadsl.model.headers.HttpCredentials;
 import akka.http.javadsl.model.headers.HttpEncodingRange;
 import akka.http.javadsl.model.headers.HttpEncodings;
-import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.javadsl.settings.ClientConnectionSettings;
 import akka.http.javadsl.settings.ConnectionPoolSettings;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Source;
 
+import io.meridian.sources.http.RedirectPolicy;
+import io.meridian.sources.http.Refused;
+import io.meridian.sources.http.TlsContexts;
+
 import scala.jdk.javaapi.DurationConverters;
 
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,8 +61,8 @@ final class MarathonHttp {
     MarathonHttp(ActorSystem<?> system, MarathonSettings settings) {
         this.system = system;
         this.settings = settings;
-        redirects = new RedirectPolicy(settings);
-        https = TlsContexts.client(settings.tls());
+        redirects = settings.redirects();
+        https = TlsContexts.client(settings.tls(), MarathonSettings.PREFIX);
         streamConnection =
                 ClientConnectionSettings.create(system.classicSystem())
                         .withConnectingTimeout(
@@ -265,38 +263,10 @@ final class MarathonHttp {
                 .thenApply(strict -> new Answer(status, strict.getData().toArray(), leader));
     }
 
-    /**
-     * {@code Authorization}, if there is one for that host. The token file may be on a slow disk,
-     * hence the stage.
-     */
     private CompletionStage<List<HttpHeader>> headers(URI base, URI from) {
-        MarathonSettings.Credentials credentials = settings.credentials();
-        if (!credentials.any() || !redirects.mayCarryCredentials(base, from)) {
-            return CompletableFuture.completedStage(List.of());
-        }
-        if (!credentials.tokenFile().isEmpty()) {
-            return CompletableFuture.supplyAsync(
-                    () -> List.of(token(tokenIn(credentials.tokenFile()))));
-        }
-        return CompletableFuture.completedStage(
-                List.of(
-                        credentials.token().isEmpty()
-                                ? Authorization.create(
-                                        HttpCredentials.createBasicHttpCredentials(
-                                                credentials.username(), credentials.password()))
-                                : token(credentials.token())));
-    }
-
-    private static HttpHeader token(String token) {
-        return RawHeader.create("Authorization", "token=" + token);
-    }
-
-    private static String tokenIn(String file) {
-        try {
-            return Files.readString(Path.of(file)).strip();
-        } catch (IOException e) {
-            throw new Refused("cannot read credentials.token-file " + file + ": " + e.getMessage());
-        }
+        return redirects.mayCarryCredentials(base, from)
+                ? settings.credentials().headers()
+                : CompletableFuture.completedStage(List.of());
     }
 
     private static String path(URI base) {

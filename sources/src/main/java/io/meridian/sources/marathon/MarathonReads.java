@@ -1,6 +1,9 @@
 package io.meridian.sources.marathon;
 
 import io.meridian.domain.service.ServiceDefinition;
+import io.meridian.sources.http.Refused;
+import io.meridian.sources.json.Json;
+import io.meridian.sources.json.UnreadableJson;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -2,9 +2,14 @@ package io.meridian.sources.marathon;
 
 import com.typesafe.config.Config;
 
+import io.meridian.sources.http.ApiUrl;
+import io.meridian.sources.http.BadSettingException;
+import io.meridian.sources.http.Credentials;
+import io.meridian.sources.http.RedirectPolicy;
+import io.meridian.sources.http.SettingsReader;
+import io.meridian.sources.http.Tls;
+
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -43,38 +48,12 @@ public record MarathonSettings(
         Duration agentFailedTtl,
         Duration agentTimeout) {
     static final String PREFIX = "meridian.sources.marathon";
+    private static final String EXAMPLE = "http://marathon.example.org:8080";
 
     public MarathonSettings {
         urls = List.copyOf(urls);
         allowedRedirectHosts = Set.copyOf(allowedRedirectHosts);
     }
-
-    /**
-     * Who we are; all empty means nobody in particular. A token beats a name and password.
-     *
-     * @param tokenFile read again for every request, so that a renewed token is used at once;
-     *     empty: none
-     */
-    public record Credentials(String username, String password, String token, String tokenFile) {
-        /** Whether requests carry an {@code Authorization} header. */
-        boolean any() {
-            return !username.isEmpty() || !token.isEmpty() || !tokenFile.isEmpty();
-        }
-
-        /** Never shows a secret. */
-        @Override
-        public String toString() {
-            return any() ? "Credentials[set]" : "Credentials[none]";
-        }
-    }
-
-    /**
-     * How far to trust an {@code https} Marathon.
-     *
-     * @param caFile PEM file of the authorities to trust; empty: those of the Java runtime
-     * @param verify false takes any certificate of any host
-     */
-    public record Tls(String caFile, boolean verify) {}
 
     /** Whether a Marathon is configured at all. */
     public boolean enabled() {
@@ -92,11 +71,13 @@ public record MarathonSettings(
         Duration min = in.duration("backoff.min", Duration.ofMillis(100), Duration.ofMinutes(10));
         Duration debounce = in.duration("reread.debounce", Duration.ZERO, Duration.ofMinutes(1));
         return new MarathonSettings(
-                in.texts("urls").stream().map(url -> url(in, url)).toList(),
+                in.texts("urls").stream()
+                        .map(url -> ApiUrl.read(in, "urls", url, EXAMPLE))
+                        .toList(),
                 frameworkName(in),
                 hosts(in),
-                credentials(in),
-                tls(in),
+                Credentials.from(in),
+                Tls.from(in),
                 in.duration("connect-timeout", Duration.ofMillis(10), Duration.ofMinutes(5)),
                 in.duration("read-timeout", Duration.ofMillis(100), Duration.ofHours(1)),
                 in.duration("request-timeout", Duration.ofMillis(100), Duration.ofHours(1)),
@@ -116,36 +97,13 @@ public record MarathonSettings(
                 in.duration("agents.timeout", Duration.ofMillis(10), Duration.ofMinutes(5)));
     }
 
+    RedirectPolicy redirects() {
+        return new RedirectPolicy(urls, allowedRedirectHosts, "/v2/events");
+    }
+
     ReadSettings reads() {
         return new ReadSettings(
                 rereadDebounce, rereadLongestDebounce, rereadsInFlight, listingThreshold);
-    }
-
-    private static URI url(SettingsReader in, String text) {
-        URI url;
-        try {
-            url = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
-        } catch (IllegalArgumentException e) {
-            throw in.bad(
-                    "urls",
-                    "must be URLs such as http://marathon.example.org:8080: \""
-                            + text
-                            + "\" is not one");
-        }
-        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-        if (!(scheme.equals("http") || scheme.equals("https")) || url.getHost() == null) {
-            throw in.bad(
-                    "urls", "must be http:// or https:// URLs with a host: was \"" + text + "\"");
-        }
-        if (url.getUserInfo() != null) {
-            throw in.bad(
-                    "urls",
-                    "must not hold credentials, which have keys of their own under credentials");
-        }
-        if (url.getQuery() != null || url.getFragment() != null) {
-            throw in.bad("urls", "must end with the path: was \"" + text + "\"");
-        }
-        return url;
     }
 
     private static String frameworkName(SettingsReader in) {
@@ -161,29 +119,5 @@ public record MarathonSettings(
         in.texts("allowed-redirect-hosts")
                 .forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
         return hosts;
-    }
-
-    private static Credentials credentials(SettingsReader in) {
-        Credentials credentials =
-                new Credentials(
-                        in.text("credentials.username"),
-                        in.text("credentials.password"),
-                        in.text("credentials.token"),
-                        in.text("credentials.token-file"));
-        if (credentials.username().isEmpty() && !credentials.password().isEmpty()) {
-            throw in.bad("credentials.username", "must be set if credentials.password is");
-        }
-        if (!credentials.token().isEmpty() && !credentials.tokenFile().isEmpty()) {
-            throw in.bad("credentials.token-file", "must be empty if credentials.token is set");
-        }
-        return credentials;
-    }
-
-    private static Tls tls(SettingsReader in) {
-        String caFile = in.text("tls.ca-file");
-        if (!caFile.isEmpty() && !Files.isReadable(Path.of(caFile))) {
-            throw in.bad("tls.ca-file", "must be a readable PEM file: was \"" + caFile + "\"");
-        }
-        return new Tls(caFile, in.flag("tls.verify"));
     }
 }

@@ -18,6 +18,9 @@ import akka.stream.javadsl.Sink;
 
 import io.meridian.sources.SourceCommand;
 import io.meridian.sources.SourceSignal;
+import io.meridian.sources.http.Backoff;
+import io.meridian.sources.http.BadSettingException;
+import io.meridian.sources.http.HostLookup;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -7,6 +7,7 @@ import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.service.TaskSighting;
+import io.meridian.sources.MesosState;
 import io.meridian.sources.SourceSignal;
 import io.meridian.sources.marathon.MarathonEvent.Target;
 

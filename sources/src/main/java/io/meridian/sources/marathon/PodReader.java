@@ -8,6 +8,9 @@ import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskSighting;
 import io.meridian.domain.service.VipLabels;
+import io.meridian.sources.MesosState;
+import io.meridian.sources.json.Json;
+import io.meridian.sources.json.UnreadableJson;
 
 import java.time.DateTimeException;
 import java.time.Instant;

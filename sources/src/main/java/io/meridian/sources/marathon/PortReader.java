@@ -5,6 +5,7 @@ import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.VipLabels;
+import io.meridian.sources.json.Json;
 
 import java.util.ArrayList;
 import java.util.EnumSet;

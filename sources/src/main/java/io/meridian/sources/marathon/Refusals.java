@@ -1,5 +1,7 @@
 package io.meridian.sources.marathon;
 
+import io.meridian.sources.json.UnreadableJson;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

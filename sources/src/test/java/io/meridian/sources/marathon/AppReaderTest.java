@@ -14,6 +14,7 @@ import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.service.TaskSighting;
+import io.meridian.sources.json.Json;
 
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;

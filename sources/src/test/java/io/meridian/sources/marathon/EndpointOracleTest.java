@@ -12,6 +12,7 @@ import io.meridian.domain.service.Service;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskSighting;
+import io.meridian.sources.json.Json;
 
 import org.junit.jupiter.api.Test;
 

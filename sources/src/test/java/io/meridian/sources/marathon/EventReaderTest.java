@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.service.Health;
+import io.meridian.sources.json.Json;
 
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,8 @@ package io.meridian.sources.marathon;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.meridian.sources.json.Json;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 
+import io.meridian.sources.http.BadSettingException;
+import io.meridian.sources.http.RedirectPolicy;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,10 +75,9 @@ class MarathonSettingsTest {
     @Test
     void credentialsFollowARedirectOnlyToHostsThatAreWrittenDown() {
         RedirectPolicy policy =
-                new RedirectPolicy(
-                        read(
-                                "urls = [\"https://a.example.org\"], allowed-redirect-hosts ="
-                                        + " [\"*\", \"b.example.org\"]"));
+                read("urls = [\"https://a.example.org\"], allowed-redirect-hosts ="
+                                + " [\"*\", \"b.example.org\"]")
+                        .redirects();
         URI a = URI.create("https://a.example.org");
         assertThat(policy.mayCarryCredentials(a, a)).isTrue();
         assertThat(policy.mayCarryCredentials(URI.create("https://B.example.org:8443"), a))
@@ -89,7 +91,7 @@ class MarathonSettingsTest {
     @Test
     void aRedirectIsFollowedToAnEventStreamOfAnAllowedHost() {
         URI a = URI.create("http://a.example.org:8080/service/marathon");
-        RedirectPolicy any = new RedirectPolicy(read("urls = [\"" + a + "\"]"));
+        RedirectPolicy any = read("urls = [\"" + a + "\"]").redirects();
         assertThat(any.follow(a, "http://10.0.0.9:8080/v2/events?plan-format=light"))
                 .contains(URI.create("http://10.0.0.9:8080"));
         assertThat(any.follow(a, "/other/v2/events"))
@@ -98,8 +100,7 @@ class MarathonSettingsTest {
         assertThat(any.follow(a, "ftp://10.0.0.9/v2/events")).isEmpty();
         assertThat(any.follow(a, "::")).isEmpty();
         RedirectPolicy few =
-                new RedirectPolicy(
-                        read("urls = [\"" + a + "\"], allowed-redirect-hosts = [\"10.0.0.8\"]"));
+                read("urls = [\"" + a + "\"], allowed-redirect-hosts = [\"10.0.0.8\"]").redirects();
         assertThat(few.follow(a, "http://10.0.0.9:8080/v2/events")).isEmpty();
         assertThat(few.follow(a, "http://10.0.0.8:8080/v2/events")).isPresent();
         assertThat(few.follow(a, "http://a.example.org:8080/v2/events")).isPresent();

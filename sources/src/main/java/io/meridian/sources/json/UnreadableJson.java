@@ -1,4 +1,4 @@
-package io.meridian.sources.marathon;
+package io.meridian.sources.json;
 
 import java.io.Serial;
 
@@ -6,25 +6,25 @@ import java.io.Serial;
  * A piece of JSON is not what it should be. The message names the place: {@code path=$.tasks[0].id:
  * is missing}.
  */
-final class UnreadableJson extends RuntimeException {
+public final class UnreadableJson extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
 
     private final String path;
     private final String why;
 
-    UnreadableJson(String path, String why) {
+    public UnreadableJson(String path, String why) {
         super("path=" + path + ": " + why, null, false, false);
         this.path = path;
         this.why = why;
     }
 
     /** Where, such as {@code $.ports[2]}. */
-    String path() {
+    public String path() {
         return path;
     }
 
     /** What is wrong there. */
-    String why() {
+    public String why() {
         return why;
     }
 }

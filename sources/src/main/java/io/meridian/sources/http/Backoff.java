@@ -1,22 +1,22 @@
-package io.meridian.sources.marathon;
+package io.meridian.sources.http;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
  * How long to wait before the next attempt: exponential with full jitter. The first wait is at most
- * a quarter of {@code min}, so that a Marathon which comes up just after us is found at once.
+ * a quarter of {@code min}, so that a server which comes up just after us is found at once.
  *
  * @param min upper bound of the second wait; doubles from there
  * @param max upper bound of all
  */
-record Backoff(Duration min, Duration max) {
+public record Backoff(Duration min, Duration max) {
     private static final long SHORTEST_MILLIS = 20;
 
     /**
      * @param failures in a row, from 1
      */
-    Duration delay(int failures, RandomGenerator random) {
+    public Duration delay(int failures, RandomGenerator random) {
         long bound =
                 failures <= 1
                         ? min.toMillis() / 4

@@ -1,4 +1,4 @@
-package io.meridian.sources.marathon;
+package io.meridian.sources.http;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
@@ -9,28 +9,28 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /** Reads settings under one prefix and says in one line what is wrong with one. */
-final class SettingsReader {
+public final class SettingsReader {
     private final Config config;
     private final String prefix;
 
-    SettingsReader(Config config, String prefix) {
+    public SettingsReader(Config config, String prefix) {
         this.config = config;
         this.prefix = prefix + ".";
     }
 
-    String text(String key) {
+    public String text(String key) {
         return read(() -> config.getString(prefix + key));
     }
 
-    List<String> texts(String key) {
+    public List<String> texts(String key) {
         return read(() -> config.getStringList(prefix + key));
     }
 
-    boolean flag(String key) {
+    public boolean flag(String key) {
         return read(() -> config.getBoolean(prefix + key));
     }
 
-    Duration duration(String key, Duration min, Duration max) {
+    public Duration duration(String key, Duration min, Duration max) {
         Duration value = read(() -> config.getDuration(prefix + key));
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
             throw bad(
@@ -45,16 +45,16 @@ final class SettingsReader {
         return value;
     }
 
-    long number(String key, long min, long max) {
+    public long number(String key, long min, long max) {
         return inRange(key, read(() -> config.getLong(prefix + key)), min, max, "");
     }
 
-    long bytes(String key, long min, long max) {
+    public long bytes(String key, long min, long max) {
         return inRange(key, read(() -> config.getBytes(prefix + key)), min, max, " bytes");
     }
 
     /** The exception to throw for a value of this key. */
-    BadSettingException bad(String key, String rule) {
+    public BadSettingException bad(String key, String rule) {
         String origin =
                 config.hasPath(prefix + key)
                         ? config.getValue(prefix + key).origin().description()

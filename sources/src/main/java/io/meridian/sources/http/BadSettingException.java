@@ -1,4 +1,4 @@
-package io.meridian.sources.marathon;
+package io.meridian.sources.http;
 
 import java.io.Serial;
 
@@ -9,7 +9,7 @@ import java.io.Serial;
 public final class BadSettingException extends IllegalArgumentException {
     @Serial private static final long serialVersionUID = 1L;
 
-    BadSettingException(String message) {
+    public BadSettingException(String message) {
         super(message);
     }
 }

@@ -1,4 +1,4 @@
-package io.meridian.sources.marathon;
+package io.meridian.sources.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -19,29 +19,29 @@ import java.util.function.Function;
  *
  * @param path from the root of the document, such as {@code $.tasks[0].ipAddresses[0].ipAddress}
  */
-record Json(JsonNode node, String path) {
+public record Json(JsonNode node, String path) {
     private static final int SHOWN = 60;
 
-    static Json root(JsonNode node) {
+    public static Json root(JsonNode node) {
         return new Json(node, "$");
     }
 
-    Json at(String field) {
+    public Json at(String field) {
         JsonNode child = node.get(field);
         return new Json(child == null ? MissingNode.getInstance() : child, path + "." + field);
     }
 
-    boolean isAbsent() {
+    public boolean isAbsent() {
         return node.isMissingNode() || node.isNull();
     }
 
     /** Whether it is an empty array or object, or absent. */
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return isAbsent() || node.isContainerNode() && node.isEmpty();
     }
 
     /** A string that must be there. */
-    String text() {
+    public String text() {
         if (!node.isTextual()) {
             throw wrong("is not a string");
         }
@@ -49,7 +49,7 @@ record Json(JsonNode node, String path) {
     }
 
     /** A string that must be there and not be empty. */
-    String name() {
+    public String name() {
         String text = text();
         if (text.isEmpty()) {
             throw wrong("must not be empty");
@@ -57,12 +57,12 @@ record Json(JsonNode node, String path) {
         return text;
     }
 
-    String textOr(String absent) {
+    public String textOr(String absent) {
         return isAbsent() ? absent : text();
     }
 
     /** A whole number that must be there; written {@code 80} or {@code 80.0}. */
-    int integer(int min, int max) {
+    public int integer(int min, int max) {
         if (!node.isNumber() || node.doubleValue() != Math.rint(node.doubleValue())) {
             throw wrong("is not a whole number");
         }
@@ -73,7 +73,7 @@ record Json(JsonNode node, String path) {
         return (int) value;
     }
 
-    boolean flag() {
+    public boolean flag() {
         if (!node.isBoolean()) {
             throw wrong("is not true or false");
         }
@@ -84,7 +84,7 @@ record Json(JsonNode node, String path) {
      * An ISO date with offset; Marathon prints versions with three or with nine digits, so it is
      * cut to milliseconds.
      */
-    Instant instant() {
+    public Instant instant() {
         String text = text();
         try {
             return OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
@@ -93,16 +93,16 @@ record Json(JsonNode node, String path) {
         }
     }
 
-    Instant instantOr(Instant absent) {
+    public Instant instantOr(Instant absent) {
         return isAbsent() ? absent : instant();
     }
 
-    IpAddress address() {
+    public IpAddress address() {
         return IpAddress.parse(text()).orElseThrow(() -> wrong("is not an address"));
     }
 
     /** The elements of an array; none if it is absent. */
-    List<Json> items() {
+    public List<Json> items() {
         if (isAbsent()) {
             return List.of();
         }
@@ -116,12 +116,12 @@ record Json(JsonNode node, String path) {
         return items;
     }
 
-    <T> List<T> items(Function<Json, T> read) {
+    public <T> List<T> items(Function<Json, T> read) {
         return items().stream().map(read).toList();
     }
 
     /** The field names of an object, in document order; none if it is absent. */
-    List<String> fields() {
+    public List<String> fields() {
         if (isAbsent()) {
             return List.of();
         }
@@ -129,7 +129,7 @@ record Json(JsonNode node, String path) {
     }
 
     /** This, if it is an object. */
-    Json object() {
+    public Json object() {
         if (!node.isObject()) {
             throw wrong("is not an object");
         }
@@ -137,7 +137,7 @@ record Json(JsonNode node, String path) {
     }
 
     /** What to throw if the value is not as it should be; the message shows the start of it. */
-    UnreadableJson wrong(String why) {
+    public UnreadableJson wrong(String why) {
         if (isAbsent()) {
             return new UnreadableJson(path, "is missing");
         }

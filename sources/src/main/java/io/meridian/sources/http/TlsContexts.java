@@ -1,4 +1,4 @@
-package io.meridian.sources.marathon;
+package io.meridian.sources.http;
 
 import akka.http.javadsl.ConnectionContext;
 import akka.http.javadsl.HttpsConnectionContext;
@@ -21,15 +21,16 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** TLS for clients, from {@link MarathonSettings.Tls}. */
-final class TlsContexts {
+/** TLS for clients, from {@link Tls}. */
+public final class TlsContexts {
     private TlsContexts() {}
 
     /**
+     * @param prefix of the settings' keys, for messages
      * @throws BadSettingException if the file with the authorities can't be read as PEM
      */
-    static HttpsConnectionContext client(MarathonSettings.Tls tls) {
-        SSLContext context = sslContext(tls);
+    public static HttpsConnectionContext client(Tls tls, String prefix) {
+        SSLContext context = sslContext(tls, prefix);
         return ConnectionContext.httpsClient(
                 (host, port) -> {
                     SSLEngine engine = context.createSSLEngine(host, port);
@@ -43,7 +44,7 @@ final class TlsContexts {
                 });
     }
 
-    private static SSLContext sslContext(MarathonSettings.Tls tls) {
+    private static SSLContext sslContext(Tls tls, String prefix) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust(tls), null);
@@ -51,7 +52,7 @@ final class TlsContexts {
         } catch (GeneralSecurityException | IOException e) {
             throw new BadSettingException(
                     "setting "
-                            + MarathonSettings.PREFIX
+                            + prefix
                             + ".tls.ca-file must be a PEM file of certificates: "
                             + tls.caFile()
                             + ": "
@@ -59,8 +60,7 @@ final class TlsContexts {
         }
     }
 
-    private static TrustManager[] trust(MarathonSettings.Tls tls)
-            throws GeneralSecurityException, IOException {
+    private static TrustManager[] trust(Tls tls) throws GeneralSecurityException, IOException {
         if (!tls.verify()) {
             return new TrustManager[] {new TrustAnyone()};
         }

@@ -1,4 +1,4 @@
-package io.meridian.sources.marathon;
+package io.meridian.sources.http;
 
 import io.meridian.domain.net.IpAddress;
 
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** Looks a host name up without blocking the caller. */
 @FunctionalInterface
-interface HostLookup {
+public interface HostLookup {
     /** The addresses of a name; none, or a failure, if it has none. */
     CompletionStage<List<IpAddress>> lookUp(String host);
 

@@ -1,4 +1,4 @@
-package io.meridian.sources.marathon;
+package io.meridian.sources;
 
 import io.meridian.domain.service.TaskPhase;
 
@@ -9,7 +9,7 @@ import java.util.Optional;
  * is said of them is that nobody can tell, so they keep the last phase that is possible and take no
  * new traffic.
  */
-enum MesosState {
+public enum MesosState {
     TASK_STAGING(TaskPhase.STAGING, false),
     TASK_STARTING(TaskPhase.STARTING, false),
     TASK_RUNNING(TaskPhase.RUNNING, false),
@@ -34,7 +34,7 @@ enum MesosState {
     }
 
     /** The state of that name; empty for one that this program does not know. */
-    static Optional<MesosState> of(String name) {
+    public static Optional<MesosState> of(String name) {
         for (MesosState state : values()) {
             if (state.name().equals(name)) {
                 return Optional.of(state);
@@ -43,11 +43,11 @@ enum MesosState {
         return Optional.empty();
     }
 
-    TaskPhase phase() {
+    public TaskPhase phase() {
         return phase;
     }
 
-    boolean unreachable() {
+    public boolean unreachable() {
         return unreachable;
     }
 
@@ -55,7 +55,7 @@ enum MesosState {
      * Whether a status of this state tells the task's own addresses: earlier ones may carry the
      * agent's.
      */
-    boolean tellsAddresses() {
+    public boolean tellsAddresses() {
         return this == TASK_RUNNING;
     }
 }

@@ -1,4 +1,4 @@
-package io.meridian.sources.marathon;
+package io.meridian.sources;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

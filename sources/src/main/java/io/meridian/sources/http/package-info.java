@@ -1,0 +1,2 @@
+/** What all sources need to talk HTTP: settings, credentials, TLS, redirects, backoff. */
+package io.meridian.sources.http;

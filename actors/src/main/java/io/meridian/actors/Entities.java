@@ -86,7 +86,7 @@ public final class Entities {
                 supervised(Ingest.create(settings, ports, Clock.systemUTC()));
         return ClusterSingleton.get(system)
                 .init(
-                        SingletonActor.of(ingest, "ingest-" + settings.framework())
+                        SingletonActor.of(ingest, "ingest-" + settings.source())
                                 .withSettings(
                                         ClusterSingletonSettings.create(system).withRole(role)));
     }

@@ -204,7 +204,7 @@ class EntitiesClusterTest {
                         "master",
                         AddressRange.parse("11.0.0.0-11.255.255.255").orElseThrow(),
                         AddressRange.parse("fd01:c::-fd01:c::ffff").orElseThrow());
-        ingest = entities.ingest(IngestSettings.from(config, "marathon"), this::source);
+        ingest = entities.ingest(IngestSettings.ofMarathon(config, "marathon"), this::source);
         source = sources.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         assertThat(source).isNotNull();
         source.tell(new SourceSignal.Attached("leader:8080"));

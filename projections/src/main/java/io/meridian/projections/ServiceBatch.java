@@ -88,14 +88,23 @@ record ServiceBatch(
                                 new Fate(seqNr, false, Optional.of(revised.definition()));
                         case ServiceEvent.ServiceRemoved _ ->
                                 new Fate(seqNr, true, before.definition());
-                        case ServiceEvent.InstanceStarted started ->
-                                put(started.service(), started.instance(), same);
+                        case ServiceEvent.InstanceStarted started -> // nobody need define it
+                                put(
+                                        started.service(),
+                                        started.instance(),
+                                        new Fate(seqNr, false, before.definition()));
                         case ServiceEvent.InstanceChanged changed ->
                                 put(changed.service(), changed.instance(), same);
                         case ServiceEvent.InstanceEnded ended -> {
                             instances.put(new Key(service, ended.task()), Optional.empty());
                             yield same;
                         }
+                        // A service of which there is but a note is none yet.
+                        case ServiceEvent.MesosNoted _ ->
+                                new Fate(
+                                        seqNr,
+                                        before.removed() || before.sequenceNr() == 0,
+                                        before.definition());
                     });
         }
 

@@ -1,5 +1,6 @@
 package io.meridian.projections;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -15,6 +16,7 @@ import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.service.LabelledVip;
@@ -32,6 +34,11 @@ final class ServiceJson {
     static final ObjectMapper MAPPER =
             JsonMapper.builder(new JsonFactoryBuilder().characterEscapes(new WithoutNul()).build())
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .defaultPropertyInclusion(
+                            JsonInclude.Value.construct(
+                                    JsonInclude.Include.NON_ABSENT,
+                                    JsonInclude.Include.ALWAYS))
+                    .addModule(new Jdk8Module())
                     .addModule(
                             new SimpleModule()
                                     .addSerializer(new AsText<>(IpAddress.class))

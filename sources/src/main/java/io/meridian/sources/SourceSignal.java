@@ -1,5 +1,6 @@
 package io.meridian.sources;
 
+import io.meridian.domain.mesos.ClusterClaim;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.ServiceId;
 
@@ -34,14 +35,17 @@ public sealed interface SourceSignal {
      * read whole, and named the same leader), taken while the stream was attached. Anything less is
      * {@link ListingFailed}.
      *
-     * @param services one per service, apps and pods
+     * @param services one per service that is the source's
      * @param askedAt when the first request of it was sent
      */
-    record ListedAll(List<Observation.Listed> services, Instant askedAt) implements SourceSignal {
+    record ListedAll(List<Observation.Listing> services, Instant askedAt) implements SourceSignal {
         public ListedAll {
             services = List.copyOf(services);
         }
     }
+
+    /** A claim about the cluster itself. */
+    record ClusterObserved(ClusterClaim claim) implements SourceSignal {}
 
     /** A full listing could not be had; it is tried again. */
     record ListingFailed(String cause) implements SourceSignal {}

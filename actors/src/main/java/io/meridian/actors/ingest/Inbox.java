@@ -1,6 +1,7 @@
 package io.meridian.actors.ingest;
 
 import io.meridian.domain.service.Health;
+import io.meridian.domain.service.MesosTask;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskPhase;
@@ -25,6 +26,8 @@ final class Inbox {
 
     private record Key(Class<?> kind, Object about) {}
 
+    private record MesosKey(TaskId task, TaskPhase phase, boolean unreachable) {}
+
     void add(Claim claim) {
         contradict(claim.observation());
         switch (claim.observation()) {
@@ -48,8 +51,19 @@ final class Inbox {
                     return; // changes nothing, and must not replace a verdict
                 }
             }
+            case Observation.MesosTaskSeen seen when seen.owned() -> {
+                if (waiting.containsKey(endedByMesos(seen.task().id()))) {
+                    return;
+                }
+                if (seen.task().phase() == TaskPhase.GONE) {
+                    waiting.keySet().removeIf(earlier -> tellsOf(earlier, seen.task().id()));
+                }
+            }
             case Observation.Listed listing -> keepEnds(listing);
-            case Observation.Defined _, Observation.Absent _ -> {}
+            case Observation.Defined _,
+                    Observation.MesosTaskSeen _,
+                    Observation.MesosListed _,
+                    Observation.Absent _ -> {}
         }
         Key key = key(claim.observation());
         waiting.remove(key);
@@ -115,13 +129,19 @@ final class Inbox {
         SortedSet<TaskId> alive = new TreeSet<>();
         switch (sign) {
             case Observation.TaskSeen seen -> alive(seen.sighting(), alive);
+            case Observation.MesosTaskSeen seen -> alive(seen.task(), alive);
             case Observation.Listed listing -> listing.tasks().forEach(task -> alive(task, alive));
+            case Observation.MesosListed listing ->
+                    listing.tasks().forEach(task -> alive(task, alive));
             case Observation.Defined _ -> {}
             case Observation.HealthSeen _, Observation.Absent _ -> {
                 return;
             }
         }
-        boolean defined = !(sign instanceof Observation.TaskSeen) || !alive.isEmpty();
+        boolean defined =
+                sign instanceof Observation.Defined
+                        || sign instanceof Observation.Listed
+                        || !alive.isEmpty();
         for (Claim claim : List.copyOf(waiting.values())) {
             if (claim.observation() instanceof Observation.Absent absent) {
                 SortedSet<TaskId> left = new TreeSet<>(absent.tasks());
@@ -144,6 +164,22 @@ final class Inbox {
         }
     }
 
+    private static void alive(MesosTask task, SortedSet<TaskId> alive) {
+        if (task.phase() != TaskPhase.GONE) {
+            alive.add(task.id());
+        }
+    }
+
+    private static boolean tellsOf(Key key, TaskId task) {
+        return key.kind() == Observation.MesosTaskSeen.class
+                && key.about() instanceof MesosKey about
+                && about.task().equals(task);
+    }
+
+    private static Key endedByMesos(TaskId task) {
+        return new Key(Observation.MesosTaskSeen.class, new MesosKey(task, TaskPhase.GONE, false));
+    }
+
     private static Key ended(TaskId task) {
         return new Key(Observation.TaskSeen.class, List.of(task, TaskPhase.GONE, false));
     }
@@ -163,7 +199,15 @@ final class Inbox {
                                             c.sighting().phase(),
                                             c.sighting().unreachable()));
             case Observation.HealthSeen c -> new Key(Observation.HealthSeen.class, c.instance());
+            case Observation.MesosTaskSeen c -> {
+                MesosTask task = c.task();
+                boolean ended = task.phase() == TaskPhase.GONE;
+                yield new Key(
+                        Observation.MesosTaskSeen.class,
+                        new MesosKey(task.id(), task.phase(), !ended && task.unreachable()));
+            }
             case Observation.Listed _ -> new Key(Observation.Listed.class, "");
+            case Observation.MesosListed _ -> new Key(Observation.MesosListed.class, "");
             case Observation.Absent c -> new Key(Observation.Absent.class, c.tasks());
         };
     }

@@ -14,7 +14,9 @@ import io.meridian.actors.RemoteMessage;
 import io.meridian.actors.service.ServiceEntity;
 import io.meridian.actors.service.ServiceEntity.Missing;
 import io.meridian.actors.vip.VipPoolEntity;
+import io.meridian.domain.mesos.ClusterClaim;
 import io.meridian.domain.service.Health;
+import io.meridian.domain.service.MesosTask;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
@@ -67,7 +69,7 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
     private final Deliveries deliveries;
     private final MissingVersions versions = new MissingVersions();
     private final Map<ServiceId, Integer> liveTasks = new HashMap<>();
-    private final Map<ServiceId, Observation.Listed> settled = new HashMap<>();
+    private final Map<ServiceId, Observation.Listing> settled = new HashMap<>();
     private final Map<ServiceId, Instant> heardOf = new HashMap<>();
     private final Map<ServiceId, Instant> eventOf = new HashMap<>();
     private final SortedSet<ServiceId> doubtful = new TreeSet<>();
@@ -182,7 +184,7 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
                         Terminated.class,
                         _ -> {
                             throw new IllegalStateException(
-                                    "the source of " + settings.framework() + " has stopped");
+                                    "the source of " + settings.source() + " has stopped");
                         })
                 .onAnyMessage(this::on)
                 .build();
@@ -259,16 +261,18 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
                 listingAsked = false;
                 detail = leader;
                 since = clock.instant();
-                log.info("attached to {}: leader={}", settings.framework(), leader);
+                log.info("attached to {}: leader={}", settings.source(), leader);
             }
             case SourceSignal.Detached(String cause, int attempt) -> onDetached(cause, attempt);
             case SourceSignal.Observed(Observation observation) -> observe(observation);
             case SourceSignal.ListedAll listing -> onListedAll(listing);
+            case SourceSignal.ClusterObserved(ClusterClaim claim) ->
+                    log.debug("the cluster is not looked at yet: {}", claim);
             case SourceSignal.ListingFailed(String cause) -> {
                 listingAsked = false;
                 log.warn(
                         "no complete listing of {}: {}; last known good stays, will try again",
-                        settings.framework(),
+                        settings.source(),
                         cause);
             }
             case SourceSignal.NotDefined(ServiceId service) -> {
@@ -296,7 +300,7 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
         if (attached || attempt == 1) {
             log.warn(
                     "detached from {}: {}; last known good stays, will attach again",
-                    settings.framework(),
+                    settings.source(),
                     cause);
         }
         if (attached) {
@@ -343,7 +347,19 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
                     absences.judged(service, seen.instance());
                 }
             }
-            case Observation.Listed _ -> heardOf.put(service, now);
+            case Observation.MesosTaskSeen seen when seen.owned() -> {
+                MesosTask task = seen.task();
+                boolean staying = task.phase().compareTo(TaskPhase.RUNNING) <= 0;
+                if (staying) {
+                    heardOf.put(service, now);
+                    eventOf.put(service, now);
+                }
+                if (task.phase() != TaskPhase.GONE) {
+                    absences.alive(service, task.id(), task.id().value(), staying);
+                }
+            }
+            case Observation.MesosTaskSeen _ -> {} // its owner's ingest knows
+            case Observation.Listing _ -> heardOf.put(service, now);
             case Observation.Absent _ -> {} // our own
         }
     }
@@ -354,7 +370,7 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
         listingAsked = false;
         Set<ServiceId> awaited = new HashSet<>();
         Set<ServiceId> absent = new TreeSet<>(liveTasks.keySet());
-        for (Observation.Listed one : listing.services()) {
+        for (Observation.Listing one : listing.services()) {
             absent.remove(one.service());
             if (one.current()
                     && one.equals(settled.get(one.service()))
@@ -386,7 +402,9 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
                             service, listed.definition(), listed.tasks(), listed.current(), true);
         }
         vips.want(claim);
-        liveTasks.putIfAbsent(service, 0);
+        if (settings.owned().test(service)) {
+            liveTasks.putIfAbsent(service, 0);
+        }
         deliveries.add(service, new Claim(claim, attach, asked, clock.instant()));
     }
 
@@ -421,8 +439,10 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
             refused = false;
             log.info("claims are acknowledged again");
         }
-        liveTasks.put(service, reply.live());
-        if (claim.observation() instanceof Observation.Listed listed) {
+        if (settings.owned().test(service)) {
+            liveTasks.put(service, reply.live());
+        }
+        if (claim.observation() instanceof Observation.Listing listed) {
             onListingJournalled(claim, listed, reply);
         } else if (!reply.uncovered().isEmpty()) {
             ask(new SourceCommand.Reread(service));
@@ -432,7 +452,7 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
     }
 
     private void onListingJournalled(
-            Claim claim, Observation.Listed listed, ServiceEntity.Observed reply) {
+            Claim claim, Observation.Listing listed, ServiceEntity.Observed reply) {
         ServiceId service = reply.service();
         if (!firstListingJournalled) {
             journalled.put(ServiceEntity.persistenceId(service).id(), reply.sequenceNumber());
@@ -469,11 +489,19 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
         }
     }
 
-    private static Set<String> staying(Observation.Listed listed) {
-        return listed.tasks().stream()
-                .filter(task -> task.phase().compareTo(TaskPhase.RUNNING) <= 0)
-                .map(TaskSighting::instance)
-                .collect(Collectors.toSet());
+    private static Set<String> staying(Observation.Listing listing) {
+        return switch (listing) {
+            case Observation.Listed listed ->
+                    listed.tasks().stream()
+                            .filter(task -> task.phase().compareTo(TaskPhase.RUNNING) <= 0)
+                            .map(TaskSighting::instance)
+                            .collect(Collectors.toSet());
+            case Observation.MesosListed listed ->
+                    listed.tasks().stream()
+                            .filter(task -> task.phase().compareTo(TaskPhase.RUNNING) <= 0)
+                            .map(task -> task.id().value())
+                            .collect(Collectors.toSet());
+        };
     }
 
     private void onUnacknowledged(Unacknowledged failure) {
@@ -573,7 +601,7 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
                 firstListingJournalled = true;
                 log.info(
                         "first complete listing of {} is journalled: {} services, {} live tasks",
-                        settings.framework(),
+                        settings.source(),
                         liveTasks.size(),
                         live());
             }
@@ -637,7 +665,7 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
         getContext().watch(started);
         source = Optional.of(started);
         for (ServiceId service : services) {
-            if (service.framework().equals(settings.framework())) {
+            if (settings.owned().test(service)) {
                 liveTasks.putIfAbsent(service, 0);
             }
         }
@@ -649,7 +677,7 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
 
     private IngestStatus status() {
         return new IngestStatus(
-                settings.framework(),
+                settings.source(),
                 attached,
                 detail,
                 since,

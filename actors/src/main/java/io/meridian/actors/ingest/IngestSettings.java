@@ -2,17 +2,51 @@ package io.meridian.actors.ingest;
 
 import com.typesafe.config.Config;
 
+import io.meridian.domain.service.ServiceId;
+
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * @param framework name of the framework whose services these are
+ * @param source its name, for people and metrics
+ * @param owned whether a service is this source's: then its listings may end tasks by lacking them.
+ *     No service is two sources'
  * @param maxInFlight claims sent to entities and not acknowledged, 1..10000
  * @param askTimeout after which an unacknowledged claim is sent again
  */
 public record IngestSettings(
-        String framework, int maxInFlight, Duration askTimeout, AbsenceRules absence) {
-    /** Reads {@code meridian.ingest}. */
-    public static IngestSettings from(Config config, String framework) {
+        String source,
+        Predicate<ServiceId> owned,
+        int maxInFlight,
+        Duration askTimeout,
+        AbsenceRules absence) {
+    /** Reads {@code meridian.ingest} for the source that owns the Marathon of that name. */
+    public static IngestSettings ofMarathon(Config config, String framework) {
+        return from(config, framework, service -> isOf(framework, service));
+    }
+
+    /**
+     * Reads {@code meridian.ingest} for the source that owns all that no other does.
+     *
+     * @param marathon name of the Marathon that has a source of its own
+     */
+    public static IngestSettings ofMesos(Config config, Optional<String> marathon) {
+        return from(
+                config,
+                "mesos",
+                service -> marathon.filter(framework -> isOf(framework, service)).isEmpty());
+    }
+
+    /**
+     * Marathon's ids start with a slash. What Mesos told of its tasks before Marathon had a source
+     * does not, and is left to Mesos, which will not list it again.
+     */
+    private static boolean isOf(String framework, ServiceId service) {
+        return service.framework().equals(framework) && service.path().startsWith("/");
+    }
+
+    private static IngestSettings from(Config config, String source, Predicate<ServiceId> owned) {
         Config ingest = config.getConfig("meridian.ingest");
         int maxInFlight = ingest.getInt("max-in-flight");
         require(
@@ -23,7 +57,8 @@ public record IngestSettings(
         double massShare = ingest.getDouble("absence.mass-share");
         require(massShare >= 0 && massShare <= 1, ingest, "absence.mass-share", "between 0 and 1");
         return new IngestSettings(
-                framework,
+                source,
+                owned,
                 maxInFlight,
                 positive(ingest, "ask-timeout"),
                 new AbsenceRules(

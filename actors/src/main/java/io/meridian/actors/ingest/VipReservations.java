@@ -5,7 +5,10 @@ import akka.actor.typed.javadsl.ActorContext;
 
 import io.meridian.actors.vip.VipPoolEntity;
 import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.service.MesosPorts;
+import io.meridian.domain.service.MesosTask;
 import io.meridian.domain.service.Observation;
+import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRules;
 
@@ -62,14 +65,26 @@ final class VipReservations {
         this.wrap = wrap;
     }
 
-    /** Reserves what a claim's definition asks for. */
+    /** Reserves what a claim asks for by its definition, or by its tasks if it has none. */
     void want(Observation claim) {
         switch (claim) {
             case Observation.Defined defined ->
                     want(VipRules.keys(claim.service(), defined.definition()));
             case Observation.Listed listed ->
                     want(VipRules.keys(claim.service(), listed.definition()));
-            case Observation.TaskSeen _, Observation.HealthSeen _, Observation.Absent _ -> {}
+            case Observation.MesosTaskSeen seen when seen.owned() -> want(seen.task(), seen);
+            case Observation.MesosListed listed ->
+                    listed.tasks().forEach(task -> want(task, listed));
+            case Observation.TaskSeen _,
+                    Observation.MesosTaskSeen _,
+                    Observation.HealthSeen _,
+                    Observation.Absent _ -> {}
+        }
+    }
+
+    private void want(MesosTask task, Observation claim) {
+        if (task.phase() != TaskPhase.GONE) {
+            want(VipRules.keys(claim.service(), MesosPorts.of(task).ports()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.meridian.actors.journal;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -13,14 +14,21 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.LabelledVip;
+import io.meridian.domain.service.MesosFacts;
+import io.meridian.domain.service.MesosNote;
 import io.meridian.domain.service.Observation;
+import io.meridian.domain.service.Service;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 
 import java.io.IOException;
 import java.io.Serial;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.function.Function;
 
@@ -54,7 +62,10 @@ public final class DomainModule extends SimpleModule {
                     }
                 });
         addAbstractTypeMapping(SequencedSet.class, LinkedHashSet.class);
+        addAbstractTypeMapping(SequencedMap.class, LinkedHashMap.class);
         setMixInAnnotation(Observation.class, ObservationNames.class);
+        setMixInAnnotation(Instance.class, WithoutAbsentMesos.class);
+        setMixInAnnotation(Service.class, WithoutEmptyNotes.class);
     }
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -63,9 +74,22 @@ public final class DomainModule extends SimpleModule {
         @JsonSubTypes.Type(value = Observation.TaskSeen.class, name = "task-seen"),
         @JsonSubTypes.Type(value = Observation.HealthSeen.class, name = "health-seen"),
         @JsonSubTypes.Type(value = Observation.Listed.class, name = "listed"),
+        @JsonSubTypes.Type(value = Observation.MesosTaskSeen.class, name = "mesos-task-seen"),
+        @JsonSubTypes.Type(value = Observation.MesosListed.class, name = "mesos-listed"),
         @JsonSubTypes.Type(value = Observation.Absent.class, name = "absent")
     })
     private interface ObservationNames {}
+
+    /** What Mesos alone tells came later: without it the bytes are as they always were. */
+    interface WithoutAbsentMesos {
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<MesosFacts> mesos();
+    }
+
+    interface WithoutEmptyNotes {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        SequencedMap<TaskId, MesosNote> noted();
+    }
 
     private <T> void text(Class<T> type, Function<String, T> parse) {
         addSerializer(

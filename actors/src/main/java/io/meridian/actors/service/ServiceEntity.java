@@ -165,7 +165,7 @@ public final class ServiceEntity
 
     private void reply(Service now, Observe observe) {
         SortedMap<TaskId, Missing> missing = new TreeMap<>();
-        if (observe.observation() instanceof Observation.Listed listing) {
+        if (observe.observation() instanceof Observation.Listing listing) {
             for (TaskId task : now.missing(listing)) {
                 missing.put(task, Missing.of(now.live().get(task)));
             }

@@ -99,7 +99,8 @@ final class IngestFixture implements AutoCloseable {
 
     /** Starts the ingest as the set-up in production does, and awaits its source. */
     IngestFixture start(int maxInFlight, Duration askTimeout) {
-        IngestSettings settings = new IngestSettings("marathon", maxInFlight, askTimeout, RULES);
+        IngestSettings settings =
+                new IngestSettings("marathon", _ -> true, maxInFlight, askTimeout, RULES);
         Ingest.Ports ports =
                 new Ingest.Ports(
                         this::entity,

@@ -11,6 +11,9 @@ import io.meridian.domain.service.Containerizer;
 import io.meridian.domain.service.Health;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.LabelledVip;
+import io.meridian.domain.service.MesosFacts;
+import io.meridian.domain.service.MesosNote;
+import io.meridian.domain.service.MesosTask;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.Service;
@@ -30,8 +33,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -44,6 +50,15 @@ class JournalFormatGoldenTest {
     private static final Path FILES = Path.of("src/test/resources/journal");
     private static final ServiceId WEB = new ServiceId("marathon", "/shop/web");
     private static final Instant V1 = Instant.parse("2026-11-01T10:00:00.123Z");
+
+    /** How an instance ends that has what Mesos alone tells. */
+    private static final String MESOS_BYTES =
+            "\"mesos\":{\"alone\":true,\"name\":\"web.shop\",\"discovery\":{\"name\":\"web.shop\","
+                    + "\"ports\":[{\"number\":8080,\"protocol\":\"tcp\",\"name\":\"http\","
+                    + "\"labels\":{\"VIP_0\":\"/web:80\"}}]},\"dockerAddresses\":[\"172.17.0.2\"],"
+                    + "\"mesosAddresses\":[\"9.0.1.5\"],\"hostPorts\":[31000,31001],"
+                    + "\"mappings\":[{\"hostPort\":31000,\"containerPort\":8080,\"protocol\":\"tcp\"}],"
+                    + "\"vipLabels\":{\"vip_port0\":\"tcp://1.2.3.4:80\"},\"fills\":[]}}}";
 
     private final JournalFormat format = new JournalFormat();
 
@@ -93,14 +108,74 @@ class JournalFormatGoldenTest {
                 new ServiceEvent.InstanceStarted(WEB, instance),
                 new ServiceEvent.InstanceChanged(WEB, instance),
                 new ServiceEvent.InstanceEnded(WEB, instance.task(), "TASK_KILLED"),
+                new ServiceEvent.MesosNoted(WEB, note()),
                 new ServiceEvent.ServiceRemoved(WEB, "not defined"),
                 new Service(
                         WEB,
                         List.of(definition),
                         live,
-                        new LinkedHashSet<>(List.of(new TaskId("b"), new TaskId("a")))),
+                        new LinkedHashSet<>(List.of(new TaskId("b"), new TaskId("a"))),
+                        new LinkedHashMap<>()),
                 new VipPoolEvent.Allocated("web.marathon", IpAddress.literal("11.0.3.9")),
                 new VipPoolEvent.LiteralReserved(IpAddress.literal("11.0.0.1")));
+    }
+
+    private static MesosNote note() {
+        return new MesosNote(
+                new TaskId("shop_web.instance-2._app.1"),
+                new Agent("a1-S3", "10.0.4.17", List.of(IpAddress.literal("10.0.4.17"))),
+                List.of(IpAddress.literal("9.0.1.5")),
+                facts(false));
+    }
+
+    private static MesosFacts facts(boolean alone) {
+        return new MesosFacts(
+                alone,
+                "web.shop",
+                Optional.of(
+                        new MesosTask.Discovery(
+                                "web.shop",
+                                List.of(
+                                        new MesosTask.Port(
+                                                8080,
+                                                "tcp",
+                                                "http",
+                                                new TreeMap<>(Map.of("VIP_0", "/web:80")))))),
+                List.of(IpAddress.literal("172.17.0.2")),
+                List.of(IpAddress.literal("9.0.1.5")),
+                List.of(31000, 31001),
+                List.of(new MesosTask.PortMapping(31000, 8080, "tcp")),
+                new TreeMap<>(Map.of("vip_port0", "tcp://1.2.3.4:80")),
+                new TreeSet<>(alone ? List.of() : List.of(MesosFacts.Part.ADDRESSES)));
+    }
+
+    /** An instance of Mesos alone; bytes without what it tells are as they always were. */
+    @Test
+    void whatMesosTellsIsWrittenBesideTheRest() throws IOException, UnreadableEvent {
+        Instance instance =
+                new Instance(
+                        new TaskId("broker-0__1"),
+                        "broker-0__1",
+                        Instant.EPOCH,
+                        new Agent("a1-S3", "10.0.4.17", List.of(IpAddress.literal("10.0.4.17"))),
+                        List.of(IpAddress.literal("9.0.1.5")),
+                        NetworkMode.CONTAINER,
+                        Containerizer.MESOS,
+                        List.of(),
+                        TaskPhase.RUNNING,
+                        false,
+                        false,
+                        Health.UNKNOWN,
+                        Optional.of(facts(true)));
+        ServiceEvent.InstanceStarted event =
+                new ServiceEvent.InstanceStarted(new ServiceId("kafka", "broker"), instance);
+        Service noted =
+                Service.empty(WEB).apply(new ServiceEvent.MesosNoted(WEB, note()));
+        byte[] bytes = format.encode(event);
+
+        assertThat(new String(bytes, StandardCharsets.UTF_8)).endsWith(MESOS_BYTES);
+        assertThat(format.decode(format.name(event), bytes)).isEqualTo(event);
+        assertThat(format.decode(format.name(noted), format.encode(noted))).isEqualTo(noted);
     }
 
     /** Journals of programs without options hold the bare value, and those still read it. */

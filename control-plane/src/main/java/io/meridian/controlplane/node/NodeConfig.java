@@ -48,7 +48,8 @@ record NodeConfig(
                 dns,
                 ipvs,
                 marathon,
-                configuration.read(config -> IngestSettings.from(config, marathon.frameworkName())),
+                configuration.read(
+                        config -> IngestSettings.ofMarathon(config, marathon.frameworkName())),
                 configuration.read(ProjectionSettings::from),
                 configuration.read(HousekeepingSettings::from),
                 configuration.read(config -> NamingSettings.from(config, dns.mesosDomain())));

@@ -15,4 +15,12 @@ public record Agent(String id, String host, List<IpAddress> addresses) {
     public Agent {
         addresses = List.copyOf(addresses);
     }
+
+    /** The newer one; what it does not tell is kept. */
+    Agent merge(Agent newer) {
+        return new Agent(
+                newer.id.isEmpty() ? id : newer.id,
+                newer.host.isEmpty() ? host : newer.host,
+                newer.addresses.isEmpty() ? addresses : newer.addresses);
+    }
 }

@@ -4,6 +4,7 @@ import io.meridian.domain.net.IpAddress;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One running task of a service, with all that names and backends are made from.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param phase {@link TaskPhase#RUNNING} or {@link TaskPhase#KILLING}
  * @param unreachable contact to the agent is lost
  * @param healthChecked whether traffic waits for a first good verdict
+ * @param mesos what only Mesos tells of it; empty as long as Mesos is not asked
  */
 public record Instance(
         TaskId task,
@@ -28,10 +30,47 @@ public record Instance(
         TaskPhase phase,
         boolean unreachable,
         boolean healthChecked,
-        Health health) {
+        Health health,
+        Optional<MesosFacts> mesos) {
     public Instance {
         addresses = List.copyOf(addresses);
         ports = List.copyOf(ports);
+        mesos = mesos == null ? Optional.empty() : mesos; // journals of programs without it
+    }
+
+    /** Without anything that only Mesos tells. */
+    public Instance(
+            TaskId task,
+            String instance,
+            Instant version,
+            Agent agent,
+            List<IpAddress> addresses,
+            NetworkMode mode,
+            Containerizer containerizer,
+            List<BoundPort> ports,
+            TaskPhase phase,
+            boolean unreachable,
+            boolean healthChecked,
+            Health health) {
+        this(
+                task,
+                instance,
+                version,
+                agent,
+                addresses,
+                mode,
+                containerizer,
+                ports,
+                phase,
+                unreachable,
+                healthChecked,
+                health,
+                Optional.empty());
+    }
+
+    /** What Mesos alone tells of it, if nobody else tells of it at all. */
+    public Optional<MesosFacts> mesosAlone() {
+        return mesos.filter(MesosFacts::alone);
     }
 
     /**
@@ -42,5 +81,90 @@ public record Instance(
         return phase == TaskPhase.RUNNING
                 && !unreachable
                 && (healthChecked ? health == Health.HEALTHY : health != Health.UNHEALTHY);
+    }
+
+    Instance withAgent(Agent newer) {
+        return new Instance(
+                task,
+                instance,
+                version,
+                newer,
+                addresses,
+                mode,
+                containerizer,
+                ports,
+                phase,
+                unreachable,
+                healthChecked,
+                health,
+                mesos);
+    }
+
+    Instance withAddresses(List<IpAddress> newer) {
+        return new Instance(
+                task,
+                instance,
+                version,
+                agent,
+                newer,
+                mode,
+                containerizer,
+                ports,
+                phase,
+                unreachable,
+                healthChecked,
+                health,
+                mesos);
+    }
+
+    Instance withPhase(TaskPhase newer) {
+        return new Instance(
+                task,
+                instance,
+                version,
+                agent,
+                addresses,
+                mode,
+                containerizer,
+                ports,
+                newer,
+                unreachable,
+                healthChecked,
+                health,
+                mesos);
+    }
+
+    Instance withHealth(Health newer) {
+        return new Instance(
+                task,
+                instance,
+                version,
+                agent,
+                addresses,
+                mode,
+                containerizer,
+                ports,
+                phase,
+                unreachable,
+                healthChecked,
+                newer,
+                mesos);
+    }
+
+    Instance withMesos(MesosFacts newer) {
+        return new Instance(
+                task,
+                instance,
+                version,
+                agent,
+                addresses,
+                mode,
+                containerizer,
+                ports,
+                phase,
+                unreachable,
+                healthChecked,
+                health,
+                Optional.of(newer));
     }
 }

@@ -2,6 +2,9 @@ package io.meridian.domain.service;
 
 import java.util.List;
 import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** A claim by the outside about one service; may be late, repeated or wrong. */
 public sealed interface Observation {
@@ -36,9 +39,54 @@ public sealed interface Observation {
             List<TaskSighting> tasks,
             boolean current,
             boolean fallback)
-            implements Observation {
+            implements Listing {
         public Listed {
             tasks = List.copyOf(tasks);
+        }
+
+        @Override
+        public SortedSet<TaskId> listed() {
+            return Listing.ids(tasks, TaskSighting::task);
+        }
+    }
+
+    /**
+     * One task is in this condition, says Mesos.
+     *
+     * @param owned false if the service is another source's: then this adds what that source has
+     *     not told of the task, and starts, ends and changes nothing else
+     * @param reason what was said, such as {@code TASK_KILLED}
+     */
+    record MesosTaskSeen(ServiceId service, MesosTask task, boolean owned, String reason)
+            implements Observation {}
+
+    /**
+     * A good listing by Mesos of one service that no other source tells of.
+     *
+     * @param tasks those that have not ended
+     * @param current as in {@link Listed}
+     */
+    record MesosListed(ServiceId service, List<MesosTask> tasks, boolean current)
+            implements Listing {
+        public MesosListed {
+            tasks = List.copyOf(tasks);
+        }
+
+        @Override
+        public SortedSet<TaskId> listed() {
+            return Listing.ids(tasks, MesosTask::id);
+        }
+    }
+
+    /** A good listing of one service, by whichever source. */
+    sealed interface Listing extends Observation {
+        boolean current();
+
+        /** Tasks that it has, in whatever phase. */
+        SortedSet<TaskId> listed();
+
+        private static <T> SortedSet<TaskId> ids(List<T> tasks, Function<T, TaskId> id) {
+            return tasks.stream().map(id).collect(Collectors.toCollection(TreeSet::new));
         }
     }
 

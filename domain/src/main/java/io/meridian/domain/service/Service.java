@@ -4,15 +4,18 @@ import io.meridian.domain.service.ServiceEvent.DefinitionRevised;
 import io.meridian.domain.service.ServiceEvent.InstanceChanged;
 import io.meridian.domain.service.ServiceEvent.InstanceEnded;
 import io.meridian.domain.service.ServiceEvent.InstanceStarted;
+import io.meridian.domain.service.ServiceEvent.MesosNoted;
 import io.meridian.domain.service.ServiceEvent.ServiceRemoved;
 
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -25,24 +28,34 @@ import java.util.TreeSet;
  *
  * <p>Rules: a claim never lowers a task's phase; what ended stays ended, whatever arrives later;
  * absence of a verdict or of an address takes nothing away; a task is known only once it runs and
- * its port layout is known.
+ * its port layout is known. Where one source owns the service and Mesos tells of its tasks too,
+ * Mesos only adds ({@link MesosNote}).
  *
  * @param definitions by version, oldest first: the newest, and older ones that live instances were
  *     started with
  * @param live running and stopping tasks
  * @param ended the last {@value #REMEMBERED} tasks that ended, oldest first: a late claim must not
  *     raise them
+ * @param noted what Mesos told of tasks that the service's own source has not told of yet, oldest
+ *     first; at most {@value #NOTES}
  */
 public record Service(
         ServiceId id,
         List<ServiceDefinition> definitions,
         SortedMap<TaskId, Instance> live,
-        SequencedSet<TaskId> ended) {
+        SequencedSet<TaskId> ended,
+        SequencedMap<TaskId, MesosNote> noted) {
     /**
      * How many ended tasks are remembered. Claims about a task come within seconds of its end; a
      * crash loop ends a few tasks a minute.
      */
     static final int REMEMBERED = 256;
+
+    /**
+     * How many notes are kept: both sources tell of a task within seconds, but at a first start one
+     * may be done before the other begins.
+     */
+    static final int NOTES = 4096;
 
     /** Definitions kept besides those that live instances need. */
     private static final int SPARE_DEFINITIONS = 15;
@@ -51,11 +64,15 @@ public record Service(
         definitions = List.copyOf(definitions);
         live = Collections.unmodifiableSortedMap(new TreeMap<>(live));
         ended = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(ended));
+        noted = // none in snapshots of programs that did not ask Mesos
+                Collections.unmodifiableSequencedMap(
+                        noted == null ? new LinkedHashMap<>() : new LinkedHashMap<>(noted));
     }
 
     /** A service nothing is known of. */
     public static Service empty(ServiceId id) {
-        return new Service(id, List.of(), new TreeMap<>(), new LinkedHashSet<>());
+        return new Service(
+                id, List.of(), new TreeMap<>(), new LinkedHashSet<>(), new LinkedHashMap<>());
     }
 
     /** Whether it is defined or has tasks. */
@@ -77,14 +94,18 @@ public record Service(
             case Observation.TaskSeen claim -> see(claim.sighting(), claim.reason(), true, false);
             case Observation.HealthSeen claim -> judge(claim.instance(), claim.health());
             case Observation.Listed claim -> list(claim);
-            case Observation.Absent claim -> end(claim);
+            case Observation.MesosTaskSeen claim when claim.owned() ->
+                    deserted(seeMesos(claim.task(), claim.reason(), true), claim.reason());
+            case Observation.MesosTaskSeen claim -> note(claim.task());
+            case Observation.MesosListed claim -> list(claim);
+            case Observation.Absent claim -> deserted(end(claim), claim.reason());
         };
     }
 
     /** Live tasks that a listing lacks. */
-    public SortedSet<TaskId> missing(Observation.Listed listing) {
+    public SortedSet<TaskId> missing(Observation.Listing listing) {
         SortedSet<TaskId> missing = new TreeSet<>(live.keySet());
-        listing.tasks().forEach(task -> missing.remove(task.task()));
+        missing.removeAll(listing.listed());
         return missing;
     }
 
@@ -97,7 +118,11 @@ public record Service(
                 switch (observation) {
                     case Observation.TaskSeen claim -> List.of(claim.sighting());
                     case Observation.Listed claim -> claim.tasks();
-                    case Observation.Defined _, Observation.HealthSeen _, Observation.Absent _ ->
+                    case Observation.Defined _,
+                            Observation.HealthSeen _,
+                            Observation.MesosTaskSeen _,
+                            Observation.MesosListed _,
+                            Observation.Absent _ ->
                             List.of();
                 };
         SortedSet<Instant> versions = new TreeSet<>();
@@ -119,7 +144,9 @@ public record Service(
             case InstanceStarted e -> withInstance(e.instance());
             case InstanceChanged e -> withInstance(e.instance());
             case InstanceEnded e -> withoutTask(e.task());
-            case ServiceRemoved _ -> new Service(id, List.of(), new TreeMap<>(), ended);
+            case MesosNoted e -> withNote(e.note());
+            case ServiceRemoved _ ->
+                    new Service(id, List.of(), new TreeMap<>(), ended, new LinkedHashMap<>());
         };
     }
 
@@ -179,12 +206,13 @@ public record Service(
         }
         return definitionFor(seen.version(), fallback)
                 .<List<ServiceEvent>>map(
-                        definition -> List.of(new InstanceStarted(id, bind(definition, seen))))
+                        definition -> List.of(new InstanceStarted(id, start(definition, seen))))
                 .orElse(List.of());
     }
 
     private Instance merge(Instance known, TaskSighting seen, boolean current) {
         boolean runs = runs(seen.phase());
+        boolean addressed = current && runs && !seen.addresses().isEmpty();
         List<BoundPort> ports = known.ports();
         if (runs && !seen.hostPorts().isEmpty()) {
             ports =
@@ -196,24 +224,16 @@ public record Service(
                 known.task(),
                 known.instance(),
                 known.version(),
-                merge(known.agent(), seen.agent()),
-                current && runs && !seen.addresses().isEmpty()
-                        ? seen.addresses()
-                        : known.addresses(),
+                known.agent().merge(seen.agent()),
+                addressed ? seen.addresses() : known.addresses(),
                 known.mode(),
                 known.containerizer(),
                 ports,
                 seen.phase().compareTo(known.phase()) > 0 ? seen.phase() : known.phase(),
                 current ? seen.unreachable() : known.unreachable(),
                 known.healthChecked(),
-                current && seen.health() != Health.UNKNOWN ? seen.health() : known.health());
-    }
-
-    private static Agent merge(Agent known, Agent seen) {
-        return new Agent(
-                seen.id().isEmpty() ? known.id() : seen.id(),
-                seen.host().isEmpty() ? known.host() : seen.host(),
-                seen.addresses().isEmpty() ? known.addresses() : seen.addresses());
+                current && seen.health() != Health.UNKNOWN ? seen.health() : known.health(),
+                MesosNote.without(known.mesos(), seen.agent(), addressed));
     }
 
     private List<ServiceEvent> judge(String instance, Health health) {
@@ -222,7 +242,7 @@ public record Service(
             if (health != Health.UNKNOWN
                     && known.instance().equals(instance)
                     && known.health() != health) {
-                events.add(new InstanceChanged(id, withHealth(known, health)));
+                events.add(new InstanceChanged(id, known.withHealth(health)));
             }
         }
         return events;
@@ -237,6 +257,61 @@ public record Service(
                     state.see(task, "listed as ended", listing.current(), listing.fallback()));
         }
         return events;
+    }
+
+    private List<ServiceEvent> seeMesos(MesosTask seen, String reason, boolean current) {
+        if (ended.contains(seen.id())) {
+            return List.of();
+        }
+        if (seen.phase() == TaskPhase.GONE) {
+            return List.of(new InstanceEnded(id, seen.id(), reason));
+        }
+        Instance known = live.get(seen.id());
+        if (known != null) {
+            Instance merged = MesosInstances.merge(known, seen, current);
+            return merged.equals(known) ? List.of() : List.of(new InstanceChanged(id, merged));
+        }
+        return runs(seen.phase())
+                ? List.of(new InstanceStarted(id, MesosInstances.start(seen)))
+                : List.of();
+    }
+
+    private List<ServiceEvent> list(Observation.MesosListed listing) {
+        String reason = "listed as ended";
+        List<ServiceEvent> events = new ArrayList<>();
+        for (MesosTask task : listing.tasks()) {
+            events.addAll(seeMesos(task, reason, listing.current()));
+        }
+        return deserted(events, reason);
+    }
+
+    /** What Mesos adds to a task of another source; only of one that runs it knows enough. */
+    private List<ServiceEvent> note(MesosTask seen) {
+        if (ended.contains(seen.id()) || !runs(seen.phase())) {
+            return List.of();
+        }
+        MesosNote note = MesosNote.of(seen);
+        Instance known = live.get(seen.id());
+        if (known != null) {
+            Instance filled = note.fill(known);
+            return filled.equals(known) ? List.of() : List.of(new InstanceChanged(id, filled));
+        }
+        MesosNote before = noted.get(seen.id());
+        MesosNote now = before == null ? note : before.merge(note);
+        return now.equals(before) ? List.of() : List.of(new MesosNoted(id, now));
+    }
+
+    /** A service that nobody defines is there only as long as it has tasks. */
+    private List<ServiceEvent> deserted(List<ServiceEvent> events, String reason) {
+        if (events.isEmpty()
+                || !definitions.isEmpty()
+                || events.getLast() instanceof ServiceRemoved
+                || !apply(events).live().isEmpty()) {
+            return events;
+        }
+        List<ServiceEvent> all = new ArrayList<>(events);
+        all.add(new ServiceRemoved(id, reason));
+        return all;
     }
 
     private List<ServiceEvent> end(Observation.Absent claim) {
@@ -264,6 +339,12 @@ public record Service(
             }
         }
         return fallback || version.equals(Instant.EPOCH) ? newestDefinition() : Optional.empty();
+    }
+
+    private Instance start(ServiceDefinition definition, TaskSighting seen) {
+        Instance told = bind(definition, seen);
+        MesosNote note = noted.get(seen.task());
+        return note == null ? told : note.fill(told);
     }
 
     private static Instance bind(ServiceDefinition definition, TaskSighting seen) {
@@ -332,13 +413,31 @@ public record Service(
                 kept.add(definition);
             }
         }
-        return new Service(id, kept, live, ended);
+        return new Service(id, kept, live, ended, noted);
     }
 
     private Service withInstance(Instance instance) {
         SortedMap<TaskId, Instance> now = new TreeMap<>(live);
         now.put(instance.task(), instance);
-        return new Service(id, definitions, now, ended);
+        return new Service(id, definitions, now, ended, notesBut(instance.task()));
+    }
+
+    private SequencedMap<TaskId, MesosNote> notesBut(TaskId task) {
+        if (!noted.containsKey(task)) {
+            return noted;
+        }
+        SequencedMap<TaskId, MesosNote> left = new LinkedHashMap<>(noted);
+        left.remove(task);
+        return left;
+    }
+
+    private Service withNote(MesosNote note) {
+        SequencedMap<TaskId, MesosNote> notes = new LinkedHashMap<>(noted);
+        notes.put(note.task(), note);
+        while (notes.size() > NOTES) {
+            notes.pollFirstEntry();
+        }
+        return new Service(id, definitions, live, ended, notes);
     }
 
     private Service withoutTask(TaskId task) {
@@ -349,23 +448,7 @@ public record Service(
         while (remembered.size() > REMEMBERED) {
             remembered.removeFirst();
         }
-        return new Service(id, definitions, now, remembered);
-    }
-
-    private static Instance withHealth(Instance known, Health health) {
-        return new Instance(
-                known.task(),
-                known.instance(),
-                known.version(),
-                known.agent(),
-                known.addresses(),
-                known.mode(),
-                known.containerizer(),
-                known.ports(),
-                known.phase(),
-                known.unreachable(),
-                known.healthChecked(),
-                health);
+        return new Service(id, definitions, now, remembered, notesBut(task));
     }
 
     private static boolean runs(TaskPhase phase) {

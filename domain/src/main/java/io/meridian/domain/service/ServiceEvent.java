@@ -24,6 +24,9 @@ public sealed interface ServiceEvent {
      */
     record InstanceEnded(ServiceId service, TaskId task, String reason) implements ServiceEvent {}
 
+    /** What Mesos adds to a task that the service's own source has not told of yet. */
+    record MesosNoted(ServiceId service, MesosNote note) implements ServiceEvent {}
+
     /** The service is no longer defined. Its instances have ended by events of their own. */
     record ServiceRemoved(ServiceId service, String reason) implements ServiceEvent {}
 }

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * A Marathon app or pod, or the tasks of another framework that share a discovery name.
  *
- * @param framework framework name, such as {@code marathon}; has no colon
+ * @param framework framework name, such as {@code marathon}; has no colon, see {@link #of}
  * @param path for Marathon the absolute id, such as {@code /shop/web}
  */
 public record ServiceId(String framework, String path) implements Comparable<ServiceId> {
@@ -21,6 +21,19 @@ public record ServiceId(String framework, String path) implements Comparable<Ser
         if (path.isEmpty()) {
             throw new IllegalArgumentException("a service id must not be empty");
         }
+    }
+
+    /**
+     * The service of a framework of any name: a colon in it is written {@code %3A}, a percent sign
+     * {@code %25}.
+     */
+    public static ServiceId of(String frameworkName, String path) {
+        return new ServiceId(frameworkName.replace("%", "%25").replace(":", "%3A"), path);
+    }
+
+    /** The framework's name as {@link #of} was given it. */
+    public String frameworkName() {
+        return framework.replace("%3A", ":").replace("%25", "%");
     }
 
     /**

@@ -50,6 +50,13 @@ public final class VipRules {
         return keys;
     }
 
+    /** Every VIP that ports of an instance ask for. */
+    public static SortedSet<VipKey> keys(ServiceId service, List<BoundPort> ports) {
+        SortedSet<VipKey> keys = new TreeSet<>();
+        ports.forEach(port -> keys.addAll(asked(service, port).keySet()));
+        return keys;
+    }
+
     /** Which labels of a definition are no VIP and why, one sentence each, in definition order. */
     public static List<String> refusals(ServiceId service, ServiceDefinition definition) {
         return definition.ports().stream()
@@ -222,7 +229,7 @@ public final class VipRules {
             ServiceId service, LabelledVip label, SortedSet<Protocol> ofPort) {
         return VipLabel.parse(
                 label.value(),
-                service.framework(),
+                service.frameworkName(),
                 label.protocol().<Set<Protocol>>map(Set::of).orElse(ofPort));
     }
 }

@@ -35,7 +35,7 @@ public final class DcosZone {
      */
     static void add(ServiceId service, Instance instance, Collection<ZoneRow> rows) {
         String task = Labels.dcosLabel(service.discoveryName());
-        String framework = Labels.dcosLabel(service.framework());
+        String framework = Labels.dcosLabel(service.frameworkName());
         if (task.isEmpty() || framework.isEmpty()) {
             return;
         }

@@ -108,7 +108,7 @@ public record MesosDnsRules(
     }
 
     private String framework(ServiceId service) {
-        return Labels.mesosFragment(service.framework(), hostNames);
+        return Labels.mesosFragment(service.frameworkName(), hostNames);
     }
 
     private TaskFacts facts(ServiceId service, String framework, Instance instance) {

@@ -258,7 +258,7 @@ final class Intake {
         if (catalog.podApi(listing.podApi())) {
             LOG.info("this Marathon has no pods API; only apps are read");
         }
-        Map<ServiceId, Observation.Listed> services = new LinkedHashMap<>();
+        Map<ServiceId, Observation.Listing> services = new LinkedHashMap<>();
         List<ServiceId> outdated = new ArrayList<>();
         for (Reading reading : listing.readings()) {
             ServiceId id = catalog.id(reading);

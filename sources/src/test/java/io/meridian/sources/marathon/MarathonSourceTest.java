@@ -97,7 +97,8 @@ class MarathonSourceTest {
         SourceSignal.ListedAll listed = next(SourceSignal.ListedAll.class);
         assertThat(listed.services())
                 .singleElement()
-                .satisfies(
+                .isInstanceOfSatisfying(
+                        Observation.Listed.class,
                         service -> {
                             assertThat(service.service()).isEqualTo(WEB);
                             assertThat(service.current()).isTrue();
@@ -577,9 +578,8 @@ class MarathonSourceTest {
         marathon.nextStream().attached();
         next(SourceSignal.Attached.class);
         assertThat(
-                        next(SourceSignal.ListedAll.class)
-                                .services()
-                                .getFirst()
+                        ((Observation.Listed)
+                                        next(SourceSignal.ListedAll.class).services().getFirst())
                                 .tasks()
                                 .getFirst()
                                 .agent()

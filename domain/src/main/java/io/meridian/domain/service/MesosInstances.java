@@ -1,0 +1,58 @@
+package io.meridian.domain.service;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Instances that nobody but Mesos tells of. */
+final class MesosInstances {
+    private MesosInstances() {}
+
+    /** The instance that a first claim about a running task makes. */
+    static Instance start(MesosTask seen) {
+        MesosFacts facts = MesosFacts.of(seen, true);
+        return new Instance(
+                seen.id(),
+                seen.id().value(),
+                Instant.EPOCH,
+                seen.agent(),
+                seen.addresses(),
+                seen.mode(),
+                seen.containerizer(),
+                MesosPorts.of(facts, seen.mode()).ports(),
+                seen.phase(),
+                seen.unreachable(),
+                seen.healthChecked(),
+                seen.health(),
+                Optional.of(facts));
+    }
+
+    /**
+     * What a further claim makes of it.
+     *
+     * @param current if false, only the phase is taken: the rest may be outdated
+     */
+    static Instance merge(Instance known, MesosTask seen, boolean current) {
+        TaskPhase phase = seen.phase().compareTo(known.phase()) > 0 ? seen.phase() : known.phase();
+        if (!current) {
+            return known.withPhase(phase);
+        }
+        MesosFacts told = MesosFacts.of(seen, true);
+        MesosFacts facts = known.mesos().map(before -> before.merge(told)).orElse(told);
+        List<BoundPort> ports = MesosPorts.of(facts, seen.mode()).ports();
+        return new Instance(
+                known.task(),
+                known.instance(),
+                known.version(),
+                known.agent().merge(seen.agent()),
+                seen.addresses().isEmpty() ? known.addresses() : seen.addresses(),
+                seen.mode(),
+                seen.containerizer(),
+                ports,
+                phase,
+                seen.unreachable(),
+                seen.healthChecked(),
+                seen.health() == Health.UNKNOWN ? known.health() : seen.health(),
+                Optional.of(facts));
+    }
+}

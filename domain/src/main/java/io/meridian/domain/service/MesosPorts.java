@@ -1,0 +1,154 @@
+package io.meridian.domain.service;
+
+import io.meridian.domain.net.Protocol;
+import io.meridian.domain.service.MesosTask.Port;
+import io.meridian.domain.service.MesosTask.PortMapping;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * The ports of a task that only Mesos tells of, and what they ask for (specs: dcos-net 2.1, 2.2).
+ * Three sources tell of a port: mappings, {@code vip_port<N>} labels of the task, and
+ * DiscoveryInfo; what they say is one port if protocol and container port are equal, or protocol
+ * and host port. A DiscoveryInfo port is the one inside the container, unless it has the label
+ * {@code network-scope=host} or the task is on the host's network.
+ *
+ * @param ports each with one protocol; those of mappings first
+ * @param refusals labels that are not obeyed
+ */
+public record MesosPorts(List<BoundPort> ports, List<VipLabels.Refusal> refusals) {
+    private static final String SCOPE = "network-scope";
+
+    public MesosPorts {
+        ports = List.copyOf(ports);
+        refusals = List.copyOf(refusals);
+    }
+
+    public static MesosPorts of(MesosTask task) {
+        return of(MesosFacts.of(task, true), task.mode());
+    }
+
+    public static MesosPorts of(MesosFacts facts, NetworkMode mode) {
+        return new Binding(facts, mode).ports();
+    }
+
+    /** One port while its sources are put together. */
+    private static final class Model {
+        private final Protocol protocol;
+        private String name = "";
+        private int container;
+        private int host;
+        private final List<LabelledVip> vips = new ArrayList<>();
+
+        private Model(Protocol protocol) {
+            this.protocol = protocol;
+        }
+
+        private boolean is(Protocol ofIt, int containerPort, int hostPort) {
+            return protocol == ofIt
+                    && (containerPort != 0 && container == containerPort
+                            || hostPort != 0 && host == hostPort);
+        }
+
+        private void ask(List<LabelledVip> more) {
+            more.stream().filter(vip -> !vips.contains(vip)).forEach(vips::add);
+        }
+
+        private BoundPort bound() {
+            return new BoundPort(
+                    name, new TreeSet<>(List.of(protocol)), container, host, List.copyOf(vips));
+        }
+    }
+
+    private static final class Binding {
+        private final MesosFacts facts;
+        private final NetworkMode mode;
+        private final VipLabels task;
+        private final List<Model> models = new ArrayList<>();
+        private final List<VipLabels.Refusal> refusals = new ArrayList<>();
+
+        private Binding(MesosFacts facts, NetworkMode mode) {
+            this.facts = facts;
+            this.mode = mode;
+            this.task = VipLabels.ofTask(facts.vipLabels());
+        }
+
+        private MesosPorts ports() {
+            if (mode != NetworkMode.HOST) {
+                facts.mappings().forEach(this::add);
+            }
+            task.ofHostPorts().forEach(this::add);
+            facts.discovery().ifPresent(discovery -> discovery.ports().forEach(this::add));
+            refusals.addAll(task.refusals(facts.hostPorts().size()));
+            return new MesosPorts(models.stream().map(Model::bound).toList(), refusals);
+        }
+
+        private void add(PortMapping mapping) {
+            String text = mapping.protocol().isEmpty() ? "tcp" : mapping.protocol();
+            Protocol.parse(text)
+                    .ifPresent(one -> model(one, mapping.containerPort(), mapping.hostPort()));
+        }
+
+        private void add(int number, List<LabelledVip> vips) {
+            int hostPort = number < facts.hostPorts().size() ? facts.hostPorts().get(number) : 0;
+            if (hostPort == 0) {
+                return;
+            }
+            for (LabelledVip vip : vips) {
+                model(vip.protocol().orElse(Protocol.TCP), 0, hostPort).ask(List.of(vip));
+            }
+        }
+
+        private void add(Port port) {
+            if (port.number() == 0) {
+                return;
+            }
+            boolean ofHost = mode == NetworkMode.HOST || "host".equals(port.labels().get(SCOPE));
+            VipLabels.OfPort said = task.ofPort(port.labels());
+            refusals.addAll(said.refusals());
+            for (String text : Arrays.asList(port.protocol().split(",", -1))) {
+                Optional<Protocol> protocol = Protocol.parse(text);
+                if (protocol.isPresent()) {
+                    Model model =
+                            model(
+                                    protocol.get(),
+                                    ofHost ? 0 : port.number(),
+                                    ofHost ? port.number() : 0);
+                    model.name = model.name.isEmpty() ? port.name() : model.name;
+                    model.ask(said.vips());
+                } else if (!said.vips().isEmpty()) {
+                    refusals.add(
+                            new VipLabels.Refusal(
+                                    "protocol",
+                                    "\""
+                                            + text
+                                            + "\" of port "
+                                            + port.number()
+                                            + " is neither tcp nor udp; its VIPs are not created,"
+                                            + " others are"));
+                }
+            }
+        }
+
+        /** The port of that number on either side, with both numbers as far as they are known. */
+        private Model model(Protocol protocol, int container, int host) {
+            Model found =
+                    models.stream()
+                            .filter(model -> model.is(protocol, container, host))
+                            .findFirst()
+                            .orElseGet(
+                                    () -> {
+                                        Model added = new Model(protocol);
+                                        models.add(added);
+                                        return added;
+                                    });
+            found.container = found.container == 0 ? container : found.container;
+            found.host = found.host == 0 ? host : found.host;
+            return found;
+        }
+    }
+}

@@ -2,7 +2,7 @@
  * The least that can be done: sends batches of netlink messages that somebody else has made, as they
  * are, and waits for the acknowledgement of each batch's last one.
  *
- *   bare FILE     prints the seconds it took and how many messages were refused
+ *   bare FILE     prints the seconds it took, how many messages were refused, and the last error number
  *
  * FILE: for each batch protocol (16 generic netlink, 0 routes), sequence number of its last message,
  * number of bytes, each 32 bits in this machine's order; then the bytes.
@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 static char answer[1 << 16];
+static int last_error;
 
 static int open_socket(int protocol)
 {
@@ -50,7 +51,12 @@ static int exchange(int fd, const char *batch, uint32_t length, uint32_t last)
         }
         for (; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left)) {
             if (message->nlmsg_type == NLMSG_ERROR) {
-                refused += ((struct nlmsgerr *)NLMSG_DATA(message))->error != 0;
+                int error = ((struct nlmsgerr *)NLMSG_DATA(message))->error;
+
+                if (error) {
+                    refused++;
+                    last_error = -error;
+                }
                 if (message->nlmsg_seq == last)
                     return refused;
             }
@@ -88,6 +94,6 @@ int main(int count, char **arguments)
         at += head[2];
     }
     clock_gettime(CLOCK_MONOTONIC, &end);
-    printf("%.6f %d\n", (end.tv_sec - start.tv_sec) + (end.tv_nsec - start.tv_nsec) / 1e9, refused);
+    printf("%.6f %d %d\n", (end.tv_sec - start.tv_sec) + (end.tv_nsec - start.tv_nsec) / 1e9, refused, last_error);
     return 0;
 }

@@ -19,9 +19,10 @@ import java.util.TreeSet;
  * port, {@code wlc} unless its labels ask for another scheduler, its backends masqueraded behind
  * it, and a route for each address.
  *
- * <p>Masqueraded also where a VIP asks to keep its clients' addresses: every node balances every
- * VIP, so a packet that keeps its destination (direct routing, tunnel) would be balanced once more
- * where it arrives.
+ * <p>Masqueraded (IPVS's word for rewriting the destination) also where a VIP asks to keep its
+ * clients' addresses: every node balances every VIP, so a packet that keeps its destination (direct
+ * routing, tunnel) would be balanced once more where it arrives. What hides a client is the
+ * firewall's masquerade rule, so that makes the exception.
  */
 public final class DesiredState {
     private DesiredState() {}
@@ -37,11 +38,15 @@ public final class DesiredState {
         Map<Endpoint, Map<Endpoint, Integer>> weights = new TreeMap<>();
         Map<Endpoint, Pace> paces = new TreeMap<>();
         SortedSet<IpAddress> routes = new TreeSet<>();
+        SortedSet<Endpoint> keepingClients = new TreeSet<>();
         for (Vip vip : image.vips(node.reachability())) {
             Endpoint server = new Endpoint(vip.address(), vip.key().port(), vip.key().protocol());
             // A named VIP and an IP VIP at its address are one: the first by name sets options.
             if (servers.putIfAbsent(server, server(server, vip.options())) == null) {
                 pace(vip.options(), usual).ifPresent(own -> paces.put(server, own));
+                if (vip.options().keepsClientAddress().orElse(false)) {
+                    keepingClients.add(server);
+                }
             }
             Map<Endpoint, Integer> reals = weights.computeIfAbsent(server, any -> new TreeMap<>());
             // Tasks that share an endpoint are one real server: it serves as long as one of them
@@ -65,7 +70,11 @@ public final class DesiredState {
                                                                 real.getKey(), real.getValue()))
                                         .toList()));
         return new Target(
-                new KernelState(table.build(), routes, LinkState.UP), paces, usual, tentative);
+                new KernelState(table.build(), routes, LinkState.UP),
+                paces,
+                usual,
+                tentative,
+                keepingClients);
     }
 
     /** What the image asks for, at whatever pace. */

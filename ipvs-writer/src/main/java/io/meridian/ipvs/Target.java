@@ -3,6 +3,7 @@ package io.meridian.ipvs;
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -16,10 +17,22 @@ import java.util.function.UnaryOperator;
  * @param usual pace of all others
  * @param tentative the image is from before a restart, so the kernel may know better: what it
  *     serves stays as it is
+ * @param keepingClients virtual servers whose real servers are to see their clients' own addresses
  */
-public record Target(KernelState state, Map<Endpoint, Pace> paces, Pace usual, boolean tentative) {
+public record Target(
+        KernelState state,
+        Map<Endpoint, Pace> paces,
+        Pace usual,
+        boolean tentative,
+        SortedSet<Endpoint> keepingClients) {
     public Target {
         paces = Map.copyOf(paces);
+        keepingClients = Collections.unmodifiableSortedSet(new TreeSet<>(keepingClients));
+    }
+
+    /** Where every client is masqueraded. */
+    public Target(KernelState state, Map<Endpoint, Pace> paces, Pace usual, boolean tentative) {
+        this(state, paces, usual, tentative, new TreeSet<>());
     }
 
     /** At once, without drains and slow starts. */
@@ -29,7 +42,7 @@ public record Target(KernelState state, Map<Endpoint, Pace> paces, Pace usual, b
 
     /** The same with another state. */
     public Target with(UnaryOperator<KernelState> change) {
-        return new Target(change.apply(state), paces, usual, tentative);
+        return new Target(change.apply(state), paces, usual, tentative, keepingClients);
     }
 
     /** Of a virtual server that this target asks for. */

@@ -147,6 +147,23 @@ class DesiredStateTest {
     }
 
     @Test
+    void whoKeepsItsClientsIsToldApart() {
+        VipImage image =
+                image(
+                        address("web.marathon", "11.0.0.1"),
+                        address("db.marathon", "11.0.0.2"),
+                        Samples.asking(
+                                backend("web.marathon", 80, "10.0.0.1:31000", "a"),
+                                VipOptions.NONE.withClientAddressKept(true)),
+                        Samples.asking(
+                                backend("db.marathon", 81, "10.0.0.1:31001", "b"),
+                                VipOptions.NONE.withClientAddressKept(false)));
+
+        assertThat(DesiredState.target(image, ELSEWHERE, Pace.AT_ONCE, false).keepingClients())
+                .containsExactly(tcp("11.0.0.1:80"));
+    }
+
+    @Test
     void optionsOfAVipAreThoseOfItsVirtualServer() {
         VipOptions options =
                 VipOptions.NONE

@@ -99,11 +99,13 @@ public final class Samples {
                 backend.weight());
     }
 
+    /** Options are shared out by service, so its owner is a whole one. */
     public static VipRow.Backend asking(VipRow.Backend backend, VipOptions options) {
+        String owner = backend.owner();
         return new VipRow.Backend(
                 backend.vip(),
                 backend.endpoint(),
-                backend.owner(),
+                owner.indexOf(' ') < 0 ? "marathon:/" + owner + " " + owner : owner,
                 backend.agent(),
                 backend.local(),
                 backend.state(),

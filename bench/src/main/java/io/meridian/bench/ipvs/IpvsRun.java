@@ -142,7 +142,8 @@ public final class IpvsRun {
         Messages.write(BARE, table.state());
         String[] said = sh(bare + " " + BARE).strip().split(" ");
         if (!said[1].equals("0")) {
-            throw new IllegalStateException(said[1] + " messages were refused");
+            throw new IllegalStateException(
+                    said[1] + " messages were refused, last with error " + said[2]);
         }
         add("fill bare", Double.parseDouble(said[0]));
         check();

@@ -17,11 +17,8 @@ import java.util.stream.Stream;
  * families. IPv6 is looked at from the first IPv6 VIP on.
  */
 final class Firewall implements Surroundings {
-    private static final String MASQUERADE_COMMENT = "Minuteman-IPVS-IPTables-masquerade-rule";
-    private static final String SKIP_COMMENT = "Skip DC/OS L4LB traffic";
-    private static final String FORWARD_COMMENT = "Meridian-IPVS-forward-rule";
-    private static final String MAY_DROP =
-            "the firewall may drop connections from other hosts to VIPs";
+    private static final String KEEPING = "meridian-clients";
+    private static final String KEEPING_IPV6 = "meridian-clients-ipv6";
 
     /** Listing rules starts programs, so it is not done at every audit of the kernel. */
     private static final Duration BETWEEN_AUDITS = Duration.ofSeconds(10);
@@ -40,61 +37,34 @@ final class Firewall implements Surroundings {
 
     static Firewall of(HostSettings settings, Commands commands, InstantSource clock) {
         boolean skip = settings.skipPortMapping();
+        String mark = settings.clientMark();
         return new Firewall(
                 new FirewallFamily(
-                        new FirewallFamily.Tools(settings.iptables(), settings.ipset(), commands),
+                        new Tools(settings.iptables(), settings.ipset(), commands),
                         new FirewallFamily.Wanted(
-                                "dcos-l4lb", "inet", skip, rules(forwardIpv4(), "dcos-l4lb"))),
+                                "dcos-l4lb",
+                                KEEPING,
+                                "inet",
+                                skip,
+                                HostRules.ipv4("dcos-l4lb", KEEPING, mark))),
                 new FirewallFamily(
-                        new FirewallFamily.Tools(settings.ip6tables(), settings.ipset(), commands),
+                        new Tools(settings.ip6tables(), settings.ipset(), commands),
                         new FirewallFamily.Wanted(
                                 "dcos-l4lb-ipv6",
+                                KEEPING_IPV6,
                                 "inet6",
                                 skip,
-                                rules(forwardIpv6(), "dcos-l4lb-ipv6"))),
+                                HostRules.ipv6("dcos-l4lb-ipv6", KEEPING_IPV6, mark))),
                 clock);
     }
 
-    private static List<Rule> rules(Rule forward, String set) {
-        return List.of(
-                forward,
-                new Rule(
-                        "nat",
-                        "POSTROUTING",
-                        Rule.Place.ANYWHERE,
-                        List.of("-m", "ipvs", "--ipvs", "--vdir", "ORIGINAL", "--vmethod", "MASQ"),
-                        MASQUERADE_COMMENT,
-                        "MASQUERADE",
-                        "real servers may answer past this host, which breaks connections"),
-                skip("OUTPUT", set),
-                skip("PREROUTING", set));
-    }
-
-    private static Rule skip(String chain, String set) {
-        return new Rule(
-                "nat",
-                chain,
-                Rule.Place.FIRST,
-                List.of("-m", "set", "--match-set", set, "dst,dst"),
-                SKIP_COMMENT,
-                "RETURN",
-                "connections to a VIP whose port is some container's host port may end up there");
-    }
-
-    private static Rule forwardIpv4() {
-        return new Rule("filter", "FORWARD", Rule.Place.END, List.of(), "", "ACCEPT", MAY_DROP);
-    }
-
-    /** DC/OS has none. Addresses of IPv6 can be public, so only what IPVS balances is let in. */
-    private static Rule forwardIpv6() {
-        return new Rule(
-                "filter",
-                "FORWARD",
-                Rule.Place.END,
-                List.of("-m", "ipvs", "--ipvs"),
-                FORWARD_COMMENT,
-                "ACCEPT",
-                MAY_DROP);
+    @Override
+    public List<Problem> keepClients(Collection<Endpoint> servers, boolean audit) {
+        boolean due = audit && !clock.instant().isBefore(nextAudit);
+        List<Problem> problems =
+                new ArrayList<>(ipv4.keepClients(entries(servers, IpAddress::isIpv4), due));
+        problems.addAll(ipv6.keepClients(entries(servers, IpAddress::isIpv6), due));
+        return problems;
     }
 
     @Override

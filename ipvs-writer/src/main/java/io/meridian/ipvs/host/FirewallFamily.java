@@ -4,57 +4,88 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Rules and the set of one address family. What is known to be right is not looked at again before
- * an audit; what failed is listed and tried again by the next call.
+ * Rules and sets of one address family. What is known to be right is not looked at again before an
+ * audit; what failed is listed and tried again by the next call.
  */
 final class FirewallFamily {
     private final Tools tools;
     private final Wanted wanted;
+    private final HeldSet vips;
+    private final HeldSet keeping;
 
-    private Optional<SortedSet<String>> known = Optional.empty();
+    private Keeping state = Keeping.NEVER;
     private boolean rulesStand;
-
-    /**
-     * Programs, and how they are run.
-     *
-     * @param iptables that of the family: "iptables" or "ip6tables"
-     */
-    record Tools(String iptables, String ipset, Commands commands) {}
 
     /**
      * What should be there.
      *
-     * @param set name of the set of all VIPs, which rules with {@code --match-set} refer to
-     * @param family of the set, {@code inet} or {@code inet6}
-     * @param skip whether the set and the rules that refer to it should be there, or rather not
+     * @param vips name of the set of all VIPs, which rules of {@link HostRules} refer to
+     * @param keeping name of the set of VIPs whose clients keep their addresses
+     * @param family of the sets, {@code inet} or {@code inet6}
+     * @param skip whether the set of all VIPs and the rules that refer to it should be there, or
+     *     rather not
      */
-    record Wanted(String set, String family, boolean skip, List<Rule> rules) {
-        List<Rule> rules(boolean ofTheSet) {
-            return rules.stream()
-                    .filter(rule -> rule.condition().contains("--match-set") == ofTheSet)
-                    .toList();
-        }
-    }
+    record Wanted(String vips, String keeping, String family, boolean skip, HostRules rules) {}
 
-    /** A program said no. */
-    private static final class Refused extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        private Refused(String message) {
-            super(message);
-        }
+    /** Whether there are VIPs whose clients keep their addresses. */
+    private enum Keeping {
+        /** None, and nothing of ours that was made for some. */
+        NEVER,
+        NOW,
+        /** None any more: what was made has to go. */
+        NO_MORE
     }
 
     FirewallFamily(Tools tools, Wanted wanted) {
         this.tools = tools;
         this.wanted = wanted;
+        this.vips =
+                new HeldSet(
+                        tools,
+                        wanted.vips(),
+                        wanted.family(),
+                        "connections to a VIP whose port is some container's host port may end up"
+                                + " there; install ipset, or set"
+                                + " meridian.dataplane.skip-port-mapping=false to do without");
+        this.keeping =
+                new HeldSet(
+                        tools,
+                        wanted.keeping(),
+                        wanted.family(),
+                        "tasks see this host's address instead of their clients'; install ipset,"
+                                + " or take client-address=keep off");
+    }
+
+    /** Of these VIPs clients keep their addresses. */
+    List<Problem> keepClients(Stream<String> entries, boolean audit) {
+        SortedSet<String> goal = entries.collect(Collectors.toCollection(TreeSet::new));
+        List<Problem> problems = new ArrayList<>();
+        boolean before = keepsClients();
+        if (!goal.isEmpty()) {
+            state = Keeping.NOW;
+        } else if (state == Keeping.NOW) {
+            state = Keeping.NO_MORE;
+        }
+        if (state == Keeping.NOW) {
+            if (audit) {
+                keeping.forget();
+            }
+            keeping.fill(goal, true, problems);
+        }
+        if (keepsClients() != before || state == Keeping.NO_MORE) {
+            standRules(problems);
+        }
+        return problems;
+    }
+
+    private boolean keepsClients() {
+        return state == Keeping.NOW && keeping.stands();
     }
 
     List<Problem> prepare(Stream<String> entries) {
@@ -69,7 +100,7 @@ final class FirewallFamily {
     List<Problem> settle(Stream<String> entries, boolean audit) {
         List<Problem> problems = new ArrayList<>();
         if (audit) {
-            known = Optional.empty();
+            vips.forget();
         }
         fill(entries, true, problems);
         if (audit) {
@@ -79,104 +110,62 @@ final class FirewallFamily {
     }
 
     private void fill(Stream<String> entries, boolean last, List<Problem> problems) {
-        if (!wanted.skip()) {
-            return;
+        if (wanted.skip()) {
+            vips.fill(entries.collect(Collectors.toCollection(TreeSet::new)), last, problems);
         }
-        SortedSet<String> goal = entries.collect(Collectors.toCollection(TreeSet::new));
-        if (known.isPresent()
-                && (last ? known.get().equals(goal) : known.get().containsAll(goal))) {
-            return;
-        }
-        try {
-            fill(goal, last);
-        } catch (Refused e) {
-            known = Optional.empty();
-            problems.add(
-                    new Problem(
-                            "set=" + wanted.set(),
-                            e.getMessage()
-                                    + "; connections to a VIP whose port is some container's host"
-                                    + " port may end up there; install ipset, or set"
-                                    + " meridian.dataplane.skip-port-mapping=false to do without;"
-                                    + " will retry"));
-        }
-    }
-
-    private void fill(SortedSet<String> goal, boolean last) throws Refused {
-        Optional<AddressSet> present =
-                known.isPresent()
-                        ? known.map(
-                                entries ->
-                                        new AddressSet(
-                                                AddressSet.TYPE, AddressSet.MAX_ENTRIES, entries))
-                        : list();
-        if (present.isPresent() && !present.get().type().equals(AddressSet.TYPE)) {
-            throw new Refused(
-                    "set "
-                            + wanted.set()
-                            + " is of type "
-                            + present.get().type()
-                            + " instead of "
-                            + AddressSet.TYPE
-                            + " and left alone");
-        }
-        AddressSet.Plan plan = AddressSet.plan(wanted.set(), wanted.family(), goal, present);
-        restore(plan.before());
-        SortedSet<String> now = new TreeSet<>(goal);
-        if (last) {
-            restore(plan.after());
-        } else {
-            present.ifPresent(before -> now.addAll(before.entries()));
-        }
-        known = Optional.of(now);
-    }
-
-    private Optional<AddressSet> list() throws Refused {
-        List<String> command = List.of(tools.ipset(), "save", wanted.set());
-        Commands.Result result = tools.commands().run(command, "");
-        if (result.exitCode() > 0 && result.output().contains("does not exist")) {
-            return Optional.empty();
-        }
-        return AddressSet.parse(wanted.set(), check(command, result));
-    }
-
-    private void restore(List<String> lines) throws Refused {
-        if (!lines.isEmpty()) {
-            List<String> command = List.of(tools.ipset(), "-exist", "restore");
-            check(command, tools.commands().run(command, String.join("\n", lines) + "\n"));
-        }
-    }
-
-    private static String check(List<String> command, Commands.Result result) throws Refused {
-        if (!result.succeeded()) {
-            throw new Refused("cannot run " + String.join(" ", command) + ": " + result);
-        }
-        return result.output();
     }
 
     private void standRules(List<Problem> problems) {
         int before = problems.size();
-        boolean hasSet = wanted.skip() && known.isPresent();
-        Map<String, List<Rule>> add = new LinkedHashMap<>();
-        for (Rule rule : wanted.rules(false)) {
-            add.computeIfAbsent(rule.table(), _ -> new ArrayList<>()).add(rule);
+        List<Rule> add = new ArrayList<>(wanted.rules().always());
+        List<Rule> remove = new ArrayList<>();
+        (vips.stands() && wanted.skip() ? add : remove).addAll(wanted.rules().skip());
+        boolean keeps = keepsClients();
+        (keeps ? add : remove).addAll(wanted.rules().keeping());
+        (keeps ? remove : add).addAll(wanted.rules().masquerading());
+        if (wanted.skip()) {
+            remove.removeAll(wanted.rules().skip()); // the set is late, not unwanted
         }
-        if (hasSet) {
-            for (Rule rule : wanted.rules(true)) {
-                add.computeIfAbsent(rule.table(), _ -> new ArrayList<>()).add(rule);
-            }
+        if (state == Keeping.NEVER) {
+            remove.removeIf(
+                    rule -> add.stream().noneMatch(one -> one.table().equals(rule.table())));
         }
-        add.forEach((table, rules) -> stand(table, rules, problems));
-        if (!wanted.skip() && problems.size() == before) {
-            dropSet(problems);
+        Map<String, List<Rule>> tables = new LinkedHashMap<>();
+        Stream.concat(add.stream(), remove.stream())
+                .forEach(
+                        rule ->
+                                tables.computeIfAbsent(rule.table(), _ -> new ArrayList<>())
+                                        .add(rule));
+        tables.forEach(
+                (table, rules) ->
+                        stand(
+                                table,
+                                rules.stream().filter(add::contains).toList(),
+                                rules.stream().filter(remove::contains).toList(),
+                                problems));
+        if (problems.size() == before) {
+            dropSets(problems);
         }
-        rulesStand = problems.size() == before && (hasSet || !wanted.skip());
+        rulesStand = problems.size() == before && (vips.stands() || !wanted.skip());
     }
 
-    private void stand(String table, List<Rule> rules, List<Problem> problems) {
+    private void dropSets(List<Problem> problems) {
+        if (!wanted.skip()) {
+            vips.drop(problems);
+        }
+        if (state == Keeping.NO_MORE) {
+            int before = problems.size();
+            keeping.drop(problems);
+            state = problems.size() == before ? Keeping.NEVER : Keeping.NO_MORE;
+        }
+    }
+
+    /** What is new comes before what it replaces goes. */
+    private void stand(String table, List<Rule> add, List<Rule> remove, List<Problem> problems) {
         List<String> command = iptables(table, List.of("-S"));
         Commands.Result listed = tools.commands().run(command, "");
         if (!listed.succeeded()) {
+            Rule first = add.isEmpty() ? remove.getFirst() : add.getFirst();
             problems.add(
                     new Problem(
                             row(table, ""),
@@ -185,20 +174,13 @@ final class FirewallFamily {
                                     + ": "
                                     + listed
                                     + "; "
-                                    + rules.getFirst().without()
+                                    + first.without()
                                     + "; will retry"));
             return;
         }
         RuleTable present = RuleTable.parse(listed.output());
-        List<RuleTable.Step> steps = new ArrayList<>();
-        if (!wanted.skip()) {
-            steps.addAll(
-                    present.remove(
-                            wanted.rules(true).stream()
-                                    .filter(rule -> rule.table().equals(table))
-                                    .toList()));
-        }
-        steps.addAll(present.add(rules));
+        List<RuleTable.Step> steps = new ArrayList<>(present.add(add));
+        steps.addAll(present.remove(remove));
         steps.forEach(step -> take(table, step, problems));
     }
 
@@ -216,23 +198,6 @@ final class FirewallFamily {
                                     + "; "
                                     + step.rule().without()
                                     + "; will retry"));
-        }
-    }
-
-    /** Without the wish for it, a set of ours or of dcos-net goes once no rule refers to it. */
-    private void dropSet(List<Problem> problems) {
-        List<String> command = List.of(tools.ipset(), "destroy", wanted.set());
-        Commands.Result result = tools.commands().run(command, "");
-        boolean absent = result.exitCode() == -1 || result.output().contains("does not exist");
-        if (!result.succeeded() && !absent) {
-            problems.add(
-                    new Problem(
-                            "set=" + wanted.set(),
-                            "cannot remove set "
-                                    + wanted.set()
-                                    + ": "
-                                    + result
-                                    + "; no rule of ours refers to it; will retry"));
         }
     }
 

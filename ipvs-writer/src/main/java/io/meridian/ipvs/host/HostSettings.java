@@ -14,6 +14,8 @@ import java.util.Map;
  * @param ipset program that lists and changes sets
  * @param modprobe program that loads kernel modules
  * @param skipPortMapping whether rules that map ports are kept from traffic to VIPs
+ * @param clientMark bit of packets' marks by which those are known whose clients keep their
+ *     addresses, as {@code iptables} takes it: {@code 0x1000}
  * @param sysctls a choice for each
  */
 public record HostSettings(
@@ -23,6 +25,7 @@ public record HostSettings(
         String ipset,
         String modprobe,
         boolean skipPortMapping,
+        String clientMark,
         Map<Sysctl, Sysctl.Choice> sysctls) {
     public HostSettings {
         sysctls = Map.copyOf(sysctls);
@@ -44,7 +47,16 @@ public record HostSettings(
                 dataplane.getString("ipset"),
                 dataplane.getString("modprobe"),
                 bool("skip-port-mapping", dataplane),
+                "0x" + Integer.toHexString(1 << bit("client-mark-bit", dataplane)),
                 sysctls);
+    }
+
+    private static int bit(String key, Config dataplane) {
+        String text = dataplane.getString(key);
+        if (!text.matches("[0-9]{1,2}") || Integer.parseInt(text) > 31) {
+            throw wrong(key, "a number between 0 and 31", text);
+        }
+        return Integer.parseInt(text);
     }
 
     private static Sysctl.Choice choice(String key, Config dataplane) {

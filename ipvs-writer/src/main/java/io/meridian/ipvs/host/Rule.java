@@ -9,6 +9,7 @@ import java.util.List;
  * @param table such as {@code nat}
  * @param condition arguments of the program, such as {@code -m ipvs --ipvs}
  * @param comment by which the rule is known again; empty: by all its arguments
+ * @param options of the target, such as {@code --set-xmark 0x1000/0x1000}
  * @param without what goes wrong without it
  */
 record Rule(
@@ -18,6 +19,7 @@ record Rule(
         List<String> condition,
         String comment,
         String target,
+        List<String> options,
         String without) {
     /** Where in its chain. */
     enum Place {
@@ -31,6 +33,19 @@ record Rule(
 
     Rule {
         condition = List.copyOf(condition);
+        options = List.copyOf(options);
+    }
+
+    /** With a target that has no options. */
+    Rule(
+            String table,
+            String chain,
+            Place place,
+            List<String> condition,
+            String comment,
+            String target,
+            String without) {
+        this(table, chain, place, condition, comment, target, List.of(), without);
     }
 
     /** Behind {@code -A CHAIN}. */
@@ -40,6 +55,7 @@ record Rule(
             arguments.addAll(List.of("-m", "comment", "--comment", comment));
         }
         arguments.addAll(List.of("-j", target));
+        arguments.addAll(options);
         return arguments;
     }
 

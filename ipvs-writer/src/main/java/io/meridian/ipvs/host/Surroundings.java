@@ -15,6 +15,11 @@ public interface Surroundings {
     Surroundings NONE =
             new Surroundings() {
                 @Override
+                public List<Problem> keepClients(Collection<Endpoint> servers, boolean audit) {
+                    return List.of();
+                }
+
+                @Override
                 public List<Problem> prepare(Collection<Endpoint> servers) {
                     return List.of();
                 }
@@ -24,6 +29,16 @@ public interface Surroundings {
                     return List.of();
                 }
             };
+
+    /**
+     * Before all else: whose new connections are to reach their real servers with the clients' own
+     * addresses.
+     *
+     * @param servers all that are wanted so
+     * @param audit compare with the host even what should be right
+     * @return what is not right; tried again by the next call
+     */
+    List<Problem> keepClients(Collection<Endpoint> servers, boolean audit);
 
     /**
      * Before virtual servers come in.

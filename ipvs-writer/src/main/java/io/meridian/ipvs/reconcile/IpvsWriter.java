@@ -291,16 +291,17 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
 
     private Round round(Reconciler with, Show shown, boolean audit, List<Failure> before) {
         Target target = target(shown);
+        Surroundings surroundings = access.surroundings();
         List<Problem> problems =
-                new ArrayList<>(
-                        access.surroundings()
-                                .prepare(
-                                        target.state().table().entries().stream()
-                                                .map(entry -> entry.server().endpoint())
-                                                .toList()));
+                new ArrayList<>(surroundings.keepClients(target.keepingClients(), audit));
+        problems.addAll(
+                surroundings.prepare(
+                        target.state().table().entries().stream()
+                                .map(entry -> entry.server().endpoint())
+                                .toList()));
         try {
             Round round = with.reconcileOnce(target, audit);
-            problems.addAll(access.surroundings().settle(round.servers(), audit));
+            problems.addAll(surroundings.settle(round.servers(), audit));
             return round.with(failures(problems, before));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -21,6 +21,14 @@ class FirewallTest {
     private static final String SKIP =
             "-m set --match-set dcos-l4lb dst,dst -m comment --comment \"Skip DC/OS L4LB traffic\""
                     + " -j RETURN";
+    private static final String UNLESS =
+            "-m ipvs --ipvs --vdir ORIGINAL --vmethod MASQ -m mark ! --mark 0x1000/0x1000 -m"
+                    + " comment --comment Meridian-IPVS-masquerade-rule-unless-0x1000 -j"
+                    + " MASQUERADE";
+    private static final String MARK =
+            "-m set --match-set meridian-clients dst,dst -m comment --comment"
+                    + " Meridian-IPVS-client-address-0x1000 -j MARK --set-xmark 0x1000/0x1000";
+    private static final String BRIDGE = "-s 172.17.0.0/16 ! -o docker0 -j MASQUERADE";
     private static final String PORT_MAPPING = "-m addrtype --dst-type LOCAL -j DOCKER";
     private static final List<Endpoint> WEB = List.of(tcp("11.0.0.1:80"));
     private static final List<Endpoint> WEB_AND_DNS =
@@ -218,6 +226,83 @@ class FirewallTest {
         assertThat(host.chain("iptables", "nat", "OUTPUT")).isEmpty();
         assertThat(host.chain("iptables", "nat", "PREROUTING")).isEmpty();
         assertThat(host.chain("iptables", "nat", "POSTROUTING")).containsExactly(MASQUERADE);
+    }
+
+    @Test
+    void whoKeepsItsClientsIsMarkedAndNotMasqueraded() {
+        host.chain("iptables", "nat", "POSTROUTING").add(BRIDGE);
+        assertThat(firewall.prepare(WEB)).isEmpty();
+
+        assertThat(firewall.keepClients(WEB, false)).isEmpty();
+
+        assertThat(host.set("meridian-clients")).containsExactly("11.0.0.1,tcp:80");
+        assertThat(host.chain("iptables", "mangle", "PREROUTING")).containsExactly(MARK);
+        assertThat(host.chain("iptables", "nat", "POSTROUTING")).containsExactly(UNLESS, BRIDGE);
+    }
+
+    @Test
+    void whoKeepsItsClientsIsAskedForByNothingMoreUntilAnAudit() {
+        assertThat(firewall.keepClients(WEB, false)).isEmpty();
+        assertThat(firewall.prepare(WEB)).isEmpty();
+        host.run.clear();
+
+        assertThat(firewall.keepClients(WEB, false)).isEmpty();
+        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(host.run).isEmpty();
+
+        host.chain("iptables", "nat", "POSTROUTING").clear();
+        host.chain("iptables", "mangle", "PREROUTING").clear();
+        host.createSet("meridian-clients", "hash:ip,port family inet maxelem 65536");
+        assertThat(firewall.keepClients(WEB, true)).isEmpty();
+        assertThat(firewall.settle(WEB, true)).isEmpty();
+
+        assertThat(host.set("meridian-clients")).containsExactly("11.0.0.1,tcp:80");
+        assertThat(host.chain("iptables", "mangle", "PREROUTING")).containsExactly(MARK);
+        assertThat(host.chain("iptables", "nat", "POSTROUTING")).containsExactly(UNLESS);
+    }
+
+    @Test
+    void whenTheLastOneNoLongerKeepsItsClientsAllOfItGoes() {
+        assertThat(firewall.keepClients(WEB_AND_DNS, false)).isEmpty();
+        assertThat(firewall.prepare(WEB_AND_DNS)).isEmpty();
+        assertThat(firewall.keepClients(WEB, false)).isEmpty();
+        assertThat(host.set("meridian-clients")).containsExactly("11.0.0.1,tcp:80");
+
+        assertThat(firewall.keepClients(List.of(), false)).isEmpty();
+
+        assertThat(host.set("meridian-clients")).isNull();
+        assertThat(host.chain("iptables", "mangle", "PREROUTING")).isEmpty();
+        assertThat(host.chain("iptables", "nat", "POSTROUTING")).containsExactly(MASQUERADE);
+        host.run.clear();
+        assertThat(firewall.keepClients(List.of(), false)).isEmpty();
+        assertThat(host.run).isEmpty();
+    }
+
+    @Test
+    void whatAnEarlierProgramMadeToKeepClientsDoesNotMasqueradeTwice() {
+        host.chain("iptables", "nat", "POSTROUTING").add(UNLESS);
+
+        assertThat(firewall.prepare(WEB)).isEmpty();
+
+        assertThat(host.chain("iptables", "nat", "POSTROUTING")).containsExactly(MASQUERADE);
+    }
+
+    @Test
+    void withoutIpsetClientsAreHiddenAndThatIsSaid() {
+        host.missing.add("ipset");
+
+        assertThat(firewall.keepClients(WEB, false))
+                .singleElement()
+                .satisfies(
+                        problem ->
+                                assertThat(problem.message())
+                                        .contains("tasks see this host's address"));
+        assertThat(firewall.prepare(WEB)).isNotEmpty();
+        assertThat(host.chain("iptables", "nat", "POSTROUTING")).containsExactly(MASQUERADE);
+
+        host.missing.clear();
+        assertThat(firewall.keepClients(WEB, false)).isEmpty();
+        assertThat(host.chain("iptables", "nat", "POSTROUTING")).containsExactly(UNLESS);
     }
 
     private Firewall firewall(String settings) {

@@ -73,6 +73,17 @@ final class Guest {
         return output;
     }
 
+    /** The kernel's table as {@code ipvsadm} would restore it. */
+    static String listing() {
+        try {
+            return run("ipvsadm -Sn");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** What is in a set, as {@code address,protocol:port}. */
     static List<String> entries(String set) {
         try {
@@ -107,7 +118,7 @@ final class Guest {
         runAll(
                 """
                 for program in iptables-legacy-restore ip6tables-legacy-restore; do
-                  printf '*nat\nCOMMIT\n*filter\nCOMMIT\n' | $program
+                  printf '*nat\nCOMMIT\n*mangle\nCOMMIT\n*filter\nCOMMIT\n' | $program
                 done
                 ipset destroy
                 """);

@@ -326,6 +326,12 @@ class IpvsWriterTest {
                 writer(
                         new Surroundings() {
                             @Override
+                            public List<Problem> keepClients(
+                                    Collection<Endpoint> servers, boolean audit) {
+                                return List.of();
+                            }
+
+                            @Override
                             public List<Problem> prepare(Collection<Endpoint> servers) {
                                 calls.add("prepare " + servers + " " + kernel.state().routes());
                                 return List.of();
@@ -353,6 +359,12 @@ class IpvsWriterTest {
         ActorRef<IpvsWriter.Command> writer =
                 writer(
                         new Surroundings() {
+                            @Override
+                            public List<Problem> keepClients(
+                                    Collection<Endpoint> servers, boolean audit) {
+                                return List.of();
+                            }
+
                             @Override
                             public List<Problem> prepare(Collection<Endpoint> servers) {
                                 return calls.incrementAndGet() < 3

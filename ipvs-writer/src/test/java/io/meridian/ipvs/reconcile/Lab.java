@@ -1,5 +1,6 @@
 package io.meridian.ipvs.reconcile;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 import io.meridian.ipvs.uml.NetNamespace;
@@ -16,13 +17,14 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
 /**
  * The network that packets go through inside the guest, built once. The first namespace is the
  * director; a client and two backends stand in namespaces of their own, each with a link to the
  * director. Backends have no route back to the client: only masqueraded connections work. Each
  * answers with its name: HTTP on 8080, a line for a line of TCP on 8081, a datagram for a datagram
- * on 8082.
+ * on 8082; and with its client's address: HTTP on 8083.
  */
 final class Lab {
     private static final ExecutorService THREADS =
@@ -71,22 +73,25 @@ final class Lab {
 
     /** Starts that namespace's servers. */
     static void serve(String name) throws Exception {
-        serveHttp(name);
+        serveHttp(name, 8080, _ -> name);
+        serveHttp(
+                name, 8083, exchange -> exchange.getRemoteAddress().getAddress().getHostAddress());
         ServerSocket lines = NetNamespace.in(name, () -> new ServerSocket(8081, 50));
         THREADS.execute(() -> serveLines(name, lines));
         DatagramSocket datagrams = NetNamespace.in(name, () -> new DatagramSocket(8082));
         THREADS.execute(() -> serveDatagrams(name, datagrams));
     }
 
-    private static void serveHttp(String name) throws Exception {
+    private static void serveHttp(String name, int port, Function<HttpExchange, String> answer)
+            throws Exception {
         HttpServer server =
                 NetNamespace.in(
-                        name, () -> HttpServer.create(new InetSocketAddress("::", 8080), 200));
+                        name, () -> HttpServer.create(new InetSocketAddress("::", port), 200));
         server.setExecutor(THREADS);
         server.createContext(
                 "/",
                 exchange -> {
-                    byte[] body = (name + "\n").getBytes(StandardCharsets.UTF_8);
+                    byte[] body = (answer.apply(exchange) + "\n").getBytes(StandardCharsets.UTF_8);
                     exchange.getResponseHeaders().add("Connection", "close");
                     exchange.sendResponseHeaders(200, body.length);
                     exchange.getResponseBody().write(body);

@@ -1,6 +1,7 @@
 package io.meridian.ipvs.reconcile;
 
 import static io.meridian.ipvs.Samples.address;
+import static io.meridian.ipvs.Samples.asking;
 import static io.meridian.ipvs.Samples.backend;
 import static io.meridian.ipvs.Samples.draining;
 import static io.meridian.ipvs.Samples.image;
@@ -14,6 +15,7 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 
 import io.meridian.domain.net.Protocol;
+import io.meridian.domain.service.VipOptions;
 import io.meridian.domain.vip.BackendState;
 import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRow;
@@ -389,6 +391,93 @@ class TrafficGuest {
             Guest.forgetFirewall();
             Guest.setUpHost();
         }
+    }
+
+    /** Backend "one" has a way back to the client that leads through the director. */
+    @Test
+    void aTaskSeesItsClientsOwnAddressWhereItsVipKeepsIt() throws Exception {
+        VipRow.Backend who = backend("web.marathon", 80, "10.0.2.2:8083", "one");
+        Guest.runAll("ip -n one route replace 10.0.1.0/24 via 10.0.2.1");
+        try {
+            startWriter(Guest.SETTINGS_WITH_HOST_SETUP);
+            show(address, who);
+            assertThat(askFromClient(vip)).as("hidden, as usual").isEqualTo("10.0.2.1");
+
+            show(address, asking(who, VipOptions.NONE.withClientAddressKept(true)));
+            assertThat(askFromClient(vip)).isEqualTo("10.0.1.2");
+            assertThat(Guest.run("curl -sS --max-time 5 http://" + vip).strip())
+                    .as("the director's own connections")
+                    .isEqualTo("10.0.2.1");
+
+            show(address, who);
+            assertThat(askFromClient(vip)).as("hidden again").isEqualTo("10.0.2.1");
+        } finally {
+            Guest.runAll("ip -n one route del 10.0.1.0/24");
+            Guest.forgetFirewall();
+            Guest.setUpHost();
+        }
+    }
+
+    @Test
+    void aClientComesBackToItsBackendWhileItsAffinityLasts() throws Exception {
+        startWriter();
+        show(address, ONE, TWO);
+        assertThat(askedFromClient(6)).as("without affinity").hasSize(2);
+
+        VipOptions affinity = VipOptions.NONE.withAffinity(Duration.ofMinutes(5));
+        show(address, asking(ONE, affinity), asking(TWO, affinity));
+
+        Set<String> first = askedFromClient(8);
+        assertThat(first).hasSize(1);
+        boolean one = first.contains("one");
+        show(
+                address,
+                asking(one ? draining(ONE) : ONE, affinity),
+                asking(one ? TWO : draining(TWO), affinity));
+        assertThat(askedFromClient(4)).as("its backend drains").doesNotContainAnyElementsOf(first);
+    }
+
+    @Test
+    void aBackendThatComesStartsSlowlyAndEndsWithItsFullShare() throws Exception {
+        VipOptions slow = VipOptions.NONE.withSlowStart(Duration.ofSeconds(8));
+        startWriter();
+        show(address, asking(ONE, slow));
+        show(address, asking(ONE, slow), asking(TWO, slow));
+
+        int[] early = weights();
+        assertThat(early[1]).as("of what its neighbour has: " + early[0]).isLessThan(early[0]);
+
+        var _ = awaitStatus(now -> now.failures().isEmpty() && fullShare());
+    }
+
+    private static boolean fullShare() {
+        int[] now = weights();
+        return now[0] == now[1];
+    }
+
+    /** Of the backends one and two in the kernel. */
+    private static int[] weights() {
+        int[] weights = new int[2];
+        for (String line : Guest.listing().split("\n")) {
+            if (line.contains("10.0.2.2:8080")) {
+                weights[0] = weight(line);
+            } else if (line.contains("10.0.3.2:8080")) {
+                weights[1] = weight(line);
+            }
+        }
+        return weights;
+    }
+
+    private static int weight(String line) {
+        return Integer.parseInt(line.replaceAll(".* -w (\\d+).*", "$1"));
+    }
+
+    private Set<String> askedFromClient(int times) throws Exception {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < times; i++) {
+            names.add(askFromClient(vip));
+        }
+        return names;
     }
 
     private static String askFromClient(String address) throws Exception {

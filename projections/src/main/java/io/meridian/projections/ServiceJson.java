@@ -36,8 +36,7 @@ final class ServiceJson {
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .defaultPropertyInclusion(
                             JsonInclude.Value.construct(
-                                    JsonInclude.Include.NON_ABSENT,
-                                    JsonInclude.Include.ALWAYS))
+                                    JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
                     .addModule(new Jdk8Module())
                     .addModule(
                             new SimpleModule()

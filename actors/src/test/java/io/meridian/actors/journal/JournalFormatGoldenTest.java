@@ -54,11 +54,11 @@ class JournalFormatGoldenTest {
     /** How an instance ends that has what Mesos alone tells. */
     private static final String MESOS_BYTES =
             "\"mesos\":{\"alone\":true,\"name\":\"web.shop\",\"discovery\":{\"name\":\"web.shop\","
-                    + "\"ports\":[{\"number\":8080,\"protocol\":\"tcp\",\"name\":\"http\","
-                    + "\"labels\":{\"VIP_0\":\"/web:80\"}}]},\"dockerAddresses\":[\"172.17.0.2\"],"
-                    + "\"mesosAddresses\":[\"9.0.1.5\"],\"hostPorts\":[31000,31001],"
-                    + "\"mappings\":[{\"hostPort\":31000,\"containerPort\":8080,\"protocol\":\"tcp\"}],"
-                    + "\"vipLabels\":{\"vip_port0\":\"tcp://1.2.3.4:80\"},\"fills\":[]}}}";
+                + "\"ports\":[{\"number\":8080,\"protocol\":\"tcp\",\"name\":\"http\","
+                + "\"labels\":{\"VIP_0\":\"/web:80\"}}]},\"dockerAddresses\":[\"172.17.0.2\"],"
+                + "\"mesosAddresses\":[\"9.0.1.5\"],\"hostPorts\":[31000,31001],"
+                + "\"mappings\":[{\"hostPort\":31000,\"containerPort\":8080,\"protocol\":\"tcp\"}],"
+                + "\"vipLabels\":{\"vip_port0\":\"tcp://1.2.3.4:80\"},\"fills\":[]}}}";
 
     private final JournalFormat format = new JournalFormat();
 
@@ -169,8 +169,7 @@ class JournalFormatGoldenTest {
                         Optional.of(facts(true)));
         ServiceEvent.InstanceStarted event =
                 new ServiceEvent.InstanceStarted(new ServiceId("kafka", "broker"), instance);
-        Service noted =
-                Service.empty(WEB).apply(new ServiceEvent.MesosNoted(WEB, note()));
+        Service noted = Service.empty(WEB).apply(new ServiceEvent.MesosNoted(WEB, note()));
         byte[] bytes = format.encode(event);
 
         assertThat(new String(bytes, StandardCharsets.UTF_8)).endsWith(MESOS_BYTES);

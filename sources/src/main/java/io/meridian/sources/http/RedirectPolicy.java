@@ -49,6 +49,11 @@ public final class RedirectPolicy {
      * @param from base URL that answered with it
      */
     public Optional<URI> follow(URI from, String location) {
+        return follow(from, endpoint, location);
+    }
+
+    /** The same for another endpoint. */
+    public Optional<URI> follow(URI from, String endpoint, String location) {
         URI target;
         try {
             target = URI.create(from + endpoint).resolve(location);

@@ -17,10 +17,10 @@ import java.util.zip.GZIPInputStream;
  * Recorded and authored samples that live outside the repository; tests that need them are skipped
  * without.
  */
-final class Fixtures {
+public final class Fixtures {
     private Fixtures() {}
 
-    static Path file(String name) {
+    public static Path file(String name) {
         Path dir = Path.of(System.getProperty("meridian.fixtures", "../../shared/fixtures"));
         Path file = dir.resolve(name);
         assumeTrue(
@@ -32,7 +32,7 @@ final class Fixtures {
         return file;
     }
 
-    static byte[] bytes(Path file) {
+    public static byte[] bytes(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             return file.toString().endsWith(".gz")
                     ? new GZIPInputStream(in).readAllBytes()
@@ -42,15 +42,15 @@ final class Fixtures {
         }
     }
 
-    static byte[] bytes(String name) {
+    public static byte[] bytes(String name) {
         return bytes(file(name));
     }
 
-    static Json json(String name) {
+    public static Json json(String name) {
         return ListingReader.tree(bytes(name));
     }
 
-    static List<String> lines(String name) {
+    public static List<String> lines(String name) {
         return new String(bytes(name), java.nio.charset.StandardCharsets.UTF_8)
                 .lines()
                 .filter(l -> !l.isBlank())
@@ -58,7 +58,7 @@ final class Fixtures {
     }
 
     /** Files below a folder whose name matches, in order. */
-    static List<Path> files(String folder, String pattern) {
+    public static List<Path> files(String folder, String pattern) {
         Path dir = file(folder);
         try (Stream<Path> walk = Files.walk(dir)) {
             return walk.filter(path -> path.getFileName().toString().matches(pattern))

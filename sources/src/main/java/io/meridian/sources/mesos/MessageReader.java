@@ -1,0 +1,221 @@
+package io.meridian.sources.mesos;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import io.meridian.sources.json.UnreadableJson;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+
+/**
+ * Records of the v1 operator API. A state is read one task at a time: of the whole cluster only the
+ * bytes and what is needed of it are in memory. What stands for {@code type} may come last.
+ */
+final class MessageReader {
+    private static final ObjectMapper MAPPER = JsonMapper.builder().build();
+
+    private MessageReader() {}
+
+    /** One record of the stream; never fails. */
+    static MesosMessage read(byte[] record) {
+        try {
+            return record(record);
+        } catch (UnreadableJson e) {
+            return new MesosMessage.Unreadable("", e.getMessage());
+        }
+    }
+
+    /**
+     * The answer to {@code GET_STATE}.
+     *
+     * @throws UnreadableJson if it is anything else or ends too early
+     */
+    static StateDocument state(byte[] answer) {
+        return parse(
+                answer,
+                parser -> {
+                    StateReader state = new StateReader(MAPPER);
+                    boolean found = false;
+                    while (next(parser)) {
+                        if (parser.currentName().equals("get_state")) {
+                            parser.nextToken();
+                            state.v1(parser);
+                            found = true;
+                        } else {
+                            parser.nextToken();
+                            parser.skipChildren();
+                        }
+                    }
+                    if (!found) {
+                        throw new UnreadableJson("$.get_state", "is missing");
+                    }
+                    return state.document();
+                });
+    }
+
+    /**
+     * A {@code /master/state} document.
+     *
+     * @throws UnreadableJson if it has no list of frameworks or ends too early
+     */
+    static StateDocument legacyState(byte[] answer) {
+        return parse(
+                answer,
+                parser -> {
+                    StateReader state = new StateReader(MAPPER);
+                    state.legacy(parser);
+                    return state.document();
+                });
+    }
+
+    /** A small document as a whole. */
+    static JsonNode tree(byte[] body) {
+        return parse(
+                body,
+                parser -> {
+                    JsonNode tree = MAPPER.readTree(parser);
+                    if (tree == null) {
+                        throw new UnreadableJson("$", "is missing");
+                    }
+                    return tree;
+                });
+    }
+
+    private static MesosMessage record(byte[] record) {
+        return parse(
+                record,
+                parser -> {
+                    String type = "";
+                    Optional<StateReader> state = Optional.empty();
+                    double heartbeat = 0;
+                    JsonNode payload = MAPPER.missingNode();
+                    while (next(parser)) {
+                        String field = parser.currentName();
+                        parser.nextToken();
+                        if (field.equals("type")) {
+                            type = parser.getValueAsString("");
+                        } else if (field.equals("subscribed")) {
+                            StateReader reader = new StateReader(MAPPER);
+                            heartbeat = subscribed(parser, reader);
+                            state = Optional.of(reader);
+                        } else {
+                            payload = MAPPER.readTree(parser);
+                        }
+                    }
+                    return state.isPresent()
+                            ? new MesosMessage.Subscribed(
+                                    "SUBSCRIBED", state.get().document(), heartbeat)
+                            : event(type, payload);
+                });
+    }
+
+    private static double subscribed(JsonParser parser, StateReader state) throws IOException {
+        double heartbeat = 0;
+        boolean found = false;
+        while (next(parser)) {
+            String field = parser.currentName();
+            parser.nextToken();
+            if (field.equals("get_state")) {
+                state.v1(parser);
+                found = true;
+            } else if (field.equals("heartbeat_interval_seconds")) {
+                heartbeat = parser.getValueAsDouble();
+            } else {
+                parser.skipChildren();
+            }
+        }
+        if (!found) {
+            throw new UnreadableJson("$.subscribed.get_state", "is missing");
+        }
+        return heartbeat;
+    }
+
+    private static MesosMessage event(String type, JsonNode payload) {
+        return switch (type) {
+            case "HEARTBEAT" -> new MesosMessage.Heartbeat(type);
+            case "TASK_ADDED" ->
+                    TaskReader.read(payload.path("task"))
+                            .<MesosMessage>map(task -> new MesosMessage.TaskAdded(type, task))
+                            .orElseGet(() -> lacks(type, "ids of task and framework"));
+            case "TASK_UPDATED" -> updated(type, payload);
+            case "FRAMEWORK_ADDED", "FRAMEWORK_UPDATED" ->
+                    StateReader.framework(payload.path("framework"))
+                            .<MesosMessage>map(
+                                    found -> new MesosMessage.FrameworkKnown(type, found))
+                            .orElseGet(() -> lacks(type, "id of the framework"));
+            case "FRAMEWORK_REMOVED" -> {
+                String id = TaskReader.id(payload.path("framework_info"), "id");
+                yield id.isEmpty()
+                        ? lacks(type, "id of the framework")
+                        : new MesosMessage.FrameworkRemoved(type, id);
+            }
+            case "AGENT_ADDED" ->
+                    StateReader.agent(payload.path("agent"))
+                            .<MesosMessage>map(agent -> new MesosMessage.AgentAdded(type, agent))
+                            .orElseGet(() -> lacks(type, "id of the agent"));
+            case "AGENT_REMOVED" -> {
+                String id = TaskReader.id(payload, "agent_id");
+                yield id.isEmpty()
+                        ? lacks(type, "id of the agent")
+                        : new MesosMessage.AgentRemoved(type, id);
+            }
+            default -> new MesosMessage.Unknown(type);
+        };
+    }
+
+    private static MesosMessage updated(String type, JsonNode payload) {
+        JsonNode status = payload.path("status");
+        String task = TaskReader.id(status, "task_id");
+        String framework = TaskReader.id(payload, "framework_id");
+        if (task.isEmpty() || framework.isEmpty()) {
+            return lacks(type, "ids of task and framework");
+        }
+        StatusReport report = TaskReader.status(status);
+        String state = TaskReader.text(payload, "state");
+        return new MesosMessage.TaskUpdated(
+                type,
+                new TaskKey(framework, task),
+                state.isEmpty() ? report.state() : state,
+                report);
+    }
+
+    private static MesosMessage lacks(String type, String what) {
+        return new MesosMessage.Unreadable(type, "it lacks the " + what);
+    }
+
+    /** Advances to the next field of the object that the parser is in or about to enter. */
+    static boolean next(JsonParser parser) throws IOException {
+        JsonToken token = parser.nextToken();
+        if (token == JsonToken.START_OBJECT) {
+            token = parser.nextToken();
+        }
+        if (token == JsonToken.FIELD_NAME) {
+            return true;
+        }
+        if (token != JsonToken.END_OBJECT) {
+            throw new UnreadableJson("$", "is not the object that it should be: " + token);
+        }
+        return false;
+    }
+
+    @FunctionalInterface
+    private interface Reading<T> {
+        T from(JsonParser parser) throws IOException;
+    }
+
+    private static <T> T parse(byte[] bytes, Reading<T> reading) {
+        try (JsonParser parser = MAPPER.createParser(bytes)) {
+            return reading.from(parser);
+        } catch (JsonProcessingException e) {
+            throw new UnreadableJson("$", e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // bytes in memory don't fail
+        }
+    }
+}

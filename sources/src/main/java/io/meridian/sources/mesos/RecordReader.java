@@ -1,0 +1,104 @@
+package io.meridian.sources.mesos;
+
+import io.meridian.sources.http.Refused;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Cuts RecordIO into records, however its bytes are cut: decimal length in bytes, line feed, that
+ * many bytes (specs: marathon-mesos-api 5.2). Records of length 0 are passed over. What is pending
+ * when the stream ends is half a record and worth nothing.
+ *
+ * <p>Not thread-safe; one reader per connection. Once it has thrown, the stream is of no use.
+ */
+final class RecordReader {
+    /** More digits than any length has; leading zeros are no reason to read on for ever. */
+    private static final int MOST_DIGITS = 19;
+
+    /** A length is a claim: memory is taken as bytes arrive. */
+    private static final int FIRST_CAPACITY = 64 << 10;
+
+    private final long maxSize;
+    private long length;
+    private int digits;
+    private boolean inBody;
+    private byte[] body = new byte[0];
+    private int filled;
+
+    /**
+     * @param maxSize bytes of one record, up to the largest array; more means a server out of its
+     *     mind
+     */
+    RecordReader(long maxSize) {
+        this.maxSize = maxSize;
+    }
+
+    /**
+     * The records that these bytes complete.
+     *
+     * @throws Refused if a length is no number or beyond the limit
+     */
+    List<byte[]> read(byte[] bytes) {
+        List<byte[]> records = new ArrayList<>();
+        int at = 0;
+        while (at < bytes.length) {
+            if (inBody) {
+                int count = (int) Math.min(bytes.length - at, length - filled);
+                take(bytes, at, count);
+                at += count;
+                if (filled == length) {
+                    records.add(body.length == filled ? body : Arrays.copyOf(body, filled));
+                    next();
+                }
+            } else {
+                header(bytes[at++]);
+            }
+        }
+        return records;
+    }
+
+    /** Whether the bytes so far end inside a record. */
+    boolean isInsideRecord() {
+        return inBody || digits > 0;
+    }
+
+    private void header(byte b) {
+        if (b == '\n' && digits > 0) {
+            inBody = length > 0;
+            if (!inBody) {
+                next();
+            }
+            return;
+        }
+        if (b < '0' || b > '9' || ++digits > MOST_DIGITS) {
+            throw new Refused(
+                    "the stream is no RecordIO: byte 0x%02x where a record's length should be"
+                            .formatted(b));
+        }
+        length = length * 10 + (b - '0');
+        if (length > maxSize) {
+            throw new Refused("a record is larger than records.max-size = " + maxSize + " bytes");
+        }
+    }
+
+    private void take(byte[] bytes, int from, int count) {
+        if (filled + count > body.length) {
+            long doubled = Math.max(FIRST_CAPACITY, 2L * body.length);
+            body =
+                    Arrays.copyOf(
+                            body, (int) Math.min(length, Math.max(doubled, (long) filled + count)));
+        }
+        System.arraycopy(bytes, from, body, filled, count);
+        filled += count;
+    }
+
+    private void next() {
+        inBody = false;
+        length = 0;
+        digits = 0;
+        body = new byte[0];
+        filled = 0;
+    }
+}

@@ -1,0 +1,243 @@
+package io.meridian.sources.mesos;
+
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.service.Agent;
+import io.meridian.domain.service.Containerizer;
+import io.meridian.domain.service.Health;
+import io.meridian.domain.service.MesosTask;
+import io.meridian.domain.service.MesosTask.PortMapping;
+import io.meridian.domain.service.NetworkMode;
+import io.meridian.domain.service.TaskId;
+import io.meridian.domain.service.TaskPhase;
+import io.meridian.sources.MesosState;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** One task while it is known: what was said of it, put together. */
+final class TaskEntry {
+    /** A task that was lost for these reasons may come back with its agent. */
+    private static final Set<String> MAY_RETURN =
+            Set.of(
+                    "",
+                    "REASON_AGENT_DISCONNECTED",
+                    "REASON_AGENT_REMOVED",
+                    "REASON_AGENT_REMOVED_BY_OPERATOR",
+                    "REASON_SLAVE_DISCONNECTED",
+                    "REASON_SLAVE_REMOVED",
+                    "REASON_SLAVE_REMOVED_BY_OPERATOR",
+                    "REASON_RECONCILIATION");
+
+    private final TaskKey key;
+    private TaskReport report;
+    private String agent;
+    private String state;
+    private Optional<TaskPhase> phase = Optional.empty();
+    private boolean unreachable;
+    private Health health = Health.UNKNOWN;
+    private double healthAt = Double.NEGATIVE_INFINITY;
+    private Optional<StatusReport> running = Optional.empty();
+    private Optional<Agent> lastAgent = Optional.empty();
+    private int epoch;
+
+    /** What was last told of it; null before. */
+    private MesosTask told;
+
+    TaskEntry(TaskReport first) {
+        key = first.key();
+        report = first.withoutStatuses();
+        agent = first.agent();
+        state = first.state();
+    }
+
+    /** What a state means, given the status that came with it. */
+    static MesosState state(String name, Optional<StatusReport> status) {
+        MesosState state = MesosState.of(name).orElse(MesosState.TASK_UNKNOWN);
+        boolean forGood =
+                state == MesosState.TASK_LOST
+                        && status.filter(
+                                        given ->
+                                                given.state().equals(name)
+                                                        && !given.lostContact()
+                                                        && !MAY_RETURN.contains(given.reason()))
+                                .isPresent();
+        return forGood ? MesosState.TASK_GONE : state;
+    }
+
+    /** The newest status of a report. */
+    static Optional<StatusReport> latest(TaskReport report) {
+        return report.statuses().stream().max(Comparator.comparingDouble(StatusReport::timestamp));
+    }
+
+    /** A report of the whole task. */
+    void take(TaskReport full, int seenIn) {
+        report = full.withoutStatuses();
+        if (!full.agent().isEmpty()) {
+            agent = full.agent();
+        }
+        epoch = seenIn;
+        full.statuses().stream()
+                .sorted(Comparator.comparingDouble(StatusReport::timestamp))
+                .forEach(this::take);
+        state(full.state(), state(full.state(), latest(full)));
+    }
+
+    /** An update. */
+    void take(MesosMessage.TaskUpdated update, int seenIn) {
+        epoch = seenIn;
+        if (!update.status().agent().isEmpty()) {
+            agent = update.status().agent();
+        }
+        take(update.status());
+        state(update.state(), state(update.state(), Optional.of(update.status())));
+    }
+
+    private void take(StatusReport status) {
+        if (status.health() != Health.UNKNOWN && status.timestamp() >= healthAt) {
+            health = status.health();
+            healthAt = status.timestamp();
+        }
+        boolean newer = running.filter(now -> now.timestamp() > status.timestamp()).isEmpty();
+        if (status.state().equals(MesosState.TASK_RUNNING.name())
+                && status.tellsAddresses()
+                && newer) {
+            running = Optional.of(status);
+        }
+    }
+
+    /** Phases only rise; unreachable is none, and what was possible before still is. */
+    private void state(String name, MesosState now) {
+        state = name;
+        unreachable = now.unreachable();
+        if (!unreachable && phase.filter(before -> before.compareTo(now.phase()) > 0).isEmpty()) {
+            phase = Optional.of(now.phase());
+        }
+    }
+
+    /**
+     * The task as it is told.
+     *
+     * @param known its agent, if that is known now; else the last one that was holds
+     */
+    MesosTask described(String framework, Optional<Agent> known, Set<String> bridges) {
+        if (known.isPresent()) {
+            lastAgent = known;
+        }
+        Agent on =
+                lastAgent
+                        .filter(last -> last.id().equals(agent))
+                        .orElseGet(() -> new Agent(agent, "", List.of()));
+        return new MesosTask(
+                new TaskId(key.task()),
+                framework,
+                report.name(),
+                report.discovery(),
+                phase.orElse(TaskPhase.RUNNING),
+                unreachable,
+                on,
+                mode(bridges),
+                report.containerizer(),
+                addresses(),
+                running.map(StatusReport::dockerAddresses).orElse(List.of()),
+                running.map(StatusReport::mesosAddresses).orElse(List.of()),
+                report.hostPorts(),
+                mappings(),
+                report.labels(),
+                health,
+                report.healthChecked());
+    }
+
+    /**
+     * Docker was told its mode. Otherwise the names of the networks tell: those that were asked
+     * for; those of the status for a task in a pod, whose networks are its executor's. The host's
+     * has no name.
+     */
+    private NetworkMode mode(Set<String> bridges) {
+        boolean docker = report.containerizer() == Containerizer.DOCKER;
+        List<StatusReport.Network> asked =
+                report.requested().stream()
+                        .filter(network -> !docker || !network.name().isEmpty())
+                        .toList();
+        if (report.declared().isPresent() && (!docker || asked.isEmpty())) {
+            return report.declared().get();
+        }
+        List<String> names =
+                Stream.concat(asked.stream(), running.stream().flatMap(s -> s.networks().stream()))
+                        .map(StatusReport.Network::name)
+                        .filter(Predicate.not(String::isEmpty))
+                        .toList();
+        if (names.isEmpty()) {
+            // An old network module: a network of its own, without a name.
+            return asked.isEmpty() ? NetworkMode.HOST : NetworkMode.CONTAINER;
+        }
+        return bridges.containsAll(names)
+                ? NetworkMode.BRIDGE
+                : report.declared().orElse(NetworkMode.CONTAINER);
+    }
+
+    private List<IpAddress> addresses() {
+        return running.stream()
+                .flatMap(status -> status.networks().stream())
+                .flatMap(network -> network.addresses().stream())
+                .distinct()
+                .toList();
+    }
+
+    /** The container's own word counts; the status' for a task in a pod, and for old Dockers. */
+    private List<PortMapping> mappings() {
+        List<PortMapping> asked = mappings(report.requested());
+        return asked.isEmpty()
+                ? mappings(running.map(StatusReport::networks).orElse(List.of()))
+                : asked;
+    }
+
+    private static List<PortMapping> mappings(List<StatusReport.Network> networks) {
+        return networks.stream()
+                .flatMap(network -> network.mappings().stream())
+                .distinct()
+                .toList();
+    }
+
+    TaskKey key() {
+        return key;
+    }
+
+    String agent() {
+        return agent;
+    }
+
+    /** As Mesos calls it. */
+    String state() {
+        return state;
+    }
+
+    boolean hasEnded() {
+        return phase.filter(TaskPhase.GONE::equals).isPresent();
+    }
+
+    boolean isUnreachable() {
+        return unreachable;
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    /** Whether this is news; from now on it is not. */
+    boolean news(MesosTask now) {
+        boolean news = !now.equals(told);
+        told = now;
+        return news;
+    }
+
+    /** Ended by other word than its own. */
+    void end(String reason) {
+        state = reason;
+        phase = Optional.of(TaskPhase.GONE);
+        unreachable = false;
+    }
+}

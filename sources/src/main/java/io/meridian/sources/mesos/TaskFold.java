@@ -1,0 +1,307 @@
+package io.meridian.sources.mesos;
+
+import io.meridian.domain.service.MesosTask;
+import io.meridian.domain.service.Observation;
+import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.service.TaskId;
+import io.meridian.sources.MesosState;
+import io.meridian.sources.SourceSignal;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * Tasks as they are known; tells what changes. A task whose framework is not known yet waits; one
+ * whose agent is not known yet is told without it, and again when it comes.
+ */
+final class TaskFold {
+    /** A late word on a task that has ended revives it no more; a bound for memory, too. */
+    private static final Duration REMEMBERED = Duration.ofMinutes(10);
+
+    private static final int MOST_ENDED = 100_000;
+    private static final int MOST_EARLY = 10_000;
+
+    private final FoldSettings settings;
+    private final ClusterFold cluster;
+    private final Consumer<SourceSignal> sink;
+    private final Map<TaskKey, TaskEntry> tasks = new HashMap<>();
+    private final Map<String, Set<TaskKey>> byAgent = new HashMap<>();
+    private final Map<String, Set<TaskKey>> byFramework = new HashMap<>();
+    private final Set<TaskKey> unreachable = new HashSet<>();
+    private final LinkedHashMap<TaskKey, Instant> ended = new LinkedHashMap<>();
+
+    /** Updates of tasks that nobody has told of yet. */
+    private final LinkedHashMap<TaskKey, List<MesosMessage.TaskUpdated>> early =
+            new LinkedHashMap<>();
+
+    TaskFold(FoldSettings settings, ClusterFold cluster, Consumer<SourceSignal> sink) {
+        this.settings = settings;
+        this.cluster = cluster;
+        this.sink = sink;
+    }
+
+    /**
+     * A report of a whole task.
+     *
+     * @param tell whether to tell it now, if it is news; an end is told in any case
+     */
+    void added(TaskReport report, int epoch, boolean tell, Instant now) {
+        TaskKey key = report.key();
+        if (ended.containsKey(key)) {
+            return;
+        }
+        TaskEntry entry = tasks.computeIfAbsent(key, _ -> new TaskEntry(report));
+        String before = entry.agent();
+        entry.take(report, epoch);
+        List<MesosMessage.TaskUpdated> waiting = early.remove(key);
+        if (waiting != null) {
+            waiting.forEach(update -> entry.take(update, epoch));
+        }
+        index(entry, before);
+        settle(entry, tell, now);
+    }
+
+    void updated(MesosMessage.TaskUpdated update, int epoch, Instant now) {
+        TaskKey key = update.key();
+        if (ended.containsKey(key)) {
+            return;
+        }
+        TaskEntry entry = tasks.get(key);
+        if (entry != null) {
+            String before = entry.agent();
+            entry.take(update, epoch);
+            index(entry, before);
+            settle(entry, true, now);
+        } else if (isEnd(update)) {
+            early.remove(key);
+            bury(key, now);
+        } else {
+            early.computeIfAbsent(key, _ -> new ArrayList<>()).add(update);
+            trim(early, MOST_EARLY);
+        }
+    }
+
+    private static boolean isEnd(MesosMessage.TaskUpdated update) {
+        return TaskEntry.state(update.state(), Optional.of(update.status())).phase()
+                == MesosState.TASK_FINISHED.phase();
+    }
+
+    /** A document lists it among those that have ended. */
+    void completed(TaskReport report, Instant now) {
+        TaskEntry entry = tasks.get(report.key());
+        if (entry != null) {
+            entry.end(report.state());
+            settle(entry, true, now);
+        }
+    }
+
+    /** An agent was removed, and with it what ran on it. */
+    void agentRemoved(String agent, Instant now) {
+        endAll(byAgent.getOrDefault(agent, Set.of()), "AGENT_REMOVED", now);
+    }
+
+    /** A framework was removed, and with it what it ran. */
+    void frameworkRemoved(String framework, Instant now) {
+        endAll(byFramework.getOrDefault(framework, Set.of()), "FRAMEWORK_REMOVED", now);
+    }
+
+    private void endAll(Set<TaskKey> keys, String reason, Instant now) {
+        for (TaskKey key : new TreeSet<>(keys)) {
+            TaskEntry entry = tasks.get(key);
+            entry.end(reason);
+            settle(entry, true, now);
+        }
+    }
+
+    /** Tells the tasks of an agent of which more is known now. */
+    void agentChanged(String agent) {
+        tellAll(byAgent.getOrDefault(agent, Set.of()));
+    }
+
+    /** Tells the tasks that have waited for this framework. */
+    void frameworkChanged(String framework) {
+        tellAll(byFramework.getOrDefault(framework, Set.of()));
+    }
+
+    private void tellAll(Set<TaskKey> keys) {
+        new TreeSet<>(keys).forEach(key -> tell(tasks.get(key), false));
+    }
+
+    /** Tells all that is news, and what another source owns whether or not it is. */
+    void tellSnapshot() {
+        for (TaskKey key : new TreeSet<>(tasks.keySet())) {
+            tell(tasks.get(key), true);
+        }
+    }
+
+    /** Tells the tasks of one service once more. */
+    void tellAgain(ServiceId service) {
+        for (TaskKey key : new TreeSet<>(tasks.keySet())) {
+            TaskEntry entry = tasks.get(key);
+            describe(entry)
+                    .filter(known -> known.owner().service().equals(service))
+                    .ifPresent(known -> observed(known, entry));
+        }
+    }
+
+    /**
+     * Every task that has not ended, by service; those that another source owns are told one by
+     * one.
+     */
+    List<Observation.Listing> listing() {
+        TreeMap<ServiceId, TreeMap<TaskId, MesosTask>> services = new TreeMap<>();
+        for (TaskKey key : new TreeSet<>(tasks.keySet())) {
+            TaskEntry entry = tasks.get(key);
+            Optional<Described> known = describe(entry);
+            if (known.isEmpty()) {
+                continue;
+            }
+            MesosTask task = known.get().task();
+            entry.news(task);
+            if (known.get().owner().owned()) {
+                // Two frameworks of one name may have tasks of one id: the first one stays.
+                services.computeIfAbsent(known.get().owner().service(), _ -> new TreeMap<>())
+                        .putIfAbsent(task.id(), task);
+            } else {
+                observed(known.get(), entry);
+            }
+        }
+        List<Observation.Listing> listing = new ArrayList<>();
+        services.forEach(
+                (service, listed) ->
+                        listing.add(
+                                new Observation.MesosListed(
+                                        service, List.copyOf(listed.values()), true)));
+        return listing;
+    }
+
+    /** Forgets what has not been heard of since; nothing is told, the listing lacks it. */
+    void dropBefore(int epoch) {
+        List<TaskEntry> gone =
+                tasks.values().stream().filter(entry -> entry.epoch() < epoch).toList();
+        gone.forEach(this::forget);
+    }
+
+    /** Forgets ends that were long ago. */
+    void forgetEnds(Instant now) {
+        Iterator<Instant> times = ended.values().iterator();
+        while (times.hasNext() && !now.isBefore(times.next().plus(REMEMBERED))) {
+            times.remove();
+        }
+    }
+
+    int size() {
+        return tasks.size();
+    }
+
+    int waiting() {
+        return byFramework.entrySet().stream()
+                .filter(of -> cluster.frameworkName(of.getKey()).isEmpty())
+                .mapToInt(of -> of.getValue().size())
+                .sum();
+    }
+
+    int unreachable() {
+        return unreachable.size();
+    }
+
+    private void settle(TaskEntry entry, boolean tell, Instant now) {
+        if (entry.isUnreachable()) {
+            unreachable.add(entry.key());
+        } else {
+            unreachable.remove(entry.key());
+        }
+        if (entry.hasEnded()) {
+            tell(entry, false);
+            forget(entry);
+            bury(entry.key(), now);
+        } else if (tell) {
+            tell(entry, false);
+        }
+    }
+
+    /** A task that is told with its service. */
+    private record Described(MesosTask task, Ownership owner) {}
+
+    private Optional<Described> describe(TaskEntry entry) {
+        return cluster.frameworkName(entry.key().framework())
+                .map(
+                        framework ->
+                                entry.described(
+                                        framework,
+                                        cluster.described(entry.agent()),
+                                        settings.bridgeNetworks()))
+                .flatMap(
+                        task ->
+                                Ownership.of(task, settings.marathonFramework())
+                                        .map(owner -> new Described(task, owner)));
+    }
+
+    private void tell(TaskEntry entry, boolean others) {
+        describe(entry)
+                .ifPresent(
+                        known -> {
+                            boolean news = entry.news(known.task());
+                            if (news || others && !known.owner().owned()) {
+                                observed(known, entry);
+                            }
+                        });
+    }
+
+    private void observed(Described known, TaskEntry entry) {
+        sink.accept(
+                new SourceSignal.Observed(
+                        new Observation.MesosTaskSeen(
+                                known.owner().service(),
+                                known.task(),
+                                known.owner().owned(),
+                                entry.state())));
+    }
+
+    private void index(TaskEntry entry, String agentBefore) {
+        byFramework.computeIfAbsent(entry.key().framework(), _ -> new TreeSet<>()).add(entry.key());
+        if (!agentBefore.equals(entry.agent())) {
+            remove(byAgent, agentBefore, entry.key());
+        }
+        byAgent.computeIfAbsent(entry.agent(), _ -> new TreeSet<>()).add(entry.key());
+    }
+
+    private void forget(TaskEntry entry) {
+        tasks.remove(entry.key());
+        unreachable.remove(entry.key());
+        remove(byAgent, entry.agent(), entry.key());
+        remove(byFramework, entry.key().framework(), entry.key());
+    }
+
+    private static void remove(Map<String, Set<TaskKey>> index, String of, TaskKey key) {
+        index.computeIfPresent(
+                of,
+                (_, keys) -> {
+                    keys.remove(key);
+                    return keys.isEmpty() ? null : keys;
+                });
+    }
+
+    private void bury(TaskKey key, Instant now) {
+        ended.put(key, now);
+        trim(ended, MOST_ENDED);
+    }
+
+    private static void trim(LinkedHashMap<?, ?> map, int most) {
+        if (map.size() > most) {
+            map.pollFirstEntry();
+        }
+    }
+}

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * for more of them, {@code -Dmeridian.seed=N} for the same instants again.
  */
 final class KilledAtRandomTest {
-    private static final int KILLS = Integer.getInteger("meridian.kills", 10);
+    private static final int KILLS = Integer.getInteger("meridian.kills", 4);
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final String RECORDING = "05-rolling-upgrade-restart";
     private static final String NAME = "roll.marathon.mesos.";

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * {@code -Dmeridian.faults=50} for a long run, {@code -Dmeridian.seed=N} for the same faults again.
  */
 final class NetworkFaultsTest {
-    private static final int FAULTS = Integer.getInteger("meridian.faults", 3);
+    private static final int FAULTS = Integer.getInteger("meridian.faults", 1);
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /** Longer than the failure detector's pause and stable-after: masters decide meanwhile. */

@@ -67,6 +67,10 @@ import java.util.concurrent.TimeoutException;
 public final class RunningNode implements Running, AdminData, CompatData {
     private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
     private static final Duration ASK = Duration.ofSeconds(3);
+
+    /** Probes give up after a second; who hosts the ingest may just have died. */
+    private static final Duration DETAILS = Duration.ofMillis(500);
+
     private static final Duration STOP = Duration.ofSeconds(20);
     private static final Config LOCAL = ConfigFactory.parseString("akka.actor.provider = local");
 
@@ -378,7 +382,10 @@ public final class RunningNode implements Running, AdminData, CompatData {
         CompletionStage<Optional<IngestStatus>> ingest =
                 master().map(MasterPart::ingest)
                         .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
-        return ingest.thenApply(this::readiness);
+        return ingest.toCompletableFuture()
+                .copy()
+                .completeOnTimeout(Optional.empty(), DETAILS.toMillis(), TimeUnit.MILLISECONDS)
+                .thenApply(this::readiness);
     }
 
     private Readiness readiness(Optional<IngestStatus> ingest) {

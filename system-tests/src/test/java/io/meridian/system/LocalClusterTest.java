@@ -1,0 +1,148 @@
+package io.meridian.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.meridian.controlplane.demo.LocalCluster;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** {@code meridian cluster up|status|down} with the files in {@code conf/local-cluster}. */
+final class LocalClusterTest {
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration ANSWER = Duration.ofMillis(1500);
+    private static final String NAME = "web.shop.marathon.mesos.";
+    private static final DnsClient AGENT =
+            new DnsClient(new InetSocketAddress("127.0.0.21", 5354)).patience(ANSWER);
+
+    @TempDir Path home;
+    private int commands;
+
+    /** Its addresses are written in its files. */
+    @BeforeAll
+    static void nobodyIsThere() throws IOException {
+        try (ServerSocket free = new ServerSocket()) {
+            free.bind(new InetSocketAddress("127.0.0.11", 8181));
+        } catch (IOException taken) {
+            throw new IOException(
+                    "127.0.0.11:8181: does a local cluster run on this machine?", taken);
+        }
+    }
+
+    /** As a checkout has it: the launcher, and {@code conf}. */
+    @BeforeEach
+    void install() throws IOException {
+        Files.createSymbolicLink(home.resolve("conf"), Path.of("../conf").toRealPath());
+        Path launcher =
+                Files.writeString(
+                        home.resolve("meridian"),
+                        """
+                        #!/bin/sh
+                        exec "%s" --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED \\
+                            $MERIDIAN_JAVA_OPTS -cp "%s" io.meridian.controlplane.Main "$@"
+                        """
+                                .formatted(
+                                        Path.of(System.getProperty("java.home"), "bin", "java"),
+                                        String.join(File.pathSeparator, ChildNode.classPath())));
+        Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @Test
+    void itComesUpGoesOnWithoutAMasterAndGoesDown() throws Exception {
+        List<ProcessHandle> all = new ArrayList<>();
+        String marathonPort = Integer.toString(ChildNode.freePort());
+        try {
+            assertThat(command("up", "--marathon-port", marathonPort)).isZero();
+            all.addAll(processes());
+            assertThat(command("status")).isZero();
+            allNodesShowTheSame();
+            Set<String> before = new TreeSet<>(AGENT.ask(NAME, "A").data());
+            assertThat(before).isNotEmpty();
+
+            kill("master-1");
+            assertThat(AGENT.ask(NAME, "A").data()).isEqualTo(before);
+            probesAreAnsweredInTime("127.0.0.12");
+            probesAreAnsweredInTime("127.0.0.13");
+            assertThat(command("status")).as("one process is missing").isEqualTo(1);
+
+            assertThat(command("up", "--marathon-port", marathonPort)).isZero();
+            all.addAll(processes());
+            allNodesShowTheSame();
+            assertThat(AGENT.ask(NAME, "A").data()).isEqualTo(before);
+        } finally {
+            assertThat(command("down")).isZero();
+        }
+        Waiting.until(
+                "nobody is left", LIMIT, () -> all.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    private int command(String... arguments) throws Exception {
+        List<String> line = new ArrayList<>(List.of("cluster"));
+        line.addAll(List.of(arguments));
+        Path log = home.resolve("command-" + ++commands + ".log");
+        try (ChildNode command = ChildNode.start(log, List.of("-Dmeridian.home=" + home), line)) {
+            int exit = command.exitCode(LIMIT.multipliedBy(2));
+            System.out.println(String.join(" ", line) + ": " + exit + "\n" + command.output());
+            return exit;
+        }
+    }
+
+    /** With their children, such as the database. */
+    private List<ProcessHandle> processes() {
+        List<ProcessHandle> all = new ArrayList<>();
+        for (ProcessHandle process : cluster().processes().values()) {
+            all.add(process);
+            process.descendants().forEach(all::add);
+        }
+        return all;
+    }
+
+    private LocalCluster cluster() {
+        return new LocalCluster(home.resolve(".meridian/cluster"), home, List.of());
+    }
+
+    private void kill(String node) throws Exception {
+        ProcessHandle process = cluster().processes().get(node);
+        process.destroyForcibly();
+        var _ = process.onExit().get();
+    }
+
+    /** Who hosts the ingest has died, so nobody can be asked how it does. */
+    private static void probesAreAnsweredInTime(String address) throws Exception {
+        NodeApi node = new NodeApi(address, 8181);
+        long start = System.nanoTime();
+        assertThat(node.get("/health/ready").statusCode()).isEqualTo(200);
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .as("the answer of %s to a probe, of which most wait for 5 s or less", address)
+                .isLessThan(Duration.ofSeconds(4));
+    }
+
+    private static void allNodesShowTheSame() throws Exception {
+        Waiting.until(
+                "five nodes at one revision",
+                LIMIT,
+                () -> {
+                    JsonNode nodes = new NodeApi("127.0.0.11", 8181).json("/api/nodes");
+                    Set<String> revisions = new TreeSet<>();
+                    nodes.forEach(node -> revisions.add(node.path("revisions").toString()));
+                    return nodes.size() == 5 && revisions.size() == 1;
+                });
+    }
+}

@@ -74,14 +74,18 @@ public record WireResponse(int status, String reason, List<Header> headers, byte
             case 202 -> "Accepted";
             case 204 -> "No Content";
             case 302 -> "Found";
+            case 307 -> "Temporary Redirect";
             case 400 -> "Bad Request";
             case 401 -> "Unauthorized";
             case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
+            case 406 -> "Not Acceptable";
             case 409 -> "Conflict";
+            case 415 -> "Unsupported Media Type";
             case 422 -> "Unprocessable Entity";
             case 500 -> "Internal Server Error";
+            case 501 -> "Not Implemented";
             case 502 -> "Bad Gateway";
             case 503 -> "Service Unavailable";
             case 504 -> "Gateway Timeout";

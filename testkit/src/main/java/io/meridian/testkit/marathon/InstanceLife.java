@@ -44,6 +44,7 @@ final class InstanceLife {
             Events events,
             AgentPool agents,
             TaskSockets sockets,
+            TaskWatcher watcher,
             Consumer<Service> changed) {
         this.settings = settings;
         this.loop = loop;
@@ -52,7 +53,7 @@ final class InstanceLife {
         this.events = events;
         this.agents = agents;
         this.sockets = sockets;
-        this.reports = new InstanceReports(identities, bus, events, sockets);
+        this.reports = new InstanceReports(identities, bus, events, sockets, watcher);
         this.changed = changed;
     }
 
@@ -154,7 +155,7 @@ final class InstanceLife {
         bus.publish(events.healthStatusChanged(instance));
         bus.publish(events.instanceHealthChanged(instance));
         if (instance.spec.checks() == RunSpec.Checks.MESOS) {
-            instance.tasks.forEach(task -> bus.publish(events.statusUpdate(instance, task)));
+            reports.judged(instance);
         }
         bus.publish(events.instanceHealthChanged(instance));
         changed.accept(service);
@@ -166,6 +167,7 @@ final class InstanceLife {
      */
     void lose(SimulatedAgent agent, List<Service> services) {
         agents.setReachable(agent, false);
+        reports.lost(agent);
         for (Service service : services) {
             for (Instance instance : List.copyOf(service.instances)) {
                 if (instance.agent.equals(agent) && !instance.isTerminal()) {
@@ -197,6 +199,7 @@ final class InstanceLife {
     /** The agent is back: kept instances run on, forgotten ones are killed as unknown. */
     void regain(SimulatedAgent agent, List<Service> services) {
         agents.setReachable(agent, true);
+        reports.regained(agent);
         Optional.ofNullable(forgotten.remove(agent.id()))
                 .ifPresent(list -> list.forEach(this::forget));
         for (Service service : services) {
@@ -241,6 +244,7 @@ final class InstanceLife {
                             instance.stagedAt));
         }
         instance.tasks = tasks;
+        reports.launched(service, instance);
         reports.change(instance, "Provisioned");
         step(settings.pace().start(), service, instance, this::starting);
     }
@@ -322,7 +326,7 @@ final class InstanceLife {
     }
 
     private void forget(Instance instance) {
-        instance.tasks.forEach(sockets::close);
+        instance.tasks.forEach(reports::endUnseen);
         agents.release(instance);
         bus.publish(events.unknownInstanceTerminated(instance, "Killed"));
     }

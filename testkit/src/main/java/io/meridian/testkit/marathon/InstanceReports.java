@@ -1,5 +1,7 @@
 package io.meridian.testkit.marathon;
 
+import java.util.Optional;
+
 /**
  * Changes what is known of tasks and instances, and says so on the bus. Only the simulation thread.
  */
@@ -8,12 +10,58 @@ final class InstanceReports {
     private final EventBus bus;
     private final Events events;
     private final TaskSockets sockets;
+    private final TaskWatcher watcher;
 
-    InstanceReports(Identities identities, EventBus bus, Events events, TaskSockets sockets) {
+    InstanceReports(
+            Identities identities,
+            EventBus bus,
+            Events events,
+            TaskSockets sockets,
+            TaskWatcher watcher) {
         this.identities = identities;
         this.bus = bus;
         this.events = events;
         this.sockets = sockets;
+        this.watcher = watcher;
+    }
+
+    /** Tells of new tasks. */
+    void launched(Service service, Instance instance) {
+        for (Task task : instance.tasks) {
+            watcher.launched(
+                    new TaskWatcher.Launch(
+                            task.id,
+                            service.id,
+                            service.pod,
+                            instance.spec.definition(),
+                            task.container,
+                            instance.agent,
+                            task.ports,
+                            task.addressesWhenRunning.stream().map(Task.Address::text).toList(),
+                            instance.spec.checks() == RunSpec.Checks.MESOS));
+        }
+    }
+
+    /** Mesos says what a check of its own found. */
+    void judged(Instance instance) {
+        for (Task task : instance.tasks) {
+            bus.publish(events.statusUpdate(instance, task));
+            watcher.updated(task.id, task.state, Optional.of(instance.health.alive));
+        }
+    }
+
+    /** A task ends that Marathon has forgotten. */
+    void endUnseen(Task task) {
+        sockets.close(task);
+        watcher.updated(task.id, "TASK_KILLED", Optional.empty());
+    }
+
+    void lost(SimulatedAgent agent) {
+        watcher.lost(agent);
+    }
+
+    void regained(SimulatedAgent agent) {
+        watcher.regained(agent);
     }
 
     void status(Instance instance, Task task, String state, String message) {
@@ -21,6 +69,7 @@ final class InstanceReports {
         task.message = message;
         task.since = identities.now();
         bus.publish(events.statusUpdate(instance, task));
+        watcher.updated(task.id, state, Optional.empty());
     }
 
     void change(Instance instance, String condition) {

@@ -67,6 +67,21 @@ public final class SimulatedMarathon implements AutoCloseable {
         return members.getFirst().port();
     }
 
+    /** Where tasks run. */
+    public List<SimulatedAgent> agents() {
+        return simulation.settings.agents();
+    }
+
+    /** What Mesos calls this Marathon. */
+    public String frameworkId() {
+        return SimulatedAgent.frameworkId();
+    }
+
+    /** Tells of every task that is launched from now on. */
+    public void watch(TaskWatcher watcher) {
+        simulation.watchers.add(watcher);
+    }
+
     public Faults faults() {
         return simulation.faults;
     }

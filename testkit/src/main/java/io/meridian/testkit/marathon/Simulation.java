@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The parts of one simulated Marathon, wired. State is the loop's: ask it. */
 final class Simulation implements AutoCloseable {
@@ -20,6 +21,7 @@ final class Simulation implements AutoCloseable {
     final AgentPool agents;
     final Deployments deployments;
     final InstanceLife life;
+    final List<TaskWatcher> watchers = new CopyOnWriteArrayList<>();
     private final Map<String, Service> services = new LinkedHashMap<>();
 
     Simulation(SimulatedMarathonSettings settings) {
@@ -44,6 +46,7 @@ final class Simulation implements AutoCloseable {
                         events,
                         agents,
                         sockets,
+                        TaskWatcher.all(watchers),
                         deployments::progress);
         deployments.use(life);
     }

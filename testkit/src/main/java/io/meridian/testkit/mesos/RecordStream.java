@@ -1,0 +1,139 @@
+package io.meridian.testkit.mesos;
+
+import io.meridian.testkit.http.WireExchange;
+import io.meridian.testkit.marathon.fault.Ending;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One subscriber: records wait here without bound, as in Mesos, and go out in HTTP chunks whose
+ * borders have nothing to do with theirs. {@link #offer} and {@link #end} from any thread, {@link
+ * #run} on the connection's own.
+ */
+final class RecordStream {
+    /** Bytes of one or more records, and what becomes of the connection after them. */
+    record Piece(byte[] bytes, Ending ending) {}
+
+    private static final byte[] HEARTBEAT =
+            framed("{\"type\":\"HEARTBEAT\"}".getBytes(StandardCharsets.UTF_8));
+
+    private final WireExchange exchange;
+    private final long heartbeatNanos;
+    private final int chunk;
+    private final List<Piece> waiting = new ArrayList<>();
+    private boolean ended;
+    private volatile boolean silent;
+
+    /**
+     * @param chunk bytes in an HTTP chunk, 0 = as they come
+     */
+    RecordStream(WireExchange exchange, Duration heartbeat, int chunk) {
+        this.exchange = exchange;
+        this.heartbeatNanos = heartbeat.toNanos();
+        this.chunk = chunk;
+    }
+
+    /** The record with its length before it. */
+    static byte[] framed(byte[] record) {
+        return framed(Integer.toString(record.length), record);
+    }
+
+    static byte[] framed(String length, byte[] record) {
+        byte[] head = (length + "\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] all = new byte[head.length + record.length];
+        System.arraycopy(head, 0, all, 0, head.length);
+        System.arraycopy(record, 0, all, head.length, record.length);
+        return all;
+    }
+
+    synchronized void offer(Piece piece) {
+        if (!ended) {
+            waiting.add(piece);
+            notifyAll();
+        }
+    }
+
+    void heartbeatNow() {
+        offer(new Piece(HEARTBEAT, Ending.GO_ON));
+    }
+
+    /** No heartbeats while set. */
+    void setSilent(boolean value) {
+        silent = value;
+    }
+
+    /** Ends the stream at once, what waits is lost. */
+    synchronized void end(Ending ending) {
+        ended = true;
+        notifyAll();
+        if (ending == Ending.RESET) {
+            exchange.reset();
+        } else {
+            exchange.cut();
+        }
+    }
+
+    /** Writes until the stream ends, from here or there. */
+    void run(OutputStream out) throws IOException {
+        long nextHeartbeat = System.nanoTime() + heartbeatNanos;
+        while (true) {
+            Optional<List<Piece>> batch = take(nextHeartbeat);
+            if (batch.isEmpty()) {
+                return;
+            }
+            for (Piece piece : batch.get()) {
+                write(out, piece.bytes());
+                if (piece.ending() != Ending.GO_ON) {
+                    end(piece.ending());
+                    return;
+                }
+            }
+            if (System.nanoTime() - nextHeartbeat >= 0) {
+                nextHeartbeat += heartbeatNanos;
+                if (!silent) {
+                    write(out, HEARTBEAT);
+                }
+            }
+        }
+    }
+
+    /** What waits, perhaps nothing when a heartbeat is due; empty at the end. */
+    private synchronized Optional<List<Piece>> take(long nextHeartbeat) {
+        while (!ended && waiting.isEmpty()) {
+            long nanos = nextHeartbeat - System.nanoTime();
+            if (nanos <= 0) {
+                return Optional.of(List.of());
+            }
+            try {
+                wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+                return Optional.empty();
+            }
+        }
+        if (ended) {
+            return Optional.empty();
+        }
+        List<Piece> batch = List.copyOf(waiting);
+        waiting.clear();
+        return Optional.of(batch);
+    }
+
+    private void write(OutputStream out, byte[] bytes) throws IOException {
+        int step = chunk == 0 ? Math.max(1, bytes.length) : chunk;
+        for (int from = 0; from < bytes.length; from += step) {
+            int length = Math.min(step, bytes.length - from);
+            out.write((Integer.toHexString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            out.write(bytes, from, length);
+            out.write('\r');
+            out.write('\n');
+        }
+        out.flush();
+    }
+}

@@ -4,6 +4,7 @@ import akka.NotUsed;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.RecipientRef;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -21,6 +22,7 @@ import com.typesafe.config.ConfigFactory;
 
 import io.meridian.actors.ingest.Ingest;
 import io.meridian.actors.ingest.IngestSettings;
+import io.meridian.actors.mesos.MesosClusterEntity;
 import io.meridian.actors.service.ServiceEntity;
 import io.meridian.actors.vip.VipPoolEntity;
 import io.meridian.domain.net.AddressRange;
@@ -32,6 +34,7 @@ import io.meridian.sources.SourceSignal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -54,7 +57,7 @@ public final class Entities {
     }
 
     /**
-     * Starts sharding of both entities on members with that role.
+     * Starts sharding of all entities on members with that role.
      *
      * @param range4 where VIP names get their IPv4 addresses
      * @param range6 where VIP names get their IPv6 addresses
@@ -64,6 +67,7 @@ public final class Entities {
         Entities entities = new Entities(system, role);
         ServiceEntity.init(entities.sharding, role);
         VipPoolEntity.init(entities.sharding, role, range4, range6);
+        MesosClusterEntity.init(entities.sharding, role);
         return entities;
     }
 
@@ -76,17 +80,34 @@ public final class Entities {
     public ActorRef<Ingest.Command> ingest(
             IngestSettings settings,
             Function<ActorRef<SourceSignal>, Behavior<SourceCommand>> source) {
+        return ingest("ingest-" + settings.source(), settings, Optional.empty(), source);
+    }
+
+    /** As {@link #ingest}, for the source that also tells of the Mesos cluster itself. */
+    public ActorRef<Ingest.Command> mesosIngest(
+            IngestSettings settings,
+            Function<ActorRef<SourceSignal>, Behavior<SourceCommand>> source) {
+        return ingest(
+                "mesos-ingest", settings, Optional.of(MesosClusterEntity.ref(sharding)), source);
+    }
+
+    private ActorRef<Ingest.Command> ingest(
+            String name,
+            IngestSettings settings,
+            Optional<RecipientRef<MesosClusterEntity.Command>> cluster,
+            Function<ActorRef<SourceSignal>, Behavior<SourceCommand>> source) {
         Ingest.Ports ports =
                 new Ingest.Ports(
                         id -> sharding.entityRefFor(ServiceEntity.KEY, id.toString()),
                         VipPoolEntity.ref(sharding),
+                        cluster,
                         this::known,
                         source);
         Behavior<Ingest.Command> ingest =
                 supervised(Ingest.create(settings, ports, Clock.systemUTC()));
         return ClusterSingleton.get(system)
                 .init(
-                        SingletonActor.of(ingest, "ingest-" + settings.source())
+                        SingletonActor.of(ingest, name)
                                 .withSettings(
                                         ClusterSingletonSettings.create(system).withRole(role)));
     }

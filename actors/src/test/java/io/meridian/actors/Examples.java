@@ -6,6 +6,7 @@ import io.meridian.domain.service.Agent;
 import io.meridian.domain.service.Containerizer;
 import io.meridian.domain.service.Health;
 import io.meridian.domain.service.LabelledVip;
+import io.meridian.domain.service.MesosTask;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.PortDefinition;
@@ -18,6 +19,9 @@ import io.meridian.domain.service.TaskSighting;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -82,6 +86,40 @@ public final class Examples {
                 definition(V1, service.path() + ":80"),
                 running.stream().map(id -> task(id, TaskPhase.RUNNING)).toList(),
                 true,
+                false);
+    }
+
+    /** A running broker of kafka, on the host's network, with a VIP. */
+    public static MesosTask mesosTask(String id) {
+        return mesosTask(id, TaskPhase.RUNNING);
+    }
+
+    public static MesosTask mesosTask(String id, TaskPhase phase) {
+        return new MesosTask(
+                new TaskId(id),
+                "kafka",
+                "broker-" + id,
+                Optional.of(
+                        new MesosTask.Discovery(
+                                "broker",
+                                List.of(
+                                        new MesosTask.Port(
+                                                9092,
+                                                "tcp",
+                                                "broker",
+                                                new TreeMap<>(Map.of("VIP_0", "broker:9092")))))),
+                phase,
+                false,
+                new Agent("S1", "10.0.0.1", List.of(IpAddress.literal("10.0.0.1"))),
+                NetworkMode.HOST,
+                Containerizer.MESOS,
+                List.of(IpAddress.literal("10.0.0.1")),
+                List.of(),
+                List.of(),
+                List.of(9092),
+                List.of(),
+                new TreeMap<>(),
+                Health.UNKNOWN,
                 false);
     }
 }

@@ -3,6 +3,7 @@ package io.meridian.actors;
 import static io.meridian.actors.Examples.V1;
 import static io.meridian.actors.Examples.definition;
 import static io.meridian.actors.Examples.listed;
+import static io.meridian.actors.Examples.mesosTask;
 import static io.meridian.actors.Examples.seen;
 import static io.meridian.actors.Examples.service;
 import static io.meridian.actors.Examples.task;
@@ -23,8 +24,11 @@ import com.typesafe.config.ConfigFactory;
 
 import io.meridian.actors.ingest.Ingest;
 import io.meridian.actors.ingest.IngestStatus;
+import io.meridian.actors.mesos.MesosClusterEntity;
 import io.meridian.actors.service.ServiceEntity;
 import io.meridian.actors.vip.VipPoolEntity;
+import io.meridian.domain.mesos.ClusterClaim;
+import io.meridian.domain.mesos.MesosCluster;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.service.Health;
 import io.meridian.domain.service.Observation;
@@ -74,6 +78,8 @@ class RemoteMessageTest {
                         new Observation.Defined(WEB, definition(V1, "web:80")),
                         seen(WEB, "a", TaskPhase.KILLING),
                         new Observation.HealthSeen(WEB, "i-a", Health.HEALTHY),
+                        new Observation.MesosTaskSeen(WEB, mesosTask("a"), false, "TASK_RUNNING"),
+                        new Observation.MesosListed(WEB, List.of(mesosTask("a")), true),
                         new Observation.Absent(
                                 WEB, new TreeSet<>(Set.of(new TaskId("a"))), true, "x"))) {
             all.add(new ServiceEntity.Observe(claim, probe.getRef().narrow()));
@@ -91,6 +97,41 @@ class RemoteMessageTest {
                                         new ServiceEntity.Missing("i-a", false, true))),
                         new TreeSet<>(Set.of(V1))));
         all.add(new ServiceEntity.Current(some, 3));
+        Service noted =
+                empty.apply(
+                        empty.decide(
+                                new Observation.MesosTaskSeen(WEB, mesosTask("a"), false, "x")));
+        all.add(new ServiceEntity.Current(noted, 1));
+        Service kafka =
+                empty.apply(
+                        empty.decide(
+                                new Observation.MesosListed(WEB, List.of(mesosTask("a")), true)));
+        all.add(new ServiceEntity.Current(kafka, 1));
+        List<ClusterClaim.AgentSeen> agents =
+                List.of(
+                        new ClusterClaim.AgentSeen(
+                                "s0",
+                                "slave(1)@10.0.0.1:5051",
+                                "host",
+                                List.of(IpAddress.literal("10.0.0.1"))));
+        List<ClusterClaim.FrameworkSeen> frameworks =
+                List.of(new ClusterClaim.FrameworkSeen("f0", "kafka", "", "host", List.of()));
+        List<ClusterClaim> cluster =
+                List.of(
+                        new ClusterClaim.Masters("m@10.0.0.9:5050", List.of("10.0.0.9:5050")),
+                        agents.getFirst(),
+                        new ClusterClaim.AgentGone("s1"),
+                        frameworks.getFirst(),
+                        new ClusterClaim.FrameworkGone("f1"),
+                        new ClusterClaim.ClusterListed(agents, frameworks),
+                        ClusterClaim.Present.of(
+                                new ClusterClaim.ClusterListed(agents, frameworks)));
+        all.add(new MesosClusterEntity.Observe(cluster, probe.getRef().narrow()));
+        all.add(new MesosClusterEntity.Observed(7));
+        all.add(new MesosClusterEntity.Get(probe.getRef().narrow()));
+        MesosCluster known = MesosCluster.empty();
+        all.add(new MesosClusterEntity.Current(known.apply(known.decide(cluster)), 7));
+        all.add(MesosClusterEntity.Stop.NOW);
         all.add(
                 new VipPoolEntity.Reserve(
                         new TreeSet<>(Set.of("web.marathon")),

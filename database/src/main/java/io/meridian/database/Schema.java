@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 public final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
     private static final List<String> STEPS =
-            List.of("001-journal-and-tables.sql", "002-vip-options.sql");
+            List.of("001-journal-and-tables.sql", "002-vip-options.sql", "003-mesos-cluster.sql");
 
     /** Any number that no other program uses as an advisory lock in the same database. */
     private static final long LOCK = 0x6d_65_72_69_64_69_61_6eL; // "meridian"

@@ -21,6 +21,7 @@ import akka.projection.r2dbc.javadsl.R2dbcSession;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 
+import io.meridian.domain.mesos.ClusterEvent;
 import io.meridian.domain.service.ServiceEvent;
 import io.meridian.domain.vip.VipPoolEvent;
 import io.meridian.domain.vip.VipRules;
@@ -63,12 +64,13 @@ public final class Projections {
     }
 
     /**
-     * Starts both. While the database is away they are started again with backoff, and go on where
+     * Starts all. While the database is away they are started again with backoff, and go on where
      * they were.
      */
     public static void init(ActorSystem<?> system, ProjectionSettings settings, NamingRules rules) {
         start(system, "tables", tables(system, settings, rules));
         start(system, "vip-addresses", vipAddresses(system, settings));
+        start(system, "mesos-cluster", mesosCluster(system, settings, rules));
     }
 
     static GroupedProjection<Offset, EventEnvelope<ServiceEvent>> tables(
@@ -79,6 +81,7 @@ public final class Projections {
                         ConnectionFactoryProvider.get(system)
                                 .connectionFactoryFor(TableStores.CONNECTIONS),
                         projection,
+                        new ClusterProjection(rules.cluster(), settings),
                         fingerprint(rules),
                         settings.batchSize());
         return projection(
@@ -117,6 +120,30 @@ public final class Projections {
                                                         new VipPoolProjection.Numbered(
                                                                 ServiceQueries.entityId(
                                                                         VipPoolEvent.ENTITY_TYPE,
+                                                                        envelope.persistenceId()),
+                                                                envelope.sequenceNr(),
+                                                                envelope.event()))
+                                        .toList()));
+    }
+
+    static GroupedProjection<Offset, EventEnvelope<ClusterEvent>> mesosCluster(
+            ActorSystem<?> system, ProjectionSettings settings, NamingRules rules) {
+        ClusterProjection projection = new ClusterProjection(rules.cluster(), settings);
+        return projection(
+                system,
+                settings,
+                "mesos-cluster",
+                ClusterEvent.ENTITY_TYPE,
+                Optional.empty(),
+                (connection, batch) ->
+                        projection.apply(
+                                connection,
+                                batch.stream()
+                                        .map(
+                                                envelope ->
+                                                        new ClusterProjection.Numbered(
+                                                                ServiceQueries.entityId(
+                                                                        ClusterEvent.ENTITY_TYPE,
                                                                         envelope.persistenceId()),
                                                                 envelope.sequenceNr(),
                                                                 envelope.event()))

@@ -41,6 +41,7 @@ final class Rederivation {
 
     private final ConnectionFactory connections;
     private final ServiceTablesProjection projection;
+    private final ClusterProjection cluster;
     private final String rules;
     private final int batchSize;
 
@@ -51,10 +52,12 @@ final class Rederivation {
     Rederivation(
             ConnectionFactory connections,
             ServiceTablesProjection projection,
+            ClusterProjection cluster,
             String rules,
             int batchSize) {
         this.connections = connections;
         this.projection = projection;
+        this.cluster = cluster;
         this.rules = rules;
         this.batchSize = batchSize;
     }
@@ -119,6 +122,11 @@ final class Rederivation {
                                 Mono.justOrEmpty(step.last())
                                         .flatMap(after -> step(after).retryWhen(patience)))
                 .reduce(Step::plus)
+                .flatMap(
+                        sum ->
+                                inTransaction(cluster::rederive)
+                                        .retryWhen(patience)
+                                        .map(rows -> sum.plus(new Step(Optional.empty(), 0, rows))))
                 .flatMap(sum -> finish().retryWhen(patience).thenReturn(sum))
                 .doOnNext(
                         sum ->

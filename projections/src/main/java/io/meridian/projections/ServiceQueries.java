@@ -3,6 +3,7 @@ package io.meridian.projections;
 import akka.actor.typed.ActorSystem;
 import akka.persistence.r2dbc.ConnectionFactoryProvider;
 
+import io.meridian.domain.mesos.ClusterEvent;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.ServiceEvent;
@@ -94,7 +95,7 @@ public final class ServiceQueries {
     /**
      * Whether the tables include all events up to these.
      *
-     * @param sequenceNrs by persistence id of services and VIP pools
+     * @param sequenceNrs by persistence id of services, VIP pools and Mesos clusters
      * @throws IllegalArgumentException if a persistence id is of another entity type
      */
     public CompletionStage<Boolean> applied(Map<String, Long> sequenceNrs) {
@@ -103,12 +104,15 @@ public final class ServiceQueries {
                     + " LEFT JOIN service s ON s.service = n.id WHERE coalesce(s.seq_nr, 0) <"
                     + " n.seq_nr) + (SELECT count(*) FROM unnest($3::text[], $4::bigint[]) AS n(id,"
                     + " seq_nr) LEFT JOIN vip_pool p ON p.pool = n.id WHERE coalesce(p.seq_nr, 0) <"
-                    + " n.seq_nr)";
+                    + " n.seq_nr) + (SELECT count(*) FROM unnest($5::text[], $6::bigint[]) AS n(id,"
+                    + " seq_nr) LEFT JOIN mesos_cluster c ON c.cluster = n.id WHERE"
+                    + " coalesce(c.seq_nr, 0) < n.seq_nr)";
         Map<String, Long> services = ofType(ServiceEvent.ENTITY_TYPE, sequenceNrs);
         Map<String, Long> pools = ofType(VipPoolEvent.ENTITY_TYPE, sequenceNrs);
-        if (services.size() + pools.size() < sequenceNrs.size()) {
+        Map<String, Long> clusters = ofType(ClusterEvent.ENTITY_TYPE, sequenceNrs);
+        if (services.size() + pools.size() + clusters.size() < sequenceNrs.size()) {
             throw new IllegalArgumentException(
-                    "not all of " + sequenceNrs.keySet() + " are services or VIP pools");
+                    "not all of " + sequenceNrs.keySet() + " are services, VIP pools or clusters");
         }
         return read(
                         connection ->
@@ -117,7 +121,9 @@ public final class ServiceQueries {
                                         .bind("$1", SqlTable.texts(services.keySet()))
                                         .bind("$2", services.values().toArray(Long[]::new))
                                         .bind("$3", SqlTable.texts(pools.keySet()))
-                                        .bind("$4", pools.values().toArray(Long[]::new)),
+                                        .bind("$4", pools.values().toArray(Long[]::new))
+                                        .bind("$5", SqlTable.texts(clusters.keySet()))
+                                        .bind("$6", clusters.values().toArray(Long[]::new)),
                         row -> row.get(0, Long.class))
                 .map(count -> count.getFirst() == 0)
                 .toFuture();

@@ -261,6 +261,7 @@ class RederivationTest {
         return new Rederivation(
                 database.pool,
                 new ServiceTablesProjection(rules, Examples.SETTINGS),
+                new ClusterProjection(rules.cluster(), Examples.SETTINGS),
                 Projections.fingerprint(rules),
                 batchSize);
     }

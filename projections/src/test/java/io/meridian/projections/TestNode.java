@@ -65,6 +65,7 @@ final class TestNode implements AutoCloseable {
                                         akka.actor.serialization-bindings {
                                           "io.meridian.domain.service.ServiceEvent" = test
                                           "io.meridian.domain.vip.VipPoolEvent" = test
+                                          "io.meridian.domain.mesos.ClusterEvent" = test
                                         }
                                         """)
                         .withFallback(R2dbcConfig.of(settings))

@@ -11,6 +11,7 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 
 import io.meridian.actors.RemoteMessage;
+import io.meridian.actors.mesos.MesosClusterEntity;
 import io.meridian.actors.service.ServiceEntity;
 import io.meridian.actors.service.ServiceEntity.Missing;
 import io.meridian.actors.vip.VipPoolEntity;
@@ -63,6 +64,7 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
     private final TimerScheduler<Command> timers;
     private Optional<ActorRef<SourceCommand>> source = Optional.empty();
     private final VipReservations vips;
+    private final Optional<ClusterClaims> cluster;
     private final AbsenceTracker absences;
     private final Logger log;
 
@@ -95,12 +97,14 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
      *
      * @param services entity of a service
      * @param pool the VIP pool
+     * @param cluster takes claims about the cluster itself; empty if the source makes none
      * @param known all services that the journal has ever heard of, read once at start
      * @param source makes the source's behaviour, given where its signals go
      */
     public record Ports(
             Function<ServiceId, RecipientRef<ServiceEntity.Command>> services,
             RecipientRef<VipPoolEntity.Command> pool,
+            Optional<RecipientRef<MesosClusterEntity.Command>> cluster,
             Supplier<CompletionStage<Set<ServiceId>>> known,
             Function<ActorRef<SourceSignal>, Behavior<SourceCommand>> source) {}
 
@@ -132,6 +136,8 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
     private record StateUnread(Ingest of, Deliveries.Read read, Throwable cause) implements Own {}
 
     private record Vip(Ingest of, VipReservations.Outcome outcome) implements Own {}
+
+    private record Cluster(Ingest of, ClusterClaims.Outcome outcome) implements Own {}
 
     private enum Tick implements Command {
         RETRY,
@@ -172,6 +178,15 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
                         ports.pool(),
                         settings.askTimeout(),
                         outcome -> new Vip(this, outcome));
+        this.cluster =
+                ports.cluster()
+                        .map(
+                                entity ->
+                                        new ClusterClaims(
+                                                context,
+                                                entity,
+                                                settings.askTimeout(),
+                                                outcome -> new Cluster(this, outcome)));
         this.deliveries = new Deliveries(settings.maxInFlight());
         timers.startTimerWithFixedDelay(Tick.ABSENCES, ABSENCE_CHECK);
         readKnown();
@@ -228,6 +243,10 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
                 vips.onOutcome(vip.outcome());
                 declareFirstListing();
             }
+            case Cluster told -> {
+                cluster.ifPresent(claims -> claims.onOutcome(told.outcome()));
+                declareFirstListing();
+            }
         }
     }
 
@@ -236,6 +255,7 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
             case RETRY -> {
                 deliveries.retry();
                 vips.retry();
+                cluster.ifPresent(ClusterClaims::retry);
                 dispatch();
             }
             case ABSENCES -> {
@@ -267,7 +287,7 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
             case SourceSignal.Observed(Observation observation) -> observe(observation);
             case SourceSignal.ListedAll listing -> onListedAll(listing);
             case SourceSignal.ClusterObserved(ClusterClaim claim) ->
-                    log.debug("the cluster is not looked at yet: {}", claim);
+                    cluster.ifPresent(claims -> claims.add(claim));
             case SourceSignal.ListingFailed(String cause) -> {
                 listingAsked = false;
                 log.warn(
@@ -610,9 +630,16 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
     }
 
     private void declareFirstListing() {
-        if (firstListingJournalled && !firstListingDone && vips.isSettled()) {
+        if (firstListingJournalled
+                && !firstListingDone
+                && vips.isSettled()
+                && cluster.filter(claims -> !claims.isListed()).isEmpty()) {
             firstListingDone = true;
             journalled.put(VipPoolEntity.logKey().id(), vips.sequenceNumber());
+            cluster.ifPresent(
+                    claims ->
+                            journalled.put(
+                                    MesosClusterEntity.logKey().id(), claims.sequenceNumber()));
         }
     }
 
@@ -684,7 +711,7 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
                 lastListing,
                 liveTasks.size(),
                 live(),
-                deliveries.queued(),
+                deliveries.queued() + cluster.map(ClusterClaims::queued).orElse(0),
                 deliveries.inFlight(),
                 absences.waitingTasks(),
                 vips.refusals(),

@@ -10,7 +10,7 @@ import java.util.SortedMap;
 /**
  * How a source and its ingest are doing.
  *
- * @param framework which source
+ * @param source its name
  * @param attached whether the event stream is open
  * @param detail leader while attached, else why not
  * @param since since when it is attached or not
@@ -28,7 +28,7 @@ import java.util.SortedMap;
  *     are complete
  */
 public record IngestStatus(
-        String framework,
+        String source,
         boolean attached,
         String detail,
         Instant since,

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.KeyDeserializer;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 
+import io.meridian.domain.mesos.ClusterClaim;
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.service.Instance;
@@ -64,6 +65,7 @@ public final class DomainModule extends SimpleModule {
         addAbstractTypeMapping(SequencedSet.class, LinkedHashSet.class);
         addAbstractTypeMapping(SequencedMap.class, LinkedHashMap.class);
         setMixInAnnotation(Observation.class, ObservationNames.class);
+        setMixInAnnotation(ClusterClaim.class, ClusterClaimNames.class);
         setMixInAnnotation(Instance.class, WithoutAbsentMesos.class);
         setMixInAnnotation(Service.class, WithoutEmptyNotes.class);
     }
@@ -79,6 +81,18 @@ public final class DomainModule extends SimpleModule {
         @JsonSubTypes.Type(value = Observation.Absent.class, name = "absent")
     })
     private interface ObservationNames {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = ClusterClaim.Masters.class, name = "masters"),
+        @JsonSubTypes.Type(value = ClusterClaim.AgentSeen.class, name = "agent-seen"),
+        @JsonSubTypes.Type(value = ClusterClaim.AgentGone.class, name = "agent-gone"),
+        @JsonSubTypes.Type(value = ClusterClaim.FrameworkSeen.class, name = "framework-seen"),
+        @JsonSubTypes.Type(value = ClusterClaim.FrameworkGone.class, name = "framework-gone"),
+        @JsonSubTypes.Type(value = ClusterClaim.ClusterListed.class, name = "cluster-listed"),
+        @JsonSubTypes.Type(value = ClusterClaim.Present.class, name = "present")
+    })
+    private interface ClusterClaimNames {}
 
     /** What Mesos alone tells came later: without it the bytes are as they always were. */
     interface WithoutAbsentMesos {

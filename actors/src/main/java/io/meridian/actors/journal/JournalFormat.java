@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
+import io.meridian.domain.mesos.ClusterEvent;
+import io.meridian.domain.mesos.MesosCluster;
 import io.meridian.domain.service.Service;
 import io.meridian.domain.service.ServiceEvent;
 import io.meridian.domain.vip.VipPoolEvent;
@@ -35,6 +37,16 @@ public final class JournalFormat {
                     Map.entry("service.mesos-noted.1", ServiceEvent.MesosNoted.class),
                     Map.entry("service.removed.1", ServiceEvent.ServiceRemoved.class),
                     Map.entry("service.state.1", Service.class),
+                    Map.entry("mesos-cluster.masters-changed.1", ClusterEvent.MastersChanged.class),
+                    Map.entry("mesos-cluster.agent-changed.1", ClusterEvent.AgentChanged.class),
+                    Map.entry("mesos-cluster.agent-removed.1", ClusterEvent.AgentRemoved.class),
+                    Map.entry(
+                            "mesos-cluster.framework-changed.1",
+                            ClusterEvent.FrameworkChanged.class),
+                    Map.entry(
+                            "mesos-cluster.framework-removed.1",
+                            ClusterEvent.FrameworkRemoved.class),
+                    Map.entry("mesos-cluster.state.1", MesosCluster.class),
                     Map.entry("vip-pool.allocated.1", VipPoolEvent.Allocated.class),
                     Map.entry("vip-pool.literal-reserved.1", VipPoolEvent.LiteralReserved.class));
 

@@ -6,6 +6,7 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.RecipientRef;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.persistence.testkit.PersistenceTestKitPlugin;
 import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
@@ -14,6 +15,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 
 import io.meridian.actors.Entities;
+import io.meridian.actors.mesos.MesosClusterEntity;
 import io.meridian.actors.service.ServiceEntity;
 import io.meridian.actors.vip.VipPoolEntity;
 import io.meridian.domain.net.AddressRange;
@@ -27,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -64,6 +67,9 @@ final class IngestFixture implements AutoCloseable {
     final List<VipPoolEntity.Reserve> reserved = new CopyOnWriteArrayList<>();
     final Set<ServiceId> shut = ConcurrentHashMap.newKeySet();
     volatile boolean poolShut;
+    volatile boolean clusterShut;
+    Predicate<ServiceId> owned = _ -> true;
+    Optional<RecipientRef<MesosClusterEntity.Command>> cluster = Optional.empty();
     volatile Set<ServiceId> known = Set.of();
 
     private final Map<ServiceId, ActorRef<ServiceEntity.Command>> gates = new ConcurrentHashMap<>();
@@ -100,11 +106,12 @@ final class IngestFixture implements AutoCloseable {
     /** Starts the ingest as the set-up in production does, and awaits its source. */
     IngestFixture start(int maxInFlight, Duration askTimeout) {
         IngestSettings settings =
-                new IngestSettings("marathon", _ -> true, maxInFlight, askTimeout, RULES);
+                new IngestSettings("marathon", owned, maxInFlight, askTimeout, RULES);
         Ingest.Ports ports =
                 new Ingest.Ports(
                         this::entity,
                         pool,
+                        cluster,
                         () -> CompletableFuture.completedFuture(known),
                         this::source);
         ingest = kit.spawn(Entities.supervised(Ingest.create(settings, ports, now::get)));
@@ -114,6 +121,22 @@ final class IngestFixture implements AutoCloseable {
 
     IngestFixture start() {
         return start(128, Duration.ofSeconds(5));
+    }
+
+    /** For a source that tells of the Mesos cluster, too. */
+    ActorRef<MesosClusterEntity.Command> withCluster() {
+        ActorRef<MesosClusterEntity.Command> entity = kit.spawn(MesosClusterEntity.create());
+        cluster =
+                Optional.of(
+                        kit.<MesosClusterEntity.Command>spawn(
+                                Behaviors.receiveMessage(
+                                        command -> {
+                                            if (!clusterShut) {
+                                                entity.tell(command);
+                                            }
+                                            return Behaviors.same();
+                                        })));
+        return entity;
     }
 
     void awaitSource() {
@@ -173,7 +196,7 @@ final class IngestFixture implements AutoCloseable {
         signal(new SourceSignal.Observed(observation));
     }
 
-    void listAll(Observation.Listed... services) {
+    void listAll(Observation.Listing... services) {
         signal(new SourceSignal.ListedAll(List.of(services), now.get()));
     }
 

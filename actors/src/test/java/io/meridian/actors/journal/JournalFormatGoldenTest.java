@@ -3,6 +3,8 @@ package io.meridian.actors.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.meridian.domain.mesos.ClusterEvent;
+import io.meridian.domain.mesos.MesosCluster;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
 import io.meridian.domain.service.Agent;
@@ -50,6 +52,19 @@ class JournalFormatGoldenTest {
     private static final Path FILES = Path.of("src/test/resources/journal");
     private static final ServiceId WEB = new ServiceId("marathon", "/shop/web");
     private static final Instant V1 = Instant.parse("2026-11-01T10:00:00.123Z");
+
+    private static final MesosCluster.Masters MASTERS =
+            new MesosCluster.Masters(
+                    "master@10.0.4.1:5050", List.of("10.0.4.1:5050", "10.0.4.2:5050"));
+    private static final MesosCluster.Agent AGENT =
+            new MesosCluster.Agent(
+                    "a1-S3",
+                    "slave(1)@10.0.4.17:5051",
+                    "node.example.org",
+                    List.of(IpAddress.literal("10.0.4.17"), IpAddress.literal("fd01::17")));
+    private static final MesosCluster.Framework KAFKA =
+            new MesosCluster.Framework(
+                    "a1-0001", "kafka", "", "10.0.4.18", List.of(IpAddress.literal("10.0.4.18")));
 
     /** How an instance ends that has what Mesos alone tells. */
     private static final String MESOS_BYTES =
@@ -116,6 +131,15 @@ class JournalFormatGoldenTest {
                         live,
                         new LinkedHashSet<>(List.of(new TaskId("b"), new TaskId("a"))),
                         new LinkedHashMap<>()),
+                new ClusterEvent.MastersChanged(MASTERS),
+                new ClusterEvent.AgentChanged(AGENT),
+                new ClusterEvent.AgentRemoved("a1-S3"),
+                new ClusterEvent.FrameworkChanged(KAFKA),
+                new ClusterEvent.FrameworkRemoved("a1-0001"),
+                new MesosCluster(
+                        MASTERS,
+                        new TreeMap<>(Map.of(AGENT.id(), AGENT)),
+                        new TreeMap<>(Map.of(KAFKA.id(), KAFKA))),
                 new VipPoolEvent.Allocated("web.marathon", IpAddress.literal("11.0.3.9")),
                 new VipPoolEvent.LiteralReserved(IpAddress.literal("11.0.0.1")));
     }

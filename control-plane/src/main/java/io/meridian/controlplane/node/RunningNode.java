@@ -405,7 +405,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
         details.put("lag_seconds", lagSeconds());
         ingest.ifPresent(
                 status -> {
-                    details.put("source", status.framework());
+                    details.put("source", status.source());
                     details.put("source_attached", status.attached());
                     details.put("source_detail", status.detail());
                     details.put("source_since", status.since().toString());

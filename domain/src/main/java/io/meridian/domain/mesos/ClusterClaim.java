@@ -2,7 +2,10 @@ package io.meridian.domain.mesos;
 
 import io.meridian.domain.net.IpAddress;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * A claim by Mesos about the cluster itself: its masters, agents and frameworks. Texts are
@@ -62,6 +65,23 @@ public sealed interface ClusterClaim {
         public ClusterListed {
             agents = List.copyOf(agents);
             frameworks = List.copyOf(frameworks);
+        }
+    }
+
+    /** Ids of all agents and frameworks; what is not here is gone. Tells nothing else of them. */
+    record Present(SortedSet<String> agents, SortedSet<String> frameworks) implements ClusterClaim {
+        public Present {
+            agents = Collections.unmodifiableSortedSet(new TreeSet<>(agents));
+            frameworks = Collections.unmodifiableSortedSet(new TreeSet<>(frameworks));
+        }
+
+        /** Those that a listing has. */
+        public static Present of(ClusterListed listed) {
+            SortedSet<String> agents = new TreeSet<>();
+            SortedSet<String> frameworks = new TreeSet<>();
+            listed.agents().forEach(agent -> agents.add(agent.id()));
+            listed.frameworks().forEach(framework -> frameworks.add(framework.id()));
+            return new Present(agents, frameworks);
         }
     }
 }

@@ -83,6 +83,19 @@ public record Instance(
                 && (healthChecked ? health == Health.HEALTHY : health != Health.UNHEALTHY);
     }
 
+    /**
+     * The name by which its framework wants it to be found; of one that Mesos alone tells of, its
+     * own if there is none, which may be empty.
+     */
+    public String discoveryName(ServiceId service) {
+        return mesosAlone().map(MesosFacts::discoveryName).orElseGet(service::discoveryName);
+    }
+
+    /** Mesos-DNS leaves out tasks of agents that the master has not told of. */
+    public boolean agentUnknown() {
+        return mesosAlone().isPresent() && agent.host().isEmpty();
+    }
+
     Instance withAgent(Agent newer) {
         return new Instance(
                 task,

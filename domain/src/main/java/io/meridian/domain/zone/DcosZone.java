@@ -34,7 +34,7 @@ public final class DcosZone {
      * left.
      */
     static void add(ServiceId service, Instance instance, Collection<ZoneRow> rows) {
-        String task = Labels.dcosLabel(service.discoveryName());
+        String task = Labels.dcosLabel(instance.discoveryName(service));
         String framework = Labels.dcosLabel(service.frameworkName());
         if (task.isEmpty() || framework.isEmpty()) {
             return;

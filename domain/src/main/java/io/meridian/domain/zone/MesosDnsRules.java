@@ -6,6 +6,7 @@ import io.meridian.domain.net.Labels.HostNameRule;
 import io.meridian.domain.net.Protocol;
 import io.meridian.domain.service.BoundPort;
 import io.meridian.domain.service.Instance;
+import io.meridian.domain.service.MesosFacts;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.table.Owner;
 import io.meridian.domain.zone.TaskFacts.DiscoveryPort;
@@ -17,11 +18,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Mesos-DNS's settings that decide about records, and the records of its domain that one instance
- * gives (specs: mesos-dns 1.4 to 1.6, 2). Marathon sets a discovery name on every task, so these
- * are the rules for tasks that have one; {@link MesosRules} has those that need Mesos's own view.
+ * gives (specs: mesos-dns 1.4 to 1.6, 2). Marathon sets a discovery name on every task; of a task
+ * that only Mesos tells of, its {@link MesosFacts} say. {@link MesosRules} has the same rules over
+ * Mesos's own view of everything.
  *
  * @param domain zone, such as {@code mesos}; lower case, without trailing dot
  * @param ipSources in order, not empty, each once: the first that has an address supplies all
@@ -69,11 +73,19 @@ public record MesosDnsRules(
         if (framework.isEmpty()) {
             return;
         }
-        TaskFacts facts = facts(service, framework, instance);
-        String discoveryName = service.discoveryName();
-        for (String name : List.of(discoveryName.toLowerCase(Locale.ROOT), label(discoveryName))) {
-            add(facts, name, rows);
+        if (instance.agentUnknown()) {
+            return;
         }
+        TaskFacts facts = facts(service, framework, instance);
+        addNames(facts, instance.discoveryName(service), rows);
+    }
+
+    /** A name that is said to be for discovery is there verbatim, too. */
+    void addNames(TaskFacts task, String name, Collection<ZoneRow> rows) {
+        if (task.discovered()) {
+            add(task, name.toLowerCase(Locale.ROOT), rows);
+        }
+        add(task, label(name), rows);
     }
 
     /** One block of records; none if the name is not one. */
@@ -88,9 +100,9 @@ public record MesosDnsRules(
      * it has none that DNS can hold.
      */
     Optional<String> ownHost(ServiceId service, Instance instance) {
-        String name = label(service.discoveryName());
+        String name = label(instance.discoveryName(service));
         String framework = framework(service);
-        if (name.isEmpty() || framework.isEmpty()) {
+        if (name.isEmpty() || framework.isEmpty() || instance.agentUnknown()) {
             return Optional.empty();
         }
         String own =
@@ -114,6 +126,26 @@ public record MesosDnsRules(
     private TaskFacts facts(ServiceId service, String framework, Instance instance) {
         List<Integer> hostPorts = new ArrayList<>();
         List<DiscoveryPort> discoveryPorts = new ArrayList<>();
+        boolean alone = instance.mesosAlone().isPresent();
+        if (!alone) {
+            addPorts(instance, hostPorts, discoveryPorts);
+        }
+        instance.mesos().ifPresent(facts -> addPorts(facts, hostPorts, discoveryPorts));
+        return new TaskFacts(
+                Owner.of(service, instance.task()),
+                framework,
+                instance.task().value(),
+                instance.agent().id(),
+                addresses(instance),
+                instance.agent().addresses(),
+                hostPorts,
+                instance.mesosAlone().map(MesosFacts::discovered).orElse(true),
+                discoveryPorts);
+    }
+
+    /** Those that the definition has. */
+    private void addPorts(
+            Instance instance, List<Integer> hostPorts, List<DiscoveryPort> discoveryPorts) {
         for (BoundPort port : instance.ports()) {
             if (port.hostPort() != 0) {
                 hostPorts.add(port.hostPort());
@@ -125,16 +157,26 @@ public record MesosDnsRules(
                                 label(port.name()), protocolLabels(port.protocols()), number));
             }
         }
-        return new TaskFacts(
-                Owner.of(service, instance.task()),
-                framework,
-                instance.task().value(),
-                instance.agent().id(),
-                addresses(instance),
-                instance.agent().addresses(),
-                hostPorts,
-                true,
-                discoveryPorts);
+    }
+
+    /**
+     * Those that Mesos tells of. Marathon writes 0 where it gave no number; of others Mesos-DNS
+     * serves even that.
+     */
+    private void addPorts(
+            MesosFacts facts, List<Integer> hostPorts, List<DiscoveryPort> discoveryPorts) {
+        hostPorts.addAll(facts.hostPorts());
+        if (facts.discovered()) {
+            facts.discovery().orElseThrow().ports().stream()
+                    .filter(port -> facts.alone() || port.number() != 0)
+                    .map(port -> discoveryPort(port.name(), port.protocol(), port.number()))
+                    .forEach(discoveryPorts::add);
+        }
+    }
+
+    /** A port of a DiscoveryInfo; texts verbatim. */
+    DiscoveryPort discoveryPort(String name, String protocol, int number) {
+        return new DiscoveryPort(label(name), protocolLabels(protocol), number);
     }
 
     /** The task's addresses in the Mesos domain; empty while they are not known. */
@@ -144,12 +186,36 @@ public record MesosDnsRules(
                         source ->
                                 switch (source) {
                                     case NETINFO -> instance.addresses();
-                                    case DOCKER, MESOS -> List.<IpAddress>of();
+                                    case DOCKER -> told(instance, MesosFacts::dockerAddresses);
+                                    case MESOS -> told(instance, MesosFacts::mesosAddresses);
                                     case HOST -> instance.agent().addresses();
                                 })
                 .filter(found -> !found.isEmpty())
                 .findFirst()
                 .orElse(List.of());
+    }
+
+    private static List<IpAddress> told(
+            Instance instance, Function<MesosFacts, List<IpAddress>> what) {
+        return instance.mesos().map(what).orElse(List.of());
+    }
+
+    /**
+     * Mesos-DNS makes one label of the whole text; of several protocols we add each one's (RFC
+     * 2782).
+     */
+    private List<String> protocolLabels(String protocol) {
+        String whole = label(protocol);
+        if (whole.isEmpty()) {
+            return List.of("tcp", "udp");
+        }
+        TreeSet<String> labels = new TreeSet<>();
+        labels.add(whole);
+        for (String one : protocol.split(",")) {
+            labels.add(label(one));
+        }
+        labels.remove("");
+        return List.copyOf(labels);
     }
 
     /**

@@ -9,10 +9,8 @@ import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Labels;
 import io.meridian.domain.zone.TaskFacts.DiscoveryPort;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -34,9 +32,6 @@ public record MesosRules(MesosDnsRules names, String server, List<IpAddress> ser
     private static final String RUNNING = "TASK_RUNNING";
     private static final String DOCKER_LABEL = "Docker.NetworkSettings.IPAddress";
     private static final String MESOS_LABEL = "MesosContainerizer.NetworkSettings.IPAddress";
-
-    /** Owner of what is the cluster's. */
-    private static final String CLUSTER = "mesos";
 
     public MesosRules {
         serverAddresses = List.copyOf(serverAddresses);
@@ -61,6 +56,7 @@ public record MesosRules(MesosDnsRules names, String server, List<IpAddress> ser
     private final class Pass {
         private final MesosView view;
         private final Function<String, List<IpAddress>> hosts;
+        private final ClusterRules cluster = new ClusterRules(names, true);
         private final String domain = names.domain();
         private final TreeSet<ZoneRow> rows = new TreeSet<>();
 
@@ -71,20 +67,17 @@ public record MesosRules(MesosDnsRules names, String server, List<IpAddress> ser
 
         private List<ZoneRow> rows() {
             if (ZoneImage.inZone(server, domain)) {
-                add(server, serverAddresses, CLUSTER);
+                serverAddresses.forEach(
+                        address ->
+                                rows.add(
+                                        new ZoneRow(
+                                                domain,
+                                                server,
+                                                RecordType.of(address),
+                                                address.toString(),
+                                                ClusterRules.CLUSTER)));
             }
-            MasterRecords masters = MasterRecords.of(view.leader(), view.masters());
-            masters.names()
-                    .forEach((name, addresses) -> add(name + "." + domain, addresses, CLUSTER));
-            masters.leaderPort()
-                    .ifPresent(
-                            port -> {
-                                addSrv("_leader._tcp", port, "leader", CLUSTER);
-                                addSrv("_leader._udp", port, "leader", CLUSTER);
-                            });
-            for (String name : List.of("leader", "master")) {
-                DcosZone.add(name, masters.names().getOrDefault(name, List.of()), CLUSTER, rows);
-            }
+            cluster.addMasters(view.leader(), view.masters(), rows);
             Map<String, List<IpAddress>> agents = agents();
             for (Framework framework : view.frameworks()) {
                 add(framework, agents);
@@ -96,12 +89,13 @@ public record MesosRules(MesosDnsRules names, String server, List<IpAddress> ser
         private Map<String, List<IpAddress>> agents() {
             Map<String, List<IpAddress>> agents = new HashMap<>();
             for (MesosView.Agent agent : view.agents()) {
-                Optional<HostPort> at = HostPort.ofPid(agent.pid());
-                List<IpAddress> addresses = at.map(HostPort::host).map(hosts).orElse(List.of());
+                List<IpAddress> addresses =
+                        HostPort.ofPid(agent.pid())
+                                .map(HostPort::host)
+                                .map(hosts)
+                                .orElse(List.of());
                 agents.put(agent.id(), addresses);
-                String owner = CLUSTER + " agent " + agent.id();
-                add("slave." + domain, addresses, owner);
-                at.ifPresent(found -> addSrv("_slave._tcp", found.port(), "slave", owner));
+                cluster.addAgent(agent.id(), agent.pid(), addresses, rows);
             }
             return agents;
         }
@@ -111,17 +105,15 @@ public record MesosRules(MesosDnsRules names, String server, List<IpAddress> ser
             if (label.isEmpty()) {
                 return;
             }
-            String owner = CLUSTER + " framework " + framework.name();
-            Optional<HostPort> at = HostPort.ofPid(framework.pid());
             List<IpAddress> addresses =
                     framework.pid().isEmpty()
                             ? hosts.apply(framework.hostname())
-                            : at.map(HostPort::host).map(hosts).orElse(List.of());
-            add(label + "." + domain, addresses, owner);
-            if (!addresses.isEmpty()) {
-                at.ifPresent(
-                        found -> addSrv("_framework._tcp." + label, found.port(), label, owner));
-            }
+                            : HostPort.ofPid(framework.pid())
+                                    .map(HostPort::host)
+                                    .map(hosts)
+                                    .orElse(List.of());
+            String owner = ClusterRules.CLUSTER + " framework " + framework.name();
+            cluster.addFramework(owner, framework.name(), framework.pid(), addresses, rows);
             for (Task task : framework.tasks()) {
                 if (task.state().equals(RUNNING) && agents.containsKey(task.agent())) {
                     add(label, task, agents.get(task.agent()));
@@ -133,7 +125,7 @@ public record MesosRules(MesosDnsRules names, String server, List<IpAddress> ser
             boolean discovered = !task.discovery().name().isEmpty();
             TaskFacts facts =
                     new TaskFacts(
-                            CLUSTER + " task " + task.id(),
+                            ClusterRules.CLUSTER + " task " + task.id(),
                             framework,
                             task.id(),
                             task.agent(),
@@ -142,28 +134,7 @@ public record MesosRules(MesosDnsRules names, String server, List<IpAddress> ser
                             PortRanges.parse(task.ports()),
                             discovered,
                             discovered ? discoveryPorts(task.discovery()) : List.of());
-            String name = discovered ? task.discovery().name() : task.name();
-            if (discovered) {
-                names.add(facts, name.toLowerCase(Locale.ROOT), rows);
-            }
-            names.add(facts, names.label(name), rows);
-        }
-
-        private void add(String name, List<IpAddress> addresses, String owner) {
-            for (IpAddress address : addresses) {
-                add(name, RecordType.of(address), address.toString(), owner);
-            }
-        }
-
-        private void addSrv(String service, int port, String target, String owner) {
-            String data = "0 %d %d %s.%s.".formatted(names.srvWeight(), port, target, domain);
-            add(service + "." + domain, RecordType.SRV, data, owner);
-        }
-
-        private void add(String name, RecordType type, String data, String owner) {
-            if (Labels.isName(name)) {
-                rows.add(new ZoneRow(domain, name, type, data, owner));
-            }
+            names.addNames(facts, discovered ? task.discovery().name() : task.name(), rows);
         }
     }
 
@@ -211,32 +182,8 @@ public record MesosRules(MesosDnsRules names, String server, List<IpAddress> ser
     }
 
     private List<DiscoveryPort> discoveryPorts(MesosView.Discovery discovery) {
-        List<DiscoveryPort> ports = new ArrayList<>();
-        for (MesosView.Port port : discovery.ports()) {
-            ports.add(
-                    new DiscoveryPort(
-                            names.label(port.name()),
-                            protocolLabels(port.protocol()),
-                            port.number()));
-        }
-        return ports;
-    }
-
-    /**
-     * Mesos-DNS makes one label of the whole text; of several protocols we add each one's (RFC
-     * 2782).
-     */
-    private List<String> protocolLabels(String protocol) {
-        String whole = names.label(protocol);
-        if (whole.isEmpty()) {
-            return List.of("tcp", "udp");
-        }
-        TreeSet<String> labels = new TreeSet<>();
-        labels.add(whole);
-        for (String one : protocol.split(",")) {
-            labels.add(names.label(one));
-        }
-        labels.remove("");
-        return List.copyOf(labels);
+        return discovery.ports().stream()
+                .map(port -> names.discoveryPort(port.name(), port.protocol(), port.number()))
+                .toList();
     }
 }

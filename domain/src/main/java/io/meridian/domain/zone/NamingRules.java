@@ -44,6 +44,11 @@ public record NamingRules(
         return "names %d, %s".formatted(VERSION, this);
     }
 
+    /** The records of what is the Mesos cluster's own. */
+    public ClusterRules cluster() {
+        return new ClusterRules(mesosDns, dcosNames);
+    }
+
     /**
      * The records of one instance: none unless it runs and its agent is in contact. Health matters
      * only where a zone is gated by it.

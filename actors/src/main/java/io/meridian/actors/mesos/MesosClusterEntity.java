@@ -1,0 +1,132 @@
+package io.meridian.actors.mesos;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.Entity;
+import akka.cluster.sharding.typed.javadsl.EntityRef;
+import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import akka.persistence.typed.PersistenceId;
+import akka.persistence.typed.javadsl.CommandHandler;
+import akka.persistence.typed.javadsl.Effect;
+import akka.persistence.typed.javadsl.EventHandler;
+import akka.persistence.typed.javadsl.EventSourcedBehavior;
+import akka.persistence.typed.javadsl.RetentionCriteria;
+
+import io.meridian.actors.RemoteMessage;
+import io.meridian.domain.mesos.ClusterClaim;
+import io.meridian.domain.mesos.ClusterEvent;
+import io.meridian.domain.mesos.MesosCluster;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Owns the one {@link MesosCluster}. All commands are idempotent. */
+public final class MesosClusterEntity
+        extends EventSourcedBehavior<MesosClusterEntity.Command, ClusterEvent, MesosCluster> {
+    public static final EntityTypeKey<Command> KEY =
+            EntityTypeKey.create(Command.class, ClusterEvent.ENTITY_TYPE);
+
+    private static final String ONLY = "cluster";
+
+    /** One per start of a big cluster, and then one in many days. */
+    private static final int SNAPSHOT_EVERY = 1000;
+
+    private final ActorContext<Command> context;
+
+    /** What the entity is asked. */
+    public sealed interface Command extends RemoteMessage {}
+
+    /** Take note of claims, one after the other; answered once what follows is journalled. */
+    public record Observe(List<ClusterClaim> claims, ActorRef<Observed> replyTo)
+            implements Command {
+        public Observe {
+            claims = List.copyOf(claims);
+        }
+    }
+
+    /** Tell the state. */
+    public record Get(ActorRef<Current> replyTo) implements Command {}
+
+    /** Sharding's stop message. */
+    public enum Stop implements Command {
+        NOW
+    }
+
+    /**
+     * Claims were taken note of.
+     *
+     * @param sequenceNumber last event of the entity, 0 if it has none
+     */
+    public record Observed(long sequenceNumber) implements RemoteMessage {}
+
+    /** The state as of an event. */
+    public record Current(MesosCluster cluster, long sequenceNumber) implements RemoteMessage {}
+
+    public static void init(ClusterSharding sharding, String role) {
+        sharding.init(Entity.of(KEY, _ -> create()).withRole(role).withStopMessage(Stop.NOW));
+    }
+
+    public static EntityRef<Command> ref(ClusterSharding sharding) {
+        return sharding.entityRefFor(KEY, ONLY);
+    }
+
+    public static Behavior<Command> create() {
+        return Behaviors.setup(MesosClusterEntity::new);
+    }
+
+    /** Key of the entity's log. */
+    public static PersistenceId logKey() {
+        return PersistenceId.of(ClusterEvent.ENTITY_TYPE, ONLY);
+    }
+
+    private MesosClusterEntity(ActorContext<Command> context) {
+        super(
+                logKey(),
+                SupervisorStrategy.restartWithBackoff(
+                        Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
+        this.context = context;
+    }
+
+    @Override
+    public MesosCluster emptyState() {
+        return MesosCluster.empty();
+    }
+
+    @Override
+    public CommandHandler<Command, ClusterEvent, MesosCluster> commandHandler() {
+        return this::onCommand;
+    }
+
+    @Override
+    public EventHandler<MesosCluster, ClusterEvent> eventHandler() {
+        return MesosCluster::apply;
+    }
+
+    @Override
+    public RetentionCriteria retentionCriteria() {
+        return RetentionCriteria.snapshotEvery(SNAPSHOT_EVERY);
+    }
+
+    private Effect<ClusterEvent, MesosCluster> onCommand(MesosCluster cluster, Command command) {
+        return switch (command) {
+            case Observe observe ->
+                    Effect()
+                            .persist(cluster.decide(observe.claims()))
+                            .thenRun(
+                                    (MesosCluster _) ->
+                                            observe.replyTo()
+                                                    .tell(
+                                                            new Observed(
+                                                                    lastSequenceNumber(context))));
+            case Get get -> {
+                get.replyTo().tell(new Current(cluster, lastSequenceNumber(context)));
+                yield Effect().none();
+            }
+            case Stop _ -> Effect().stop();
+        };
+    }
+}

@@ -1,0 +1,189 @@
+package io.meridian.domain.service;
+
+import static io.meridian.domain.service.Claims.V1;
+import static io.meridian.domain.service.Claims.WEB;
+import static io.meridian.domain.service.Claims.after;
+import static io.meridian.domain.service.Claims.defined;
+import static io.meridian.domain.service.Claims.definition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.domain.net.IpAddress;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Marathon owns a service, Mesos tells of its tasks too: Mesos only adds, whatever comes first. */
+class MesosMergeLawTest {
+    /** Each source's claims stay in order; how they are interleaved makes no difference. */
+    @Property
+    void whateverIsHeardFirstTheInstancesAreTheSame(@ForAll Random random) {
+        List<Observation> marathon = marathon(random);
+        List<Observation> mesos = mesos(random);
+
+        Service marathonFirst = fold(Stream.concat(marathon.stream(), mesos.stream()).toList());
+        Service mesosFirst = fold(Stream.concat(mesos.stream(), marathon.stream()).toList());
+        Service mixed = fold(interleaved(marathon, mesos, random));
+
+        assertThat(mesosFirst.live()).isEqualTo(marathonFirst.live());
+        assertThat(mixed.live()).isEqualTo(marathonFirst.live());
+    }
+
+    /** What Marathon told is as if Mesos had never spoken. */
+    @Property
+    void mesosNeitherStartsNorEndsNorChangesWhatMarathonTold(@ForAll Random random) {
+        List<Observation> marathon = marathon(random);
+        Service alone = fold(marathon);
+        Service both = fold(interleaved(marathon, mesos(random), random));
+
+        assertThat(both.live().keySet()).isEqualTo(alone.live().keySet());
+        assertThat(both.ended()).isEqualTo(alone.ended());
+        alone.live()
+                .forEach(
+                        (task, told) -> {
+                            Instance merged = both.live().get(task);
+                            assertThat(merged.phase()).isEqualTo(told.phase());
+                            assertThat(merged.health()).isEqualTo(told.health());
+                            assertThat(merged.unreachable()).isEqualTo(told.unreachable());
+                            assertThat(merged.ports()).isEqualTo(told.ports());
+                            if (!told.addresses().isEmpty()) {
+                                assertThat(merged.addresses()).isEqualTo(told.addresses());
+                            }
+                            if (!told.agent().id().isEmpty()) {
+                                assertThat(merged.agent().id()).isEqualTo(told.agent().id());
+                            }
+                        });
+    }
+
+    @Property
+    void notesAreReplayedAndGoWithTheirTasks(@ForAll Random random) {
+        Service state = Service.empty(WEB);
+        List<ServiceEvent> journal = new ArrayList<>();
+        for (Observation claim : interleaved(marathon(random), mesos(random), random)) {
+            List<ServiceEvent> facts = state.decide(claim);
+            journal.addAll(facts);
+            state = state.apply(facts);
+        }
+        assertThat(Service.empty(WEB).apply(journal)).isEqualTo(state);
+        assertThat(Collections.disjoint(state.noted().keySet(), state.live().keySet())).isTrue();
+        assertThat(Collections.disjoint(state.noted().keySet(), state.ended())).isTrue();
+    }
+
+    /** A task that nobody but Mesos tells of: phases rise only, and what ended stays ended. */
+    @Property
+    void phasesOfMesosAloneOnlyRise(@ForAll Random random) {
+        ServiceId broker = new ServiceId("kafka", "broker");
+        Service state = Service.empty(broker);
+        TreeMap<TaskId, TaskPhase> highest = new TreeMap<>();
+        for (int i = 0; i < 40; i++) {
+            MesosTask task = task(random);
+            state = after(state, new Observation.MesosTaskSeen(broker, task, true, "said"));
+            highest.merge(task.id(), task.phase(), (a, b) -> a.compareTo(b) > 0 ? a : b);
+            for (TaskId id : highest.keySet()) {
+                TaskPhase phase = highest.get(id);
+                if (phase.compareTo(TaskPhase.RUNNING) < 0 || phase == TaskPhase.GONE) {
+                    assertThat(state.live()).doesNotContainKey(id);
+                } else {
+                    assertThat(state.live().get(id).phase()).isEqualTo(phase);
+                }
+            }
+            assertThat(state.exists()).isEqualTo(!state.live().isEmpty());
+        }
+    }
+
+    private static Service fold(List<Observation> claims) {
+        return after(after(defined(definition(V1, V1))), claims.toArray(Observation[]::new));
+    }
+
+    private static List<Observation> interleaved(
+            List<Observation> a, List<Observation> b, Random random) {
+        List<Observation> all = new ArrayList<>();
+        int i = 0;
+        int j = 0;
+        while (i < a.size() || j < b.size()) {
+            boolean first = j == b.size() || i < a.size() && random.nextBoolean();
+            all.add(first ? a.get(i++) : b.get(j++));
+        }
+        return all;
+    }
+
+    private static List<Observation> marathon(Random random) {
+        List<Observation> claims = new ArrayList<>();
+        for (int i = 0; i < random.nextInt(12); i++) {
+            claims.add(
+                    new Observation.TaskSeen(
+                            WEB,
+                            new TaskSighting(
+                                    new TaskId("t" + random.nextInt(3)),
+                                    "i",
+                                    "",
+                                    V1,
+                                    phase(random),
+                                    random.nextInt(5) == 0,
+                                    agent(random),
+                                    addresses(random, "172.17.0."),
+                                    List.of(31000, 31001),
+                                    Health.values()[random.nextInt(3)]),
+                            "said"));
+        }
+        return claims;
+    }
+
+    private static List<Observation> mesos(Random random) {
+        List<Observation> claims = new ArrayList<>();
+        for (int i = 0; i < random.nextInt(12); i++) {
+            claims.add(new Observation.MesosTaskSeen(WEB, task(random), false, "said"));
+        }
+        return claims;
+    }
+
+    private static MesosTask task(Random random) {
+        return new MesosTask(
+                new TaskId("t" + random.nextInt(3)),
+                "marathon",
+                "web.shop",
+                random.nextBoolean()
+                        ? Optional.empty()
+                        : Optional.of(new MesosTask.Discovery("web.shop", List.of())),
+                phase(random),
+                random.nextInt(5) == 0,
+                agent(random),
+                NetworkMode.CONTAINER,
+                Containerizer.DOCKER,
+                addresses(random, "9.0.1."),
+                addresses(random, "9.0.2."),
+                addresses(random, "9.0.3."),
+                random.nextBoolean() ? List.of() : List.of(31000),
+                List.of(),
+                new TreeMap<>(),
+                Health.values()[random.nextInt(3)],
+                random.nextBoolean());
+    }
+
+    private static TaskPhase phase(Random random) {
+        return random.nextInt(3) > 0
+                ? TaskPhase.RUNNING
+                : TaskPhase.values()[random.nextInt(TaskPhase.values().length)];
+    }
+
+    private static Agent agent(Random random) {
+        return new Agent(
+                random.nextBoolean() ? "" : "m-S" + random.nextInt(2),
+                random.nextBoolean() ? "" : "host" + random.nextInt(2),
+                addresses(random, "192.0.2."));
+    }
+
+    private static List<IpAddress> addresses(Random random, String net) {
+        return random.nextBoolean()
+                ? List.of()
+                : List.of(IpAddress.literal(net + random.nextInt(1, 4)));
+    }
+}

@@ -8,6 +8,9 @@ import io.meridian.domain.service.Containerizer;
 import io.meridian.domain.service.Health;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.LabelledVip;
+import io.meridian.domain.service.MesosFacts;
+import io.meridian.domain.service.MesosPorts;
+import io.meridian.domain.service.MesosTask;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskPhase;
@@ -15,8 +18,11 @@ import io.meridian.domain.service.TaskPhase;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -119,6 +125,51 @@ public final class Running {
                 unreachable,
                 healthChecked,
                 health);
+    }
+
+    /**
+     * An instance with what Mesos tells of it.
+     *
+     * @param alone whether nobody else does
+     */
+    public static Instance ofMesos(NetworkMode mode, boolean discovered, boolean alone) {
+        MesosFacts facts =
+                new MesosFacts(
+                        alone,
+                        "Broker.0",
+                        discovered
+                                ? Optional.of(
+                                        new MesosTask.Discovery(
+                                                "Broker.Kafka",
+                                                List.of(
+                                                        new MesosTask.Port(
+                                                                9092,
+                                                                "udp,tcp",
+                                                                "client",
+                                                                new TreeMap<>(
+                                                                        Map.of("VIP", "b:9092"))))))
+                                : Optional.empty(),
+                        ips("172.17.0.9"),
+                        ips("9.0.0.9"),
+                        List.of(31000, 31001),
+                        List.of(new MesosTask.PortMapping(31001, 9092, "tcp")),
+                        new TreeMap<>(Map.of("vip_port0", "tcp://1.2.3.4:80")),
+                        new TreeSet<>());
+        Instance told = task("broker.1").mode(mode).addresses("9.0.0.5", "fd01:b::5").build();
+        return new Instance(
+                told.task(),
+                told.instance(),
+                told.version(),
+                told.agent(),
+                told.addresses(),
+                mode,
+                told.containerizer(),
+                MesosPorts.of(facts, mode).ports(),
+                told.phase(),
+                told.unreachable(),
+                told.healthChecked(),
+                told.health(),
+                Optional.of(facts));
     }
 
     /** {@code tcp}, {@code udp}, {@code udp,tcp} or nothing. */

@@ -11,6 +11,7 @@ import io.meridian.dns.DnsStatus;
 import io.meridian.ipvs.reconcile.IpvsStatus;
 import io.meridian.ipvs.reconcile.NamespaceStatus;
 import io.meridian.sources.marathon.MarathonCounters;
+import io.meridian.sources.mesos.MesosCounters;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -40,9 +41,14 @@ public final class Metrics {
 
     /**
      * @param dns the DNS front end, on an agent
-     * @param marathon the source's counters, on a master
+     * @param marathon that source's counters, on a master
+     * @param mesos likewise
      */
-    public Metrics(AdminData data, Optional<DnsFrontend> dns, Optional<MarathonCounters> marathon) {
+    public Metrics(
+            AdminData data,
+            Optional<DnsFrontend> dns,
+            Optional<MarathonCounters> marathon,
+            Optional<MesosCounters> mesos) {
         JvmMetrics.builder().register(registry);
         tables(data);
         dns.ifPresent(this::dns);
@@ -54,6 +60,7 @@ public final class Metrics {
                                     .register(registry);
                         });
         marathon.ifPresent(this::marathon);
+        mesos.ifPresent(counters -> new MesosMetrics(counters).register(registry));
     }
 
     /**

@@ -77,7 +77,8 @@ record Enumeration(SortedMap<String, List<Task>> frameworks) {
                 (holder, own) -> {
                     own.sort(Comparator.comparing(ZoneRecord::type).thenComparing(r -> r));
                     frameworks
-                            .computeIfAbsent(holder.service().framework(), _ -> new ArrayList<>())
+                            .computeIfAbsent(
+                                    holder.service().frameworkName(), _ -> new ArrayList<>())
                             .add(new Task(name(holder), holder.task().value(), own));
                 });
         return frameworks;

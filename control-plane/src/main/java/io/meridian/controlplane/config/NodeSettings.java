@@ -51,12 +51,6 @@ public record NodeSettings(
     public static NodeSettings from(Config config) {
         Config meridian = config.getConfig("meridian");
         Path state = path(meridian, "state.directory");
-        if (!meridian.getStringList("sources.mesos.urls").isEmpty()) {
-            throw wrong(
-                    "sources.mesos.urls",
-                    "empty: this version reads Marathon only",
-                    meridian.getStringList("sources.mesos.urls").toString());
-        }
         Set<Role> roles = roles(meridian);
         IpAddress address = address(meridian);
         return new NodeSettings(

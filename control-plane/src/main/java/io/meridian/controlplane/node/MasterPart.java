@@ -2,13 +2,9 @@ package io.meridian.controlplane.node;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.Behavior;
 import akka.actor.typed.Props;
-import akka.actor.typed.javadsl.AskPattern;
-import akka.actor.typed.javadsl.Behaviors;
 
 import io.meridian.actors.Entities;
-import io.meridian.actors.ingest.Ingest;
 import io.meridian.actors.ingest.IngestStatus;
 import io.meridian.controlplane.config.Role;
 import io.meridian.database.DatabaseException;
@@ -28,10 +24,6 @@ import io.meridian.projections.Housekeeping;
 import io.meridian.projections.Projections;
 import io.meridian.projections.ServiceQueries;
 import io.meridian.projections.TableStores;
-import io.meridian.sources.SourceCommand;
-import io.meridian.sources.SourceSignal;
-import io.meridian.sources.marathon.MarathonCounters;
-import io.meridian.sources.marathon.MarathonSource;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +31,10 @@ import org.slf4j.LoggerFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -50,7 +45,6 @@ import java.util.concurrent.ExecutionException;
  */
 final class MasterPart implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MasterPart.class);
-    private static final Duration ASK = Duration.ofSeconds(5);
     private static final Duration SHORT_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -59,7 +53,7 @@ final class MasterPart implements AutoCloseable {
     private final PostgresSettings database;
     private final Runnable startDatabase;
     private final Runnable fatal;
-    private final MarathonCounters marathon;
+    private final SourceCounters counters;
     private final TableView<ZoneRow, ZoneImage> zones = new TableView<>(TableType.ZONE);
     private final TableView<VipRow, VipImage> vips = new TableView<>(TableType.VIP);
     private final Thread starter;
@@ -70,8 +64,7 @@ final class MasterPart implements AutoCloseable {
     private volatile Optional<Serve> serve = Optional.empty();
 
     /** The write side, once the schema is there. */
-    record Write(
-            Entities entities, ServiceQueries queries, Optional<ActorRef<Ingest.Command>> ingest) {}
+    record Write(Entities entities, ServiceQueries queries, Sources sources) {}
 
     private record Serve(TableStores stores, ActorRef<FeedServer.Command> feed) {}
 
@@ -79,20 +72,20 @@ final class MasterPart implements AutoCloseable {
             NodeConfig config,
             ActorSystem<?> system,
             PostgresSettings database,
-            MarathonCounters marathon,
+            SourceCounters counters,
             Runnable startDatabase,
             Runnable fatal) {
         this.config = config;
         this.system = system;
         this.database = database;
-        this.marathon = marathon;
+        this.counters = counters;
         this.startDatabase = startDatabase;
         this.fatal = fatal;
         this.starter = Thread.ofVirtual().name("master-start").unstarted(this::comeUp);
     }
 
     /**
-     * @param marathon counts on, whichever membership it is
+     * @param counters count on, whichever membership it is
      * @param startDatabase returns when the database may be tried; throws if it never can
      * @param fatal called if this program can't run on that database
      */
@@ -100,10 +93,10 @@ final class MasterPart implements AutoCloseable {
             NodeConfig config,
             ActorSystem<?> system,
             PostgresSettings database,
-            MarathonCounters marathon,
+            SourceCounters counters,
             Runnable startDatabase,
             Runnable fatal) {
-        MasterPart part = new MasterPart(config, system, database, marathon, startDatabase, fatal);
+        MasterPart part = new MasterPart(config, system, database, counters, startDatabase, fatal);
         part.starter.start();
         return part;
     }
@@ -129,18 +122,10 @@ final class MasterPart implements AutoCloseable {
         return serve.isPresent() ? Optional.empty() : Optional.of(stage);
     }
 
-    /** How the source is doing; empty if there is none, or it can't be asked now. */
-    CompletionStage<Optional<IngestStatus>> ingest() {
-        return write.flatMap(Write::ingest)
-                .map(this::ask)
-                .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
-    }
-
-    private CompletionStage<Optional<IngestStatus>> ask(ActorRef<Ingest.Command> ingest) {
-        CompletionStage<IngestStatus> status =
-                AskPattern.ask(ingest, Ingest.GetStatus::new, ASK, system.scheduler());
-        return status.handle(
-                (answer, failure) -> failure == null ? Optional.of(answer) : Optional.empty());
+    /** How each source is doing; none while they can't be asked. */
+    CompletionStage<List<Sources.State>> sources() {
+        return write.map(writing -> writing.sources().states())
+                .orElseGet(() -> CompletableFuture.completedFuture(List.of()));
     }
 
     private void comeUp() {
@@ -200,11 +185,8 @@ final class MasterPart implements AutoCloseable {
                         config.ipvs().ownership().range6());
         Projections.init(system, config.projections(), config.naming());
         Housekeeping.init(system, config.housekeeping());
-        Optional<ActorRef<Ingest.Command>> ingest =
-                config.marathon().enabled()
-                        ? Optional.of(entities.ingest(config.ingest(), this::marathonSource))
-                        : Optional.empty();
-        write = Optional.of(new Write(entities, ServiceQueries.create(system), ingest));
+        Sources sources = Sources.start(config, system, entities, counters);
+        write = Optional.of(new Write(entities, ServiceQueries.create(system), sources));
         if (!config.node().is(Role.AGENT)) {
             system.systemActorOf(
                     NodeReporter.create(config.feed(), this::status),
@@ -225,25 +207,6 @@ final class MasterPart implements AutoCloseable {
                 Math.max(0, vips.revision()),
                 Math.max(zones.lagSeconds(now, tolerance), vips.lagSeconds(now, tolerance)),
                 NodeStatus.Dataplane.NONE);
-    }
-
-    /** Marathon's source under the protocol that the ingest speaks. */
-    private Behavior<SourceCommand> marathonSource(ActorRef<SourceSignal> sink) {
-        return Behaviors.setup(
-                context -> {
-                    ActorRef<MarathonSource.Command> source =
-                            context.spawn(
-                                    MarathonSource.create(config.marathon(), sink, marathon),
-                                    "marathon");
-                    context.watch(
-                            source); // a source that stops takes this one along, and so the ingest
-                    // restarts both
-                    return Behaviors.receiveMessage(
-                            command -> {
-                                source.tell(new MarathonSource.Do(command));
-                                return Behaviors.same();
-                            });
-                });
     }
 
     private void awaitComplete() throws InterruptedException {
@@ -268,22 +231,32 @@ final class MasterPart implements AutoCloseable {
         }
     }
 
+    /** Of every source: a zone with half of them would answer "no such name" for what exists. */
     private boolean includesFirstListing() throws InterruptedException, ExecutionException {
-        if (!config.marathon().enabled()) {
+        if (!config.hasSource()) {
             stage = "no source is configured, see meridian.sources";
             return false;
         }
-        Optional<IngestStatus> status = ingest().toCompletableFuture().get();
-        stage =
-                status.filter(IngestStatus::attached).isPresent()
-                        ? "the first complete listing of Marathon is not in the tables yet"
-                        : "Marathon was not attached yet: "
-                                + status.map(IngestStatus::detail).orElse("the ingest is not up");
-        if (status.isEmpty() || status.get().firstListing().isEmpty()) {
-            return false;
+        SortedMap<String, Long> awaited = new TreeMap<>();
+        for (Sources.State source : sources().toCompletableFuture().get()) {
+            Optional<IngestStatus> status = source.status();
+            Optional<SortedMap<String, Long>> first = status.flatMap(IngestStatus::firstListing);
+            stage =
+                    status.filter(IngestStatus::attached).isPresent() || first.isPresent()
+                            ? "the first complete listing of "
+                                    + source.name()
+                                    + " is not in the tables yet"
+                            : source.name()
+                                    + " was not attached yet: "
+                                    + status.map(IngestStatus::detail)
+                                            .orElse("the ingest is not up");
+            if (first.isEmpty()) {
+                return false;
+            }
+            first.get().forEach((id, number) -> awaited.merge(id, number, Math::max));
         }
         ServiceQueries queries = write.orElseThrow().queries();
-        return queries.applied(status.get().firstListing().get()).toCompletableFuture().get();
+        return queries.applied(awaited).toCompletableFuture().get();
     }
 
     private void startServing() {

@@ -14,6 +14,7 @@ import io.meridian.projections.HousekeepingSettings;
 import io.meridian.projections.NamingSettings;
 import io.meridian.projections.ProjectionSettings;
 import io.meridian.sources.marathon.MarathonSettings;
+import io.meridian.sources.mesos.MesosSettings;
 
 import java.util.List;
 
@@ -30,11 +31,19 @@ record NodeConfig(
         IpvsSettings ipvs,
         MarathonSettings marathon,
         IngestSettings ingest,
+        MesosSettings mesos,
+        IngestSettings mesosIngest,
         ProjectionSettings projections,
         HousekeepingSettings housekeeping,
         NamingRules naming) {
+    /** Whether there is anything to know services from. */
+    boolean hasSource() {
+        return marathon.enabled() || mesos.enabled();
+    }
+
     static NodeConfig from(Configuration configuration) {
         MarathonSettings marathon = configuration.read(MarathonSettings::from);
+        MesosSettings mesos = configuration.read(MesosSettings::from);
         NodeSettings node = configuration.read(NodeSettings::from);
         IpvsSettings ipvs = configuration.read(IpvsSettings::from);
         List<AddressRange> vipRanges = List.of(ipvs.ownership().range(), ipvs.ownership().range6());
@@ -50,6 +59,9 @@ record NodeConfig(
                 marathon,
                 configuration.read(
                         config -> IngestSettings.ofMarathon(config, marathon.frameworkName())),
+                mesos,
+                configuration.read(
+                        config -> IngestSettings.ofMesos(config, mesos.marathonFramework())),
                 configuration.read(ProjectionSettings::from),
                 configuration.read(HousekeepingSettings::from),
                 configuration.read(config -> NamingSettings.from(config, dns.mesosDomain())));

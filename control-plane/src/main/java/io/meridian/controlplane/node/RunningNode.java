@@ -40,7 +40,8 @@ import io.meridian.feed.FeedServer;
 import io.meridian.feed.TableView;
 import io.meridian.ipvs.NodeView;
 import io.meridian.projections.Projections;
-import io.meridian.sources.marathon.MarathonCounters;
+import io.meridian.sources.mesos.MesosCounters;
+import io.meridian.sources.mesos.MesosPhase;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -78,7 +80,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
     private final Optional<JournalServer> journal;
     private final ActorSystem<Void> local;
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final MarathonCounters marathon = new MarathonCounters();
+    private final SourceCounters counters = SourceCounters.none();
     private final ServiceNotifier notifier = ServiceNotifier.of(System.getenv());
     private final Optional<AgentPart> agent;
     private final Membership membership;
@@ -114,7 +116,11 @@ public final class RunningNode implements Running, AdminData, CompatData {
             this.membership = begun.get();
             agent.ifPresent(AgentPart::listen);
             Metrics metrics =
-                    new Metrics(this, agent.map(AgentPart::dns), database.map(_ -> marathon));
+                    new Metrics(
+                            this,
+                            agent.map(AgentPart::dns),
+                            database.map(_ -> counters.marathon()),
+                            database.map(_ -> counters.mesos()));
             agent.ifPresent(part -> metrics.namespaces(part::namespaces));
             HttpListener listener = new HttpListener(local, configuration);
             this.http =
@@ -230,7 +236,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
                                 config,
                                 system,
                                 settings,
-                                marathon,
+                                counters,
                                 () -> journal.ifPresent(JournalServer::start),
                                 ended::countDown));
     }
@@ -280,7 +286,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
                                             NodeView.at(config.node().address()),
                                             agent.map(part -> part.dns()::status),
                                             () -> agent.flatMap(AgentPart::status),
-                                            master().map(_ -> marathon));
+                                            master().map(_ -> counters.marathon()));
                             agent.ifPresent(part -> figures.namespaces(part::namespaces));
                             return listener.open(
                                     CompatSettings.DCOS_NET,
@@ -379,16 +385,16 @@ public final class RunningNode implements Running, AdminData, CompatData {
 
     @Override
     public CompletionStage<Readiness> readiness() {
-        CompletionStage<Optional<IngestStatus>> ingest =
-                master().map(MasterPart::ingest)
-                        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
-        return ingest.toCompletableFuture()
+        CompletionStage<List<Sources.State>> sources =
+                master().map(MasterPart::sources)
+                        .orElseGet(() -> CompletableFuture.completedFuture(List.of()));
+        return sources.toCompletableFuture()
                 .copy()
-                .completeOnTimeout(Optional.empty(), DETAILS.toMillis(), TimeUnit.MILLISECONDS)
+                .completeOnTimeout(List.of(), DETAILS.toMillis(), TimeUnit.MILLISECONDS)
                 .thenApply(this::readiness);
     }
 
-    private Readiness readiness(Optional<IngestStatus> ingest) {
+    private Readiness readiness(List<Sources.State> sources) {
         List<String> reasons = new ArrayList<>();
         boolean servesTables =
                 agent.map(part -> part.dns().status().complete())
@@ -403,23 +409,35 @@ public final class RunningNode implements Running, AdminData, CompatData {
         details.put("zone_revision", zones().revision());
         details.put("vip_revision", vips().revision());
         details.put("lag_seconds", lagSeconds());
-        ingest.ifPresent(
-                status -> {
-                    details.put("source", status.source());
-                    details.put("source_attached", status.attached());
-                    details.put("source_detail", status.detail());
-                    details.put("source_since", status.since().toString());
-                    details.put(
-                            "last_listing",
-                            status.lastListing().map(Object::toString).orElse("never"));
-                    details.put("services", status.services());
-                    details.put("live_tasks", status.liveTasks());
-                    details.put("claims_waiting", status.queued() + status.inFlight());
-                    details.put("absences_unproven", status.absences());
-                    details.put("vip_refusals", status.vipRefusals());
-                });
+        String prefix = "";
+        for (Sources.State source : sources) {
+            String before = prefix;
+            source.status().ifPresent(status -> describe(status, before, details));
+            prefix = "mesos_"; // beside Marathon's, whose names were there first
+        }
+        MesosCounters.Snapshot mesos = counters.mesos().snapshot();
+        if (mesos.phase() != MesosPhase.DETACHED) { // it runs here
+            details.put("mesos_phase", mesos.phase().name().toLowerCase(Locale.ROOT));
+            details.put("mesos_awaited_agents", mesos.known().awaitedAgents());
+        }
         master().flatMap(MasterPart::waitsFor).ifPresent(stage -> details.put("master", stage));
         return new Readiness(reasons, details);
+    }
+
+    private static void describe(
+            IngestStatus status, String prefix, SortedMap<String, Object> details) {
+        details.put(prefix + "source", status.source());
+        details.put(prefix + "source_attached", status.attached());
+        details.put(prefix + "source_detail", status.detail());
+        details.put(prefix + "source_since", status.since().toString());
+        details.put(
+                prefix + "last_listing",
+                status.lastListing().map(Object::toString).orElse("never"));
+        details.put(prefix + "services", status.services());
+        details.put(prefix + "live_tasks", status.liveTasks());
+        details.put(prefix + "claims_waiting", status.queued() + status.inFlight());
+        details.put(prefix + "absences_unproven", status.absences());
+        details.put(prefix + "vip_refusals", status.vipRefusals());
     }
 
     private double lagSeconds() {

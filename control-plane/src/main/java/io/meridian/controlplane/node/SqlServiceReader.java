@@ -11,6 +11,7 @@ import io.meridian.controlplane.admin.VipOptionsJson;
 import io.meridian.domain.service.BoundPort;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.LabelledVip;
+import io.meridian.domain.service.MesosFacts;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.ServiceId;
@@ -119,6 +120,11 @@ final class SqlServiceReader implements ServiceReader {
                             all.addAll(definition.refusals());
                             all.addAll(VipRules.refusals(service.id(), definition));
                         });
+        service.instances().stream()
+                .filter(instance -> instance.mesosAlone().isPresent())
+                .flatMap(instance -> VipRules.refusals(service.id(), instance).stream())
+                .distinct()
+                .forEach(all::add);
         return all;
     }
 
@@ -178,6 +184,30 @@ final class SqlServiceReader implements ServiceReader {
                     .put("container_port", port.containerPort())
                     .put("host_port", port.hostPort());
         }
+        instance.mesos().ifPresent(facts -> json.set("mesos", mesos(facts, instance)));
+        return json;
+    }
+
+    /** What only Mesos tells of it, or told where the service's own source has not. */
+    private static ObjectNode mesos(MesosFacts facts, Instance instance) {
+        ObjectNode json =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("alone", facts.alone())
+                        .put("agent_id", instance.agent().id())
+                        .put("name", facts.name());
+        facts.discovery()
+                .ifPresentOrElse(
+                        discovery -> json.put("discovery", discovery.name()),
+                        () -> json.putNull("discovery"));
+        ArrayNode hostPorts = json.putArray("host_ports");
+        facts.hostPorts().forEach(hostPorts::add);
+        ArrayNode docker = json.putArray("docker_addresses");
+        facts.dockerAddresses().forEach(address -> docker.add(address.toString()));
+        ArrayNode addresses = json.putArray("mesos_addresses");
+        facts.mesosAddresses().forEach(address -> addresses.add(address.toString()));
+        ArrayNode fills = json.putArray("fills");
+        facts.fills().forEach(part -> fills.add(label(part)));
         return json;
     }
 

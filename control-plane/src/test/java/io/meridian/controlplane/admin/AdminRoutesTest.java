@@ -51,7 +51,7 @@ class AdminRoutesTest {
 
     @BeforeAll
     static void start() throws Exception {
-        Metrics metrics = new Metrics(NODE, Optional.empty(), Optional.empty());
+        Metrics metrics = new Metrics(NODE, Optional.empty(), Optional.empty(), Optional.empty());
         binding =
                 Http.get(KIT.system())
                         .newServerAt("127.0.0.1", 0)
@@ -129,7 +129,8 @@ class AdminRoutesTest {
 
         String text =
                 new String(
-                        new Metrics(node, Optional.empty(), Optional.empty()).text(),
+                        new Metrics(node, Optional.empty(), Optional.empty(), Optional.empty())
+                                .text(),
                         StandardCharsets.UTF_8);
 
         assertThat(text.lines().filter(line -> line.startsWith("meridian_vip_")))

@@ -40,7 +40,7 @@ class OpenApiTest {
     @BeforeAll
     static void start() throws Exception {
         ExampleNode node = new ExampleNode();
-        Metrics metrics = new Metrics(node, Optional.empty(), Optional.empty());
+        Metrics metrics = new Metrics(node, Optional.empty(), Optional.empty(), Optional.empty());
         binding =
                 Http.get(KIT.system())
                         .newServerAt("127.0.0.1", 0)

@@ -9,12 +9,14 @@ import io.meridian.domain.service.Containerizer;
 import io.meridian.domain.service.Health;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.LabelledVip;
+import io.meridian.domain.service.MesosPorts;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.table.Owner;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -70,6 +72,31 @@ public final class VipRules {
                                 })
                 .distinct()
                 .toList();
+    }
+
+    /**
+     * Which labels of a task that only Mesos tells of are not obeyed and why, one sentence each.
+     */
+    public static List<String> refusals(ServiceId service, Instance instance) {
+        List<String> all = new ArrayList<>();
+        instance.mesosAlone()
+                .ifPresent(
+                        facts ->
+                                MesosPorts.of(facts, instance.mode())
+                                        .refusals()
+                                        .forEach(
+                                                one ->
+                                                        all.add(
+                                                                "label " + one.key() + "="
+                                                                        + one.why())));
+        for (BoundPort port : instance.ports()) {
+            for (LabelledVip label : port.vipLabels()) {
+                if (parse(service, label, port.protocols()) instanceof VipLabel.Refused refused) {
+                    all.add(refused.sentence());
+                }
+            }
+        }
+        return all.stream().distinct().toList();
     }
 
     /**

@@ -57,6 +57,36 @@ class RulesVersionTest {
     }
 
     @Test
+    void aChangedRuleForWhatOnlyMesosTellsRaisesTheVersions() throws Exception {
+        List<String> names = new ArrayList<>();
+        List<String> vips = new ArrayList<>();
+        for (ServiceId service : services()) {
+            for (Instance instance : mesosInstances()) {
+                rules().forEach(rule -> names.add(rule.rows(service, instance).toString()));
+                VipRules.rows(service, instance).forEach(row -> vips.add(row.toString()));
+            }
+        }
+        assertThat(NamingRules.VERSION + " " + digest(names))
+                .as(WHAT_TO_DO, "NamingRules")
+                .isEqualTo("2 4353f52301625011");
+        assertThat(VipRules.VERSION + " " + digest(vips))
+                .as(WHAT_TO_DO, "VipRules")
+                .isEqualTo("2 9d5e563546f48d71");
+    }
+
+    private static List<Instance> mesosInstances() {
+        List<Instance> instances = new ArrayList<>();
+        for (NetworkMode mode : NetworkMode.values()) {
+            for (boolean discovered : new boolean[] {true, false}) {
+                for (boolean alone : new boolean[] {true, false}) {
+                    instances.add(Running.ofMesos(mode, discovered, alone));
+                }
+            }
+        }
+        return instances;
+    }
+
+    @Test
     void everySettingIsInTheFingerprint() {
         List<String> fingerprints = rules().stream().map(NamingRules::fingerprint).toList();
 

@@ -1,0 +1,122 @@
+package io.meridian.controlplane.node;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.actor.typed.javadsl.Behaviors;
+
+import io.meridian.actors.Entities;
+import io.meridian.actors.ingest.Ingest;
+import io.meridian.actors.ingest.IngestStatus;
+import io.meridian.sources.SourceCommand;
+import io.meridian.sources.marathon.MarathonSource;
+import io.meridian.sources.mesos.MesosSource;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * The ingests of all sources that are configured, Marathon's first.
+ *
+ * @param all each runs once in the cluster; these are proxies
+ */
+record Sources(ActorSystem<?> system, List<Source> all) {
+    private static final Duration ASK = Duration.ofSeconds(5);
+
+    Sources {
+        all = List.copyOf(all);
+    }
+
+    /**
+     * @param name for people
+     */
+    record Source(String name, ActorRef<Ingest.Command> ingest) {}
+
+    /**
+     * How a source is doing.
+     *
+     * @param status empty if it can't be asked now
+     */
+    record State(String name, Optional<IngestStatus> status) {}
+
+    static Sources start(
+            NodeConfig config, ActorSystem<?> system, Entities entities, SourceCounters counters) {
+        List<Source> all = new ArrayList<>();
+        if (config.marathon().enabled()) {
+            all.add(
+                    new Source(
+                            "Marathon",
+                            entities.ingest(
+                                    config.ingest(),
+                                    sink ->
+                                            speaking(
+                                                    MarathonSource.create(
+                                                            config.marathon(),
+                                                            sink,
+                                                            counters.marathon()),
+                                                    "marathon",
+                                                    MarathonSource.Do::new))));
+        }
+        if (config.mesos().enabled()) {
+            all.add(
+                    new Source(
+                            "Mesos",
+                            entities.mesosIngest(
+                                    config.mesosIngest(),
+                                    sink ->
+                                            speaking(
+                                                    MesosSource.create(
+                                                            config.mesos(), sink, counters.mesos()),
+                                                    "mesos",
+                                                    MesosSource.Do::new))));
+        }
+        return new Sources(system, all);
+    }
+
+    /** How each is doing, in their order. */
+    CompletionStage<List<State>> states() {
+        CompletableFuture<List<State>> states = CompletableFuture.completedFuture(List.of());
+        for (Source source : all) {
+            states =
+                    states.thenCombine(
+                            status(source).toCompletableFuture(),
+                            (before, status) -> {
+                                List<State> now = new ArrayList<>(before);
+                                now.add(new State(source.name(), status));
+                                return now;
+                            });
+        }
+        return states;
+    }
+
+    private CompletionStage<Optional<IngestStatus>> status(Source source) {
+        CompletionStage<IngestStatus> status =
+                AskPattern.ask(source.ingest(), Ingest.GetStatus::new, ASK, system.scheduler());
+        return status.handle(
+                (answer, failure) -> failure == null ? Optional.of(answer) : Optional.empty());
+    }
+
+    /**
+     * A source under the protocol that the ingest speaks. One that stops takes this along, and so
+     * the ingest, which is started again with both.
+     */
+    private static <C> Behavior<SourceCommand> speaking(
+            Behavior<C> source, String name, Function<SourceCommand, C> wish) {
+        return Behaviors.setup(
+                context -> {
+                    ActorRef<C> started = context.spawn(source, name);
+                    context.watch(started);
+                    return Behaviors.receiveMessage(
+                            command -> {
+                                started.tell(wish.apply(command));
+                                return Behaviors.same();
+                            });
+                });
+    }
+}

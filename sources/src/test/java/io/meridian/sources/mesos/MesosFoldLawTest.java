@@ -1,0 +1,198 @@
+package io.meridian.sources.mesos;
+
+import static io.meridian.sources.mesos.Documents.agentAdded;
+import static io.meridian.sources.mesos.Documents.framework;
+import static io.meridian.sources.mesos.Documents.frameworkAdded;
+import static io.meridian.sources.mesos.Documents.status;
+import static io.meridian.sources.mesos.Documents.subscribed;
+import static io.meridian.sources.mesos.Documents.task;
+import static io.meridian.sources.mesos.Documents.taskAdded;
+import static io.meridian.sources.mesos.Documents.taskUpdated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+
+class MesosFoldLawTest {
+    private static final int AGENTS = 5;
+    private static final List<String> STATES =
+            List.of("TASK_STAGING", "TASK_STARTING", "TASK_RUNNING", "TASK_KILLING");
+
+    /** A cluster by chance: tasks on agents, of two frameworks. */
+    private record Cluster(List<String> agents, List<String> tasks) {
+        static Cluster of(Random random, int tasks) {
+            List<String> agents = new ArrayList<>();
+            for (int i = 1; i <= AGENTS; i++) {
+                agents.add("S" + i);
+            }
+            List<String> made = new ArrayList<>();
+            for (int i = 0; i < tasks; i++) {
+                made.add(
+                        task(
+                                "t" + i,
+                                "F" + random.nextInt(2),
+                                agents.get(random.nextInt(AGENTS)),
+                                STATES.get(random.nextInt(STATES.size()))));
+            }
+            return new Cluster(agents, made);
+        }
+
+        String snapshot(List<String> recovered, List<String> some) {
+            List<String> there = new ArrayList<>(agents);
+            there.removeAll(recovered);
+            return subscribed(
+                    there.stream().map(Documents::agent).toList(), recovered, frameworks(), some);
+        }
+
+        List<String> on(String agent) {
+            return tasks.stream().filter(task -> task.contains("\"" + agent + "\"")).toList();
+        }
+
+        private static List<String> frameworks() {
+            return List.of(framework("F0", "kafka"), framework("F1", "spark"));
+        }
+    }
+
+    /**
+     * No false withdrawal: however often the leader changes, however little each new one knows,
+     * until its agents are back nothing is listed, nothing ends, and all that was known is.
+     */
+    @Property(tries = 200)
+    void partialSnapshotsWithdrawNothing(
+            @ForAll Random random, @ForAll @IntRange(min = 1, max = 4) int failovers) {
+        Cluster cluster = Cluster.of(random, random.nextInt(12));
+        Told told = new Told();
+        told.send(cluster.snapshot(List.of(), cluster.tasks()));
+        var before = told.tasks();
+        for (int i = 0; i < failovers; i++) {
+            told.fold.detached();
+            told.pass(Duration.ofMinutes(random.nextInt(30)));
+            List<String> recovered = new ArrayList<>(cluster.agents());
+            Collections.shuffle(recovered, random);
+            recovered = recovered.subList(0, 1 + random.nextInt(AGENTS));
+            List<String> back = new ArrayList<>(cluster.agents());
+            back.removeAll(recovered);
+            told.send(
+                    random.nextBoolean()
+                            ? cluster.snapshot(
+                                    recovered,
+                                    back.stream().flatMap(a -> cluster.on(a).stream()).toList())
+                            : subscribed(List.of(), recovered, List.of(), List.of()));
+            told.pass(Duration.ofMinutes(random.nextInt(10)));
+            for (String agent : recovered.subList(0, random.nextInt(recovered.size()))) {
+                told.send(agentAdded(agent));
+                cluster.on(agent).forEach(task -> told.send(taskAdded(task)));
+            }
+        }
+
+        assertThat(told.listings()).isOne();
+        assertThat(told.ends()).isEmpty();
+        assertThat(told.tasks()).isEqualTo(before);
+        assertThat(told.agents()).isEqualTo(new TreeSet<>(cluster.agents()));
+    }
+
+    /** After the barrier what the new leader did not hear of again is gone, and nothing else is. */
+    @Property(tries = 200)
+    void afterTheBarrierOnlyWhatIsThereIsListed(@ForAll Random random) {
+        Cluster cluster = Cluster.of(random, random.nextInt(12));
+        Told told = new Told();
+        told.send(cluster.snapshot(List.of(), cluster.tasks()));
+        told.fold.detached();
+        told.send(cluster.snapshot(cluster.agents(), List.of()));
+        List<String> back = cluster.agents().stream().filter(_ -> random.nextBoolean()).toList();
+        List<String> kept = new ArrayList<>();
+        for (String agent : back) {
+            told.send(agentAdded(agent));
+            for (String task : cluster.on(agent)) {
+                if (random.nextBoolean()) {
+                    told.send(taskAdded(task));
+                    kept.add(task);
+                }
+            }
+        }
+        told.pass(Told.LIMIT);
+        told.pass(Told.QUIET);
+
+        Told fresh = new Told();
+        fresh.send(
+                subscribed(
+                        back.stream().map(Documents::agent).toList(),
+                        List.of(),
+                        Cluster.frameworks(),
+                        kept));
+        assertThat(told.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
+        assertThat(told.tasks()).isEqualTo(fresh.tasks());
+        assertThat(told.agents()).isEqualTo(fresh.agents());
+        assertThat(told.ends()).isEmpty();
+    }
+
+    /**
+     * Claim order: agents, frameworks and tasks may come in any order, updates before tasks too.
+     */
+    @Property(tries = 300)
+    void theOrderOfTheFamiliesDoesNotMatter(@ForAll Random random) {
+        List<List<String>> families = new ArrayList<>();
+        for (int i = 1; i <= AGENTS; i++) {
+            families.add(List.of(agentAdded("S" + i)));
+        }
+        families.add(List.of(frameworkAdded("F0", "kafka")));
+        families.add(List.of(frameworkAdded("F1", "spark")));
+        for (int i = 0; i < 6; i++) {
+            String id = "t" + i;
+            String framework = "F" + random.nextInt(2);
+            String on = "S" + (1 + random.nextInt(AGENTS));
+            families.add(List.of(taskAdded(task(id, framework, on, "TASK_STAGING"))));
+            List<String> updates = new ArrayList<>();
+            for (int s = 1; s < 2 + random.nextInt(3); s++) {
+                String state = s == 4 ? "TASK_FINISHED" : STATES.get(s);
+                updates.add(taskUpdated(framework, state, status(id, on, state, 10 + s, "")));
+            }
+            if (random.nextInt(4) == 0) {
+                updates.add(
+                        taskUpdated(
+                                framework, "TASK_KILLED", status(id, on, "TASK_KILLED", 20, "")));
+            }
+            families.add(updates);
+        }
+        Told ordered = played(families.stream().flatMap(List::stream).toList());
+        Told mixed = played(interleaved(families, random));
+
+        assertThat(mixed.tasks()).isEqualTo(ordered.tasks());
+        assertThat(mixed.agents()).isEqualTo(ordered.agents());
+        mixed.fold.list(mixed.now);
+        ordered.fold.list(ordered.now);
+        assertThat(mixed.signals.subList(mixed.signals.size() - 2, mixed.signals.size()))
+                .isEqualTo(
+                        ordered.signals.subList(
+                                ordered.signals.size() - 2, ordered.signals.size()));
+    }
+
+    private static Told played(List<String> events) {
+        Told told = new Told();
+        told.send(subscribed(List.of(), List.of(), List.of(), List.of()));
+        events.forEach(told::send);
+        return told;
+    }
+
+    private static List<String> interleaved(List<List<String>> families, Random random) {
+        List<List<String>> left = new ArrayList<>();
+        families.forEach(family -> left.add(new ArrayList<>(family)));
+        List<String> mixed = new ArrayList<>();
+        left.removeIf(List::isEmpty);
+        while (!left.isEmpty()) {
+            List<String> family = left.get(random.nextInt(left.size()));
+            mixed.add(family.removeFirst());
+            left.removeIf(List::isEmpty);
+        }
+        return mixed;
+    }
+}

@@ -1,0 +1,119 @@
+package io.meridian.sources.mesos;
+
+import io.meridian.domain.mesos.ClusterClaim;
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.service.MesosTask;
+import io.meridian.domain.service.Observation;
+import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.service.TaskPhase;
+import io.meridian.sources.SourceSignal;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** A fold, its signals, and what a listener who believes all of them knows in the end. */
+final class Told {
+    static final Duration LIMIT = Duration.ofMinutes(10);
+    static final Duration QUIET = Duration.ofSeconds(10);
+
+    final List<SourceSignal> signals = new ArrayList<>();
+    final MesosFold fold;
+    Instant now = Instant.EPOCH;
+
+    Told() {
+        this(Optional.empty());
+    }
+
+    Told(Optional<String> marathon) {
+        this(marathon, host -> IpAddress.parse(host).map(List::of).orElse(List.of()));
+    }
+
+    Told(Optional<String> marathon, AddressBook book) {
+        fold =
+                new MesosFold(
+                        new FoldSettings(LIMIT, QUIET, marathon, Set.of("mesos-bridge")),
+                        book,
+                        signals::add);
+    }
+
+    void send(String json) {
+        fold.event(MessageReader.read(json.getBytes(StandardCharsets.UTF_8)), now);
+    }
+
+    void pass(Duration time) {
+        now = now.plus(time);
+        fold.tick(now);
+    }
+
+    /** Claims about tasks, one by one; a listing counts as the whole. */
+    TreeMap<String, MesosTask> tasks() {
+        TreeMap<String, MesosTask> known = new TreeMap<>();
+        for (SourceSignal signal : signals) {
+            switch (signal) {
+                case SourceSignal.Observed(Observation.MesosTaskSeen seen) -> {
+                    if (seen.task().phase() == TaskPhase.GONE) {
+                        known.remove(key(seen.service(), seen.task()));
+                    } else {
+                        known.put(key(seen.service(), seen.task()), seen.task());
+                    }
+                }
+                case SourceSignal.ListedAll all -> {
+                    known.clear();
+                    for (Observation.Listing listing : all.services()) {
+                        if (listing instanceof Observation.MesosListed listed) {
+                            listed.tasks()
+                                    .forEach(task -> known.put(key(listed.service(), task), task));
+                        }
+                    }
+                }
+                default -> {}
+            }
+        }
+        return known;
+    }
+
+    private static String key(ServiceId service, MesosTask task) {
+        return service + " " + task.id().value();
+    }
+
+    Set<String> agents() {
+        Set<String> known = new TreeSet<>();
+        for (SourceSignal signal : signals) {
+            if (signal instanceof SourceSignal.ClusterObserved(ClusterClaim claim)) {
+                switch (claim) {
+                    case ClusterClaim.AgentSeen seen -> known.add(seen.id());
+                    case ClusterClaim.AgentGone gone -> known.remove(gone.id());
+                    case ClusterClaim.ClusterListed listed -> {
+                        known.clear();
+                        listed.agents().forEach(agent -> known.add(agent.id()));
+                    }
+                    default -> {}
+                }
+            }
+        }
+        return known;
+    }
+
+    /** Ends that were told for tasks, one by one. */
+    List<String> ends() {
+        List<String> ends = new ArrayList<>();
+        for (SourceSignal signal : signals) {
+            if (signal instanceof SourceSignal.Observed(Observation.MesosTaskSeen seen)
+                    && seen.task().phase() == TaskPhase.GONE) {
+                ends.add(seen.task().id().value() + " " + seen.reason());
+            }
+        }
+        return ends;
+    }
+
+    long listings() {
+        return signals.stream().filter(SourceSignal.ListedAll.class::isInstance).count();
+    }
+}

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -28,29 +29,32 @@ final class Program {
      * Starts it, and does not wait.
      *
      * @param log where its log goes
+     * @param overrides such as {@code -Dmeridian.dataplane.kind=dry-run}
      */
-    static Program start(Path config, Path log) throws IOException {
+    static Program start(Path config, Path log, String... overrides) throws IOException {
         List<String> command =
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:UseAVX=0", // as UmlKernel.java() has it
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xshare:auto",
-                        "-XX:-UsePerfData",
-                        "-Xmx320m",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
-                        "-Dlogback.configurationFile="
-                                + Path.of(System.getProperty("meridian.home"))
-                                        .resolve("conf/logback.xml"),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.meridian.controlplane.Main",
-                        "run",
-                        "--config",
-                        config.toString());
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:UseAVX=0", // as UmlKernel.java() has it
+                                "-XX:TieredStopAtLevel=1",
+                                "-XX:+UseSerialGC",
+                                "-Xshare:auto",
+                                "-XX:-UsePerfData",
+                                "-Xmx320m",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
+                                "-Dlogback.configurationFile="
+                                        + Path.of(System.getProperty("meridian.home"))
+                                                .resolve("conf/logback.xml"),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "io.meridian.controlplane.Main",
+                                "run",
+                                "--config",
+                                config.toString()));
+        command.addAll(List.of(overrides));
         Process process =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
@@ -87,6 +91,15 @@ final class Program {
         if (!process.waitFor(20, TimeUnit.SECONDS)) {
             throw new AssertionError("still there after kill -9: " + process.pid());
         }
+    }
+
+    /** SIGTERM; returns its exit code. */
+    int stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("still there 60 s after SIGTERM: " + process.pid());
+        }
+        return process.exitValue();
     }
 
     String get(String path) throws IOException, InterruptedException {

@@ -48,6 +48,9 @@ class RecordedMarathonGuest {
     private static final List<String> FOREIGN =
             List.of("-A -t 192.0.2.1:80 -s rr", "-a -t 192.0.2.1:80 -r 192.0.2.10:8080 -m -w 3");
 
+    /** The address of a VIP that nobody has any more. */
+    private static final String LEFT_BEHIND = "11.0.99.99";
+
     /** The guest's own file system in memory; the host's would keep what PostgreSQL writes. */
     private static final Path STATE = Path.of("/run/meridian");
 
@@ -206,8 +209,109 @@ class RecordedMarathonGuest {
         assertThat(vipAddress()).isEqualTo(vip);
     }
 
+    /** Steps 2 to 5 of docs/how-to/migrate-from-dcos-net.md. */
     @Test
     @Order(6)
+    void theMigrationGuideLeadsFromDcosNetToUsWithoutALostRequest() throws Exception {
+        SortedSet<String> ours = KernelTable.lines();
+        SortedSet<String> routes = KernelTable.routes();
+        String vip = vipAddress();
+        assertThat(program.stop()).isZero();
+        programAsDcosNet(ours, routes);
+
+        program =
+                Program.start(
+                        CONFIG,
+                        Path.of("program-dry.log").toAbsolutePath(),
+                        "-Dmeridian.dataplane.kind=dry-run");
+        awaitReady(() -> {});
+        Eventually.holds(
+                () ->
+                        assertThat(JSON.readTree(program.get("/api/vips/plan")).path("changes"))
+                                .isNotEmpty()
+                                .allSatisfy(
+                                        change ->
+                                                assertThat(change.path("row").asText())
+                                                        .contains(LEFT_BEHIND)));
+        assertThat(KernelTable.lines()).hasSize(ours.size() + 2).containsAll(ours);
+        assertThat(program.stop()).isZero();
+
+        List<String> rules = rules();
+        Set<SortedSet<String>> served = new HashSet<>();
+        program =
+                Program.start(
+                        CONFIG,
+                        Path.of("program-takeover.log").toAbsolutePath(),
+                        "-Dmeridian.compat.dcos-net.listen=127.0.0.1:62080");
+        awaitReady(() -> served.add(Agents.behind(vip + ":80")));
+        Eventually.holds(() -> assertThat(KernelTable.lines()).isEqualTo(ours));
+        Eventually.holds(() -> assertThat(KernelTable.routes()).isEqualTo(routes));
+        Eventually.holds(
+                () -> assertThat(Shell.run("ipset save dcos-l4lb")).doesNotContain(LEFT_BEHIND));
+        assertThat(served).containsExactly(namedVipsReals());
+        assertThat(rules()).isEqualTo(rules);
+        assertThat(dataplane().path("failures")).isEmpty();
+        assertThat(Shell.run("curl -sS --max-time 20 http://127.0.0.1:62080/v1/vips"))
+                .contains("bridge-docker.marathon.l4lb.thisdcos.directory:80");
+        assertThat(vipAddress()).isEqualTo(vip);
+    }
+
+    /** The same VIPs, and one that nobody has any more (specs: dcos-net 0.1, 2.4). */
+    private static void programAsDcosNet(SortedSet<String> lines, SortedSet<String> routes)
+            throws Exception {
+        StringBuilder commands =
+                new StringBuilder(
+                        """
+                        ipvsadm -C
+                        ip link del minuteman
+                        iptables-legacy -F FORWARD
+                        iptables-legacy -t nat -F
+                        ipset destroy
+                        iptables-legacy -A FORWARD -j ACCEPT
+                        iptables-legacy -t nat -I POSTROUTING -m ipvs --ipvs --vdir ORIGINAL --vmethod MASQ -m comment --comment Minuteman-IPVS-IPTables-masquerade-rule -j MASQUERADE
+                        ip link add minuteman type dummy
+                        ip link set minuteman up
+                        ipset create dcos-l4lb hash:ip,port family inet counters
+                        ipset add dcos-l4lb 11.0.99.99,tcp:80
+                        """);
+        SortedSet<String> all = new TreeSet<>(lines);
+        all.add("-A -t 11.0.99.99:80 -s wlc");
+        all.add("-a -t 11.0.99.99:80 -r 10.0.2.9:8080 -m -w 1");
+        for (String line : all) {
+            commands.append("ipvsadm ").append(line).append('\n');
+            String[] words = line.split(" ");
+            if (words[0].equals("-A") && !FOREIGN.contains(line)) {
+                int colon = words[2].lastIndexOf(':');
+                commands.append("ipset -exist add dcos-l4lb ")
+                        .append(words[2], 0, colon)
+                        .append(words[1].equals("-u") ? ",udp" : ",tcp")
+                        .append(words[2].substring(colon))
+                        .append('\n');
+            }
+        }
+        SortedSet<String> addresses = new TreeSet<>(routes);
+        addresses.add(LEFT_BEHIND);
+        addresses.forEach(
+                address ->
+                        commands.append("ip route add local ")
+                                .append(address)
+                                .append("/32 dev minuteman table local scope host proto boot\n"));
+        for (String chain : List.of("OUTPUT", "PREROUTING")) {
+            commands.append("iptables-legacy -t nat -I ")
+                    .append(chain)
+                    .append(" -m set --match-set dcos-l4lb dst,dst -m comment --comment")
+                    .append(" 'Skip DC/OS L4LB traffic' -j RETURN\n");
+        }
+        Path script = Files.writeString(Path.of("dcos-net.sh"), commands);
+        var _ = Shell.run("sh -e " + script);
+    }
+
+    private static List<String> rules() throws Exception {
+        return Shell.run("iptables-legacy -t nat -S").lines().toList();
+    }
+
+    @Test
+    @Order(7)
     void deletedAppsLeaveNothingBehindButWhatIsNotOurs() throws Exception {
         replay.playToEnd();
 

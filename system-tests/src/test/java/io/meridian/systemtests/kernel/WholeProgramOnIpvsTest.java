@@ -12,12 +12,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -28,11 +30,12 @@ import java.util.stream.Stream;
  */
 class WholeProgramOnIpvsTest {
     private static final Path FOLDER = Path.of("target", "uml").toAbsolutePath();
-    private static final Duration LIMIT = Duration.ofSeconds(270);
+    private static final Duration LIMIT = Duration.ofMinutes(8);
 
     private static UmlKernel.Run run;
 
     @BeforeAll
+    @Timeout(value = 9, unit = TimeUnit.MINUTES)
     static void boot() throws Exception {
         Optional<String> missing = UmlKernel.missing().or(WholeProgramOnIpvsTest::missingDig);
         if (missing.isPresent() && System.getenv("CI") == null) {

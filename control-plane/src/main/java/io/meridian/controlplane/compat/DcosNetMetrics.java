@@ -9,6 +9,7 @@ import io.meridian.ipvs.NodeView;
 import io.meridian.ipvs.reconcile.IpvsStatus;
 import io.meridian.ipvs.reconcile.NamespaceStatus;
 import io.meridian.sources.marathon.MarathonCounters;
+import io.meridian.sources.mesos.MesosCounters;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -152,30 +153,44 @@ public final class DcosNetMetrics {
                 .count();
     }
 
-    /** Marathon's event stream is what dcos-net's stream from Mesos was. */
+    /** Adds the event stream of Mesos; in place of Marathon's, which is then not to be given. */
+    public void mesos(MesosCounters counters) {
+        Function<ToLongFunction<MesosCounters.Snapshot>, DoubleSupplier> of =
+                read -> () -> (double) read.applyAsLong(counters.snapshot());
+        source(
+                registries.get("mesos_listener"),
+                of.apply(MesosCounters.Snapshot::bytes),
+                of.apply(now -> now.unknown() + sum(now.events())),
+                of.apply(MesosCounters.Snapshot::streamFailures));
+    }
+
+    /** Without Mesos, Marathon's event stream is what dcos-net's stream from Mesos was. */
     private static void source(PrometheusRegistry registry, MarathonCounters counters) {
         Function<ToLongFunction<MarathonCounters.Snapshot>, DoubleSupplier> of =
                 read -> () -> (double) read.applyAsLong(counters.snapshot());
-        counter(
+        source(
                 registry,
-                "bytes_total",
-                "Bytes read from the event stream.",
-                of.apply(MarathonCounters.Snapshot::bytes));
-        counter(
-                registry,
-                "messages_total",
-                "Events read from the event stream.",
-                of.apply(
-                        now ->
-                                now.unknown()
-                                        + now.events().values().stream()
-                                                .mapToLong(Long::longValue)
-                                                .sum()));
+                of.apply(MarathonCounters.Snapshot::bytes),
+                of.apply(now -> now.unknown() + sum(now.events())),
+                of.apply(MarathonCounters.Snapshot::streamFailures));
+    }
+
+    private static long sum(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static void source(
+            PrometheusRegistry registry,
+            DoubleSupplier bytes,
+            DoubleSupplier messages,
+            DoubleSupplier failures) {
+        counter(registry, "bytes_total", "Bytes read from the event stream.", bytes);
+        counter(registry, "messages_total", "Events read from the event stream.", messages);
         counter(
                 registry,
                 "failures_total",
                 "Event streams that were lost or not opened.",
-                of.apply(MarathonCounters.Snapshot::streamFailures));
+                failures);
     }
 
     private static void gauge(

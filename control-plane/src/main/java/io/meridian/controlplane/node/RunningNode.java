@@ -286,7 +286,11 @@ public final class RunningNode implements Running, AdminData, CompatData {
                                             NodeView.at(config.node().address()),
                                             agent.map(part -> part.dns()::status),
                                             () -> agent.flatMap(AgentPart::status),
-                                            master().map(_ -> counters.marathon()));
+                                            master().filter(_ -> !config.mesos().enabled())
+                                                    .map(_ -> counters.marathon()));
+                            if (config.mesos().enabled() && config.node().is(Role.MASTER)) {
+                                figures.mesos(counters.mesos());
+                            }
                             agent.ifPresent(part -> figures.namespaces(part::namespaces));
                             return listener.open(
                                     CompatSettings.DCOS_NET,

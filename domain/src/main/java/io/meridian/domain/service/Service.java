@@ -11,12 +11,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -301,12 +303,24 @@ public record Service(
         return now.equals(before) ? List.of() : List.of(new MesosNoted(id, now));
     }
 
+    private boolean endsAll(List<ServiceEvent> events) {
+        Set<TaskId> left = new HashSet<>(live.keySet());
+        for (ServiceEvent event : events) {
+            if (event instanceof InstanceStarted(ServiceId _, Instance started)) {
+                left.add(started.task());
+            } else if (event instanceof InstanceEnded(ServiceId _, TaskId task, String _)) {
+                left.remove(task);
+            }
+        }
+        return left.isEmpty();
+    }
+
     /** A service that nobody defines is there only as long as it has tasks. */
     private List<ServiceEvent> deserted(List<ServiceEvent> events, String reason) {
         if (events.isEmpty()
                 || !definitions.isEmpty()
                 || events.getLast() instanceof ServiceRemoved
-                || !apply(events).live().isEmpty()) {
+                || !endsAll(events)) {
             return events;
         }
         List<ServiceEvent> all = new ArrayList<>(events);

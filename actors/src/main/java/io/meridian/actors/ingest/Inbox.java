@@ -60,6 +60,10 @@ final class Inbox {
                 }
             }
             case Observation.Listed listing -> keepEnds(listing);
+            case Observation.MesosListed listing when listing.current() -> {
+                SortedSet<TaskId> listed = listing.listed();
+                waiting.keySet().removeIf(earlier -> isIn(listed, earlier));
+            }
             case Observation.Defined _,
                     Observation.MesosTaskSeen _,
                     Observation.MesosListed _,
@@ -168,6 +172,14 @@ final class Inbox {
         if (task.phase() != TaskPhase.GONE) {
             alive.add(task.id());
         }
+    }
+
+    /** What Mesos says of a task is always all that it knows, so the later word is enough. */
+    private static boolean isIn(SortedSet<TaskId> listed, Key key) {
+        return key.kind() == Observation.MesosTaskSeen.class
+                && key.about() instanceof MesosKey about
+                && about.phase() != TaskPhase.GONE
+                && listed.contains(about.task());
     }
 
     private static boolean tellsOf(Key key, TaskId task) {

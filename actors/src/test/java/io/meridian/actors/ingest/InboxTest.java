@@ -2,6 +2,7 @@ package io.meridian.actors.ingest;
 
 import static io.meridian.actors.Examples.V1;
 import static io.meridian.actors.Examples.listed;
+import static io.meridian.actors.Examples.mesosTask;
 import static io.meridian.actors.Examples.seen;
 import static io.meridian.actors.Examples.service;
 import static io.meridian.actors.Examples.task;
@@ -109,6 +110,34 @@ class InboxTest {
                         listed(WEB, "a"),
                         new Observation.Absent(
                                 WEB, new TreeSet<>(List.of(new TaskId("b"))), false, "x"));
+    }
+
+    /** At a first start each task is told of, and at once all of them together. */
+    @Test
+    void aListingOfMesosSaysAllThatWasSaidOfItsTasks() {
+        Observation a = mesosSeen("a", TaskPhase.RUNNING);
+        Observation elsewhere = mesosSeen("b", TaskPhase.RUNNING);
+        Observation ended = mesosSeen("c", TaskPhase.GONE);
+        Observation listing =
+                new Observation.MesosListed(WEB, List.of(mesosTask("a"), mesosTask("c")), true);
+        Observation part = new Observation.MesosListed(WEB, List.of(mesosTask("b")), false);
+
+        assertThat(through(a, elsewhere, ended, listing))
+                .containsExactly(elsewhere, ended, listing);
+        assertThat(through(listing, a)).containsExactly(listing, a);
+        assertThat(through(elsewhere, part)).containsExactly(elsewhere, part);
+    }
+
+    @Test
+    void anEndThatMesosToldOfIsNotReplaced() {
+        Observation running = mesosSeen("a", TaskPhase.RUNNING);
+        Observation ended = mesosSeen("a", TaskPhase.GONE);
+
+        assertThat(through(running, ended, running)).containsExactly(ended);
+    }
+
+    private static Observation mesosSeen(String task, TaskPhase phase) {
+        return new Observation.MesosTaskSeen(WEB, mesosTask(task, phase), true, "TASK_" + phase);
     }
 
     private List<Observation> through(Observation... claims) {

@@ -28,10 +28,10 @@ import io.meridian.actors.vip.VipPoolEntity;
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.service.ServiceEvent;
 import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.time.SteadyClock;
 import io.meridian.sources.SourceCommand;
 import io.meridian.sources.SourceSignal;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -104,7 +104,7 @@ public final class Entities {
                         this::known,
                         source);
         Behavior<Ingest.Command> ingest =
-                supervised(Ingest.create(settings, ports, Clock.systemUTC()));
+                supervised(Ingest.create(settings, ports, SteadyClock.INSTANCE));
         return ClusterSingleton.get(system)
                 .init(
                         SingletonActor.of(ingest, name)

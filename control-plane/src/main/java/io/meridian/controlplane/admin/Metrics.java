@@ -8,6 +8,7 @@ import akka.http.javadsl.model.MediaTypes;
 
 import io.meridian.dns.DnsFrontend;
 import io.meridian.dns.DnsStatus;
+import io.meridian.domain.time.SteadyClock;
 import io.meridian.ipvs.reconcile.IpvsStatus;
 import io.meridian.ipvs.reconcile.NamespaceStatus;
 import io.meridian.sources.marathon.MarathonCounters;
@@ -120,7 +121,7 @@ public final class Metrics {
                 .labelNames("table")
                 .callback(
                         callback -> {
-                            Instant now = Instant.now();
+                            Instant now = SteadyClock.INSTANCE.instant();
                             callback.call(data.zones().lagSeconds(now, FRESH), "zone");
                             callback.call(data.vips().lagSeconds(now, FRESH), "vip");
                         })

@@ -11,6 +11,7 @@ import io.meridian.controlplane.admin.DataPlane;
 import io.meridian.dns.DnsFrontend;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
+import io.meridian.domain.time.SteadyClock;
 import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
@@ -35,7 +36,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.UncheckedIOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -159,7 +159,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
                         view,
                         new ImageFile<>(
                                 view.type(), config.node().stateDirectory().resolve("images")),
-                        Clock.systemUTC());
+                        SteadyClock.INSTANCE);
         return FeedClient.create(config.feed(), node);
     }
 
@@ -213,7 +213,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
 
     /** What this node says about itself. */
     NodeStatus nodeStatus() {
-        Instant now = Instant.now();
+        Instant now = SteadyClock.INSTANCE.instant();
         Duration tolerance = config.feed().server().pollHold().multipliedBy(2);
         double lag = Math.max(zones.lagSeconds(now, tolerance), vips.lagSeconds(now, tolerance));
         return new NodeStatus(

@@ -10,6 +10,7 @@ import io.meridian.controlplane.config.Role;
 import io.meridian.database.DatabaseException;
 import io.meridian.database.PostgresSettings;
 import io.meridian.database.Schema;
+import io.meridian.domain.time.SteadyClock;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
@@ -28,7 +29,6 @@ import io.meridian.projections.TableStores;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -197,7 +197,7 @@ final class MasterPart implements AutoCloseable {
 
     /** What a node that is nothing but a master says about itself. */
     private NodeStatus status() {
-        Instant now = Instant.now();
+        Instant now = SteadyClock.INSTANCE.instant();
         Duration tolerance = config.feed().server().pollHold().multipliedBy(2);
         return new NodeStatus(
                 config.node().id(),
@@ -267,7 +267,7 @@ final class MasterPart implements AutoCloseable {
                                 config.feed(),
                                 new FeedServer.Served<>(stores.zone(), zones),
                                 new FeedServer.Served<>(stores.vip(), vips),
-                                Clock.systemUTC()),
+                                SteadyClock.INSTANCE),
                         "feed-server",
                         Props.empty());
         serve = Optional.of(new Serve(stores, feed));

@@ -31,6 +31,7 @@ import io.meridian.database.DatabaseException;
 import io.meridian.database.PostgresSettings;
 import io.meridian.database.R2dbcConfig;
 import io.meridian.dns.ServedZone;
+import io.meridian.domain.time.SteadyClock;
 import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
@@ -367,7 +368,12 @@ public final class RunningNode implements Running, AdminData, CompatData {
 
     /** All that a node without the feed knows of. */
     private List<FeedServer.SeenNode> self() {
-        return agent.map(part -> new FeedServer.SeenNode(part.nodeStatus(), Instant.now())).stream()
+        return agent
+                .map(
+                        part ->
+                                new FeedServer.SeenNode(
+                                        part.nodeStatus(), SteadyClock.INSTANCE.instant()))
+                .stream()
                 .toList();
     }
 
@@ -446,7 +452,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
 
     private double lagSeconds() {
         Duration tolerance = config.feed().server().pollHold().multipliedBy(2);
-        Instant now = Instant.now();
+        Instant now = SteadyClock.INSTANCE.instant();
         return Math.max(zones().lagSeconds(now, tolerance), vips().lagSeconds(now, tolerance));
     }
 

@@ -1,8 +1,8 @@
 package io.meridian.ipvs.host;
 
 import io.meridian.domain.net.Endpoint;
+import io.meridian.domain.time.SteadyClock;
 
-import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 
@@ -58,7 +58,7 @@ public interface Surroundings {
     /** Of this host, as the settings allow. */
     static Surroundings of(HostSettings settings) {
         return settings.enabled()
-                ? Firewall.of(settings, new Programs(), InstantSource.system())
+                ? Firewall.of(settings, new Programs(), SteadyClock.INSTANCE)
                 : NONE;
     }
 }

@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 
 import io.meridian.domain.table.Change;
+import io.meridian.domain.time.SteadyClock;
 import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
@@ -157,7 +158,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
      * @param node which node this is: tells for which backends it must use their local endpoint
      */
     public static Behavior<Command> create(IpvsSettings settings, NodeView node) {
-        return create(settings, Access.of(settings), node, InstantSource.system());
+        return create(settings, Access.of(settings), node, SteadyClock.INSTANCE);
     }
 
     static Behavior<Command> create(

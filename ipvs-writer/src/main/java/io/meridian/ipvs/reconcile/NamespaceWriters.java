@@ -11,6 +11,7 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 
 import io.meridian.domain.table.Change;
+import io.meridian.domain.time.SteadyClock;
 import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
@@ -24,7 +25,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -319,7 +319,7 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
     private void join(String container, Entry.Found found, Kernel kernel) {
         Behavior<IpvsWriter.Command> behavior =
                 IpvsWriter.create(
-                        settings, IpvsWriter.Access.of(kernel), node, InstantSource.system());
+                        settings, IpvsWriter.Access.of(kernel), node, SteadyClock.INSTANCE);
         Member member =
                 new Member(
                         found.identity(),

@@ -16,6 +16,7 @@ import akka.stream.UniqueKillSwitch;
 import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 
+import io.meridian.domain.time.SteadyClock;
 import io.meridian.sources.SourceCommand;
 import io.meridian.sources.SourceSignal;
 import io.meridian.sources.http.Backoff;
@@ -58,7 +59,7 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
     private final Intake intake;
     private final Backoff backoff;
     private final RandomGenerator random;
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock = SteadyClock.INSTANCE;
     private Phase phase = Phase.WAITING;
     private Optional<StreamPart.Opened> opened = Optional.empty();
     private Optional<UniqueKillSwitch> connection = Optional.empty();

@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 
+import io.meridian.domain.time.SteadyClock;
 import io.meridian.sources.SourceCommand;
 import io.meridian.sources.SourceSignal;
 import io.meridian.sources.http.Backoff;
@@ -62,7 +63,7 @@ public final class MesosSource extends AbstractOnMessageBehavior<MesosSource.Com
     private final Optional<ZooKeeperMasters> zookeeper;
     private final Backoff backoff;
     private final RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock = SteadyClock.INSTANCE;
 
     /** Where requests may be sent; read from other threads. */
     private volatile RedirectPolicy redirects;

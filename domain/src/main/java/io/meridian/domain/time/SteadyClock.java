@@ -1,0 +1,39 @@
+package io.meridian.domain.time;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/**
+ * Goes on evenly, whatever becomes of the wall clock: its time is the wall's when this process
+ * first asked, plus what has passed since. For whatever waits: how long a task may be missing, a
+ * drain may last, a question may be held. There is one, so that times of different parts of a
+ * process can be compared; those of different processes can't.
+ */
+public final class SteadyClock extends Clock {
+    public static final SteadyClock INSTANCE = new SteadyClock();
+
+    private final Instant start = Instant.now();
+    private final long startNanos = System.nanoTime();
+
+    private SteadyClock() {}
+
+    @Override
+    public Instant instant() {
+        return start.plusNanos(System.nanoTime() - startNanos);
+    }
+
+    @Override
+    public ZoneId getZone() {
+        return ZoneOffset.UTC;
+    }
+
+    /**
+     * @throws UnsupportedOperationException always: what waits needs no calendar
+     */
+    @Override
+    public Clock withZone(ZoneId zone) {
+        throw new UnsupportedOperationException("a steady clock has no other zone: " + zone);
+    }
+}

@@ -1,0 +1,2 @@
+/** Time that decisions may wait by. */
+package io.meridian.domain.time;

@@ -99,6 +99,10 @@ record ServiceBatch(
                             instances.put(new Key(service, ended.task()), Optional.empty());
                             yield same;
                         }
+                        case ServiceEvent.InstanceMissed missed -> {
+                            instances.put(new Key(service, missed.task()), Optional.empty());
+                            yield same;
+                        }
                         // A service of which there is but a note is none yet.
                         case ServiceEvent.MesosNoted _ ->
                                 new Fate(

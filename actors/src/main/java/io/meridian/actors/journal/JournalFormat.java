@@ -34,6 +34,7 @@ public final class JournalFormat {
                     Map.entry("service.instance-started.1", ServiceEvent.InstanceStarted.class),
                     Map.entry("service.instance-changed.1", ServiceEvent.InstanceChanged.class),
                     Map.entry("service.instance-ended.1", ServiceEvent.InstanceEnded.class),
+                    Map.entry("service.instance-missed.1", ServiceEvent.InstanceMissed.class),
                     Map.entry("service.mesos-noted.1", ServiceEvent.MesosNoted.class),
                     Map.entry("service.removed.1", ServiceEvent.ServiceRemoved.class),
                     Map.entry("service.state.1", Service.class),

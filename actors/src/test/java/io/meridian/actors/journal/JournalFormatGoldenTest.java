@@ -123,6 +123,10 @@ class JournalFormatGoldenTest {
                 new ServiceEvent.InstanceStarted(WEB, instance),
                 new ServiceEvent.InstanceChanged(WEB, instance),
                 new ServiceEvent.InstanceEnded(WEB, instance.task(), "TASK_KILLED"),
+                new ServiceEvent.InstanceMissed(
+                        new ServiceId("kafka", "broker"),
+                        new TaskId("broker-0__1"),
+                        "good listings lack it"),
                 new ServiceEvent.MesosNoted(WEB, note()),
                 new ServiceEvent.ServiceRemoved(WEB, "not defined"),
                 new Service(

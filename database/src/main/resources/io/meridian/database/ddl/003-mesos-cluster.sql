@@ -1,5 +1,5 @@
 -- What Mesos tells of the cluster itself, as last journalled. From here on the journal has entries of the type
--- mesos-cluster, services have service.mesos-noted.1, and instances what only Mesos tells of them.
+-- mesos-cluster, services have service.mesos-noted.1 and service.instance-missed.1, and instances what only Mesos tells of them.
 
 CREATE TABLE mesos_cluster (
     cluster text   PRIMARY KEY,

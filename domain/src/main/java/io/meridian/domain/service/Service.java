@@ -3,6 +3,7 @@ package io.meridian.domain.service;
 import io.meridian.domain.service.ServiceEvent.DefinitionRevised;
 import io.meridian.domain.service.ServiceEvent.InstanceChanged;
 import io.meridian.domain.service.ServiceEvent.InstanceEnded;
+import io.meridian.domain.service.ServiceEvent.InstanceMissed;
 import io.meridian.domain.service.ServiceEvent.InstanceStarted;
 import io.meridian.domain.service.ServiceEvent.MesosNoted;
 import io.meridian.domain.service.ServiceEvent.ServiceRemoved;
@@ -28,10 +29,10 @@ import java.util.TreeSet;
  * State of one service: {@link #decide} turns a claim into facts, {@link #apply} folds facts. Both
  * are pure.
  *
- * <p>Rules: a claim never lowers a task's phase; what ended stays ended, whatever arrives later;
- * absence of a verdict or of an address takes nothing away; a task is known only once it runs and
- * its port layout is known. Where one source owns the service and Mesos tells of its tasks too,
- * Mesos only adds ({@link MesosNote}).
+ * <p>Rules: a claim never lowers a task's phase; what ended stays ended, whatever arrives later,
+ * but for tasks of Mesos alone whose end nobody told of; absence of a verdict or of an address
+ * takes nothing away; a task is known only once it runs and its port layout is known. Where one
+ * source owns the service and Mesos tells of its tasks too, Mesos only adds ({@link MesosNote}).
  *
  * @param definitions by version, oldest first: the newest, and older ones that live instances were
  *     started with
@@ -146,6 +147,7 @@ public record Service(
             case InstanceStarted e -> withInstance(e.instance());
             case InstanceChanged e -> withInstance(e.instance());
             case InstanceEnded e -> withoutTask(e.task());
+            case InstanceMissed e -> withoutInstance(e.task());
             case MesosNoted e -> withNote(e.note());
             case ServiceRemoved _ ->
                     new Service(id, List.of(), new TreeMap<>(), ended, new LinkedHashMap<>());
@@ -310,6 +312,8 @@ public record Service(
                 left.add(started.task());
             } else if (event instanceof InstanceEnded(ServiceId _, TaskId task, String _)) {
                 left.remove(task);
+            } else if (event instanceof InstanceMissed(ServiceId _, TaskId task, String _)) {
+                left.remove(task);
             }
         }
         return left.isEmpty();
@@ -331,8 +335,12 @@ public record Service(
     private List<ServiceEvent> end(Observation.Absent claim) {
         List<ServiceEvent> events = new ArrayList<>();
         for (TaskId task : claim.tasks()) {
-            if (live.containsKey(task)) {
-                events.add(new InstanceEnded(id, task, claim.reason()));
+            Instance known = live.get(task);
+            if (known != null) {
+                events.add(
+                        known.mesosAlone().isPresent()
+                                ? new InstanceMissed(id, task, claim.reason())
+                                : new InstanceEnded(id, task, claim.reason()));
             }
         }
         if (claim.removed() && exists() && events.size() == live.size()) {
@@ -452,6 +460,12 @@ public record Service(
             notes.pollFirstEntry();
         }
         return new Service(id, definitions, live, ended, notes);
+    }
+
+    private Service withoutInstance(TaskId task) {
+        SortedMap<TaskId, Instance> now = new TreeMap<>(live);
+        now.remove(task);
+        return new Service(id, definitions, now, ended, noted);
     }
 
     private Service withoutTask(TaskId task) {

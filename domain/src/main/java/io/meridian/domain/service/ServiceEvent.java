@@ -24,6 +24,14 @@ public sealed interface ServiceEvent {
      */
     record InstanceEnded(ServiceId service, TaskId task, String reason) implements ServiceEvent {}
 
+    /**
+     * Good listings lack a task that only Mesos tells of. It has no records any more, but may come
+     * back: an agent can register again long after its leader has given it up.
+     *
+     * @param reason how the absence was proven, for people
+     */
+    record InstanceMissed(ServiceId service, TaskId task, String reason) implements ServiceEvent {}
+
     /** What Mesos adds to a task that the service's own source has not told of yet. */
     record MesosNoted(ServiceId service, MesosNote note) implements ServiceEvent {}
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Marathon owns a service, Mesos tells of its tasks too: Mesos only adds, whatever comes first. */
@@ -96,6 +97,37 @@ class MesosMergeLawTest {
                 }
             }
             assertThat(state.exists()).isEqualTo(!state.live().isEmpty());
+        }
+    }
+
+    /** An agent may register again after all listings lacked it. */
+    @Property
+    void whatWasMissedMayComeBackAndWhatWasSaidToEndMayNot(@ForAll Random random) {
+        ServiceId broker = new ServiceId("kafka", "broker");
+        Service state = Service.empty(broker);
+        TreeSet<TaskId> over = new TreeSet<>();
+        for (int i = 0; i < 40; i++) {
+            MesosTask task = task(random);
+            boolean missed = random.nextInt(4) == 0;
+            state =
+                    after(
+                            state,
+                            missed
+                                    ? new Observation.Absent(
+                                            broker,
+                                            new TreeSet<>(List.of(task.id())),
+                                            random.nextBoolean(),
+                                            "lacked")
+                                    : new Observation.MesosTaskSeen(broker, task, true, "said"));
+            if (!missed && task.phase() == TaskPhase.GONE) {
+                over.add(task.id());
+            }
+            assertThat(Collections.disjoint(state.live().keySet(), over)).isTrue();
+            if (missed) {
+                assertThat(state.live()).doesNotContainKey(task.id());
+            } else if (task.phase() == TaskPhase.RUNNING && !over.contains(task.id())) {
+                assertThat(state.live()).containsKey(task.id());
+            }
         }
     }
 

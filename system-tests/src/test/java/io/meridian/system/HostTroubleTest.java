@@ -133,8 +133,7 @@ final class HostTroubleTest {
                                 Database.configuration(database.create("clock"))));
         settings.put("meridian.http.listen", "127.0.0.1:" + http);
         settings.put("meridian.dns.listen", "[\"127.0.0.1:" + dns + "\"]");
-        settings.put(
-                "meridian.sources.marathon.urls", "[\"" + marathon.urls().getFirst() + "\"]");
+        settings.put("meridian.sources.marathon.urls", "[\"" + marathon.urls().getFirst() + "\"]");
         try (ChildNode node = startUnder(offset, settings)) {
             NodeApi api = new NodeApi(http);
             node.awaitReady(api, LIMIT);

@@ -166,7 +166,10 @@ final class StateReader {
                                 TaskReader.text(agent, "hostname")));
     }
 
-    /** Tasks are inside their frameworks, perhaps before the framework's own fields. */
+    /**
+     * Tasks are of the framework that they stand under, whatever they say of that themselves, as
+     * Mesos-DNS has it; perhaps before the framework's own fields.
+     */
     private void legacyFrameworks(JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             parser.skipChildren();
@@ -177,6 +180,8 @@ final class StateReader {
             String name = "";
             String scheduler = "";
             String hostname = "";
+            List<TaskReport> live = new ArrayList<>();
+            List<TaskReport> over = new ArrayList<>();
             while (MessageReader.next(parser)) {
                 String field = parser.currentName();
                 parser.nextToken();
@@ -186,9 +191,9 @@ final class StateReader {
                     case "pid" -> scheduler = parser.getValueAsString("");
                     case "hostname" -> hostname = parser.getValueAsString("");
                     case "tasks", "unreachable_tasks" ->
-                            each(parser, node -> keep(TaskReader.read(node), tasks::add));
+                            each(parser, node -> keep(TaskReader.of(node, ""), live::add));
                     case "completed_tasks" ->
-                            each(parser, node -> TaskReader.read(node).ifPresent(completed::add));
+                            each(parser, node -> TaskReader.of(node, "").ifPresent(over::add));
                     default -> parser.skipChildren();
                 }
             }
@@ -196,6 +201,9 @@ final class StateReader {
                 unreadable++;
             } else {
                 frameworks.add(new FrameworkReport(id, name, Optional.of(scheduler), hostname));
+                String framework = id;
+                live.forEach(task -> tasks.add(task.of(framework)));
+                over.forEach(task -> completed.add(task.of(framework)));
             }
         }
     }

@@ -271,11 +271,11 @@ final class TaskFold {
     }
 
     private void index(TaskEntry entry, String agentBefore) {
-        byFramework.computeIfAbsent(entry.key().framework(), _ -> new TreeSet<>()).add(entry.key());
+        byFramework.computeIfAbsent(entry.key().framework(), _ -> new HashSet<>()).add(entry.key());
         if (!agentBefore.equals(entry.agent())) {
             remove(byAgent, agentBefore, entry.key());
         }
-        byAgent.computeIfAbsent(entry.agent(), _ -> new TreeSet<>()).add(entry.key());
+        byAgent.computeIfAbsent(entry.agent(), _ -> new HashSet<>()).add(entry.key());
     }
 
     private void forget(TaskEntry entry) {

@@ -39,9 +39,18 @@ final class TaskReader {
      * @return empty without task id or framework id
      */
     static Optional<TaskReport> read(JsonNode task) {
-        String id = id(task, "task_id", "id");
         String framework = id(task, "framework_id");
-        if (id.isEmpty() || framework.isEmpty()) {
+        return framework.isEmpty() ? Optional.empty() : of(task, framework);
+    }
+
+    /**
+     * A task that stands under a framework, whatever it says of that itself.
+     *
+     * @return empty without task id
+     */
+    static Optional<TaskReport> of(JsonNode task, String framework) {
+        String id = id(task, "task_id", "id");
+        if (id.isEmpty()) {
             return Optional.empty();
         }
         JsonNode container = task.path("container");

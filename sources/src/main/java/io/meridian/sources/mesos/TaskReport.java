@@ -36,6 +36,23 @@ record TaskReport(
         statuses = List.copyOf(statuses);
     }
 
+    /** The same as a task of another framework. */
+    TaskReport of(String framework) {
+        return new TaskReport(
+                new TaskKey(framework, key.task()),
+                name,
+                agent,
+                state,
+                discovery,
+                containerizer,
+                declared,
+                requested,
+                hostPorts,
+                labels,
+                healthChecked,
+                statuses);
+    }
+
     /** The same without what is only needed once. */
     TaskReport withoutStatuses() {
         return new TaskReport(

@@ -6,11 +6,11 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import com.typesafe.config.ConfigFactory;
 
 import io.meridian.sources.SourceSignal;
+import io.meridian.sources.http.SelfSigned;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,25 +18,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.concurrent.Executors;
-
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 
 /** An https Marathon behind a server that sends chunks and keeps connections, as proxies do. */
 class TlsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final String PASSWORD = "changeit";
 
     @TempDir static Path dir;
 
@@ -47,42 +36,13 @@ class TlsTest {
     @BeforeAll
     static void startServer() throws Exception {
         kit = ActorTestKit.create();
-        Path store = dir.resolve("marathon.p12");
-        run(
-                "-genkeypair",
-                "-alias",
-                "m",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=dns:localhost",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                PASSWORD,
-                "-storetype",
-                "PKCS12");
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD.toCharArray());
-        }
-        String pem = Base64.getMimeEncoder().encodeToString(keys.getCertificate("m").getEncoded());
-        authority = dir.resolve("ca.pem");
-        Files.writeString(
-                authority, "-----BEGIN CERTIFICATE-----\n" + pem + "\n-----END CERTIFICATE-----\n");
-        KeyManagerFactory managers =
-                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, PASSWORD.toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
-        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
-        server.setHttpsConfigurator(new HttpsConfigurator(context));
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        SelfSigned signed = SelfSigned.in(dir);
+        server = signed.server();
+        authority = signed.authority();
         server.createContext("/marathon/v2/events", TlsTest::events);
-        server.createContext("/marathon/v2/apps", exchange -> json(exchange, "{\"apps\":[]}"));
-        server.createContext("/marathon/v2/pods", exchange -> json(exchange, "[]"));
+        server.createContext(
+                "/marathon/v2/apps", exchange -> SelfSigned.json(exchange, "{\"apps\":[]}"));
+        server.createContext("/marathon/v2/pods", exchange -> SelfSigned.json(exchange, "[]"));
         server.start();
     }
 
@@ -153,23 +113,5 @@ class TlsTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static void json(HttpExchange exchange, String body) throws IOException {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.sendResponseHeaders(200, bytes.length);
-        try (OutputStream out = exchange.getResponseBody()) {
-            out.write(bytes);
-        }
-    }
-
-    private static void run(String... arguments) throws Exception {
-        java.util.List<String> command = new java.util.ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        command.addAll(java.util.List.of(arguments));
-        Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(keytool.waitFor()).as(said).isZero();
     }
 }

@@ -148,6 +148,19 @@ class MessageReaderTest {
     }
 
     @Test
+    void beforeTheV1ApiATaskIsOfTheFrameworkThatItStandsUnder() {
+        StateDocument state =
+                MessageReader.legacyState(
+                        """
+                        {"frameworks":[{"tasks":[{"id":"t","framework_id":"other"},{"id":"u"}],"id":"f","name":"n"}]}
+                        """
+                                .getBytes(StandardCharsets.UTF_8));
+        assertThat(state.tasks())
+                .extracting(TaskReport::key)
+                .containsExactly(new TaskKey("f", "t"), new TaskKey("f", "u"));
+    }
+
+    @Test
     void samplesOfTheDocumentationAreReadThoughTheirTaskEventsAreOlderThanTheProtocol() {
         for (Path file : Fixtures.files("mesos/operator-api-doc", "(AGENT|FRAMEWORK|TASK)_.*")) {
             MesosMessage message = MessageReader.read(Fixtures.bytes(file));

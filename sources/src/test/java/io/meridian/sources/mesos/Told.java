@@ -54,6 +54,10 @@ final class Told {
 
     /** Claims about tasks, one by one; a listing counts as the whole. */
     TreeMap<String, MesosTask> tasks() {
+        return tasks(signals);
+    }
+
+    static TreeMap<String, MesosTask> tasks(List<SourceSignal> signals) {
         TreeMap<String, MesosTask> known = new TreeMap<>();
         for (SourceSignal signal : signals) {
             switch (signal) {
@@ -103,6 +107,10 @@ final class Told {
 
     /** Ends that were told for tasks, one by one. */
     List<String> ends() {
+        return ends(signals);
+    }
+
+    static List<String> ends(List<SourceSignal> signals) {
         List<String> ends = new ArrayList<>();
         for (SourceSignal signal : signals) {
             if (signal instanceof SourceSignal.Observed(Observation.MesosTaskSeen seen)

@@ -63,6 +63,43 @@ final class LegacyState {
         return state;
     }
 
+    /** {@code /master/state-summary}, as far as it tells of agents and frameworks. */
+    static ObjectNode summary(JsonNode state) {
+        ObjectNode summary = Json.object();
+        summary.set("hostname", state.path("hostname"));
+        summary.put("cluster", "");
+        ArrayNode slaves = summary.putArray("slaves");
+        state.path("slaves")
+                .forEach(
+                        slave ->
+                                slaves.add(part(slave, "id", "hostname", "port", "pid", "active")));
+        ArrayNode frameworks = summary.putArray("frameworks");
+        state.path("frameworks")
+                .forEach(
+                        framework ->
+                                frameworks.add(
+                                        part(
+                                                framework,
+                                                "id",
+                                                "name",
+                                                "pid",
+                                                "hostname",
+                                                "webui_url",
+                                                "active",
+                                                "connected")));
+        return summary;
+    }
+
+    private static ObjectNode part(JsonNode of, String... fields) {
+        ObjectNode json = Json.object();
+        for (String field : fields) {
+            if (of.has(field)) {
+                json.set(field, of.path(field));
+            }
+        }
+        return json;
+    }
+
     private static void add(ArrayNode to, Map<String, List<ObjectNode>> from, String key) {
         from.getOrDefault(key, List.of()).forEach(to::add);
     }

@@ -86,6 +86,7 @@ public final class MarathonInMesos implements TaskWatcher {
         String name = reversed(launch.serviceId());
         JsonNode definition = launch.definition();
         TaskDraft draft = TaskDraft.of(launch.taskId(), launch.pod() ? launch.container() : name);
+        draft.listensElsewhere();
         networks(draft, launch);
         draft.hostPorts(launch.hostPorts().stream().mapToInt(Integer::intValue).toArray());
         draft.discovery(name);

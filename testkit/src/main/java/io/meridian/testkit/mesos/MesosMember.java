@@ -85,6 +85,8 @@ final class MesosMember implements AutoCloseable {
             call(request, exchange, plan);
         } else if (STATES.contains(request.path())) {
             respond(request, exchange, legacy(plan));
+        } else if (request.path().equals("/master/state-summary")) {
+            respond(request, exchange, summary(plan));
         } else if (isRedirect(request)) {
             exchange.respond(redirect(hostPort(), ""));
         } else if (request.path().matches("(/master)?/health")) {
@@ -124,6 +126,13 @@ final class MesosMember implements AutoCloseable {
                                         "empty"))
                         : book.legacyState(hostPort(), hostPort());
         return state.map(MesosMember::json).orElseGet(() -> text(404, ""));
+    }
+
+    /** The same with less: no tasks. */
+    private WireResponse summary(MesosFaults.Plan plan) {
+        Optional<JsonNode> state =
+                plan.empty() ? Optional.empty() : book.legacyState(hostPort(), hostPort());
+        return state.map(all -> json(LegacyState.summary(all))).orElseGet(() -> text(404, ""));
     }
 
     private void call(WireRequest request, WireExchange exchange, MesosFaults.Plan plan)

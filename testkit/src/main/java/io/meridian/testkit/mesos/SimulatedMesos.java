@@ -145,7 +145,7 @@ public final class SimulatedMesos implements AutoCloseable {
     }
 
     private void listen(String taskId) {
-        if (settings.tasksAnswerHttp()) {
+        if (settings.tasksAnswerHttp() && state.task(taskId).draft.listens()) {
             listeners.open(state.task(taskId));
         }
     }

@@ -23,6 +23,7 @@ public final class TaskDraft {
     private final ArrayNode reported = Json.array();
     private final ArrayNode statusLabels = Json.array();
     private final List<Integer> hostPorts = new ArrayList<>();
+    private boolean listens = true;
 
     private TaskDraft(String id, String name) {
         task.put("name", name);
@@ -155,6 +156,16 @@ public final class TaskDraft {
     public TaskDraft statusLabel(String key, String value) {
         statusLabels.addObject().put("key", key).put("value", value);
         return this;
+    }
+
+    /** Never listens here, whatever the settings: who runs it does. */
+    public TaskDraft listensElsewhere() {
+        listens = false;
+        return this;
+    }
+
+    boolean listens() {
+        return listens;
     }
 
     /** Mesos is to check its health. */

@@ -85,6 +85,15 @@ final class MesosWireTest {
     }
 
     @Test
+    void aSummaryTellsWhereSchedulersListen() throws Exception {
+        mesos.add(KAFKA.at("10.0.0.9", 1099));
+        JsonNode framework =
+                RecordClient.get(mesos.url(), "/master/state-summary").at("/frameworks/0");
+        assertThat(framework.path("pid").asText()).endsWith("@10.0.0.9:1099");
+        assertThat(framework.has("tasks")).isFalse();
+    }
+
+    @Test
     void whoDoesNotLeadSendsToTheLeaderWithoutAScheme() throws Exception {
         restart(SimulatedMesosSettings.defaults().withMasters("127.0.0.1", "127.0.0.2"));
         URI other = mesos.urls().getLast();

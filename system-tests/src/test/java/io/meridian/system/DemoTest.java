@@ -87,6 +87,8 @@ final class DemoTest {
                                 "demo",
                                 "--marathon-port",
                                 Integer.toString(marathonPort),
+                                "--mesos-port",
+                                Integer.toString(ChildNode.freePort()),
                                 "-Dmeridian.state.directory=" + directory.resolve("state"),
                                 "-Dmeridian.http.listen=127.0.0.1:" + httpPort,
                                 "-Dmeridian.dns.listen=127.0.0.1:" + dnsPort));
@@ -113,6 +115,7 @@ final class DemoTest {
         assertThat(dns.ask("hello.marathon.l4lb.thisdcos.directory.", "A").data())
                 .containsExactly(api.vipAddresses().get(VIP));
         thePeersNamesAnswerToo(dns);
+        anotherFrameworksTasksAreServed(dns);
 
         send("PUT", "/v2/apps//shop/hello", "{\"instances\": 4}");
         SortedSet<String> four = awaitServing(4, Set.of());
@@ -129,6 +132,24 @@ final class DemoTest {
                 () ->
                         !api.tables().backends().containsKey(VIP)
                                 && dns.ask(NAME, "A").code().equals("NXDOMAIN"));
+    }
+
+    private void anotherFrameworksTasksAreServed(DnsClient dns) throws Exception {
+        assertThat(dns.ask("slave.mesos.", "A").data())
+                .containsExactly("127.0.1.1", "127.0.1.2", "127.0.1.3");
+        assertThat(dns.ask("broker.kafka.l4lb.thisdcos.directory.", "A").data())
+                .containsExactly(api.vipAddresses().get("tcp broker.kafka:9092"));
+        for (ExpectedTask.Backend broker :
+                api.tables().backends().getOrDefault("tcp broker.kafka:9092", new TreeSet<>())) {
+            URI task = URI.create("http://" + broker.address() + ":" + broker.port() + "/");
+            assertThat(
+                            http.send(
+                                            HttpRequest.newBuilder(task).build(),
+                                            HttpResponse.BodyHandlers.ofString())
+                                    .body())
+                    .isEqualTo(broker.task() + "\n");
+        }
+        assertThat(api.tables().backends().get("tcp broker.kafka:9092")).hasSize(3);
     }
 
     private void thePeersNamesAnswerToo(DnsClient dns) throws Exception {

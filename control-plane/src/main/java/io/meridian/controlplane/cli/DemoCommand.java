@@ -2,6 +2,7 @@ package io.meridian.controlplane.cli;
 
 import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.demo.Demo;
+import io.meridian.controlplane.demo.DemoMesos;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -12,11 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/** A whole small cluster in one process, with a simulated Marathon to play with. */
+/** A whole small cluster in one process, with a simulated Marathon and Mesos to play with. */
 @Command(
         name = "demo",
         description =
-                "Run everything on this machine with a simulated Marathon; no root, no set-up.")
+                "Run everything on this machine with a simulated Marathon and Mesos; no root, no"
+                        + " set-up.")
 public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--config",
@@ -30,6 +32,12 @@ public final class DemoCommand implements Callable<Integer> {
     private int marathonPort;
 
     @Option(
+            names = "--mesos-port",
+            defaultValue = "0",
+            description = "Port of the simulated Mesos master; default 5050 if it is free.")
+    private int mesosPort;
+
+    @Option(
             names = "-D",
             description = "Override a setting: -Dmeridian.dataplane.kind=ipvs",
             mapFallbackValue = "")
@@ -41,7 +49,9 @@ public final class DemoCommand implements Callable<Integer> {
         settings.put("meridian.state.directory", Demo.home().resolve(".meridian/demo").toString());
         settings.putAll(overrides);
         settings.put("meridian.sources.marathon.urls", "http://127.0.0.1:" + marathonPort);
+        int mesos = DemoMesos.port(mesosPort);
+        settings.put("meridian.sources.mesos.urls", "http://127.0.0.1:" + mesos);
         Configuration configuration = Configuration.load(Optional.of(file), settings);
-        return Stopping.runUntilTold(() -> Demo.start(configuration, marathonPort));
+        return Stopping.runUntilTold(() -> Demo.start(configuration, marathonPort, mesos));
     }
 }

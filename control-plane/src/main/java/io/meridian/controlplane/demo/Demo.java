@@ -4,6 +4,7 @@ import io.meridian.controlplane.Running;
 import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.node.RunningNode;
 import io.meridian.testkit.marathon.SimulatedMarathon;
+import io.meridian.testkit.mesos.SimulatedMesos;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -11,10 +12,12 @@ import java.nio.file.Path;
 /** The demo, running. */
 public final class Demo implements Running {
     private final SimulatedMarathon marathon;
+    private final SimulatedMesos mesos;
     private final RunningNode node;
 
-    private Demo(SimulatedMarathon marathon, RunningNode node) {
+    private Demo(SimulatedMarathon marathon, SimulatedMesos mesos, RunningNode node) {
         this.marathon = marathon;
+        this.mesos = mesos;
         this.node = node;
     }
 
@@ -27,14 +30,21 @@ public final class Demo implements Running {
     }
 
     /** Returns once the node answers and the demo's services are deployed. */
-    public static Demo start(Configuration configuration, int marathonPort) {
-        SimulatedMarathon marathon = DemoMarathon.start(marathonPort);
+    public static Demo start(Configuration configuration, int marathonPort, int mesosPort) {
+        SimulatedMesos mesos = DemoMesos.start(mesosPort);
         try {
-            Demo demo = new Demo(marathon, RunningNode.start(configuration));
-            demo.greet();
-            return demo;
+            SimulatedMarathon marathon =
+                    DemoMarathon.start(marathonPort, started -> DemoMesos.join(started, mesos));
+            try {
+                Demo demo = new Demo(marathon, mesos, RunningNode.start(configuration));
+                demo.greet();
+                return demo;
+            } catch (RuntimeException failed) {
+                marathon.close();
+                throw failed;
+            }
         } catch (RuntimeException failed) {
-            marathon.close();
+            mesos.close();
             throw failed;
         }
     }
@@ -45,6 +55,7 @@ public final class Demo implements Running {
         String text =
                 DemoMarathon.resource("greeting.txt")
                         .replace("{marathon}", "http://127.0.0.1:" + marathon.port())
+                        .replace("{mesos}", mesos.url().toString())
                         .replace("{http}", http)
                         .replace("{dns-address}", dns.getAddress().getHostAddress())
                         .replace("{dns-port}", Integer.toString(dns.getPort()));
@@ -60,5 +71,6 @@ public final class Demo implements Running {
     public void close() {
         node.close();
         marathon.close();
+        mesos.close();
     }
 }

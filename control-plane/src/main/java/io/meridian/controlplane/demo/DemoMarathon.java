@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A simulated Marathon with a few services to look at. */
 final class DemoMarathon {
@@ -17,10 +18,15 @@ final class DemoMarathon {
 
     private DemoMarathon() {}
 
+    static SimulatedMarathon start(int port) {
+        return start(port, _ -> {});
+    }
+
     /**
+     * @param before what is to be done before its services are deployed
      * @throws OperatorException if the port can't be had
      */
-    static SimulatedMarathon start(int port) {
+    static SimulatedMarathon start(int port, Consumer<SimulatedMarathon> before) {
         SimulatedMarathon marathon;
         try {
             marathon = SimulatedMarathon.start(SimulatedMarathonSettings.demo().withPort(port));
@@ -34,6 +40,7 @@ final class DemoMarathon {
                     refused);
         }
         try {
+            before.accept(marathon);
             SERVICES.forEach(file -> marathon.deploy(resource(file)));
             return marathon;
         } catch (RuntimeException failed) {

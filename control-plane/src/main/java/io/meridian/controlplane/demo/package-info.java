@@ -1,2 +1,2 @@
-/** {@code meridian demo}: a node and a simulated Marathon in one process. */
+/** {@code meridian demo}: a node, a simulated Marathon and a simulated Mesos in one process. */
 package io.meridian.controlplane.demo;

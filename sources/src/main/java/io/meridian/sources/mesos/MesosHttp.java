@@ -55,6 +55,9 @@ final class MesosHttp {
     /** More than this of an error answer is not looked at. */
     private static final long ERROR_SIZE = 64 << 10;
 
+    /** Digits and line end before a record, at most. */
+    private static final int LENGTH_LINE = 16;
+
     /** Shorter than servers keep an idle connection: one that they close under us fails a read. */
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
 
@@ -89,10 +92,14 @@ final class MesosHttp {
         this.settings = settings;
         this.redirects = redirects;
         https = TlsContexts.client(settings.tls(), MesosSettings.PREFIX);
+        ClientConnectionSettings byDefault =
+                ClientConnectionSettings.create(system.classicSystem());
         ClientConnectionSettings connection =
-                ClientConnectionSettings.create(system.classicSystem())
+                byDefault
                         .withConnectingTimeout(
-                                DurationConverters.toScala(settings.connectTimeout()));
+                                DurationConverters.toScala(settings.connectTimeout()))
+                        .withParserSettings(
+                                byDefault.getParserSettings().withMaxChunkSize(largestChunk()));
         // How long the stream may be silent is for the master to say: see MesosSource.
         streamConnection = connection.withIdleTimeout(scala.concurrent.duration.Duration.Inf());
         pool =
@@ -104,6 +111,11 @@ final class MesosHttp {
                         .withConnectionSettings(
                                 connection.withIdleTimeout(
                                         DurationConverters.toScala(settings.requestTimeout())));
+    }
+
+    /** Mesos writes a record, be it the whole state, as one chunk with its length before it. */
+    private int largestChunk() {
+        return (int) Math.min(Integer.MAX_VALUE, settings.recordMaxSize() + LENGTH_LINE);
     }
 
     /**

@@ -96,6 +96,29 @@ class SimulatedMesosTest {
         }
     }
 
+    /** Akka HTTP's own limit for a chunk is 1 MiB. */
+    @Test
+    void aStateOfSeveralMegabytesComesInOneChunk() {
+        try (SimulatedMesos mesos = SimulatedMesos.start(SimulatedMesosSettings.defaults())) {
+            MesosAgent agent = mesos.register(MesosAgent.of(0, "10.0.0.4"));
+            MesosFramework kafka = mesos.add(MesosFramework.of(1, "kafka", "10.0.0.9"));
+            for (int i = 0; i < 3000; i++) {
+                mesos.runs(kafka, agent, TaskDraft.of("task." + i, "task"));
+            }
+            MesosCounters counters = new MesosCounters();
+            TestProbe<SourceSignal> sink = kit.createTestProbe();
+            var source = kit.spawn(MesosSource.create(settings(mesos), sink.ref(), counters));
+            sink.awaitAssert(
+                    PATIENCE,
+                    () -> {
+                        assertThat(counters.snapshot().known().tasks()).isEqualTo(3000);
+                        return null;
+                    });
+            assertThat(counters.snapshot().bytes()).isGreaterThan(3 << 20);
+            kit.stop(source);
+        }
+    }
+
     @Test
     void aMasterOfEveryAgeTellsTheSame() {
         List<Set<String>> known = new ArrayList<>();

@@ -7,6 +7,7 @@ import io.meridian.database.PostgresSettings;
 import io.meridian.testkit.marathon.SimulatedMarathon;
 import io.meridian.testkit.marathon.SimulatedMarathonSettings;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,8 +27,9 @@ import java.util.concurrent.TimeUnit;
  * Three masters and two agents in network namespaces, and a network that fails in every way it can.
  * {@code -Dmeridian.faults=50} for a long run, {@code -Dmeridian.seed=N} for the same faults again.
  */
+@Tag("long")
 final class NetworkFaultsTest {
-    private static final int FAULTS = Integer.getInteger("meridian.faults", 1);
+    private static final int FAULTS = Integer.getInteger("meridian.faults", 3);
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /** Longer than the failure detector's pause and stable-after: masters decide meanwhile. */

@@ -32,6 +32,7 @@ import java.util.function.Predicate;
  */
 public final class IpvsRun {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration LAST_ROUND = Duration.ofSeconds(4);
     private static final Path RULES = Path.of("rules");
     private static final Path CONF = Path.of("keepalived.conf");
     private static final Path BARE = Path.of("messages");
@@ -104,10 +105,14 @@ public final class IpvsRun {
         return ActorSystem.create(IpvsWriter.create(settings, Table.NODE), "writer");
     }
 
-    /** What it has written stays. */
+    /**
+     * What it has written stays. A round may still be under way then, and would put back what is
+     * cleaned away.
+     */
     private static void end(ActorSystem<?> writer) throws Exception {
         writer.terminate();
         var _ = writer.getWhenTerminated().toCompletableFuture().get();
+        Thread.sleep(LAST_ROUND);
     }
 
     private IpvsStatus show(ActorSystem<IpvsWriter.Command> writer, VipImage image)

@@ -19,7 +19,12 @@ public final class IpvsBench {
         UmlKernel.Run run =
                 UmlKernel.run(
                         folder,
-                        UmlKernel.java(folder, "-Xms500m -Xmx500m -XX:+AlwaysPreTouch", IpvsRun.class.getName(), rest) + "\n",
+                        UmlKernel.java(
+                                        folder,
+                                        "-Xms500m -Xmx500m -XX:+AlwaysPreTouch",
+                                        IpvsRun.class.getName(),
+                                        rest)
+                                + "\n",
                         Duration.ofMinutes(20));
         System.out.print(run.output());
         if (run.exitCode() != 0) {

@@ -97,74 +97,31 @@ public record Instance(
     }
 
     Instance withAgent(Agent newer) {
-        return new Instance(
-                task,
-                instance,
-                version,
-                newer,
-                addresses,
-                mode,
-                containerizer,
-                ports,
-                phase,
-                unreachable,
-                healthChecked,
-                health,
-                mesos);
+        return with(newer, addresses, phase, health, mesos);
     }
 
     Instance withAddresses(List<IpAddress> newer) {
-        return new Instance(
-                task,
-                instance,
-                version,
-                agent,
-                newer,
-                mode,
-                containerizer,
-                ports,
-                phase,
-                unreachable,
-                healthChecked,
-                health,
-                mesos);
+        return with(agent, newer, phase, health, mesos);
     }
 
     Instance withPhase(TaskPhase newer) {
-        return new Instance(
-                task,
-                instance,
-                version,
-                agent,
-                addresses,
-                mode,
-                containerizer,
-                ports,
-                newer,
-                unreachable,
-                healthChecked,
-                health,
-                mesos);
+        return with(agent, addresses, newer, health, mesos);
     }
 
     Instance withHealth(Health newer) {
-        return new Instance(
-                task,
-                instance,
-                version,
-                agent,
-                addresses,
-                mode,
-                containerizer,
-                ports,
-                phase,
-                unreachable,
-                healthChecked,
-                newer,
-                mesos);
+        return with(agent, addresses, phase, newer, mesos);
     }
 
     Instance withMesos(MesosFacts newer) {
+        return with(agent, addresses, phase, health, Optional.of(newer));
+    }
+
+    private Instance with(
+            Agent agent,
+            List<IpAddress> addresses,
+            TaskPhase phase,
+            Health health,
+            Optional<MesosFacts> mesos) {
         return new Instance(
                 task,
                 instance,
@@ -178,6 +135,6 @@ public record Instance(
                 unreachable,
                 healthChecked,
                 health,
-                Optional.of(newer));
+                mesos);
     }
 }

@@ -8,6 +8,7 @@ import io.meridian.controlplane.json.JsonStyle;
 import io.meridian.dns.ServedZone;
 import io.meridian.domain.service.VipScheduler;
 import io.meridian.domain.table.Change;
+import io.meridian.domain.time.SteadyClock;
 import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.Vip;
 import io.meridian.domain.vip.VipImage;
@@ -176,7 +177,7 @@ final class ApiJson {
                     .put("failures", node.dataplane().failures())
                     .put("drift", node.dataplane().drift())
                     .put("detail", node.dataplane().detail());
-            item.put("seen_at", seen.seenAt().toString());
+            item.put("seen_at", SteadyClock.INSTANCE.wall(seen.seenAt()).toString());
         }
         return all;
     }

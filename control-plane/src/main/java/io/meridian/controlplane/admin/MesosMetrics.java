@@ -1,5 +1,6 @@
 package io.meridian.controlplane.admin;
 
+import io.meridian.domain.time.SteadyClock;
 import io.meridian.sources.mesos.MesosCounters;
 import io.meridian.sources.mesos.MesosPhase;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -91,7 +92,7 @@ final class MesosMetrics {
                 registry,
                 "last_byte_timestamp_seconds",
                 "When the master last gave a sign of life; 0 before the first.",
-                now -> now.lastByteAt().toEpochMilli() / 1000.0);
+                now -> SteadyClock.INSTANCE.wall(now.lastByteAt()).toEpochMilli() / 1000.0);
     }
 
     private void known(PrometheusRegistry registry) {

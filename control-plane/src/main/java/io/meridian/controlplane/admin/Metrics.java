@@ -289,7 +289,10 @@ public final class Metrics {
         gauge(
                 "meridian_ipvs_last_round_timestamp_seconds",
                 "When the newest round began; 0 before the first.",
-                of.apply(status -> status.lastRound().toEpochMilli() / 1000.0));
+                of.apply(
+                        status ->
+                                SteadyClock.INSTANCE.wall(status.lastRound()).toEpochMilli()
+                                        / 1000.0));
         gauge(
                 "meridian_ipvs_last_round_seconds",
                 "How long the newest round took.",
@@ -297,7 +300,10 @@ public final class Metrics {
         gauge(
                 "meridian_ipvs_counted_timestamp_seconds",
                 "When connections and traffic of VIPs were read from the kernel; 0 before that.",
-                of.apply(status -> status.countedAt().toEpochMilli() / 1000.0));
+                of.apply(
+                        status ->
+                                SteadyClock.INSTANCE.wall(status.countedAt()).toEpochMilli()
+                                        / 1000.0));
     }
 
     private void marathon(MarathonCounters counters) {
@@ -350,7 +356,10 @@ public final class Metrics {
         gauge(
                 "meridian_marathon_last_listing_timestamp_seconds",
                 "When the last complete listing was read.",
-                of.apply(now -> now.lastListingAt().toEpochMilli() / 1000.0));
+                of.apply(
+                        now ->
+                                SteadyClock.INSTANCE.wall(now.lastListingAt()).toEpochMilli()
+                                        / 1000.0));
     }
 
     private void counter(String name, String help, DoubleSupplier value) {

@@ -6,6 +6,7 @@ import io.meridian.controlplane.json.JsonDocument;
 import io.meridian.controlplane.json.JsonStyle;
 import io.meridian.dns.ServedZone;
 import io.meridian.domain.net.Endpoint;
+import io.meridian.domain.time.SteadyClock;
 import io.meridian.domain.vip.Vip;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipKey;
@@ -95,7 +96,7 @@ final class DcosNetDocuments {
         out.writeStringField("private_ip", node.status().address());
         out.writeArrayFieldStart("public_ips");
         out.writeEndArray();
-        out.writeStringField("updated", text(node.seenAt()));
+        out.writeStringField("updated", text(SteadyClock.INSTANCE.wall(node.seenAt())));
         out.writeEndObject();
     }
 

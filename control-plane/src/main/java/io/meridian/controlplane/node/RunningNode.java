@@ -439,10 +439,13 @@ public final class RunningNode implements Running, AdminData, CompatData {
         details.put(prefix + "source", status.source());
         details.put(prefix + "source_attached", status.attached());
         details.put(prefix + "source_detail", status.detail());
-        details.put(prefix + "source_since", status.since().toString());
+        details.put(prefix + "source_since", SteadyClock.INSTANCE.wall(status.since()).toString());
         details.put(
                 prefix + "last_listing",
-                status.lastListing().map(Object::toString).orElse("never"));
+                status.lastListing()
+                        .map(SteadyClock.INSTANCE::wall)
+                        .map(Object::toString)
+                        .orElse("never"));
         details.put(prefix + "services", status.services());
         details.put(prefix + "live_tasks", status.liveTasks());
         details.put(prefix + "claims_waiting", status.queued() + status.inFlight());

@@ -1,6 +1,7 @@
 package io.meridian.domain.time;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -22,6 +23,17 @@ public final class SteadyClock extends Clock {
     @Override
     public Instant instant() {
         return start.plusNanos(System.nanoTime() - startNanos);
+    }
+
+    /**
+     * What the wall clock would now say it was at a moment of this one; for people and other
+     * programs, who know only that. By whole seconds of difference: below them it is being slewed.
+     * EPOCH, which stands for never, stays.
+     */
+    public Instant wall(Instant moment) {
+        return moment.equals(Instant.EPOCH)
+                ? moment
+                : moment.plusSeconds(Duration.between(instant(), Instant.now()).toMillis() / 1000);
     }
 
     @Override

@@ -2,10 +2,6 @@ package io.meridian.sources.marathon;
 
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.Http;
-import akka.http.javadsl.HttpsConnectionContext;
-import akka.http.javadsl.OutgoingConnectionBuilder;
-import akka.http.javadsl.coding.Coder;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
@@ -17,9 +13,9 @@ import akka.http.javadsl.model.headers.HttpEncodingRange;
 import akka.http.javadsl.model.headers.HttpEncodings;
 import akka.http.javadsl.settings.ClientConnectionSettings;
 import akka.http.javadsl.settings.ConnectionPoolSettings;
-import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Source;
 
+import io.meridian.sources.http.Connections;
 import io.meridian.sources.http.RedirectPolicy;
 import io.meridian.sources.http.Refused;
 import io.meridian.sources.http.TlsContexts;
@@ -42,9 +38,6 @@ import java.util.concurrent.TimeUnit;
 final class MarathonHttp {
     private static final String LEADER = "X-Marathon-Leader";
 
-    /** More than this of an error answer is not looked at. */
-    private static final long ERROR_SIZE = 64 << 10;
-
     /**
      * Shorter than servers keep an idle connection (Jetty: 30 s): one that they close under us is a
      * failed read.
@@ -54,7 +47,7 @@ final class MarathonHttp {
     private final ActorSystem<?> system;
     private final MarathonSettings settings;
     private final RedirectPolicy redirects;
-    private final HttpsConnectionContext https;
+    private final Connections connections;
     private final ClientConnectionSettings streamConnection;
     private final ConnectionPoolSettings pool;
 
@@ -62,7 +55,9 @@ final class MarathonHttp {
         this.system = system;
         this.settings = settings;
         redirects = settings.redirects();
-        https = TlsContexts.client(settings.tls(), MarathonSettings.PREFIX);
+        connections =
+                new Connections(
+                        system, TlsContexts.client(settings.tls(), MarathonSettings.PREFIX));
         streamConnection =
                 ClientConnectionSettings.create(system.classicSystem())
                         .withConnectingTimeout(
@@ -117,13 +112,15 @@ final class MarathonHttp {
                                     AcceptEncoding.create(
                                             HttpEncodingRange.create(HttpEncodings.IDENTITY)));
                             HttpRequest request =
-                                    HttpRequest.GET(path(base) + "/v2/events?plan-format=light")
+                                    HttpRequest.GET(
+                                                    Connections.path(base)
+                                                            + "/v2/events?plan-format=light")
                                             .addHeaders(all);
                             // The request side stays open: closing it would close the connection
                             // under the answer.
                             return Source.single(request)
                                     .concat(Source.maybe())
-                                    .via(connection(base));
+                                    .via(connections.alone(base, streamConnection));
                         })
                 .flatMapConcat(response -> answered(response, base, from, hops))
                 .takeWhile(
@@ -131,17 +128,6 @@ final class MarathonHttp {
                                 !(part instanceof StreamPart.Ended
                                         || part instanceof StreamPart.Redirected),
                         true);
-    }
-
-    private Flow<HttpRequest, HttpResponse, ?> connection(URI base) {
-        boolean secure = "https".equalsIgnoreCase(base.getScheme());
-        int port = base.getPort() >= 0 ? base.getPort() : secure ? 443 : 80;
-        OutgoingConnectionBuilder builder =
-                Http.get(system)
-                        .connectionTo(base.getHost())
-                        .toPort(port)
-                        .withClientConnectionSettings(streamConnection);
-        return secure ? builder.withCustomHttpsConnectionContext(https).https() : builder.http();
     }
 
     private Source<StreamPart, NotUsed> answered(
@@ -228,12 +214,7 @@ final class MarathonHttp {
                                                     HttpEncodingRange.create(HttpEncodings.GZIP)));
                                     HttpRequest request =
                                             HttpRequest.GET(base + path).addHeaders(all);
-                                    return Http.get(system)
-                                            .singleRequest(
-                                                    request,
-                                                    https,
-                                                    pool,
-                                                    system.classicSystem().log());
+                                    return connections.pooled(request, pool);
                                 })
                         .thenCompose(this::body)
                         .toCompletableFuture();
@@ -241,36 +222,17 @@ final class MarathonHttp {
     }
 
     private CompletionStage<Answer> body(HttpResponse response) {
-        HttpResponse plain =
-                response.encoding().equals(HttpEncodings.GZIP)
-                        ? Coder.Gzip.decodeMessage(response)
-                        : response;
         int status = response.status().intValue();
-        long millis = settings.requestTimeout().toMillis();
         String leader = leader(response);
-        if (status != 200) {
-            return plain.entity()
-                    .withSizeLimit(ERROR_SIZE)
-                    .toStrict(millis, ERROR_SIZE, system)
-                    .thenApply(strict -> strict.getData().toArray())
-                    .exceptionally(_ -> new byte[0]) // the status says enough
-                    .thenApply(bytes -> new Answer(status, bytes, leader));
-        }
-        long limit = settings.listingMaxSize();
-        return plain.entity()
-                .withSizeLimit(limit)
-                .toStrict(millis, limit, system)
-                .thenApply(strict -> new Answer(status, strict.getData().toArray(), leader));
+        return connections
+                .body(response, settings.listingMaxSize(), settings.requestTimeout())
+                .thenApply(bytes -> new Answer(status, bytes, leader));
     }
 
     private CompletionStage<List<HttpHeader>> headers(URI base, URI from) {
         return redirects.mayCarryCredentials(base, from)
                 ? settings.credentials().headers()
                 : CompletableFuture.completedStage(List.of());
-    }
-
-    private static String path(URI base) {
-        return base.getRawPath() == null ? "" : base.getRawPath();
     }
 
     /** {@code host:port}, without the scheme that Marathon puts before it. */

@@ -2,10 +2,6 @@ package io.meridian.sources.mesos;
 
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.Http;
-import akka.http.javadsl.HttpsConnectionContext;
-import akka.http.javadsl.OutgoingConnectionBuilder;
-import akka.http.javadsl.coding.Coder;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpHeader;
@@ -19,9 +15,9 @@ import akka.http.javadsl.model.headers.HttpEncodingRange;
 import akka.http.javadsl.model.headers.HttpEncodings;
 import akka.http.javadsl.settings.ClientConnectionSettings;
 import akka.http.javadsl.settings.ConnectionPoolSettings;
-import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Source;
 
+import io.meridian.sources.http.Connections;
 import io.meridian.sources.http.RedirectPolicy;
 import io.meridian.sources.http.Refused;
 import io.meridian.sources.http.TlsContexts;
@@ -52,9 +48,6 @@ final class MesosHttp {
 
     private static final int MOST_HOPS = 2;
 
-    /** More than this of an error answer is not looked at. */
-    private static final long ERROR_SIZE = 64 << 10;
-
     /** Digits and line end before a record, at most. */
     private static final int LENGTH_LINE = 16;
 
@@ -64,7 +57,7 @@ final class MesosHttp {
     private final ActorSystem<?> system;
     private final MesosSettings settings;
     private final Supplier<RedirectPolicy> redirects;
-    private final HttpsConnectionContext https;
+    private final Connections connections;
     private final ClientConnectionSettings streamConnection;
     private final ConnectionPoolSettings pool;
 
@@ -91,7 +84,8 @@ final class MesosHttp {
         this.system = system;
         this.settings = settings;
         this.redirects = redirects;
-        https = TlsContexts.client(settings.tls(), MesosSettings.PREFIX);
+        connections =
+                new Connections(system, TlsContexts.client(settings.tls(), MesosSettings.PREFIX));
         ClientConnectionSettings byDefault =
                 ClientConnectionSettings.create(system.classicSystem());
         ClientConnectionSettings connection =
@@ -137,13 +131,13 @@ final class MesosHttp {
                                 // The request side stays open: closing it would close the
                                 // connection under the answer.
                                 Source.single(
-                                                post(path(base), SUBSCRIBE)
+                                                post(Connections.path(base), SUBSCRIBE)
                                                         .addHeaders(
                                                                 all(
                                                                         headers,
                                                                         HttpEncodings.IDENTITY)))
                                         .concat(Source.maybe())
-                                        .via(connection(base)))
+                                        .via(connections.alone(base, streamConnection)))
                 .flatMapConcat(response -> answered(response, base, from, hops))
                 .takeWhile(
                         part ->
@@ -155,17 +149,6 @@ final class MesosHttp {
                                 part instanceof StreamPart.Redirected(URI target)
                                         ? connect(target, from, hops + 1)
                                         : Source.single(part));
-    }
-
-    private Flow<HttpRequest, HttpResponse, ?> connection(URI base) {
-        boolean secure = "https".equalsIgnoreCase(base.getScheme());
-        int port = base.getPort() >= 0 ? base.getPort() : secure ? 443 : 80;
-        OutgoingConnectionBuilder builder =
-                Http.get(system)
-                        .connectionTo(base.getHost())
-                        .toPort(port)
-                        .withClientConnectionSettings(streamConnection);
-        return secure ? builder.withCustomHttpsConnectionContext(https).https() : builder.http();
     }
 
     private Source<StreamPart, NotUsed> answered(
@@ -264,12 +247,8 @@ final class MesosHttp {
                                     body.isEmpty()
                                             ? HttpRequest.GET(base + path)
                                             : post(base.toString(), body);
-                            return Http.get(system)
-                                    .singleRequest(
-                                            request.addHeaders(all(headers, HttpEncodings.GZIP)),
-                                            https,
-                                            pool,
-                                            system.classicSystem().log());
+                            return connections.pooled(
+                                    request.addHeaders(all(headers, HttpEncodings.GZIP)), pool);
                         })
                 .thenCompose(
                         response -> {
@@ -288,22 +267,10 @@ final class MesosHttp {
     }
 
     private CompletionStage<Answer> body(HttpResponse response, URI base) {
-        HttpResponse plain =
-                response.encoding().equals(HttpEncodings.GZIP)
-                        ? Coder.Gzip.decodeMessage(response)
-                        : response;
         int status = response.status().intValue();
-        long millis = settings.requestTimeout().toMillis();
-        long limit = status == 200 ? settings.stateMaxSize() : ERROR_SIZE;
-        CompletionStage<byte[]> bytes =
-                plain.entity()
-                        .withSizeLimit(limit)
-                        .toStrict(millis, limit, system)
-                        .thenApply(strict -> strict.getData().toArray());
-        return (status == 200
-                        ? bytes
-                        : bytes.exceptionally(_ -> new byte[0])) // the status says enough
-                .thenApply(read -> new Answer(status, read, base));
+        return connections
+                .body(response, settings.stateMaxSize(), settings.requestTimeout())
+                .thenApply(bytes -> new Answer(status, bytes, base));
     }
 
     private CompletionStage<List<HttpHeader>> headers(URI base, URI from) {
@@ -324,9 +291,5 @@ final class MesosHttp {
         all.add(Accept.create(MediaRanges.create(MediaTypes.APPLICATION_JSON)));
         all.add(AcceptEncoding.create(HttpEncodingRange.create(encoding)));
         return all;
-    }
-
-    private static String path(URI base) {
-        return base.getRawPath() == null ? "" : base.getRawPath();
     }
 }

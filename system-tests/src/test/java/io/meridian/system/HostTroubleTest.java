@@ -1,6 +1,7 @@
 package io.meridian.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.node.RunningNode;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -144,6 +146,12 @@ final class HostTroubleTest {
                 for (int ahead : List.of(7_200, -7_200, 86_400, 0)) {
                     Files.writeString(offset, "%+d%n".formatted(ahead));
                     awaitClock(api, ahead);
+                    String seen = api.json("/api/nodes").path(0).path("seen_at").asText();
+                    assertThat(Instant.parse(seen))
+                            .as("what is shown is the wall clock's")
+                            .isCloseTo(
+                                    Instant.now().plusSeconds(ahead),
+                                    within(60, ChronoUnit.SECONDS));
                     marathon.scale("/web", ++instances);
                     awaitServing(api, instances);
                 }

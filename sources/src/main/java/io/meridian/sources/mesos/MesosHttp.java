@@ -11,6 +11,7 @@ import akka.http.javadsl.model.MediaRanges;
 import akka.http.javadsl.model.MediaTypes;
 import akka.http.javadsl.model.headers.Accept;
 import akka.http.javadsl.model.headers.AcceptEncoding;
+import akka.http.javadsl.model.headers.HttpEncoding;
 import akka.http.javadsl.model.headers.HttpEncodingRange;
 import akka.http.javadsl.model.headers.HttpEncodings;
 import akka.http.javadsl.settings.ClientConnectionSettings;
@@ -285,8 +286,7 @@ final class MesosHttp {
                 .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, body));
     }
 
-    private static List<HttpHeader> all(
-            List<HttpHeader> authorization, akka.http.javadsl.model.headers.HttpEncoding encoding) {
+    private static List<HttpHeader> all(List<HttpHeader> authorization, HttpEncoding encoding) {
         List<HttpHeader> all = new ArrayList<>(authorization);
         all.add(Accept.create(MediaRanges.create(MediaTypes.APPLICATION_JSON)));
         all.add(AcceptEncoding.create(HttpEncodingRange.create(encoding)));

@@ -1,5 +1,6 @@
 package io.meridian.testkit.marathon;
 
+import io.meridian.testkit.http.Outbox;
 import io.meridian.testkit.http.WireExchange;
 import io.meridian.testkit.marathon.fault.Emission;
 
@@ -9,7 +10,6 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,8 +27,7 @@ final class EventSubscriber {
     private final Set<String> wantedTypes;
     private final int limit;
     private final long heartbeatNanos;
-    private final List<Emission> waiting = new ArrayList<>();
-    private boolean ended;
+    private final Outbox<Emission> outbox = new Outbox<>();
     private volatile boolean silent;
 
     /**
@@ -56,19 +55,18 @@ final class EventSubscriber {
      * word.
      */
     synchronized void offer(Emission delivery) {
-        if (ended) {
+        if (outbox.ended()) {
             return;
         }
-        if (waiting.size() >= limit) {
+        if (outbox.size() >= limit) {
             LOG.info(
                     "event stream cut: consumer={} is {} events behind",
                     remoteAddress,
-                    waiting.size());
+                    outbox.size());
             end();
             return;
         }
-        waiting.add(delivery);
-        notifyAll();
+        outbox.add(delivery);
     }
 
     /** No heartbeats while set. */
@@ -78,15 +76,13 @@ final class EventSubscriber {
 
     /** Ends the stream with FIN, what waits is lost. */
     synchronized void end() {
-        ended = true;
-        notifyAll();
+        outbox.end();
         exchange.cut();
     }
 
     /** Ends the stream with RST. */
     synchronized void reset() {
-        ended = true;
-        notifyAll();
+        outbox.end();
         exchange.reset();
     }
 
@@ -94,7 +90,7 @@ final class EventSubscriber {
     void run(OutputStream out) throws IOException {
         long nextHeartbeat = System.nanoTime() + heartbeatNanos;
         while (true) {
-            Optional<List<Emission>> batch = take(nextHeartbeat);
+            Optional<List<Emission>> batch = outbox.take(nextHeartbeat);
             if (batch.isEmpty()) {
                 return;
             }
@@ -107,28 +103,6 @@ final class EventSubscriber {
                 heartbeat(out);
             }
         }
-    }
-
-    /** What waits, perhaps nothing when a heartbeat is due; empty at the end. */
-    private synchronized Optional<List<Emission>> take(long nextHeartbeat) {
-        while (!ended && waiting.isEmpty()) {
-            long nanos = nextHeartbeat - System.nanoTime();
-            if (nanos <= 0) {
-                return Optional.of(List.of());
-            }
-            try {
-                wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
-            } catch (InterruptedException stop) {
-                Thread.currentThread().interrupt();
-                return Optional.empty();
-            }
-        }
-        if (ended) {
-            return Optional.empty();
-        }
-        List<Emission> batch = List.copyOf(waiting);
-        waiting.clear();
-        return Optional.of(batch);
     }
 
     private void write(OutputStream out, Emission delivery) throws IOException {

@@ -1,5 +1,6 @@
 package io.meridian.testkit.mesos;
 
+import io.meridian.testkit.http.Outbox;
 import io.meridian.testkit.http.WireExchange;
 import io.meridian.testkit.marathon.fault.Ending;
 
@@ -7,7 +8,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,8 +26,7 @@ final class RecordStream {
     private final WireExchange exchange;
     private final long heartbeatNanos;
     private final int chunk;
-    private final List<Piece> waiting = new ArrayList<>();
-    private boolean ended;
+    private final Outbox<Piece> outbox = new Outbox<>();
     private volatile boolean silent;
 
     /**
@@ -52,11 +51,8 @@ final class RecordStream {
         return all;
     }
 
-    synchronized void offer(Piece piece) {
-        if (!ended) {
-            waiting.add(piece);
-            notifyAll();
-        }
+    void offer(Piece piece) {
+        outbox.add(piece);
     }
 
     void heartbeatNow() {
@@ -70,8 +66,7 @@ final class RecordStream {
 
     /** Ends the stream at once, what waits is lost. */
     synchronized void end(Ending ending) {
-        ended = true;
-        notifyAll();
+        outbox.end();
         if (ending == Ending.RESET) {
             exchange.reset();
         } else {
@@ -83,7 +78,7 @@ final class RecordStream {
     void run(OutputStream out) throws IOException {
         long nextHeartbeat = System.nanoTime() + heartbeatNanos;
         while (true) {
-            Optional<List<Piece>> batch = take(nextHeartbeat);
+            Optional<List<Piece>> batch = outbox.take(nextHeartbeat);
             if (batch.isEmpty()) {
                 return;
             }
@@ -101,28 +96,6 @@ final class RecordStream {
                 }
             }
         }
-    }
-
-    /** What waits, perhaps nothing when a heartbeat is due; empty at the end. */
-    private synchronized Optional<List<Piece>> take(long nextHeartbeat) {
-        while (!ended && waiting.isEmpty()) {
-            long nanos = nextHeartbeat - System.nanoTime();
-            if (nanos <= 0) {
-                return Optional.of(List.of());
-            }
-            try {
-                wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
-            } catch (InterruptedException stop) {
-                Thread.currentThread().interrupt();
-                return Optional.empty();
-            }
-        }
-        if (ended) {
-            return Optional.empty();
-        }
-        List<Piece> batch = List.copyOf(waiting);
-        waiting.clear();
-        return Optional.of(batch);
     }
 
     private void write(OutputStream out, byte[] bytes) throws IOException {

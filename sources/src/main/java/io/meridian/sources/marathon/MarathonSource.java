@@ -19,6 +19,7 @@ import akka.stream.javadsl.Sink;
 import io.meridian.domain.time.SteadyClock;
 import io.meridian.sources.SourceCommand;
 import io.meridian.sources.SourceSignal;
+import io.meridian.sources.http.Attempts;
 import io.meridian.sources.http.Backoff;
 import io.meridian.sources.http.BadSettingException;
 import io.meridian.sources.http.HostLookup;
@@ -57,7 +58,7 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
     private final MarathonCounters counters;
     private final MarathonHttp http;
     private final Intake intake;
-    private final Backoff backoff;
+    private final Attempts attempts;
     private final RandomGenerator random;
     private final InstantSource clock = SteadyClock.INSTANCE;
     private Phase phase = Phase.WAITING;
@@ -65,10 +66,7 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
     private Optional<UniqueKillSwitch> connection = Optional.empty();
     private int epoch;
     private int url;
-    private int attempt;
-    private int failures;
     private boolean hadEvent;
-    private long attachedAt;
 
     /** What a source can be told. */
     public sealed interface Command permits Do, Notice {}
@@ -99,7 +97,13 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
         this.counters = counters;
         random = () -> ThreadLocalRandom.current().nextLong();
         http = new MarathonHttp(context.getSystem(), settings);
-        backoff = new Backoff(settings.backoffMin(), settings.backoffMax());
+        attempts =
+                new Attempts(
+                        "Marathon",
+                        new Backoff(settings.backoffMin(), settings.backoffMax()),
+                        settings.backoffResetAfter(),
+                        random,
+                        LOG);
         MarathonReads reads =
                 new MarathonReads(
                         http::get,
@@ -280,8 +284,7 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
     private void attached() {
         StreamPart.Opened stream = opened.orElseThrow();
         phase = Phase.ATTACHED;
-        attempt = 0;
-        attachedAt = System.nanoTime();
+        attempts.attached();
         timers.cancel("first-event");
         counters.attached(true);
         String leader = stream.leader().isEmpty() ? stream.base().getAuthority() : stream.leader();
@@ -291,7 +294,6 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
     }
 
     private void lost(String said) {
-        boolean wasAttached = phase == Phase.ATTACHED;
         String cause =
                 !said.isEmpty()
                         ? said
@@ -305,28 +307,10 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
         intake.detached();
         counters.attached(false);
         counters.streamFailed();
-        if (wasAttached
-                && System.nanoTime() - attachedAt >= settings.backoffResetAfter().toNanos()) {
-            failures = 0;
-        }
-        attempt++;
-        failures++;
         url++;
-        Duration delay = backoff.delay(failures, random);
-        if (attempt == 1) {
-            LOG.warn(
-                    "detached from Marathon: {}; next attempt in {} s",
-                    cause,
-                    delay.toMillis() / 1000.0);
-        } else {
-            LOG.info(
-                    "cannot attach to Marathon: attempt={}: {}; next in {} s",
-                    attempt,
-                    cause,
-                    delay.toMillis() / 1000.0);
-        }
-        sink.tell(new SourceSignal.Detached(cause, attempt));
-        timers.startSingleTimer("connect", new Notice.Connect(), delay);
+        Attempts.Failure failure = attempts.failed(cause);
+        sink.tell(new SourceSignal.Detached(cause, failure.attempt()));
+        timers.startSingleTimer("connect", new Notice.Connect(), failure.delay());
     }
 
     private void disconnect() {

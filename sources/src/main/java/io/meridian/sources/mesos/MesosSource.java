@@ -13,6 +13,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import io.meridian.domain.time.SteadyClock;
 import io.meridian.sources.SourceCommand;
 import io.meridian.sources.SourceSignal;
+import io.meridian.sources.http.Attempts;
 import io.meridian.sources.http.Backoff;
 import io.meridian.sources.http.BadSettingException;
 import io.meridian.sources.http.HostLookup;
@@ -30,7 +31,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
-import java.util.random.RandomGenerator;
 
 /**
  * The masters of one Mesos: subscribes to the leader's events and stays subscribed, or polls a
@@ -61,8 +61,7 @@ public final class MesosSource extends AbstractOnMessageBehavior<MesosSource.Com
     private final HostLookup lookup;
     private final MasterList masters;
     private final Optional<ZooKeeperMasters> zookeeper;
-    private final Backoff backoff;
-    private final RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+    private final Attempts attempts;
     private final InstantSource clock = SteadyClock.INSTANCE;
 
     /** Where requests may be sent; read from other threads. */
@@ -75,9 +74,6 @@ public final class MesosSource extends AbstractOnMessageBehavior<MesosSource.Com
     private boolean polling;
     private Duration silence;
     private int epoch;
-    private int attempt;
-    private int failures;
-    private long attachedAt;
 
     /** Who is followed, and whom we asked first. */
     private record Leader(URI base, URI from) {}
@@ -110,7 +106,13 @@ public final class MesosSource extends AbstractOnMessageBehavior<MesosSource.Com
                         System::nanoTime);
         lookup = HostLookup.system(settings.agentTimeout());
         fold = new MesosFold(settings.fold(), hosts, this::tell);
-        backoff = new Backoff(settings.backoffMin(), settings.backoffMax());
+        attempts =
+                new Attempts(
+                        "Mesos",
+                        new Backoff(settings.backoffMin(), settings.backoffMax()),
+                        settings.backoffResetAfter(),
+                        () -> ThreadLocalRandom.current().nextLong(),
+                        LOG);
         MesosHttp http = new MesosHttp(context.getSystem(), settings, () -> redirects);
         reads =
                 new MesosReads(
@@ -249,7 +251,7 @@ public final class MesosSource extends AbstractOnMessageBehavior<MesosSource.Com
             case StreamPart.Opened(var base, var from) ->
                     leader = Optional.of(new Leader(base, from));
             case StreamPart.Unsupported(var base, var from, var status) -> {
-                if (failures == 0) {
+                if (attempts.fresh()) {
                     LOG.info("{} has no event stream ({}), polling", base, status);
                 }
                 leader = Optional.of(new Leader(base, from));
@@ -305,10 +307,9 @@ public final class MesosSource extends AbstractOnMessageBehavior<MesosSource.Com
     private void attached() {
         Leader followed = leader.orElseThrow();
         connecting = false;
-        attempt = 0;
+        attempts.attached();
         if (!attached) {
             attached = true;
-            attachedAt = System.nanoTime();
             LOG.info("attached to Mesos: leader={}{}", followed.base(), polling ? " polling" : "");
             sink.tell(new SourceSignal.Attached(followed.base().getAuthority()));
         }
@@ -453,7 +454,6 @@ public final class MesosSource extends AbstractOnMessageBehavior<MesosSource.Com
     }
 
     private void lost(String cause) {
-        boolean wasAttached = attached;
         epoch++;
         subscription.stop();
         timers.cancel("poll");
@@ -463,28 +463,10 @@ public final class MesosSource extends AbstractOnMessageBehavior<MesosSource.Com
         if (!polling) {
             counters.streamFailed();
         }
-        if (wasAttached
-                && System.nanoTime() - attachedAt >= settings.backoffResetAfter().toNanos()) {
-            failures = 0;
-        }
-        attempt++;
-        failures++;
         masters.rotate();
-        Duration delay = backoff.delay(failures, random);
-        if (attempt == 1) {
-            LOG.warn(
-                    "detached from Mesos: {}; next attempt in {} s",
-                    cause,
-                    delay.toMillis() / 1000.0);
-        } else {
-            LOG.info(
-                    "cannot attach to Mesos: attempt={}: {}; next in {} s",
-                    attempt,
-                    cause,
-                    delay.toMillis() / 1000.0);
-        }
+        Attempts.Failure failure = attempts.failed(cause);
         phaseMayHaveChanged();
-        sink.tell(new SourceSignal.Detached(cause, attempt));
-        timers.startSingleTimer("connect", new Notice.Connect(), delay);
+        sink.tell(new SourceSignal.Detached(cause, failure.attempt()));
+        timers.startSingleTimer("connect", new Notice.Connect(), failure.delay());
     }
 }

@@ -19,8 +19,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,17 +34,24 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One cluster of three masters and two agents, each a process, one PostgreSQL and one Marathon, one
- * fault after the other. All the while agents are asked for names that must not change.
+ * fault after the other. All the while agents are asked for names that must not change. {@code
+ * -Dmeridian.outage=240}: masters, and the database, are away for as many seconds.
  */
 @Tag("long")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 final class ClusterFaultsTest {
     private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    /** Long enough for an agent to give its masters up and to start looking for others. */
+    private static final Duration OUTAGE =
+            Duration.ofSeconds(Integer.getInteger("meridian.outage", 25));
+
     private static final List<String> REPORT = new ArrayList<>();
 
     @TempDir static Path directory;
     private static Database postgres;
+    private static Relay toDatabase;
     private static SimulatedMarathon marathon;
     private static ClusterNodes nodes;
     private static AnswerChecker checker;
@@ -53,6 +62,8 @@ final class ClusterFaultsTest {
     static void startCluster() throws Exception {
         postgres = new Database(directory.resolve("postgres"));
         PostgresSettings database = postgres.create("cluster");
+        toDatabase =
+                new Relay("127.0.0.1", new InetSocketAddress(database.host(), database.port()));
         marathon = SimulatedMarathon.start(SimulatedMarathonSettings.defaults().withSeed(7));
         deploy("steady", 2);
         deploy("moving", size);
@@ -68,6 +79,7 @@ final class ClusterFaultsTest {
 
     private static Map<String, String> settings(PostgresSettings database) {
         Map<String, String> settings = new HashMap<>(Database.configuration(database));
+        settings.put("meridian.journal.postgres.port", Integer.toString(toDatabase.port()));
         settings.put("meridian.sources.marathon.urls", "[\"" + marathon.url() + "\"]");
         settings.put("meridian.sources.marathon.backoff.min", "100ms");
         settings.put("meridian.sources.marathon.backoff.max", "1s");
@@ -86,8 +98,8 @@ final class ClusterFaultsTest {
                         .formatted(app, instances));
     }
 
-    private static Map<String, java.net.InetSocketAddress> servers() {
-        Map<String, java.net.InetSocketAddress> servers = new HashMap<>();
+    private static Map<String, InetSocketAddress> servers() {
+        Map<String, InetSocketAddress> servers = new HashMap<>();
         nodes.agents().forEach(agent -> servers.put(agent, nodes.dns(agent)));
         return servers;
     }
@@ -132,6 +144,7 @@ final class ClusterFaultsTest {
         }
         nodes.close();
         marathon.close();
+        toDatabase.close();
         postgres.close();
     }
 
@@ -196,6 +209,21 @@ final class ClusterFaultsTest {
 
     @Test
     @Order(5)
+    @EnabledIfSystemProperty(named = "meridian.outage", matches = "[0-9]+")
+    void theDatabaseIsAwayForMinutes() throws Exception {
+        toDatabase.cut(true);
+        for (int i = 0; i < 10; i++) {
+            marathon.scale("/moving", ++size);
+            Thread.sleep(OUTAGE.toMillis() / 10);
+        }
+        names().forEach(name -> assertThat(nodes.isAlive(name)).as(name).isTrue());
+        toDatabase.cut(false);
+        note("database away for " + OUTAGE.toSeconds() + " s", nodes.awaitTruth(names()));
+        allEqual("database away");
+    }
+
+    @Test
+    @Order(6)
     void marathonLies() throws Exception {
         marathon.faults()
                 .onAnswers(AnswerTarget.LISTING, Faults.ALWAYS, new AnswerEffect.EmptyListing());
@@ -207,31 +235,38 @@ final class ClusterFaultsTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void allMastersAreDownAndAnAgentRestartsMeanwhile() throws Exception {
         for (String master : nodes.masters()) {
             nodes.kill(master);
         }
+        Thread.sleep(OUTAGE.toMillis() / 2);
+        long before = checker.answers();
+        long killed = System.nanoTime();
         nodes.kill("agent-2");
         nodes.start("agent-2");
-        long before = checker.answers();
         DnsClient dns = new DnsClient(nodes.dns("agent-2")).patience(Duration.ofMillis(300));
         Waiting.until(
                 "answers from its disk",
                 LIMIT,
                 () -> dns.tryToAsk("steady.marathon.mesos.", "A").isPresent());
+        REPORT.add(
+                "agent-2 answered from its disk %d ms after it was killed"
+                        .formatted((System.nanoTime() - killed) / 1_000_000));
         marathon.scale("/moving", ++size);
-        // long enough for an agent to give its masters up and to start looking for others
-        Thread.sleep(25_000);
+        Thread.sleep(OUTAGE.toMillis() / 2);
         assertThat(checker.answers()).isGreaterThan(before);
         for (String master : nodes.masters()) {
             nodes.start(master);
         }
+        note(
+                "all masters killed for %d s, from their start".formatted(OUTAGE.toSeconds()),
+                nodes.awaitTruth(names()));
         allEqual("all masters killed");
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void aRollingRestart() throws Exception {
         for (String name : names()) {
             nodes.stop(name);

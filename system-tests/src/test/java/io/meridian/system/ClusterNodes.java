@@ -154,6 +154,11 @@ final class ClusterNodes implements AutoCloseable {
 
     /** What Marathon says that the tables are. */
     SortedSet<String> expected() throws Exception {
+        return expected(marathon);
+    }
+
+    /** What this Marathon says that the tables are. */
+    static SortedSet<String> expected(SimulatedMarathon marathon) throws Exception {
         NodeApi listing = new NodeApi(marathon.url().getHost(), marathon.port());
         JsonNode apps = listing.json("/v2/apps?embed=apps.tasks");
         JsonNode pods = listing.json("/v2/pods/::status");

@@ -1,42 +1,83 @@
 package io.meridian.system;
 
+import static org.junit.jupiter.api.Assumptions.abort;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A network of this machine's own: a namespace per node, all on one bridge, whose own address is
- * this process's. Needs root. Faults are rules in a node's namespace about what it sends.
+ * this process's. Needs root. Faults are rules and routes in a node's namespace about what it
+ * sends.
  */
 final class Network implements AutoCloseable {
     private static final String PATH = "/usr/sbin:/sbin:/usr/bin:/bin";
 
+    private static final Path TUN = Path.of("/dev/net/tun");
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
     private final String prefix;
     private final String net;
     private final List<String> namespaces = new ArrayList<>();
+    private final Map<String, String> links = new HashMap<>();
+    private final Map<String, PacketDelay> delays = new HashMap<>();
 
     /** Makes the bridge. */
     Network() throws IOException, InterruptedException {
         long self = ProcessHandle.current().pid();
-        prefix = "mf" + self % 10_000;
-        net = "10." + (200 + self % 50) + "." + self / 50 % 250 + ".";
+        int number = COUNT.incrementAndGet();
+        prefix = "mf" + self % 10_000 + (char) ('a' + number % 26);
+        net = "10." + (200 + self % 50) + "." + (self / 50 + number) % 250 + ".";
         run("ip", "link", "add", bridge(), "type", "bridge");
         run("ip", "addr", "add", address() + "/24", "dev", bridge());
         run("ip", "link", "set", bridge(), "up");
     }
 
-    /** Whether this user may make one here. */
-    static boolean isPossible() throws InterruptedException {
-        String name = "mfprobe" + ProcessHandle.current().pid() % 10_000;
+    /** Fails in CI where there can be none; elsewhere the test is skipped. */
+    static void require() throws InterruptedException {
+        Optional<String> refusal = refusal();
+        if (refusal.isPresent()) {
+            if (System.getenv("MERIDIAN_CI") != null) {
+                throw new AssertionError(refusal.get());
+            }
+            abort(refusal.get());
+        }
+    }
+
+    /**
+     * Why this user can't make one here; empty if it works. Makes {@code /dev/net/tun} if there is
+     * none.
+     */
+    private static Optional<String> refusal() throws InterruptedException {
+        String name = "mfprobe" + ProcessHandle.current().pid() % 10_000 + COUNT.incrementAndGet();
         try {
             run("ip", "netns", "add", name);
-            run("ip", "netns", "exec", name, "iptables", "-L", "-n");
-            run("ip", "netns", "del", name);
-            return true;
+            try {
+                run("ip", "netns", "exec", name, "iptables", "-L", "-n");
+                run(PacketDelay.PYTHON, "-V");
+                if (!Files.exists(TUN)) {
+                    run("mkdir", "-p", TUN.getParent().toString());
+                    run("mknod", TUN.toString(), "c", "10", "200");
+                }
+                run("ip", "-n", name, "tuntap", "add", "dev", PacketDelay.DEVICE, "mode", "tun");
+            } finally {
+                run("ip", "netns", "del", name);
+            }
+            return Optional.empty();
         } catch (IOException refused) {
-            return false;
+            return Optional.of(
+                    "needs root, ip netns, iptables, python3 and /dev/net/tun: "
+                            + refused.getMessage());
         }
     }
 
@@ -58,6 +99,7 @@ final class Network implements AutoCloseable {
         namespaces.add(namespace);
         run("ip", "link", "add", outside, "type", "veth", "peer", "name", inside);
         run("ip", "link", "set", inside, "netns", namespace);
+        links.put(name, inside);
         run("ip", "link", "set", outside, "master", bridge(), "up");
         run("ip", "-n", namespace, "link", "set", "lo", "up");
         run("ip", "-n", namespace, "addr", "add", net + number + "/24", "dev", inside);
@@ -93,18 +135,57 @@ final class Network implements AutoCloseable {
         drop(other, one);
     }
 
-    /** All is well again for what this one sends. */
-    void heal(Site from) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(from.prefix());
-        command.addAll(List.of("iptables", "-F", "OUTPUT"));
-        run(command.toArray(String[]::new));
+    /**
+     * What one sends to these addresses arrives late, in order and whole.
+     *
+     * @param jitter more or less than {@code delay}
+     */
+    void delay(Site from, List<String> to, Duration delay, Duration jitter)
+            throws IOException, InterruptedException {
+        delays.put(from.name(), new PacketDelay(from, links.get(from.name()), delay, jitter));
+        inside(from, "ip", "link", "set", PacketDelay.DEVICE, "up", "txqueuelen", "2000");
+        for (String address : to) {
+            inside(
+                    from,
+                    "ip",
+                    "route",
+                    "add",
+                    address,
+                    "dev",
+                    PacketDelay.DEVICE,
+                    "src",
+                    from.address());
+        }
+    }
+
+    /** Whether what this one sends is late. */
+    boolean isDelayed(Site from) {
+        PacketDelay delay = delays.get(from.name());
+        return delay != null && delay.isAlive();
+    }
+
+    /**
+     * All is well again for what this one sends.
+     *
+     * @return how many packets were late
+     */
+    long heal(Site from) throws IOException, InterruptedException {
+        inside(from, "iptables", "-F", "OUTPUT");
+        PacketDelay delay = delays.remove(from.name());
+        return delay == null ? 0 : delay.end();
     }
 
     private static void rule(Site from, String... rule) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(from.prefix());
-        command.addAll(List.of("iptables", rule[0], "OUTPUT"));
+        List<String> command = new ArrayList<>(List.of("iptables", rule[0], "OUTPUT"));
         command.addAll(List.of(rule).subList(1, rule.length));
-        run(command.toArray(String[]::new));
+        inside(from, command.toArray(String[]::new));
+    }
+
+    private static void inside(Site host, String... command)
+            throws IOException, InterruptedException {
+        List<String> whole = new ArrayList<>(host.prefix());
+        whole.addAll(List.of(command));
+        run(whole.toArray(String[]::new));
     }
 
     private static void run(String... command) throws IOException, InterruptedException {
@@ -122,6 +203,7 @@ final class Network implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        delays.values().forEach(PacketDelay::close);
         try {
             for (String namespace : namespaces) {
                 run("ip", "netns", "del", namespace);

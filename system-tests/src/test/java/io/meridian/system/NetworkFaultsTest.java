@@ -1,7 +1,6 @@
 package io.meridian.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.meridian.database.PostgresSettings;
 import io.meridian.testkit.marathon.SimulatedMarathon;
@@ -29,11 +28,16 @@ import java.util.concurrent.TimeUnit;
  */
 @Tag("long")
 final class NetworkFaultsTest {
-    private static final int FAULTS = Integer.getInteger("meridian.faults", 3);
+    private static final int FAULTS = Integer.getInteger("meridian.faults", 4);
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /** Longer than the failure detector's pause and stable-after: masters decide meanwhile. */
     private static final Duration LONG = Duration.ofSeconds(18);
+
+    /** Each way; masters must not take it for silence, so nobody has to decide. */
+    private static final Duration DELAY = Duration.ofMillis(300);
+
+    private static final Duration JITTER = Duration.ofMillis(100);
 
     @TempDir Path directory;
 
@@ -50,6 +54,7 @@ final class NetworkFaultsTest {
         AGENT_DEAF_TO_ONE_MASTER,
         MASTER_MUTE,
         LOSS,
+        DELAY,
         DATABASE_AWAY,
         MASTER_STOPPED_FOR_A_WHILE,
         AGENT_FROM_AGENT
@@ -57,18 +62,16 @@ final class NetworkFaultsTest {
 
     /** Those that hurt most, for every run. */
     private static final List<Fault> SHORT =
-            List.of(Fault.MASTER_FROM_MASTERS, Fault.AGENT_DEAF_TO_ONE_MASTER, Fault.ALL_APART);
+            List.of(
+                    Fault.DELAY,
+                    Fault.MASTER_FROM_MASTERS,
+                    Fault.AGENT_DEAF_TO_ONE_MASTER,
+                    Fault.ALL_APART);
 
     @Test
     @Timeout(value = 4, unit = TimeUnit.HOURS)
     void theNetworkFails() throws Exception {
-        if (!Network.isPossible()) {
-            String why = "needs root, ip netns and iptables";
-            if (System.getenv("MERIDIAN_CI") != null) {
-                throw new AssertionError(why);
-            }
-            abort(why);
-        }
+        Network.require();
         long seed = Long.getLong("meridian.seed", System.nanoTime());
         System.out.println("network faults=" + FAULTS + " seed=" + seed);
         try (Database postgres = new Database(directory.resolve("postgres"));
@@ -156,8 +159,12 @@ final class NetworkFaultsTest {
                 String agent = nodes.agents().get(random.nextInt(2));
                 begin(fault, masters, agent, random, toDatabase);
                 marathon.scale("/moving", ++size);
-                // nothing can be awaited where masters must decide, or must not
-                Thread.sleep(LONG.toMillis());
+                if (fault == Fault.DELAY) {
+                    followLate(masters);
+                } else {
+                    // nothing can be awaited where masters must decide, or must not
+                    Thread.sleep(LONG.toMillis());
+                }
                 heal(fault, masters, toDatabase);
                 Duration took = nodes.awaitTruth(names());
                 nodes.awaitSameRevisions(masters.getLast());
@@ -183,6 +190,20 @@ final class NetworkFaultsTest {
                     checker.longestWrong().toMillis(),
                     acknowledged.size());
         }
+    }
+
+    /** A change reaches everybody, twice, while all packets between nodes are late. */
+    private void followLate(List<String> masters) throws Exception {
+        Duration first = nodes.awaitTruth(names());
+        marathon.scale("/moving", ++size);
+        Duration second = nodes.awaitTruth(names());
+        nodes.awaitSameRevisions(masters.getFirst());
+        for (Site site : nodes.sites()) {
+            assertThat(network.isDelayed(site)).as(site.name()).isTrue();
+        }
+        System.out.printf(
+                "  late by %d ms +- %d each way: all follow %d and %d ms after a change%n",
+                DELAY.toMillis(), JITTER.toMillis(), first.toMillis(), second.toMillis());
     }
 
     /** Every kind once, in any order, then again. */
@@ -249,6 +270,18 @@ final class NetworkFaultsTest {
                     }
                 }
             }
+            case DELAY -> {
+                for (Site one : nodes.sites()) {
+                    network.delay(
+                            one,
+                            nodes.sites().stream()
+                                    .filter(other -> !other.equals(one))
+                                    .map(Site::address)
+                                    .toList(),
+                            DELAY,
+                            JITTER);
+                }
+            }
             case DATABASE_AWAY -> toDatabase.cut(true);
             case MASTER_STOPPED_FOR_A_WHILE -> signal("STOP", masters.getFirst());
             case AGENT_FROM_AGENT ->
@@ -260,7 +293,8 @@ final class NetworkFaultsTest {
 
     private void heal(Fault fault, List<String> masters, Relay toDatabase) throws Exception {
         for (Site site : nodes.sites()) {
-            network.heal(site);
+            long late = network.heal(site);
+            assertThat(late > 0).as(site.name()).isEqualTo(fault == Fault.DELAY);
         }
         toDatabase.cut(false);
         if (fault == Fault.MASTER_STOPPED_FOR_A_WHILE) {

@@ -17,6 +17,9 @@ import io.meridian.controlplane.config.ClusterSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -122,6 +125,7 @@ final class Membership implements AutoCloseable {
                                                 settings.seeds(),
                                                 own,
                                                 attempt,
+                                                Membership::takesConnections,
                                                 ThreadLocalRandom.current().nextBoolean())
                                         .stream()
                                         .map(
@@ -129,6 +133,19 @@ final class Membership implements AutoCloseable {
                                                         AddressFromURIString.parse(
                                                                 "akka://" + NAME + "@" + seed))
                                         .toList()));
+    }
+
+    private static boolean takesConnections(String seed) {
+        int colon = seed.lastIndexOf(':');
+        String host = seed.substring(0, colon).replaceAll("^\\[|\\]$", "");
+        int port = Integer.parseInt(seed.substring(colon + 1));
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(host, port), (int) TICK.toMillis());
+            return true;
+        } catch (IOException absent) {
+            LOG.debug("seed {} takes no connection: {}", seed, absent.toString());
+            return false;
+        }
     }
 
     private void watch() {

@@ -21,7 +21,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** {@code meridian cluster up|status|down} with the files in {@code conf/local-cluster}. */
@@ -31,6 +33,9 @@ final class LocalClusterTest {
     private static final String NAME = "web.shop.marathon.mesos.";
     private static final DnsClient AGENT =
             new DnsClient(new InetSocketAddress("127.0.0.21", 5354)).patience(ANSWER);
+
+    private static final Set<String> NODES =
+            Set.of("master-1", "master-2", "master-3", "agent-1", "agent-2");
 
     @TempDir Path home;
     private int commands;
@@ -135,14 +140,41 @@ final class LocalClusterTest {
     }
 
     private static void allNodesShowTheSame() throws Exception {
-        Waiting.until(
-                "five nodes at one revision",
-                LIMIT,
-                () -> {
-                    JsonNode nodes = new NodeApi("127.0.0.11", 8181).json("/api/nodes");
-                    Set<String> revisions = new TreeSet<>();
-                    nodes.forEach(node -> revisions.add(node.path("revisions").toString()));
-                    return nodes.size() == 5 && revisions.size() == 1;
-                });
+        for (String master : List.of("127.0.0.11", "127.0.0.12", "127.0.0.13")) {
+            NodeApi api = new NodeApi(master, 8181);
+            Waiting.until(
+                    master + " lists five nodes at one revision",
+                    LIMIT,
+                    () -> {
+                        Set<String> ids = new TreeSet<>();
+                        Set<String> revisions = new TreeSet<>();
+                        for (JsonNode node : api.json("/api/nodes")) {
+                            ids.add(node.path("id").asText());
+                            revisions.add(node.path("revisions").toString());
+                        }
+                        return ids.equals(NODES) && revisions.size() == 1;
+                    });
+            Waiting.until(
+                    master + " traces a change to five nodes",
+                    LIMIT,
+                    () -> tracedTo(api.json("/api/trace/services/shop/web")).equals(NODES));
+        }
+    }
+
+    /** Nodes that both tables of the service's last change have reached. */
+    private static Set<String> tracedTo(JsonNode trace) {
+        Map<String, Integer> reached = new TreeMap<>();
+        for (JsonNode stage : trace.path("stages")) {
+            if (stage.path("reached").asBoolean()
+                    && stage.path("has").asLong() >= stage.path("at").asLong()) {
+                reached.merge(
+                        stage.path("where").asText().replaceFirst(" (zone|vip)$", ""),
+                        1,
+                        Integer::sum);
+            }
+        }
+        reached.keySet().retainAll(NODES);
+        reached.values().removeIf(tables -> tables != 2);
+        return reached.keySet();
     }
 }

@@ -264,17 +264,13 @@ public final class AdminRoutes extends AllDirectives {
     private JsonNode trace(ServiceId id, ServiceReader.Progress progress, List<SeenNode> nodes) {
         ObjectNode trace = Json.object().put("service", id.path()).put("framework", id.framework());
         var stages = trace.putArray("stages");
-        stage(stages.addObject(), "journal", id.toString(), progress.journalled(), true);
-        stage(
-                stages.addObject(),
-                "tables",
-                "sequence number",
-                progress.projected(),
-                progress.projected() >= progress.journalled());
+        long journalled = progress.journalled();
+        stage(stages.addObject(), "journal", id.toString(), journalled, journalled);
+        stage(stages.addObject(), "tables", "sequence number", journalled, progress.projected());
         long zone = progress.zoneRevision();
         long vip = progress.vipRevision();
-        stage(stages.addObject(), "feed", "zone", zone, data.zones().revision() >= zone);
-        stage(stages.addObject(), "feed", "vip", vip, data.vips().revision() >= vip);
+        stage(stages.addObject(), "feed", "zone", zone, data.zones().revision());
+        stage(stages.addObject(), "feed", "vip", vip, data.vips().revision());
         for (SeenNode node : nodes) {
             // a master that is no agent answers nobody: it has what it feeds to others
             boolean agent = node.status().roles().contains(Role.AGENT.label());
@@ -283,20 +279,23 @@ public final class AdminRoutes extends AllDirectives {
                     agent ? "dns" : "feed",
                     node.status().id() + (agent ? "" : " zone"),
                     zone,
-                    node.status().zoneRevision() >= zone);
+                    node.status().zoneRevision());
             stage(
                     stages.addObject(),
                     agent ? "kernel" : "feed",
                     node.status().id() + (agent ? "" : " vip"),
                     vip,
-                    node.status().vipRevision() >= vip);
+                    node.status().vipRevision());
         }
         return trace;
     }
 
-    private static void stage(
-            ObjectNode stage, String name, String where, long at, boolean reached) {
-        stage.put("stage", name).put("where", where).put("at", at).put("reached", reached);
+    private static void stage(ObjectNode stage, String name, String where, long at, long has) {
+        stage.put("stage", name)
+                .put("where", where)
+                .put("at", at)
+                .put("has", has)
+                .put("reached", has >= at);
     }
 
     private Route events() {

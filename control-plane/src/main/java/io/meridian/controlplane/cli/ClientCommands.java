@@ -235,7 +235,7 @@ public final class ClientCommands {
 
         @Override
         Table table(JsonNode answer) {
-            return Table.of(answer.path("stages"), "stage", "where", "at", "reached");
+            return Table.of(answer.path("stages"), "stage", "where", "at", "has", "reached");
         }
     }
 

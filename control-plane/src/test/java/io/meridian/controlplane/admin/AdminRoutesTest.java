@@ -294,6 +294,10 @@ class AdminRoutesTest {
                         "feed vip true",
                         "dns n1 true",
                         "kernel n1 false");
+        assertThat(stages.get(4).path("at").asLong()).isEqualTo(6);
+        assertThat(stages.get(4).path("has").asLong()).as("n1's own zone revision").isEqualTo(7);
+        assertThat(stages.get(5).path("at").asLong()).isEqualTo(4);
+        assertThat(stages.get(5).path("has").asLong()).as("n1's own VIP revision").isEqualTo(3);
     }
 
     @ParameterizedTest

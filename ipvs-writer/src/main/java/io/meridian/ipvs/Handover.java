@@ -137,6 +137,10 @@ public final class Handover {
             for (IpvsTable.Entry wanted : target.state().table().entries()) {
                 Optional<IpvsTable.Entry> present =
                         observed.table().get(wanted.server().endpoint());
+                if (isSteady(wanted, present)) {
+                    table.put(wanted);
+                    continue;
+                }
                 List<RealServer> reals = new ArrayList<>(wanted.realServers().size());
                 int scale = scale(wanted);
                 for (RealServer real : wanted.realServers().values()) {
@@ -155,6 +159,17 @@ public final class Handover {
                     new KernelState(table.build(), routes, target.state().link()),
                     new Handover(nextDrains, nextStarts, Optional.of(target)),
                     due);
+        }
+
+        /** Nobody leaves, and nobody comes slowly: all but a few virtual servers of any round. */
+        private boolean isSteady(IpvsTable.Entry wanted, Optional<IpvsTable.Entry> present) {
+            return !isSlow(wanted)
+                    && present.filter(
+                                    entry ->
+                                            !wanted.realServers()
+                                                    .keySet()
+                                                    .containsAll(entry.realServers().keySet()))
+                            .isEmpty();
         }
 
         private void orphan(IpvsTable.Entry present, Endpoint server) {

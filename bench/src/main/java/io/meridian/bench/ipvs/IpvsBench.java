@@ -21,7 +21,8 @@ public final class IpvsBench {
                         folder,
                         UmlKernel.java(
                                         folder,
-                                        "-Xms500m -Xmx500m -XX:+AlwaysPreTouch",
+                                        "-Xms500m -Xmx500m -XX:+AlwaysPreTouch"
+                                                + " -XX:TieredStopAtLevel=4",
                                         IpvsRun.class.getName(),
                                         rest)
                                 + "\n",

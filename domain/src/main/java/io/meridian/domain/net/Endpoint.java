@@ -1,19 +1,12 @@
 package io.meridian.domain.net;
 
-import java.util.Comparator;
-
 /**
- * Where something can be reached: address, port and protocol.
+ * Where something can be reached: address, port and protocol. Sorted in that order.
  *
  * @param port 1..65535
  */
 public record Endpoint(IpAddress address, int port, Protocol protocol)
         implements Comparable<Endpoint> {
-    private static final Comparator<Endpoint> ORDER =
-            Comparator.comparing(Endpoint::address)
-                    .thenComparing(Endpoint::port)
-                    .thenComparing(Endpoint::protocol);
-
     public Endpoint {
         if (port < 1 || port > 65535) {
             throw new IllegalArgumentException("port must be between 1 and 65535: was " + port);
@@ -22,7 +15,13 @@ public record Endpoint(IpAddress address, int port, Protocol protocol)
 
     @Override
     public int compareTo(Endpoint other) {
-        return ORDER.compare(this, other);
+        // Tables of ten thousand are sorted by it for each change: no boxing, no chain of
+        // comparators.
+        int order = address.compareTo(other.address);
+        if (order == 0) {
+            order = Integer.compare(port, other.port);
+        }
+        return order != 0 ? order : protocol.compareTo(other.protocol);
     }
 
     /** {@code 10.0.0.1:80/tcp}, IPv6 in brackets. */

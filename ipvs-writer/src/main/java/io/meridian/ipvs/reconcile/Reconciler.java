@@ -100,7 +100,7 @@ final class Reconciler {
                 audit && before.isPresent()
                         ? IpvsDiff.diff(before.get(), start.observed()).operations()
                         : List.of();
-        Set<Operation> done = new HashSet<>();
+        List<Operation> done = new ArrayList<>();
         SortedMap<String, Integer> refusals = new TreeMap<>();
         Handover.Step step;
         Execution execution;
@@ -133,7 +133,7 @@ final class Reconciler {
                         .toList(),
                 done.size(),
                 drift.stream().map(Operation::toString).toList(),
-                (int) drift.stream().filter(done::contains).count(),
+                repaired(drift, done),
                 report.failures(),
                 refusals,
                 report.substitutes(),
@@ -142,6 +142,13 @@ final class Reconciler {
                 counted,
                 now,
                 Duration.between(now, clock.instant()));
+    }
+
+    /** How many of them were done; most rounds have no drift, and many operations. */
+    private static int repaired(List<Operation> drift, List<Operation> done) {
+        return drift.isEmpty()
+                ? 0
+                : (int) drift.stream().filter(new HashSet<>(done)::contains).count();
     }
 
     /**
@@ -204,7 +211,7 @@ final class Reconciler {
 
     private final class Execution {
         private final Guard guard;
-        private final Set<Operation> done = new HashSet<>();
+        private final List<Operation> done = new ArrayList<>();
         private final List<Outcome> failed = new ArrayList<>();
         private final List<Outcome> outcomes = new ArrayList<>();
 

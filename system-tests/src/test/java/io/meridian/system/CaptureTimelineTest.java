@@ -9,6 +9,7 @@ import io.meridian.testkit.marathon.replay.Moment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +26,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
 /** Recordings of a real Marathon, walked moment by moment with the whole program behind. */
+@Order(2)
 final class CaptureTimelineTest {
     /** Long enough for a slow machine; a healthy one needs a tenth. */
     private static final Duration LIMIT = Duration.ofSeconds(60);

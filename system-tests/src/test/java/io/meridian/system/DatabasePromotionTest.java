@@ -8,6 +8,7 @@ import io.meridian.testkit.marathon.SimulatedMarathon;
 import io.meridian.testkit.marathon.SimulatedMarathonSettings;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,7 @@ import java.util.SortedSet;
  * The primary dies while much changes and its standby is promoted: the program, which was told of
  * both, goes on with the one that takes writes, and has everything that it was told is stored.
  */
+@Tag("long")
 final class DatabasePromotionTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final List<String> STEADY =

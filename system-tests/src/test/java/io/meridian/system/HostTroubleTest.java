@@ -11,6 +11,7 @@ import io.meridian.testkit.marathon.SimulatedMarathonSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /**
  * The host itself fails: no room on its disk, a wall clock that jumps. Nothing wrong is answered.
  */
+@Tag("long")
 final class HostTroubleTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final String NAME = "web.marathon.mesos.";

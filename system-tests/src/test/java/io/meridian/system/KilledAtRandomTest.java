@@ -7,6 +7,7 @@ import io.meridian.database.PostgresSettings;
 import io.meridian.testkit.marathon.CaptureReplay;
 import io.meridian.testkit.marathon.replay.Moment;
 
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import java.util.concurrent.TimeUnit;
  * kill -9 at random instants while a recorded rolling upgrade goes on. {@code -Dmeridian.kills=50}
  * for more of them, {@code -Dmeridian.seed=N} for the same instants again.
  */
+@Order(3)
 final class KilledAtRandomTest {
     private static final int KILLS = Integer.getInteger("meridian.kills", 4);
     private static final Duration LIMIT = Duration.ofSeconds(90);

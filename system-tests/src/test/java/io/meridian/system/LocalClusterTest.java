@@ -8,6 +8,7 @@ import io.meridian.controlplane.demo.LocalCluster;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** {@code meridian cluster up|status|down} with the files in {@code conf/local-cluster}. */
+@Order(5)
 final class LocalClusterTest {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration ANSWER = Duration.ofMillis(1500);

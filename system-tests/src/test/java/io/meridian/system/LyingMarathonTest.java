@@ -12,6 +12,7 @@ import io.meridian.testkit.marathon.fault.Faults;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * read it several times; then one honest change must come through, which proves that it was
  * listening.
  */
+@Order(4)
 final class LyingMarathonTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 

@@ -10,6 +10,7 @@ import io.meridian.ipvs.uml.UmlKernel;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
  * shows up here. Skipped where user-mode Linux or {@code dig} is not installed, unless the
  * environment variable CI is set: there they must be.
  */
+@Order(1)
 class WholeProgramOnIpvsTest {
     private static final Path FOLDER = Path.of("target", "uml").toAbsolutePath();
     private static final Duration LIMIT = Duration.ofMinutes(8);

@@ -1,5 +1,6 @@
 package io.meridian.bench;
 
+import akka.actor.Address;
 import akka.actor.AddressFromURIString;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
@@ -22,8 +23,10 @@ import io.meridian.feed.TableView;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Masters that serve a table of 10,000 services from memory, each a process, and thin agents, some
@@ -37,8 +40,9 @@ public final class FeedBench {
     private FeedBench() {}
 
     /**
-     * @param args {@code master PORT FIRST-COMMIT INTERVAL-MS COMMITS} or {@code agents PORT COUNT
-     *     FIRST-COMMIT INTERVAL-MS COMMITS}; instants in ns as {@link System#nanoTime()} has them
+     * @param args {@code master PORT FIRST-COMMIT INTERVAL-MS COMMITS...} or {@code agents PORT
+     *     COUNT FIRST-COMMIT INTERVAL-MS COMMITS...}: how many commits in each phase of the run;
+     *     instants in ns as {@link System#nanoTime()} has them
      */
     public static void main(String[] args) throws InterruptedException {
         boolean master = args[0].equals("master");
@@ -47,7 +51,7 @@ public final class FeedBench {
                 new Schedule(
                         Long.parseLong(args[from]),
                         Long.parseLong(args[from + 1]) * 1_000_000,
-                        Integer.parseInt(args[from + 2]));
+                        Arrays.stream(args, from + 2, args.length).map(Integer::valueOf).toList());
         int port = Integer.parseInt(args[1]);
         if (master) {
             master(port, schedule);
@@ -56,10 +60,32 @@ public final class FeedBench {
         }
     }
 
-    /** When revision {@code n + 1} is committed: at {@code first + n * interval}. */
-    record Schedule(long first, long interval, int commits) {
+    /**
+     * When revision {@code n + 1} is committed: at {@code first + n * interval}.
+     *
+     * @param phases commits in each
+     */
+    record Schedule(long first, long interval, List<Integer> phases) {
         long at(long revision) {
             return first + (revision - 1) * interval;
+        }
+
+        int commits() {
+            return phases.stream().mapToInt(Integer::intValue).sum();
+        }
+
+        /** When this phase begins: with its first commit. */
+        long begin(int phase) {
+            return at(1 + phases.subList(0, phase).stream().mapToInt(Integer::intValue).sum());
+        }
+
+        /** The phase of an instant: 0 also before the first commit. */
+        int phase(long instant) {
+            int phase = 0;
+            while (phase + 1 < phases.size() && instant >= begin(phase + 1)) {
+                phase++;
+            }
+            return phase;
         }
     }
 
@@ -68,6 +94,7 @@ public final class FeedBench {
                         """
                         akka {
                           loglevel = WARNING
+                          logger-startup-timeout = 60 s
                           actor { provider = cluster, allow-java-serialization = off }
                           remote.artery {
                             transport = tcp
@@ -85,22 +112,29 @@ public final class FeedBench {
                 .withFallback(ConfigFactory.load());
     }
 
-    private static void join(ActorSystem<?> system) {
-        Cluster.get(system)
-                .manager()
-                .tell(
-                        new JoinSeedNodes(
-                                List.of(
-                                        AddressFromURIString.parse(
-                                                "akka://bench@127.0.0.1:26001"))));
+    /**
+     * @param again whether the cluster is there: then whoever is left is asked, and none is begun
+     */
+    private static void join(ActorSystem<?> system, boolean again) {
+        List<Address> seeds =
+                (again ? Stream.of(26011, 26012, 26001, 26002, 26003) : Stream.of(26001))
+                        .map(port -> AddressFromURIString.parse("akka://bench@127.0.0.1:" + port))
+                        .toList();
+        Cluster.get(system).manager().tell(new JoinSeedNodes(seeds));
     }
 
     private static void master(int port, Schedule schedule) throws InterruptedException {
         ActorSystem<Void> system =
                 ActorSystem.create(Behaviors.empty(), "bench", config(port, "master"));
-        join(system);
+        join(system, schedule.first() < System.nanoTime());
         MemoryStore<ZoneRow> zones = new MemoryStore<>(BenchZone.rows(NAMES));
         MemoryStore<VipRow> vips = new MemoryStore<>(List.of());
+        // What was committed while this master was down is in its tables, but no step of its
+        // memory.
+        int past = 0;
+        while (past < schedule.commits() && schedule.at(past + 1) < System.nanoTime()) {
+            zones.commit(change(++past));
+        }
         system.systemActorOf(
                 FeedServer.create(
                         FeedSettings.from(system.settings().config()),
@@ -109,7 +143,7 @@ public final class FeedBench {
                         Clock.systemUTC()),
                 "feed-server",
                 akka.actor.typed.Props.empty());
-        for (int i = 1; i <= schedule.commits(); i++) {
+        for (int i = past + 1; i <= schedule.commits(); i++) {
             long wait = schedule.at(i) - System.nanoTime();
             if (wait > 0) {
                 Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));
@@ -133,7 +167,7 @@ public final class FeedBench {
         Latencies latencies = new Latencies(count, schedule);
         ActorSystem<Set<ActorRef<FeedServer.Command>>> system =
                 ActorSystem.create(agents(port, count, latencies), "bench", config(port, "agent"));
-        join(system);
+        join(system, false);
         long end = schedule.at(schedule.commits()) + 20_000_000_000L;
         while (System.nanoTime() < end && !latencies.done()) {
             Thread.sleep(200);

@@ -1,51 +1,83 @@
 package io.meridian.bench;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** From each commit to each agent, and from the first question to each first image. */
+/** From each commit to each agent, and from what befell the masters to each agent's recovery. */
 final class Latencies {
-    private static final int MOST = 4_000_000;
-
     private final int agents;
     private final FeedBench.Schedule schedule;
     private final long start = System.nanoTime();
-    private final long[] micros = new long[MOST];
-    private final AtomicInteger count = new AtomicInteger();
-    private final AtomicInteger whole = new AtomicInteger();
-    private final AtomicInteger answers = new AtomicInteger();
-    private final AtomicInteger late = new AtomicInteger();
-    private final AtomicLong bytes = new AtomicLong();
+    private final List<Phase> phases = new ArrayList<>();
     private final AtomicInteger complete = new AtomicInteger();
-    private volatile long firstAsked;
-    private volatile long lastWhole;
+    private volatile long firstImage;
+    private volatile long lastImage;
+    private final AtomicInteger first = new AtomicInteger();
+
+    /** What arrived in one phase; latencies are of what was committed in it. */
+    private static final class Phase {
+        private final int[] micros;
+        private final AtomicInteger deliveries = new AtomicInteger();
+        private final AtomicInteger answers = new AtomicInteger();
+        private final AtomicInteger snapshots = new AtomicInteger();
+        private final AtomicInteger moved = new AtomicInteger();
+        private final AtomicInteger late = new AtomicInteger();
+        private final AtomicLong bytes = new AtomicLong();
+        private final AtomicLong lastMoved = new AtomicLong();
+        private final AtomicLong firstSnapshot = new AtomicLong();
+        private final AtomicLong lastSnapshot = new AtomicLong();
+
+        private Phase(int most) {
+            micros = new int[most];
+        }
+
+        private void delivered(long nanos) {
+            int at = deliveries.getAndIncrement();
+            if (at < micros.length) {
+                micros[at] = (int) Math.min(Integer.MAX_VALUE, nanos / 1000);
+            }
+        }
+    }
 
     Latencies(int agents, FeedBench.Schedule schedule) {
         this.agents = agents;
         this.schedule = schedule;
+        schedule.phases().forEach(commits -> phases.add(new Phase(agents * commits)));
     }
 
     /**
      * @param after what the agent had, -1 for nothing
      * @param to what it has now
+     * @param snapshot whether all of the table came
+     * @param moved whether it is the first answer after a master was given up
      */
-    void arrived(long after, long to, int length) {
+    void arrived(long after, long to, int length, boolean snapshot, boolean moved) {
         long now = System.nanoTime();
-        bytes.addAndGet(length);
+        Phase phase = phases.get(schedule.phase(now));
+        phase.bytes.addAndGet(length);
         if (after < 0) {
-            if (whole.incrementAndGet() == 1) {
-                firstAsked = now;
+            if (first.incrementAndGet() == 1) {
+                firstImage = now;
             }
-            lastWhole = now;
+            lastImage = now;
             return;
         }
-        answers.incrementAndGet();
+        phase.answers.incrementAndGet();
+        if (snapshot) {
+            phase.snapshots.incrementAndGet();
+            phase.firstSnapshot.compareAndSet(0, now);
+            phase.lastSnapshot.set(now);
+        }
+        if (moved) {
+            phase.moved.incrementAndGet();
+            phase.lastMoved.set(now);
+        }
         for (long revision = after + 1; revision <= to; revision++) {
-            int at = count.getAndIncrement();
-            if (at < MOST) {
-                micros[at] = (now - schedule.at(revision)) / 1000;
-            }
+            long committed = schedule.at(revision);
+            phases.get(schedule.phase(committed)).delivered(now - committed);
         }
         if (after < schedule.commits() && to >= schedule.commits()) {
             complete.incrementAndGet();
@@ -53,7 +85,7 @@ final class Latencies {
     }
 
     void late() {
-        late.incrementAndGet();
+        phases.get(schedule.phase(System.nanoTime())).late.incrementAndGet();
     }
 
     boolean done() {
@@ -61,28 +93,51 @@ final class Latencies {
     }
 
     String report() {
-        int n = Math.min(count.get(), MOST);
-        long[] sorted = Arrays.copyOf(micros, n);
-        Arrays.sort(sorted);
-        return ("agents=%d complete=%d images=%d first-to-last-image-ms=%d"
-                        + " start-to-last-image-ms=%d answers=%d deliveries=%d late=%d MB=%d"
-                        + " p50-ms=%.1f p99-ms=%.1f max-ms=%.1f")
-                .formatted(
-                        agents,
-                        complete.get(),
-                        whole.get(),
-                        (lastWhole - firstAsked) / 1_000_000,
-                        (lastWhole - start) / 1_000_000,
-                        answers.get(),
-                        n,
-                        late.get(),
-                        bytes.get() / 1_000_000,
-                        at(sorted, 0.5),
-                        at(sorted, 0.99),
-                        at(sorted, 1));
+        StringBuilder report =
+                new StringBuilder(
+                        ("agents=%d complete=%d images=%d first-to-last-image-ms=%d"
+                                        + " start-to-last-image-ms=%d")
+                                .formatted(
+                                        agents,
+                                        complete.get(),
+                                        first.get(),
+                                        (lastImage - firstImage) / 1_000_000,
+                                        (lastImage - start) / 1_000_000));
+        for (int i = 0; i < phases.size(); i++) {
+            report.append("\n  phase ").append(i + 1).append(": ").append(report(i));
+        }
+        return report.toString();
     }
 
-    private static double at(long[] sorted, double share) {
+    private String report(int index) {
+        Phase phase = phases.get(index);
+        int n = Math.min(phase.deliveries.get(), phase.micros.length);
+        int[] sorted = Arrays.copyOf(phase.micros, n);
+        Arrays.sort(sorted);
+        return ("answers=%d deliveries=%d late=%d MB=%d p50-ms=%.1f p99-ms=%.1f max-ms=%.1f"
+                        + " moved=%d last-moved-ms=%d snapshots=%d"
+                        + " first-snapshot-ms=%d last-snapshot-ms=%d")
+                .formatted(
+                        phase.answers.get(),
+                        n,
+                        phase.late.get(),
+                        phase.bytes.get() / 1_000_000,
+                        at(sorted, 0.5),
+                        at(sorted, 0.99),
+                        at(sorted, 1),
+                        phase.moved.get(),
+                        since(index, phase.lastMoved.get()),
+                        phase.snapshots.get(),
+                        since(index, phase.firstSnapshot.get()),
+                        since(index, phase.lastSnapshot.get()));
+    }
+
+    /** Milliseconds from a phase's begin; 0 if it never was. */
+    private long since(int phase, long instant) {
+        return instant == 0 ? 0 : (instant - schedule.begin(phase)) / 1_000_000;
+    }
+
+    private static double at(int[] sorted, double share) {
         return sorted.length == 0
                 ? 0
                 : sorted[(int) Math.min(sorted.length - 1, share * sorted.length)] / 1000.0;

@@ -26,7 +26,13 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class ThinAgent extends AbstractBehavior<ThinAgent.Message> {
     private static final int TO = 14; // where a frame says what it leads to
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int KIND = 3;
+    private static final int SNAPSHOT = 1;
+
+    // As meridian.feed.client has them.
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
+    private static final long BACKOFF_MIN = 100;
+    private static final long BACKOFF_MAX = 5000;
 
     sealed interface Message {}
 
@@ -35,6 +41,8 @@ final class ThinAgent extends AbstractBehavior<ThinAgent.Message> {
     private record Answered(Table table, FeedReply reply) implements Message {}
 
     private record Late(Table table, long poll) implements Message {}
+
+    private record AskDue(Table table) implements Message {}
 
     private enum Tick implements Message {
         REPORT
@@ -46,6 +54,10 @@ final class ThinAgent extends AbstractBehavior<ThinAgent.Message> {
         private long poll;
         private long after = -1;
         private byte[] head = {};
+        private Optional<ActorRef<FeedServer.Command>> chosen = Optional.empty();
+        private Optional<ActorRef<FeedServer.Command>> avoided = Optional.empty();
+        private int failures;
+        private boolean moved;
 
         private Line(Table table, ActorRef<FeedReply> replyTo) {
             this.table = table;
@@ -59,7 +71,7 @@ final class ThinAgent extends AbstractBehavior<ThinAgent.Message> {
     private final Line zone;
     private final Line vip;
     private List<ActorRef<FeedServer.Command>> masters = List.of();
-    private Optional<ActorRef<FeedServer.Command>> chosen = Optional.empty();
+    private boolean begun;
 
     static Behavior<Message> create(String id, Latencies latencies) {
         return Behaviors.setup(
@@ -102,22 +114,20 @@ final class ThinAgent extends AbstractBehavior<ThinAgent.Message> {
         switch (message) {
             case Masters found -> {
                 masters = List.copyOf(found.all());
-                if (chosen.filter(masters::contains).isEmpty() && masters.size() == 3) {
-                    chosen =
-                            Optional.of(
-                                    masters.get(
-                                            ThreadLocalRandom.current().nextInt(masters.size())));
-                    ask(zone);
-                    ask(vip);
+                begun |= masters.size() == 3;
+                if (begun) {
+                    listed(zone);
+                    listed(vip);
                 }
             }
             case Answered answered -> onAnswer(line(answered.table()), answered.reply());
             case Late late -> {
                 if (line(late.table()).poll == late.poll()) {
                     latencies.late();
-                    ask(line(late.table()));
+                    tryAnother(line(late.table()));
                 }
             }
+            case AskDue due -> ask(line(due.table()));
             case Tick _ -> report();
         }
         return this;
@@ -127,9 +137,48 @@ final class ThinAgent extends AbstractBehavior<ThinAgent.Message> {
         return table == Table.ZONE ? zone : vip;
     }
 
-    private void ask(Line line) {
+    /** All begin when all masters are there; who has lost its master asks another one. */
+    private void listed(Line line) {
+        if (line.chosen.filter(masters::contains).isEmpty()) {
+            line.moved = line.after >= 0;
+            line.chosen = Optional.empty();
+            ask(line);
+        }
+    }
+
+    private void tryAnother(Line line) {
         line.poll++;
-        chosen.ifPresent(
+        line.failures++;
+        line.moved = line.after >= 0;
+        line.avoided = line.chosen;
+        line.chosen = Optional.empty();
+        long full = Math.min(BACKOFF_MAX, BACKOFF_MIN << Math.min(line.failures - 1, 10));
+        timers.startSingleTimer(
+                line.table,
+                new AskDue(line.table),
+                Duration.ofMillis(full - ThreadLocalRandom.current().nextLong(full / 2)));
+    }
+
+    private void choose(Line line) {
+        List<ActorRef<FeedServer.Command>> others =
+                masters.stream()
+                        .filter(
+                                one ->
+                                        masters.size() == 1
+                                                || !line.avoided.equals(Optional.of(one)))
+                        .toList();
+        if (!others.isEmpty()) {
+            line.chosen =
+                    Optional.of(others.get(ThreadLocalRandom.current().nextInt(others.size())));
+        }
+    }
+
+    private void ask(Line line) {
+        if (line.chosen.isEmpty()) {
+            choose(line);
+        }
+        line.poll++;
+        line.chosen.ifPresent(
                 master ->
                         master.tell(
                                 new FeedServer.Poll(
@@ -160,7 +209,7 @@ final class ThinAgent extends AbstractBehavior<ThinAgent.Message> {
                     arrived(line, line.head, part.length());
                 } else {
                     line.poll++;
-                    chosen.ifPresent(
+                    line.chosen.ifPresent(
                             master ->
                                     master.tell(
                                             new FeedServer.Pull(
@@ -174,17 +223,17 @@ final class ThinAgent extends AbstractBehavior<ThinAgent.Message> {
                     wait(line);
                 }
             }
-            case FeedReply.NotReady _ ->
-                    timers.startSingleTimer(
-                            line.table, new Late(line.table, line.poll), Duration.ofMillis(200));
+            case FeedReply.NotReady _ -> tryAnother(line);
         }
     }
 
     private void arrived(Line line, byte[] head, int length) {
         long to = ByteBuffer.wrap(head).getLong(TO);
+        line.failures = 0;
         if (line.table == Table.ZONE) {
-            latencies.arrived(line.after, to, length);
+            latencies.arrived(line.after, to, length, head[KIND] == SNAPSHOT, line.moved);
         }
+        line.moved = false;
         line.after = Math.max(line.after, to);
         ask(line);
     }

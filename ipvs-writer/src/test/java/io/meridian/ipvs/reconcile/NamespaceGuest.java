@@ -11,6 +11,7 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 
+import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.ipvs.NodeView;
 
@@ -26,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -110,6 +112,31 @@ class NamespaceGuest {
         show(2, ADDRESS, TWO);
         var _ = await(now -> applied(now, 2));
         assertThat(ask("http://11.0.9.1/")).isEqualTo("two");
+    }
+
+    @Test
+    void aLostAgentsBackendTakesNoConnectionsOfAContainerWheneverThatCame() throws Exception {
+        show(1, ADDRESS, ONE, TWO);
+        addInterface();
+        register("early", "/run/netns/box");
+        var _ = await(now -> applied(now, 1));
+        assertThat(weights()).containsExactly("10.0.2.2:8080 1", "10.0.3.2:8080 1");
+
+        writers.tell(
+                new NamespaceWriters.Judge(
+                        new Reachability(new TreeSet<>(List.of(ip("10.0.2.2"))))));
+        awaitWeights("10.0.2.2:8080 0", "10.0.3.2:8080 1");
+        assertThat(ask("http://11.0.9.1/")).isEqualTo("two");
+
+        Files.delete(DIRECTORY.resolve("early"));
+        var _ = await(List::isEmpty);
+        Guest.runAll("ip netns exec box ipvsadm -C");
+        register("late", "/run/netns/box");
+        var _ = await(now -> applied(now, 1));
+        assertThat(weights()).containsExactly("10.0.2.2:8080 0", "10.0.3.2:8080 1");
+
+        writers.tell(new NamespaceWriters.Judge(Reachability.ALL));
+        awaitWeights("10.0.2.2:8080 1", "10.0.3.2:8080 1");
     }
 
     @Test
@@ -213,6 +240,24 @@ class NamespaceGuest {
         List<NamespaceStatus> statuses = await(now -> now.size() == 2 && !applied(now, 1));
         assertThat(statuses).extracting(NamespaceStatus::container).containsExactly("good", "bad");
         assertThat(Guest.run("ipvsadm -Sn")).isEmpty();
+    }
+
+    /** Real servers in the container's kernel with their weights, sorted. */
+    private static List<String> weights() throws Exception {
+        return Guest.run("ip netns exec box ipvsadm -Sn")
+                .lines()
+                .filter(line -> line.startsWith("-a"))
+                .map(line -> line.replaceAll(".* -r (\\S+) .*-w (\\d+).*", "$1 $2"))
+                .sorted()
+                .toList();
+    }
+
+    private static void awaitWeights(String... expected) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!weights().equals(List.of(expected))) {
+            assertThat(System.nanoTime()).as("%s", weights()).isLessThan(deadline);
+            Thread.sleep(20);
+        }
     }
 
     private static void addInterface() throws Exception {

@@ -16,6 +16,7 @@ import akka.actor.typed.ActorRef;
 
 import io.meridian.domain.net.Protocol;
 import io.meridian.domain.service.VipOptions;
+import io.meridian.domain.service.VipScheduler;
 import io.meridian.domain.vip.BackendState;
 import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRow;
@@ -302,25 +303,28 @@ class TrafficGuest {
 
     @Test
     void weightsShareConnectionsOut() throws Exception {
+        // wlc counts who is busy as well, so on a slow machine its shares say little.
+        VipOptions turns = VipOptions.NONE.withScheduler(VipScheduler.WRR);
         startWriter();
         show(
                 address,
-                new VipRow.Backend(
-                        ONE.vip(),
-                        ONE.endpoint(),
-                        ONE.owner(),
-                        ONE.agent(),
-                        ONE.local(),
-                        ONE.state(),
-                        4),
-                TWO);
+                asking(
+                        new VipRow.Backend(
+                                ONE.vip(),
+                                ONE.endpoint(),
+                                ONE.owner(),
+                                ONE.agent(),
+                                ONE.local(),
+                                ONE.state(),
+                                4),
+                        turns),
+                asking(TWO, turns));
         try (Load load = Load.on(vip, 80)) {
-            load.awaitMore(5 * SOME);
+            load.awaitMore(2 * SOME);
             load.finish();
             assertThat(load.failures()).isEmpty();
             Map<String, Integer> answers = load.answers();
-            // Four to one is what it tends to; wlc counts what has just ended as well.
-            assertThat(answers.get("one") * 10).isGreaterThan(answers.get("two") * 14);
+            assertThat((double) answers.get("one") / answers.get("two")).isBetween(3.5, 4.5);
         }
     }
 

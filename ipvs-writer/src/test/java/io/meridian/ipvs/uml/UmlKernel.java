@@ -31,7 +31,7 @@ public final class UmlKernel {
 
     /** What the guest starts with; the scripts' kernel can load no module by itself. */
     private static final String LOADED =
-            "ip_vs ip_vs_wlc ip_vs_rr ip_vs_mh dummy veth ip_tables iptable_filter"
+            "ip_vs ip_vs_wlc ip_vs_wrr ip_vs_rr ip_vs_mh dummy veth ip_tables iptable_filter"
                     + " iptable_mangle iptable_nat ip6_tables ip6table_filter ip6table_mangle"
                     + " ip6table_nat xt_ipvs xt_comment xt_mark xt_tcpudp xt_MASQUERADE"
                     + " xt_addrtype xt_nat xt_set ip_set ip_set_hash_ipport"

@@ -216,9 +216,15 @@ final class Answers<R extends Row, I extends Image<R, I>> {
         }
     }
 
-    /** A node that is ahead of us can only be given what we have. */
+    /**
+     * A node that is ahead of us can only be given what we have. One that asks for what is newer
+     * gets here if changes are too large for a message: the snapshot that it has would lead
+     * nowhere.
+     */
     private boolean useful(PackedFrame frame, FeedServer.Poll poll) {
-        return frame.revision() >= Math.min(poll.after(), served.revision());
+        return poll.snapshot() || poll.after() >= served.revision()
+                ? frame.revision() >= Math.min(poll.after(), served.revision())
+                : frame.revision() > poll.after();
     }
 
     private void pack() {

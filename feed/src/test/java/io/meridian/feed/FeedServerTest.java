@@ -101,6 +101,41 @@ class FeedServerTest {
                 .isEqualTo(new FeedFrame.Snapshot<>(Table.ZONE, 1, Rows.zones(0, 2000)));
     }
 
+    /** The snapshot that is kept is the one that the node has: it would ask for it for ever. */
+    @Test
+    void whoIsOneLargeStepBehindTheKeptSnapshotGetsANewOne() throws DamagedFrame {
+        master.zoneStore.commit(Delta.all(Rows.zones(0, 2000)));
+        ActorRef<FeedServer.Command> server = kit.spawn(master.server(TestNodes.settings()));
+        settled(1);
+        assertThat(pulled(server, 1, ImageLoader.NONE))
+                .isEqualTo(new FeedFrame.Snapshot<>(Table.ZONE, 1, Rows.zones(0, 2000)));
+        master.zoneStore.commit(Delta.all(Rows.zones(2000, 4000)));
+        settled(2);
+        assertThat(pulled(server, 100, 1))
+                .isEqualTo(new FeedFrame.Snapshot<>(Table.ZONE, 2, Rows.zones(0, 4000)));
+    }
+
+    /** A frame in pieces. */
+    private FeedFrame<ZoneRow> pulled(ActorRef<FeedServer.Command> server, long number, long after)
+            throws DamagedFrame {
+        server.tell(poll(number, after));
+        PartAssembly.Step step = PartAssembly.NONE.take(part(node.receiveMessage(PATIENCE)));
+        for (long pull = number + 1; step instanceof PartAssembly.Step.More more; pull++) {
+            PartAssembly so = more.assembly();
+            server.tell(
+                    new FeedServer.Pull(
+                            Table.ZONE,
+                            pull,
+                            "n1",
+                            after,
+                            so.checksum(),
+                            so.parts().size(),
+                            node.ref()));
+            step = so.take(part(node.receiveMessage(PATIENCE)));
+        }
+        return codec.decode(((PartAssembly.Step.Whole) step).bytes());
+    }
+
     @Test
     void aPieceOfAFrameThatIsNoLongerThereStartsTheSnapshotAnew() {
         master.zoneStore.commit(Delta.all(Rows.zones(0, 2000)));

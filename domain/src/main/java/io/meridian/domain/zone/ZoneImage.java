@@ -6,7 +6,9 @@ import io.meridian.domain.table.Image;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -77,8 +79,7 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
     /** All records of a zone, sorted, without duplicates. */
     public List<ZoneRecord> records(String zone) {
         List<ZoneRecord> all = new ArrayList<>();
-        of(zone).rows.forEach((name, rows) -> all.addAll(records(rows.rows(zone, name))));
-        Collections.sort(all);
+        names(zone).forEach(name -> all.addAll(records(zone, name)));
         return all;
     }
 
@@ -90,10 +91,11 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
     @Override
     public List<ZoneRow> rows() {
         List<ZoneRow> all = new ArrayList<>();
-        zones.forEach(
-                (zone, names) ->
-                        names.rows.forEach((name, rows) -> all.addAll(rows.rows(zone, name))));
-        Collections.sort(all);
+        for (String zone : zones.keySet()) {
+            for (String name : names(zone)) {
+                all.addAll(rows(zone, name)); // sorted; to sort names is less than to sort rows
+            }
+        }
         return all;
     }
 
@@ -117,14 +119,15 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
         return new ZoneImage(next);
     }
 
-    /** Collects the changes of one zone, name by name, so that a name is unpacked once. */
+    /** Collects the changes of one zone by name, so that a name is unpacked once. */
     private static final class ZoneEditor {
         private final String zone;
         private final BucketMap.Editor<String, PackedRows> rows;
         private final BucketMap.Editor<String, Integer> below;
-        private String name = "";
-        private PackedRows before = PackedRows.NONE;
-        private List<ZoneRow> now = List.of();
+        private final Map<String, List<Change<ZoneRow>>> changes = new LinkedHashMap<>();
+
+        /** How many names more exist under a name; most names share their parents. */
+        private final Map<String, Integer> more = new LinkedHashMap<>();
 
         ZoneEditor(String zone, Names names) {
             this.zone = zone;
@@ -133,21 +136,20 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
         }
 
         void add(Change<ZoneRow> change) {
-            if (!change.row().name().equals(name)) {
-                flush();
-                name = change.row().name();
-                before = rows.get(name).orElse(PackedRows.NONE);
-                now = before.rows(zone, name);
-            }
-            int at = Collections.binarySearch(now, change.row());
-            if (change.added() && at < 0) {
-                now.add(-at - 1, change.row());
-            } else if (!change.added() && at >= 0) {
-                now.remove(at);
-            }
+            changes.computeIfAbsent(change.row().name(), _ -> new ArrayList<>(2)).add(change);
         }
 
-        private void flush() {
+        private void edit(String name, List<Change<ZoneRow>> own) {
+            PackedRows before = rows.get(name).orElse(PackedRows.NONE);
+            List<ZoneRow> now = before.rows(zone, name);
+            for (Change<ZoneRow> change : own) {
+                int at = Collections.binarySearch(now, change.row());
+                if (change.added() && at < 0) {
+                    now.add(-at - 1, change.row());
+                } else if (!change.added() && at >= 0) {
+                    now.remove(at);
+                }
+            }
             PackedRows after = now.isEmpty() ? PackedRows.NONE : PackedRows.of(now);
             if (after.isEmpty()) {
                 rows.remove(name);
@@ -155,25 +157,29 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
                 rows.put(name, after);
             }
             if (before.isEmpty() != after.isEmpty()) {
-                count(after.isEmpty() ? -1 : 1);
+                count(name, after.isEmpty() ? -1 : 1);
             }
         }
 
-        private void count(int step) {
+        private void count(String name, int step) {
             for (String parent = parent(name);
                     !parent.isEmpty() && inZone(parent, zone);
                     parent = parent(parent)) {
-                int names = below.get(parent).orElse(0) + step;
-                if (names == 0) {
-                    below.remove(parent);
-                } else {
-                    below.put(parent, names);
-                }
+                more.merge(parent, step, Integer::sum);
             }
         }
 
         Names done() {
-            flush();
+            changes.forEach(this::edit);
+            more.forEach(
+                    (name, step) -> {
+                        int names = below.get(name).orElse(0) + step;
+                        if (names == 0) {
+                            below.remove(name);
+                        } else if (step != 0) {
+                            below.put(name, names);
+                        }
+                    });
             return new Names(rows.done(), below.done());
         }
     }

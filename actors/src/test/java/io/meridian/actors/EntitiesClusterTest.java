@@ -115,11 +115,11 @@ class EntitiesClusterTest {
         system.terminate();
         get(system.getWhenTerminated());
         column(
-                "UPDATE event_journal SET event_ser_manifest = 'service.instance-started.3' WHERE"
-                        + " persistence_id = 'service|marathon:/web' AND seq_nr = 2 RETURNING 'x'");
+                "UPDATE event_journal SET event_ser_manifest = 'service.several.3' WHERE"
+                        + " persistence_id = 'service|marathon:/web' AND seq_nr = 1 RETURNING 'x'");
         up();
 
-        LoggingTestKit.error("service.instance-started.3 is newer than this program knows (max 1)")
+        LoggingTestKit.error("service.several.3 is newer than this program knows (max 1)")
                 .withCustom(_ -> true)
                 .expect(
                         system,

@@ -23,7 +23,11 @@ import java.util.stream.IntStream;
 public final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
     private static final List<String> STEPS =
-            List.of("001-journal-and-tables.sql", "002-vip-options.sql", "003-mesos-cluster.sql");
+            List.of(
+                    "001-journal-and-tables.sql",
+                    "002-vip-options.sql",
+                    "003-mesos-cluster.sql",
+                    "004-rows-by-owner.sql");
 
     /** Any number that no other program uses as an advisory lock in the same database. */
     private static final long LOCK = 0x6d_65_72_69_64_69_61_6eL; // "meridian"
@@ -49,7 +53,12 @@ public final class Schema {
      * @throws DatabaseException if the database can't be reached, or is newer than this program
      */
     public static void ensure(PostgresSettings settings) {
-        new Schema(STEPS.stream().map(Schema::read).toList()).bring(settings);
+        new Schema(steps()).bring(settings);
+    }
+
+    /** What each version adds. */
+    static List<String> steps() {
+        return STEPS.stream().map(Schema::read).toList();
     }
 
     void bring(PostgresSettings settings) {

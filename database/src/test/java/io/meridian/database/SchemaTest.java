@@ -37,8 +37,8 @@ class SchemaTest {
                         "event_journal",
                         "snapshot",
                         "akka_projection_timestamp_offset_store",
-                        "zone_row",
-                        "vip_row");
+                        "zone_rows",
+                        "vip_rows");
         assertThat(versions(settings)).isEqualTo(everyStep());
         assertThat(Sql.column(settings, "SELECT name || revision FROM table_revision ORDER BY 1"))
                 .containsExactly("vip0", "zone0");
@@ -60,6 +60,52 @@ class SchemaTest {
                 .bring(settings);
         assertThat(Sql.column(settings, "SELECT a || ',' || b FROM one")).containsExactly("1,7");
         assertThat(versions(settings)).containsExactly("1", "2");
+    }
+
+    /** Rows of programs before are those of this one, whatever text is in them. */
+    @Test
+    void rowsOfSchemaThreeAreKept(PostgresSettings any) {
+        PostgresSettings settings = empty(any, "rows");
+        new Schema(Schema.steps().subList(0, 3)).bring(settings);
+        List.of(
+                        """
+                        INSERT INTO zone_row VALUES
+                          ('load:web t.1', 'mesos', 'web.load.mesos', 'TXT', E'a\\tb\\nc\\\\d'),
+                          ('load:web t.2', 'mesos', 'web.load.mesos', 'A', '10.1.0.2'),
+                          ('load:web t.2', 'mesos', 't2.load.mesos', 'A', '10.1.0.2')\
+                        """,
+                        """
+                        INSERT INTO vip_row VALUES
+                          ('', 'address', 'web.load', '', 0, '11.0.0.1', 0, '', '', 0, '', 0, '', ''),
+                          ('load:web t.1', 'backend', 'web.load', 'tcp', 80, '10.1.0.1', 31000, 'a1',
+                            '', 0, 'serving', 1, 'drain=60', '10.1.0.1')\
+                        """,
+                        """
+                        INSERT INTO zone_change VALUES
+                          (3, 0, true, 'load:web t.1', 'mesos', 'web.load.mesos', 'A', '10.1.0.1')\
+                        """,
+                        "UPDATE table_revision SET revision = 3 WHERE name = 'zone'")
+                .forEach(sql -> Sql.column(settings, sql + " RETURNING 'x'"));
+
+        Schema.ensure(settings);
+
+        assertThat(
+                        Sql.column(
+                                settings,
+                                "SELECT owner || '|' || rows FROM zone_rows ORDER BY owner"))
+                .containsExactly(
+                        "load:web t.1|mesos\tweb.load.mesos\tTXT\ta\\tb\\nc\\\\d\n",
+                        "load:web t.2|mesos\tweb.load.mesos\tA\t10.1.0.2\n"
+                                + "mesos\tt2.load.mesos\tA\t10.1.0.2\n");
+        assertThat(Sql.column(settings, "SELECT owner || '|' || rows FROM vip_rows ORDER BY owner"))
+                .containsExactly(
+                        "|address\tweb.load\t\t0\t11.0.0.1\t0\t\t\t0\t\t0\t\t\n",
+                        "load:web t.1|backend\tweb.load\ttcp\t80\t10.1.0.1\t31000\ta1\t\t0\tserving"
+                                + "\t1\tdrain=60\t10.1.0.1\n");
+        assertThat(Sql.column(settings, "SELECT name || revision FROM table_revision ORDER BY 1"))
+                .containsExactly("vip0", "zone3");
+        assertThat(Sql.column(settings, "SELECT count(*)::text FROM zone_changes"))
+                .containsExactly("0");
     }
 
     @Test

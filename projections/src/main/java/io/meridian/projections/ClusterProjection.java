@@ -121,11 +121,12 @@ final class ClusterProjection {
     private Mono<Integer> rows(Connection connection, SortedMap<String, Optional<Fact>> facts) {
         List<ZoneRow> desired = new ArrayList<>();
         facts.values().forEach(fact -> fact.ifPresent(one -> desired.addAll(rowsOf(one))));
-        return zone.rows(connection, facts.keySet())
+        return zone.present(connection, facts.keySet())
                 .flatMap(
                         present -> {
-                            var changes = TableDiff.of(present, desired);
-                            return zone.write(connection, changes).thenReturn(changes.size());
+                            var changes = TableDiff.of(present.rows(), desired);
+                            return zone.write(connection, present, changes)
+                                    .thenReturn(changes.size());
                         });
     }
 

@@ -79,37 +79,41 @@ record ServiceBatch(
             if (numbered.sequenceNr() <= before.sequenceNr()) {
                 return;
             }
-            long seqNr = numbered.sequenceNr();
+            for (ServiceEvent fact : numbered.event().facts()) {
+                before = add(fact, numbered.sequenceNr(), before);
+            }
+            services.put(service, before);
+        }
+
+        private Fate add(ServiceEvent fact, long seqNr, Fate before) {
+            ServiceId service = fact.service();
             Fate same = new Fate(seqNr, before.removed(), before.definition());
-            services.put(
-                    service,
-                    switch (numbered.event()) {
-                        case ServiceEvent.DefinitionRevised revised ->
-                                new Fate(seqNr, false, Optional.of(revised.definition()));
-                        case ServiceEvent.ServiceRemoved _ ->
-                                new Fate(seqNr, true, before.definition());
-                        case ServiceEvent.InstanceStarted started -> // nobody need define it
-                                put(
-                                        started.service(),
-                                        started.instance(),
-                                        new Fate(seqNr, false, before.definition()));
-                        case ServiceEvent.InstanceChanged changed ->
-                                put(changed.service(), changed.instance(), same);
-                        case ServiceEvent.InstanceEnded ended -> {
-                            instances.put(new Key(service, ended.task()), Optional.empty());
-                            yield same;
-                        }
-                        case ServiceEvent.InstanceMissed missed -> {
-                            instances.put(new Key(service, missed.task()), Optional.empty());
-                            yield same;
-                        }
-                        // A service of which there is but a note is none yet.
-                        case ServiceEvent.MesosNoted _ ->
-                                new Fate(
-                                        seqNr,
-                                        before.removed() || before.sequenceNr() == 0,
-                                        before.definition());
-                    });
+            return switch (fact) {
+                case ServiceEvent.DefinitionRevised revised ->
+                        new Fate(seqNr, false, Optional.of(revised.definition()));
+                case ServiceEvent.ServiceRemoved _ -> new Fate(seqNr, true, before.definition());
+                case ServiceEvent.InstanceStarted started -> // nobody need define it
+                        put(
+                                service,
+                                started.instance(),
+                                new Fate(seqNr, false, before.definition()));
+                case ServiceEvent.InstanceChanged changed -> put(service, changed.instance(), same);
+                case ServiceEvent.InstanceEnded ended -> end(service, ended.task(), same);
+                case ServiceEvent.InstanceMissed missed -> end(service, missed.task(), same);
+                // A service of which there is but a note is none yet.
+                case ServiceEvent.MesosNoted _ ->
+                        new Fate(
+                                seqNr,
+                                before.removed() || before.sequenceNr() == 0,
+                                before.definition());
+                case ServiceEvent.Several several ->
+                        throw new IllegalStateException("several facts in one: " + several);
+            };
+        }
+
+        private Fate end(ServiceId service, TaskId task, Fate fate) {
+            instances.put(new Key(service, task), Optional.empty());
+            return fate;
         }
 
         private Fate put(ServiceId service, Instance instance, Fate fate) {

@@ -85,8 +85,8 @@ final class ServiceTablesProjection {
                         present -> {
                             Changes changes = changes(conditions, present);
                             return Mono.when(
-                                            zone.write(connection, changes.zone()),
-                                            vip.write(connection, changes.vip()),
+                                            zone.write(connection, present.zone(), changes.zone()),
+                                            vip.write(connection, present.vip(), changes.vip()),
                                             writeRevisions(connection, changes))
                                     .thenReturn(changes.zone().size() + changes.vip().size());
                         });
@@ -101,18 +101,19 @@ final class ServiceTablesProjection {
         Changes changes = changes(batch.instances(), present);
         return Mono.when(
                 writeInstances(connection, batch),
-                zone.write(connection, changes.zone()),
-                vip.write(connection, changes.vip()),
+                zone.write(connection, present.zone(), changes.zone()),
+                vip.write(connection, present.vip(), changes.vip()),
                 writeServices(connection, batch, touched(changes.zone()), touched(changes.vip())));
     }
 
     /** Rows that are there. */
-    private record Present(List<ZoneRow> zone, List<VipRow> vip) {}
+    private record Present(TableWriter.Present<ZoneRow> zone, TableWriter.Present<VipRow> vip) {}
 
     private Mono<Present> present(Connection connection, Set<Key> instances) {
         List<String> owners =
                 instances.stream().map(key -> Owner.of(key.service(), key.task())).toList();
-        return Mono.zip(zone.rows(connection, owners), vip.rows(connection, owners), Present::new);
+        return Mono.zip(
+                zone.present(connection, owners), vip.present(connection, owners), Present::new);
     }
 
     private record Changes(List<Change<ZoneRow>> zone, List<Change<VipRow>> vip) {}
@@ -120,10 +121,10 @@ final class ServiceTablesProjection {
     private Changes changes(SortedMap<Key, Optional<Instance>> instances, Present present) {
         Map<String, Condition> owners = owners(instances);
         return new Changes(
-                changes(owners, present.zone(), rules::rows),
+                changes(owners, present.zone().rows(), rules::rows),
                 changes(
                         owners,
-                        present.vip(),
+                        present.vip().rows(),
                         (service, instance) -> List.copyOf(VipRules.rows(service, instance))));
     }
 

@@ -1,39 +1,26 @@
 package io.meridian.projections;
 
-import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Row;
-import io.r2dbc.spi.Readable;
-import io.r2dbc.spi.Statement;
 
-import java.lang.reflect.Array;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
- * How one table is kept: {@code NAME_row} has its rows, {@code NAME_change} its changes by
- * revision, {@code table_revision} its last revision.
+ * How one table is kept: {@code NAME_rows} has its rows by owner, {@code NAME_changes} its changes
+ * by revision, both as {@link RowText}; {@code table_revision} its last revision.
  *
  * @param name {@code zone} or {@code vip}
- * @param columns of a row, all of them its key; the first is {@code owner}
- * @param reader reads a row from a result that has these columns
+ * @param columns of a row besides its owner
+ * @param reader makes a row of its owner and its fields, which are read in the columns' order
  */
-record SqlTable<R extends Row>(String name, List<Column<R>> columns, Function<Readable, R> reader) {
+record SqlTable<R extends Row>(
+        String name, List<Column<R>> columns, BiFunction<String, RowText.Fields, R> reader) {
     /**
-     * @param type {@code String}, {@code Integer}
-     * @param sql the same, as PostgreSQL calls it
+     * @param value never null; its text is what is kept
      */
-    record Column<R>(String name, Class<?> type, String sql, Function<R, ?> value) {
-        static <R> Column<R> text(String name, Function<R, String> value) {
-            return new Column<>(name, String.class, "text", value);
-        }
-
-        static <R> Column<R> integer(String name, Function<R, Integer> value) {
-            return new Column<>(name, Integer.class, "integer", value);
-        }
-    }
+    record Column<R>(String name, Function<R, ?> value) {}
 
     SqlTable {
         columns = List.copyOf(columns);
@@ -44,113 +31,76 @@ record SqlTable<R extends Row>(String name, List<Column<R>> columns, Function<Re
         return "meridian_" + name;
     }
 
-    /** $1: owners. */
+    /** $1: owners. Columns: owner, rows. */
     String selectByOwners() {
-        return "SELECT " + names("") + " FROM " + name + "_row WHERE owner = ANY($1)";
+        return "SELECT owner, rows FROM " + name + "_rows WHERE owner = ANY($1)";
     }
 
     /**
-     * Every row beside the revision; one row of nulls if there is none. One statement, so one
-     * snapshot.
+     * All rows beside the revision: columns revision, owner, rows; nulls if there are none. One
+     * statement, so one snapshot.
      */
     String selectAll() {
-        return "SELECT t.revision, "
-                + names("r.")
-                + " FROM table_revision t LEFT JOIN "
+        return "SELECT t.revision, r.owner, r.rows FROM table_revision t LEFT JOIN "
                 + name
-                + "_row r ON true WHERE t.name = '"
+                + "_rows r ON true WHERE t.name = '"
                 + name
                 + "'";
     }
 
     /**
-     * $1: a revision, $2: the last wanted after it. Columns: current, revision, added, the row's;
-     * nulls as above.
+     * $1: a revision, $2: the last wanted after it. Columns: current, revision, changes; nulls as
+     * above.
      */
     String selectChanges() {
-        return "SELECT t.revision AS current, c.revision, c.added, "
-                + names("c.")
-                + " FROM table_revision t LEFT JOIN "
+        return "SELECT t.revision AS current, c.revision, c.changes FROM table_revision t LEFT"
+                + " JOIN "
                 + name
-                + "_change c ON c.revision > $1 AND c.revision <= $2 WHERE t.name = '"
+                + "_changes c ON c.revision > $1 AND c.revision <= $2 WHERE t.name = '"
                 + name
-                + "' ORDER BY c.revision, c.position";
+                + "' ORDER BY c.revision";
     }
 
     /** $1: the last revision to forget. */
     String prune() {
-        return "DELETE FROM " + name + "_change WHERE revision <= $1";
+        return "DELETE FROM " + name + "_changes WHERE revision <= $1";
     }
 
     /**
      * Writes changes as the next revision and announces it at commit. From here to the commit other
      * writers of the table wait, so that revisions are committed in order and none is skipped: a
-     * sequence would not give that. Returns one row: the revision, and how many rows were there to
-     * be removed. Bound by {@link #bindChanges}.
+     * sequence would not give that. $1: owners, $2: their rows before, $3: after, both empty for
+     * none; $4: the changes. Returns one row: the revision, and how many owners had those rows
+     * before.
      */
     String writeChanges() {
-        String row = name + "_row";
-        String same =
-                columns.stream()
-                        .map(column -> "r." + column.name + " = c." + column.name)
-                        .collect(Collectors.joining(" AND "));
-        String arrays =
-                IntStream.range(0, columns.size())
-                        .mapToObj(i -> ", $" + (i + 2) + "::" + columns.get(i).sql + "[]")
-                        .collect(Collectors.joining());
-        return "WITH c AS (SELECT * FROM unnest($1::boolean[]"
-                + arrays
-                + ") WITH ORDINALITY AS c(added, "
-                + names("")
-                + ", position)),"
+        String rows = name + "_rows";
+        return "WITH c AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) AS c(owner,"
+                + " before, after)),"
                 + " gone AS (DELETE FROM "
-                + row
-                + " r USING c WHERE NOT c.added AND "
-                + same
+                + rows
+                + " r USING c WHERE c.after = '' AND r.owner = c.owner AND r.rows = c.before"
                 + " RETURNING 1),"
+                + " other AS (UPDATE "
+                + rows
+                + " r SET rows = c.after FROM c WHERE c.before <> '' AND c.after <> '' AND r.owner"
+                + " = c.owner AND r.rows = c.before RETURNING 1),"
                 + " come AS (INSERT INTO "
-                + row
-                + " ("
-                + names("")
-                + ") SELECT "
-                + names("")
-                + " FROM c WHERE added),"
+                + rows
+                + " (owner, rows) SELECT owner, after FROM c WHERE before = ''),"
                 + " step AS (UPDATE table_revision SET revision = revision + 1 WHERE name = '"
                 + name
                 + "' RETURNING revision),"
                 + " log AS (INSERT INTO "
                 + name
-                + "_change (revision, position, added, "
-                + names("")
-                + ")"
-                + " SELECT step.revision, c.position::integer, c.added, "
-                + names("c.")
-                + " FROM step, c)"
-                + " SELECT step.revision, (SELECT count(*) FROM gone), pg_notify('"
+                + "_changes (revision, changes) SELECT revision, $4 FROM step)"
+                + " SELECT step.revision, (SELECT count(*) FROM gone) + (SELECT count(*) FROM"
+                + " other), pg_notify('"
                 + channel()
                 + "', step.revision::text) FROM step";
     }
 
-    Statement bindChanges(Statement statement, List<Change<R>> changes) {
-        statement.bind("$1", changes.stream().map(Change::added).toArray(Boolean[]::new));
-        for (int i = 0; i < columns.size(); i++) {
-            Column<R> column = columns.get(i);
-            Object[] values = (Object[]) Array.newInstance(column.type, changes.size());
-            for (int j = 0; j < values.length; j++) {
-                values[j] = column.value.apply(changes.get(j).row());
-            }
-            statement.bind("$" + (i + 2), values);
-        }
-        return statement;
-    }
-
     static String[] texts(Collection<String> values) {
         return values.toArray(String[]::new);
-    }
-
-    private String names(String prefix) {
-        return columns.stream()
-                .map(column -> prefix + column.name)
-                .collect(Collectors.joining(", "));
     }
 }

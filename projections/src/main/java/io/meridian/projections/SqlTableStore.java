@@ -1,6 +1,5 @@
 package io.meridian.projections;
 
-import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Row;
 import io.meridian.feed.RevisionsGone;
 import io.meridian.feed.TableStore;
@@ -11,7 +10,6 @@ import io.r2dbc.spi.Statement;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -22,19 +20,21 @@ import java.util.function.LongConsumer;
 final class SqlTableStore<R extends Row> implements TableStore<R> {
     private final ConnectionFactory connections;
     private final SqlTable<R> table;
+    private final RowText<R> text;
     private final CommitListener commits;
 
     SqlTableStore(ConnectionFactory connections, SqlTable<R> table, CommitListener commits) {
         this.connections = connections;
         this.table = table;
+        this.text = new RowText<>(table);
         this.commits = commits;
     }
 
-    /** A row beside the table's revision; empty for a table without rows. */
-    private record Found<R extends Row>(long revision, Optional<R> row) {}
+    /** An owner's rows beside the table's revision; none for a table without rows. */
+    private record Found<R extends Row>(long revision, List<R> rows) {}
 
-    /** A change beside the table's revision; empty if none was found. */
-    private record Logged<R extends Row>(long current, long revision, Optional<Change<R>> change) {}
+    /** A step beside the table's revision; empty if none was found. */
+    private record Logged<R extends Row>(long current, Optional<Step<R>> step) {}
 
     @Override
     public CompletionStage<Whole<R>> readAll() {
@@ -43,7 +43,9 @@ final class SqlTableStore<R extends Row> implements TableStore<R> {
                         found ->
                                 new Whole<>(
                                         found.getFirst().revision(),
-                                        found.stream().flatMap(one -> one.row().stream()).toList()))
+                                        found.stream()
+                                                .flatMap(one -> one.rows().stream())
+                                                .toList()))
                 .toFuture();
     }
 
@@ -67,47 +69,31 @@ final class SqlTableStore<R extends Row> implements TableStore<R> {
 
     private Mono<List<Step<R>>> steps(long after, List<Logged<R>> logged) {
         long current = logged.getFirst().current();
-        boolean none = logged.getFirst().change().isEmpty();
+        List<Step<R>> steps = logged.stream().flatMap(one -> one.step().stream()).toList();
         boolean gone =
                 after > current
-                        || (none ? after < current : logged.getFirst().revision() != after + 1);
-        if (gone) {
-            return Mono.error(new RevisionsGone(table.name(), after));
-        }
-        List<Step<R>> steps = new ArrayList<>();
-        for (int from = 0; !none && from < logged.size(); ) {
-            long revision = logged.get(from).revision();
-            List<Change<R>> changes = new ArrayList<>();
-            int to = from;
-            for (; to < logged.size() && logged.get(to).revision() == revision; to++) {
-                logged.get(to).change().ifPresent(changes::add);
-            }
-            steps.add(new Step<>(revision, changes));
-            from = to;
-        }
-        return Mono.just(steps);
+                        || (steps.isEmpty()
+                                ? after < current
+                                : steps.getFirst().revision() != after + 1);
+        return gone ? Mono.error(new RevisionsGone(table.name(), after)) : Mono.just(steps);
     }
 
     private Found<R> found(Readable from) {
-        Optional<R> row =
-                from.get("owner") == null
-                        ? Optional.empty()
-                        : Optional.of(table.reader().apply(from));
-        return new Found<>(from.get("revision", Long.class), row);
+        long revision = from.get(0, Long.class);
+        String owner = from.get(1, String.class);
+        return new Found<>(
+                revision, owner == null ? List.of() : text.rows(owner, from.get(2, String.class)));
     }
 
     private Logged<R> logged(Readable from) {
-        long current = from.get("current", Long.class);
-        Long revision = from.get("revision", Long.class);
-        return revision == null
-                ? new Logged<>(current, 0, Optional.empty())
-                : new Logged<>(
-                        current,
-                        revision,
-                        Optional.of(
-                                new Change<>(
-                                        from.get("added", Boolean.class),
-                                        table.reader().apply(from))));
+        long current = from.get(0, Long.class);
+        Long revision = from.get(1, Long.class);
+        return new Logged<>(
+                current,
+                revision == null
+                        ? Optional.empty()
+                        : Optional.of(
+                                new Step<>(revision, text.changes(from.get(2, String.class)))));
     }
 
     private <T> Mono<List<T>> read(

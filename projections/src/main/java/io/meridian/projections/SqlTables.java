@@ -1,8 +1,5 @@
 package io.meridian.projections;
 
-import static io.meridian.projections.SqlTable.Column.integer;
-import static io.meridian.projections.SqlTable.Column.text;
-
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
@@ -12,14 +9,14 @@ import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneRow;
-import io.r2dbc.spi.Readable;
+import io.meridian.projections.SqlTable.Column;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The two tables; columns as in the schema. */
+/** The two tables; columns in the order of their texts. */
 final class SqlTables {
     private static final String ADDRESS = "address";
     private static final String BACKEND = "backend";
@@ -28,117 +25,105 @@ final class SqlTables {
             new SqlTable<>(
                     "zone",
                     List.of(
-                            text("owner", ZoneRow::owner),
-                            text("zone", ZoneRow::zone),
-                            text("name", ZoneRow::name),
-                            text("type", row -> row.type().name()),
-                            text("data", ZoneRow::data)),
+                            new Column<>("zone", ZoneRow::zone),
+                            new Column<>("name", ZoneRow::name),
+                            new Column<>("type", row -> row.type().name()),
+                            new Column<>("data", ZoneRow::data)),
                     SqlTables::zoneRow);
 
     static final SqlTable<VipRow> VIP =
             new SqlTable<>(
                     "vip",
                     List.of(
-                            text("owner", VipRow::owner),
-                            text("kind", row -> of(row, _ -> ADDRESS, _ -> BACKEND)),
-                            text("name", row -> of(row, VipRow.Address::name, b -> b.vip().name())),
-                            text(
-                                    "protocol",
-                                    row -> of(row, _ -> "", b -> b.vip().protocol().label())),
-                            integer("vip_port", row -> of(row, _ -> 0, b -> b.vip().port())),
-                            text(
-                                    "address",
-                                    row ->
-                                            of(row, a -> a.address(), b -> b.endpoint().address())
-                                                    .toString()),
-                            integer("port", row -> of(row, _ -> 0, b -> b.endpoint().port())),
-                            text("agent", row -> of(row, _ -> "", VipRow.Backend::agent)),
-                            text(
+                            column("kind", _ -> ADDRESS, _ -> BACKEND),
+                            column("name", VipRow.Address::name, b -> b.vip().name()),
+                            column("protocol", _ -> "", b -> b.vip().protocol().label()),
+                            column("vip_port", _ -> 0, b -> b.vip().port()),
+                            column("address", VipRow.Address::address, b -> b.endpoint().address()),
+                            column("port", _ -> 0, b -> b.endpoint().port()),
+                            column("agent", _ -> "", VipRow.Backend::agent),
+                            column(
                                     "local_address",
-                                    row -> local(row).map(e -> e.address().toString()).orElse("")),
-                            integer("local_port", row -> local(row).map(Endpoint::port).orElse(0)),
-                            text("state", row -> of(row, _ -> "", b -> b.state().label())),
-                            integer("weight", row -> of(row, _ -> 0, VipRow.Backend::weight)),
-                            text("options", row -> of(row, _ -> "", b -> b.options().toString())),
-                            text(
-                                    "agent_address",
-                                    row ->
-                                            of(
-                                                            row,
-                                                            _ -> Optional.<IpAddress>empty(),
-                                                            b -> b.agentAddress())
-                                                    .map(IpAddress::toString)
-                                                    .orElse(""))),
+                                    _ -> "",
+                                    b -> text(b.local(), Endpoint::address)),
+                            column(
+                                    "local_port",
+                                    _ -> 0,
+                                    b -> b.local().map(Endpoint::port).orElse(0)),
+                            column("state", _ -> "", b -> b.state().label()),
+                            column("weight", _ -> 0, VipRow.Backend::weight),
+                            column("options", _ -> "", VipRow.Backend::options),
+                            column("agent_address", _ -> "", b -> text(b.agentAddress(), a -> a))),
                     SqlTables::vipRow);
 
     private SqlTables() {}
 
-    private static ZoneRow zoneRow(Readable from) {
-        return new ZoneRow(
-                string(from, "zone"),
-                string(from, "name"),
-                RecordType.valueOf(string(from, "type")),
-                string(from, "data"),
-                string(from, "owner"));
+    private static Column<VipRow> column(
+            String name,
+            Function<VipRow.Address, Object> address,
+            Function<VipRow.Backend, Object> backend) {
+        return new Column<>(
+                name,
+                row ->
+                        switch (row) {
+                            case VipRow.Address a -> address.apply(a);
+                            case VipRow.Backend b -> backend.apply(b);
+                        });
     }
 
-    private static VipRow vipRow(Readable from) {
-        String kind = string(from, "kind");
-        String name = string(from, "name");
-        IpAddress address = IpAddress.literal(string(from, "address"));
+    private static <T> String text(Optional<T> from, Function<T, IpAddress> address) {
+        return from.map(address).map(IpAddress::toString).orElse("");
+    }
+
+    private static ZoneRow zoneRow(String owner, RowText.Fields from) {
+        return new ZoneRow(
+                from.string(),
+                from.string(),
+                RecordType.valueOf(from.string()),
+                from.string(),
+                owner);
+    }
+
+    private static VipRow vipRow(String owner, RowText.Fields from) {
+        String kind = from.string();
+        String name = from.string();
+        String protocolName = from.string();
+        int vipPort = from.number();
+        IpAddress address = IpAddress.literal(from.string());
+        int port = from.number();
+        String agent = from.string();
+        String localAddress = from.string();
+        int localPort = from.number();
+        String state = from.string();
+        int weight = from.number();
+        String options = from.string();
+        String agentAddress = from.string();
         return switch (kind) {
             case ADDRESS -> new VipRow.Address(name, address);
             case BACKEND -> {
                 Protocol protocol =
-                        Protocol.parse(string(from, "protocol"))
+                        Protocol.parse(protocolName)
                                 .orElseThrow(
                                         () ->
                                                 new IllegalStateException(
                                                         "VIP row without protocol: " + name));
                 yield new VipRow.Backend(
-                        new VipKey(name, protocol, number(from, "vip_port")),
-                        new Endpoint(address, number(from, "port"), protocol),
-                        string(from, "owner"),
-                        string(from, "agent"),
-                        local(from, protocol),
-                        BackendState.valueOf(string(from, "state").toUpperCase(Locale.ROOT)),
-                        number(from, "weight"),
-                        VipOptions.parse(string(from, "options")),
-                        Optional.of(string(from, "agent_address"))
-                                .filter(text -> !text.isEmpty())
-                                .map(IpAddress::literal));
+                        new VipKey(name, protocol, vipPort),
+                        new Endpoint(address, port, protocol),
+                        owner,
+                        agent,
+                        address(localAddress)
+                                .map(local -> new Endpoint(local, localPort, protocol)),
+                        BackendState.valueOf(state.toUpperCase(Locale.ROOT)),
+                        weight,
+                        VipOptions.parse(options),
+                        address(agentAddress));
             }
             default -> throw new IllegalStateException("VIP row of unknown kind \"" + kind + "\"");
         };
     }
 
-    /** An endpoint speaks what its VIP speaks. */
-    private static Optional<Endpoint> local(Readable from, Protocol protocol) {
-        String address = string(from, "local_address");
-        return address.isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        new Endpoint(
-                                IpAddress.literal(address), number(from, "local_port"), protocol));
-    }
-
-    private static Optional<Endpoint> local(VipRow row) {
-        return of(row, _ -> Optional.empty(), VipRow.Backend::local);
-    }
-
-    private static <T> T of(
-            VipRow row, Function<VipRow.Address, T> address, Function<VipRow.Backend, T> backend) {
-        return switch (row) {
-            case VipRow.Address a -> address.apply(a);
-            case VipRow.Backend b -> backend.apply(b);
-        };
-    }
-
-    private static String string(Readable from, String column) {
-        return from.get(column, String.class);
-    }
-
-    private static int number(Readable from, String column) {
-        return from.get(column, Integer.class);
+    private static Optional<IpAddress> address(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(IpAddress.literal(text));
     }
 }

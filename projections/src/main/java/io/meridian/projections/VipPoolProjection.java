@@ -39,11 +39,11 @@ final class VipPoolProjection {
             }
         }
         return lock(connection, progress)
-                .then(Mono.defer(() -> vip.rows(connection, List.of(""))))
+                .then(Mono.defer(() -> vip.present(connection, List.of(""))))
                 .flatMap(
                         present -> {
-                            desired.removeAll(List.copyOf(present));
-                            return vip.write(connection, TableDiff.of(List.of(), desired));
+                            desired.removeAll(List.copyOf(present.rows()));
+                            return vip.write(connection, present, TableDiff.of(List.of(), desired));
                         })
                 .then();
     }

@@ -129,7 +129,8 @@ class HousekeepingTest {
         awaitApplied("/job", 2);
         assertThat(column("SELECT task FROM service_instance WHERE service = 'marathon:/job'"))
                 .containsExactly("new");
-        assertThat(column("SELECT 1 FROM zone_row WHERE owner = 'marathon:/job new'")).isNotEmpty();
+        assertThat(column("SELECT 1 FROM zone_rows WHERE owner = 'marathon:/job new'"))
+                .isNotEmpty();
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 
 class ServiceBatchLawTest {
     private static ServiceEvent event(Random random) {
@@ -81,6 +82,40 @@ class ServiceBatchLawTest {
                             Math.min(events.size(), from + size)));
         }
         assertThat(Outcome.of(batches)).isEqualTo(Outcome.of(List.of(events)));
+    }
+
+    /** Facts that are journalled as one entry amount to what they do one by one. */
+    @Property
+    void severalFactsInOneAmountToTheSame(
+            @ForAll long seed, @ForAll @IntRange(max = 60) int count) {
+        Random random = new Random(seed);
+        List<Numbered> single = events(random, count);
+        Map<ServiceId, List<Numbered>> byService = new TreeMap<>();
+        single.forEach(
+                one ->
+                        byService
+                                .computeIfAbsent(one.event().service(), _ -> new ArrayList<>())
+                                .add(one));
+        List<Numbered> packed = new ArrayList<>();
+        byService
+                .values()
+                .forEach(
+                        own -> {
+                            for (int from = 0; from < own.size(); ) {
+                                int to = Math.min(own.size(), from + 1 + random.nextInt(5));
+                                List<ServiceEvent> facts =
+                                        own.subList(from, to).stream()
+                                                .map(Numbered::event)
+                                                .toList();
+                                packed.add(
+                                        new Numbered(
+                                                own.get(to - 1).sequenceNr(),
+                                                ServiceEvent.packed(facts).getFirst()));
+                                from = to;
+                            }
+                        });
+
+        assertThat(ServiceBatch.of(packed, Map.of())).isEqualTo(ServiceBatch.of(single, Map.of()));
     }
 
     @Property

@@ -69,7 +69,7 @@ final class JournalChurnTest {
                         () -> count(settings, "event_journal") <= MOST_EVENTS);
                 assertThat(count(settings, "service_instance")).isEqualTo(TASKS);
                 assertThat(count(settings, "snapshot")).isLessThanOrEqualTo(2);
-                assertThat(count(settings, "zone_change")).isLessThan(4000);
+                assertThat(count(settings, "zone_changes")).isLessThan(4000);
                 assertThat(api.tables().backends().get("tcp web.marathon:80")).hasSize(TASKS);
             }
         }

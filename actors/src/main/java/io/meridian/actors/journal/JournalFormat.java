@@ -1,6 +1,7 @@
 package io.meridian.actors.journal;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -11,10 +12,13 @@ import io.meridian.domain.mesos.ClusterEvent;
 import io.meridian.domain.mesos.MesosCluster;
 import io.meridian.domain.service.Service;
 import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.vip.VipPoolEvent;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -37,6 +41,7 @@ public final class JournalFormat {
                     Map.entry("service.instance-missed.1", ServiceEvent.InstanceMissed.class),
                     Map.entry("service.mesos-noted.1", ServiceEvent.MesosNoted.class),
                     Map.entry("service.removed.1", ServiceEvent.ServiceRemoved.class),
+                    Map.entry("service.several.1", ServiceEvent.Several.class),
                     Map.entry("service.state.1", Service.class),
                     Map.entry("mesos-cluster.masters-changed.1", ClusterEvent.MastersChanged.class),
                     Map.entry("mesos-cluster.agent-changed.1", ClusterEvent.AgentChanged.class),
@@ -82,7 +87,34 @@ public final class JournalFormat {
     }
 
     public byte[] encode(Object persisted) throws IOException {
-        return json.writeValueAsBytes(persisted);
+        return json.writeValueAsBytes(
+                persisted instanceof ServiceEvent.Several several ? named(several) : persisted);
+    }
+
+    /** {@link ServiceEvent.Several} as written: each fact beside the name that it has alone. */
+    private record NamedFacts(ServiceId service, List<NamedFact> facts) {}
+
+    private record NamedFact(String name, Object fact) {}
+
+    private NamedFacts named(ServiceEvent.Several several) {
+        return new NamedFacts(
+                several.service(),
+                several.facts().stream().map(fact -> new NamedFact(name(fact), fact)).toList());
+    }
+
+    private ServiceEvent.Several several(byte[] bytes) throws IOException, UnreadableEvent {
+        JsonNode written = json.readTree(bytes);
+        List<ServiceEvent> facts = new ArrayList<>();
+        for (JsonNode one : written.path("facts")) {
+            String name = one.path("name").asText();
+            Class<?> type = type(name);
+            if (!ServiceEvent.class.isAssignableFrom(type)) {
+                throw new UnreadableEvent("journal entry " + name + " is no fact about a service");
+            }
+            facts.add((ServiceEvent) json.treeToValue(one.path("fact"), type));
+        }
+        return new ServiceEvent.Several(
+                json.treeToValue(written.path("service"), ServiceId.class), facts);
     }
 
     /**
@@ -90,16 +122,23 @@ public final class JournalFormat {
      *     what the name says
      */
     public Object decode(String name, byte[] bytes) throws UnreadableEvent {
+        Class<?> type = type(name);
+        try {
+            return type == ServiceEvent.Several.class
+                    ? several(bytes)
+                    : json.readValue(bytes, type);
+        } catch (IOException | IllegalArgumentException damaged) {
+            throw new UnreadableEvent(
+                    "journal entry " + name + " is not readable: " + damaged.getMessage(), damaged);
+        }
+    }
+
+    private static Class<?> type(String name) throws UnreadableEvent {
         Class<?> type = TYPES.get(name);
         if (type == null) {
             throw new UnreadableEvent(unknown(name));
         }
-        try {
-            return json.readValue(bytes, type);
-        } catch (IOException damaged) {
-            throw new UnreadableEvent(
-                    "journal entry " + name + " is not readable: " + damaged.getMessage(), damaged);
-        }
+        return type;
     }
 
     /** Why a name cannot be read: newer than this program, or not ours at all. */

@@ -160,7 +160,9 @@ public final class ServiceEntity
             reply(service, observe);
             return Effect().none();
         }
-        return Effect().persist(events).thenRun((Service now) -> reply(now, observe));
+        return Effect()
+                .persist(ServiceEvent.packed(events))
+                .thenRun((Service now) -> reply(now, observe));
     }
 
     private void reply(Service now, Observe observe) {

@@ -28,6 +28,7 @@ import io.meridian.domain.vip.VipPoolEvent;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
@@ -129,6 +130,13 @@ class JournalFormatGoldenTest {
                         "good listings lack it"),
                 new ServiceEvent.MesosNoted(WEB, note()),
                 new ServiceEvent.ServiceRemoved(WEB, "not defined"),
+                new ServiceEvent.Several(
+                        WEB,
+                        List.of(
+                                new ServiceEvent.DefinitionRevised(WEB, definition),
+                                new ServiceEvent.InstanceStarted(WEB, instance),
+                                new ServiceEvent.InstanceEnded(
+                                        WEB, new TaskId("b"), "listed as ended"))),
                 new Service(
                         WEB,
                         List.of(definition),
@@ -278,6 +286,34 @@ class JournalFormatGoldenTest {
                 .isInstanceOf(UnreadableEvent.class)
                 .hasMessageContaining(
                         "service.instance-started.3 is newer than this program knows (max 1)");
+    }
+
+    /** One fact that can't be read makes all unreadable: leaving it out would lose state. */
+    @ParameterizedTest
+    @CsvSource({
+        "service.instance-started.3, service.instance-started.3 is newer than this program knows",
+        "service.exploded.1, no such entry",
+        "service.state.1, is no fact about a service",
+        "service.several.1, service.several.1 is not readable",
+    })
+    void severalFactsAreReadAllOrNone(String name, String why) {
+        String fact =
+                "{\"name\":\"service.removed.1\",\"fact\":"
+                        + "{\"service\":\"marathon:/x\",\"reason\":\"r\"}}";
+        String written =
+                "{\"service\":\"marathon:/x\",\"facts\":["
+                        + fact
+                        + ","
+                        + fact.replace("service.removed.1", name)
+                        + "]}";
+
+        assertThatThrownBy(
+                        () ->
+                                format.decode(
+                                        "service.several.1",
+                                        written.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(UnreadableEvent.class)
+                .hasMessageContaining(why);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.meridian.domain.service.ServiceEvent.InstanceMissed;
 import io.meridian.domain.service.ServiceEvent.InstanceStarted;
 import io.meridian.domain.service.ServiceEvent.MesosNoted;
 import io.meridian.domain.service.ServiceEvent.ServiceRemoved;
+import io.meridian.domain.service.ServiceEvent.Several;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -151,6 +152,7 @@ public record Service(
             case MesosNoted e -> withNote(e.note());
             case ServiceRemoved _ ->
                     new Service(id, List.of(), new TreeMap<>(), ended, new LinkedHashMap<>());
+            case Several several -> apply(several.facts());
         };
     }
 

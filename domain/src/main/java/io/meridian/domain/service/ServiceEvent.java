@@ -1,5 +1,8 @@
 package io.meridian.domain.service;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** A fact about one service, as journalled. Carries all that projections need. */
 public sealed interface ServiceEvent {
     /** Entity type in the journal; part of every persistence id, never changed. */
@@ -37,4 +40,51 @@ public sealed interface ServiceEvent {
 
     /** The service is no longer defined. Its instances have ended by events of their own. */
     record ServiceRemoved(ServiceId service, String reason) implements ServiceEvent {}
+
+    /**
+     * Facts that follow from one claim, in order: one entry of the journal instead of many.
+     *
+     * @param facts 2 to {@value #MOST}, all about the service; none is itself several
+     */
+    record Several(ServiceId service, List<ServiceEvent> facts) implements ServiceEvent {
+        /** An entry must fit into one message between nodes, and an instance takes about 1 kB. */
+        static final int MOST = 64;
+
+        public Several {
+            facts = List.copyOf(facts);
+            if (facts.size() < 2 || facts.size() > MOST) {
+                throw new IllegalArgumentException(
+                        "several facts are 2 to " + MOST + ": was " + facts.size());
+            }
+            for (ServiceEvent fact : facts) {
+                if (fact instanceof Several || !fact.service().equals(service)) {
+                    throw new IllegalArgumentException(
+                            "not a single fact about " + service + ": " + fact);
+                }
+            }
+        }
+    }
+
+    /**
+     * The same facts in as few events as hold them.
+     *
+     * @param facts about one service, in order; none is {@link Several}
+     */
+    static List<ServiceEvent> packed(List<ServiceEvent> facts) {
+        List<ServiceEvent> packed = new ArrayList<>();
+        for (int from = 0; from < facts.size(); from += Several.MOST) {
+            List<ServiceEvent> some =
+                    facts.subList(from, Math.min(facts.size(), from + Several.MOST));
+            packed.add(
+                    some.size() == 1
+                            ? some.getFirst()
+                            : new Several(some.getFirst().service(), some));
+        }
+        return packed;
+    }
+
+    /** The single facts of this event, in order. */
+    default List<ServiceEvent> facts() {
+        return List.of(this);
+    }
 }

@@ -15,6 +15,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -74,6 +75,29 @@ class ServiceLawTest {
                             new Observation.HealthSeen(WEB, "instance-of-t" + i, Health.UNHEALTHY));
             assertThat(state.live().keySet()).containsAll(live);
         }
+    }
+
+    /** However many facts follow from a claim, packing loses none and changes no state. */
+    @Property
+    void packedFactsAreTheFacts(@ForAll @IntRange(max = 200) int count, @ForAll Random random) {
+        List<ServiceEvent> facts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            facts.add(
+                    random.nextInt(4) == 0
+                            ? new ServiceEvent.InstanceEnded(
+                                    WEB, new TaskId("t" + random.nextInt(i + 1)), "TASK_KILLED")
+                            : new ServiceEvent.InstanceStarted(
+                                    WEB,
+                                    after(fold(List.of()), seen("t" + i, TaskPhase.RUNNING))
+                                            .live()
+                                            .firstEntry()
+                                            .getValue()));
+        }
+        List<ServiceEvent> packed = ServiceEvent.packed(facts);
+
+        assertThat(packed.stream().flatMap(event -> event.facts().stream())).isEqualTo(facts);
+        assertThat(packed).hasSize((count + 63) / 64);
+        assertThat(Service.empty(WEB).apply(packed)).isEqualTo(Service.empty(WEB).apply(facts));
     }
 
     /** Replaying the facts gives the state that deciding them gave. */

@@ -90,7 +90,7 @@ public final class MesosBench {
             long started = System.nanoTime();
             await(node, () -> mesos.subscribers() > 0);
             long attached = System.nanoTime();
-            await(node, () -> isReady(httpPort));
+            await(node, () -> isReady(httpPort)); // each question costs the node some time
             long ready = System.nanoTime();
             System.out.printf(
                     "tasks=%d services=%d start-to-attached-s=%.1f attached-to-complete-s=%.1f%n",
@@ -235,7 +235,7 @@ public final class MesosBench {
             if (!node.isAlive() || System.nanoTime() > deadline) {
                 throw new IllegalStateException("the node does not get there; see its log");
             }
-            Thread.sleep(20);
+            Thread.sleep(100);
         }
     }
 

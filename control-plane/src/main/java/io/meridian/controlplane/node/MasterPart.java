@@ -213,6 +213,7 @@ final class MasterPart implements AutoCloseable {
         Completeness completeness = Completeness.create(system);
         Duration pause = SHORT_PAUSE;
         while (true) {
+            long began = System.nanoTime();
             try {
                 if (completeness.isComplete().toCompletableFuture().get()) {
                     return;
@@ -222,7 +223,9 @@ final class MasterPart implements AutoCloseable {
                     LOG.info("tables are complete; serving");
                     return;
                 }
-                pause = SHORT_PAUSE;
+                // To ask about thousands of services takes time that who fills the tables needs.
+                Duration took = Duration.ofNanos(System.nanoTime() - began);
+                pause = longest(SHORT_PAUSE, took.multipliedBy(5));
             } catch (ExecutionException away) {
                 stage = "the database can't be read: " + away.getCause().getMessage();
                 pause = longer(pause);
@@ -271,6 +274,10 @@ final class MasterPart implements AutoCloseable {
                         "feed-server",
                         Props.empty());
         serve = Optional.of(new Serve(stores, feed));
+    }
+
+    private static Duration longest(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     private static Duration longer(Duration pause) {

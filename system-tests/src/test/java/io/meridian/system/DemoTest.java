@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * {@code meridian demo} as a person meets it, on free ports: try things, stop it, start it again.
  */
 final class DemoTest {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String VIP = "tcp hello.marathon:80";
     private static final String NAME = "hello-shop.marathon.mesos.";
 

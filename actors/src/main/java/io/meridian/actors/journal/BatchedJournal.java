@@ -1,0 +1,146 @@
+package io.meridian.actors.journal;
+
+import akka.actor.ActorSystem;
+import akka.actor.typed.javadsl.Adapter;
+import akka.persistence.AtomicWrite;
+import akka.persistence.Persistence;
+import akka.persistence.PersistentRepr;
+import akka.persistence.journal.japi.AsyncWriteJournal;
+import akka.persistence.query.PersistenceQuery;
+import akka.persistence.r2dbc.internal.PubSub;
+import akka.persistence.r2dbc.query.javadsl.R2dbcReadJournal;
+import akka.persistence.typed.PersistenceId;
+import akka.serialization.Serialization;
+import akka.serialization.SerializationExtension;
+import akka.serialization.Serializers;
+
+import com.typesafe.config.Config;
+
+import scala.concurrent.Future;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.jdk.javaapi.FutureConverters;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * The journal of Akka Persistence R2DBC, with its tables, replay and announcements, but what many
+ * entities write or ask for at the same time goes in one statement. Its {@code class} in {@code
+ * akka.persistence.r2dbc.journal}.
+ */
+public final class BatchedJournal extends AsyncWriteJournal {
+    private static final int EXCHANGES = 2;
+    private static final int MOST_WRITES = 64;
+    private static final int MOST_READS = 500;
+
+    private final ActorSystem system;
+    private final Persistence persistence;
+    private final Serialization serialization;
+    private final R2dbcReadJournal query;
+    private final Optional<PubSub> announcements;
+    private final Together<List<JournalSql.Event>, Instant> writes;
+    private final Together<String, Long> highest;
+
+    /** An entity that starts again must see what it has just written. */
+    private final Map<String, CompletionStage<Instant>> pending = new ConcurrentHashMap<>();
+
+    /**
+     * As Akka makes it.
+     *
+     * @param config at {@code path}, which ends with {@code .journal}
+     */
+    public BatchedJournal(Config config, String path) {
+        system = context().system();
+        persistence = Persistence.get(system);
+        serialization = SerializationExtension.get(system);
+        String plugins = path.substring(0, path.lastIndexOf('.'));
+        query =
+                PersistenceQuery.get(system)
+                        .getReadJournalFor(R2dbcReadJournal.class, plugins + ".query");
+        announcements =
+                config.getBoolean("publish-events")
+                        ? Optional.of(PubSub.get(Adapter.toTyped(system)))
+                        : Optional.empty();
+        JournalSql sql = JournalSql.of(system, plugins);
+        writes = new Together<>(EXCHANGES, MOST_WRITES, sql::write, JournalSql::isOfOneRow);
+        highest = new Together<>(EXCHANGES, MOST_READS, sql::highest, _ -> false);
+    }
+
+    @Override
+    public Future<Iterable<Optional<Exception>>> doAsyncWriteMessages(
+            Iterable<AtomicWrite> messages) {
+        List<PersistentRepr> events = new ArrayList<>();
+        messages.forEach(message -> events.addAll(CollectionConverters.asJava(message.payload())));
+        String id = events.getFirst().persistenceId();
+        CompletionStage<Instant> written =
+                writes.ask(events.stream().map(this::written).toList())
+                        .thenApply(
+                                at -> {
+                                    announcements.ifPresent(
+                                            all -> events.forEach(one -> all.publish(one, at)));
+                                    return at;
+                                });
+        pending.put(id, written);
+        return FutureConverters.asScala(
+                written.whenComplete((_, _) -> pending.remove(id, written))
+                        .thenApply(_ -> List.of())); // nothing was refused
+    }
+
+    private JournalSql.Event written(PersistentRepr event) {
+        Object payload = event.payload();
+        var serializer = serialization.findSerializerFor(payload);
+        return new JournalSql.Event(
+                persistence.sliceForPersistenceId(event.persistenceId()),
+                PersistenceId.extractEntityType(event.persistenceId()),
+                event.persistenceId(),
+                event.sequenceNr(),
+                event.writerUuid(),
+                new JournalSql.Written(
+                        serializer.identifier(),
+                        Serializers.manifestFor(serializer, payload),
+                        serialization.serialize(payload).get()));
+    }
+
+    /** Housekeeping removes events, when the tables include them too. */
+    @Override
+    public Future<Void> doAsyncDeleteMessagesTo(String id, long sequenceNr) {
+        return FutureConverters.asScala(
+                CompletableFuture.failedFuture(
+                        new UnsupportedOperationException("entities don't remove events: " + id)));
+    }
+
+    @Override
+    public Future<Void> doAsyncReplayMessages(
+            String id, long from, long to, long max, Consumer<PersistentRepr> callback) {
+        long last = max == Long.MAX_VALUE ? to : Math.min(to, from + max - 1);
+        return FutureConverters.asScala(
+                query.currentEventsByPersistenceId(id, from, last)
+                        .runForeach(
+                                event ->
+                                        callback.accept(
+                                                PersistentRepr.apply(
+                                                        event.event(),
+                                                        event.sequenceNr(),
+                                                        id,
+                                                        "",
+                                                        false,
+                                                        null,
+                                                        "")),
+                                system)
+                        .thenApply(_ -> null));
+    }
+
+    @Override
+    public Future<Long> doAsyncReadHighestSequenceNr(String id, long from) {
+        CompletionStage<Instant> write =
+                pending.getOrDefault(id, CompletableFuture.completedFuture(Instant.EPOCH));
+        return FutureConverters.asScala(write.handle((_, _) -> id).thenCompose(highest::ask));
+    }
+}

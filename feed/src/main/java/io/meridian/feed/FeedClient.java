@@ -33,6 +33,9 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
             SupervisorStrategy.restartWithBackoff(
                     Duration.ofMillis(200), Duration.ofSeconds(10), 0.2);
 
+    /** Longest pause before a master that has no image yet is asked again, if no other is there. */
+    private static final Duration ONLY_MASTER = Duration.ofMillis(400);
+
     /** Only the client itself sends them. */
     public sealed interface Command {}
 
@@ -243,7 +246,10 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
         timers.cancel(Timer.ANSWER);
         image.hear();
         switch (reply) {
-            case FeedReply.NotReady notReady -> tryAnother(notReady.reason());
+            case FeedReply.NotReady notReady ->
+                    tryAnother(
+                            notReady.reason(),
+                            masters.known() == 1 ? ONLY_MASTER : settings.backoffMax());
             case FeedReply.Whole whole -> onFrame(whole.bytes());
             case FeedReply.Part part -> onPart(part);
         }
@@ -326,6 +332,10 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
     }
 
     private void tryAnother(String why) {
+        tryAnother(why, settings.backoffMax());
+    }
+
+    private void tryAnother(String why, Duration longest) {
         if (failures == 0) {
             getContext()
                     .getLog()
@@ -339,13 +349,18 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
         }
         poll++;
         masters.avoidCurrent();
-        pollAfterPause();
+        pollAfterPause(longest);
     }
 
     private void pollAfterPause() {
+        pollAfterPause(settings.backoffMax());
+    }
+
+    private void pollAfterPause(Duration longest) {
         failures++;
         Duration pause = backoff.after(failures, ThreadLocalRandom.current().nextDouble());
-        timers.startSingleTimer(Timer.POLL, new PollDue(), pause);
+        timers.startSingleTimer(
+                Timer.POLL, new PollDue(), pause.compareTo(longest) > 0 ? longest : pause);
     }
 
     private void republishSoonIfLate() {

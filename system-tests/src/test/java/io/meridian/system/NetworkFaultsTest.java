@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,11 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Three masters and two agents in network namespaces, and a network that fails in every way it can.
- * {@code -Dmeridian.faults=50} for a long run, {@code -Dmeridian.seed=N} for the same faults again.
+ * {@code -Dmeridian.faults=50} for a long run, {@code -Dmeridian.seed=N} for the same faults again,
+ * {@code -Dmeridian.downing=CLASS} for another way to decide.
  */
 @Tag("long")
 final class NetworkFaultsTest {
@@ -129,6 +134,10 @@ final class NetworkFaultsTest {
         settings.put("meridian.sources.marathon.listing.interval", "2s");
         settings.put("meridian.ingest.absence.confirm", "3s");
         settings.put("meridian.cluster.rejoin-after", "20s");
+        String downing = System.getProperty("meridian.downing");
+        if (downing != null) {
+            settings.put("akka.cluster.downing-provider-class", downing);
+        }
         return settings;
     }
 
@@ -157,6 +166,7 @@ final class NetworkFaultsTest {
                 List<String> masters = new ArrayList<>(nodes.masters());
                 java.util.Collections.shuffle(masters, random);
                 String agent = nodes.agents().get(random.nextInt(2));
+                Map<String, Long> before = joinedAnew();
                 begin(fault, masters, agent, random, toDatabase);
                 marathon.scale("/moving", ++size);
                 if (fault == Fault.DELAY) {
@@ -169,7 +179,8 @@ final class NetworkFaultsTest {
                 Duration took = nodes.awaitTruth(names());
                 nodes.awaitSameRevisions(masters.getLast());
                 System.out.printf(
-                        "  %d %s of %s, %s: all equal %d ms after it healed; silent for %s ms%n",
+                        "  %d %s of %s, %s: all equal %d ms after it healed; silent for %s ms;"
+                                + " joined anew: %s%n",
                         i + 1,
                         fault,
                         masters.getFirst(),
@@ -177,7 +188,8 @@ final class NetworkFaultsTest {
                         took.toMillis(),
                         nodes.agents().stream()
                                 .map(one -> checker.longestSilence(one).toMillis())
-                                .toList());
+                                .toList(),
+                        since(before));
                 assertThat(checker.wrong()).as(fault.toString()).isEmpty();
                 assertThat(acknowledged.lost()).as(fault.toString()).isEmpty();
                 assertThat(acknowledged.gaps()).as(fault.toString()).isEmpty();
@@ -190,6 +202,24 @@ final class NetworkFaultsTest {
                     checker.longestWrong().toMillis(),
                     acknowledged.size());
         }
+    }
+
+    /** How often each node has said that it replaces its membership. */
+    private Map<String, Long> joinedAnew() throws IOException {
+        Map<String, Long> counts = new TreeMap<>();
+        for (String name : names()) {
+            try (Stream<String> lines = Files.lines(nodes.log(name))) {
+                counts.put(name, lines.filter(line -> line.contains("cluster anew")).count());
+            }
+        }
+        return counts;
+    }
+
+    private Map<String, Long> since(Map<String, Long> before) throws IOException {
+        Map<String, Long> counts = joinedAnew();
+        counts.replaceAll((name, count) -> count - before.get(name));
+        counts.values().removeIf(count -> count == 0);
+        return counts;
     }
 
     /** A change reaches everybody, twice, while all packets between nodes are late. */

@@ -47,7 +47,10 @@ public sealed interface ServiceEvent {
      * @param facts 2 to {@value #MOST}, all about the service; none is itself several
      */
     record Several(ServiceId service, List<ServiceEvent> facts) implements ServiceEvent {
-        /** An entry must fit into one message between nodes, and an instance takes about 1 kB. */
+        /**
+         * An entry must fit into one message between nodes, and a fact takes about 1 kB, more if it
+         * has many ports.
+         */
         static final int MOST = 64;
 
         public Several {
@@ -72,15 +75,44 @@ public sealed interface ServiceEvent {
      */
     static List<ServiceEvent> packed(List<ServiceEvent> facts) {
         List<ServiceEvent> packed = new ArrayList<>();
-        for (int from = 0; from < facts.size(); from += Several.MOST) {
-            List<ServiceEvent> some =
-                    facts.subList(from, Math.min(facts.size(), from + Several.MOST));
-            packed.add(
-                    some.size() == 1
-                            ? some.getFirst()
-                            : new Several(some.getFirst().service(), some));
+        List<ServiceEvent> next = new ArrayList<>();
+        int weight = 0;
+        for (ServiceEvent fact : facts) {
+            int own = weight(fact);
+            if (!next.isEmpty() && weight + own > Several.MOST) {
+                packed.add(one(next));
+                next.clear();
+                weight = 0;
+            }
+            next.add(fact);
+            weight += own;
+        }
+        if (!next.isEmpty()) {
+            packed.add(one(next));
         }
         return packed;
+    }
+
+    private static ServiceEvent one(List<ServiceEvent> facts) {
+        ServiceEvent first = facts.getFirst();
+        return facts.size() == 1 ? first : new Several(first.service(), facts);
+    }
+
+    /** About how many kB it takes, 1 or more: some have a hundred ports. */
+    private static int weight(ServiceEvent fact) {
+        int ports =
+                switch (fact) {
+                    case DefinitionRevised revised -> revised.definition().ports().size();
+                    case InstanceStarted started -> started.instance().ports().size();
+                    case InstanceChanged changed -> changed.instance().ports().size();
+                    case InstanceEnded _,
+                            InstanceMissed _,
+                            MesosNoted _,
+                            ServiceRemoved _,
+                            Several _ ->
+                            0;
+                };
+        return 1 + ports / 6;
     }
 
     /** The single facts of this event, in order. */

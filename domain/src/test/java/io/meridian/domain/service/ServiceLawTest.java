@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -75,6 +76,34 @@ class ServiceLawTest {
                             new Observation.HealthSeen(WEB, "instance-of-t" + i, Health.UNHEALTHY));
             assertThat(state.live().keySet()).containsAll(live);
         }
+    }
+
+    /** An instance of 60 ports takes some 11 kB, so an entry holds five of them. */
+    @Example
+    void anEntryOfLargeFactsHoldsFewer() {
+        Instance small =
+                after(fold(List.of()), seen("t", TaskPhase.RUNNING)).live().firstEntry().getValue();
+        List<BoundPort> ports = Collections.nCopies(60, small.ports().getFirst());
+        Instance large =
+                new Instance(
+                        small.task(),
+                        small.instance(),
+                        small.version(),
+                        small.agent(),
+                        small.addresses(),
+                        small.mode(),
+                        small.containerizer(),
+                        ports,
+                        small.phase(),
+                        small.unreachable(),
+                        small.healthChecked(),
+                        small.health());
+        List<ServiceEvent> facts =
+                Collections.nCopies(12, new ServiceEvent.InstanceStarted(WEB, large));
+
+        assertThat(ServiceEvent.packed(facts))
+                .extracting(event -> event.facts().size())
+                .containsExactly(5, 5, 2);
     }
 
     /** However many facts follow from a claim, packing loses none and changes no state. */

@@ -219,8 +219,8 @@ class IngestTest {
         fixture.shut.clear();
 
         assertThat(fixture.await(one -> one.firstListing().isPresent()).firstListing().get())
-                .containsEntry("service|marathon:/web", 3L)
-                .containsEntry("service|marathon:/db", 2L)
+                .containsEntry("service|marathon:/web", 1L)
+                .containsEntry("service|marathon:/db", 1L)
                 .containsEntry("vip-pool|addresses", 4L)
                 .hasSize(3);
     }

@@ -22,6 +22,7 @@ import io.meridian.ipvs.Statistics;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,6 +43,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The contract's routes over real HTTP, on a node whose tables are given. */
+@Isolated("commands print to System.out, as everybody else does")
 class AdminRoutesTest {
     private static final ActorTestKit KIT = ActorTestKit.create("akka.actor.provider = local");
     private static final HttpClient CLIENT = HttpClient.newHttpClient();

@@ -252,8 +252,20 @@ public final class IpvsRun {
         }
     }
 
+    /**
+     * As after a boot. IPVS keeps what was removed for two minutes or more, and walks through all
+     * of it for each real server that comes (ip_vs_trash_get_dest), unless it is loaded anew.
+     */
     private static void clean() throws Exception {
-        sh("ipvsadm -C; ip link del minuteman 2>/dev/null || true");
+        sh(
+                """
+                ipvsadm -C
+                ip link del minuteman 2>/dev/null || true
+                for module in xt_ipvs ip_vs_wlc ip_vs_wrr ip_vs_rr ip_vs_mh ip_vs; do
+                  if grep -q "^$module " /proc/modules; then rmmod $module; fi
+                done
+                modprobe -d $PWD/modules -a ip_vs ip_vs_wlc
+                """);
     }
 
     private static String sh(String line) throws Exception {

@@ -12,7 +12,6 @@ import akka.persistence.r2dbc.query.javadsl.R2dbcReadJournal;
 import akka.persistence.typed.PersistenceId;
 import akka.serialization.Serialization;
 import akka.serialization.SerializationExtension;
-import akka.serialization.Serializers;
 
 import com.typesafe.config.Config;
 
@@ -94,18 +93,13 @@ public final class BatchedJournal extends AsyncWriteJournal {
     }
 
     private JournalSql.Event written(PersistentRepr event) {
-        Object payload = event.payload();
-        var serializer = serialization.findSerializerFor(payload);
         return new JournalSql.Event(
                 persistence.sliceForPersistenceId(event.persistenceId()),
                 PersistenceId.extractEntityType(event.persistenceId()),
                 event.persistenceId(),
                 event.sequenceNr(),
                 event.writerUuid(),
-                new JournalSql.Written(
-                        serializer.identifier(),
-                        Serializers.manifestFor(serializer, payload),
-                        serialization.serialize(payload).get()));
+                JournalSql.Written.of(serialization, event.payload()));
     }
 
     /** Housekeeping removes events, when the tables include them too. */

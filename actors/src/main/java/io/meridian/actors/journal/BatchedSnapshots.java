@@ -9,7 +9,6 @@ import akka.persistence.snapshot.japi.SnapshotStore;
 import akka.persistence.typed.PersistenceId;
 import akka.serialization.Serialization;
 import akka.serialization.SerializationExtension;
-import akka.serialization.Serializers;
 
 import com.typesafe.config.Config;
 
@@ -89,7 +88,6 @@ public final class BatchedSnapshots extends SnapshotStore {
 
     @Override
     public Future<Void> doSaveAsync(SnapshotMetadata metadata, Object snapshot) {
-        var serializer = serialization.findSerializerFor(snapshot);
         return FutureConverters.asScala(
                 sql.save(
                         new JournalSql.Snapshot(
@@ -98,10 +96,7 @@ public final class BatchedSnapshots extends SnapshotStore {
                                 metadata.persistenceId(),
                                 metadata.sequenceNr(),
                                 metadata.timestamp(),
-                                new JournalSql.Written(
-                                        serializer.identifier(),
-                                        Serializers.manifestFor(serializer, snapshot),
-                                        serialization.serialize(snapshot).get()))));
+                                JournalSql.Written.of(serialization, snapshot))));
     }
 
     @Override

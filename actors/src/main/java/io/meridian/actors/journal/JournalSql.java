@@ -3,6 +3,9 @@ package io.meridian.actors.journal;
 import akka.actor.ActorSystem;
 import akka.actor.typed.javadsl.Adapter;
 import akka.persistence.r2dbc.ConnectionFactoryProvider;
+import akka.serialization.Serialization;
+import akka.serialization.Serializer;
+import akka.serialization.Serializers;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
@@ -90,7 +93,15 @@ final class JournalSql {
             Written payload) {}
 
     /** An object in the journal's format. */
-    record Written(int serializer, String manifest, byte[] bytes) {}
+    record Written(int serializer, String manifest, byte[] bytes) {
+        static Written of(Serialization serialization, Object object) {
+            Serializer serializer = serialization.findSerializerFor(object);
+            return new Written(
+                    serializer.identifier(),
+                    Serializers.manifestFor(serializer, object),
+                    serialization.serialize(object).get());
+        }
+    }
 
     /** A snapshot as written. */
     record Snapshot(

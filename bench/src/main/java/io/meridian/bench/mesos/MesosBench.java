@@ -44,7 +44,7 @@ public final class MesosBench {
     }
 
     /**
-     * @param args {@code DIRECTORY TASKS SERVICES CHANGES JAVA-OPTION...}; options are the node's
+     * @param args {@code DIRECTORY TASKS SERVICES CHANGES LAUNCHER}: the node's command
      */
     public static void main(String[] args) throws Exception {
         MesosBench bench = new MesosBench(Integer.parseInt(args[2]));
@@ -57,7 +57,7 @@ public final class MesosBench {
                     Path.of(args[0]),
                     tasks,
                     Integer.parseInt(args[3]),
-                    Arrays.asList(args).subList(4, args.length));
+                    args[4]);
         } finally {
             bench.mesos.close();
         }
@@ -81,11 +81,11 @@ public final class MesosBench {
                                 vip ? Map.of("VIP_0", service + ":80") : Map.of()));
     }
 
-    private void run(Path directory, int tasks, int changes, List<String> options)
+    private void run(Path directory, int tasks, int changes, String launcher)
             throws Exception {
         int httpPort = freePort();
         int dnsPort = freePort();
-        Process node = start(directory, httpPort, dnsPort, options);
+        Process node = start(directory, httpPort, dnsPort, launcher);
         try {
             long started = System.nanoTime();
             await(node, () -> mesos.subscribers() > 0);
@@ -108,7 +108,7 @@ public final class MesosBench {
     }
 
     private static Process start(
-            Path directory, int httpPort, int dnsPort, List<String> options, URI master)
+            Path directory, int httpPort, int dnsPort, String launcher, URI master)
             throws IOException {
         Path configuration =
                 Files.writeString(
@@ -127,26 +127,15 @@ public final class MesosBench {
                         }
                         """
                                 .formatted(dnsPort, httpPort, directory.resolve("state"), master));
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        command.addAll(
-                List.of(
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.meridian.controlplane.Main",
-                        "run",
-                        "--config",
-                        configuration.toString()));
-        return new ProcessBuilder(command)
+        return new ProcessBuilder(launcher, "run", "--config", configuration.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("node.log").toFile())
                 .start();
     }
 
-    private Process start(Path directory, int httpPort, int dnsPort, List<String> options)
+    private Process start(Path directory, int httpPort, int dnsPort, String launcher)
             throws IOException {
-        return start(directory, httpPort, dnsPort, options, mesos.url());
+        return start(directory, httpPort, dnsPort, launcher, mesos.url());
     }
 
     /** Services that don't have as many addresses as their tasks have agents. */

@@ -41,6 +41,11 @@ public final class IpvsTable {
         return entries.values();
     }
 
+    /** Endpoints of the virtual servers, sorted. */
+    public Collection<Endpoint> servers() {
+        return entries.keySet();
+    }
+
     public Optional<Entry> get(Endpoint virtualServer) {
         return Optional.ofNullable(entries.get(virtualServer));
     }

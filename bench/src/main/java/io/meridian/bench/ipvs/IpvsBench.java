@@ -11,18 +11,20 @@ public final class IpvsBench {
     private IpvsBench() {}
 
     /**
-     * @param arguments folder to work in, then those of {@link IpvsRun}
+     * @param arguments folder to work in, more options for the guest's JVM, then those of {@link
+     *     IpvsRun}
      */
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[0]).toAbsolutePath();
-        String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+        String[] rest = Arrays.copyOfRange(arguments, 2, arguments.length);
         UmlKernel.Run run =
                 UmlKernel.run(
                         folder,
                         UmlKernel.java(
                                         folder,
                                         "-Xms500m -Xmx500m -XX:+AlwaysPreTouch"
-                                                + " -XX:TieredStopAtLevel=4",
+                                                + " -XX:TieredStopAtLevel=4 "
+                                                + arguments[1],
                                         IpvsRun.class.getName(),
                                         rest)
                                 + "\n",

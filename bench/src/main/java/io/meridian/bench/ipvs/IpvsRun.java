@@ -1,7 +1,9 @@
 package io.meridian.bench.ipvs;
 
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.javadsl.AskPattern;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.Behaviors;
 
 import com.typesafe.config.ConfigFactory;
 
@@ -22,7 +24,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
@@ -32,14 +37,14 @@ import java.util.function.Predicate;
  */
 public final class IpvsRun {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final int COMPILING = 20;
-    private static final Duration LAST_ROUND = Duration.ofSeconds(4);
+    private static final String KERNEL_THREAD = "ipvs-kernel";
     private static final Path RULES = Path.of("rules");
     private static final Path CONF = Path.of("keepalived.conf");
     private static final Path BARE = Path.of("messages");
 
     private final Table table;
     private final Path bare;
+    private final BlockingQueue<IpvsStatus> told = new LinkedBlockingQueue<>();
     private final Map<String, List<Double>> seconds = new LinkedHashMap<>();
     private long revision;
 
@@ -49,7 +54,8 @@ public final class IpvsRun {
     }
 
     /**
-     * @param arguments rounds, virtual servers, real servers of each, path of the bare sender
+     * @param arguments rounds, virtual servers, real servers of each, path of the bare sender, how
+     *     often ours fills before the first round, whether the others come as well
      */
     public static void main(String[] arguments) throws Exception {
         if (!UmlKernel.isHere()) {
@@ -58,61 +64,48 @@ public final class IpvsRun {
         int rounds = Integer.parseInt(arguments[0]);
         Table table = new Table(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
         IpvsRun run = new IpvsRun(table, Path.of(arguments[3]));
+        boolean peers = Boolean.parseBoolean(arguments[5]);
         Files.writeString(RULES, table.ipvsadm());
-        run.compile();
+        // A writer runs for months: what counts is its speed once its code is compiled.
+        for (int i = 0; i < Integer.parseInt(arguments[4]); i++) {
+            run.ours();
+        }
         for (int i = 0; i <= rounds; i++) {
-            run.round();
-            if (i == 0) {
+            if (i <= 1) {
                 run.seconds.clear(); // by then the others' programs are in the page cache
+            }
+            run.ours();
+            run.bare();
+            if (peers) {
+                run.ipvsadm();
+                run.keepalived();
             }
         }
         run.print(rounds);
         Runtime.getRuntime().halt(0);
     }
 
-    /** A writer runs for months: what counts is its speed once its code is compiled. */
-    private void compile() throws Exception {
-        clean();
-        ActorSystem<IpvsWriter.Command> writer = writer("1 h");
-        VipImage image = table.image(false);
-        VipImage changed = table.image(true);
-        for (int i = 0; i < COMPILING; i++) {
-            String turn = (i == 0 ? "first" : "compiling");
-            measure(turn + " fill", () -> show(writer, image));
-            show(writer, changed);
-            show(writer, image);
-            show(writer, VipImage.EMPTY);
-        }
-        end(writer);
-    }
-
-    private void round() throws Exception {
-        ours();
-        bare();
-        ipvsadm();
-        keepalived();
-    }
-
     private void ours() throws Exception {
         clean();
         ActorSystem<IpvsWriter.Command> writer = writer("1 h");
         VipImage image = table.image(false);
-        VipImage changed = table.image(true);
+        VipImage changed = table.with(image, true);
+        VipImage back = table.with(changed, false);
         show(writer, VipImage.EMPTY); // the bare sender has its interface beforehand, too
         measure("fill ours", () -> show(writer, image));
         check();
         measure("change ours", () -> show(writer, changed));
-        measure("change ours", () -> show(writer, image));
+        measure("change ours", () -> show(writer, back));
         end(writer);
         ActorSystem<IpvsWriter.Command> auditor = writer("1 s");
         IpvsStatus first = show(auditor, image);
-        IpvsStatus audit =
-                status(auditor, now -> !now.lastReconcile().equals(first.lastReconcile()));
+        IpvsStatus audit = await(now -> !now.lastReconcile().equals(first.lastReconcile()));
         add("audit ours", audit.lastReconcile().toNanos() / 1e9);
         end(auditor);
     }
 
-    private static ActorSystem<IpvsWriter.Command> writer(String audit) {
+    /** One that tells how it stands. */
+    private ActorSystem<IpvsWriter.Command> writer(String audit) {
         IpvsSettings settings =
                 IpvsSettings.from(
                         ConfigFactory.parseString(
@@ -121,42 +114,54 @@ public final class IpvsRun {
                                                 + audit
                                                 + " }")
                                 .withFallback(ConfigFactory.load()));
-        return ActorSystem.create(IpvsWriter.create(settings, Table.NODE), "writer");
+        ActorSystem<IpvsWriter.Command> writer =
+                ActorSystem.create(IpvsWriter.create(settings, Table.NODE), "writer");
+        Behavior<IpvsStatus> follower =
+                Behaviors.receiveMessage(
+                        status -> {
+                            told.add(status);
+                            return Behaviors.same();
+                        });
+        writer.tell(
+                new IpvsWriter.Follow(writer.systemActorOf(follower, "follower", Props.empty())));
+        return writer;
     }
 
     /**
      * What it has written stays. A round may still be under way then, and would put back what is
      * cleaned away.
      */
-    private static void end(ActorSystem<?> writer) throws Exception {
+    private void end(ActorSystem<?> writer) throws Exception {
         writer.terminate();
         var _ = writer.getWhenTerminated().toCompletableFuture().get();
-        Thread.sleep(LAST_ROUND);
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().equals(KERNEL_THREAD)) {
+                thread.join(PATIENCE);
+            }
+        }
+        told.clear();
     }
 
     private IpvsStatus show(ActorSystem<IpvsWriter.Command> writer, VipImage image)
-            throws Exception {
+            throws InterruptedException {
         long shown = ++revision;
         writer.tell(new IpvsWriter.Show(image, shown));
-        IpvsStatus status = status(writer, now -> now.appliedRevision() == shown);
+        IpvsStatus status = await(now -> now.appliedRevision() == shown);
         if (!status.failures().isEmpty()) {
             throw new IllegalStateException(status.failures().getFirst().message());
         }
         return status;
     }
 
-    private IpvsStatus status(
-            ActorSystem<IpvsWriter.Command> writer, Predicate<IpvsStatus> expected)
-            throws Exception {
+    private IpvsStatus await(Predicate<IpvsStatus> expected) throws InterruptedException {
         while (true) {
-            IpvsStatus status =
-                    AskPattern.ask(writer, IpvsWriter.GetStatus::new, PATIENCE, writer.scheduler())
-                            .toCompletableFuture()
-                            .get();
+            IpvsStatus status = told.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            if (status == null) {
+                throw new IllegalStateException("the writer says nothing");
+            }
             if (expected.test(status)) {
                 return status;
             }
-            Thread.sleep(5); // each look takes the guest's only processor from the writer
         }
     }
 

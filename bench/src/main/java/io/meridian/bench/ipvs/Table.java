@@ -14,8 +14,10 @@ import io.meridian.ipvs.KernelState;
 import io.meridian.ipvs.NodeView;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The VIPs that everybody programs, in everybody's form.
@@ -52,6 +54,20 @@ record Table(int virtual, int real) {
             }
         }
         return VipImage.EMPTY.apply(rows);
+    }
+
+    /** That image after the change of its table that changes it so, or back. */
+    VipImage with(VipImage image, boolean changed) {
+        Set<VipRow> before = new HashSet<>(image.rows());
+        Set<VipRow> after = new HashSet<>(image(changed).rows());
+        List<Change<VipRow>> changes = new ArrayList<>();
+        before.stream()
+                .filter(row -> !after.contains(row))
+                .forEach(row -> changes.add(Change.remove(row)));
+        after.stream()
+                .filter(row -> !before.contains(row))
+                .forEach(row -> changes.add(Change.add(row)));
+        return image.apply(changes);
     }
 
     KernelState state() {

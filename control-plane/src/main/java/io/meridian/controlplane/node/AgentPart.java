@@ -5,6 +5,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
+import akka.actor.typed.javadsl.Behaviors;
 
 import io.meridian.controlplane.OperatorException;
 import io.meridian.controlplane.admin.DataPlane;
@@ -81,6 +82,9 @@ final class AgentPart implements DataPlane, AutoCloseable {
         this.ipvs =
                 local.systemActorOf(
                         IpvsWriter.create(config.ipvs(), node()), "ipvs-writer", Props.empty());
+        ipvs.tell(
+                new IpvsWriter.Follow(
+                        local.systemActorOf(following(), "ipvs-follower", Props.empty())));
         this.zoneClient = client(zones, List.of(dns.zonePublisher()));
         this.namespaces =
                 NamespaceWriters.create(config.ipvs(), node())
@@ -93,6 +97,14 @@ final class AgentPart implements DataPlane, AutoCloseable {
         namespaces.map(NamespaceWriters::publisher).ifPresent(publishers::add);
         publishers.add(dns.vipPublisher());
         this.vipClient = client(vips, publishers);
+    }
+
+    private Behavior<IpvsStatus> following() {
+        return Behaviors.receiveMessage(
+                status -> {
+                    ipvsStatus = Optional.of(status);
+                    return Behaviors.same();
+                });
     }
 
     /**
@@ -118,7 +130,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
      */
     void listen() {
         awaitDisk();
-        refreshIpvs();
+        refreshNamespaces();
         try {
             dns.listen();
         } catch (UncheckedIOException refused) {
@@ -207,7 +219,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
     }
 
     private NodeStatus report() {
-        refreshIpvs();
+        refreshNamespaces();
         return nodeStatus();
     }
 
@@ -249,12 +261,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
                 detail);
     }
 
-    private void refreshIpvs() {
-        AskPattern.ask(ipvs, IpvsWriter.GetStatus::new, ASK, local.scheduler())
-                .thenAccept(
-                        status -> {
-                            ipvsStatus = Optional.of(status);
-                        });
+    private void refreshNamespaces() {
         namespaces.ifPresent(
                 writers ->
                         AskPattern.ask(

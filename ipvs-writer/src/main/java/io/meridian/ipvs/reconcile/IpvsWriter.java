@@ -16,27 +16,18 @@ import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.feed.Provenance;
 import io.meridian.feed.Publisher;
-import io.meridian.ipvs.DesiredState;
 import io.meridian.ipvs.NodeView;
 import io.meridian.ipvs.Proposal;
-import io.meridian.ipvs.Target;
-import io.meridian.ipvs.host.Problem;
 import io.meridian.ipvs.host.Surroundings;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
@@ -66,6 +57,12 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
     /** Asks for a status; always answered. */
     public record GetStatus(ActorRef<IpvsStatus> replyTo) implements Command {}
 
+    /**
+     * Wants to be told how it stands, now and whenever that has changed, after each round at the
+     * latest; until the follower stops.
+     */
+    public record Follow(ActorRef<IpvsStatus> follower) implements Command {}
+
     /** Asks what would be changed now, and why, without changing it; always answered. */
     public record GetPlan(ActorRef<Proposal> replyTo) implements Command {}
 
@@ -82,6 +79,8 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
     private record RoundDone(Show shown, Round round) implements Command {}
 
     private record RoundBroken(Throwable cause) implements Command {}
+
+    private record Unfollow(ActorRef<IpvsStatus> follower) implements Command {}
 
     private record Proposed(ActorRef<Proposal> replyTo, Proposal proposal) implements Command {}
 
@@ -111,17 +110,15 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
     }
 
     private final IpvsSettings settings;
-    private final Access access;
-    private volatile NodeView node; // read on the kernel's thread
+    private final KernelThread thread;
     private final InstantSource clock;
     private final TimerScheduler<Command> timers;
     private final RoundLog log;
     private final Backoff retries;
     private final Backoff openings;
-    private final ExecutorService kernelThread =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().daemon().name("ipvs-kernel").factory());
+    private final Set<ActorRef<IpvsStatus>> followers = new LinkedHashSet<>();
 
+    private NodeView node;
     private Optional<Kernel> kernel = Optional.empty();
     private Optional<Reconciler> reconciler = Optional.empty();
     private Optional<Show> newest = Optional.empty();
@@ -140,7 +137,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
         super(context);
         context.setLoggerName(IpvsWriter.class); // else it is whoever logs first
         this.settings = settings;
-        this.access = access;
+        this.thread = new KernelThread(settings, access, clock);
         this.node = node;
         this.clock = clock;
         this.timers = timers;
@@ -214,6 +211,12 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
                 }
             }
             case GetStatus get -> get.replyTo().tell(status);
+            case Follow follow -> {
+                followers.add(follow.follower());
+                getContext().watchWith(follow.follower(), new Unfollow(follow.follower()));
+                follow.follower().tell(status);
+            }
+            case Unfollow gone -> followers.remove(gone.follower());
             case GetPlan get -> propose(get.replyTo());
             case Opened opened -> onOpened(opened.kernel());
             case RoundDone done -> onDone(done);
@@ -224,11 +227,15 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
         return this;
     }
 
-    /** On the kernel's thread: host set-up runs programs, which takes its time. */
+    private void become(IpvsStatus next) {
+        status = next;
+        followers.forEach(follower -> follower.tell(next));
+    }
+
     private void open() {
         getContext()
                 .pipeToSelf(
-                        CompletableFuture.supplyAsync(access.open(), kernelThread),
+                        thread.open(),
                         (opened, fault) ->
                                 new Opened(
                                         fault == null
@@ -240,7 +247,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
 
     private void onOpened(Kernel opened) {
         IpvsStatus before = status;
-        status = status.with(opened.availability());
+        become(status.with(opened.availability()));
         switch (opened.availability()) {
             case Availability.Ready ready -> {
                 ready.warnings().forEach(warning -> getContext().getLog().warn("{}", warning));
@@ -272,9 +279,8 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
             return;
         }
         Show shown = newest.get();
-        Reconciler with = reconciler.get();
+        KernelThread.Errand errand = new KernelThread.Errand(shown, node, reconciler.get());
         boolean audit = auditDue;
-        List<Failure> before = status.failures();
         busy = true;
         changed = false;
         auditDue = false;
@@ -282,56 +288,17 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
         timers.cancel(Timer.DUE);
         getContext()
                 .pipeToSelf(
-                        CompletableFuture.supplyAsync(
-                                () -> round(with, shown, audit, before), kernelThread),
+                        thread.round(errand, audit, status.failures()),
                         (round, fault) ->
                                 fault == null
                                         ? new RoundDone(shown, round)
                                         : new RoundBroken(fault));
     }
 
-    private Round round(Reconciler with, Show shown, boolean audit, List<Failure> before) {
-        Target target = target(shown);
-        Surroundings surroundings = access.surroundings();
-        List<Problem> problems =
-                new ArrayList<>(surroundings.keepClients(target.keepingClients(), audit));
-        problems.addAll(
-                surroundings.prepare(
-                        target.state().table().entries().stream()
-                                .map(entry -> entry.server().endpoint())
-                                .toList()));
-        try {
-            Round round = with.reconcileOnce(target, audit);
-            problems.addAll(surroundings.settle(round.servers(), audit));
-            return round.with(failures(problems, before));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private List<Failure> failures(List<Problem> problems, List<Failure> before) {
-        Map<String, Failure> failures = new TreeMap<>();
-        for (Problem problem : problems) {
-            Instant since =
-                    before.stream()
-                            .filter(failure -> failure.row().equals(problem.row()))
-                            .map(Failure::since)
-                            .findFirst()
-                            .orElseGet(clock::instant);
-            failures.putIfAbsent(
-                    problem.row(), new Failure(problem.row(), "", problem.message(), since));
-        }
-        return List.copyOf(failures.values());
-    }
-
-    private Target target(Show shown) {
-        return DesiredState.target(shown.image(), node, settings.pace(), shown.tentative());
-    }
-
     private void onDone(RoundDone done) {
         busy = false;
         Round round = done.round();
-        status = status.after(round, done.shown().revision());
+        become(status.after(round, done.shown().revision()));
         log.round(done.shown().revision(), round, retries.peek());
         if (round.failures().isEmpty()) {
             retries.reset();
@@ -354,7 +321,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
         busy = false;
         Throwable cause = cause(thrown);
         String fault = message(cause);
-        status = status.broken(fault, clock.instant());
+        become(status.broken(fault, clock.instant()));
         Duration wait = retries.take();
         log.broken(cause, fault, wait);
         timers.startSingleTimer(Timer.RETRY, wait);
@@ -368,39 +335,16 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
             replyTo.tell(
                     Proposal.none("there is no VIP image yet; without one nothing is changed"));
         } else {
-            Show shown = newest.get();
-            Reconciler with = reconciler.get();
             getContext()
                     .pipeToSelf(
-                            CompletableFuture.supplyAsync(
-                                    () -> proposal(with, shown), kernelThread),
+                            thread.propose(
+                                    new KernelThread.Errand(newest.get(), node, reconciler.get())),
                             (proposal, fault) ->
                                     new Proposed(
                                             replyTo,
                                             fault == null
                                                     ? proposal
                                                     : Proposal.none(message(cause(fault)))));
-        }
-    }
-
-    private Proposal proposal(Reconciler with, Show shown) {
-        try {
-            if (settings.kind() == IpvsSettings.Kind.IPVS) {
-                return with.propose(target(shown), "this node's kernel");
-            }
-            try (Kernel real = access.inspect().get()) {
-                return switch (real.availability()) {
-                    case Availability.Ready _ ->
-                            new Reconciler(real, settings.ownership(), clock)
-                                    .propose(
-                                            target(shown),
-                                            "this node's kernel, which the dry run leaves alone");
-                    case Availability.Unavailable none ->
-                            with.propose(target(shown), "the dry run's table: " + none.reason());
-                };
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -421,8 +365,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
     }
 
     private Behavior<Command> onStop() {
-        kernel.ifPresent(open -> kernelThread.execute(open::close));
-        kernelThread.shutdown();
+        thread.end(kernel);
         return this;
     }
 }

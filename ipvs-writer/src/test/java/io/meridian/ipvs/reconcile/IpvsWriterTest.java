@@ -10,7 +10,9 @@ import static io.meridian.ipvs.Samples.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import akka.actor.testkit.typed.FishingOutcome;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.FishingOutcomes;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 
@@ -42,6 +44,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -89,6 +92,35 @@ class IpvsWriterTest {
         assertThat(status.failures()).isEmpty();
         assertThat(status.unavailable()).isEmpty();
         assertThat(status.fault()).isEmpty();
+    }
+
+    @Test
+    void whoFollowsIsToldAtOnceAndAfterEachRound() {
+        ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
+        awaitStatus(writer, _ -> true);
+        TestProbe<IpvsStatus> early = kit.createTestProbe(IpvsStatus.class);
+        writer.tell(new IpvsWriter.Follow(early.ref()));
+        assertThat(early.receiveMessage().appliedRevision()).isZero();
+
+        writer.tell(new IpvsWriter.Show(WEB, 7));
+        awaitStatus(writer, now -> now.appliedRevision() == 7);
+        TestProbe<IpvsStatus> late = kit.createTestProbe(IpvsStatus.class);
+        writer.tell(new IpvsWriter.Follow(late.ref()));
+        assertThat(late.receiveMessage().appliedRevision()).isEqualTo(7);
+
+        writer.tell(new IpvsWriter.Show(VipImage.EMPTY, 8));
+        awaitStatus(writer, now -> now.appliedRevision() == 8);
+        assertThat(late.receiveMessage().appliedRevision()).isEqualTo(8);
+        assertThat(early.fishForMessage(Duration.ofSeconds(3), revision(8)))
+                .extracting(IpvsStatus::appliedRevision)
+                .endsWith(7L, 8L);
+    }
+
+    private static Function<IpvsStatus, FishingOutcome> revision(long awaited) {
+        return status ->
+                status.appliedRevision() == awaited
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndCollect();
     }
 
     @Test

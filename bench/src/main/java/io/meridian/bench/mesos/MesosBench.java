@@ -53,11 +53,7 @@ public final class MesosBench {
             bench.launch("service-" + i % bench.services);
         }
         try {
-            bench.run(
-                    Path.of(args[0]),
-                    tasks,
-                    Integer.parseInt(args[3]),
-                    args[4]);
+            bench.run(Path.of(args[0]), tasks, Integer.parseInt(args[3]), args[4]);
         } finally {
             bench.mesos.close();
         }
@@ -81,8 +77,7 @@ public final class MesosBench {
                                 vip ? Map.of("VIP_0", service + ":80") : Map.of()));
     }
 
-    private void run(Path directory, int tasks, int changes, String launcher)
-            throws Exception {
+    private void run(Path directory, int tasks, int changes, String launcher) throws Exception {
         int httpPort = freePort();
         int dnsPort = freePort();
         Process node = start(directory, httpPort, dnsPort, launcher);

@@ -283,6 +283,12 @@ final class ClusterState implements MasterBook {
             ArrayNode ended = list.putArray("completed_tasks");
             completed.forEach(task -> ended.add(task.json()));
         }
+        putMembers(state);
+        return state;
+    }
+
+    /** Puts everything but tasks. */
+    private void putMembers(ObjectNode state) {
         state.putObject("get_executors");
         ObjectNode schedulers = state.putObject("get_frameworks");
         frameworks.values().stream()
@@ -298,7 +304,6 @@ final class ClusterState implements MasterBook {
                 case UNREACHABLE -> {}
             }
         }
-        return state;
     }
 
     private void tasks(String name, ObjectNode list, Predicate<MesosTask> which) {
@@ -311,9 +316,21 @@ final class ClusterState implements MasterBook {
 
     @Override
     public synchronized Optional<JsonNode> legacyState(String member, String leader) {
+        return Optional.of(legacy(state(), member, leader));
+    }
+
+    /** Cheap with any number of tasks: a source asks for it after each SUBSCRIBED. */
+    @Override
+    public synchronized Optional<JsonNode> withoutTasks(String member, String leader) {
+        ObjectNode state = Json.object();
+        putMembers(state);
+        return Optional.of(legacy(state, member, leader));
+    }
+
+    private ObjectNode legacy(ObjectNode state, String member, String leader) {
         Map<String, String> pids = new LinkedHashMap<>();
         frameworks.forEach((id, scheduler) -> pids.put(id, scheduler.framework.pid()));
-        return Optional.of(LegacyState.of(state(), pids, member, leader, masterId));
+        return LegacyState.of(state, pids, member, leader, masterId);
     }
 
     @Override

@@ -18,6 +18,11 @@ interface MasterBook {
     Optional<JsonNode> legacyState(String member, String leader);
 
     /**
+     * As {@link #legacyState}, but perhaps without tasks: enough for {@link LegacyState#summary}.
+     */
+    Optional<JsonNode> withoutTasks(String member, String leader);
+
+    /**
      * Offers SUBSCRIBED and a heartbeat to a stream, and everything that follows.
      *
      * @param empty SUBSCRIBED shows nothing

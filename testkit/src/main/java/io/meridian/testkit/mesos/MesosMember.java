@@ -131,7 +131,7 @@ final class MesosMember implements AutoCloseable {
     /** The same with less: no tasks. */
     private WireResponse summary(MesosFaults.Plan plan) {
         Optional<JsonNode> state =
-                plan.empty() ? Optional.empty() : book.legacyState(hostPort(), hostPort());
+                plan.empty() ? Optional.empty() : book.withoutTasks(hostPort(), hostPort());
         return state.map(all -> json(LegacyState.summary(all))).orElseGet(() -> text(404, ""));
     }
 

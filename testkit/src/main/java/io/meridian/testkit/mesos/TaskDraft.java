@@ -204,11 +204,17 @@ public final class TaskDraft {
         return statusLabels.deepCopy();
     }
 
-    /** The v1 Task, without what only its agent and master know. */
+    /**
+     * The v1 Task, without what only its agent and master know. Its fields are this draft's own:
+     * they may be replaced and added to, not changed.
+     */
     ObjectNode task() {
-        ObjectNode copy = task.deepCopy();
+        ObjectNode copy = Json.object();
+        copy.setAll(task);
         if (!requested.isEmpty()) {
-            copy.withObject("/container").set("network_infos", requested.deepCopy());
+            ObjectNode container = Json.object();
+            container.setAll((ObjectNode) task.path("container"));
+            copy.set("container", container.set("network_infos", requested));
         }
         ArrayNode resources = copy.putArray("resources");
         scalar(resources, "cpus", 0.1);

@@ -17,7 +17,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,9 +50,9 @@ final class JournalSql {
             SELECT slice, entity_type, id, seq_nr,
               greatest(CURRENT_TIMESTAMP, (SELECT e.db_timestamp + '1 microsecond'::interval
                 FROM event_journal e WHERE e.persistence_id = n.id AND e.seq_nr = n.before)),
-              writer, '', ser_id, ser_manifest, decode(payload, 'base64')
+              writer, '', ser_id, ser_manifest, payload
             FROM unnest($1::integer[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[],
-              $7::integer[], $8::text[], $9::text[])
+              $7::integer[], $8::text[], $9::bytea[])
               AS n(slice, entity_type, id, seq_nr, before, writer, ser_id, ser_manifest, payload)
             RETURNING persistence_id, db_timestamp
             """;
@@ -205,12 +204,7 @@ final class JournalSql {
                 .bind("$6", texts(all, Event::writer))
                 .bind("$7", all.stream().map(e -> e.payload().serializer()).toArray(Integer[]::new))
                 .bind("$8", texts(all, event -> event.payload().manifest()))
-                .bind("$9", texts(all, event -> base64(event.payload().bytes())));
-    }
-
-    /** The driver has no arrays of bytes. */
-    private static String base64(byte[] bytes) {
-        return Base64.getEncoder().encodeToString(bytes);
+                .bind("$9", all.stream().map(e -> e.payload().bytes()).toArray(byte[][]::new));
     }
 
     private static String[] texts(List<Event> events, Function<Event, String> text) {

@@ -119,14 +119,21 @@ final class ClusterProjection {
     }
 
     private Mono<Integer> rows(Connection connection, SortedMap<String, Optional<Fact>> facts) {
-        List<ZoneRow> desired = new ArrayList<>();
-        facts.values().forEach(fact -> fact.ifPresent(one -> desired.addAll(rowsOf(one))));
         return zone.present(connection, facts.keySet())
                 .flatMap(
                         present -> {
-                            var changes = TableDiff.of(present.rows(), desired);
-                            return zone.write(connection, present, changes)
-                                    .thenReturn(changes.size());
+                            List<TableWriter.Edit> edits = new ArrayList<>();
+                            facts.forEach(
+                                    (owner, fact) ->
+                                            zone.edit(
+                                                            owner,
+                                                            present,
+                                                            fact.map(this::rowsOf)
+                                                                    .orElse(List.of()))
+                                                    .ifPresent(edits::add));
+                            return zone.write(connection, edits)
+                                    .thenReturn(
+                                            edits.stream().mapToInt(TableWriter.Edit::size).sum());
                         });
     }
 

@@ -24,28 +24,43 @@ final class RowText<R extends Row> {
     /** Fields of one row after another, in the order of the columns. */
     static final class Fields {
         private final String text;
+        private final boolean escapes;
         private int at;
+        private int lineEnd = -1;
+        private String last = "";
 
         private Fields(String text) {
             this.text = text;
+            this.escapes = text.indexOf('\\') >= 0;
         }
 
         String string() {
-            int end = at;
-            boolean escaped = false;
-            for (; end < text.length(); end++) {
-                char c = text.charAt(end);
-                if (c == '\t' || c == '\n') {
-                    break;
-                }
-                escaped |= c == '\\';
-            }
-            if (end == text.length()) {
-                throw new IllegalStateException("a row ends early: " + text.substring(at));
-            }
+            int end = end();
             String field = text.substring(at, end);
             at = end + 1;
-            return escaped ? plain(field) : field;
+            return escapes && field.indexOf('\\') >= 0 ? plain(field) : field;
+        }
+
+        /** For a column that most rows have the same in: one object for all those. */
+        String repeated() {
+            int end = end();
+            if (!escapes && end - at == last.length() && text.startsWith(last, at)) {
+                at = end + 1;
+            } else {
+                last = string();
+            }
+            return last;
+        }
+
+        private int end() {
+            if (at > lineEnd) {
+                lineEnd = text.indexOf('\n', at);
+                if (lineEnd < 0) {
+                    throw new IllegalStateException("a row ends early: " + text.substring(at));
+                }
+            }
+            int tab = text.indexOf('\t', at, lineEnd);
+            return tab < 0 ? lineEnd : tab;
         }
 
         int number() {
@@ -66,7 +81,9 @@ final class RowText<R extends Row> {
      */
     String rows(Iterable<R> rows) {
         StringBuilder out = new StringBuilder();
-        rows.forEach(row -> line(row, out));
+        for (R row : rows) {
+            line(row, out);
+        }
         return out.toString();
     }
 
@@ -80,7 +97,7 @@ final class RowText<R extends Row> {
     }
 
     /** Keeps the order of the changes. */
-    String changes(List<Change<R>> changes) {
+    String changes(Iterable<Change<R>> changes) {
         StringBuilder out = new StringBuilder();
         String owner = null;
         for (Change<R> change : changes) {
@@ -126,6 +143,10 @@ final class RowText<R extends Row> {
     }
 
     private static void escaped(String field, StringBuilder out) {
+        if (isPlain(field)) {
+            out.append(field);
+            return;
+        }
         for (int i = 0; i < field.length(); i++) {
             char c = field.charAt(i);
             switch (c) {
@@ -135,6 +156,11 @@ final class RowText<R extends Row> {
                 default -> out.append(c);
             }
         }
+    }
+
+    /** Nearly every field is: it is copied as a whole then. */
+    private static boolean isPlain(String field) {
+        return field.indexOf('\\') < 0 && field.indexOf('\t') < 0 && field.indexOf('\n') < 0;
     }
 
     private static String plain(String field) {

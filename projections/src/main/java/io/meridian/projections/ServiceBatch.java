@@ -6,6 +6,7 @@ import io.meridian.domain.service.ServiceEvent;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,24 @@ record ServiceBatch(
         ServiceBatch.Builder builder = new Builder(known);
         events.forEach(builder::add);
         return new ServiceBatch(builder.services, builder.instances);
+    }
+
+    /** Tasks of whose instances an event tells; one may be there twice. */
+    static List<TaskId> tasks(ServiceEvent event) {
+        List<TaskId> tasks = new ArrayList<>();
+        for (ServiceEvent fact : event.facts()) {
+            switch (fact) {
+                case ServiceEvent.InstanceStarted started -> tasks.add(started.instance().task());
+                case ServiceEvent.InstanceChanged changed -> tasks.add(changed.instance().task());
+                case ServiceEvent.InstanceEnded ended -> tasks.add(ended.task());
+                case ServiceEvent.InstanceMissed missed -> tasks.add(missed.task());
+                case ServiceEvent.DefinitionRevised _,
+                        ServiceEvent.ServiceRemoved _,
+                        ServiceEvent.MesosNoted _,
+                        ServiceEvent.Several _ -> {} // of no instance that has rows
+            }
+        }
+        return tasks;
     }
 
     private static final class Builder {

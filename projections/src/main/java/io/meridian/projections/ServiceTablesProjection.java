@@ -2,7 +2,6 @@ package io.meridian.projections;
 
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.ServiceId;
-import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Owner;
 import io.meridian.domain.table.Row;
 import io.meridian.domain.vip.VipRow;
@@ -21,6 +20,8 @@ import reactor.core.publisher.Mono;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,10 +58,14 @@ final class ServiceTablesProjection {
      *     nothing
      */
     Mono<Void> apply(Connection connection, List<Numbered> events) {
-        ServiceBatch all = ServiceBatch.of(events, Map.of());
-        return Mono.zip(
-                        known(connection, all.services().keySet()),
-                        present(connection, all.instances().keySet()))
+        Set<ServiceId> services = new LinkedHashSet<>();
+        Set<String> owners = new LinkedHashSet<>();
+        for (Numbered numbered : events) {
+            services.add(numbered.event().service());
+            ServiceBatch.tasks(numbered.event())
+                    .forEach(task -> owners.add(Owner.of(numbered.event().service(), task)));
+        }
+        return Mono.zip(known(connection, services), present(connection, owners))
                 .flatMap(
                         found -> {
                             ServiceBatch batch = ServiceBatch.of(events, found.getT1());
@@ -79,14 +84,19 @@ final class ServiceTablesProjection {
      */
     Mono<Integer> rederive(Connection connection, Map<Key, Instance> instances) {
         SortedMap<Key, Optional<Instance>> conditions = new TreeMap<>();
-        instances.forEach((key, instance) -> conditions.put(key, Optional.of(instance)));
-        return present(connection, conditions.keySet())
+        Set<String> owners = new LinkedHashSet<>();
+        instances.forEach(
+                (key, instance) -> {
+                    conditions.put(key, Optional.of(instance));
+                    owners.add(Owner.of(key.service(), key.task()));
+                });
+        return present(connection, owners)
                 .flatMap(
                         present -> {
                             Changes changes = changes(conditions, present);
                             return Mono.when(
-                                            zone.write(connection, present.zone(), changes.zone()),
-                                            vip.write(connection, present.vip(), changes.vip()),
+                                            zone.write(connection, changes.zone().edits()),
+                                            vip.write(connection, changes.vip().edits()),
                                             writeRevisions(connection, changes))
                                     .thenReturn(changes.zone().size() + changes.vip().size());
                         });
@@ -101,79 +111,83 @@ final class ServiceTablesProjection {
         Changes changes = changes(batch.instances(), present);
         return Mono.when(
                 writeInstances(connection, batch),
-                zone.write(connection, present.zone(), changes.zone()),
-                vip.write(connection, present.vip(), changes.vip()),
-                writeServices(connection, batch, touched(changes.zone()), touched(changes.vip())));
+                zone.write(connection, changes.zone().edits()),
+                vip.write(connection, changes.vip().edits()),
+                writeServices(connection, batch, changes));
     }
 
-    /** Rows that are there. */
-    private record Present(TableWriter.Present<ZoneRow> zone, TableWriter.Present<VipRow> vip) {}
+    /** Rows that are there, by owner. */
+    private record Present(Map<String, String> zone, Map<String, String> vip) {}
 
-    private Mono<Present> present(Connection connection, Set<Key> instances) {
-        List<String> owners =
-                instances.stream().map(key -> Owner.of(key.service(), key.task())).toList();
+    private Mono<Present> present(Connection connection, Set<String> owners) {
         return Mono.zip(
                 zone.present(connection, owners), vip.present(connection, owners), Present::new);
     }
 
-    private record Changes(List<Change<ZoneRow>> zone, List<Change<VipRow>> vip) {}
-
-    private Changes changes(SortedMap<Key, Optional<Instance>> instances, Present present) {
-        Map<String, Condition> owners = owners(instances);
-        return new Changes(
-                changes(owners, present.zone().rows(), rules::rows),
-                changes(
-                        owners,
-                        present.vip().rows(),
-                        (service, instance) -> List.copyOf(VipRules.rows(service, instance))));
-    }
-
-    private static Map<String, Condition> owners(SortedMap<Key, Optional<Instance>> instances) {
-        Map<String, Condition> owners = new TreeMap<>();
-        instances.forEach(
-                (key, instance) ->
-                        owners.put(
-                                Owner.of(key.service(), key.task()),
-                                new Condition(key.service(), instance)));
-        return owners;
-    }
+    private record Changes(TableChanges<ZoneRow> zone, TableChanges<VipRow> vip) {}
 
     /**
-     * @param instance empty once it has ended
+     * What comes of a batch in one table. An instance that the rules can't read keeps the rows that
+     * it has; the others go on.
+     *
+     * @param touched services that have an edit
      */
-    private record Condition(ServiceId service, Optional<Instance> instance) {}
+    private record TableChanges<R extends Row>(
+            TableWriter<R> table, List<TableWriter.Edit> edits, Set<ServiceId> touched) {
+        private TableChanges(TableWriter<R> table) {
+            this(table, new ArrayList<>(), new HashSet<>());
+        }
 
-    /** An instance that the rules can't read keeps the rows that it has; the others go on. */
-    private static <R extends Row> List<Change<R>> changes(
-            Map<String, Condition> owners,
-            List<R> present,
-            BiFunction<ServiceId, Instance, List<R>> rules) {
-        Map<String, List<R>> before = present.stream().collect(Collectors.groupingBy(Row::owner));
-        List<Change<R>> changes = new ArrayList<>();
-        owners.forEach(
-                (owner, condition) -> {
-                    List<R> rows = before.getOrDefault(owner, List.of());
-                    try {
-                        List<R> desired =
-                                condition
-                                        .instance()
-                                        .map(instance -> rules.apply(condition.service(), instance))
-                                        .orElse(List.of());
-                        changes.addAll(TableDiff.of(rows, desired));
-                    } catch (RuntimeException e) {
-                        LOG.error(
-                                "cannot make rows: instance={}: its rows stay as they are",
-                                condition,
-                                e);
-                    }
+        void add(
+                Key key,
+                String owner,
+                Optional<Instance> instance,
+                Map<String, String> present,
+                BiFunction<ServiceId, Instance, List<R>> rules) {
+            try {
+                List<R> desired =
+                        instance.isPresent()
+                                ? rules.apply(key.service(), instance.get())
+                                : List.of();
+                table.edit(owner, present, desired)
+                        .ifPresent(
+                                edit -> {
+                                    edits.add(edit);
+                                    touched.add(key.service());
+                                });
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "cannot make rows: instance={} condition={}: its rows stay as they are",
+                        key,
+                        instance,
+                        e);
+            }
+        }
+
+        int size() {
+            return edits.stream().mapToInt(TableWriter.Edit::size).sum();
+        }
+    }
+
+    private Changes changes(SortedMap<Key, Optional<Instance>> instances, Present present) {
+        Changes changes = new Changes(new TableChanges<>(zone), new TableChanges<>(vip));
+        instances.forEach(
+                (key, instance) -> {
+                    String owner = Owner.of(key.service(), key.task());
+                    changes.zone().add(key, owner, instance, present.zone(), rules::rows);
+                    changes.vip()
+                            .add(
+                                    key,
+                                    owner,
+                                    instance,
+                                    present.vip(),
+                                    ServiceTablesProjection::backends);
                 });
         return changes;
     }
 
-    private static <R extends Row> Set<ServiceId> touched(List<Change<R>> changes) {
-        return changes.stream()
-                .map(change -> Owner.service(change.row().owner()))
-                .collect(Collectors.toSet());
+    private static List<VipRow> backends(ServiceId service, Instance instance) {
+        return List.copyOf(VipRules.rows(service, instance));
     }
 
     /**
@@ -228,10 +242,7 @@ final class ServiceTablesProjection {
 
     /** After the tables' own writes, so that it sees their new revisions. */
     private static Mono<Void> writeServices(
-            Connection connection,
-            ServiceBatch batch,
-            Set<ServiceId> touchedZone,
-            Set<ServiceId> touchedVip) {
+            Connection connection, ServiceBatch batch, Changes changes) {
         Set<ServiceId> ids = batch.services().keySet();
         Collection<ServiceBatch.Fate> fates = batch.services().values();
         String sql =
@@ -271,13 +282,13 @@ final class ServiceTablesProjection {
                                 fates.stream()
                                         .map(ServiceBatch.Fate::sequenceNr)
                                         .toArray(Long[]::new))
-                        .bind("$5", flags(ids, touchedZone))
-                        .bind("$6", flags(ids, touchedVip)));
+                        .bind("$5", flags(ids, changes.zone().touched()))
+                        .bind("$6", flags(ids, changes.vip().touched())));
     }
 
     private static Mono<Void> writeRevisions(Connection connection, Changes changes) {
-        Set<ServiceId> zone = touched(changes.zone());
-        Set<ServiceId> vip = touched(changes.vip());
+        Set<ServiceId> zone = changes.zone().touched();
+        Set<ServiceId> vip = changes.vip().touched();
         Set<ServiceId> ids = new TreeSet<>(zone);
         ids.addAll(vip);
         if (ids.isEmpty()) {

@@ -70,13 +70,13 @@ record SqlTable<R extends Row>(
      * Writes changes as the next revision and announces it at commit. From here to the commit other
      * writers of the table wait, so that revisions are committed in order and none is skipped: a
      * sequence would not give that. $1: owners, $2: their rows before, $3: after, both empty for
-     * none; $4: the changes. Returns one row: the revision, and how many owners had those rows
-     * before.
+     * none; $4: their changes, empty if all rows came or all went: those are made here, of the
+     * rows. Returns one row: the revision, and how many owners had those rows before.
      */
     String writeChanges() {
         String rows = name + "_rows";
-        return "WITH c AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) AS c(owner,"
-                + " before, after)),"
+        return "WITH c AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])"
+                + " WITH ORDINALITY AS c(owner, before, after, changes, place)),"
                 + " gone AS (DELETE FROM "
                 + rows
                 + " r USING c WHERE c.after = '' AND r.owner = c.owner AND r.rows = c.before"
@@ -93,11 +93,23 @@ record SqlTable<R extends Row>(
                 + "' RETURNING revision),"
                 + " log AS (INSERT INTO "
                 + name
-                + "_changes (revision, changes) SELECT revision, $4 FROM step)"
+                + "_changes (revision, changes) SELECT revision, ("
+                + changesOfAll()
+                + ") FROM step)"
                 + " SELECT step.revision, (SELECT count(*) FROM gone) + (SELECT count(*) FROM"
                 + " other), pg_notify('"
                 + channel()
                 + "', step.revision::text) FROM step";
+    }
+
+    /** Most owners get all their rows at once, or lose them: no line is sent twice then. */
+    private static String changesOfAll() {
+        return "SELECT string_agg(CASE WHEN changes <> '' THEN changes ELSE '='"
+                + " || replace(replace(replace(owner, E'\\\\', E'\\\\\\\\'), E'\\t', E'\\\\t'),"
+                + " E'\\n', E'\\\\n') || E'\\n' || CASE WHEN before = ''"
+                + " THEN '+' || replace(left(after, -1), E'\\n', E'\\n+')"
+                + " ELSE '-' || replace(left(before, -1), E'\\n', E'\\n-') END || E'\\n' END,"
+                + " '' ORDER BY place) FROM c";
     }
 
     static String[] texts(Collection<String> values) {

@@ -77,7 +77,7 @@ final class SqlTables {
 
     private static ZoneRow zoneRow(String owner, RowText.Fields from) {
         return new ZoneRow(
-                from.string(),
+                from.repeated(),
                 from.string(),
                 RecordType.valueOf(from.string()),
                 from.string(),

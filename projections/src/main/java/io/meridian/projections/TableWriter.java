@@ -9,13 +9,11 @@ import io.r2dbc.spi.Statement;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedSet;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Reads and changes one table within a transaction of the caller's. */
@@ -24,57 +22,79 @@ record TableWriter<R extends Row>(SqlTable<R> table, RowText<R> text, Projection
         this(table, new RowText<>(table), settings);
     }
 
-    /**
-     * What owners have.
-     *
-     * @param texts by owner, as kept; none for an owner without rows
-     */
-    record Present<R extends Row>(Map<String, String> texts, List<R> rows) {}
-
-    /** What these owners have. */
-    Mono<Present<R>> present(Connection connection, Collection<String> owners) {
+    /** What these owners have, by owner, as kept; none for an owner without rows. */
+    Mono<Map<String, String>> present(Connection connection, Collection<String> owners) {
         return select(
                         connection
                                 .createStatement(table.selectByOwners())
                                 .bind("$1", SqlTable.texts(owners)),
                         row -> Map.entry(row.get(0, String.class), row.get(1, String.class)))
-                .map(this::present);
+                .map(
+                        found -> {
+                            Map<String, String> texts = new HashMap<>();
+                            found.forEach(one -> texts.put(one.getKey(), one.getValue()));
+                            return texts;
+                        });
     }
 
-    private Present<R> present(List<Map.Entry<String, String>> found) {
-        Map<String, String> texts = new LinkedHashMap<>();
-        List<R> rows = new ArrayList<>();
-        for (Map.Entry<String, String> one : found) {
-            texts.put(one.getKey(), one.getValue());
-            rows.addAll(text.rows(one.getKey(), one.getValue()));
+    /**
+     * What becomes of the rows of one owner.
+     *
+     * @param before as kept; empty for none
+     * @param after likewise
+     * @param changes the same as {@link RowText#changes}; empty if all rows come or all go
+     * @param size how many rows come or go
+     */
+    record Edit(String owner, String before, String after, String changes, int size) {}
+
+    /**
+     * How an owner comes to the rows that it should have.
+     *
+     * @param present as {@link #present} says
+     * @param desired each once
+     * @return empty if it has them
+     */
+    Optional<Edit> edit(String owner, Map<String, String> present, Collection<R> desired) {
+        String before = present.getOrDefault(owner, "");
+        if (before.isEmpty()) {
+            return desired.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Edit(owner, "", text.rows(desired), "", desired.size()));
         }
-        return new Present<>(texts, rows);
+        List<R> rows = text.rows(owner, before);
+        List<Change<R>> changes = TableDiff.of(rows, desired);
+        if (changes.isEmpty()) {
+            return Optional.empty();
+        }
+        String after = text.rows(desired);
+        return Optional.of(
+                new Edit(
+                        owner,
+                        before,
+                        after,
+                        after.isEmpty() ? "" : text.changes(changes),
+                        changes.size()));
     }
 
     /**
      * Writes changes as one new revision. To be called last in a transaction: other writers wait
      * from here on.
      *
-     * @param present what the owners of all changes have
+     * @param edits one an owner
      * @return the revision; 0 if there are no changes, and then nothing is written
      */
-    Mono<Long> write(Connection connection, Present<R> present, List<Change<R>> changes) {
-        if (changes.isEmpty()) {
+    Mono<Long> write(Connection connection, List<Edit> edits) {
+        if (edits.isEmpty()) {
             return Mono.just(0L);
         }
-        Map<String, String> after = after(present, changes);
-        List<String> before =
-                after.keySet().stream()
-                        .map(owner -> present.texts().getOrDefault(owner, ""))
-                        .toList();
-        long replaced = before.stream().filter(text -> !text.isEmpty()).count();
+        long replaced = edits.stream().filter(edit -> !edit.before().isEmpty()).count();
         return select(
                         connection
                                 .createStatement(table.writeChanges())
-                                .bind("$1", SqlTable.texts(after.keySet()))
-                                .bind("$2", SqlTable.texts(before))
-                                .bind("$3", SqlTable.texts(after.values()))
-                                .bind("$4", text.changes(changes)),
+                                .bind("$1", texts(edits, Edit::owner))
+                                .bind("$2", texts(edits, Edit::before))
+                                .bind("$3", texts(edits, Edit::after))
+                                .bind("$4", texts(edits, Edit::changes)),
                         row -> new long[] {row.get(0, Long.class), row.get(1, Long.class)})
                 .flatMap(
                         written -> {
@@ -93,25 +113,8 @@ record TableWriter<R extends Row>(SqlTable<R> table, RowText<R> text, Projection
                         });
     }
 
-    /** What each owner whose rows change has then. */
-    private Map<String, String> after(Present<R> present, List<Change<R>> changes) {
-        Map<String, SequencedSet<R>> rows = new LinkedHashMap<>();
-        changes.forEach(change -> rows.put(change.row().owner(), new LinkedHashSet<>()));
-        for (R row : present.rows()) {
-            if (rows.containsKey(row.owner())) {
-                rows.get(row.owner()).add(row);
-            }
-        }
-        for (Change<R> change : changes) {
-            SequencedSet<R> own = rows.get(change.row().owner());
-            boolean changed = change.added() ? own.add(change.row()) : own.remove(change.row());
-            if (!changed) {
-                throw new IllegalStateException("not what is there: " + change);
-            }
-        }
-        Map<String, String> texts = new LinkedHashMap<>();
-        rows.forEach((owner, own) -> texts.put(owner, text.rows(own)));
-        return texts;
+    private static String[] texts(List<Edit> edits, Function<Edit, String> text) {
+        return edits.stream().map(text).toArray(String[]::new);
     }
 
     private Mono<Long> prune(Connection connection, long revision) {

@@ -7,8 +7,10 @@ import io.r2dbc.spi.Connection;
 import reactor.core.publisher.Mono;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Allocations of the VIP pool to address rows of the VIP table. Rows only ever come. */
@@ -28,12 +30,12 @@ final class VipPoolProjection {
      */
     Mono<Void> apply(Connection connection, List<Numbered> events) {
         Map<String, Long> progress = new TreeMap<>();
-        List<VipRow> desired = new ArrayList<>();
+        List<VipRow> allocated = new ArrayList<>();
         for (Numbered numbered : events) {
             progress.merge(numbered.pool(), numbered.sequenceNr(), Math::max);
             switch (numbered.event()) {
-                case VipPoolEvent.Allocated allocated ->
-                        desired.add(new VipRow.Address(allocated.name(), allocated.address()));
+                case VipPoolEvent.Allocated one ->
+                        allocated.add(new VipRow.Address(one.name(), one.address()));
                 case VipPoolEvent.LiteralReserved
                                 _ -> {} // its backends name the address themselves
             }
@@ -41,11 +43,18 @@ final class VipPoolProjection {
         return lock(connection, progress)
                 .then(Mono.defer(() -> vip.present(connection, List.of(""))))
                 .flatMap(
-                        present -> {
-                            desired.removeAll(List.copyOf(present.rows()));
-                            return vip.write(connection, present, TableDiff.of(List.of(), desired));
-                        })
+                        present ->
+                                vip.write(
+                                        connection,
+                                        vip.edit("", present, with(present, allocated)).stream()
+                                                .toList()))
                 .then();
+    }
+
+    private Set<VipRow> with(Map<String, String> present, List<VipRow> allocated) {
+        Set<VipRow> rows = new LinkedHashSet<>(vip.text().rows("", present.getOrDefault("", "")));
+        rows.addAll(allocated);
+        return rows;
     }
 
     /** Notes how far we are, and so makes a second writer wait until this one has committed. */

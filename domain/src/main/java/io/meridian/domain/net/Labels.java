@@ -46,6 +46,9 @@ public final class Labels {
      * @return 0 to 63 characters
      */
     public static String mesosLabel(String name, HostNameRule rule) {
+        if (rule == HostNameRule.RFC1123 && isPlainLabel(name)) {
+            return name;
+        }
         String label = trimLeft(mapped(name), rule == HostNameRule.RFC952);
         int length = Math.min(label.length(), rule.max);
         String head = trimRight(label.substring(0, length));
@@ -68,6 +71,9 @@ public final class Labels {
      * @return empty if nothing of the name remains
      */
     public static String mesosFragment(String name, HostNameRule rule) {
+        if (name.indexOf('.') < 0) {
+            return mesosLabel(name, rule);
+        }
         return Stream.of(name.split("\\.", -1))
                 .map(part -> mesosLabel(part, rule))
                 .filter(label -> !label.isEmpty())
@@ -81,6 +87,9 @@ public final class Labels {
      * @return 0 to 63 characters
      */
     public static String dcosLabel(String name) {
+        if (isPlainLabel(name)) {
+            return name;
+        }
         String label = trimLeft(mapped(name), false);
         if (label.length() <= MAX_LABEL) {
             return trimRight(label);
@@ -120,16 +129,32 @@ public final class Labels {
         if (text.length() > MAX_NAME) {
             return false;
         }
-        int start = 0;
-        for (int i = 0; i <= text.length(); i++) {
-            if (i == text.length() || text.charAt(i) == '.') {
-                if (i == start || i - start > MAX_LABEL || text.charAt(start) == '-') {
+        int length = 0; // of the label so far
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '.') {
+                if (length == 0 || length > MAX_LABEL) {
                     return false;
                 }
-                start = i + 1;
-            } else if (!isLetterOrDigit(text.charAt(i))
-                    && text.charAt(i) != '-'
-                    && text.charAt(i) != '_') {
+                length = 0;
+            } else if (isLetterOrDigit(c) || c == '_' || c == '-' && length > 0) {
+                length++;
+            } else {
+                return false;
+            }
+        }
+        return length > 0 && length <= MAX_LABEL;
+    }
+
+    /** Whether a text is a label already, by all rules here but RFC 952. */
+    private static boolean isPlainLabel(String text) {
+        int last = text.length() - 1;
+        if (last < 0 || last >= MAX_LABEL || text.charAt(0) == '-' || text.charAt(last) == '-') {
+            return false;
+        }
+        for (int i = 0; i <= last; i++) {
+            char c = text.charAt(i);
+            if (!isLetterOrDigit(c) && c != '-') {
                 return false;
             }
         }

@@ -1,6 +1,5 @@
 package io.meridian.domain.service;
 
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -10,9 +9,6 @@ import java.util.List;
  * @param path for Marathon the absolute id, such as {@code /shop/web}
  */
 public record ServiceId(String framework, String path) implements Comparable<ServiceId> {
-    private static final Comparator<ServiceId> ORDER =
-            Comparator.comparing(ServiceId::framework).thenComparing(ServiceId::path);
-
     public ServiceId {
         if (framework.isEmpty() || framework.indexOf(':') >= 0) {
             throw new IllegalArgumentException(
@@ -61,7 +57,9 @@ public record ServiceId(String framework, String path) implements Comparable<Ser
 
     @Override
     public int compareTo(ServiceId other) {
-        return ORDER.compare(this, other);
+        return framework.equals(other.framework)
+                ? path.compareTo(other.path)
+                : framework.compareTo(other.framework);
     }
 
     /** {@code marathon:/shop/web}; also the entity id. */

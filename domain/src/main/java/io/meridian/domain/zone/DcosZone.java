@@ -5,7 +5,6 @@ import io.meridian.domain.net.Labels;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.ServiceId;
-import io.meridian.domain.table.Owner;
 
 import java.util.Collection;
 import java.util.List;
@@ -33,13 +32,12 @@ public final class DcosZone {
      * Adds the records of one running instance; none if nothing of its name or its framework's is
      * left.
      */
-    static void add(ServiceId service, Instance instance, Collection<ZoneRow> rows) {
+    static void add(String owner, ServiceId service, Instance instance, Collection<ZoneRow> rows) {
         String task = Labels.dcosLabel(instance.discoveryName(service));
         String framework = Labels.dcosLabel(service.frameworkName());
         if (task.isEmpty() || framework.isEmpty()) {
             return;
         }
-        String owner = Owner.of(service, instance.task());
         String prefix = task + "." + framework + ".";
         List<IpAddress> own = instance.addresses();
         List<IpAddress> agent = instance.agent().addresses();

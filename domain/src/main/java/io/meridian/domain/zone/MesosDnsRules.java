@@ -7,8 +7,8 @@ import io.meridian.domain.net.Protocol;
 import io.meridian.domain.service.BoundPort;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.MesosFacts;
+import io.meridian.domain.service.MesosTask;
 import io.meridian.domain.service.ServiceId;
-import io.meridian.domain.table.Owner;
 import io.meridian.domain.zone.TaskFacts.DiscoveryPort;
 
 import java.util.ArrayList;
@@ -68,7 +68,7 @@ public record MesosDnsRules(
      *
      * @param rows gets them
      */
-    void add(ServiceId service, Instance instance, Collection<ZoneRow> rows) {
+    void add(String owner, ServiceId service, Instance instance, Collection<ZoneRow> rows) {
         String framework = framework(service);
         if (framework.isEmpty()) {
             return;
@@ -76,16 +76,18 @@ public record MesosDnsRules(
         if (instance.agentUnknown()) {
             return;
         }
-        TaskFacts facts = facts(service, framework, instance);
+        TaskFacts facts = facts(owner, framework, instance);
         addNames(facts, instance.discoveryName(service), rows);
     }
 
     /** A name that is said to be for discovery is there verbatim, too. */
     void addNames(TaskFacts task, String name, Collection<ZoneRow> rows) {
-        if (task.discovered()) {
-            add(task, name.toLowerCase(Locale.ROOT), rows);
+        String label = label(name);
+        String verbatim = name.toLowerCase(Locale.ROOT);
+        if (task.discovered() && !verbatim.equals(label)) {
+            add(task, verbatim, rows);
         }
-        add(task, label(name), rows);
+        add(task, label, rows);
     }
 
     /** One block of records; none if the name is not one. */
@@ -123,7 +125,7 @@ public record MesosDnsRules(
         return Labels.mesosFragment(service.frameworkName(), hostNames);
     }
 
-    private TaskFacts facts(ServiceId service, String framework, Instance instance) {
+    private TaskFacts facts(String owner, String framework, Instance instance) {
         List<Integer> hostPorts = new ArrayList<>();
         List<DiscoveryPort> discoveryPorts = new ArrayList<>();
         boolean alone = instance.mesosAlone().isPresent();
@@ -132,7 +134,7 @@ public record MesosDnsRules(
         }
         instance.mesos().ifPresent(facts -> addPorts(facts, hostPorts, discoveryPorts));
         return new TaskFacts(
-                Owner.of(service, instance.task()),
+                owner,
                 framework,
                 instance.task().value(),
                 instance.agent().id(),
@@ -167,10 +169,11 @@ public record MesosDnsRules(
             MesosFacts facts, List<Integer> hostPorts, List<DiscoveryPort> discoveryPorts) {
         hostPorts.addAll(facts.hostPorts());
         if (facts.discovered()) {
-            facts.discovery().orElseThrow().ports().stream()
-                    .filter(port -> facts.alone() || port.number() != 0)
-                    .map(port -> discoveryPort(port.name(), port.protocol(), port.number()))
-                    .forEach(discoveryPorts::add);
+            for (MesosTask.Port port : facts.discovery().orElseThrow().ports()) {
+                if (facts.alone() || port.number() != 0) {
+                    discoveryPorts.add(discoveryPort(port.name(), port.protocol(), port.number()));
+                }
+            }
         }
     }
 
@@ -181,18 +184,19 @@ public record MesosDnsRules(
 
     /** The task's addresses in the Mesos domain; empty while they are not known. */
     List<IpAddress> addresses(Instance instance) {
-        return ipSources.stream()
-                .map(
-                        source ->
-                                switch (source) {
-                                    case NETINFO -> instance.addresses();
-                                    case DOCKER -> told(instance, MesosFacts::dockerAddresses);
-                                    case MESOS -> told(instance, MesosFacts::mesosAddresses);
-                                    case HOST -> instance.agent().addresses();
-                                })
-                .filter(found -> !found.isEmpty())
-                .findFirst()
-                .orElse(List.of());
+        for (IpSource source : ipSources) {
+            List<IpAddress> found =
+                    switch (source) {
+                        case NETINFO -> instance.addresses();
+                        case DOCKER -> told(instance, MesosFacts::dockerAddresses);
+                        case MESOS -> told(instance, MesosFacts::mesosAddresses);
+                        case HOST -> instance.agent().addresses();
+                    };
+            if (!found.isEmpty()) {
+                return found;
+            }
+        }
+        return List.of();
     }
 
     private static List<IpAddress> told(
@@ -208,6 +212,9 @@ public record MesosDnsRules(
         String whole = label(protocol);
         if (whole.isEmpty()) {
             return List.of("tcp", "udp");
+        }
+        if (protocol.indexOf(',') < 0) {
+            return List.of(whole);
         }
         TreeSet<String> labels = new TreeSet<>();
         labels.add(whole);

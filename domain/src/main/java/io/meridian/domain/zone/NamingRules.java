@@ -3,9 +3,13 @@ package io.meridian.domain.zone;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskPhase;
+import io.meridian.domain.table.Owner;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -59,20 +63,37 @@ public record NamingRules(
         if (instance.phase() != TaskPhase.RUNNING || instance.unreachable()) {
             return List.of();
         }
-        TreeSet<ZoneRow> rows = new TreeSet<>();
-        mesosDns.add(service, instance, rows);
+        String owner = Owner.of(service, instance.task());
+        List<ZoneRow> rows = new ArrayList<>();
+        mesosDns.add(owner, service, instance, rows);
         if (dcosNames) {
-            DcosZone.add(service, instance, rows);
+            DcosZone.add(owner, service, instance, rows);
         }
-        if (taskText) {
-            TaskText.add(mesosDns, service, instance, rows);
-        }
-        if (reverse) {
-            ReverseZones.add(mesosDns, service, instance, rows);
+        if (taskText || reverse) {
+            Optional<String> ownHost = mesosDns.ownHost(service, instance);
+            if (taskText) {
+                TaskText.add(owner, mesosDns, ownHost, instance, rows);
+            }
+            if (reverse) {
+                ReverseZones.add(owner, mesosDns.domain(), ownHost, instance, rows);
+            }
         }
         if (!instance.takesTraffic()) {
             rows.removeIf(row -> healthGated.contains(row.zone()));
         }
-        return List.copyOf(rows);
+        return sorted(rows);
+    }
+
+    /** Without duplicates: several rules may give the same. */
+    private static List<ZoneRow> sorted(List<ZoneRow> rows) {
+        ZoneRow[] all = rows.toArray(ZoneRow[]::new);
+        Arrays.sort(all);
+        int kept = 0;
+        for (ZoneRow row : all) {
+            if (kept == 0 || !row.equals(all[kept - 1])) {
+                all[kept++] = row;
+            }
+        }
+        return List.of(Arrays.copyOf(all, kept));
     }
 }

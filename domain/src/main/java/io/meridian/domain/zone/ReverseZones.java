@@ -5,9 +5,7 @@ import io.meridian.domain.net.Labels;
 import io.meridian.domain.service.Agent;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.NetworkMode;
-import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.table.Change;
-import io.meridian.domain.table.Owner;
 
 import java.util.Collection;
 import java.util.HexFormat;
@@ -76,41 +74,51 @@ public final class ReverseZones {
         return new ZoneRow(origin(address), name(address), RecordType.PTR, target + ".", owner);
     }
 
-    /** Adds the records of one running instance, and the name of its agent if that needs one. */
+    /**
+     * Adds the records of one running instance, and the name of its agent if that needs one.
+     *
+     * @param ownHost see {@link MesosDnsRules#ownHost}
+     */
     static void add(
-            MesosDnsRules rules, ServiceId service, Instance instance, Collection<ZoneRow> rows) {
-        String owner = Owner.of(service, instance.task());
+            String owner,
+            String domain,
+            Optional<String> ownHost,
+            Instance instance,
+            Collection<ZoneRow> rows) {
         List<IpAddress> agent = instance.agent().addresses();
-        if (instance.mode() == NetworkMode.CONTAINER) {
-            rules.ownHost(service, instance)
-                    .ifPresent(
-                            target ->
-                                    instance.addresses().stream()
-                                            .filter(address -> !agent.contains(address))
-                                            .forEach(a -> rows.add(row(a, target, owner))));
+        if (instance.mode() == NetworkMode.CONTAINER && ownHost.isPresent()) {
+            for (IpAddress address : instance.addresses()) {
+                if (!agent.contains(address)) {
+                    rows.add(row(address, ownHost.get(), owner));
+                }
+            }
         }
         Optional<String> host = hostName(instance.agent());
-        Optional<String> target = host.or(() -> agentName(instance.agent(), rules.domain()));
-        target.ifPresent(name -> agent.forEach(a -> rows.add(row(a, name, owner))));
-        if (host.isEmpty()) {
-            target.ifPresent(
-                    name ->
-                            agent.forEach(
-                                    a ->
-                                            rows.add(
-                                                    new ZoneRow(
-                                                            rules.domain(),
-                                                            name,
-                                                            RecordType.of(a),
-                                                            a.toString(),
-                                                            owner))));
+        Optional<String> target = host.or(() -> agentName(instance.agent(), domain));
+        if (target.isEmpty()) {
+            return;
+        }
+        for (IpAddress address : agent) {
+            rows.add(row(address, target.get(), owner));
+            if (host.isEmpty()) {
+                rows.add(
+                        new ZoneRow(
+                                domain,
+                                target.get(),
+                                RecordType.of(address),
+                                address.toString(),
+                                owner));
+            }
         }
     }
 
     /** {@code --hostname} as a name of several labels. */
     private static Optional<String> hostName(Agent agent) {
-        String host = agent.host().toLowerCase(Locale.ROOT).replaceAll("\\.$", "");
-        return IpAddress.parse(host).isEmpty() && host.contains(".") && Labels.isName(host)
+        String host = agent.host().toLowerCase(Locale.ROOT);
+        if (host.endsWith(".")) {
+            host = host.substring(0, host.length() - 1);
+        }
+        return host.contains(".") && Labels.isName(host) && IpAddress.parse(host).isEmpty()
                 ? Optional.of(host)
                 : Optional.empty();
     }

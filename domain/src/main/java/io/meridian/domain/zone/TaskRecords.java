@@ -22,11 +22,14 @@ import java.util.List;
  * </pre>
  */
 final class TaskRecords {
+    private static final List<String> PROTOCOLS = List.of("._tcp", "._udp");
+
     private final String domain;
     private final int srvWeight;
     private final TaskFacts task;
     private final String name;
-    private final String ownName;
+    private final String ownAtTasks;
+    private final String ownAtAgents;
     private final String serviceName;
     private final String tasks;
     private final String agents;
@@ -42,23 +45,25 @@ final class TaskRecords {
         this.srvWeight = srvWeight;
         this.task = task;
         this.name = name;
-        this.ownName = ownName(name, task.id(), task.agent());
+        String ownName = ownName(name, task.id(), task.agent());
         this.serviceName = serviceName(name);
         this.tasks = "." + task.framework() + "." + domain;
         this.agents = "." + task.framework() + ".slave." + domain;
+        this.ownAtTasks = ownName + tasks;
+        this.ownAtAgents = ownName + agents;
         this.rows = rows;
     }
 
     void add() {
-        for (String host : List.of(name, ownName)) {
-            addAddresses(host + tasks, task.addresses());
-            addAddresses(host + agents, task.agentAddresses());
-        }
+        addAddresses(name + tasks, task.addresses());
+        addAddresses(name + agents, task.agentAddresses());
+        addAddresses(ownAtTasks, task.addresses());
+        addAddresses(ownAtAgents, task.agentAddresses());
         for (int port : task.hostPorts()) {
-            for (String protocol : List.of("._tcp", "._udp")) {
-                addSrv(serviceName + protocol + agents, port, ownName + agents);
+            for (String protocol : PROTOCOLS) {
+                addSrv(serviceName + protocol + agents, port, ownAtAgents);
                 if (!task.discovered()) {
-                    addSrv(serviceName + protocol + tasks, port, ownName + agents);
+                    addSrv(serviceName + protocol + tasks, port, ownAtAgents);
                 }
             }
         }
@@ -68,10 +73,10 @@ final class TaskRecords {
     private void addPort(DiscoveryPort port) {
         for (String protocol : port.protocols()) {
             String service = serviceName + "._" + protocol + tasks;
-            addSrv(service, port.number(), ownName + tasks);
+            addSrv(service, port.number(), ownAtTasks);
             if (!port.label().isEmpty()) {
                 String label = fit("_" + port.label(), Labels.MAX_LABEL);
-                addSrv(label + "." + service, port.number(), ownName + tasks);
+                addSrv(label + "." + service, port.number(), ownAtTasks);
             }
         }
     }

@@ -1,10 +1,9 @@
 package io.meridian.domain.zone;
 
 import io.meridian.domain.service.Instance;
-import io.meridian.domain.service.ServiceId;
-import io.meridian.domain.table.Owner;
 
 import java.util.Collection;
+import java.util.Optional;
 
 /**
  * Which task a name stands for: a TXT record {@code "task=<task id>"} at the task's own name, so
@@ -19,25 +18,32 @@ final class TaskText {
     /**
      * Adds it, unless the id can't be one string of printable ASCII, or the name has no address:
      * before an agent is known the name may not be the last one.
+     *
+     * @param ownHost see {@link MesosDnsRules#ownHost}
      */
     static void add(
-            MesosDnsRules rules, ServiceId service, Instance instance, Collection<ZoneRow> rows) {
+            String owner,
+            MesosDnsRules rules,
+            Optional<String> ownHost,
+            Instance instance,
+            Collection<ZoneRow> rows) {
         String text = "task=" + instance.task();
-        if (text.length() > MAX_STRING
-                || !text.chars().allMatch(c -> c >= ' ' && c <= '~')
+        if (ownHost.isEmpty()
+                || text.length() > MAX_STRING
+                || !isPrintable(text)
                 || rules.addresses(instance).isEmpty()) {
             return;
         }
         String data = "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
-        rules.ownHost(service, instance)
-                .ifPresent(
-                        name ->
-                                rows.add(
-                                        new ZoneRow(
-                                                rules.domain(),
-                                                name,
-                                                RecordType.TXT,
-                                                data,
-                                                Owner.of(service, instance.task()))));
+        rows.add(new ZoneRow(rules.domain(), ownHost.get(), RecordType.TXT, data, owner));
+    }
+
+    private static boolean isPrintable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 }

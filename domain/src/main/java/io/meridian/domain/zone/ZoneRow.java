@@ -2,8 +2,6 @@ package io.meridian.domain.zone;
 
 import io.meridian.domain.table.Row;
 
-import java.util.Comparator;
-
 /**
  * One record of one zone, for one owner.
  *
@@ -15,15 +13,18 @@ import java.util.Comparator;
  */
 public record ZoneRow(String zone, String name, RecordType type, String data, String owner)
         implements Row, Comparable<ZoneRow> {
-    private static final Comparator<ZoneRow> ORDER =
-            Comparator.comparing(ZoneRow::zone)
-                    .thenComparing(ZoneRow::name)
-                    .thenComparing(ZoneRow::type)
-                    .thenComparing(ZoneRow::data)
-                    .thenComparing(ZoneRow::owner);
-
     @Override
     public int compareTo(ZoneRow other) {
-        return ORDER.compare(this, other);
+        if (!zone.equals(other.zone)) {
+            return zone.compareTo(other.zone);
+        }
+        if (!name.equals(other.name)) {
+            return name.compareTo(other.name);
+        }
+        if (type != other.type) {
+            return type.compareTo(other.type);
+        }
+        int byData = data.compareTo(other.data);
+        return byData != 0 ? byData : owner.compareTo(other.owner);
     }
 }

@@ -6,6 +6,7 @@ import io.meridian.domain.Running;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.table.Owner;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,7 +157,7 @@ class DcosZoneTest {
 
     private static List<ZoneRow> rows(ServiceId service, Instance instance) {
         List<ZoneRow> rows = new ArrayList<>();
-        DcosZone.add(service, instance, rows);
+        DcosZone.add(Owner.of(service, instance.task()), service, instance, rows);
         return rows;
     }
 

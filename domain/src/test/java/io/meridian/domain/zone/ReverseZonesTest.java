@@ -8,6 +8,7 @@ import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.table.Change;
+import io.meridian.domain.table.Owner;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,7 +145,12 @@ class ReverseZonesTest {
 
     private static List<ZoneRow> rows(Instance instance) {
         TreeSet<ZoneRow> rows = new TreeSet<>();
-        ReverseZones.add(MesosDnsRules.of("mesos"), WEB, instance, rows);
+        ReverseZones.add(
+                Owner.of(WEB, instance.task()),
+                "mesos",
+                MesosDnsRules.of("mesos").ownHost(WEB, instance),
+                instance,
+                rows);
         return List.copyOf(rows);
     }
 

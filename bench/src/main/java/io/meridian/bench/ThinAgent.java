@@ -224,6 +224,7 @@ final class ThinAgent extends AbstractBehavior<ThinAgent.Message> {
                 }
             }
             case FeedReply.NotReady _ -> tryAnother(line);
+            case FeedReply.Here<?, ?> here -> throw new IllegalStateException("not asked: " + here);
         }
     }
 

@@ -21,7 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
@@ -89,12 +93,14 @@ final class PublishedImages {
             List<Change<ZoneRow>> changes, ZoneImage zones, Provenance provenance) {
         long revision = provenance.revision();
         List<Zone> before = ofZoneTable();
-        mesos = mesos.update(changes, zones, revision);
-        dcos = dcos.update(changes, zones, revision);
+        Map<String, Collection<String>> touched =
+                zoneRevision == DnsStatus.NO_REVISION ? names(zones) : touched(changes);
+        mesos = update(mesos, touched, zones, revision);
+        dcos = update(dcos, touched, zones, revision);
         long both = revision + Math.max(0, vipRevision);
-        reverse4 = reverse4.update(changes, zones, both);
-        reverse6 = reverse6.update(changes, zones, both);
-        List.of(mesos, dcos, reverse4, reverse6).forEach(zone -> report(zone, changes));
+        reverse4 = update(reverse4, touched, zones, both);
+        reverse6 = update(reverse6, touched, zones, both);
+        List.of(mesos, dcos, reverse4, reverse6).forEach(this::report);
         List<Zone> changed = new ArrayList<>(ofZoneTable());
         changed.addAll(vipRevision == DnsStatus.NO_REVISION ? List.of() : reverse());
         image = image.with(changed);
@@ -117,7 +123,7 @@ final class PublishedImages {
         long both = revision + Math.max(0, zoneRevision);
         reverse4 = reverse4.updateOwn(reversed, vipReverse, both);
         reverse6 = reverse6.updateOwn(reversed, vipReverse, both);
-        report(l4lb, step.changes());
+        report(l4lb);
         List<Zone> changed = new ArrayList<>(List.of(l4lb));
         changed.addAll(zoneRevision == DnsStatus.NO_REVISION ? List.of() : reverse());
         image = image.with(changed);
@@ -138,8 +144,34 @@ final class PublishedImages {
         return zones;
     }
 
-    private void report(Zone zone, List<Change<ZoneRow>> changes) {
-        int count = zone.unreadable(changes);
+    private static Zone update(
+            Zone zone, Map<String, Collection<String>> touched, ZoneImage image, long revision) {
+        return zone.updateNames(
+                touched.getOrDefault(zone.traits().key(), List.of()), image, revision);
+    }
+
+    /** All names by zone: each is new to who had none. */
+    private static Map<String, Collection<String>> names(ZoneImage image) {
+        Map<String, Collection<String>> names = new HashMap<>();
+        for (String zone : image.zones()) {
+            List<String> own = new ArrayList<>();
+            image.forEachName(zone, own::add);
+            names.put(zone, own);
+        }
+        return names;
+    }
+
+    private static Map<String, Collection<String>> touched(List<Change<ZoneRow>> changes) {
+        Map<String, Collection<String>> names = new HashMap<>();
+        for (Change<ZoneRow> change : changes) {
+            ZoneRow row = change.row();
+            names.computeIfAbsent(row.zone(), _ -> new HashSet<>()).add(row.name());
+        }
+        return names;
+    }
+
+    private void report(Zone zone) {
+        int count = zone.leftOut();
         if (count > 0) {
             unreadable.accept(count);
             LOG.warn(

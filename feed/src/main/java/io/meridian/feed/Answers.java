@@ -30,8 +30,20 @@ import java.util.concurrent.CompletableFuture;
 final class Answers<R extends Row, I extends Image<R, I>> {
     private static final int KEPT_SNAPSHOTS = 2;
 
-    private record Held(FeedServer.Poll poll, Instant until) {}
+    /**
+     * What a node wants to know.
+     *
+     * @param here it is in this process
+     */
+    record Question(FeedServer.Poll poll, boolean here) {}
 
+    private record Held(Question question, Instant until) {
+        FeedServer.Poll poll() {
+            return question.poll();
+        }
+    }
+
+    private final TableType<R, I> type;
     private final ServedImage<R, I> served;
     private final FeedSettings.Server settings;
     private final FeedCodec<R> codec;
@@ -52,6 +64,7 @@ final class Answers<R extends Row, I extends Image<R, I>> {
             FeedSettings.Server settings,
             Clock clock,
             ActorContext<TableFeed.Command<R, I>> context) {
+        this.type = type;
         this.served = served;
         this.settings = settings;
         this.codec = new FeedCodec<>(type);
@@ -63,7 +76,8 @@ final class Answers<R extends Row, I extends Image<R, I>> {
     /**
      * @param away the database can't be read
      */
-    void ask(FeedServer.Poll poll, boolean away) {
+    void ask(Question question, boolean away) {
+        FeedServer.Poll poll = question.poll();
         held.remove(poll.replyTo());
         waiting.remove(poll.replyTo());
         if (!served.loaded()) {
@@ -72,11 +86,11 @@ final class Answers<R extends Row, I extends Image<R, I>> {
             // Who can't read the database must not make a node believe that the table went back.
             refuse(poll, "database away, still at revision " + served.revision());
         } else if (poll.snapshot()) {
-            answerSnapshot(poll);
+            answerSnapshot(question);
         } else if (poll.after() >= served.revision()) {
-            held.put(poll.replyTo(), new Held(poll, clock.instant().plus(settings.pollHold())));
+            held.put(poll.replyTo(), new Held(question, clock.instant().plus(settings.pollHold())));
         } else {
-            answerNewer(poll);
+            answerNewer(question);
         }
     }
 
@@ -89,10 +103,10 @@ final class Answers<R extends Row, I extends Image<R, I>> {
         if (frame.isPresent()) {
             pull.replyTo().tell(frame.get().part(pull.poll(), pull.index()));
         } else {
-            ask(
+            FeedServer.Poll poll =
                     new FeedServer.Poll(
-                            table, pull.poll(), pull.node(), pull.after(), true, pull.replyTo()),
-                    false);
+                            table, pull.poll(), pull.node(), pull.after(), true, pull.replyTo());
+            ask(new Question(poll, false), false);
         }
     }
 
@@ -103,7 +117,7 @@ final class Answers<R extends Row, I extends Image<R, I>> {
         for (Held each : all) {
             if (each.poll().after() < served.revision()) {
                 held.remove(each.poll().replyTo());
-                answerNewer(each.poll());
+                answerNewer(each.question());
             }
         }
     }
@@ -155,7 +169,7 @@ final class Answers<R extends Row, I extends Image<R, I>> {
             if (useful(packed.frame(), poll)) {
                 poll.replyTo().tell(packed.frame().part(poll.poll(), 0));
             } else {
-                answerSnapshot(poll);
+                answerSnapshot(new Question(poll, false));
             }
         }
     }
@@ -163,9 +177,9 @@ final class Answers<R extends Row, I extends Image<R, I>> {
     /** What came out of encoding in the background. */
     record PackedSnapshot(int generation, PackedFrame frame) {}
 
-    private void answerNewer(FeedServer.Poll poll) {
-        if (!answerChanges(poll)) {
-            answerSnapshot(poll);
+    private void answerNewer(Question question) {
+        if (!answerChanges(question.poll())) {
+            answerSnapshot(question);
         }
     }
 
@@ -193,7 +207,8 @@ final class Answers<R extends Row, I extends Image<R, I>> {
         return PackedFrame.of(served.revision(), codec.encode(frame), settings.partSize());
     }
 
-    private void answerSnapshot(FeedServer.Poll poll) {
+    private void answerSnapshot(Question question) {
+        FeedServer.Poll poll = question.poll();
         context.getLog()
                 .debug(
                         "node {} gets a snapshot of the {} table: it is at revision={}, we are at"
@@ -202,6 +217,17 @@ final class Answers<R extends Row, I extends Image<R, I>> {
                         table.label(),
                         poll.after(),
                         served.revision());
+        if (question.here()) {
+            poll.replyTo()
+                    .tell(
+                            new FeedReply.Here<>(
+                                    poll.poll(),
+                                    type,
+                                    served.image(),
+                                    served.revision(),
+                                    served.digest()));
+            return;
+        }
         Optional<PackedFrame> ready =
                 snapshots.stream()
                         .filter(kept -> useful(kept, poll) && served.reachable(kept.revision()))

@@ -4,6 +4,7 @@ import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -39,6 +40,48 @@ public final class Delta {
         }
         added.addAll(removed);
         return added;
+    }
+
+    /**
+     * The same, found out when it is first looked at: who takes an image as a whole need not pay
+     * for it.
+     */
+    static <R extends Row, I extends Image<R, I>> List<Change<R>> whenAsked(
+            TableType<R, I> type, I before, I after) {
+        return new WhenAsked<>(type, before, after);
+    }
+
+    private static final class WhenAsked<R extends Row, I extends Image<R, I>>
+            extends AbstractList<Change<R>> {
+        private final TableType<R, I> type;
+        private final I before;
+        private final I after;
+        private volatile List<Change<R>> changes; // two threads may both find it out
+
+        private WhenAsked(TableType<R, I> type, I before, I after) {
+            this.type = type;
+            this.before = before;
+            this.after = after;
+        }
+
+        private List<Change<R>> changes() {
+            List<Change<R>> found = changes;
+            if (found == null) {
+                found = between(type, before, after);
+                changes = found;
+            }
+            return found;
+        }
+
+        @Override
+        public Change<R> get(int index) {
+            return changes().get(index);
+        }
+
+        @Override
+        public int size() {
+            return changes().size();
+        }
     }
 
     /** What of some changes, obeyed in their order, an image really feels. */

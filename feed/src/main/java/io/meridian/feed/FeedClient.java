@@ -221,14 +221,18 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
                             ImageLoader<R, I> loader = image.loader();
                             poll++;
                             assembly = PartAssembly.NONE;
-                            master.tell(
+                            FeedServer.Poll question =
                                     new FeedServer.Poll(
                                             type.table(),
                                             poll,
                                             node,
                                             askFrom(loader),
                                             loader.wanted(),
-                                            replyTo));
+                                            replyTo);
+                            master.tell(
+                                    master.path().address().hasLocalScope()
+                                            ? new FeedServer.PollHere(question)
+                                            : question);
                             timers.startSingleTimer(
                                     Timer.ANSWER, new NoAnswer(poll), settings.answerTimeout());
                         });
@@ -252,6 +256,7 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
                             masters.known() == 1 ? ONLY_MASTER : settings.backoffMax());
             case FeedReply.Whole whole -> onFrame(whole.bytes());
             case FeedReply.Part part -> onPart(part);
+            case FeedReply.Here<?, ?> here -> obey(image.outcome(here));
         }
     }
 
@@ -287,7 +292,11 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
 
     private void onFrame(byte[] bytes) {
         assembly = PartAssembly.NONE;
-        switch (image.outcome(codec, bytes)) {
+        obey(image.outcome(codec, bytes));
+    }
+
+    private void obey(Outcome<R, I> outcome) {
+        switch (outcome) {
             case Outcome.Publish<R, I> publish -> {
                 image.publish(publish, getContext().getLog());
                 republishSoonIfLate();

@@ -1,5 +1,8 @@
 package io.meridian.feed;
 
+import io.meridian.domain.table.Image;
+import io.meridian.domain.table.Row;
+
 /** What a master answers to a node's question. {@code poll} is the question's own number. */
 public sealed interface FeedReply extends FeedMessage {
     long poll();
@@ -18,6 +21,14 @@ public sealed interface FeedReply extends FeedMessage {
      * @param count of pieces
      */
     record Part(long poll, int checksum, int length, int index, int count, byte[] bytes)
+            implements FeedReply {}
+
+    /**
+     * The whole image itself, for a node in the master's own process; see {@link
+     * FeedServer.PollHere}. Never crosses the network.
+     */
+    record Here<R extends Row, I extends Image<R, I>>(
+            long poll, TableType<R, I> type, I image, long revision, long digest)
             implements FeedReply {}
 
     /** Ask another master. */

@@ -54,6 +54,9 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
             ActorRef<FeedReply> replyTo)
             implements Command, FeedMessage {}
 
+    /** The same question within the process; a snapshot comes as {@link FeedReply.Here} then. */
+    record PollHere(Poll poll) implements Command {}
+
     /**
      * The next piece of a frame, please. If the master has dropped that frame, it answers as to a
      * {@link Poll} for a snapshot: with a first piece.
@@ -158,12 +161,8 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
     @Override
     public Behavior<Command> onMessage(Command command) {
         switch (command) {
-            case Poll poll -> {
-                switch (poll.table()) {
-                    case ZONE -> zones.tell(new TableFeed.Asked<>(poll));
-                    case VIP -> vips.tell(new TableFeed.Asked<>(poll));
-                }
-            }
+            case Poll poll -> ask(new Answers.Question(poll, false));
+            case PollHere(Poll poll) -> ask(new Answers.Question(poll, true));
             case Pull pull -> {
                 switch (pull.table()) {
                     case ZONE -> zones.tell(new TableFeed.Pulled<>(pull));
@@ -177,6 +176,13 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
             case GetNodes get -> get.replyTo().tell(nodes());
         }
         return this;
+    }
+
+    private void ask(Answers.Question question) {
+        switch (question.poll().table()) {
+            case ZONE -> zones.tell(new TableFeed.Asked<>(question));
+            case VIP -> vips.tell(new TableFeed.Asked<>(question));
+        }
     }
 
     private <R extends Row, I extends Image<R, I>> void observe(Observe<R, I> observe) {

@@ -65,6 +65,24 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
         };
     }
 
+    /**
+     * A master of the same process shows its image: as a snapshot that need be neither written nor
+     * read.
+     *
+     * @param theirDigest of that image
+     */
+    public Outcome<R, I> shown(I theirs, long theirRevision, long theirDigest) {
+        if (theirRevision < revision && !mayGoBack()) {
+            return older(theirRevision);
+        }
+        return isCurrent(theirRevision, theirDigest)
+                ? current()
+                : replaced(
+                        theirs,
+                        new Provenance(theirRevision, Provenance.Origin.SNAPSHOT),
+                        theirDigest);
+    }
+
     /** Bytes came that are no frame. */
     public Outcome<R, I> damaged(DamagedFrame cause) {
         return ask("damaged frame: " + cause.getMessage());
@@ -80,12 +98,24 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
     private Outcome<R, I> replaced(FeedFrame.Snapshot<R> snapshot, Provenance.Origin origin) {
         List<R> rows = snapshot.rows();
         long newDigest = ImageDigest.of(type, rows);
-        if (snapshot.revision() == revision && newDigest == digest) {
-            return new Outcome.Current<>(with(image, revision, digest));
-        }
-        I next = type.empty().apply(Delta.all(rows));
-        List<Change<R>> changes = Delta.between(type, image, next);
-        return publish(next, changes, new Provenance(snapshot.revision(), origin), newDigest);
+        return isCurrent(snapshot.revision(), newDigest)
+                ? current()
+                : replaced(
+                        type.empty().apply(Delta.all(rows)),
+                        new Provenance(snapshot.revision(), origin),
+                        newDigest);
+    }
+
+    private Outcome<R, I> replaced(I next, Provenance provenance, long newDigest) {
+        return publish(next, Delta.whenAsked(type, image, next), provenance, newDigest);
+    }
+
+    private boolean isCurrent(long theirRevision, long theirDigest) {
+        return theirRevision == revision && theirDigest == digest;
+    }
+
+    private Outcome<R, I> current() {
+        return new Outcome.Current<>(with(image, revision, digest));
     }
 
     private Outcome<R, I> changes(FeedFrame.Changes<R> frame) {
@@ -123,7 +153,7 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
                             + revision);
         }
         return frame.digest() == digest
-                ? new Outcome.Current<>(with(image, revision, digest))
+                ? current()
                 : ask("content differs from the master's at revision " + revision);
     }
 

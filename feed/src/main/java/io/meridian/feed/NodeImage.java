@@ -89,6 +89,15 @@ final class NodeImage<R extends Row, I extends Image<R, I>> {
         }
     }
 
+    @SuppressWarnings("unchecked") // a table has one row type and one image type
+    Outcome<R, I> outcome(FeedReply.Here<?, ?> here) {
+        if (here.type().table() != type.table()) {
+            throw new IllegalArgumentException(
+                    "image of " + here.type() + " given to the node's image of " + type);
+        }
+        return loader.shown((I) here.image(), here.revision(), here.digest());
+    }
+
     void publish(Outcome.Publish<R, I> publish, Logger log) {
         long before = loader.revision();
         loader = publish.next();

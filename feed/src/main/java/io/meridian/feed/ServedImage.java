@@ -63,6 +63,11 @@ final class ServedImage<R extends Row, I extends Image<R, I>> {
 
     Effect<R> whole(TableStore.Whole<R> whole) {
         I next = type.empty().apply(Delta.all(whole.rows()));
+        if (!loaded()) {
+            List<Change<R>> all = Delta.whenAsked(type, image, next);
+            set(next, whole.revision(), ImageDigest.of(type, whole.rows()));
+            return new Effect.Newer<>(all);
+        }
         List<Change<R>> changes = Delta.between(type, image, next);
         long before = revision;
         if (whole.revision() == before && changes.isEmpty()) {
@@ -73,9 +78,7 @@ final class ServedImage<R extends Row, I extends Image<R, I>> {
             recent.clear();
             return new Effect.Replaced<>(before, changes);
         }
-        if (before != ImageLoader.NONE) {
-            recent.add(before, revision, changes);
-        }
+        recent.add(before, revision, changes);
         return new Effect.Newer<>(changes);
     }
 

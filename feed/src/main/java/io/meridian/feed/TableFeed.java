@@ -33,7 +33,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
         extends AbstractOnMessageBehavior<TableFeed.Command<R, I>> {
     sealed interface Command<R extends Row, I extends Image<R, I>> {}
 
-    record Asked<R extends Row, I extends Image<R, I>>(FeedServer.Poll poll)
+    record Asked<R extends Row, I extends Image<R, I>>(Answers.Question question)
             implements Command<R, I> {}
 
     record Pulled<R extends Row, I extends Image<R, I>>(FeedServer.Pull pull)
@@ -133,7 +133,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
     @Override
     public Behavior<Command<R, I>> onMessage(Command<R, I> command) {
         switch (command) {
-            case Asked<R, I> asked -> answers.ask(asked.poll(), failures > 0);
+            case Asked<R, I> asked -> answers.ask(asked.question(), failures > 0);
             case Pulled<R, I> pulled -> answers.pull(pulled.pull());
             case Packed<R, I> packed -> answers.packed(packed.snapshot());
             case HoldsDue<R, I> due -> answers.expire(failures > 0);

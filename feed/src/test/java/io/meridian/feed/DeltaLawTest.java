@@ -25,6 +25,8 @@ class DeltaLawTest {
         ZoneImage after = replayed(b);
         assertThat(before.apply(Delta.between(TYPE, before, after))).isEqualTo(after);
         assertThat(Delta.between(TYPE, before, before)).isEmpty();
+        assertThat(Delta.whenAsked(TYPE, before, after))
+                .isEqualTo(Delta.between(TYPE, before, after));
     }
 
     @Property

@@ -75,6 +75,22 @@ class FeedServerTest {
     }
 
     @Test
+    void whoIsInTheSameProcessIsShownTheImageItself() throws DamagedFrame {
+        ActorRef<FeedServer.Command> server = started("meridian.feed.server.recent-steps = 2", 9);
+        server.tell(new FeedServer.PollHere(poll(1, 8)));
+        assertThat(frame(node.receiveMessage(PATIENCE))).isInstanceOf(FeedFrame.Changes.class);
+        server.tell(new FeedServer.PollHere(poll(2, 6)));
+        assertThat(node.receiveMessage(PATIENCE))
+                .isEqualTo(
+                        new FeedReply.Here<>(
+                                2,
+                                TableType.ZONE,
+                                master.zones.shown().orElseThrow().image(),
+                                9,
+                                ImageDigest.of(TableType.ZONE, Rows.zones(0, 9))));
+    }
+
+    @Test
     void aLargeSnapshotComesPieceByPieceAndOnlyWhenPulled() throws DamagedFrame {
         master.zoneStore.commit(Delta.all(Rows.zones(0, 2000)));
         ActorRef<FeedServer.Command> server = kit.spawn(master.server(TestNodes.settings()));

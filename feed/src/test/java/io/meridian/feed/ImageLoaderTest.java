@@ -32,6 +32,22 @@ class ImageLoaderTest {
     }
 
     @Test
+    void anImageThatIsShownIsWorthItsSnapshot() {
+        ImageLoader<ZoneRow, ZoneImage> other =
+                empty.apply(snapshot(13, 1, 4)).next(); // a master's, at another revision
+        Outcome.Publish<ZoneRow, ZoneImage> shown =
+                published(at10.shown(other.image(), other.revision(), other.digest()));
+        Outcome.Publish<ZoneRow, ZoneImage> sent = published(at10.apply(snapshot(13, 1, 4)));
+        assertThat(shown.changes()).isEqualTo(sent.changes());
+        assertThat(shown.provenance()).isEqualTo(sent.provenance());
+        assertThat(shown.next()).isEqualTo(sent.next());
+        assertThat(shown.next().shown(other.image(), other.revision(), other.digest()))
+                .isInstanceOf(Outcome.Current.class);
+        assertThat(shown.next().shown(at10.image(), at10.revision(), at10.digest()))
+                .isInstanceOf(Outcome.Older.class);
+    }
+
+    @Test
     void anOlderSnapshotIsDropped() {
         Outcome<ZoneRow, ZoneImage> outcome = at10.apply(snapshot(9, 0, 2));
         assertThat(outcome).isInstanceOf(Outcome.Older.class);

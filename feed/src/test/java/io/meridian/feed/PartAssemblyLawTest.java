@@ -33,7 +33,8 @@ class PartAssemblyLawTest {
                                 throw new AssertionError(misfit.why());
                     }
                 }
-                case FeedReply.NotReady notReady -> throw new AssertionError(notReady.reason());
+                case FeedReply.NotReady _, FeedReply.Here<?, ?> _ ->
+                        throw new AssertionError("no piece of a frame");
             }
         }
     }

@@ -7,7 +7,6 @@ import io.meridian.domain.zone.ZoneRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * What one name has, by type, parsed. A name whose rows are all unreadable still exists, with
@@ -41,20 +40,29 @@ record NameData(List<List<Rdata>> sets, int unreadable) {
     }
 
     static NameData parse(List<ZoneRecord> records) {
-        TreeMap<Integer, List<Rdata>> sets = new TreeMap<>();
+        List<List<Rdata>> sets = new ArrayList<>(2);
         int unreadable = 0;
         for (ZoneRecord record : records) {
             Optional<Rdata> data = Rdata.parse(record.type(), record.data());
             if (data.isPresent()) {
-                List<Rdata> set =
-                        sets.computeIfAbsent(record.type().number(), _ -> new ArrayList<>());
-                if (!set.contains(data.get())) { // two spellings of one address are one record
-                    set.add(data.get());
-                }
+                add(data.get(), sets);
             } else {
                 unreadable++;
             }
         }
-        return new NameData(List.copyOf(sets.values()), unreadable);
+        return new NameData(sets, unreadable);
+    }
+
+    /** Keeps the sets in the order of their types. */
+    private static void add(Rdata data, List<List<Rdata>> sets) {
+        int at = 0;
+        while (at < sets.size() && sets.get(at).getFirst().type() < data.type()) {
+            at++;
+        }
+        if (at == sets.size() || sets.get(at).getFirst().type() > data.type()) {
+            sets.add(at, new ArrayList<>(List.of(data)));
+        } else if (!sets.get(at).contains(data)) { // two spellings of one address are one record
+            sets.get(at).add(data);
+        }
     }
 }

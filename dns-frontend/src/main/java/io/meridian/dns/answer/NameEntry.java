@@ -55,9 +55,13 @@ final class NameEntry {
         int length = 1 + key.length + 8 + SET * data.sets().size();
         boolean plain = true;
         for (List<Rdata> set : data.sets()) {
-            List<byte[]> records = set.stream().map(rdata -> record(rdata, ttl)).toList();
+            List<byte[]> records = new ArrayList<>(set.size());
+            for (Rdata rdata : set) {
+                byte[] record = record(rdata, ttl);
+                records.add(record);
+                length += record.length;
+            }
             plain &= isPlain(set.getFirst().type());
-            length += records.stream().mapToInt(record -> record.length).sum();
             length += hasOneLength(records) ? 0 : Integer.BYTES * (records.size() + 1);
             sets.add(records);
         }
@@ -109,8 +113,12 @@ final class NameEntry {
     }
 
     private static boolean hasOneLength(List<byte[]> records) {
-        int length = records.getFirst().length;
-        return records.stream().allMatch(record -> record.length == length);
+        for (byte[] record : records) {
+            if (record.length != records.getFirst().length) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether a set of this type is all there is to say of a question for it. */

@@ -35,6 +35,7 @@ public final class Zone {
     private final ZoneImage own;
     private final NameTable table;
     private final int names;
+    private final int leftOut;
     private final byte[] key;
     private final NegativeTail negativeTail;
     private final Renaming outward;
@@ -47,7 +48,8 @@ public final class Zone {
             ZoneImage image,
             ZoneImage own,
             NameTable table,
-            int names) {
+            int names,
+            int leftOut) {
         this.traits = traits;
         this.complete = complete;
         this.soa = soa;
@@ -55,6 +57,7 @@ public final class Zone {
         this.own = own;
         this.table = table;
         this.names = names;
+        this.leftOut = leftOut;
         this.key = traits.origin().lowerCaseWire();
         this.negativeTail =
                 NegativeTail.of(negativeSoa(traits.origin()), List.of(soa.server(), soa.mailbox()));
@@ -74,6 +77,7 @@ public final class Zone {
                         ZoneImage.EMPTY,
                         traits.own(),
                         NameTable.EMPTY,
+                        0,
                         0);
         return empty.with(own, ZoneImage.EMPTY, traits.own(), false, traits.soa());
     }
@@ -88,7 +92,8 @@ public final class Zone {
                 zone.image,
                 zone.own,
                 zone.table,
-                zone.names);
+                zone.names,
+                zone.leftOut);
     }
 
     /**
@@ -102,6 +107,15 @@ public final class Zone {
      */
     public Zone update(List<Change<ZoneRow>> changes, ZoneImage image, long revision) {
         return with(touched(changes), image, own, true, serial(soa, revision));
+    }
+
+    /**
+     * The same, when somebody else has looked through the changes.
+     *
+     * @param touched names whose records have changed; names outside of the zone are left out
+     */
+    public Zone updateNames(Collection<String> touched, ZoneImage image, long revision) {
+        return with(touched, image, own, true, serial(soa, revision));
     }
 
     /**
@@ -122,7 +136,7 @@ public final class Zone {
      */
     public Zone view(ZoneTraits other) {
         return new Zone(
-                other, complete, serial(other.soa(), soa.serial()), image, own, table, names);
+                other, complete, serial(other.soa(), soa.serial()), image, own, table, names, 0);
     }
 
     private static Rdata.Soa serial(Rdata.Soa soa, long revision) {
@@ -137,17 +151,19 @@ public final class Zone {
     }
 
     private Zone with(
-            Set<String> touched,
+            Collection<String> touched,
             ZoneImage nowImage,
             ZoneImage nowOwn,
             boolean nowComplete,
             Rdata.Soa nowSoa) {
         NameTable next = table;
         int count = names;
+        int unreadable = 0;
         Map<DnsName, Integer> below = new HashMap<>();
         for (String text : touched) {
             Optional<DnsName> reachable = reachable(text);
             if (reachable.isEmpty()) {
+                unreadable++;
                 continue;
             }
             DnsName name = reachable.get();
@@ -156,7 +172,9 @@ public final class Zone {
             List<ZoneRecord> records = new ArrayList<>(nowOwn.records(traits.key(), text));
             records.addAll(nowImage.records(traits.key(), text));
             int step = (records.isEmpty() ? 0 : 1) - (had ? 1 : 0);
-            next = put(next, name, old, records);
+            NameData data = NameData.parse(records);
+            unreadable += data.unreadable();
+            next = put(next, name, old, data, !records.isEmpty());
             count += step;
             for (DnsName up = name.parent();
                     step != 0 && up.labels() > traits.origin().labels();
@@ -167,17 +185,15 @@ public final class Zone {
         for (Map.Entry<DnsName, Integer> step : below.entrySet()) {
             next = countBelow(next, step.getKey(), step.getValue());
         }
-        return new Zone(traits, nowComplete, nowSoa, nowImage, nowOwn, next, count);
+        return new Zone(traits, nowComplete, nowSoa, nowImage, nowOwn, next, count, unreadable);
     }
 
-    private NameTable put(NameTable to, DnsName name, byte[] old, List<ZoneRecord> records) {
+    private NameTable put(NameTable to, DnsName name, byte[] old, NameData data, boolean hasRows) {
         int below = NameEntry.below(old);
-        boolean hasRows = !records.isEmpty();
         if (!hasRows && below == 0) {
             return to.without(name.lowerCaseWire());
         }
-        return to.with(
-                NameEntry.encode(name, below, hasRows, NameData.parse(records), traits.ttl()));
+        return to.with(NameEntry.encode(name, below, hasRows, data, traits.ttl()));
     }
 
     private static NameTable countBelow(NameTable to, DnsName name, int step) {
@@ -192,22 +208,14 @@ public final class Zone {
     }
 
     /**
-     * How many of the changed names' records can't be served, because their data is not what their
-     * type needs, or their name is none.
+     * How many records of the names that the last update touched can't be served, because their
+     * data is not what their type needs, or their name is none.
      */
-    public int unreadable(List<Change<ZoneRow>> changes) {
-        int count = 0;
-        for (String name : touched(changes)) {
-            Optional<DnsName> reachable = reachable(name);
-            count +=
-                    reachable.isEmpty()
-                            ? 1
-                            : reachable.flatMap(this::find).map(NameData::unreadable).orElse(0);
-        }
-        return count;
+    public int leftOut() {
+        return leftOut;
     }
 
-    private Set<String> touched(Collection<Change<ZoneRow>> changes) {
+    private Set<String> touched(List<Change<ZoneRow>> changes) {
         Set<String> touched = HashSet.newHashSet(changes.size());
         for (Change<ZoneRow> change : changes) {
             if (change.row().zone().equals(traits.key())) {

@@ -66,16 +66,46 @@ final class PackedRows {
 
     /** As they were given; name and zone are not kept here. */
     List<ZoneRow> rows(String zone, String name) {
-        List<ZoneRow> rows = new ArrayList<>(owners instanceof String[] many ? many.length : 1);
-        ByteBuffer in = ByteBuffer.wrap(records);
-        while (in.hasRemaining()) {
-            RecordType type = TYPES[in.get()];
-            int length = in.getShort() & 0xffff;
-            String data = new String(records, in.position(), length, StandardCharsets.UTF_8);
-            in.position(in.position() + length);
-            rows.add(new ZoneRow(zone, name, type, data, owner(rows.size())));
+        List<ZoneRow> rows = new ArrayList<>(size());
+        for (int at = 0; at < records.length; at += HEAD + length(at)) {
+            rows.add(new ZoneRow(zone, name, TYPES[records[at]], data(at), owner(rows.size())));
         }
         return rows;
+    }
+
+    /** What they say, each record once whoever else owns it too, sorted. */
+    List<ZoneRecord> records(String name) {
+        List<ZoneRecord> all = new ArrayList<>(size());
+        int before = -1;
+        for (int at = 0; at < records.length; at += HEAD + length(at)) {
+            if (before < 0 || !isSame(before, at)) {
+                all.add(new ZoneRecord(name, TYPES[records[at]], data(at)));
+            }
+            before = at;
+        }
+        return all;
+    }
+
+    private int size() {
+        return owners instanceof String[] many ? many.length : 1;
+    }
+
+    private int length(int at) {
+        return (records[at + 1] & 0xff) << 8 | records[at + 2] & 0xff;
+    }
+
+    private String data(int at) {
+        return new String(records, at + HEAD, length(at), StandardCharsets.UTF_8);
+    }
+
+    private boolean isSame(int one, int other) {
+        return Arrays.equals(
+                records,
+                one,
+                one + HEAD + length(one),
+                records,
+                other,
+                other + HEAD + length(other));
     }
 
     private String owner(int index) {

@@ -6,6 +6,7 @@ import io.meridian.domain.table.Image;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** All zones at one revision of the zone table. */
 public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
@@ -53,7 +55,7 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
      * @param name fully qualified, lower case, without trailing dot
      */
     public List<ZoneRecord> records(String zone, String name) {
-        return records(rows(zone, name));
+        return of(zone).rows.get(name).orElse(PackedRows.NONE).records(name);
     }
 
     private List<ZoneRow> rows(String zone, String name) {
@@ -71,9 +73,14 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
     /** The owner names of a zone, sorted. */
     public List<String> names(String zone) {
         List<String> all = new ArrayList<>(of(zone).rows.size());
-        of(zone).rows.forEach((name, _) -> all.add(name));
+        forEachName(zone, all::add);
         Collections.sort(all);
         return all;
+    }
+
+    /** The owner names of a zone, in arbitrary order. */
+    public void forEachName(String zone, Consumer<String> action) {
+        of(zone).rows.forEach((name, _) -> action.accept(name));
     }
 
     /** All records of a zone, sorted, without duplicates. */
@@ -126,8 +133,8 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
         private final BucketMap.Editor<String, Integer> below;
         private final Map<String, List<Change<ZoneRow>>> changes = new LinkedHashMap<>();
 
-        /** How many names more exist under a name; most names share their parents. */
-        private final Map<String, Integer> more = new LinkedHashMap<>();
+        /** How many names more there are with this parent; most names share theirs. */
+        private final Map<String, Integer> children = new HashMap<>();
 
         ZoneEditor(String zone, Names names) {
             this.zone = zone;
@@ -157,29 +164,33 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
                 rows.put(name, after);
             }
             if (before.isEmpty() != after.isEmpty()) {
-                count(name, after.isEmpty() ? -1 : 1);
+                children.merge(parent(name), after.isEmpty() ? -1 : 1, Integer::sum);
             }
         }
 
-        private void count(String name, int step) {
-            for (String parent = parent(name);
-                    !parent.isEmpty() && inZone(parent, zone);
-                    parent = parent(parent)) {
-                more.merge(parent, step, Integer::sum);
-            }
+        /** How many names more exist under a name. */
+        private Map<String, Integer> more() {
+            Map<String, Integer> more = new HashMap<>();
+            children.forEach(
+                    (name, step) -> {
+                        for (String up = name; !up.isEmpty() && inZone(up, zone); up = parent(up)) {
+                            more.merge(up, step, Integer::sum);
+                        }
+                    });
+            return more;
         }
 
         Names done() {
             changes.forEach(this::edit);
-            more.forEach(
-                    (name, step) -> {
-                        int names = below.get(name).orElse(0) + step;
-                        if (names == 0) {
-                            below.remove(name);
-                        } else if (step != 0) {
-                            below.put(name, names);
-                        }
-                    });
+            more().forEach(
+                            (name, step) -> {
+                                int names = below.get(name).orElse(0) + step;
+                                if (names == 0) {
+                                    below.remove(name);
+                                } else if (step != 0) {
+                                    below.put(name, names);
+                                }
+                            });
             return new Names(rows.done(), below.done());
         }
     }
@@ -197,13 +208,6 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
     private static String parent(String name) {
         int dot = name.indexOf('.');
         return dot < 0 ? "" : name.substring(dot + 1);
-    }
-
-    private static List<ZoneRecord> records(List<ZoneRow> rows) {
-        return rows.stream()
-                .map(row -> new ZoneRecord(row.name(), row.type(), row.data()))
-                .distinct()
-                .toList();
     }
 
     @Override

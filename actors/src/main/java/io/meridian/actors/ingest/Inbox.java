@@ -60,7 +60,7 @@ final class Inbox {
                 }
             }
             case Observation.Listed listing -> keepEnds(listing);
-            case Observation.MesosListed listing when listing.current() -> {
+            case Observation.MesosListed listing when listing.current() && !waiting.isEmpty() -> {
                 SortedSet<TaskId> listed = listing.listed();
                 waiting.keySet().removeIf(earlier -> isIn(listed, earlier));
             }
@@ -130,6 +130,9 @@ final class Inbox {
 
     /** What ended is never raised again, so an end by absence must not overtake a sign of life. */
     private void contradict(Observation sign) {
+        if (waiting.isEmpty()) {
+            return;
+        }
         SortedSet<TaskId> alive = new TreeSet<>();
         switch (sign) {
             case Observation.TaskSeen seen -> alive(seen.sighting(), alive);

@@ -400,6 +400,7 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
             }
             awaited.add(one.service());
             enqueue(one, asked);
+            dispatch(); // the first entities are at work while the last claims are made ready
         }
         awaited.addAll(absent);
         doubted = 0;

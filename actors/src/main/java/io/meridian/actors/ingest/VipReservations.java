@@ -83,7 +83,7 @@ final class VipReservations {
     }
 
     private void want(MesosTask task, Observation claim) {
-        if (task.phase() != TaskPhase.GONE) {
+        if (task.phase() != TaskPhase.GONE && MesosPorts.mayAskForVips(task)) {
             want(VipRules.keys(claim.service(), MesosPorts.of(task).ports()));
         }
     }

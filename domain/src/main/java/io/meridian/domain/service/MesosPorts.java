@@ -7,6 +7,7 @@ import io.meridian.domain.service.MesosTask.PortMapping;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -26,6 +27,30 @@ public record MesosPorts(List<BoundPort> ports, List<VipLabels.Refusal> refusals
     public MesosPorts {
         ports = List.copyOf(ports);
         refusals = List.copyOf(refusals);
+    }
+
+    /** Whether any label of the task or its ports may ask for a VIP; most tasks have none. */
+    public static boolean mayAskForVips(MesosTask task) {
+        if (concernVips(task.labels())) {
+            return true;
+        }
+        if (task.discovery().isPresent()) {
+            for (Port port : task.discovery().get().ports()) {
+                if (concernVips(port.labels())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean concernVips(Map<String, String> labels) {
+        for (String key : labels.keySet()) {
+            if (VipLabels.concerns(key)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public static MesosPorts of(MesosTask task) {
@@ -55,7 +80,11 @@ public record MesosPorts(List<BoundPort> ports, List<VipLabels.Refusal> refusals
         }
 
         private void ask(List<LabelledVip> more) {
-            more.stream().filter(vip -> !vips.contains(vip)).forEach(vips::add);
+            for (LabelledVip vip : more) {
+                if (!vips.contains(vip)) {
+                    vips.add(vip);
+                }
+            }
         }
 
         private BoundPort bound() {
@@ -84,7 +113,9 @@ public record MesosPorts(List<BoundPort> ports, List<VipLabels.Refusal> refusals
             task.ofHostPorts().forEach(this::add);
             facts.discovery().ifPresent(discovery -> discovery.ports().forEach(this::add));
             refusals.addAll(task.refusals(facts.hostPorts().size()));
-            return new MesosPorts(models.stream().map(Model::bound).toList(), refusals);
+            List<BoundPort> bound = new ArrayList<>();
+            models.forEach(model -> bound.add(model.bound()));
+            return new MesosPorts(bound, refusals);
         }
 
         private void add(PortMapping mapping) {
@@ -136,19 +167,21 @@ public record MesosPorts(List<BoundPort> ports, List<VipLabels.Refusal> refusals
 
         /** The port of that number on either side, with both numbers as far as they are known. */
         private Model model(Protocol protocol, int container, int host) {
-            Model found =
-                    models.stream()
-                            .filter(model -> model.is(protocol, container, host))
-                            .findFirst()
-                            .orElseGet(
-                                    () -> {
-                                        Model added = new Model(protocol);
-                                        models.add(added);
-                                        return added;
-                                    });
+            Model found = find(protocol, container, host);
             found.container = found.container == 0 ? container : found.container;
             found.host = found.host == 0 ? host : found.host;
             return found;
+        }
+
+        private Model find(Protocol protocol, int container, int host) {
+            for (Model model : models) {
+                if (model.is(protocol, container, host)) {
+                    return model;
+                }
+            }
+            Model added = new Model(protocol);
+            models.add(added);
+            return added;
         }
     }
 }

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** A claim by the outside about one service; may be late, repeated or wrong. */
 public sealed interface Observation {
@@ -86,7 +85,11 @@ public sealed interface Observation {
         SortedSet<TaskId> listed();
 
         private static <T> SortedSet<TaskId> ids(List<T> tasks, Function<T, TaskId> id) {
-            return tasks.stream().map(id).collect(Collectors.toCollection(TreeSet::new));
+            SortedSet<TaskId> ids = new TreeSet<>();
+            for (T task : tasks) {
+                ids.add(id.apply(task));
+            }
+            return ids;
         }
     }
 

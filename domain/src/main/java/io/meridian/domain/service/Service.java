@@ -145,8 +145,8 @@ public record Service(
     public Service apply(ServiceEvent event) {
         return switch (event) {
             case DefinitionRevised e -> withDefinitions(revised(e.definition()));
-            case InstanceStarted e -> withInstance(e.instance());
-            case InstanceChanged e -> withInstance(e.instance());
+            case InstanceStarted e -> withInstances(List.of(e.instance()));
+            case InstanceChanged e -> withInstances(List.of(e.instance()));
             case InstanceEnded e -> withoutTask(e.task());
             case InstanceMissed e -> withoutInstance(e.task());
             case MesosNoted e -> withNote(e.note());
@@ -159,10 +159,18 @@ public record Service(
     /** Folds several facts. */
     public Service apply(List<ServiceEvent> events) {
         Service state = this;
+        List<Instance> instances = new ArrayList<>(); // those in a row at once: each copies all
         for (ServiceEvent event : events) {
-            state = state.apply(event);
+            switch (event) {
+                case InstanceStarted(ServiceId _, Instance started) -> instances.add(started);
+                case InstanceChanged(ServiceId _, Instance changed) -> instances.add(changed);
+                default -> {
+                    state = state.withInstances(instances).apply(event);
+                    instances.clear();
+                }
+            }
         }
-        return state;
+        return state.withInstances(instances);
     }
 
     private List<ServiceEvent> define(ServiceDefinition claimed) {
@@ -440,10 +448,19 @@ public record Service(
         return new Service(id, kept, live, ended, noted);
     }
 
-    private Service withInstance(Instance instance) {
+    private Service withInstances(List<Instance> instances) {
+        if (instances.isEmpty()) {
+            return this;
+        }
         SortedMap<TaskId, Instance> now = new TreeMap<>(live);
-        now.put(instance.task(), instance);
-        return new Service(id, definitions, now, ended, notesBut(instance.task()));
+        SequencedMap<TaskId, MesosNote> left = noted.isEmpty() ? noted : new LinkedHashMap<>(noted);
+        for (Instance instance : instances) {
+            now.put(instance.task(), instance);
+            if (!noted.isEmpty()) {
+                left.remove(instance.task());
+            }
+        }
+        return new Service(id, definitions, now, ended, left);
     }
 
     private SequencedMap<TaskId, MesosNote> notesBut(TaskId task) {

@@ -45,6 +45,8 @@ public final class VipLabels {
      * @param vips sorted by the keys of their labels
      */
     public record OfPort(List<LabelledVip> vips, List<Refusal> refusals) {
+        private static final OfPort NOTHING = new OfPort(List.of(), List.of());
+
         public OfPort {
             vips = List.copyOf(vips);
             refusals = List.copyOf(refusals);
@@ -68,6 +70,8 @@ public final class VipLabels {
     private final SortedMap<Integer, List<LabelledVip>> ofHostPorts = new TreeMap<>();
     private final List<Refusal> refusals = new ArrayList<>();
 
+    private static final VipLabels NOTHING = new VipLabels();
+
     private VipLabels() {}
 
     /** Whether labels of this key may say something here. */
@@ -78,7 +82,7 @@ public final class VipLabels {
 
     /** Reads the labels of a task, such as those of its app. */
     public static VipLabels ofTask(Map<String, String> labels) {
-        return ofTask(labels, new VipLabels());
+        return labels.isEmpty() ? NOTHING : ofTask(labels, NOTHING);
     }
 
     /**
@@ -109,6 +113,9 @@ public final class VipLabels {
      * @param labels the port's own
      */
     public OfPort ofPort(Map<String, String> labels) {
+        if (labels.isEmpty()) {
+            return OfPort.NOTHING;
+        }
         VipLabels port = new VipLabels();
         SortedMap<String, String> vips = new TreeMap<>();
         labels.forEach(

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Everything that Mesos has told, and what of it is news. Snapshots merge over what is known: what
@@ -48,7 +49,7 @@ final class MesosFold {
         state.completed().forEach(task -> tasks.completed(task, now));
         for (TaskReport task : state.tasks()) {
             // Its agent is not awaited: the master says that it has lost it.
-            if (lostContact(task.state(), TaskEntry.latest(task))
+            if (lostContact(task.state(), () -> TaskEntry.latest(task))
                     && !registered.contains(task.agent())) {
                 cluster.lost(task.agent());
             }
@@ -71,7 +72,7 @@ final class MesosFold {
             case MesosMessage.Subscribed(_, var state, _) -> snapshot(state, now);
             case MesosMessage.TaskAdded(_, var task) -> tasks.added(task, epoch, true, now);
             case MesosMessage.TaskUpdated update -> {
-                if (lostContact(update.state(), Optional.of(update.status()))) {
+                if (lostContact(update.state(), () -> Optional.of(update.status()))) {
                     cluster.lost(update.status().agent());
                 }
                 tasks.updated(update, epoch, now);
@@ -99,10 +100,10 @@ final class MesosFold {
     }
 
     /** Only a master that has lost an agent says since when. */
-    private static boolean lostContact(String state, Optional<StatusReport> status) {
+    private static boolean lostContact(String state, Supplier<Optional<StatusReport>> status) {
         return state.equals(MesosState.TASK_GONE_BY_OPERATOR.name())
                 || MesosState.of(state).filter(MesosState::unreachable).isPresent()
-                        && status.filter(StatusReport::lostContact).isPresent();
+                        && status.get().filter(StatusReport::lostContact).isPresent();
     }
 
     /** To be called when {@link #wakeAt} has come, or at any other time. */

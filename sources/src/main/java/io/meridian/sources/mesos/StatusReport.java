@@ -49,8 +49,14 @@ record StatusReport(
 
     /** Whether it tells the task's own addresses at all. */
     boolean tellsAddresses() {
-        return !dockerAddresses.isEmpty()
-                || !mesosAddresses.isEmpty()
-                || networks.stream().anyMatch(network -> !network.addresses().isEmpty());
+        if (!dockerAddresses.isEmpty() || !mesosAddresses.isEmpty()) {
+            return true;
+        }
+        for (Network network : networks) {
+            if (!network.addresses().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -11,12 +11,12 @@ import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskPhase;
 import io.meridian.sources.MesosState;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /** One task while it is known: what was said of it, put together. */
 final class TaskEntry {
@@ -31,6 +31,9 @@ final class TaskEntry {
                     "REASON_SLAVE_REMOVED",
                     "REASON_SLAVE_REMOVED_BY_OPERATOR",
                     "REASON_RECONCILIATION");
+
+    private static final Comparator<StatusReport> BY_TIME =
+            Comparator.comparingDouble(StatusReport::timestamp);
 
     private final TaskKey key;
     private TaskReport report;
@@ -47,9 +50,10 @@ final class TaskEntry {
     /** What was last told of it; null before. */
     private MesosTask told;
 
+    /** What the report says is for {@link #take(TaskReport, int)}. */
     TaskEntry(TaskReport first) {
         key = first.key();
-        report = first.withoutStatuses();
+        report = first;
         agent = first.agent();
         state = first.state();
     }
@@ -70,7 +74,13 @@ final class TaskEntry {
 
     /** The newest status of a report. */
     static Optional<StatusReport> latest(TaskReport report) {
-        return report.statuses().stream().max(Comparator.comparingDouble(StatusReport::timestamp));
+        StatusReport latest = null;
+        for (StatusReport status : report.statuses()) {
+            if (latest == null || Double.compare(status.timestamp(), latest.timestamp()) > 0) {
+                latest = status;
+            }
+        }
+        return Optional.ofNullable(latest);
     }
 
     /** A report of the whole task. */
@@ -80,9 +90,9 @@ final class TaskEntry {
             agent = full.agent();
         }
         epoch = seenIn;
-        full.statuses().stream()
-                .sorted(Comparator.comparingDouble(StatusReport::timestamp))
-                .forEach(this::take);
+        List<StatusReport> statuses = new ArrayList<>(full.statuses());
+        statuses.sort(BY_TIME);
+        statuses.forEach(this::take);
         state(full.state(), state(full.state(), latest(full)));
     }
 
@@ -158,18 +168,18 @@ final class TaskEntry {
      */
     private NetworkMode mode(Set<String> bridges) {
         boolean docker = report.containerizer() == Containerizer.DOCKER;
-        List<StatusReport.Network> asked =
-                report.requested().stream()
-                        .filter(network -> !docker || !network.name().isEmpty())
-                        .toList();
+        List<StatusReport.Network> asked = new ArrayList<>();
+        for (StatusReport.Network network : report.requested()) {
+            if (!docker || !network.name().isEmpty()) {
+                asked.add(network);
+            }
+        }
         if (report.declared().isPresent() && (!docker || asked.isEmpty())) {
             return report.declared().get();
         }
-        List<String> names =
-                Stream.concat(asked.stream(), running.stream().flatMap(s -> s.networks().stream()))
-                        .map(StatusReport.Network::name)
-                        .filter(Predicate.not(String::isEmpty))
-                        .toList();
+        List<String> names = new ArrayList<>();
+        addNames(asked, names);
+        addNames(reported(), names);
         if (names.isEmpty()) {
             // An old network module: a network of its own, without a name.
             return asked.isEmpty() ? NetworkMode.HOST : NetworkMode.CONTAINER;
@@ -179,27 +189,38 @@ final class TaskEntry {
                 : report.declared().orElse(NetworkMode.CONTAINER);
     }
 
+    private static void addNames(List<StatusReport.Network> networks, List<String> names) {
+        for (StatusReport.Network network : networks) {
+            if (!network.name().isEmpty()) {
+                names.add(network.name());
+            }
+        }
+    }
+
+    /** Networks of the status that tells addresses. */
+    private List<StatusReport.Network> reported() {
+        return running.isPresent() ? running.get().networks() : List.of();
+    }
+
     private List<IpAddress> addresses() {
-        return running.stream()
-                .flatMap(status -> status.networks().stream())
-                .flatMap(network -> network.addresses().stream())
-                .distinct()
-                .toList();
+        Set<IpAddress> distinct = new LinkedHashSet<>();
+        reported().forEach(network -> distinct.addAll(network.addresses()));
+        return List.copyOf(distinct);
     }
 
     /** The container's own word counts; the status' for a task in a pod, and for old Dockers. */
     private List<PortMapping> mappings() {
         List<PortMapping> asked = mappings(report.requested());
-        return asked.isEmpty()
-                ? mappings(running.map(StatusReport::networks).orElse(List.of()))
-                : asked;
+        return asked.isEmpty() ? mappings(reported()) : asked;
     }
 
     private static List<PortMapping> mappings(List<StatusReport.Network> networks) {
-        return networks.stream()
-                .flatMap(network -> network.mappings().stream())
-                .distinct()
-                .toList();
+        if (networks.isEmpty()) {
+            return List.of();
+        }
+        Set<PortMapping> distinct = new LinkedHashSet<>();
+        networks.forEach(network -> distinct.addAll(network.mappings()));
+        return List.copyOf(distinct);
     }
 
     TaskKey key() {

@@ -3,7 +3,6 @@ package io.meridian.sources.mesos;
 import io.meridian.domain.service.MesosTask;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.ServiceId;
-import io.meridian.domain.service.TaskId;
 import io.meridian.sources.MesosState;
 import io.meridian.sources.SourceSignal;
 
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -141,15 +139,12 @@ final class TaskFold {
 
     /** Tells all that is news, and what another source owns whether or not it is. */
     void tellSnapshot() {
-        for (TaskKey key : new TreeSet<>(tasks.keySet())) {
-            tell(tasks.get(key), true);
-        }
+        inOrder().forEach(entry -> tell(entry, true));
     }
 
     /** Tells the tasks of one service once more. */
     void tellAgain(ServiceId service) {
-        for (TaskKey key : new TreeSet<>(tasks.keySet())) {
-            TaskEntry entry = tasks.get(key);
+        for (TaskEntry entry : inOrder()) {
             describe(entry)
                     .filter(known -> known.owner().service().equals(service))
                     .ifPresent(known -> observed(known, entry));
@@ -161,9 +156,8 @@ final class TaskFold {
      * one.
      */
     List<Observation.Listing> listing() {
-        TreeMap<ServiceId, TreeMap<TaskId, MesosTask>> services = new TreeMap<>();
-        for (TaskKey key : new TreeSet<>(tasks.keySet())) {
-            TaskEntry entry = tasks.get(key);
+        Map<ServiceId, List<MesosTask>> services = new HashMap<>();
+        for (TaskEntry entry : inOrder()) {
             Optional<Described> known = describe(entry);
             if (known.isEmpty()) {
                 continue;
@@ -171,20 +165,31 @@ final class TaskFold {
             MesosTask task = known.get().task();
             entry.news(task);
             if (known.get().owner().owned()) {
+                List<MesosTask> listed =
+                        services.computeIfAbsent(
+                                known.get().owner().service(), _ -> new ArrayList<>());
                 // Two frameworks of one name may have tasks of one id: the first one stays.
-                services.computeIfAbsent(known.get().owner().service(), _ -> new TreeMap<>())
-                        .putIfAbsent(task.id(), task);
+                if (listed.isEmpty() || !listed.getLast().id().equals(task.id())) {
+                    listed.add(task);
+                }
             } else {
                 observed(known.get(), entry);
             }
         }
+        List<ServiceId> sorted = new ArrayList<>(services.keySet());
+        sorted.sort(null);
         List<Observation.Listing> listing = new ArrayList<>();
-        services.forEach(
-                (service, listed) ->
-                        listing.add(
-                                new Observation.MesosListed(
-                                        service, List.copyOf(listed.values()), true)));
+        for (ServiceId service : sorted) {
+            listing.add(new Observation.MesosListed(service, services.get(service), true));
+        }
         return listing;
+    }
+
+    /** All tasks by id, and those of one id by framework. */
+    private List<TaskEntry> inOrder() {
+        List<TaskEntry> all = new ArrayList<>(tasks.values());
+        all.sort((one, other) -> one.key().compareTo(other.key()));
+        return all;
     }
 
     /** Forgets what has not been heard of since; nothing is told, the listing lacks it. */
@@ -236,17 +241,17 @@ final class TaskFold {
     private record Described(MesosTask task, Ownership owner) {}
 
     private Optional<Described> describe(TaskEntry entry) {
-        return cluster.frameworkName(entry.key().framework())
-                .map(
-                        framework ->
-                                entry.described(
-                                        framework,
-                                        cluster.described(entry.agent()),
-                                        settings.bridgeNetworks()))
-                .flatMap(
-                        task ->
-                                Ownership.of(task, settings.marathonFramework())
-                                        .map(owner -> new Described(task, owner)));
+        Optional<String> framework = cluster.frameworkName(entry.key().framework());
+        if (framework.isEmpty()) {
+            return Optional.empty();
+        }
+        MesosTask task =
+                entry.described(
+                        framework.get(),
+                        cluster.described(entry.agent()),
+                        settings.bridgeNetworks());
+        return Ownership.of(task, settings.marathonFramework())
+                .map(owner -> new Described(task, owner));
     }
 
     private void tell(TaskEntry entry, boolean others) {

@@ -2,8 +2,11 @@ package io.meridian.actors.journal;
 
 import akka.serialization.SerializerWithStringManifest;
 
+import io.meridian.domain.service.ServiceEvent;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /**
  * {@link JournalFormat} as Akka's serializer of events and state snapshots; bound in {@code
@@ -14,6 +17,7 @@ public final class EventSerializer extends SerializerWithStringManifest {
     private static final int IDENTIFIER = 48_271;
 
     private final JournalFormat format = new JournalFormat();
+    private final JustWritten written = new JustWritten();
 
     @Override
     public int identifier() {
@@ -28,7 +32,11 @@ public final class EventSerializer extends SerializerWithStringManifest {
     @Override
     public byte[] toBinary(Object persisted) {
         try {
-            return format.encode(persisted);
+            byte[] bytes = format.encode(persisted);
+            if (persisted instanceof ServiceEvent) {
+                written.put(format.name(persisted), bytes, persisted);
+            }
+            return bytes;
         } catch (IOException impossible) {
             throw new UncheckedIOException("cannot write " + format.name(persisted), impossible);
         }
@@ -36,6 +44,7 @@ public final class EventSerializer extends SerializerWithStringManifest {
 
     @Override
     public Object fromBinary(byte[] bytes, String manifest) throws UnreadableEvent {
-        return format.decode(manifest, bytes);
+        Optional<Object> known = written.take(manifest, bytes);
+        return known.isPresent() ? known.get() : format.decode(manifest, bytes);
     }
 }

@@ -1,5 +1,8 @@
 package io.meridian.actors.journal;
 
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -103,18 +106,71 @@ public final class JournalFormat {
     }
 
     private ServiceEvent.Several several(byte[] bytes) throws IOException, UnreadableEvent {
-        JsonNode written = json.readTree(bytes);
+        ServiceId service = null;
         List<ServiceEvent> facts = new ArrayList<>();
-        for (JsonNode one : written.path("facts")) {
-            String name = one.path("name").asText();
-            Class<?> type = type(name);
-            if (!ServiceEvent.class.isAssignableFrom(type)) {
-                throw new UnreadableEvent("journal entry " + name + " is no fact about a service");
+        try (JsonParser in = json.createParser(bytes)) {
+            expect(JsonToken.START_OBJECT, in.nextToken(), in);
+            for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
+                JsonToken value = in.nextToken();
+                switch (field) {
+                    case "service" -> service = json.readValue(in, ServiceId.class);
+                    case "facts" -> {
+                        expect(JsonToken.START_ARRAY, value, in);
+                        while (in.nextToken() != JsonToken.END_ARRAY) {
+                            facts.add(fact(in));
+                        }
+                    }
+                    default -> in.skipChildren();
+                }
             }
-            facts.add((ServiceEvent) json.treeToValue(one.path("fact"), type));
         }
-        return new ServiceEvent.Several(
-                json.treeToValue(written.path("service"), ServiceId.class), facts);
+        if (service == null) {
+            throw new UnreadableEvent("journal entry with facts of no service");
+        }
+        return new ServiceEvent.Several(service, facts);
+    }
+
+    /** One fact beside its name; the name comes first in what this program writes. */
+    private ServiceEvent fact(JsonParser in) throws IOException, UnreadableEvent {
+        expect(JsonToken.START_OBJECT, in.currentToken(), in);
+        String name = "";
+        Object fact = null;
+        JsonNode unnamed = null;
+        for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
+            in.nextToken();
+            switch (field) {
+                case "name" -> name = in.getText();
+                case "fact" -> {
+                    if (name.isEmpty()) {
+                        unnamed = json.readTree(in);
+                    } else {
+                        fact = json.readValue(in, factType(name));
+                    }
+                }
+                default -> in.skipChildren();
+            }
+        }
+        Class<?> type = factType(name);
+        Object read = unnamed == null ? fact : json.treeToValue(unnamed, type);
+        if (read == null) {
+            throw new UnreadableEvent("journal entry " + name + " tells no fact");
+        }
+        return (ServiceEvent) read;
+    }
+
+    private static Class<?> factType(String name) throws UnreadableEvent {
+        Class<?> type = type(name);
+        if (!ServiceEvent.class.isAssignableFrom(type)) {
+            throw new UnreadableEvent("journal entry " + name + " is no fact about a service");
+        }
+        return type;
+    }
+
+    private static void expect(JsonToken expected, JsonToken found, JsonParser in)
+            throws IOException {
+        if (found != expected) {
+            throw new JsonParseException(in, "expected " + expected + ": was " + found);
+        }
     }
 
     /**

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -314,6 +315,44 @@ class JournalFormatGoldenTest {
                                         written.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(UnreadableEvent.class)
                 .hasMessageContaining(why);
+    }
+
+    @Test
+    void fieldsOfSeveralFactsComeInAnyOrder() throws IOException {
+        String fact = "\"fact\":{\"service\":\"marathon:/x\",\"reason\":\"r\"}";
+        String written =
+                "{\"facts\":["
+                        + ("{" + fact + ",\"later\":[{}],\"name\":\"service.removed.1\"},")
+                        + ("{\"name\":\"service.removed.1\"," + fact + "}")
+                        + "],\"later\":{\"facts\":[]},\"service\":\"marathon:/x\"}";
+        ServiceId service = ServiceId.parse("marathon:/x");
+        ServiceEvent removed = new ServiceEvent.ServiceRemoved(service, "r");
+
+        assertThat(format.decode("service.several.1", written.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(new ServiceEvent.Several(service, List.of(removed, removed)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[]",
+                "{}",
+                "{\"service\":\"marathon:/x\"}",
+                "{\"service\":\"marathon:/x\",\"facts\":{}}",
+                "{\"service\":\"marathon:/x\",\"facts\":[1,2]}",
+                "{\"service\":\"marathon:/x\",\"facts\":[{},{}]}",
+                "{\"service\":\"marathon:/x\",\"facts\":[{\"name\":\"service.removed.1\"},"
+                        + "{\"name\":\"service.removed.1\"}]}",
+                "{\"service\":\"marathon:/x\",\"facts\":["
+            })
+    void damagedEntriesOfSeveralFactsAreRefused(String written) {
+        assertThatThrownBy(
+                        () ->
+                                format.decode(
+                                        "service.several.1",
+                                        written.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(UnreadableEvent.class)
+                .hasMessageContaining("service.several.1 is not readable");
     }
 
     @Test

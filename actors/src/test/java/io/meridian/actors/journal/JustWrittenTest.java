@@ -1,0 +1,90 @@
+package io.meridian.actors.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceId;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+class JustWrittenTest {
+    private static final String NAME = "service.removed.1";
+    private static final ServiceEvent REMOVED =
+            new ServiceEvent.ServiceRemoved(ServiceId.parse("marathon:/x"), "r");
+
+    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE); // goes over
+    private final JustWritten written = new JustWritten(10, now::get);
+
+    @Test
+    void whatWasWrittenIsGivenBackOnce() {
+        written.put(NAME, bytes(1), REMOVED);
+
+        assertThat(written.take(NAME, bytes(1))).containsSame(REMOVED);
+        assertThat(written.take(NAME, bytes(1))).isEmpty();
+    }
+
+    @Test
+    void otherBytesOrAnotherNameAreAnotherEvent() {
+        written.put(NAME, bytes(1), REMOVED);
+
+        assertThat(written.take(NAME, bytes(2))).isEmpty();
+        assertThat(written.take("service.removed.2", bytes(1))).isEmpty();
+    }
+
+    @Test
+    void theOldestGoWhenThereIsNoRoom() {
+        written.put(NAME, bytes(1), REMOVED);
+        written.put(NAME, bytes(2), REMOVED);
+        written.put(NAME, bytes(1), REMOVED); // now the younger one
+        written.put(NAME, bytes(3), REMOVED);
+
+        assertThat(written.take(NAME, bytes(2))).isEmpty();
+        assertThat(written.take(NAME, bytes(1))).isPresent();
+        assertThat(written.take(NAME, bytes(3))).isPresent();
+    }
+
+    @Test
+    void whatIsTakenMakesRoom() {
+        written.put(NAME, bytes(1), REMOVED);
+        written.take(NAME, bytes(1));
+        written.put(NAME, bytes(2), REMOVED);
+        written.put(NAME, bytes(3), REMOVED);
+
+        assertThat(written.take(NAME, bytes(2))).isPresent();
+    }
+
+    @Test
+    void oneThatIsTooLargeIsNotKept() {
+        written.put(NAME, new byte[11], REMOVED);
+
+        assertThat(written.take(NAME, new byte[11])).isEmpty();
+    }
+
+    @Test
+    void nothingIsKeptForLong() {
+        written.put(NAME, bytes(1), REMOVED);
+        now.addAndGet(Duration.ofMinutes(3).toNanos());
+        written.put(NAME, bytes(2), REMOVED);
+
+        assertThat(written.take(NAME, bytes(1))).isEmpty();
+        assertThat(written.take(NAME, bytes(2))).isPresent();
+    }
+
+    @Test
+    void theSerializerGivesEventsBackAndReadsThemAgain() throws Exception {
+        EventSerializer serializer = new EventSerializer();
+        byte[] bytes = serializer.toBinary(REMOVED);
+
+        assertThat(serializer.fromBinary(bytes, serializer.manifest(REMOVED))).isSameAs(REMOVED);
+        assertThat(serializer.fromBinary(bytes, serializer.manifest(REMOVED)))
+                .isEqualTo(REMOVED)
+                .isNotSameAs(REMOVED);
+    }
+
+    private static byte[] bytes(int value) {
+        return new byte[] {1, 2, 3, 4, (byte) value};
+    }
+}

@@ -15,11 +15,12 @@ import java.util.concurrent.CompletionStage;
  * exists. Once complete they stay so.
  */
 public final class Completeness {
-    private static final String KEY = "complete";
+    /** In {@code meta}, once they are. */
+    static final String KEY = "complete";
 
     private final ConnectionFactory connections;
 
-    private Completeness(ConnectionFactory connections) {
+    Completeness(ConnectionFactory connections) {
         this.connections = connections;
     }
 

@@ -99,14 +99,14 @@ public final class ServiceQueries {
      * @throws IllegalArgumentException if a persistence id is of another entity type
      */
     public CompletionStage<Boolean> applied(Map<String, Long> sequenceNrs) {
-        String behind =
-                "SELECT (SELECT count(*) FROM unnest($1::text[], $2::bigint[]) AS n(id, seq_nr)"
-                    + " LEFT JOIN service s ON s.service = n.id WHERE coalesce(s.seq_nr, 0) <"
-                    + " n.seq_nr) + (SELECT count(*) FROM unnest($3::text[], $4::bigint[]) AS n(id,"
-                    + " seq_nr) LEFT JOIN vip_pool p ON p.pool = n.id WHERE coalesce(p.seq_nr, 0) <"
-                    + " n.seq_nr) + (SELECT count(*) FROM unnest($5::text[], $6::bigint[]) AS n(id,"
-                    + " seq_nr) LEFT JOIN mesos_cluster c ON c.cluster = n.id WHERE"
-                    + " coalesce(c.seq_nr, 0) < n.seq_nr)";
+        return behind(sequenceNrs).thenApply(Optional::isEmpty);
+    }
+
+    /**
+     * One of these persistence ids, of whose events up to the number the tables lack some; empty if
+     * they include all. Parameters as those of {@link #applied}.
+     */
+    public CompletionStage<Optional<String>> behind(Map<String, Long> sequenceNrs) {
         Map<String, Long> services = ofType(ServiceEvent.ENTITY_TYPE, sequenceNrs);
         Map<String, Long> pools = ofType(VipPoolEvent.ENTITY_TYPE, sequenceNrs);
         Map<String, Long> clusters = ofType(ClusterEvent.ENTITY_TYPE, sequenceNrs);
@@ -114,6 +114,13 @@ public final class ServiceQueries {
             throw new IllegalArgumentException(
                     "not all of " + sequenceNrs.keySet() + " are services, VIP pools or clusters");
         }
+        String behind =
+                behind(ServiceEvent.ENTITY_TYPE, "service", "service", 1)
+                        + " UNION ALL "
+                        + behind(VipPoolEvent.ENTITY_TYPE, "vip_pool", "pool", 3)
+                        + " UNION ALL "
+                        + behind(ClusterEvent.ENTITY_TYPE, "mesos_cluster", "cluster", 5)
+                        + " LIMIT 1";
         return read(
                         connection ->
                                 connection
@@ -124,9 +131,27 @@ public final class ServiceQueries {
                                         .bind("$4", pools.values().toArray(Long[]::new))
                                         .bind("$5", SqlTable.texts(clusters.keySet()))
                                         .bind("$6", clusters.values().toArray(Long[]::new)),
-                        row -> row.get(0, Long.class))
-                .map(count -> count.getFirst() == 0)
+                        row -> row.get(0, String.class))
+                .map(found -> found.stream().findFirst())
                 .toFuture();
+    }
+
+    /**
+     * @param parameter the number of that with the ids; the one with their sequence numbers is the
+     *     next
+     */
+    private static String behind(String entityType, String table, String key, int parameter) {
+        return "SELECT '"
+                + entityType
+                + "|' || n.id FROM unnest($"
+                + parameter
+                + "::text[], $"
+                + (parameter + 1)
+                + "::bigint[]) AS n(id, seq_nr) LEFT JOIN "
+                + table
+                + " t ON t."
+                + key
+                + " = n.id WHERE coalesce(t.seq_nr, 0) < n.seq_nr";
     }
 
     /** The entity's own part of a persistence id, as Akka puts it together. */

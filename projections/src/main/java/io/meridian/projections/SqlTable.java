@@ -72,6 +72,10 @@ record SqlTable<R extends Row>(
      * sequence would not give that. $1: owners, $2: their rows before, $3: after, both empty for
      * none; $4: their changes, empty if all rows came or all went: those are made here, of the
      * rows. Returns one row: the revision, and how many owners had those rows before.
+     *
+     * <p>Before the tables are complete nobody is served, so nobody will ask for that step: it is
+     * not logged, and who asks for it all the same gets the whole table. Of a first listing the log
+     * would cost more than the rows.
      */
     String writeChanges() {
         String rows = name + "_rows";
@@ -95,7 +99,9 @@ record SqlTable<R extends Row>(
                 + name
                 + "_changes (revision, changes) SELECT revision, ("
                 + changesOfAll()
-                + ") FROM step)"
+                + ") FROM step WHERE EXISTS (SELECT FROM meta WHERE key = '"
+                + Completeness.KEY
+                + "'))"
                 + " SELECT step.revision, (SELECT count(*) FROM gone) + (SELECT count(*) FROM"
                 + " other), pg_notify('"
                 + channel()

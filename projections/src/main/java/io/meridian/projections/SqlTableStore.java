@@ -10,6 +10,7 @@ import io.r2dbc.spi.Statement;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -69,12 +70,14 @@ final class SqlTableStore<R extends Row> implements TableStore<R> {
 
     private Mono<List<Step<R>>> steps(long after, List<Logged<R>> logged) {
         long current = logged.getFirst().current();
-        List<Step<R>> steps = logged.stream().flatMap(one -> one.step().stream()).toList();
-        boolean gone =
-                after > current
-                        || (steps.isEmpty()
-                                ? after < current
-                                : steps.getFirst().revision() != after + 1);
+        List<Step<R>> steps = new ArrayList<>();
+        for (Logged<R> one : logged) {
+            // one that was under way when the tables became complete may be missing
+            if (one.step().isPresent() && one.step().get().revision() == after + 1 + steps.size()) {
+                steps.add(one.step().get());
+            }
+        }
+        boolean gone = after > current || steps.isEmpty() && after < current;
         return gone ? Mono.error(new RevisionsGone(table.name(), after)) : Mono.just(steps);
     }
 

@@ -334,6 +334,52 @@ class ServiceTablesProjectionTest {
         assertGone(151); // a database from an older backup
     }
 
+    /** Nobody is served then: who asks later has nothing, or comes from another database. */
+    @Test
+    void stepsBeforeTheTablesWereCompleteAreNotKept() {
+        database.run("DELETE FROM meta WHERE key = 'complete'");
+        for (int i = 1; i <= 2; i++) {
+            database.apply(
+                    projection,
+                    database.numbered(
+                            started("/web", instance("web." + i, "192.0.2.10", 30000 + i))));
+        }
+        assertGone(0);
+        assertGone(1);
+        assertThat(get(stores.zone().readAfter(2, 10))).isEmpty();
+
+        database.declareComplete();
+        database.apply(
+                projection,
+                database.numbered(started("/web", instance("web.3", "192.0.2.10", 30003))));
+
+        assertGone(1);
+        assertThat(get(stores.zone().readAfter(2, 10)))
+                .singleElement()
+                .satisfies(step -> assertThat(step.revision()).isEqualTo(3));
+        assertThat(zone().records("mesos", "_web._tcp.marathon.mesos")).hasSize(3);
+    }
+
+    /** Its transaction began before the tables were complete, and ended after the next one's. */
+    @Test
+    void aStepThatIsMissingIsNotPassedOver() {
+        for (int i = 1; i <= 4; i++) {
+            database.apply(
+                    projection,
+                    database.numbered(
+                            started("/web", instance("web." + i, "192.0.2.10", 30000 + i))));
+        }
+        database.run("DELETE FROM zone_changes WHERE revision = 3");
+
+        assertThat(get(stores.zone().readAfter(0, 10)))
+                .extracting(TableStore.Step::revision)
+                .containsExactly(1L, 2L);
+        assertGone(2);
+        assertThat(get(stores.zone().readAfter(3, 10)))
+                .extracting(TableStore.Step::revision)
+                .containsExactly(4L);
+    }
+
     private void assertGone(long after) {
         assertThatThrownBy(() -> get(stores.zone().readAfter(after, 10)))
                 .isInstanceOf(CompletionException.class)

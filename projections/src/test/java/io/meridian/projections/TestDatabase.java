@@ -40,6 +40,12 @@ final class TestDatabase implements AutoCloseable {
                                 .initialSize(1)
                                 .maxSize(8)
                                 .build());
+        declareComplete();
+    }
+
+    /** Only then are steps kept. */
+    void declareComplete() {
+        get(new Completeness(pool).declare());
     }
 
     /** Gives events their numbers, one more for each of a service. */

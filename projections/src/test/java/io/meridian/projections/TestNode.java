@@ -74,6 +74,7 @@ final class TestNode implements AutoCloseable {
         ActorSystem<Spawn> system = ActorSystem.create(guardian(), "test", config);
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
+        TestDatabase.get(Completeness.create(system).declare());
         Projections.init(system, ProjectionSettings.from(config), rules);
         return new TestNode(system);
     }

@@ -8,8 +8,10 @@ import io.meridian.domain.vip.Vip;
 import io.meridian.domain.vip.VipImage;
 
 import java.time.Duration;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,50 +27,57 @@ import java.util.TreeSet;
  * firewall's masquerade rule, so that makes the exception.
  */
 public final class DesiredState {
-    private DesiredState() {}
+    private final Pace usual;
 
     /**
-     * With how gently to get there.
+     * What came of the newest image's VIPs, by identity: images have in common what is as before.
+     */
+    private IdentityHashMap<Vip, IpvsTable.Entry> made = new IdentityHashMap<>();
+
+    private Optional<NodeView> madeFor = Optional.empty();
+
+    /**
+     * For one image after the other, where what is as before costs next to nothing; one thread at a
+     * time.
      *
      * @param usual pace of VIPs that don't ask for another
+     */
+    public DesiredState(Pace usual) {
+        this.usual = usual;
+    }
+
+    /**
+     * What an image asks for, with how gently to get there.
+     *
      * @param tentative see {@link Target}
      */
-    public static Target target(VipImage image, NodeView node, Pace usual, boolean tentative) {
-        Map<Endpoint, VirtualServer> servers = new TreeMap<>();
-        Map<Endpoint, Map<Endpoint, Integer>> weights = new TreeMap<>();
+    public Target next(VipImage image, NodeView node, boolean tentative) {
+        IdentityHashMap<Vip, IpvsTable.Entry> before =
+                madeFor.filter(node::equals).isPresent() ? made : new IdentityHashMap<>();
+        IdentityHashMap<Vip, IpvsTable.Entry> now = new IdentityHashMap<>();
+        IpvsTable.Builder table = new IpvsTable.Builder();
         Map<Endpoint, Pace> paces = new TreeMap<>();
         SortedSet<IpAddress> routes = new TreeSet<>();
         SortedSet<Endpoint> keepingClients = new TreeSet<>();
         for (Vip vip : image.vips(node.reachability())) {
-            Endpoint server = new Endpoint(vip.address(), vip.key().port(), vip.key().protocol());
-            // A named VIP and an IP VIP at its address are one: the first by name sets options.
-            if (servers.putIfAbsent(server, server(server, vip.options())) == null) {
+            IpvsTable.Entry known = before.get(vip);
+            IpvsTable.Entry entry = known != null ? known : entry(vip, node);
+            now.put(vip, entry);
+            Endpoint server = entry.server().endpoint();
+            Optional<IpvsTable.Entry> other = table.get(server);
+            if (other.isEmpty()) {
+                table.put(entry);
                 pace(vip.options(), usual).ifPresent(own -> paces.put(server, own));
                 if (vip.options().keepsClientAddress().orElse(false)) {
                     keepingClients.add(server);
                 }
+            } else {
+                table.put(joined(other.get(), entry));
             }
-            Map<Endpoint, Integer> reals = weights.computeIfAbsent(server, any -> new TreeMap<>());
-            // Tasks that share an endpoint are one real server: it serves as long as one of them
-            // does.
-            vip.backends()
-                    .forEach(
-                            backend ->
-                                    reals.merge(
-                                            reached(backend, node), backend.weight(), Math::max));
             routes.add(vip.address());
         }
-        IpvsTable.Builder table = new IpvsTable.Builder();
-        servers.forEach(
-                (endpoint, server) ->
-                        table.put(
-                                server,
-                                weights.get(endpoint).entrySet().stream()
-                                        .map(
-                                                real ->
-                                                        RealServer.masquerade(
-                                                                real.getKey(), real.getValue()))
-                                        .toList()));
+        made = now;
+        madeFor = Optional.of(node);
         return new Target(
                 new KernelState(table.build(), routes, LinkState.UP),
                 paces,
@@ -77,9 +86,38 @@ public final class DesiredState {
                 keepingClients);
     }
 
+    /** What that image asks for, without another one before. */
+    public static Target target(VipImage image, NodeView node, Pace usual, boolean tentative) {
+        return new DesiredState(usual).next(image, node, tentative);
+    }
+
     /** What the image asks for, at whatever pace. */
     public static KernelState of(VipImage image, NodeView node) {
         return target(image, node, Pace.AT_ONCE, false).state();
+    }
+
+    private static IpvsTable.Entry entry(Vip vip, NodeView node) {
+        SortedMap<Endpoint, RealServer> reals = new TreeMap<>();
+        for (Vip.Backend backend : vip.backends()) {
+            add(RealServer.masquerade(reached(backend, node), backend.weight()), reals);
+        }
+        Endpoint endpoint = new Endpoint(vip.address(), vip.key().port(), vip.key().protocol());
+        return new IpvsTable.Entry(server(endpoint, vip.options()), reals);
+    }
+
+    /** A named VIP and an IP VIP at its address are one: the first by name sets options. */
+    private static IpvsTable.Entry joined(IpvsTable.Entry first, IpvsTable.Entry second) {
+        SortedMap<Endpoint, RealServer> reals = new TreeMap<>(first.realServers());
+        second.realServers().values().forEach(real -> add(real, reals));
+        return new IpvsTable.Entry(first.server(), reals);
+    }
+
+    /** Tasks that share an endpoint are one real server: it serves as long as one of them does. */
+    private static void add(RealServer real, SortedMap<Endpoint, RealServer> reals) {
+        reals.merge(
+                real.endpoint(),
+                real,
+                (before, more) -> more.weight() > before.weight() ? more : before);
     }
 
     private static VirtualServer server(Endpoint endpoint, VipOptions options) {
@@ -104,6 +142,9 @@ public final class DesiredState {
      * can't cross.
      */
     public static Endpoint reached(Vip.Backend backend, NodeView node) {
+        if (backend.local().isEmpty()) {
+            return backend.endpoint(); // nearly all
+        }
         return backend.local()
                 .filter(local -> node.owns(backend))
                 .filter(local -> local.address().isIpv4() == backend.endpoint().address().isIpv4())

@@ -137,7 +137,7 @@ public final class Handover {
             for (IpvsTable.Entry wanted : target.state().table().entries()) {
                 Optional<IpvsTable.Entry> present =
                         observed.table().get(wanted.server().endpoint());
-                if (isSteady(wanted, present)) {
+                if (present.filter(wanted::isSame).isPresent() || isSteady(wanted, present)) {
                     table.put(wanted);
                     continue;
                 }

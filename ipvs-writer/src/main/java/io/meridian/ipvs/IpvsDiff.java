@@ -14,6 +14,7 @@ import io.meridian.ipvs.RouteOperation.RemoveRoute;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The operations that turn {@code observed} into {@code desired}. Laws: applied in order they give
@@ -40,8 +41,12 @@ public final class IpvsDiff {
 
     private void tables(IpvsTable desired, IpvsTable observed) {
         for (IpvsTable.Entry wanted : desired.entries()) {
-            observed.get(wanted.server().endpoint())
-                    .ifPresentOrElse(present -> change(wanted, present), () -> create(wanted));
+            Optional<IpvsTable.Entry> present = observed.get(wanted.server().endpoint());
+            if (present.isEmpty()) {
+                create(wanted);
+            } else if (!wanted.isSame(present.get())) { // nearly all are, see DesiredState
+                change(wanted, present.get());
+            }
         }
         for (IpvsTable.Entry present : observed.entries()) {
             Endpoint server = present.server().endpoint();

@@ -29,6 +29,12 @@ public final class IpvsTable {
             realServers = Collections.unmodifiableSortedMap(new TreeMap<>(realServers));
         }
 
+        /** Whether it is the very same object: what tables share is equal at no cost. */
+        @SuppressWarnings("ReferenceEquality")
+        boolean isSame(Entry other) {
+            return this == other;
+        }
+
         static Entry of(VirtualServer server, Iterable<RealServer> realServers) {
             SortedMap<Endpoint, RealServer> byEndpoint = new TreeMap<>();
             realServers.forEach(real -> byEndpoint.put(real.endpoint(), real));
@@ -69,6 +75,19 @@ public final class IpvsTable {
         return builder.build();
     }
 
+    /**
+     * The same table, in which what equals an entry of the other one is that entry: whoever
+     * compares the two later sees at once what they have in common.
+     */
+    public IpvsTable sharing(IpvsTable other) {
+        Builder builder = new Builder();
+        for (Entry entry : entries.values()) {
+            Entry twin = other.entries.get(entry.server().endpoint());
+            builder.put(entry.equals(twin) ? twin : entry);
+        }
+        return builder.build();
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof IpvsTable that && entries.equals(that.entries);
@@ -91,7 +110,7 @@ public final class IpvsTable {
         return text.toString();
     }
 
-    /** Collects virtual servers; used by one thread, once. */
+    /** Collects virtual servers; used by one thread, and no more once it has built. */
     public static final class Builder {
         private final SortedMap<Endpoint, Entry> entries = new TreeMap<>();
 
@@ -105,8 +124,13 @@ public final class IpvsTable {
             return this;
         }
 
+        /** The virtual server that has been put for that endpoint. */
+        Optional<Entry> get(Endpoint virtualServer) {
+            return Optional.ofNullable(entries.get(virtualServer));
+        }
+
         public IpvsTable build() {
-            return new IpvsTable(new TreeMap<>(entries));
+            return new IpvsTable(entries);
         }
     }
 }

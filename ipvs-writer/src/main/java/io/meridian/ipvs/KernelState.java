@@ -22,6 +22,11 @@ public record KernelState(IpvsTable table, SortedSet<IpAddress> routes, LinkStat
         routes = Collections.unmodifiableSortedSet(new TreeSet<>(routes));
     }
 
+    /** The same state; see {@link IpvsTable#sharing}. */
+    public KernelState sharing(KernelState other) {
+        return new KernelState(table.sharing(other.table), routes, link);
+    }
+
     public static KernelState of(IpvsTable table, Collection<IpAddress> routes, LinkState link) {
         return new KernelState(table, new TreeSet<>(routes), link);
     }

@@ -1,5 +1,6 @@
 package io.meridian.domain.net;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -71,6 +72,11 @@ public final class IpAddress implements Comparable<IpAddress> {
         return bytes.clone();
     }
 
+    /** Writes the bytes, 4 or 16, in network order. */
+    public void put(ByteBuffer target) {
+        target.put(bytes);
+    }
+
     /** The bytes themselves; callers must not change them. */
     byte[] shared() {
         return bytes;
@@ -135,6 +141,9 @@ public final class IpAddress implements Comparable<IpAddress> {
     }
 
     private static byte[] parse4(String text) {
+        if (text.isEmpty() || text.charAt(0) < '0' || text.charAt(0) > '9') {
+            return null; // nearly every name that is asked whether it is an address
+        }
         String[] parts = text.split("\\.", -1);
         if (parts.length != 4) {
             return null;

@@ -7,7 +7,6 @@ import io.meridian.domain.table.Image;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +41,13 @@ public final class VipImage implements Image<VipRow, VipImage> {
         List<Vip> all = new ArrayList<>();
         backends.forEach(
                 (key, group) -> all.addAll(group.vips(key, addressesOf(key), reachability)));
-        all.sort(Comparator.comparing(Vip::key).thenComparing(Vip::address));
+        all.sort(VipImage::byKeyThenAddress);
         return all;
+    }
+
+    private static int byKeyThenAddress(Vip one, Vip other) {
+        int order = one.key().compareTo(other.key());
+        return order != 0 ? order : one.address().compareTo(other.address());
     }
 
     @Override
@@ -158,13 +162,12 @@ public final class VipImage implements Image<VipRow, VipImage> {
             SharedOptions shared = SharedOptions.of(rows);
             List<Vip> vips = new ArrayList<>();
             for (IpAddress address : addresses) {
-                List<VipRow.Backend> family =
-                        rows.stream()
-                                .filter(
-                                        row ->
-                                                row.endpoint().address().isIpv4()
-                                                        == address.isIpv4())
-                                .toList();
+                List<VipRow.Backend> family = new ArrayList<>(rows.size());
+                for (VipRow.Backend row : rows) {
+                    if (row.endpoint().address().isIpv4() == address.isIpv4()) {
+                        family.add(row);
+                    }
+                }
                 if (!family.isEmpty()) {
                     vips.add(
                             new Vip(
@@ -186,20 +189,20 @@ public final class VipImage implements Image<VipRow, VipImage> {
                 List<VipRow.Backend> rows, Reachability reachability) {
             boolean lastResort =
                     rows.stream().noneMatch(row -> reachability.state(row) == BackendState.SERVING);
-            return rows.stream()
-                    .map(
-                            row -> {
-                                BackendState state = reachability.state(row);
-                                return new Vip.Backend(
-                                        row.endpoint(),
-                                        row.owner(),
-                                        row.agent(),
-                                        row.at(),
-                                        row.local(),
-                                        state,
-                                        weight(row, state, lastResort));
-                            })
-                    .toList();
+            List<Vip.Backend> backends = new ArrayList<>(rows.size());
+            for (VipRow.Backend row : rows) {
+                BackendState state = reachability.state(row);
+                backends.add(
+                        new Vip.Backend(
+                                row.endpoint(),
+                                row.owner(),
+                                row.agent(),
+                                row.at(),
+                                row.local(),
+                                state,
+                                weight(row, state, lastResort)));
+            }
+            return backends;
         }
 
         private static int weight(VipRow.Backend row, BackendState state, boolean lastResort) {

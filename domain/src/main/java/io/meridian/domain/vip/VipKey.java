@@ -3,7 +3,6 @@ package io.meridian.domain.vip;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
 
-import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -16,11 +15,6 @@ import java.util.Optional;
  * @param port 1..65535
  */
 public record VipKey(String name, Protocol protocol, int port) implements Comparable<VipKey> {
-    private static final Comparator<VipKey> ORDER =
-            Comparator.comparing(VipKey::name)
-                    .thenComparing(VipKey::protocol)
-                    .thenComparing(VipKey::port);
-
     public VipKey {
         if (port < 1 || port > 65535) {
             throw new IllegalArgumentException("VIP port must be between 1 and 65535: was " + port);
@@ -34,7 +28,12 @@ public record VipKey(String name, Protocol protocol, int port) implements Compar
 
     @Override
     public int compareTo(VipKey other) {
-        return ORDER.compare(this, other);
+        // As of Endpoint: thousands are sorted by it for each change.
+        int order = name.compareTo(other.name);
+        if (order == 0) {
+            order = protocol.compareTo(other.protocol);
+        }
+        return order != 0 ? order : Integer.compare(port, other.port);
     }
 
     @Override

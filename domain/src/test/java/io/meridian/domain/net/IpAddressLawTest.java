@@ -15,6 +15,7 @@ import net.jqwik.api.constraints.StringLength;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -30,6 +31,16 @@ class IpAddressLawTest {
 
         assertThat(IpAddress.parse(text)).contains(IpAddress.of(bytes));
         assertThat(IpAddress.of(bytes)).hasToString(text);
+    }
+
+    @Property
+    void whatIsPutIntoABufferAreItsBytes(@ForAll("mostlyZeros") byte[] bytes) {
+        IpAddress address = IpAddress.of(bytes);
+        ByteBuffer buffer = ByteBuffer.allocate(16);
+
+        address.put(buffer);
+
+        assertThat(Arrays.copyOf(buffer.array(), buffer.position())).isEqualTo(address.bytes());
     }
 
     @Property

@@ -1,7 +1,6 @@
 package io.meridian.ipvs.netlink;
 
 import io.meridian.domain.net.Endpoint;
-import io.meridian.domain.net.IpAddress;
 import io.meridian.ipvs.ConnectionTimeouts;
 import io.meridian.ipvs.IpvsOperation;
 import io.meridian.ipvs.RealServer;
@@ -10,7 +9,6 @@ import io.meridian.ipvs.VirtualServer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -36,6 +34,8 @@ public final class IpvsCodec {
     private static final int CMD_GET_DEST = 8;
     private static final int CMD_SET_CONFIG = 12;
     private static final int CMD_GET_CONFIG = 13;
+
+    private static final int ADDRESS = 16; // sizeof(union nf_inet_addr)
 
     static final int CMD_ATTR_SERVICE = 1;
     static final int CMD_ATTR_DEST = 2;
@@ -187,22 +187,18 @@ public final class IpvsCodec {
     private static void serviceIdentity(MessageWriter writer, Endpoint endpoint) {
         writer.attributeU16(SVC_ATTR_AF, endpoint.address().isIpv4() ? Nl.AF_INET : Nl.AF_INET6);
         writer.attributeU16(SVC_ATTR_PROTOCOL, endpoint.protocol().number());
-        writer.attribute(SVC_ATTR_ADDR, sixteen(endpoint.address()));
+        writer.attribute(SVC_ATTR_ADDR, endpoint.address(), ADDRESS);
         writer.attributeU16Network(SVC_ATTR_PORT, endpoint.port());
     }
 
     private static void destKey(MessageWriter writer, Endpoint endpoint) {
-        writer.attribute(DEST_ATTR_ADDR, sixteen(endpoint.address()));
+        writer.attribute(DEST_ATTR_ADDR, endpoint.address(), ADDRESS);
         writer.attributeU16Network(DEST_ATTR_PORT, endpoint.port());
     }
 
     private static void destFamily(MessageWriter writer, Endpoint endpoint) {
         writer.attributeU16(
                 DEST_ATTR_ADDR_FAMILY, endpoint.address().isIpv4() ? Nl.AF_INET : Nl.AF_INET6);
-    }
-
-    private static byte[] sixteen(IpAddress address) {
-        return Arrays.copyOf(address.bytes(), 16);
     }
 
     private static byte[] netmask(int prefixLength) {

@@ -1,5 +1,7 @@
 package io.meridian.ipvs.netlink;
 
+import io.meridian.domain.net.IpAddress;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -57,13 +59,19 @@ public final class MessageWriter {
     MessageWriter attributeU16(int type, int value) {
         buffer.putShort((short) (Nl.ATTRIBUTE_HEADER + 2))
                 .putShort((short) type)
-                .putShort((short) value);
-        return pad();
+                .putShort((short) value)
+                .putShort((short) 0);
+        return this;
     }
 
     /** For ports, which IPVS has in network order inside an attribute of the machine's order. */
     MessageWriter attributeU16Network(int type, int value) {
-        return attribute(type, (byte) (value >> 8), (byte) value);
+        buffer.putShort((short) (Nl.ATTRIBUTE_HEADER + 2))
+                .putShort((short) type)
+                .put((byte) (value >> 8))
+                .put((byte) value)
+                .putShort((short) 0);
+        return this;
     }
 
     MessageWriter attributeU32(int type, int value) {
@@ -77,6 +85,22 @@ public final class MessageWriter {
         buffer.putShort((short) (Nl.ATTRIBUTE_HEADER + bytes.length + 1)).putShort((short) type);
         buffer.put(bytes).put((byte) 0);
         return pad();
+    }
+
+    /** An address in as many bytes as it has. */
+    MessageWriter attribute(int type, IpAddress address) {
+        return attribute(type, address, address.isIpv4() ? 4 : 16);
+    }
+
+    /** An address with zero bytes behind it, up to that length. */
+    MessageWriter attribute(int type, IpAddress address, int length) {
+        buffer.putShort((short) (Nl.ATTRIBUTE_HEADER + length)).putShort((short) type);
+        int end = buffer.position() + length;
+        address.put(buffer);
+        while (buffer.position() < end) {
+            buffer.putInt(0);
+        }
+        return this;
     }
 
     MessageWriter attribute(int type, byte... value) {

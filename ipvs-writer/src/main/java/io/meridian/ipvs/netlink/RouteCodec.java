@@ -95,7 +95,7 @@ public final class RouteCodec {
                 Nl.CREATE | Nl.EXCL,
                 writer -> {
                     header(writer, address, Table.LOCAL, RTPROT_BOOT, scope, kind.type(address));
-                    writer.attribute(RTA_DST, address.bytes());
+                    writer.attribute(RTA_DST, address);
                     writer.attributeU32(RTA_OIF, link);
                 });
     }
@@ -122,7 +122,7 @@ public final class RouteCodec {
                             route.protocol(),
                             RT_SCOPE_NOWHERE,
                             route.type());
-                    writer.attribute(RTA_DST, route.address().bytes());
+                    writer.attribute(RTA_DST, route.address());
                     writer.attributeU32(RTA_OIF, route.link());
                 });
     }

@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 final class KernelThread {
     private final IpvsSettings settings;
     private final IpvsWriter.Access access;
+    private final DesiredState desired;
     private final InstantSource clock;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(
@@ -40,6 +41,7 @@ final class KernelThread {
 
     KernelThread(IpvsSettings settings, IpvsWriter.Access access, InstantSource clock) {
         this.settings = settings;
+        this.desired = new DesiredState(settings.pace());
         this.access = access;
         this.clock = clock;
     }
@@ -100,8 +102,7 @@ final class KernelThread {
     }
 
     private Target target(Errand errand) {
-        return DesiredState.target(
-                errand.shown().image(), errand.node(), settings.pace(), errand.shown().tentative());
+        return desired.next(errand.shown().image(), errand.node(), errand.shown().tentative());
     }
 
     private Proposal proposal(Errand errand) {

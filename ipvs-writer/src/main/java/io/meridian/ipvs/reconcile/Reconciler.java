@@ -92,7 +92,7 @@ final class Reconciler {
         if (blind) {
             start = new Start(target, before.get(), look(now), Map.of());
         } else {
-            Observation observation = kernel.observe();
+            Observation observation = observe(before);
             counted = Optional.of(observation.statistics());
             start = claim(target, observation);
         }
@@ -179,6 +179,14 @@ final class Reconciler {
                 claim.observed(),
                 observation.statistics(),
                 claim.conflicts());
+    }
+
+    /** Most of a table is as it was, and shared with what was known of it. */
+    private Observation observe(Optional<KernelState> before) throws IOException {
+        Observation seen = kernel.observe();
+        return before.isEmpty()
+                ? seen
+                : new Observation(seen.state().sharing(before.get()), seen.statistics());
     }
 
     private Statistics look(Instant now) throws IOException {

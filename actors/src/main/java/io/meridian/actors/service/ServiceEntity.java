@@ -5,6 +5,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.sharding.typed.HashCodeMessageExtractor;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
@@ -45,6 +46,13 @@ public final class ServiceEntity
      * good: those before a snapshot are removed once the tables include them too.
      */
     private static final int SNAPSHOT_EVERY = 50;
+
+    /**
+     * The same on all masters that run at the same time. Each shard is allocated by itself, one
+     * after the other, which Akka's default of 1,000 makes a good part of a first start; there are
+     * ten and more for each master.
+     */
+    private static final int SHARDS = 100;
 
     private final ActorContext<Command> context;
     private final ServiceId id;
@@ -101,6 +109,7 @@ public final class ServiceEntity
     public static void init(ClusterSharding sharding, String role) {
         sharding.init(
                 Entity.of(KEY, entity -> create(ServiceId.parse(entity.getEntityId())))
+                        .withMessageExtractor(new HashCodeMessageExtractor<Command>(SHARDS))
                         .withRole(role)
                         .withStopMessage(Stop.NOW));
     }

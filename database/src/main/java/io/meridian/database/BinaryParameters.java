@@ -14,11 +14,12 @@ import io.r2dbc.postgresql.message.Format;
 
 import org.reactivestreams.Publisher;
 
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -101,11 +102,6 @@ public final class BinaryParameters implements CodecRegistrar {
         public T decode(ByteBuf buffer, int dataType, Format format, Class<? extends T> as) {
             throw new UnsupportedOperationException("answers are left to the driver");
         }
-
-        static EncodedParameter parameter(Format format, int dataType, byte[] bytes) {
-            return new EncodedParameter(
-                    format, dataType, Mono.fromSupplier(() -> Unpooled.wrappedBuffer(bytes)));
-        }
     }
 
     /** As the driver sends it, but encoded at once. */
@@ -121,10 +117,11 @@ public final class BinaryParameters implements CodecRegistrar {
 
         @Override
         public EncodedParameter encode(Object value, int dataType) {
-            return parameter(
+            byte[] bytes = ((String) value).getBytes(StandardCharsets.UTF_8);
+            return new EncodedParameter(
                     Format.FORMAT_TEXT,
                     dataType,
-                    ((String) value).getBytes(StandardCharsets.UTF_8));
+                    Mono.fromSupplier(() -> Unpooled.wrappedBuffer(bytes)));
         }
     }
 
@@ -149,7 +146,11 @@ public final class BinaryParameters implements CodecRegistrar {
 
         @Override
         public EncodedParameter encode(Object value) {
-            return parameter(Format.FORMAT_BINARY, array, bytes((Object[]) value));
+            List<ByteBuffer> pieces = pieces((Object[]) value);
+            return new EncodedParameter(
+                    Format.FORMAT_BINARY,
+                    array,
+                    Flux.fromIterable(pieces).map(Unpooled::wrappedBuffer));
         }
 
         /** Others have other elements. */
@@ -163,33 +164,70 @@ public final class BinaryParameters implements CodecRegistrar {
         }
 
         @SuppressWarnings("unchecked") // canEncode has looked at the array's type
-        private byte[] bytes(Object[] values) {
+        private List<ByteBuffer> pieces(Object[] values) {
             byte[][] elements = new byte[values.length][];
-            int size = HEADER;
+            long size = HEADER;
             int nulls = 0;
             for (int i = 0; i < values.length; i++) {
                 if (values[i] == null) {
                     nulls = 1;
                 } else {
                     elements[i] = encoder.apply((E) values[i]);
-                    size = Math.addExact(size, elements[i].length);
+                    size += elements[i].length;
                 }
-                size = Math.addExact(size, Integer.BYTES);
+                size += Integer.BYTES;
             }
-            ByteBuffer out = ByteBuffer.allocate(size);
-            out.putInt(values.length == 0 ? 0 : 1).putInt(nulls).putInt(element);
-            if (values.length == 0) {
-                return Arrays.copyOf(out.array(), out.position());
+            Pieces out = new Pieces(size);
+            ByteBuffer header = out.next(HEADER);
+            header.putInt(values.length == 0 ? 0 : 1).putInt(nulls).putInt(element);
+            if (values.length > 0) {
+                header.putInt(values.length).putInt(1);
             }
-            out.putInt(values.length).putInt(1);
             for (byte[] one : elements) {
                 if (one == null) {
-                    out.putInt(-1);
+                    out.next(Integer.BYTES).putInt(-1);
                 } else {
-                    out.putInt(one.length).put(one);
+                    out.next(Integer.BYTES + one.length).putInt(one.length).put(one);
                 }
             }
-            return out.array();
+            return out.all();
+        }
+    }
+
+    /**
+     * Bytes in several buffers: one of some megabytes, such as a batch of projections sends, would
+     * be an object to which the collector gives regions of its own, and for which it starts to mark
+     * the whole heap.
+     */
+    private static final class Pieces {
+        /** Less than half of a region in a heap of 1 GB. */
+        private static final int MOST = 480_000;
+
+        private final List<ByteBuffer> full = new ArrayList<>();
+        private ByteBuffer last;
+        private long left;
+
+        /**
+         * @param size of all together
+         */
+        Pieces(long size) {
+            left = size;
+            last = ByteBuffer.allocate((int) Math.min(size, MOST));
+        }
+
+        /** Where so many more fit. */
+        ByteBuffer next(int size) {
+            if (size > last.remaining()) {
+                full.add(last.flip());
+                last = ByteBuffer.allocate((int) Math.max(size, Math.min(left, MOST)));
+            }
+            left -= size;
+            return last;
+        }
+
+        List<ByteBuffer> all() {
+            full.add(last.flip());
+            return List.copyOf(full);
         }
     }
 }

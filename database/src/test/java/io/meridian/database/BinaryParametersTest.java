@@ -91,6 +91,22 @@ class BinaryParametersTest {
         assertThat(elements(settings, "text", new String[] {null})).containsExactly("null");
     }
 
+    /** More than goes into one buffer, and a text that is more than that by itself. */
+    @Test
+    void longArraysArrive(PostgresSettings settings) {
+        String[] texts = new String[3000];
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] = i % 1000 == 999 ? "\u20ac".repeat(200_000) : "x".repeat(i);
+        }
+        assertThat(
+                        ask(
+                                settings,
+                                "SELECT md5(string_agg(x, ',' ORDER BY i)) FROM unnest($1::text[])"
+                                        + " WITH ORDINALITY AS n(x, i)",
+                                (Object) texts))
+                .isEqualTo(ask(settings, "SELECT md5($1)", String.join(",", texts)));
+    }
+
     @Test
     void bytesArrive(PostgresSettings settings) {
         byte[] every = new byte[256];

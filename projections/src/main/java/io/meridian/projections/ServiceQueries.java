@@ -18,6 +18,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -160,7 +161,7 @@ public final class ServiceQueries {
     }
 
     private static Map<String, Long> ofType(String entityType, Map<String, Long> sequenceNrs) {
-        Map<String, Long> found = new TreeMap<>();
+        Map<String, Long> found = new LinkedHashMap<>();
         sequenceNrs.forEach(
                 (id, number) -> {
                     if (id.startsWith(entityType + "|")) {

@@ -31,11 +31,11 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -245,7 +245,7 @@ final class MasterPart implements AutoCloseable {
             stage = "no source is configured, see meridian.sources";
             return false;
         }
-        SortedMap<String, Long> awaited = new TreeMap<>();
+        List<SortedMap<String, Long>> awaited = new ArrayList<>();
         for (Sources.State source : sources().toCompletableFuture().get()) {
             Optional<IngestStatus> status = source.status();
             Optional<SortedMap<String, Long>> first = status.flatMap(IngestStatus::firstListing);
@@ -261,22 +261,29 @@ final class MasterPart implements AutoCloseable {
             if (first.isEmpty()) {
                 return false;
             }
-            first.get().forEach((id, number) -> awaited.merge(id, number, Math::max));
+            awaited.add(first.get());
         }
         return includes(awaited);
     }
 
     /** Most times it is enough to ask about one that was behind when all were asked about. */
-    private boolean includes(SortedMap<String, Long> awaited)
+    private boolean includes(List<SortedMap<String, Long>> awaited)
             throws InterruptedException, ExecutionException {
         ServiceQueries queries = write.orElseThrow().queries();
-        Optional<Long> last = behind.map(awaited::get);
-        if (last.isPresent()
-                && !queries.applied(Map.of(behind.get(), last.get())).toCompletableFuture().get()) {
-            return false;
+        for (SortedMap<String, Long> numbers : awaited) {
+            Long last = behind.map(numbers::get).orElse(null);
+            if (last != null
+                    && !queries.applied(Map.of(behind.get(), last)).toCompletableFuture().get()) {
+                return false;
+            }
         }
-        behind = queries.behind(awaited).toCompletableFuture().get();
-        return behind.isEmpty();
+        for (SortedMap<String, Long> numbers : awaited) {
+            behind = queries.behind(numbers).toCompletableFuture().get();
+            if (behind.isPresent()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void startServing() {

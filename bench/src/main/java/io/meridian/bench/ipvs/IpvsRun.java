@@ -37,6 +37,7 @@ import java.util.function.Predicate;
  */
 public final class IpvsRun {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+
     /** Ours and the bare sender are so short that a round has several of them, by turns. */
     private static final int PAIRS = 3;
 

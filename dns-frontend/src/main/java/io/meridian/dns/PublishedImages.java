@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 /**
  * The image that queries read, and the two publishers that replace it. A query reads the field
@@ -37,6 +38,8 @@ import java.util.function.LongConsumer;
  */
 final class PublishedImages {
     private static final Logger LOG = LoggerFactory.getLogger(PublishedImages.class);
+
+    private static final int MANY = 10_000; // names that are worth a second thread
 
     private final LongConsumer unreadable;
     private final ZoneTraits mirror;
@@ -95,12 +98,21 @@ final class PublishedImages {
         List<Zone> before = ofZoneTable();
         Map<String, Collection<String>> touched =
                 zoneRevision == DnsStatus.NO_REVISION ? names(zones) : touched(changes);
-        mesos = update(mesos, touched, zones, revision);
-        dcos = update(dcos, touched, zones, revision);
         long both = revision + Math.max(0, vipRevision);
-        reverse4 = update(reverse4, touched, zones, both);
-        reverse6 = update(reverse6, touched, zones, both);
-        List.of(mesos, dcos, reverse4, reverse6).forEach(this::report);
+        List<Zone> now =
+                updated(
+                        List.of(
+                                new Due(mesos, revision),
+                                new Due(dcos, revision),
+                                new Due(reverse4, both),
+                                new Due(reverse6, both)),
+                        touched,
+                        zones);
+        mesos = now.get(0);
+        dcos = now.get(1);
+        reverse4 = now.get(2);
+        reverse6 = now.get(3);
+        now.forEach(this::report);
         List<Zone> changed = new ArrayList<>(ofZoneTable());
         changed.addAll(vipRevision == DnsStatus.NO_REVISION ? List.of() : reverse());
         image = image.with(changed);
@@ -144,10 +156,19 @@ final class PublishedImages {
         return zones;
     }
 
-    private static Zone update(
-            Zone zone, Map<String, Collection<String>> touched, ZoneImage image, long revision) {
-        return zone.updateNames(
-                touched.getOrDefault(zone.traits().key(), List.of()), image, revision);
+    /** A zone and the revision that it shows next. */
+    private record Due(Zone zone, long revision) {
+        Zone updated(Map<String, Collection<String>> touched, ZoneImage image) {
+            return zone.updateNames(
+                    touched.getOrDefault(zone.traits().key(), List.of()), image, revision);
+        }
+    }
+
+    private static List<Zone> updated(
+            List<Due> zones, Map<String, Collection<String>> touched, ZoneImage image) {
+        int names = touched.values().stream().mapToInt(Collection::size).sum();
+        Stream<Due> each = names < MANY ? zones.stream() : zones.parallelStream();
+        return each.map(zone -> zone.updated(touched, image)).toList();
     }
 
     /** All names by zone: each is new to who had none. */

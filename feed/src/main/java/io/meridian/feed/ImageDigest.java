@@ -4,6 +4,7 @@ import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Row;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A table's content as 64 bits: the sum of a hash of each row. It can be kept up to date from
@@ -15,6 +16,8 @@ final class ImageDigest implements FieldWriter {
     /** Of the empty table. */
     static final long EMPTY = 0;
 
+    private static final int MANY = 10_000; // worth a second thread
+
     private static final long OFFSET = 0xcbf29ce484222325L; // FNV-1a, 64 bits
     private static final long PRIME = 0x100000001b3L;
 
@@ -23,11 +26,8 @@ final class ImageDigest implements FieldWriter {
     private ImageDigest() {}
 
     static <R extends Row> long of(TableType<R, ?> type, List<R> rows) {
-        long sum = EMPTY;
-        for (R row : rows) {
-            sum += hash(type, row);
-        }
-        return sum;
+        Stream<R> all = rows.size() < MANY ? rows.stream() : rows.parallelStream();
+        return EMPTY + all.mapToLong(row -> hash(type, row)).sum();
     }
 
     /**

@@ -7,6 +7,7 @@ import io.meridian.domain.table.Image;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +16,13 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** All zones at one revision of the zone table. */
 public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
     public static final ZoneImage EMPTY = new ZoneImage(new TreeMap<>());
+
+    private static final int MANY = 10_000; // changes that are worth a second thread
 
     private final SortedMap<String, Names> zones; // by origin; never mutated once published
 
@@ -114,15 +118,18 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
                     .add(change);
         }
         SortedMap<String, Names> next = new TreeMap<>(zones);
-        editors.forEach(
-                (zone, editor) -> {
-                    Names names = editor.done();
-                    if (names.rows.size() == 0) {
-                        next.remove(zone);
-                    } else {
-                        next.put(zone, names);
-                    }
-                });
+        Stream<ZoneEditor> each = editors.values().stream();
+        List<Names> done =
+                (changes.size() < MANY ? each : each.parallel()).map(ZoneEditor::done).toList();
+        Iterator<Names> names = done.iterator();
+        for (String zone : editors.keySet()) {
+            Names now = names.next();
+            if (now.rows.size() == 0) {
+                next.remove(zone);
+            } else {
+                next.put(zone, now);
+            }
+        }
         return new ZoneImage(next);
     }
 

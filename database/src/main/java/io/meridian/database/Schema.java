@@ -27,7 +27,8 @@ public final class Schema {
                     "001-journal-and-tables.sql",
                     "002-vip-options.sql",
                     "003-mesos-cluster.sql",
-                    "004-rows-by-owner.sql");
+                    "004-rows-by-owner.sql",
+                    "005-hundred-shards.sql");
 
     /** Any number that no other program uses as an advisory lock in the same database. */
     private static final long LOCK = 0x6d_65_72_69_64_69_61_6eL; // "meridian"

@@ -34,8 +34,9 @@ final class Answers<R extends Row, I extends Image<R, I>> {
      * What a node wants to know.
      *
      * @param here it is in this process
+     * @param patient it waits for the first image
      */
-    record Question(FeedServer.Poll poll, boolean here) {}
+    record Question(FeedServer.Poll poll, boolean here, boolean patient) {}
 
     private record Held(Question question, Instant until) {
         FeedServer.Poll poll() {
@@ -80,7 +81,9 @@ final class Answers<R extends Row, I extends Image<R, I>> {
         FeedServer.Poll poll = question.poll();
         held.remove(poll.replyTo());
         waiting.remove(poll.replyTo());
-        if (!served.loaded()) {
+        if (!served.loaded() && question.patient()) {
+            hold(question);
+        } else if (!served.loaded()) {
             refuse(poll, "no image of the " + table.label() + " table yet");
         } else if (poll.after() > served.revision() && away) {
             // Who can't read the database must not make a node believe that the table went back.
@@ -88,10 +91,16 @@ final class Answers<R extends Row, I extends Image<R, I>> {
         } else if (poll.snapshot()) {
             answerSnapshot(question);
         } else if (poll.after() >= served.revision()) {
-            held.put(poll.replyTo(), new Held(question, clock.instant().plus(settings.pollHold())));
+            hold(question);
         } else {
             answerNewer(question);
         }
+    }
+
+    private void hold(Question question) {
+        held.put(
+                question.poll().replyTo(),
+                new Held(question, clock.instant().plus(settings.pollHold())));
     }
 
     void pull(FeedServer.Pull pull) {
@@ -106,7 +115,7 @@ final class Answers<R extends Row, I extends Image<R, I>> {
             FeedServer.Poll poll =
                     new FeedServer.Poll(
                             table, pull.poll(), pull.node(), pull.after(), true, pull.replyTo());
-            ask(new Question(poll, false), false);
+            ask(new Question(poll, false, false), false);
         }
     }
 
@@ -145,7 +154,9 @@ final class Answers<R extends Row, I extends Image<R, I>> {
             if (!now.isBefore(each.until())) {
                 FeedServer.Poll poll = each.poll();
                 held.remove(poll.replyTo());
-                if (poll.after() > served.revision() && away) {
+                if (!served.loaded()) {
+                    refuse(poll, "no image of the " + table.label() + " table yet");
+                } else if (poll.after() > served.revision() && away) {
                     refuse(poll, "database away, still at revision " + served.revision());
                 } else {
                     tellUnchanged(poll);
@@ -169,7 +180,7 @@ final class Answers<R extends Row, I extends Image<R, I>> {
             if (useful(packed.frame(), poll)) {
                 poll.replyTo().tell(packed.frame().part(poll.poll(), 0));
             } else {
-                answerSnapshot(new Question(poll, false));
+                answerSnapshot(new Question(poll, false, false));
             }
         }
     }

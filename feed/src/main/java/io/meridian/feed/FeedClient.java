@@ -231,7 +231,8 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
                                             replyTo);
                             master.tell(
                                     master.path().address().hasLocalScope()
-                                            ? new FeedServer.PollHere(question)
+                                            ? new FeedServer.PollHere(
+                                                    question, masters.known() == 1)
                                             : question);
                             timers.startSingleTimer(
                                     Timer.ANSWER, new NoAnswer(poll), settings.answerTimeout());

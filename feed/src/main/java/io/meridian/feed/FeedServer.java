@@ -54,8 +54,12 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
             ActorRef<FeedReply> replyTo)
             implements Command, FeedMessage {}
 
-    /** The same question within the process; a snapshot comes as {@link FeedReply.Here} then. */
-    record PollHere(Poll poll) implements Command {}
+    /**
+     * The same question within the process; a snapshot comes as {@link FeedReply.Here} then.
+     *
+     * @param patient there is nobody else to ask: held until there is an image
+     */
+    record PollHere(Poll poll, boolean patient) implements Command {}
 
     /**
      * The next piece of a frame, please. If the master has dropped that frame, it answers as to a
@@ -161,8 +165,9 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
     @Override
     public Behavior<Command> onMessage(Command command) {
         switch (command) {
-            case Poll poll -> ask(new Answers.Question(poll, false));
-            case PollHere(Poll poll) -> ask(new Answers.Question(poll, true));
+            case Poll poll -> ask(new Answers.Question(poll, false, false));
+            case PollHere(Poll poll, boolean patient) ->
+                    ask(new Answers.Question(poll, true, patient));
             case Pull pull -> {
                 switch (pull.table()) {
                     case ZONE -> zones.tell(new TableFeed.Pulled<>(pull));

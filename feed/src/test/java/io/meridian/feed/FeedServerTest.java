@@ -77,9 +77,9 @@ class FeedServerTest {
     @Test
     void whoIsInTheSameProcessIsShownTheImageItself() throws DamagedFrame {
         ActorRef<FeedServer.Command> server = started("meridian.feed.server.recent-steps = 2", 9);
-        server.tell(new FeedServer.PollHere(poll(1, 8)));
+        server.tell(new FeedServer.PollHere(poll(1, 8), false));
         assertThat(frame(node.receiveMessage(PATIENCE))).isInstanceOf(FeedFrame.Changes.class);
-        server.tell(new FeedServer.PollHere(poll(2, 6)));
+        server.tell(new FeedServer.PollHere(poll(2, 6), false));
         assertThat(node.receiveMessage(PATIENCE))
                 .isEqualTo(
                         new FeedReply.Here<>(
@@ -88,6 +88,35 @@ class FeedServerTest {
                                 master.zones.shown().orElseThrow().image(),
                                 9,
                                 ImageDigest.of(TableType.ZONE, Rows.zones(0, 9))));
+    }
+
+    @Test
+    void whoHasNobodyElseToAskWaitsForTheFirstImage() {
+        master.zoneStore.away(true);
+        master.zoneStore.commit(Delta.all(Rows.zones(0, 2)));
+        ActorRef<FeedServer.Command> server =
+                kit.spawn(
+                        master.server(
+                                TestNodes.settings(
+                                        "meridian.feed { server.poll-hold = 60 s,"
+                                                + " client.answer-timeout = 61 s }")));
+        server.tell(new FeedServer.PollHere(poll(1, ImageLoader.NONE), true));
+        node.expectNoMessage(Duration.ofMillis(300));
+        server.tell(new FeedServer.PollHere(poll(2, ImageLoader.NONE), false));
+        assertThat(node.receiveMessage(PATIENCE)).isInstanceOf(FeedReply.NotReady.class);
+        server.tell(new FeedServer.PollHere(poll(3, ImageLoader.NONE), true));
+        master.zoneStore.away(false);
+        assertThat(node.receiveMessage(PATIENCE))
+                .isInstanceOfSatisfying(
+                        FeedReply.Here.class, here -> assertThat(here.poll()).isEqualTo(3));
+    }
+
+    @Test
+    void whoIsHeldWithoutAnImageIsToldSoInTheEnd() {
+        master.zoneStore.away(true);
+        ActorRef<FeedServer.Command> server = kit.spawn(master.server(TestNodes.settings()));
+        server.tell(new FeedServer.PollHere(poll(1, ImageLoader.NONE), true));
+        assertThat(node.receiveMessage(PATIENCE)).isInstanceOf(FeedReply.NotReady.class);
     }
 
     @Test

@@ -380,7 +380,19 @@ public final class Zone {
     private Optional<DnsName> reachable(String key) {
         return DnsName.parse(key)
                 .filter(name -> name.isAtOrBelow(traits.origin()))
-                .filter(name -> name.key().equals(key));
+                .filter(name -> isPlain(key) || name.key().equals(key));
+    }
+
+    /** Whether there is one way to write a name, and this is it: what most names are. */
+    private static boolean isPlain(String key) {
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            boolean plain = 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-' || c == '_';
+            if (!plain && (c != '.' || i == key.length() - 1)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Every record that the zone can answer, as sorted zone-file lines; for tests and people. */

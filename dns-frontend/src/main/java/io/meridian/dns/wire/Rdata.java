@@ -123,7 +123,8 @@ public sealed interface Rdata {
     }
 
     private static Optional<Rdata> parseSrv(String text) {
-        String[] parts = Spaces.PATTERN.split(text);
+        // A single space is split at without a pattern.
+        String[] parts = text.contains("  ") ? Spaces.PATTERN.split(text) : text.split(" ", 0);
         if (parts.length != 4) {
             return Optional.empty();
         }

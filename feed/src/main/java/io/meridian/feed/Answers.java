@@ -84,7 +84,7 @@ final class Answers<R extends Row, I extends Image<R, I>> {
         if (!served.loaded() && question.patient()) {
             hold(question);
         } else if (!served.loaded()) {
-            refuse(poll, "no image of the " + table.label() + " table yet");
+            refuseWithoutImage(poll);
         } else if (poll.after() > served.revision() && away) {
             // Who can't read the database must not make a node believe that the table went back.
             refuse(poll, "database away, still at revision " + served.revision());
@@ -95,12 +95,6 @@ final class Answers<R extends Row, I extends Image<R, I>> {
         } else {
             answerNewer(question);
         }
-    }
-
-    private void hold(Question question) {
-        held.put(
-                question.poll().replyTo(),
-                new Held(question, clock.instant().plus(settings.pollHold())));
     }
 
     void pull(FeedServer.Pull pull) {
@@ -155,7 +149,7 @@ final class Answers<R extends Row, I extends Image<R, I>> {
                 FeedServer.Poll poll = each.poll();
                 held.remove(poll.replyTo());
                 if (!served.loaded()) {
-                    refuse(poll, "no image of the " + table.label() + " table yet");
+                    refuseWithoutImage(poll);
                 } else if (poll.after() > served.revision() && away) {
                     refuse(poll, "database away, still at revision " + served.revision());
                 } else {
@@ -187,6 +181,12 @@ final class Answers<R extends Row, I extends Image<R, I>> {
 
     /** What came out of encoding in the background. */
     record PackedSnapshot(int generation, PackedFrame frame) {}
+
+    private void hold(Question question) {
+        held.put(
+                question.poll().replyTo(),
+                new Held(question, clock.instant().plus(settings.pollHold())));
+    }
 
     private void answerNewer(Question question) {
         if (!answerChanges(question.poll())) {
@@ -295,6 +295,10 @@ final class Answers<R extends Row, I extends Image<R, I>> {
         byte[] bytes =
                 codec.encode(new FeedFrame.Unchanged<>(table, served.revision(), served.digest()));
         poll.replyTo().tell(new FeedReply.Whole(poll.poll(), bytes));
+    }
+
+    private void refuseWithoutImage(FeedServer.Poll poll) {
+        refuse(poll, "no image of the " + table.label() + " table yet");
     }
 
     private static void refuse(FeedServer.Poll poll, String reason) {

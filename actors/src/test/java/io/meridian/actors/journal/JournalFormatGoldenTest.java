@@ -26,6 +26,7 @@ import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.vip.VipPoolEvent;
 
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -308,13 +309,7 @@ class JournalFormatGoldenTest {
                         + fact.replace("service.removed.1", name)
                         + "]}";
 
-        assertThatThrownBy(
-                        () ->
-                                format.decode(
-                                        "service.several.1",
-                                        written.getBytes(StandardCharsets.UTF_8)))
-                .isInstanceOf(UnreadableEvent.class)
-                .hasMessageContaining(why);
+        assertSeveralUnreadable(written).hasMessageContaining(why);
     }
 
     @Test
@@ -346,13 +341,17 @@ class JournalFormatGoldenTest {
                 "{\"service\":\"marathon:/x\",\"facts\":["
             })
     void damagedEntriesOfSeveralFactsAreRefused(String written) {
-        assertThatThrownBy(
+        assertSeveralUnreadable(written).hasMessageContaining("service.several.1 is not readable");
+    }
+
+    private AbstractThrowableAssert<?, ? extends Throwable> assertSeveralUnreadable(
+            String written) {
+        return assertThatThrownBy(
                         () ->
                                 format.decode(
                                         "service.several.1",
                                         written.getBytes(StandardCharsets.UTF_8)))
-                .isInstanceOf(UnreadableEvent.class)
-                .hasMessageContaining("service.several.1 is not readable");
+                .isInstanceOf(UnreadableEvent.class);
     }
 
     @Test

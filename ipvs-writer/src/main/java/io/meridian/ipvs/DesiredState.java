@@ -8,10 +8,12 @@ import io.meridian.domain.vip.Vip;
 import io.meridian.domain.vip.VipImage;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -52,34 +54,34 @@ public final class DesiredState {
      * @param tentative see {@link Target}
      */
     public Target next(VipImage image, NodeView node, boolean tentative) {
+        List<Vip> vips = image.vips(node.reachability());
         IdentityHashMap<Vip, IpvsTable.Entry> before =
                 madeFor.filter(node::equals).isPresent() ? made : new IdentityHashMap<>();
-        IdentityHashMap<Vip, IpvsTable.Entry> now = new IdentityHashMap<>();
-        IpvsTable.Builder table = new IpvsTable.Builder();
+        IdentityHashMap<Vip, IpvsTable.Entry> now = new IdentityHashMap<>(vips.size());
+        Map<Endpoint, IpvsTable.Entry> table = HashMap.newHashMap(vips.size());
         Map<Endpoint, Pace> paces = new TreeMap<>();
         SortedSet<IpAddress> routes = new TreeSet<>();
         SortedSet<Endpoint> keepingClients = new TreeSet<>();
-        for (Vip vip : image.vips(node.reachability())) {
+        for (Vip vip : vips) {
             IpvsTable.Entry known = before.get(vip);
             IpvsTable.Entry entry = known != null ? known : entry(vip, node);
             now.put(vip, entry);
             Endpoint server = entry.server().endpoint();
-            Optional<IpvsTable.Entry> other = table.get(server);
-            if (other.isEmpty()) {
-                table.put(entry);
+            IpvsTable.Entry other = table.putIfAbsent(server, entry);
+            if (other == null) {
                 pace(vip.options(), usual).ifPresent(own -> paces.put(server, own));
                 if (vip.options().keepsClientAddress().orElse(false)) {
                     keepingClients.add(server);
                 }
             } else {
-                table.put(joined(other.get(), entry));
+                table.put(server, joined(other, entry));
             }
             routes.add(vip.address());
         }
         made = now;
         madeFor = Optional.of(node);
         return new Target(
-                new KernelState(table.build(), routes, LinkState.UP),
+                new KernelState(IpvsTable.of(table.values()), routes, LinkState.UP),
                 paces,
                 usual,
                 tentative,
@@ -96,10 +98,11 @@ public final class DesiredState {
         return target(image, node, Pace.AT_ONCE, false).state();
     }
 
+    /** Tasks that share an endpoint are one real server: it serves as long as one of them does. */
     private static IpvsTable.Entry entry(Vip vip, NodeView node) {
-        SortedMap<Endpoint, RealServer> reals = new TreeMap<>();
+        List<RealServer> reals = new ArrayList<>(vip.backends().size());
         for (Vip.Backend backend : vip.backends()) {
-            add(RealServer.masquerade(reached(backend, node), backend.weight()), reals);
+            reals.add(RealServer.masquerade(reached(backend, node), backend.weight()));
         }
         Endpoint endpoint = new Endpoint(vip.address(), vip.key().port(), vip.key().protocol());
         return new IpvsTable.Entry(server(endpoint, vip.options()), reals);
@@ -107,17 +110,9 @@ public final class DesiredState {
 
     /** A named VIP and an IP VIP at its address are one: the first by name sets options. */
     private static IpvsTable.Entry joined(IpvsTable.Entry first, IpvsTable.Entry second) {
-        SortedMap<Endpoint, RealServer> reals = new TreeMap<>(first.realServers());
-        second.realServers().values().forEach(real -> add(real, reals));
+        List<RealServer> reals = new ArrayList<>(first.realServers());
+        reals.addAll(second.realServers());
         return new IpvsTable.Entry(first.server(), reals);
-    }
-
-    /** Tasks that share an endpoint are one real server: it serves as long as one of them does. */
-    private static void add(RealServer real, SortedMap<Endpoint, RealServer> reals) {
-        reals.merge(
-                real.endpoint(),
-                real,
-                (before, more) -> more.weight() > before.weight() ? more : before);
     }
 
     private static VirtualServer server(Endpoint endpoint, VipOptions options) {

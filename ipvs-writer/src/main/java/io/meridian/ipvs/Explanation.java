@@ -117,7 +117,7 @@ public record Explanation(
         RealServer before =
                 observed.table()
                         .get(server)
-                        .map(entry -> entry.realServers().get(real.endpoint()))
+                        .flatMap(entry -> entry.real(real.endpoint()))
                         .orElseThrow();
         return before.weight() != real.weight()
                 ? "weight is " + before.weight() + ", not " + real.weight()

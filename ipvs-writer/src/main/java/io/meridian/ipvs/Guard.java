@@ -93,7 +93,7 @@ public final class Guard {
         }
         boolean serving = false;
         boolean wanted = false;
-        for (RealServer real : desired.table().get(server).orElseThrow().realServers().values()) {
+        for (RealServer real : desired.table().get(server).orElseThrow().realServers()) {
             wanted |= real.serves();
             serving |= real.serves() && !failed.contains(real.endpoint());
         }

@@ -143,7 +143,7 @@ public final class Handover {
                 }
                 List<RealServer> reals = new ArrayList<>(wanted.realServers().size());
                 int scale = scale(wanted);
-                for (RealServer real : wanted.realServers().values()) {
+                for (RealServer real : wanted.realServers()) {
                     reals.add(coming(wanted, real, scale, present));
                 }
                 present.ifPresent(entry -> reals.addAll(leaving(entry, Optional.of(wanted))));
@@ -163,13 +163,7 @@ public final class Handover {
 
         /** Nobody leaves, and nobody comes slowly: all but a few virtual servers of any round. */
         private boolean isSteady(IpvsTable.Entry wanted, Optional<IpvsTable.Entry> present) {
-            return !isSlow(wanted)
-                    && present.filter(
-                                    entry ->
-                                            !wanted.realServers()
-                                                    .keySet()
-                                                    .containsAll(entry.realServers().keySet()))
-                            .isEmpty();
+            return !isSlow(wanted) && (present.isEmpty() || wanted.hasAllOf(present.get()));
         }
 
         private void orphan(IpvsTable.Entry present, Endpoint server) {
@@ -187,8 +181,8 @@ public final class Handover {
                 IpvsTable.Entry present, Optional<IpvsTable.Entry> wanted) {
             Endpoint server = present.server().endpoint();
             List<RealServer> kept = new ArrayList<>();
-            for (RealServer real : present.realServers().values()) {
-                if (wanted.isPresent() && wanted.get().realServers().containsKey(real.endpoint())) {
+            for (RealServer real : present.realServers()) {
+                if (wanted.flatMap(entry -> entry.real(real.endpoint())).isPresent()) {
                     continue;
                 }
                 Leg leg = new Leg(server, real.endpoint());
@@ -267,14 +261,14 @@ public final class Handover {
                     before.flatMap(b -> b.state().table().get(wanted.server().endpoint()));
             if (present.isEmpty()
                     || last.isEmpty()
-                    || last.get().realServers().containsKey(real.endpoint())
-                    || present.get().realServers().containsKey(real.endpoint())) {
+                    || last.get().real(real.endpoint()).isPresent()
+                    || present.get().real(real.endpoint()).isPresent()) {
                 return false;
             }
-            return present.get().realServers().values().stream()
+            return present.get().realServers().stream()
                     .filter(RealServer::serves)
-                    .map(serving -> wanted.realServers().get(serving.endpoint()))
-                    .anyMatch(other -> other != null && other.serves());
+                    .flatMap(serving -> wanted.real(serving.endpoint()).stream())
+                    .anyMatch(RealServer::serves);
         }
 
         private boolean isSlow(IpvsTable.Entry wanted) {
@@ -288,10 +282,7 @@ public final class Handover {
                 return 1;
             }
             int largest =
-                    wanted.realServers().values().stream()
-                            .mapToInt(RealServer::weight)
-                            .max()
-                            .orElse(1);
+                    wanted.realServers().stream().mapToInt(RealServer::weight).max().orElse(1);
             return Math.clamp(MAX_WEIGHT / Math.max(1, largest), 1, STEPS);
         }
 

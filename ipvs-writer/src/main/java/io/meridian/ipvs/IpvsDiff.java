@@ -59,7 +59,6 @@ public final class IpvsDiff {
     private void create(IpvsTable.Entry wanted) {
         build.add(new AddVirtualServer(wanted.server()));
         wanted.realServers()
-                .values()
                 .forEach(real -> build.add(new AddRealServer(wanted.server().endpoint(), real)));
     }
 
@@ -68,8 +67,8 @@ public final class IpvsDiff {
         if (!wanted.server().equals(present.server())) {
             build.add(new UpdateVirtualServer(wanted.server()));
         }
-        for (RealServer real : wanted.realServers().values()) {
-            RealServer before = present.realServers().get(real.endpoint());
+        for (RealServer real : wanted.realServers()) {
+            RealServer before = present.real(real.endpoint()).orElse(null);
             if (before == null) {
                 build.add(new AddRealServer(server, real));
             } else if (!real.equals(before)) {
@@ -77,9 +76,9 @@ public final class IpvsDiff {
                         .add(new UpdateRealServer(server, real));
             }
         }
-        for (Endpoint real : present.realServers().keySet()) {
-            if (!wanted.realServers().containsKey(real)) {
-                retire.add(new RemoveRealServer(server, real));
+        for (RealServer real : present.realServers()) {
+            if (wanted.real(real.endpoint()).isEmpty()) {
+                retire.add(new RemoveRealServer(server, real.endpoint()));
             }
         }
     }

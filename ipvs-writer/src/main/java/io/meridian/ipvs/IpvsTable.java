@@ -2,31 +2,56 @@ package io.meridian.ipvs;
 
 import io.meridian.domain.net.Endpoint;
 
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Virtual servers with their real servers, sorted by endpoint; immutable. */
+/**
+ * Virtual servers with their real servers, sorted by endpoint; immutable. Lists, not maps: ten
+ * thousand rows are made and walked through far more often than one is looked up.
+ */
 public final class IpvsTable {
-    public static final IpvsTable EMPTY = new IpvsTable(new TreeMap<>());
+    public static final IpvsTable EMPTY = new IpvsTable(List.of());
 
-    private final SortedMap<Endpoint, Entry> entries;
+    private final List<Entry> entries;
 
-    private IpvsTable(SortedMap<Endpoint, Entry> entries) {
-        this.entries = Collections.unmodifiableSortedMap(entries);
+    private IpvsTable(List<Entry> entries) {
+        this.entries = List.copyOf(entries);
     }
 
     /**
      * A virtual server and what is behind it.
      *
-     * @param realServers by their own endpoint
+     * @param realServers sorted by endpoint; of those given for one endpoint the one of most weight
      */
-    public record Entry(VirtualServer server, SortedMap<Endpoint, RealServer> realServers) {
+    public record Entry(VirtualServer server, List<RealServer> realServers) {
+        private static final Comparator<RealServer> BY_WEIGHT =
+                Comparator.comparing(RealServer::endpoint).thenComparingInt(RealServer::weight);
+
         public Entry {
-            realServers = Collections.unmodifiableSortedMap(new TreeMap<>(realServers));
+            if (!isSorted(realServers, RealServer::endpoint)) {
+                List<RealServer> sorted = realServers.stream().sorted(BY_WEIGHT).toList();
+                realServers = lastOfEach(sorted, RealServer::endpoint);
+            }
+            realServers = List.copyOf(realServers);
+        }
+
+        public Optional<RealServer> real(Endpoint endpoint) {
+            return find(realServers, RealServer::endpoint, endpoint);
+        }
+
+        /** Whether each real server of the other one is here too, at whatever weight. */
+        boolean hasAllOf(Entry other) {
+            for (RealServer real : other.realServers) {
+                if (real(real.endpoint()).isEmpty()) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         /** Whether it is the very same object: what tables share is equal at no cost. */
@@ -35,25 +60,71 @@ public final class IpvsTable {
             return this == other;
         }
 
-        static Entry of(VirtualServer server, Iterable<RealServer> realServers) {
-            SortedMap<Endpoint, RealServer> byEndpoint = new TreeMap<>();
-            realServers.forEach(real -> byEndpoint.put(real.endpoint(), real));
-            return new Entry(server, byEndpoint);
+        private Endpoint endpoint() {
+            return server.endpoint();
         }
     }
 
+    private static <T> boolean isSorted(List<T> items, Function<T, Endpoint> by) {
+        for (int i = 1; i < items.size(); i++) {
+            if (by.apply(items.get(i - 1)).compareTo(by.apply(items.get(i))) >= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static <T> List<T> lastOfEach(List<T> sorted, Function<T, Endpoint> by) {
+        List<T> last = new ArrayList<>(sorted.size());
+        for (T item : sorted) {
+            if (!last.isEmpty() && by.apply(last.getLast()).equals(by.apply(item))) {
+                last.removeLast();
+            }
+            last.add(item);
+        }
+        return last;
+    }
+
+    private static <T> Optional<T> find(
+            List<T> sorted, Function<T, Endpoint> by, Endpoint endpoint) {
+        int low = 0;
+        int high = sorted.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            T item = sorted.get(middle);
+            int order = by.apply(item).compareTo(endpoint);
+            if (order == 0) {
+                return Optional.of(item);
+            }
+            if (order < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** One of these, each of another endpoint. */
+    static IpvsTable of(Collection<Entry> entries) {
+        return new IpvsTable(
+                entries.stream().sorted(Comparator.comparing(Entry::endpoint)).toList());
+    }
+
     /** Sorted by endpoint. */
-    public Collection<Entry> entries() {
-        return entries.values();
+    public List<Entry> entries() {
+        return entries;
     }
 
     /** Endpoints of the virtual servers, sorted. */
-    public Collection<Endpoint> servers() {
-        return entries.keySet();
+    public List<Endpoint> servers() {
+        List<Endpoint> servers = new ArrayList<>(entries.size());
+        entries.forEach(entry -> servers.add(entry.endpoint()));
+        return servers;
     }
 
     public Optional<Entry> get(Endpoint virtualServer) {
-        return Optional.ofNullable(entries.get(virtualServer));
+        return find(entries, Entry::endpoint, virtualServer);
     }
 
     /** Number of virtual servers. */
@@ -63,16 +134,13 @@ public final class IpvsTable {
 
     /** Number of real servers behind all virtual servers. */
     public int realServers() {
-        return entries.values().stream().mapToInt(entry -> entry.realServers().size()).sum();
+        return entries.stream().mapToInt(entry -> entry.realServers().size()).sum();
     }
 
     /** Only the virtual servers that pass. */
     public IpvsTable filter(Predicate<Endpoint> keep) {
-        Builder builder = new Builder();
-        entries.values().stream()
-                .filter(entry -> keep.test(entry.server().endpoint()))
-                .forEach(builder::put);
-        return builder.build();
+        return new IpvsTable(
+                entries.stream().filter(entry -> keep.test(entry.endpoint())).toList());
     }
 
     /**
@@ -80,12 +148,14 @@ public final class IpvsTable {
      * compares the two later sees at once what they have in common.
      */
     public IpvsTable sharing(IpvsTable other) {
-        Builder builder = new Builder();
-        for (Entry entry : entries.values()) {
-            Entry twin = other.entries.get(entry.server().endpoint());
-            builder.put(entry.equals(twin) ? twin : entry);
-        }
-        return builder.build();
+        return new IpvsTable(
+                entries.stream()
+                        .map(
+                                entry ->
+                                        other.get(entry.endpoint())
+                                                .filter(entry::equals)
+                                                .orElse(entry))
+                        .toList());
     }
 
     @Override
@@ -101,36 +171,33 @@ public final class IpvsTable {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        for (Entry entry : entries.values()) {
+        for (Entry entry : entries) {
             text.append(entry.server()).append('\n');
-            entry.realServers()
-                    .values()
-                    .forEach(real -> text.append("  ").append(real).append('\n'));
+            entry.realServers().forEach(real -> text.append("  ").append(real).append('\n'));
         }
         return text.toString();
     }
 
     /** Collects virtual servers; used by one thread, and no more once it has built. */
     public static final class Builder {
-        private final SortedMap<Endpoint, Entry> entries = new TreeMap<>();
+        private final List<Entry> entries = new ArrayList<>();
 
         /** Adds a virtual server, or replaces the one of the same endpoint. */
-        public Builder put(VirtualServer server, Iterable<RealServer> realServers) {
-            return put(Entry.of(server, realServers));
+        public Builder put(VirtualServer server, Collection<RealServer> realServers) {
+            return put(new Entry(server, List.copyOf(realServers)));
         }
 
         public Builder put(Entry entry) {
-            entries.put(entry.server().endpoint(), entry);
+            entries.add(entry);
             return this;
         }
 
-        /** The virtual server that has been put for that endpoint. */
-        Optional<Entry> get(Endpoint virtualServer) {
-            return Optional.ofNullable(entries.get(virtualServer));
-        }
-
         public IpvsTable build() {
-            return new IpvsTable(entries);
+            if (isSorted(entries, Entry::endpoint)) {
+                return new IpvsTable(entries);
+            }
+            entries.sort(Comparator.comparing(Entry::endpoint));
+            return new IpvsTable(lastOfEach(entries, Entry::endpoint));
         }
     }
 }

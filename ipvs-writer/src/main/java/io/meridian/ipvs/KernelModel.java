@@ -52,7 +52,7 @@ public final class KernelModel {
         model.routes.addAll(state.routes());
         for (IpvsTable.Entry entry : state.table().entries()) {
             Servers copy = new Servers(entry.server());
-            copy.reals.putAll(entry.realServers());
+            entry.realServers().forEach(real -> copy.reals.put(real.endpoint(), real));
             model.servers.put(entry.server().endpoint(), copy);
         }
         return model;
@@ -60,7 +60,7 @@ public final class KernelModel {
 
     public KernelState state() {
         IpvsTable.Builder table = new IpvsTable.Builder();
-        servers.values().forEach(each -> table.put(new IpvsTable.Entry(each.server, each.reals)));
+        servers.values().forEach(each -> table.put(each.server, each.reals.values()));
         return new KernelState(table.build(), routes, link);
     }
 

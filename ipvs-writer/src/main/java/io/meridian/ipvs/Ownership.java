@@ -98,13 +98,7 @@ public record Ownership(AddressRange range, AddressRange range6) {
                                 kernel.table()
                                         .get(server)
                                         .filter(present -> present.server().equals(wanted.server()))
-                                        .filter(
-                                                present ->
-                                                        wanted.realServers()
-                                                                .keySet()
-                                                                .containsAll(
-                                                                        present.realServers()
-                                                                                .keySet())))
+                                        .filter(wanted::hasAllOf))
                 .isPresent();
     }
 }

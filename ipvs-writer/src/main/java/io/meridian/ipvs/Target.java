@@ -63,7 +63,7 @@ public record Target(
         SortedSet<IpAddress> routes = new TreeSet<>(state.routes());
         state.table().entries().forEach(table::put);
         for (IpvsTable.Entry present : kernel.table().entries()) {
-            if (present.realServers().values().stream().anyMatch(RealServer::serves)) {
+            if (present.realServers().stream().anyMatch(RealServer::serves)) {
                 table.put(present);
                 IpAddress address = present.server().endpoint().address();
                 if (kernel.routes().contains(address)) {

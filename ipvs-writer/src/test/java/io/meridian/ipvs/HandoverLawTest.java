@@ -126,7 +126,7 @@ class HandoverLawTest {
             return target.state()
                     .table()
                     .get(leg.server())
-                    .filter(entry -> entry.realServers().containsKey(leg.real()))
+                    .filter(entry -> entry.real(leg.real()).isPresent())
                     .isPresent();
         }
 
@@ -134,7 +134,7 @@ class HandoverLawTest {
             return kernel.state()
                     .table()
                     .get(leg.server())
-                    .filter(entry -> entry.realServers().containsKey(leg.real()))
+                    .filter(entry -> entry.real(leg.real()).isPresent())
                     .isPresent();
         }
     }
@@ -160,22 +160,22 @@ class HandoverLawTest {
                 assertThat(aim.server()).isEqualTo(wanted.server());
                 wanted.realServers()
                         .forEach(
-                                (endpoint, real) ->
-                                        assertThat(aim.realServers().get(endpoint).serves())
+                                real ->
+                                        assertThat(aim.real(real.endpoint()).orElseThrow().serves())
                                                 .isEqualTo(real.serves()));
             }
             assertThat(world.step.aim().routes()).containsAll(world.target.state().routes());
             for (IpvsTable.Entry entry : world.step.aim().table().entries()) {
                 entry.realServers()
                         .forEach(
-                                (endpoint, real) ->
+                                real ->
                                         assertThat(
                                                         real.serves()
                                                                 && !world.asks(
                                                                         new Leg(
                                                                                 entry.server()
                                                                                         .endpoint(),
-                                                                                endpoint)))
+                                                                                real.endpoint())))
                                                 .as("serves without being asked for")
                                                 .isFalse());
             }
@@ -223,13 +223,13 @@ class HandoverLawTest {
             int scale = paces.get(server).slowStart().isZero() ? 1 : Handover.STEPS;
             wanted.realServers()
                     .forEach(
-                            (endpoint, real) ->
+                            real ->
                                     assertThat(
                                                     end.table()
                                                             .get(server)
                                                             .orElseThrow()
-                                                            .realServers()
-                                                            .get(endpoint)
+                                                            .real(real.endpoint())
+                                                            .orElseThrow()
                                                             .weight())
                                             .isEqualTo(real.weight() * scale));
         }
@@ -273,8 +273,8 @@ class HandoverLawTest {
                                         .table()
                                         .get(leg.server())
                                         .orElseThrow()
-                                        .realServers()
-                                        .get(leg.real())
+                                        .real(leg.real())
+                                        .orElseThrow()
                                         .weight())
                         .isZero();
                 assertThat(step.next().drains().get(leg).deadline())
@@ -288,8 +288,7 @@ class HandoverLawTest {
         TreeSet<Leg> legs = new TreeSet<>();
         for (IpvsTable.Entry entry : state.table().entries()) {
             entry.realServers()
-                    .keySet()
-                    .forEach(real -> legs.add(new Leg(entry.server().endpoint(), real)));
+                    .forEach(real -> legs.add(new Leg(entry.server().endpoint(), real.endpoint())));
         }
         return legs;
     }

@@ -341,7 +341,7 @@ class HandoverTest {
     }
 
     private static List<Integer> weights(Handover.Step step) {
-        return step.aim().table().get(VIP).orElseThrow().realServers().values().stream()
+        return step.aim().table().get(VIP).orElseThrow().realServers().stream()
                 .map(RealServer::weight)
                 .toList();
     }

@@ -102,7 +102,7 @@ class IpvsDiffLawTest {
 
     private static boolean serves(IpvsTable table, Endpoint server) {
         return table.get(server).stream()
-                .flatMap(entry -> entry.realServers().values().stream())
+                .flatMap(entry -> entry.realServers().stream())
                 .anyMatch(RealServer::serves);
     }
 

@@ -43,11 +43,11 @@ final class Messages {
             codec = new IpvsCodec(GenericNetlink.family(socket, IpvsCodec.FAMILY));
         }
         link = link();
-        List<Request> ipvs = new ArrayList<>();
+        List<IpvsOperation> ipvs = new ArrayList<>();
         List<Request> routes = new ArrayList<>();
         for (Operation operation : IpvsDiff.diff(goal, nothing).operations()) {
             switch (operation) {
-                case IpvsOperation each -> ipvs.add(codec.encode(each));
+                case IpvsOperation each -> ipvs.add(each);
                 case RouteOperation.AddRoute add ->
                         routes.add(RouteCodec.add(add.address(), RouteCodec.Kind.TAKEN_IN, link));
                 case RouteOperation other ->
@@ -60,8 +60,8 @@ final class Messages {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.TRUNCATE_EXISTING,
                         StandardOpenOption.WRITE)) {
-            write(out, GENERIC, ipvs);
-            write(out, ROUTE, routes);
+            write(out, GENERIC, ipvs, codec::write);
+            write(out, ROUTE, routes, Request::write);
         }
     }
 
@@ -76,15 +76,16 @@ final class Messages {
         return index[0];
     }
 
-    private static void write(FileChannel out, int protocol, List<Request> requests)
+    private static <T> void write(
+            FileChannel out, int protocol, List<T> requests, NetlinkSocket.Encoder<T> encoder)
             throws IOException {
         int sequence = 1;
         for (int from = 0; from < requests.size(); from += BATCH) {
-            List<Request> batch = requests.subList(from, Math.min(from + BATCH, requests.size()));
+            List<T> batch = requests.subList(from, Math.min(from + BATCH, requests.size()));
             ByteBuffer bytes = ByteBuffer.allocate(BATCH * NetlinkSocket.MAX_MESSAGE);
             MessageWriter writer = new MessageWriter(bytes);
             for (int i = 0; i < batch.size(); i++) {
-                batch.get(i).write(writer, i == batch.size() - 1 ? ACK : 0, sequence++);
+                encoder.write(batch.get(i), writer, i == batch.size() - 1 ? ACK : 0, sequence++);
             }
             bytes.flip();
             ByteBuffer head = ByteBuffer.allocate(12).order(ByteOrder.nativeOrder());

@@ -81,13 +81,12 @@ record Table(int virtual, int real) {
             String server = text(entry.server().endpoint());
             rules.append("-A -t ").append(server).append(" -s wlc\n");
             entry.realServers()
-                    .keySet()
                     .forEach(
                             to ->
                                     rules.append("-a -t ")
                                             .append(server)
                                             .append(" -r ")
-                                            .append(text(to))
+                                            .append(text(to.endpoint()))
                                             .append(" -m -w 1\n"));
         }
         return rules.toString();
@@ -102,11 +101,10 @@ record Table(int virtual, int real) {
                     .append(server.address())
                     .append(" 80 {\n  lvs_sched wlc\n  lvs_method NAT\n  protocol TCP\n");
             entry.realServers()
-                    .keySet()
                     .forEach(
                             to ->
                                     file.append("  real_server ")
-                                            .append(to.address())
+                                            .append(to.endpoint().address())
                                             .append(" 8080 {\n    weight 1\n  }\n"));
             file.append("}\n");
         }

@@ -25,7 +25,7 @@ record SharedOptions(VipOptions options, List<String> conflicts) {
     private static final SharedOptions NONE = new SharedOptions(VipOptions.NONE, List.of());
 
     static SharedOptions of(Collection<VipRow.Backend> rows) {
-        if (rows.stream().allMatch(row -> row.options().equals(VipOptions.NONE))) {
+        if (askForNothing(rows)) {
             return NONE; // nearly all
         }
         List<String> conflicts = new ArrayList<>();
@@ -41,6 +41,15 @@ record SharedOptions(VipOptions options, List<String> conflicts) {
                                 rows,
                                 conflicts));
         return new SharedOptions(options, conflicts);
+    }
+
+    private static boolean askForNothing(Collection<VipRow.Backend> rows) {
+        for (VipRow.Backend row : rows) {
+            if (!row.options().isEmpty()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static <T extends Comparable<? super T>> Optional<T> one(

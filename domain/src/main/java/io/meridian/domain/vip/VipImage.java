@@ -162,45 +162,48 @@ public final class VipImage implements Image<VipRow, VipImage> {
             SharedOptions shared = SharedOptions.of(rows);
             List<Vip> vips = new ArrayList<>();
             for (IpAddress address : addresses) {
-                List<VipRow.Backend> family = new ArrayList<>(rows.size());
-                for (VipRow.Backend row : rows) {
-                    if (row.endpoint().address().isIpv4() == address.isIpv4()) {
-                        family.add(row);
-                    }
+                List<Vip.Backend> backends = backends(address.isIpv4(), reachability, false);
+                if (!isServed(backends)) {
+                    backends = backends(address.isIpv4(), reachability, true);
                 }
-                if (!family.isEmpty()) {
-                    vips.add(
-                            new Vip(
-                                    key,
-                                    address,
-                                    weighted(family, reachability),
-                                    shared.options(),
-                                    shared.conflicts()));
+                if (!backends.isEmpty()) {
+                    vips.add(new Vip(key, address, backends, shared.options(), shared.conflicts()));
                 }
             }
             return vips;
         }
 
+        private static boolean isServed(List<Vip.Backend> backends) {
+            for (Vip.Backend backend : backends) {
+                if (backend.state() == BackendState.SERVING) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
         /**
-         * Without a serving backend the unreachable ones serve: they may well be alive behind the
-         * partition.
+         * Those of one family.
+         *
+         * @param lastResort no backend is serving, so the unreachable ones do: they may well be
+         *     alive behind the partition
          */
-        private static List<Vip.Backend> weighted(
-                List<VipRow.Backend> rows, Reachability reachability) {
-            boolean lastResort =
-                    rows.stream().noneMatch(row -> reachability.state(row) == BackendState.SERVING);
+        private List<Vip.Backend> backends(
+                boolean ipv4, Reachability reachability, boolean lastResort) {
             List<Vip.Backend> backends = new ArrayList<>(rows.size());
             for (VipRow.Backend row : rows) {
-                BackendState state = reachability.state(row);
-                backends.add(
-                        new Vip.Backend(
-                                row.endpoint(),
-                                row.owner(),
-                                row.agent(),
-                                row.at(),
-                                row.local(),
-                                state,
-                                weight(row, state, lastResort)));
+                if (row.endpoint().address().isIpv4() == ipv4) {
+                    BackendState state = reachability.state(row);
+                    backends.add(
+                            new Vip.Backend(
+                                    row.endpoint(),
+                                    row.owner(),
+                                    row.agent(),
+                                    row.at(),
+                                    row.local(),
+                                    state,
+                                    weight(row, state, lastResort)));
+                }
             }
             return backends;
         }

@@ -77,28 +77,32 @@ public final class IpvsCodec {
         this.family = family;
     }
 
-    public Request encode(IpvsOperation operation) {
-        return switch (operation) {
-            case IpvsOperation.AddVirtualServer add -> service(CMD_NEW_SERVICE, add.server());
+    /** Appends an operation's message; an {@link NetlinkSocket.Encoder}. */
+    public void write(IpvsOperation operation, MessageWriter writer, int flags, int sequence) {
+        writer.start(family, Nl.REQUEST | flags, sequence);
+        switch (operation) {
+            case IpvsOperation.AddVirtualServer add ->
+                    service(writer, CMD_NEW_SERVICE, add.server());
             case IpvsOperation.UpdateVirtualServer update ->
-                    service(CMD_SET_SERVICE, update.server());
-            case IpvsOperation.RemoveVirtualServer remove ->
-                    request(CMD_DEL_SERVICE, writer -> serviceKey(writer, remove.virtualServer()));
+                    service(writer, CMD_SET_SERVICE, update.server());
+            case IpvsOperation.RemoveVirtualServer remove -> {
+                header(writer, CMD_DEL_SERVICE);
+                serviceKey(writer, remove.virtualServer());
+            }
             case IpvsOperation.AddRealServer add ->
-                    dest(CMD_NEW_DEST, add.virtualServer(), add.real());
+                    dest(writer, CMD_NEW_DEST, add.virtualServer(), add.real());
             case IpvsOperation.UpdateRealServer update ->
-                    dest(CMD_SET_DEST, update.virtualServer(), update.real());
-            case IpvsOperation.RemoveRealServer remove ->
-                    request(
-                            CMD_DEL_DEST,
-                            writer -> {
-                                serviceKey(writer, remove.virtualServer());
-                                int nest = writer.startNest(CMD_ATTR_DEST);
-                                destKey(writer, remove.real());
-                                destFamily(writer, remove.real());
-                                writer.endNest(nest);
-                            });
-        };
+                    dest(writer, CMD_SET_DEST, update.virtualServer(), update.real());
+            case IpvsOperation.RemoveRealServer remove -> {
+                header(writer, CMD_DEL_DEST);
+                serviceKey(writer, remove.virtualServer());
+                int nest = writer.startNest(CMD_ATTR_DEST);
+                destKey(writer, remove.real());
+                destFamily(writer, remove.real());
+                writer.endNest(nest);
+            }
+        }
+        writer.end();
     }
 
     /** Asks for all virtual servers. */
@@ -131,41 +135,36 @@ public final class IpvsCodec {
         return Math.toIntExact(duration.toSeconds());
     }
 
-    private Request service(int command, VirtualServer server) {
-        return request(
-                command,
-                writer -> {
-                    int nest = writer.startNest(CMD_ATTR_SERVICE);
-                    serviceIdentity(writer, server.endpoint());
-                    writer.attribute(SVC_ATTR_SCHED_NAME, server.scheduler());
-                    // struct ip_vs_flags: value, then mask of the bits that the value is about
-                    int flags = server.flags();
-                    int mask = ~VirtualServer.HASHED;
-                    writer.attribute(SVC_ATTR_FLAGS, u32Pair(flags, mask));
-                    writer.attributeU32(SVC_ATTR_TIMEOUT, server.timeoutSeconds());
-                    if (server.endpoint().address().isIpv4()) {
-                        writer.attribute(SVC_ATTR_NETMASK, netmask(server.prefixLength()));
-                    } else {
-                        writer.attributeU32(SVC_ATTR_NETMASK, server.prefixLength());
-                    }
-                    writer.endNest(nest);
-                });
+    private static void service(MessageWriter writer, int command, VirtualServer server) {
+        header(writer, command);
+        int nest = writer.startNest(CMD_ATTR_SERVICE);
+        serviceIdentity(writer, server.endpoint());
+        writer.attribute(SVC_ATTR_SCHED_NAME, server.scheduler());
+        // struct ip_vs_flags: value, then mask of the bits that the value is about
+        int flags = server.flags();
+        int mask = ~VirtualServer.HASHED;
+        writer.attribute(SVC_ATTR_FLAGS, u32Pair(flags, mask));
+        writer.attributeU32(SVC_ATTR_TIMEOUT, server.timeoutSeconds());
+        if (server.endpoint().address().isIpv4()) {
+            writer.attribute(SVC_ATTR_NETMASK, netmask(server.prefixLength()));
+        } else {
+            writer.attributeU32(SVC_ATTR_NETMASK, server.prefixLength());
+        }
+        writer.endNest(nest);
     }
 
-    private Request dest(int command, Endpoint virtualServer, RealServer real) {
-        return request(
-                command,
-                writer -> {
-                    serviceKey(writer, virtualServer);
-                    int nest = writer.startNest(CMD_ATTR_DEST);
-                    destKey(writer, real.endpoint());
-                    writer.attributeU32(DEST_ATTR_FWD_METHOD, real.forwarding().number());
-                    writer.attributeU32(DEST_ATTR_WEIGHT, real.weight());
-                    writer.attributeU32(DEST_ATTR_U_THRESH, real.upperThreshold());
-                    writer.attributeU32(DEST_ATTR_L_THRESH, real.lowerThreshold());
-                    destFamily(writer, real.endpoint());
-                    writer.endNest(nest);
-                });
+    private static void dest(
+            MessageWriter writer, int command, Endpoint virtualServer, RealServer real) {
+        header(writer, command);
+        serviceKey(writer, virtualServer);
+        int nest = writer.startNest(CMD_ATTR_DEST);
+        destKey(writer, real.endpoint());
+        writer.attributeU32(DEST_ATTR_FWD_METHOD, real.forwarding().number());
+        writer.attributeU32(DEST_ATTR_WEIGHT, real.weight());
+        writer.attributeU32(DEST_ATTR_U_THRESH, real.upperThreshold());
+        writer.attributeU32(DEST_ATTR_L_THRESH, real.lowerThreshold());
+        destFamily(writer, real.endpoint());
+        writer.endNest(nest);
     }
 
     private Request request(int command, Consumer<MessageWriter> attributes) {
@@ -173,9 +172,13 @@ public final class IpvsCodec {
                 family,
                 0,
                 writer -> {
-                    GenericNetlink.header(writer, command, GENL_VERSION);
+                    header(writer, command);
                     attributes.accept(writer);
                 });
+    }
+
+    private static void header(MessageWriter writer, int command) {
+        GenericNetlink.header(writer, command, GENL_VERSION);
     }
 
     private static void serviceKey(MessageWriter writer, Endpoint endpoint) {

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
  * order, {@code ...Network} in network order.
  */
 public final class MessageWriter {
+    private static final boolean LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+
     private final ByteBuffer buffer;
     private int start;
 
@@ -29,7 +31,7 @@ public final class MessageWriter {
      */
     void start(int type, int flags, int sequence) {
         start = buffer.position();
-        buffer.putInt(0).putShort((short) type).putShort((short) flags).putInt(sequence).putInt(0);
+        buffer.putInt(0).putInt(pair(type, flags)).putInt(sequence).putInt(0);
     }
 
     void end() {
@@ -52,38 +54,30 @@ public final class MessageWriter {
     }
 
     MessageWriter attributeU8(int type, int value) {
-        buffer.putShort((short) (Nl.ATTRIBUTE_HEADER + 1)).putShort((short) type).put((byte) value);
+        header(type, 1).put((byte) value);
         return pad();
     }
 
     MessageWriter attributeU16(int type, int value) {
-        buffer.putShort((short) (Nl.ATTRIBUTE_HEADER + 2))
-                .putShort((short) type)
-                .putShort((short) value)
-                .putShort((short) 0);
+        header(type, 2).putInt(pair(value, 0));
         return this;
     }
 
     /** For ports, which IPVS has in network order inside an attribute of the machine's order. */
     MessageWriter attributeU16Network(int type, int value) {
-        buffer.putShort((short) (Nl.ATTRIBUTE_HEADER + 2))
-                .putShort((short) type)
-                .put((byte) (value >> 8))
-                .put((byte) value)
-                .putShort((short) 0);
+        header(type, 2).putInt(LITTLE ? Integer.reverseBytes(value << 16) : value << 16);
         return this;
     }
 
     MessageWriter attributeU32(int type, int value) {
-        buffer.putShort((short) (Nl.ATTRIBUTE_HEADER + 4)).putShort((short) type).putInt(value);
+        header(type, 4).putInt(value);
         return this;
     }
 
     /** A string with its closing zero byte. */
     MessageWriter attribute(int type, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        buffer.putShort((short) (Nl.ATTRIBUTE_HEADER + bytes.length + 1)).putShort((short) type);
-        buffer.put(bytes).put((byte) 0);
+        header(type, bytes.length + 1).put(bytes).put((byte) 0);
         return pad();
     }
 
@@ -94,7 +88,7 @@ public final class MessageWriter {
 
     /** An address with zero bytes behind it, up to that length. */
     MessageWriter attribute(int type, IpAddress address, int length) {
-        buffer.putShort((short) (Nl.ATTRIBUTE_HEADER + length)).putShort((short) type);
+        header(type, length);
         int end = buffer.position() + length;
         address.put(buffer);
         while (buffer.position() < end) {
@@ -104,21 +98,31 @@ public final class MessageWriter {
     }
 
     MessageWriter attribute(int type, byte... value) {
-        buffer.putShort((short) (Nl.ATTRIBUTE_HEADER + value.length))
-                .putShort((short) type)
-                .put(value);
+        header(type, value.length).put(value);
         return pad();
     }
 
     /** Begins an attribute that holds attributes; the result is what {@link #endNest} wants. */
     int startNest(int type) {
         int nest = buffer.position();
-        buffer.putShort((short) 0).putShort((short) (type | Nl.NESTED));
+        header(type | Nl.NESTED, 0);
         return nest;
     }
 
     void endNest(int nest) {
         buffer.putShort(nest, (short) (buffer.position() - nest));
+    }
+
+    /**
+     * {@code struct nlattr}, linux/netlink.h, in one go: thousands of messages are made of them.
+     */
+    private ByteBuffer header(int type, int length) {
+        return buffer.putInt(pair(Nl.ATTRIBUTE_HEADER + length, type));
+    }
+
+    /** Two 16 bit numbers, one behind the other. */
+    private static int pair(int first, int second) {
+        return LITTLE ? first & 0xffff | second << 16 : first << 16 | second & 0xffff;
     }
 
     private MessageWriter pad() {

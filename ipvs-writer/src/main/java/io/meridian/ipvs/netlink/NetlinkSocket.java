@@ -119,12 +119,31 @@ public final class NetlinkSocket implements AutoCloseable {
         return libc.setsockopt(fd, level, option, segment);
     }
 
+    /** How something becomes a message. */
+    @FunctionalInterface
+    public interface Encoder<T> {
+        /**
+         * Appends one message of at most {@link #MAX_MESSAGE} bytes.
+         *
+         * @param flags {@code nlmsg_flags} that the exchange needs
+         */
+        void write(T operation, MessageWriter writer, int flags, int sequence);
+    }
+
     /** Sends all in order; one answer each, in the same order. */
     public List<Answer> execute(List<Request> requests) throws NetlinkException {
+        return execute(requests, Request::write);
+    }
+
+    /**
+     * Sends all in order, each written straight into the batch; one answer each, in the same order.
+     */
+    public <T> List<Answer> execute(List<T> requests, Encoder<? super T> encoder)
+            throws NetlinkException {
         List<Answer> answers = new ArrayList<>(requests.size());
         for (int from = 0; from < requests.size(); from += BATCH) {
-            List<Request> batch = requests.subList(from, Math.min(from + BATCH, requests.size()));
-            if (!executeBatch(batch, answers)) {
+            List<T> batch = requests.subList(from, Math.min(from + BATCH, requests.size()));
+            if (!executeBatch(batch, encoder, answers)) {
                 int unsent = requests.size() - answers.size();
                 answers.addAll(
                         Collections.nCopies(
@@ -135,13 +154,14 @@ public final class NetlinkSocket implements AutoCloseable {
         return answers;
     }
 
-    private boolean executeBatch(List<Request> batch, List<Answer> answers)
+    private <T> boolean executeBatch(
+            List<T> batch, Encoder<? super T> encoder, List<Answer> answers)
             throws NetlinkException {
         int first = sequence;
         sendBuffer.clear();
         MessageWriter writer = new MessageWriter(sendBuffer);
         for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).write(writer, i == batch.size() - 1 ? Nl.ACK : 0, sequence++);
+            encoder.write(batch.get(i), writer, i == batch.size() - 1 ? Nl.ACK : 0, sequence++);
         }
         send();
         Answer[] received = new Answer[batch.size()];

@@ -302,9 +302,9 @@ public final class NetlinkKernel implements Kernel {
 
     private List<Answer> ipvs(List<Operation> operations) throws NetlinkException {
         return generic.execute(
-                operations.stream()
-                        .map(operation -> codec.encode((IpvsOperation) operation))
-                        .toList());
+                operations,
+                (operation, writer, flags, sequence) ->
+                        codec.write((IpvsOperation) operation, writer, flags, sequence));
     }
 
     private List<Answer> routes(List<Operation> operations) throws NetlinkException {

@@ -100,7 +100,8 @@ final class Reconciler {
                 audit && before.isPresent()
                         ? IpvsDiff.diff(before.get(), start.observed()).operations()
                         : List.of();
-        List<Operation> done = new ArrayList<>();
+        int operations = 0;
+        List<Outcome> outcomes = new ArrayList<>();
         SortedMap<String, Integer> refusals = new TreeMap<>();
         Handover.Step step;
         Execution execution;
@@ -108,7 +109,8 @@ final class Reconciler {
             step = step(start, now);
             execution = new Execution(step.aim());
             execution.run(IpvsDiff.diff(step.aim(), start.observed()));
-            done.addAll(execution.done);
+            operations += execution.done;
+            outcomes.addAll(execution.outcomes);
             execution.refusals().forEach((errno, n) -> refusals.merge(errno, n, Integer::sum));
             Substitution learnt = substitution.learn(execution.outcomes, now);
             boolean another =
@@ -128,12 +130,10 @@ final class Reconciler {
         report = report.next(execution.failed, start.conflicts(), substitutes(start.target()), now);
         return new Round(
                 start.target().state(),
-                step.aim().table().entries().stream()
-                        .map(entry -> entry.server().endpoint())
-                        .toList(),
-                done.size(),
+                step.aim().table().servers(),
+                operations,
                 drift.stream().map(Operation::toString).toList(),
-                repaired(drift, done),
+                repaired(drift, outcomes),
                 report.failures(),
                 refusals,
                 report.substitutes(),
@@ -145,10 +145,15 @@ final class Reconciler {
     }
 
     /** How many of them were done; most rounds have no drift, and many operations. */
-    private static int repaired(List<Operation> drift, List<Operation> done) {
-        return drift.isEmpty()
-                ? 0
-                : (int) drift.stream().filter(new HashSet<>(done)::contains).count();
+    private static int repaired(List<Operation> drift, List<Outcome> outcomes) {
+        if (drift.isEmpty()) {
+            return 0;
+        }
+        Set<Operation> done = new HashSet<>();
+        outcomes.stream()
+                .filter(Outcome.Done.class::isInstance)
+                .forEach(outcome -> done.add(outcome.operation()));
+        return (int) drift.stream().filter(done::contains).count();
     }
 
     /**
@@ -219,9 +224,9 @@ final class Reconciler {
 
     private final class Execution {
         private final Guard guard;
-        private final List<Operation> done = new ArrayList<>();
         private final List<Outcome> failed = new ArrayList<>();
         private final List<Outcome> outcomes = new ArrayList<>();
+        private int done;
 
         /** The kernel was in another state than the one that the plan was made for. */
         private boolean surprised;
@@ -232,23 +237,29 @@ final class Reconciler {
 
         private void run(Plan plan) throws IOException {
             for (List<Operation> stage : plan.stages()) {
-                List<Operation> free = new ArrayList<>(stage.size());
-                for (Operation operation : stage) {
-                    guard.blocks(operation)
-                            .ifPresentOrElse(
-                                    reason -> failed(new Outcome.Withheld(operation, reason)),
-                                    () -> free.add(operation));
-                }
+                List<Operation> free = failed.isEmpty() ? stage : free(stage);
                 if (!free.isEmpty()) {
                     kernel.execute(free).forEach(this::note);
                 }
             }
         }
 
+        /** Without those that rest on what has failed. */
+        private List<Operation> free(List<Operation> stage) {
+            List<Operation> free = new ArrayList<>(stage.size());
+            for (Operation operation : stage) {
+                guard.blocks(operation)
+                        .ifPresentOrElse(
+                                reason -> failed(new Outcome.Withheld(operation, reason)),
+                                () -> free.add(operation));
+            }
+            return free;
+        }
+
         private void note(Outcome outcome) {
             outcomes.add(outcome);
             if (outcome instanceof Outcome.Done) {
-                done.add(outcome.operation());
+                done++;
             } else {
                 failed(outcome);
             }

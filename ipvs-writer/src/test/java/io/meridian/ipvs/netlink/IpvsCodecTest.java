@@ -376,7 +376,9 @@ class IpvsCodecTest {
     }
 
     private ByteBuffer message(IpvsOperation operation) {
-        return message(codec.encode(operation));
+        ByteBuffer buffer = ByteBuffer.allocate(NetlinkSocket.MAX_MESSAGE);
+        codec.write(operation, new MessageWriter(buffer), Nl.ACK, 7);
+        return buffer.flip();
     }
 
     private static ByteBuffer message(Request request) {

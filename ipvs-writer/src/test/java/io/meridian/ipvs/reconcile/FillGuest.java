@@ -94,8 +94,8 @@ class FillGuest {
         for (IpvsTable.Entry entry : table.entries()) {
             String server = text(entry.server().endpoint());
             rules.add("-A -t " + server + " -s wlc");
-            for (Endpoint real : entry.realServers().keySet()) {
-                rules.add("-a -t " + server + " -r " + text(real) + " -m -w 1");
+            for (RealServer real : entry.realServers()) {
+                rules.add("-a -t " + server + " -r " + text(real.endpoint()) + " -m -w 1");
             }
         }
         return rules;

@@ -23,6 +23,7 @@ import io.meridian.ipvs.Operation;
 import io.meridian.ipvs.Ownership;
 import io.meridian.ipvs.Pace;
 import io.meridian.ipvs.Proposal;
+import io.meridian.ipvs.RealServer;
 import io.meridian.ipvs.RouteOperation.AddRoute;
 import io.meridian.ipvs.RouteOperation.RemoveRoute;
 import io.meridian.ipvs.Substitution;
@@ -184,7 +185,8 @@ class ReconcilerTest {
 
         assertThat(round.failures()).extracting(Failure::row).containsExactly("vip=10.9.0.1");
         assertThat(kernel.state().table().get(tcp("10.9.0.1:80")).orElseThrow().realServers())
-                .containsOnlyKeys(tcp("192.168.1.2:80"));
+                .extracting(RealServer::endpoint)
+                .containsExactly(tcp("192.168.1.2:80"));
     }
 
     @Test

@@ -3,9 +3,7 @@ package io.meridian.projections;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.table.Owner;
-import io.meridian.domain.table.Row;
 import io.meridian.domain.vip.VipRow;
-import io.meridian.domain.vip.VipRules;
 import io.meridian.domain.zone.NamingRules;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.projections.ServiceBatch.Key;
@@ -13,14 +11,9 @@ import io.meridian.projections.ServiceBatch.Known;
 import io.meridian.projections.ServiceBatch.Numbered;
 import io.r2dbc.spi.Connection;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import reactor.core.publisher.Mono;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +22,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -38,8 +30,6 @@ import java.util.stream.Collectors;
  * within a transaction of the caller's, and at most one revision of each table.
  */
 final class ServiceTablesProjection {
-    private static final Logger LOG = LoggerFactory.getLogger(ServiceTablesProjection.class);
-
     private final NamingRules rules;
     private final TableWriter<ZoneRow> zone;
     private final TableWriter<VipRow> vip;
@@ -93,12 +83,12 @@ final class ServiceTablesProjection {
         return present(connection, owners)
                 .flatMap(
                         present -> {
-                            Changes changes = changes(conditions, present);
+                            RowEdits edits = rowEdits(conditions, present);
                             return Mono.when(
-                                            zone.write(connection, changes.zone().edits()),
-                                            vip.write(connection, changes.vip().edits()),
-                                            writeRevisions(connection, changes))
-                                    .thenReturn(changes.zone().size() + changes.vip().size());
+                                            zone.write(connection, edits.zone().edits()),
+                                            vip.write(connection, edits.vip().edits()),
+                                            writeRevisions(connection, edits))
+                                    .thenReturn(edits.zone().size() + edits.vip().size());
                         });
     }
 
@@ -107,87 +97,25 @@ final class ServiceTablesProjection {
         return known(connection, services).then();
     }
 
-    private Mono<Void> write(Connection connection, ServiceBatch batch, Present present) {
-        Changes changes = changes(batch.instances(), present);
+    private Mono<Void> write(Connection connection, ServiceBatch batch, RowEdits.Present present) {
+        RowEdits edits = rowEdits(batch.instances(), present);
         return Mono.when(
                 writeInstances(connection, batch),
-                zone.write(connection, changes.zone().edits()),
-                vip.write(connection, changes.vip().edits()),
-                writeServices(connection, batch, changes));
+                zone.write(connection, edits.zone().edits()),
+                vip.write(connection, edits.vip().edits()),
+                writeServices(connection, batch, edits));
     }
 
-    /** Rows that are there, by owner. */
-    private record Present(Map<String, String> zone, Map<String, String> vip) {}
+    private RowEdits rowEdits(
+            SortedMap<Key, Optional<Instance>> instances, RowEdits.Present present) {
+        return RowEdits.of(instances, present, rules, zone, vip);
+    }
 
-    private Mono<Present> present(Connection connection, Set<String> owners) {
+    private Mono<RowEdits.Present> present(Connection connection, Set<String> owners) {
         return Mono.zip(
-                zone.present(connection, owners), vip.present(connection, owners), Present::new);
-    }
-
-    private record Changes(TableChanges<ZoneRow> zone, TableChanges<VipRow> vip) {}
-
-    /**
-     * What comes of a batch in one table. An instance that the rules can't read keeps the rows that
-     * it has; the others go on.
-     *
-     * @param touched services that have an edit
-     */
-    private record TableChanges<R extends Row>(
-            TableWriter<R> table, List<TableWriter.Edit> edits, Set<ServiceId> touched) {
-        private TableChanges(TableWriter<R> table) {
-            this(table, new ArrayList<>(), new HashSet<>());
-        }
-
-        void add(
-                Key key,
-                String owner,
-                Optional<Instance> instance,
-                Map<String, String> present,
-                BiFunction<ServiceId, Instance, List<R>> rules) {
-            try {
-                List<R> desired =
-                        instance.isPresent()
-                                ? rules.apply(key.service(), instance.get())
-                                : List.of();
-                table.edit(owner, present, desired)
-                        .ifPresent(
-                                edit -> {
-                                    edits.add(edit);
-                                    touched.add(key.service());
-                                });
-            } catch (RuntimeException e) {
-                LOG.error(
-                        "cannot make rows: instance={} condition={}: its rows stay as they are",
-                        key,
-                        instance,
-                        e);
-            }
-        }
-
-        int size() {
-            return edits.stream().mapToInt(TableWriter.Edit::size).sum();
-        }
-    }
-
-    private Changes changes(SortedMap<Key, Optional<Instance>> instances, Present present) {
-        Changes changes = new Changes(new TableChanges<>(zone), new TableChanges<>(vip));
-        instances.forEach(
-                (key, instance) -> {
-                    String owner = Owner.of(key.service(), key.task());
-                    changes.zone().add(key, owner, instance, present.zone(), rules::rows);
-                    changes.vip()
-                            .add(
-                                    key,
-                                    owner,
-                                    instance,
-                                    present.vip(),
-                                    ServiceTablesProjection::backends);
-                });
-        return changes;
-    }
-
-    private static List<VipRow> backends(ServiceId service, Instance instance) {
-        return List.copyOf(VipRules.rows(service, instance));
+                zone.present(connection, owners),
+                vip.present(connection, owners),
+                RowEdits.Present::new);
     }
 
     /**
@@ -242,7 +170,7 @@ final class ServiceTablesProjection {
 
     /** After the tables' own writes, so that it sees their new revisions. */
     private static Mono<Void> writeServices(
-            Connection connection, ServiceBatch batch, Changes changes) {
+            Connection connection, ServiceBatch batch, RowEdits edits) {
         Set<ServiceId> ids = batch.services().keySet();
         Collection<ServiceBatch.Fate> fates = batch.services().values();
         String sql =
@@ -282,13 +210,13 @@ final class ServiceTablesProjection {
                                 fates.stream()
                                         .map(ServiceBatch.Fate::sequenceNr)
                                         .toArray(Long[]::new))
-                        .bind("$5", flags(ids, changes.zone().touched()))
-                        .bind("$6", flags(ids, changes.vip().touched())));
+                        .bind("$5", flags(ids, edits.zone().touched()))
+                        .bind("$6", flags(ids, edits.vip().touched())));
     }
 
-    private static Mono<Void> writeRevisions(Connection connection, Changes changes) {
-        Set<ServiceId> zone = changes.zone().touched();
-        Set<ServiceId> vip = changes.vip().touched();
+    private static Mono<Void> writeRevisions(Connection connection, RowEdits edits) {
+        Set<ServiceId> zone = edits.zone().touched();
+        Set<ServiceId> vip = edits.vip().touched();
         Set<ServiceId> ids = new TreeSet<>(zone);
         ids.addAll(vip);
         if (ids.isEmpty()) {

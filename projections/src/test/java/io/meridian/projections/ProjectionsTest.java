@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +109,44 @@ class ProjectionsTest {
                     .contains(new VipRow.Address("web.marathon", address))
                     .hasSize(21);
             assertThat(TestDatabase.followed(stores.vip(), VipImage.EMPTY)).isEqualTo(vips);
+        }
+    }
+
+    /** Akka Projection binds one insert for each event; the driver makes one statement of them. */
+    @Test
+    void offsetsOfABatchAreOneStatement(PostgresSettings settings) throws Exception {
+        int services = 200;
+        try (TestDatabase database = new TestDatabase(settings);
+                TestNode node = TestNode.start(settings)) {
+            database.run("CREATE TABLE offset_statements (at timestamptz)");
+            database.run(
+                    "CREATE FUNCTION count_one() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN"
+                            + " INSERT INTO offset_statements VALUES (now()); RETURN NULL; END'");
+            database.run(
+                    "CREATE TRIGGER each AFTER INSERT ON akka_projection_timestamp_offset_store"
+                            + " FOR EACH STATEMENT EXECUTE FUNCTION count_one()");
+            Map<String, Long> sequenceNrs = new HashMap<>();
+            List<CompletionStage<Done>> written = new ArrayList<>();
+            for (int i = 0; i < services; i++) {
+                String path = "/app-" + i;
+                written.add(
+                        persist(
+                                node,
+                                path,
+                                started(path, instance("a" + i, "192.0.2.1", 31000 + i))));
+                sequenceNrs.put("service|marathon:" + path, 1L);
+            }
+            for (CompletionStage<Done> one : written) {
+                get(one);
+            }
+            awaitApplied(ServiceQueries.create(node.system), sequenceNrs);
+            assertThat(
+                            database.column(
+                                    "SELECT count(*) FROM akka_projection_timestamp_offset_store"))
+                    .isEqualTo(List.of(String.valueOf(services)));
+            assertThat(database.column("SELECT count(*) FROM offset_statements"))
+                    .singleElement()
+                    .satisfies(count -> assertThat(Integer.parseInt(count)).isBetween(1, 100));
         }
     }
 

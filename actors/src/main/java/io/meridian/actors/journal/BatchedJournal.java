@@ -35,7 +35,7 @@ import java.util.function.Consumer;
  * akka.persistence.r2dbc.journal}.
  */
 public final class BatchedJournal extends AsyncWriteJournal {
-    private static final int EXCHANGES = 2;
+    private static final int EXCHANGES = 1;
     private static final int MOST_WRITES = 64;
     private static final int MOST_READS = 500;
 

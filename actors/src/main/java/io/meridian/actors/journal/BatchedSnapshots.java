@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
  * {@code akka.persistence.r2dbc.snapshot}.
  */
 public final class BatchedSnapshots extends SnapshotStore {
-    private static final int EXCHANGES = 2;
+    private static final int EXCHANGES = 1;
     private static final int MOST_READS = 500;
 
     private final Persistence persistence;

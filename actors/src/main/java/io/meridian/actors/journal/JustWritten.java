@@ -19,6 +19,7 @@ import java.util.function.LongSupplier;
  */
 final class JustWritten {
     private static final long MOST_BYTES = 64L << 20;
+    private static final MessageDigest SHA_256 = sha256();
     private static final long LONGEST = Duration.ofMinutes(2).toNanos();
 
     private final SequencedMap<Key, Kept> kept = new LinkedHashMap<>();
@@ -76,10 +77,19 @@ final class JustWritten {
 
     private static Key key(String name, byte[] written) {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = (MessageDigest) SHA_256.clone();
             digest.update(name.getBytes(StandardCharsets.UTF_8));
             digest.update(written);
             return new Key(ByteBuffer.wrap(digest.digest()));
+        } catch (CloneNotSupportedException impossible) {
+            throw new IllegalStateException("Java's own SHA-256 can be copied", impossible);
+        }
+    }
+
+    /** To be copied, which is cheaper than to look it up each time. */
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java has SHA-256", impossible);
         }

@@ -67,53 +67,38 @@ public record MesosDnsRules(
      * that point to it are not.
      *
      * @param rows gets them
+     * @return the name that only this instance has, {@code X-H-S.F.D} with {@code X} as one label;
+     *     empty if it has none that DNS can hold
      */
-    void add(String owner, ServiceId service, Instance instance, Collection<ZoneRow> rows) {
+    Optional<String> add(
+            String owner, ServiceId service, Instance instance, Collection<ZoneRow> rows) {
         String framework = framework(service);
-        if (framework.isEmpty()) {
-            return;
-        }
-        if (instance.agentUnknown()) {
-            return;
+        if (framework.isEmpty() || instance.agentUnknown()) {
+            return Optional.empty();
         }
         TaskFacts facts = facts(owner, framework, instance);
-        addNames(facts, instance.discoveryName(service), rows);
+        return addNames(facts, instance.discoveryName(service), rows);
     }
 
-    /** A name that is said to be for discovery is there verbatim, too. */
-    void addNames(TaskFacts task, String name, Collection<ZoneRow> rows) {
+    /**
+     * A name that is said to be for discovery is there verbatim, too.
+     *
+     * @return see {@link #add(String, ServiceId, Instance, Collection)}
+     */
+    Optional<String> addNames(TaskFacts task, String name, Collection<ZoneRow> rows) {
         String label = label(name);
         String verbatim = name.toLowerCase(Locale.ROOT);
         if (task.discovered() && !verbatim.equals(label)) {
             add(task, verbatim, rows);
         }
-        add(task, label, rows);
+        return add(task, label, rows);
     }
 
     /** One block of records; none if the name is not one. */
-    void add(TaskFacts task, String name, Collection<ZoneRow> rows) {
-        if (Labels.isName(name)) {
-            new TaskRecords(domain, srvWeight, task, name, rows).add();
-        }
-    }
-
-    /**
-     * The name that only this instance has, {@code X-H-S.F.D} with {@code X} as one label; empty if
-     * it has none that DNS can hold.
-     */
-    Optional<String> ownHost(ServiceId service, Instance instance) {
-        String name = label(instance.discoveryName(service));
-        String framework = framework(service);
-        if (name.isEmpty() || framework.isEmpty() || instance.agentUnknown()) {
-            return Optional.empty();
-        }
-        String own =
-                TaskRecords.ownName(name, instance.task().value(), instance.agent().id())
-                        + "."
-                        + framework
-                        + "."
-                        + domain;
-        return Optional.of(own).filter(Labels::isName);
+    private Optional<String> add(TaskFacts task, String name, Collection<ZoneRow> rows) {
+        return Labels.isName(name)
+                ? new TaskRecords(domain, srvWeight, task, name, rows).add()
+                : Optional.empty();
     }
 
     /** {@code T}, {@code X} or a port's name as one label; may be empty. */

@@ -65,18 +65,15 @@ public record NamingRules(
         }
         String owner = Owner.of(service, instance.task());
         List<ZoneRow> rows = new ArrayList<>();
-        mesosDns.add(owner, service, instance, rows);
+        Optional<String> ownHost = mesosDns.add(owner, service, instance, rows);
         if (dcosNames) {
             DcosZone.add(owner, service, instance, rows);
         }
-        if (taskText || reverse) {
-            Optional<String> ownHost = mesosDns.ownHost(service, instance);
-            if (taskText) {
-                TaskText.add(owner, mesosDns, ownHost, instance, rows);
-            }
-            if (reverse) {
-                ReverseZones.add(owner, mesosDns.domain(), ownHost, instance, rows);
-            }
+        if (taskText) {
+            TaskText.add(owner, mesosDns, ownHost, instance, rows);
+        }
+        if (reverse) {
+            ReverseZones.add(owner, mesosDns.domain(), ownHost, instance, rows);
         }
         if (!instance.takesTraffic()) {
             rows.removeIf(row -> healthGated.contains(row.zone()));

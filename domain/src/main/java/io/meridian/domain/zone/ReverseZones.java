@@ -77,7 +77,7 @@ public final class ReverseZones {
     /**
      * Adds the records of one running instance, and the name of its agent if that needs one.
      *
-     * @param ownHost see {@link MesosDnsRules#ownHost}
+     * @param ownHost see {@link MesosDnsRules#add}
      */
     static void add(
             String owner,

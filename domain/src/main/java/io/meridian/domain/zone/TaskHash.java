@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 public final class TaskHash {
     private static final String ALPHABET = "ybndrfg8ejkmcpqxot1uwisza345h769"; // z-base-32
     private static final int LENGTH = 5;
+    private static final MessageDigest SHA_1 = sha1();
 
     private TaskHash() {}
 
@@ -31,11 +32,21 @@ public final class TaskHash {
         return text.toString();
     }
 
-    private static byte[] sha1(String text) {
+    /** To be copied: to look an algorithm up costs more than to hash a task's id. */
+    private static MessageDigest sha1() {
         try {
-            return MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-1");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform must have SHA-1", e);
+        }
+    }
+
+    private static byte[] sha1(String text) {
+        try {
+            MessageDigest digest = (MessageDigest) SHA_1.clone();
+            return digest.digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("Java's own SHA-1 can be copied", e);
         }
     }
 }

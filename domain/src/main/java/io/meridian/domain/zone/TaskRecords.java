@@ -6,6 +6,7 @@ import io.meridian.domain.zone.TaskFacts.DiscoveryPort;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes one block of Mesos-DNS records: those of one task under one form {@code X} of its name
@@ -54,7 +55,8 @@ final class TaskRecords {
         this.rows = rows;
     }
 
-    void add() {
+    /** Adds them, and gives the task's own name; empty if DNS can't hold it. */
+    Optional<String> add() {
         addAddresses(name + tasks, task.addresses());
         addAddresses(name + agents, task.agentAddresses());
         addAddresses(ownAtTasks, task.addresses());
@@ -68,6 +70,7 @@ final class TaskRecords {
             }
         }
         task.discoveryPorts().forEach(this::addPort);
+        return Optional.of(ownAtTasks).filter(Labels::isName);
     }
 
     private void addPort(DiscoveryPort port) {
@@ -111,7 +114,7 @@ final class TaskRecords {
      * {@code X-H-S}; the hash and the agent go behind the last label, which is cut to make room.
      * Without agent id {@code X-H}.
      */
-    static String ownName(String name, String taskId, String agentId) {
+    private static String ownName(String name, String taskId, String agentId) {
         String agent = Labels.mesosLabel(agentId.substring(agentId.lastIndexOf('-') + 1));
         String tail = "-" + TaskHash.of(taskId) + (agent.isEmpty() ? "" : "-" + agent);
         int dot = name.lastIndexOf('.');

@@ -19,7 +19,7 @@ final class TaskText {
      * Adds it, unless the id can't be one string of printable ASCII, or the name has no address:
      * before an agent is known the name may not be the last one.
      *
-     * @param ownHost see {@link MesosDnsRules#ownHost}
+     * @param ownHost see {@link MesosDnsRules#add}
      */
     static void add(
             String owner,

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 class ReverseZonesTest {
@@ -145,12 +146,10 @@ class ReverseZonesTest {
 
     private static List<ZoneRow> rows(Instance instance) {
         TreeSet<ZoneRow> rows = new TreeSet<>();
-        ReverseZones.add(
-                Owner.of(WEB, instance.task()),
-                "mesos",
-                MesosDnsRules.of("mesos").ownHost(WEB, instance),
-                instance,
-                rows);
+        String owner = Owner.of(WEB, instance.task());
+        Optional<String> own =
+                MesosDnsRules.of("mesos").add(owner, WEB, instance, new ArrayList<>());
+        ReverseZones.add(owner, "mesos", own, instance, rows);
         return List.copyOf(rows);
     }
 

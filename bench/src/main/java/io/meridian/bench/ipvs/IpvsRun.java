@@ -41,6 +41,11 @@ public final class IpvsRun {
     /** Ours and the bare sender are so short that a round has several of them, by turns. */
     private static final int PAIRS = 3;
 
+    /** Messages that the bare sender sends at a time: as many as many do, and as many as we. */
+    private static final int BATCH = 256;
+
+    private static final int LARGE_BATCH = 900;
+
     private static final String KERNEL_THREAD = "ipvs-kernel";
     private static final Path RULES = Path.of("rules");
     private static final Path CONF = Path.of("keepalived.conf");
@@ -80,7 +85,8 @@ public final class IpvsRun {
             }
             for (int pair = 0; pair < PAIRS; pair++) {
                 run.ours();
-                run.bare();
+                run.bare("bare", BATCH);
+                run.bare("bare large", LARGE_BATCH);
             }
             if (peers) {
                 run.ipvsadm();
@@ -171,16 +177,16 @@ public final class IpvsRun {
         }
     }
 
-    private void bare() throws Exception {
+    private void bare(String name, int batch) throws Exception {
         clean();
         sh("ip link add minuteman type dummy; ip link set minuteman up");
-        Messages.write(BARE, table.state());
+        Messages.write(BARE, table.state(), batch);
         String[] said = sh(bare + " " + BARE).strip().split(" ");
         if (!said[1].equals("0")) {
             throw new IllegalStateException(
                     said[1] + " messages were refused, last with error " + said[2]);
         }
-        add("fill bare", Double.parseDouble(said[0]));
+        add("fill " + name, Double.parseDouble(said[0]));
         check();
     }
 

@@ -27,15 +27,18 @@ import java.util.List;
 
 /** A file for {@code bare.c}: ready messages in batches, in the order that ours has them. */
 final class Messages {
-    private static final int BATCH = 256;
     private static final int ACK = 4; // NLM_F_ACK
     private static final int GENERIC = 16; // NETLINK_GENERIC
     private static final int ROUTE = 0; // NETLINK_ROUTE
 
     private Messages() {}
 
-    /** Everything that leads from a raised interface and nothing else to that state. */
-    static void write(Path file, KernelState goal) throws IOException {
+    /**
+     * Everything that leads from a raised interface and nothing else to that state.
+     *
+     * @param batch messages in one send
+     */
+    static void write(Path file, KernelState goal, int batch) throws IOException {
         KernelState nothing = KernelState.of(IpvsTable.EMPTY, List.of(), LinkState.UP);
         IpvsCodec codec;
         int link;
@@ -60,8 +63,8 @@ final class Messages {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.TRUNCATE_EXISTING,
                         StandardOpenOption.WRITE)) {
-            write(out, GENERIC, ipvs, codec::write);
-            write(out, ROUTE, routes, Request::write);
+            write(out, batch, GENERIC, ipvs, codec::write);
+            write(out, batch, ROUTE, routes, Request::write);
         }
     }
 
@@ -77,12 +80,16 @@ final class Messages {
     }
 
     private static <T> void write(
-            FileChannel out, int protocol, List<T> requests, NetlinkSocket.Encoder<T> encoder)
+            FileChannel out,
+            int size,
+            int protocol,
+            List<T> requests,
+            NetlinkSocket.Encoder<T> encoder)
             throws IOException {
         int sequence = 1;
-        for (int from = 0; from < requests.size(); from += BATCH) {
-            List<T> batch = requests.subList(from, Math.min(from + BATCH, requests.size()));
-            ByteBuffer bytes = ByteBuffer.allocate(BATCH * NetlinkSocket.MAX_MESSAGE);
+        for (int from = 0; from < requests.size(); from += size) {
+            List<T> batch = requests.subList(from, Math.min(from + size, requests.size()));
+            ByteBuffer bytes = ByteBuffer.allocate(size * NetlinkSocket.MAX_MESSAGE);
             MessageWriter writer = new MessageWriter(bytes);
             for (int i = 0; i < batch.size(); i++) {
                 encoder.write(batch.get(i), writer, i == batch.size() - 1 ? ACK : 0, sequence++);

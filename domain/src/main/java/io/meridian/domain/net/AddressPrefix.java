@@ -30,7 +30,7 @@ public record AddressPrefix(IpAddress base, int length) {
         if (base.isEmpty() || slash >= 0 && !digits.matches("[0-9]{1,3}")) {
             return Optional.empty();
         }
-        int length = slash < 0 ? bits(base.get()) : Integer.parseInt(digits);
+        int length = slash < 0 ? base.get().bits() : Integer.parseInt(digits);
         return isPrefix(base.get(), length)
                 ? Optional.of(new AddressPrefix(base.get(), length))
                 : Optional.empty();
@@ -42,45 +42,16 @@ public record AddressPrefix(IpAddress base, int length) {
      * @throws IllegalArgumentException if the length is out of range
      */
     public static AddressPrefix around(IpAddress address, int length) {
-        byte[] bytes = address.bytes();
-        for (int bit = Math.max(0, length); bit < bits(address); bit++) {
-            bytes[bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);
-        }
-        return new AddressPrefix(IpAddress.of(bytes), length);
+        return new AddressPrefix(address.masked(length), length);
     }
 
     /** Whether an address begins with these bits; an address of the other family never does. */
     public boolean contains(IpAddress address) {
-        return address.isIpv4() == base.isIpv4()
-                && sameBits(base.shared(), address.shared(), length);
+        return address.isIpv4() == base.isIpv4() && base.beginsLike(address, length);
     }
 
     private static boolean isPrefix(IpAddress base, int length) {
-        byte[] bytes = base.shared();
-        if (length < 0 || length > bits(base)) {
-            return false;
-        }
-        for (int bit = length; bit < bits(base); bit++) {
-            if ((bytes[bit / Byte.SIZE] >> 7 - bit % Byte.SIZE & 1) != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static int bits(IpAddress address) {
-        return address.shared().length * Byte.SIZE;
-    }
-
-    private static boolean sameBits(byte[] a, byte[] b, int bits) {
-        int whole = bits / Byte.SIZE;
-        for (int i = 0; i < whole; i++) {
-            if (a[i] != b[i]) {
-                return false;
-            }
-        }
-        int rest = bits % Byte.SIZE;
-        return rest == 0 || (a[whole] ^ b[whole]) >> Byte.SIZE - rest == 0;
+        return length >= 0 && length <= base.bits() && base.equals(base.masked(length));
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.meridian.domain.net;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -11,10 +14,21 @@ import java.util.Optional;
  * IPv6, then numeric.
  */
 public final class IpAddress implements Comparable<IpAddress> {
-    private final byte[] bytes;
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INTS =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
-    private IpAddress(byte[] bytes) {
-        this.bytes = bytes;
+    /** An IPv4 address is kept as the IPv6 address that it is mapped to, RFC 4291 2.5.5.2. */
+    private static final long MAPPED = 0xffff;
+
+    // Two numbers, not an array: tens of thousands are compared and copied for each image.
+    private final long high;
+    private final long low;
+
+    private IpAddress(long high, long low) {
+        this.high = high;
+        this.low = low;
     }
 
     /**
@@ -23,18 +37,15 @@ public final class IpAddress implements Comparable<IpAddress> {
      * @throws IllegalArgumentException for any other length
      */
     public static IpAddress of(byte[] bytes) {
-        if (bytes.length == 4) {
-            return new IpAddress(bytes.clone());
-        }
-        if (bytes.length != 16) {
-            throw new IllegalArgumentException(
-                    "an IP address has 4 or 16 bytes: was " + bytes.length);
-        }
-        boolean mapped = bytes[10] == -1 && bytes[11] == -1;
-        for (int i = 0; mapped && i < 10; i++) {
-            mapped = bytes[i] == 0;
-        }
-        return new IpAddress(mapped ? Arrays.copyOfRange(bytes, 12, 16) : bytes.clone());
+        return switch (bytes.length) {
+            case 4 ->
+                    new IpAddress(
+                            0, MAPPED << 32 | Integer.toUnsignedLong((int) INTS.get(bytes, 0)));
+            case 16 -> new IpAddress((long) LONGS.get(bytes, 0), (long) LONGS.get(bytes, 8));
+            default ->
+                    throw new IllegalArgumentException(
+                            "an IP address has 4 or 16 bytes: was " + bytes.length);
+        };
     }
 
     /**
@@ -60,51 +71,88 @@ public final class IpAddress implements Comparable<IpAddress> {
     }
 
     public boolean isIpv4() {
-        return bytes.length == 4;
+        return high == 0 && low >>> 32 == MAPPED;
     }
 
     public boolean isIpv6() {
-        return bytes.length == 16;
+        return !isIpv4();
+    }
+
+    /** 32 or 128. */
+    int bits() {
+        return isIpv4() ? 32 : 128;
     }
 
     /** A copy, 4 or 16 bytes, network order. */
     public byte[] bytes() {
-        return bytes.clone();
-    }
-
-    /** Writes the bytes, 4 or 16, in network order. */
-    public void put(ByteBuffer target) {
-        target.put(bytes);
-    }
-
-    /** The bytes themselves; callers must not change them. */
-    byte[] shared() {
+        byte[] bytes = new byte[bits() / Byte.SIZE];
+        if (isIpv4()) {
+            INTS.set(bytes, 0, (int) low);
+        } else {
+            LONGS.set(bytes, 0, high);
+            LONGS.set(bytes, 8, low);
+        }
         return bytes;
+    }
+
+    /** Writes the bytes, 4 or 16, in network order, whatever the order of the target. */
+    public void put(ByteBuffer target) {
+        boolean swap = target.order() == ByteOrder.LITTLE_ENDIAN;
+        if (isIpv4()) {
+            target.putInt(swap ? Integer.reverseBytes((int) low) : (int) low);
+        } else {
+            target.putLong(swap ? Long.reverseBytes(high) : high);
+            target.putLong(swap ? Long.reverseBytes(low) : low);
+        }
+    }
+
+    /**
+     * The same with zeros behind that many bits.
+     *
+     * @param length 0..32 or 0..128
+     */
+    IpAddress masked(int length) {
+        int mapped = length + 128 - bits();
+        return new IpAddress(high & mask(mapped), low & mask(mapped - Long.SIZE));
+    }
+
+    /** Whether that many bits are the same in one of the same family. */
+    boolean beginsLike(IpAddress other, int length) {
+        int mapped = length + 128 - bits();
+        return ((high ^ other.high) & mask(mapped)) == 0
+                && ((low ^ other.low) & mask(mapped - Long.SIZE)) == 0;
+    }
+
+    private static long mask(int length) {
+        return length <= 0 ? 0 : length >= Long.SIZE ? -1 : -1L << Long.SIZE - length;
     }
 
     @Override
     public int compareTo(IpAddress other) {
-        int byLength = Integer.compare(bytes.length, other.bytes.length);
-        return byLength != 0 ? byLength : Arrays.compareUnsigned(bytes, other.bytes);
+        if (isIpv4() != other.isIpv4()) {
+            return isIpv4() ? -1 : 1;
+        }
+        int first = Long.compareUnsigned(high, other.high);
+        return first != 0 ? first : Long.compareUnsigned(low, other.low);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof IpAddress that && Arrays.equals(bytes, that.bytes);
+        return other instanceof IpAddress that && high == that.high && low == that.low;
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(bytes);
+        return 31 * Long.hashCode(high) + Long.hashCode(low);
     }
 
     @Override
     public String toString() {
-        return bytes.length == 4 ? text4(bytes) : text6(bytes);
+        return isIpv4() ? text4((int) low) : text6(bytes());
     }
 
-    private static String text4(byte[] b) {
-        return (b[0] & 0xff) + "." + (b[1] & 0xff) + "." + (b[2] & 0xff) + "." + (b[3] & 0xff);
+    private static String text4(int b) {
+        return (b >>> 24) + "." + (b >>> 16 & 0xff) + "." + (b >>> 8 & 0xff) + "." + (b & 0xff);
     }
 
     private static String text6(byte[] b) {

@@ -28,16 +28,33 @@ public record Vip(
     }
 
     /**
-     * One task behind it; see {@link VipRow.Backend}.
+     * One task behind it.
      *
-     * @param at the address by which its agent is known
+     * @param row what the table says of it
+     * @param state as this node sees it
+     * @param weight share of new connections, 0..65535
      */
-    public record Backend(
-            Endpoint endpoint,
-            String task,
-            String agent,
-            IpAddress at,
-            Optional<Endpoint> local,
-            BackendState state,
-            int weight) {}
+    public record Backend(VipRow.Backend row, BackendState state, int weight) {
+        public Endpoint endpoint() {
+            return row.endpoint();
+        }
+
+        public String task() {
+            return row.owner();
+        }
+
+        public String agent() {
+            return row.agent();
+        }
+
+        /** The address by which its agent is known. */
+        public IpAddress at() {
+            return row.at();
+        }
+
+        /** See {@link VipRow.Backend}. */
+        public Optional<Endpoint> local() {
+            return row.local();
+        }
+    }
 }

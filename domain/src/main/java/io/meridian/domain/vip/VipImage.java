@@ -6,6 +6,7 @@ import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -56,7 +57,7 @@ public final class VipImage implements Image<VipRow, VipImage> {
             case VipRow.Address a ->
                     addresses.get(a.name()).filter(set -> set.contains(a.address())).isPresent();
             case VipRow.Backend b ->
-                    backends.get(b.vip()).filter(group -> group.rows.contains(b)).isPresent();
+                    backends.get(b.vip()).filter(group -> group.contains(b)).isPresent();
         };
     }
 
@@ -105,8 +106,8 @@ public final class VipImage implements Image<VipRow, VipImage> {
      * One copy a key and batch, however many of its rows change: a snapshot brings thousands for
      * one VIP.
      */
-    private static <V> SortedSet<V> copy(Optional<SortedSet<V>> before) {
-        return new TreeSet<>(before.orElse(Collections.emptySortedSet()));
+    private static <V> SortedSet<V> copy(Optional<? extends Collection<V>> before) {
+        return before.map(values -> new TreeSet<V>(values)).orElseGet(TreeSet::new);
     }
 
     private static <V> void edit(SortedSet<V> set, V value, boolean add) {
@@ -136,7 +137,9 @@ public final class VipImage implements Image<VipRow, VipImage> {
      * they last gave: a change of one VIP among a thousand costs little more than that one.
      */
     private static final class Group {
-        private final SortedSet<VipRow.Backend> rows;
+        /** Sorted. */
+        private final List<VipRow.Backend> rows;
+
         private volatile Given last =
                 new Given(Collections.emptySortedSet(), Reachability.ALL, List.of());
 
@@ -145,7 +148,11 @@ public final class VipImage implements Image<VipRow, VipImage> {
                 SortedSet<IpAddress> addresses, Reachability reachability, List<Vip> vips) {}
 
         Group(SortedSet<VipRow.Backend> rows) {
-            this.rows = rows;
+            this.rows = List.copyOf(rows);
+        }
+
+        boolean contains(VipRow.Backend row) {
+            return Collections.binarySearch(rows, row) >= 0;
         }
 
         List<Vip> vips(VipKey key, SortedSet<IpAddress> addresses, Reachability reachability) {
@@ -194,15 +201,7 @@ public final class VipImage implements Image<VipRow, VipImage> {
             for (VipRow.Backend row : rows) {
                 if (row.endpoint().address().isIpv4() == ipv4) {
                     BackendState state = reachability.state(row);
-                    backends.add(
-                            new Vip.Backend(
-                                    row.endpoint(),
-                                    row.owner(),
-                                    row.agent(),
-                                    row.at(),
-                                    row.local(),
-                                    state,
-                                    weight(row, state, lastResort)));
+                    backends.add(new Vip.Backend(row, state, weight(row, state, lastResort)));
                 }
             }
             return backends;

@@ -28,11 +28,17 @@ final class Libc {
     /** SOL_SOCKET, asm-generic/socket.h. */
     static final int SOL_SOCKET = 1;
 
+    /** SO_SNDBUF, asm-generic/socket.h. */
+    static final int SO_SNDBUF = 7;
+
     /** SO_RCVBUF, asm-generic/socket.h. */
     static final int SO_RCVBUF = 8;
 
     /** SO_RCVTIMEO, asm-generic/socket.h. */
     static final int SO_RCVTIMEO = 20;
+
+    /** SO_SNDBUFFORCE, asm-generic/socket.h; ignores net.core.wmem_max, needs CAP_NET_ADMIN. */
+    static final int SO_SNDBUFFORCE = 32;
 
     /** SO_RCVBUFFORCE, asm-generic/socket.h; ignores net.core.rmem_max, needs CAP_NET_ADMIN. */
     static final int SO_RCVBUFFORCE = 33;

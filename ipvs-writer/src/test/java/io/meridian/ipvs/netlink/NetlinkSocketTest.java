@@ -56,7 +56,7 @@ class NetlinkSocketTest {
         try (NetlinkSocket socket = NetlinkSocket.generic(BUFFER)) {
             List<Request> requests = new ArrayList<>();
             for (int i = 0; i < 700; i++) {
-                requests.add(GenericNetlink.request(i % 3 == 0 ? "nlctrl" : "NO_SUCH_FAMILY"));
+                requests.add(longRequest(i % 3 == 0 ? "nlctrl" : "NO_SUCH_FAMILY"));
             }
 
             List<Answer> answers = socket.execute(requests);
@@ -76,6 +76,18 @@ class NetlinkSocketTest {
                 }
             }
         }
+    }
+
+    /** So long that 700 are several batches; any user's socket has room for the answers to one. */
+    private static Request longRequest(String family) {
+        Request request = GenericNetlink.request(family);
+        return new Request(
+                request.type(),
+                request.flags(),
+                writer -> {
+                    request.body().accept(writer);
+                    writer.attribute(100, new byte[440]); // of a type that nobody knows
+                });
     }
 
     @Test

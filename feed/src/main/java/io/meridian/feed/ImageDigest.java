@@ -30,6 +30,15 @@ final class ImageDigest implements FieldWriter {
         return EMPTY + all.mapToLong(row -> hash(type, row)).sum();
     }
 
+    /** What some rows add to a digest. */
+    static <R extends Row> long part(TableType<R, ?> type, List<R> rows) {
+        long sum = 0;
+        for (R row : rows) {
+            sum += hash(type, row);
+        }
+        return sum;
+    }
+
     /**
      * The digest after changes.
      *

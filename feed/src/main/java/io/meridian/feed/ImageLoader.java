@@ -101,9 +101,7 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
         return isCurrent(snapshot.revision(), newDigest)
                 ? current()
                 : replaced(
-                        type.empty().apply(Delta.all(rows)),
-                        new Provenance(snapshot.revision(), origin),
-                        newDigest);
+                        type.image(rows), new Provenance(snapshot.revision(), origin), newDigest);
     }
 
     private Outcome<R, I> replaced(I next, Provenance provenance, long newDigest) {

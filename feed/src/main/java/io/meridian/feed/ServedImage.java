@@ -61,11 +61,11 @@ final class ServedImage<R extends Row, I extends Image<R, I>> {
         set(shown, shownRevision, ImageDigest.of(type, shown.rows()));
     }
 
-    Effect<R> whole(TableStore.Whole<R> whole) {
-        I next = type.empty().apply(Delta.all(whole.rows()));
+    Effect<R> whole(WholeTable<R, I> whole) {
+        I next = whole.image();
         if (!loaded()) {
             List<Change<R>> all = Delta.whenAsked(type, image, next);
-            set(next, whole.revision(), ImageDigest.of(type, whole.rows()));
+            set(next, whole.revision(), whole.digest());
             return new Effect.Newer<>(all);
         }
         List<Change<R>> changes = Delta.between(type, image, next);

@@ -59,8 +59,8 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
 
     private record HoldsDue<R extends Row, I extends Image<R, I>>() implements Command<R, I> {}
 
-    private record WholeRead<R extends Row, I extends Image<R, I>>(TableStore.Whole<R> whole)
-            implements Command<R, I> {}
+    private record WholeRead<R extends Row, I extends Image<R, I>>(
+            WholeReading<R, I> reading, long revision) implements Command<R, I> {}
 
     private record StepsRead<R extends Row, I extends Image<R, I>>(List<TableStore.Step<R>> steps)
             implements Command<R, I> {}
@@ -144,7 +144,10 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
             case ReadDue<R, I> due -> read();
             case WholeRead<R, I> read -> {
                 wholeNext = false;
-                onRead(served.whole(read.whole()), Provenance.Origin.SNAPSHOT, false);
+                onRead(
+                        served.whole(read.reading().done(read.revision())),
+                        Provenance.Origin.SNAPSHOT,
+                        false);
             }
             case StepsRead<R, I> read -> {
                 boolean more = read.steps().size() >= settings.readLimit();
@@ -179,12 +182,13 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
         }
         if (wholeNext || audit || !served.loaded()) {
             wholeNext = true;
+            WholeReading<R, I> reading = new WholeReading<>(type);
             getContext()
                     .pipeToSelf(
-                            limited(store.readAll()),
-                            (whole, cause) ->
+                            limited(store.readAll(reading::add)),
+                            (revision, cause) ->
                                     cause == null
-                                            ? new WholeRead<>(whole)
+                                            ? new WholeRead<>(reading, revision)
                                             : new ReadFailed<>(cause));
         } else {
             CompletionStage<List<TableStore.Step<R>>> steps =

@@ -4,7 +4,11 @@ import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Row;
 
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * Where a master reads one table from. Methods may be called from any thread and never block; a
@@ -30,7 +34,22 @@ public interface TableStore<R extends Row> {
         }
     }
 
-    CompletionStage<Whole<R>> readAll();
+    /**
+     * Reads the whole table as one transaction saw it.
+     *
+     * @param reader told of all rows, some at a time, in any order, each once; by any threads, by
+     *     several at once, before the stage is done
+     * @return the revision of the last commit in it, 0 or more; fails if {@code reader} does, and
+     *     then it may have been told of some rows
+     */
+    CompletionStage<Long> readAll(Consumer<List<R>> reader);
+
+    /** The same as a list. */
+    default CompletionStage<Whole<R>> readAll() {
+        Queue<R> rows = new ConcurrentLinkedQueue<>();
+        return readAll(rows::addAll)
+                .thenApply(revision -> new Whole<>(revision, List.copyOf(rows)));
+    }
 
     /**
      * The steps behind a revision, oldest first: {@code revision + 1}, {@code revision + 2} and so
@@ -45,5 +64,5 @@ public interface TableStore<R extends Row> {
      * Registers who is told after each commit, with the new revision, as soon as it is known. A
      * nudge only: it may be lost, repeated or late. Called from any thread; must return at once.
      */
-    void onCommitted(java.util.function.LongConsumer listener);
+    void onCommitted(LongConsumer listener);
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -78,12 +79,13 @@ final class FakeTableStore<R extends Row> implements TableStore<R> {
     }
 
     @Override
-    public synchronized CompletionStage<Whole<R>> readAll() {
+    public synchronized CompletionStage<Long> readAll(Consumer<List<R>> reader) {
         if (away) {
             return CompletableFuture.failedFuture(new IllegalStateException("database away"));
         }
         wholeReads++;
-        return CompletableFuture.completedFuture(new Whole<>(revision, List.copyOf(rows)));
+        rows.forEach(row -> reader.accept(List.of(row)));
+        return CompletableFuture.completedFuture(revision);
     }
 
     @Override

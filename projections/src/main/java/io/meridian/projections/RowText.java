@@ -23,11 +23,13 @@ final class RowText<R extends Row> {
 
     /** Fields of one row after another, in the order of the columns. */
     static final class Fields {
+        static final int SLOTS = 8;
+
         private final String text;
         private final boolean escapes;
         private int at;
         private int lineEnd = -1;
-        private String last = "";
+        private final String[] last = new String[SLOTS];
 
         private Fields(String text) {
             this.text = text;
@@ -41,15 +43,38 @@ final class RowText<R extends Row> {
             return escapes && field.indexOf('\\') >= 0 ? plain(field) : field;
         }
 
-        /** For a column that most rows have the same in: one object for all those. */
-        String repeated() {
+        /**
+         * For a column that rows often have the same in: one object for all those.
+         *
+         * @param slot which earlier field it may be the same as: the last one with this number, 0
+         *     to {@value #SLOTS} - 1
+         */
+        String repeated(int slot) {
             int end = end();
-            if (!escapes && end - at == last.length() && text.startsWith(last, at)) {
+            String before = last[slot];
+            if (!escapes
+                    && before != null
+                    && end - at == before.length()
+                    && text.startsWith(before, at)) {
                 at = end + 1;
-            } else {
-                last = string();
+                return before;
             }
-            return last;
+            last[slot] = string();
+            return last[slot];
+        }
+
+        /**
+         * @throws IllegalStateException if it is the name of none of them
+         */
+        <E extends Enum<E>> E constant(E[] all) {
+            int end = end();
+            for (E one : all) {
+                if (end - at == one.name().length() && text.startsWith(one.name(), at)) {
+                    at = end + 1;
+                    return one;
+                }
+            }
+            throw new IllegalStateException("unknown: " + string());
         }
 
         private int end() {
@@ -88,12 +113,16 @@ final class RowText<R extends Row> {
     }
 
     List<R> rows(String owner, String text) {
-        Fields fields = new Fields(text);
         List<R> rows = new ArrayList<>();
-        while (fields.more()) {
-            rows.add(table.reader().apply(owner, fields));
-        }
+        addRows(owner, text, rows);
         return rows;
+    }
+
+    void addRows(String owner, String text, List<R> to) {
+        Fields fields = new Fields(text);
+        while (fields.more()) {
+            to.add(table.reader().apply(owner, fields));
+        }
     }
 
     /** Keeps the order of the changes. */

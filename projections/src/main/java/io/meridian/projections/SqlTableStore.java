@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 
@@ -31,22 +32,21 @@ final class SqlTableStore<R extends Row> implements TableStore<R> {
         this.commits = commits;
     }
 
-    /** An owner's rows beside the table's revision; none for a table without rows. */
-    private record Found<R extends Row>(long revision, List<R> rows) {}
-
     /** A step beside the table's revision; empty if none was found. */
     private record Logged<R extends Row>(long current, Optional<Step<R>> step) {}
 
     @Override
-    public CompletionStage<Whole<R>> readAll() {
-        return read(connection -> connection.createStatement(table.selectAll()), this::found)
-                .map(
-                        found ->
-                                new Whole<>(
-                                        found.getFirst().revision(),
-                                        found.stream()
-                                                .flatMap(one -> one.rows().stream())
-                                                .toList()))
+    public CompletionStage<Long> readAll(Consumer<List<R>> reader) {
+        TextReading<R> reading = new TextReading<>(text, reader);
+        return Flux.usingWhen(
+                        connections.create(),
+                        connection ->
+                                Flux.from(connection.createStatement(table.selectAll()).execute())
+                                        .concatMap(
+                                                result -> result.map(row -> taken(row, reading))),
+                        connection -> connection.close())
+                .last()
+                .flatMap(revision -> Mono.fromCompletionStage(reading.end()).thenReturn(revision))
                 .toFuture();
     }
 
@@ -81,11 +81,15 @@ final class SqlTableStore<R extends Row> implements TableStore<R> {
         return gone ? Mono.error(new RevisionsGone(table.name(), after)) : Mono.just(steps);
     }
 
-    private Found<R> found(Readable from) {
-        long revision = from.get(0, Long.class);
+    /**
+     * @return the table's revision
+     */
+    private static long taken(Readable from, TextReading<?> reading) {
         String owner = from.get(1, String.class);
-        return new Found<>(
-                revision, owner == null ? List.of() : text.rows(owner, from.get(2, String.class)));
+        if (owner != null) {
+            reading.take(owner, from.get(2, String.class));
+        }
+        return from.get(0, Long.class);
     }
 
     private Logged<R> logged(Readable from) {

@@ -20,6 +20,7 @@ import java.util.function.Function;
 final class SqlTables {
     private static final String ADDRESS = "address";
     private static final String BACKEND = "backend";
+    private static final RecordType[] TYPES = RecordType.values();
 
     static final SqlTable<ZoneRow> ZONE =
             new SqlTable<>(
@@ -76,12 +77,11 @@ final class SqlTables {
     }
 
     private static ZoneRow zoneRow(String owner, RowText.Fields from) {
-        return new ZoneRow(
-                from.repeated(),
-                from.string(),
-                RecordType.valueOf(from.string()),
-                from.string(),
-                owner);
+        String zone = from.repeated(0);
+        String name = from.string();
+        RecordType type = from.constant(TYPES);
+        String data = from.repeated(1 + type.ordinal());
+        return new ZoneRow(zone, name, type, data, owner);
     }
 
     private static VipRow vipRow(String owner, RowText.Fields from) {

@@ -5,8 +5,10 @@ import io.meridian.dns.wire.Renaming;
 import io.meridian.domain.zone.ZoneRecord;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What one name has, by type, parsed. A name whose rows are all unreadable still exists, with
@@ -19,7 +21,11 @@ record NameData(List<List<Rdata>> sets, int unreadable) {
     static final NameData EMPTY = new NameData(List.of(), 0);
 
     NameData {
-        sets = sets.stream().map(List::copyOf).toList();
+        List<List<Rdata>> copies = new ArrayList<>(sets.size());
+        for (List<Rdata> set : sets) {
+            copies.add(List.copyOf(set));
+        }
+        sets = List.copyOf(copies);
     }
 
     /**
@@ -40,29 +46,59 @@ record NameData(List<List<Rdata>> sets, int unreadable) {
     }
 
     static NameData parse(List<ZoneRecord> records) {
-        List<List<Rdata>> sets = new ArrayList<>(2);
+        List<OfType> types = new ArrayList<>(2); // in their order
         int unreadable = 0;
         for (ZoneRecord record : records) {
             Optional<Rdata> data = Rdata.parse(record.type(), record.data());
             if (data.isPresent()) {
-                add(data.get(), sets);
+                of(data.get().type(), types).add(data.get());
             } else {
                 unreadable++;
             }
         }
+        List<List<Rdata>> sets = new ArrayList<>(types.size());
+        for (OfType type : types) {
+            sets.add(type.records);
+        }
         return new NameData(sets, unreadable);
     }
 
-    /** Keeps the sets in the order of their types. */
-    private static void add(Rdata data, List<List<Rdata>> sets) {
+    private static OfType of(int type, List<OfType> types) {
         int at = 0;
-        while (at < sets.size() && sets.get(at).getFirst().type() < data.type()) {
+        while (at < types.size() && types.get(at).type < type) {
             at++;
         }
-        if (at == sets.size() || sets.get(at).getFirst().type() > data.type()) {
-            sets.add(at, new ArrayList<>(List.of(data)));
-        } else if (!sets.get(at).contains(data)) { // two spellings of one address are one record
-            sets.get(at).add(data);
+        if (at == types.size() || types.get(at).type > type) {
+            types.add(at, new OfType(type));
+        }
+        return types.get(at);
+    }
+
+    /** Two spellings of one address or name are one record: the first. */
+    private static final class OfType {
+        private static final int FEW = 16;
+
+        private final int type;
+        private final List<Rdata> records = new ArrayList<>(2);
+        private final Set<Rdata> seen = new HashSet<>(); // once there are more than a few
+
+        OfType(int type) {
+            this.type = type;
+        }
+
+        void add(Rdata data) {
+            if (records.size() < FEW) {
+                if (!records.contains(data)) {
+                    records.add(data);
+                }
+                return;
+            }
+            if (seen.isEmpty()) {
+                seen.addAll(records);
+            }
+            if (seen.add(data)) {
+                records.add(data);
+            }
         }
     }
 }

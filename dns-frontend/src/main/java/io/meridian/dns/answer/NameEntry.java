@@ -46,24 +46,18 @@ final class NameEntry {
     private NameEntry() {}
 
     /**
+     * @param key the name on the wire, lower case
      * @param below how many names that have rows are below
      * @param ttl seconds, of every record
      */
-    static byte[] encode(DnsName name, int below, boolean hasRows, NameData data, long ttl) {
-        byte[] key = name.lowerCaseWire();
-        List<List<byte[]>> sets = new ArrayList<>(data.sets().size());
-        int length = 1 + key.length + 8 + SET * data.sets().size();
+    static byte[] encode(byte[] key, int below, boolean hasRows, NameData data, long ttl) {
+        List<List<Rdata>> sets = data.sets();
+        int records = 1 + key.length + 8 + SET * sets.size();
+        int length = records;
         boolean plain = true;
-        for (List<Rdata> set : data.sets()) {
-            List<byte[]> records = new ArrayList<>(set.size());
-            for (Rdata rdata : set) {
-                byte[] record = record(rdata, ttl);
-                records.add(record);
-                length += record.length;
-            }
+        for (List<Rdata> set : sets) {
+            length += length(set);
             plain &= isPlain(set.getFirst().type());
-            length += hasOneLength(records) ? 0 : Integer.BYTES * (records.size() + 1);
-            sets.add(records);
         }
         byte[] entry = new byte[length];
         entry[0] = (byte) key.length;
@@ -73,48 +67,55 @@ final class NameEntry {
         BigEndian.putU16(entry, at + 4, Math.min(data.unreadable(), 0xffff));
         entry[at + 6] = (byte) ((hasRows ? HAS_ROWS : 0) | (plain ? 0 : NOT_PLAIN));
         entry[at + 7] = (byte) sets.size();
-        int to = at + 8 + SET * sets.size();
+        int to = records;
         for (int i = 0; i < sets.size(); i++) {
-            to = put(entry, at + 8 + SET * i, sets.get(i), to);
+            to = put(entry, at + 8 + SET * i, sets.get(i), ttl, to);
         }
         return entry;
     }
 
-    private static int put(byte[] entry, int set, List<byte[]> records, int from) {
-        byte[] first = records.getFirst();
+    /** Of a set's records, and of the table of their positions if it has one. */
+    private static int length(List<Rdata> set) {
+        int length = hasOneLength(set) ? 0 : Integer.BYTES * (set.size() + 1);
+        for (Rdata data : set) {
+            length += RECORD_HEAD + RdataCodec.length(data);
+        }
+        return length;
+    }
+
+    private static int put(byte[] entry, int set, List<Rdata> records, long ttl, int from) {
         boolean oneLength = hasOneLength(records);
-        System.arraycopy(first, 2, entry, set, 2);
-        BigEndian.putU16(entry, set + 2, oneLength ? first.length : 0);
+        int length = RECORD_HEAD + RdataCodec.length(records.getFirst());
+        BigEndian.putU16(entry, set, records.getFirst().type());
+        BigEndian.putU16(entry, set + 2, oneLength ? length : 0);
         BigEndian.putU32(entry, set + 4, records.size());
         BigEndian.putU32(entry, set + 8, from);
         int to = oneLength ? from : from + Integer.BYTES * (records.size() + 1);
         for (int i = 0; i < records.size(); i++) {
-            byte[] record = records.get(i);
-            System.arraycopy(record, 0, entry, to, record.length);
-            to += record.length;
+            int start = to;
+            to = put(records.get(i), ttl, entry, start);
             if (!oneLength) {
-                BigEndian.putU32(entry, from + Integer.BYTES * i, to - record.length);
+                BigEndian.putU32(entry, from + Integer.BYTES * i, start);
                 BigEndian.putU32(entry, from + Integer.BYTES * (i + 1), to);
             }
         }
         return to;
     }
 
-    private static byte[] record(Rdata data, long ttl) {
-        byte[] bytes = RdataCodec.encode(data);
-        byte[] record = new byte[RECORD_HEAD + bytes.length];
-        BigEndian.putU16(record, 0, POINTER_TO_QUESTION);
-        BigEndian.putU16(record, 2, data.type());
-        BigEndian.putU16(record, 4, Types.IN);
-        BigEndian.putU32(record, 6, ttl);
-        BigEndian.putU16(record, 10, bytes.length);
-        System.arraycopy(bytes, 0, record, RECORD_HEAD, bytes.length);
-        return record;
+    private static int put(Rdata data, long ttl, byte[] entry, int at) {
+        int end = RdataCodec.put(data, entry, at + RECORD_HEAD);
+        BigEndian.putU16(entry, at, POINTER_TO_QUESTION);
+        BigEndian.putU16(entry, at + 2, data.type());
+        BigEndian.putU16(entry, at + 4, Types.IN);
+        BigEndian.putU32(entry, at + 6, ttl);
+        BigEndian.putU16(entry, at + 10, end - at - RECORD_HEAD);
+        return end;
     }
 
-    private static boolean hasOneLength(List<byte[]> records) {
-        for (byte[] record : records) {
-            if (record.length != records.getFirst().length) {
+    private static boolean hasOneLength(List<Rdata> records) {
+        int first = RdataCodec.length(records.getFirst());
+        for (int i = 1; i < records.size(); i++) {
+            if (RdataCodec.length(records.get(i)) != first) {
                 return false;
             }
         }
@@ -129,8 +130,13 @@ final class NameEntry {
     /** The same entry with another number of names below. */
     static byte[] withBelow(byte[] entry, int below) {
         byte[] copy = entry.clone();
-        BigEndian.putU32(copy, head(copy), below);
+        setBelow(copy, below);
         return copy;
+    }
+
+    /** Changes an entry that nobody else has yet. */
+    static void setBelow(byte[] entry, int below) {
+        BigEndian.putU32(entry, head(entry), below);
     }
 
     /** False for {@link NameTable#NONE} only. */

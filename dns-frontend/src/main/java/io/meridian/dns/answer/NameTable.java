@@ -57,6 +57,15 @@ final class NameTable {
         }
     }
 
+    /**
+     * The table of many entries at once, for less than it costs to add one after the other.
+     *
+     * @param entries one a name
+     */
+    static NameTable of(byte[][] entries) {
+        return new NameTable(new Filling(entries).node(0, entries.length, 0), entries.length);
+    }
+
     /** How many entries there are. */
     int size() {
         return size;
@@ -89,6 +98,11 @@ final class NameTable {
             }
             return NONE;
         }
+    }
+
+    /** The same. */
+    byte[] find(byte[] name) {
+        return find(name, name.length, NameHash.of(name, 0, name.length));
     }
 
     /** The table with this entry, in place of one of the same name if there is one. */
@@ -136,6 +150,80 @@ final class NameTable {
 
     private static long bit(long hash, int shift) {
         return 1L << (hash >>> shift); // a shift counts modulo 64
+    }
+
+    /** Makes nodes of entries that are there all at once, sorted by six bits of hash at a time. */
+    private static final class Filling {
+        private static final int WAYS = 1 << BITS;
+
+        private final long[] hashes;
+        private final byte[][] entries;
+        private final long[] spareHashes;
+        private final byte[][] spareEntries;
+
+        /** Sorts the array. */
+        Filling(byte[][] entries) {
+            this.entries = entries;
+            this.hashes = new long[entries.length];
+            this.spareHashes = new long[entries.length];
+            this.spareEntries = new byte[entries.length][];
+            for (int i = 0; i < entries.length; i++) {
+                hashes[i] = NameEntry.hash(entries[i]);
+            }
+        }
+
+        /** Of the entries at these places, whose hashes agree in all bits below the shift. */
+        Node node(int from, int to, int shift) {
+            int[] ends = sorted(from, to, shift);
+            Object[] slots = new Object[WAYS];
+            int taken = 0;
+            long bitmap = 0;
+            for (int way = 0, start = from; way < WAYS; start = ends[way++]) {
+                if (ends[way] > start) {
+                    bitmap |= 1L << way;
+                    slots[taken++] = slot(start, ends[way], shift + BITS);
+                }
+            }
+            return new Node(bitmap, Arrays.copyOf(slots, taken));
+        }
+
+        private Object slot(int from, int to, int shift) {
+            if (to - from == 1) {
+                return entries[from];
+            }
+            return shift > LAST_SHIFT
+                    ? Arrays.copyOfRange(entries, from, to)
+                    : node(from, to, shift);
+        }
+
+        /**
+         * Sorts some by six bits.
+         *
+         * @return where each of the ways ends
+         */
+        private int[] sorted(int from, int to, int shift) {
+            int[] ends = new int[WAYS];
+            for (int i = from; i < to; i++) {
+                ends[way(hashes[i], shift)]++;
+            }
+            int end = to;
+            for (int way = WAYS - 1; way >= 0; way--) {
+                end -= ends[way];
+                ends[way] = end; // where it begins, for now
+            }
+            for (int i = from; i < to; i++) {
+                int place = ends[way(hashes[i], shift)]++;
+                spareHashes[place] = hashes[i];
+                spareEntries[place] = entries[i];
+            }
+            System.arraycopy(spareHashes, from, hashes, from, to - from);
+            System.arraycopy(spareEntries, from, entries, from, to - from);
+            return ends;
+        }
+
+        private static int way(long hash, int shift) {
+            return (int) (hash >>> shift) & WAYS - 1;
+        }
     }
 
     /** Puts one entry in. */

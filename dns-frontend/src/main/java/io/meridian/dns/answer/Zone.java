@@ -6,16 +6,13 @@ import io.meridian.dns.wire.Renaming;
 import io.meridian.dns.wire.RrSet;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.ZoneImage;
-import io.meridian.domain.zone.ZoneRecord;
 import io.meridian.domain.zone.ZoneRow;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -112,7 +109,8 @@ public final class Zone {
     /**
      * The same, when somebody else has looked through the changes.
      *
-     * @param touched names whose records have changed; names outside of the zone are left out
+     * @param touched names whose records have changed, each once; names outside of the zone are
+     *     left out
      */
     public Zone updateNames(Collection<String> touched, ZoneImage image, long revision) {
         return with(touched, image, own, true, serial(soa, revision));
@@ -156,55 +154,17 @@ public final class Zone {
             ZoneImage nowOwn,
             boolean nowComplete,
             Rdata.Soa nowSoa) {
-        NameTable next = table;
-        int count = names;
-        int unreadable = 0;
-        Map<DnsName, Integer> below = new HashMap<>();
-        for (String text : touched) {
-            Optional<DnsName> reachable = reachable(text);
-            if (reachable.isEmpty()) {
-                unreadable++;
-                continue;
-            }
-            DnsName name = reachable.get();
-            byte[] old = entry(next, name);
-            boolean had = NameEntry.hasRows(old);
-            List<ZoneRecord> records = new ArrayList<>(nowOwn.records(traits.key(), text));
-            records.addAll(nowImage.records(traits.key(), text));
-            int step = (records.isEmpty() ? 0 : 1) - (had ? 1 : 0);
-            NameData data = NameData.parse(records);
-            unreadable += data.unreadable();
-            next = put(next, name, old, data, !records.isEmpty());
-            count += step;
-            for (DnsName up = name.parent();
-                    step != 0 && up.labels() > traits.origin().labels();
-                    up = up.parent()) {
-                below.merge(up, step, Integer::sum);
-            }
-        }
-        for (Map.Entry<DnsName, Integer> step : below.entrySet()) {
-            next = countBelow(next, step.getKey(), step.getValue());
-        }
-        return new Zone(traits, nowComplete, nowSoa, nowImage, nowOwn, next, count, unreadable);
-    }
-
-    private NameTable put(NameTable to, DnsName name, byte[] old, NameData data, boolean hasRows) {
-        int below = NameEntry.below(old);
-        if (!hasRows && below == 0) {
-            return to.without(name.lowerCaseWire());
-        }
-        return to.with(NameEntry.encode(name, below, hasRows, data, traits.ttl()));
-    }
-
-    private static NameTable countBelow(NameTable to, DnsName name, int step) {
-        byte[] old = entry(to, name);
-        if (!NameEntry.exists(old)) {
-            return to.with(NameEntry.encode(name, step, false, NameData.EMPTY, 0));
-        }
-        int below = NameEntry.below(old) + step;
-        return below == 0 && !NameEntry.hasRows(old)
-                ? to.without(name.lowerCaseWire())
-                : to.with(NameEntry.withBelow(old, below));
+        NameUpdate update = new NameUpdate(traits, nowImage, nowOwn, table, names);
+        update.take(touched);
+        return new Zone(
+                traits,
+                nowComplete,
+                nowSoa,
+                nowImage,
+                nowOwn,
+                update.table(),
+                update.count(),
+                update.leftOut());
     }
 
     /**
@@ -308,8 +268,7 @@ public final class Zone {
     }
 
     private static byte[] entry(NameTable table, DnsName name) {
-        byte[] key = name.lowerCaseWire();
-        return table.find(key, key.length, NameHash.of(key, 0, key.length));
+        return table.find(name.lowerCaseWire());
     }
 
     /** The table's image that this zone shows, with all its zones; empty before the first. */
@@ -350,7 +309,7 @@ public final class Zone {
      * @param key see {@link DnsName#key()}
      */
     public List<RrSet> sets(String key) {
-        return reachable(key)
+        return traits.reachable(key)
                 .map(name -> entry(table, inside(name)))
                 .map(this::sets)
                 .orElse(List.of());
@@ -374,25 +333,6 @@ public final class Zone {
                         .map(set -> new RrSet(owner, traits.ttl(), set))
                         .toList()
                 : List.of();
-    }
-
-    /** A table's name as a query would spell it; empty if no query can. */
-    private Optional<DnsName> reachable(String key) {
-        return DnsName.parse(key)
-                .filter(name -> name.isAtOrBelow(traits.origin()))
-                .filter(name -> isPlain(key) || name.key().equals(key));
-    }
-
-    /** Whether there is one way to write a name, and this is it: what most names are. */
-    private static boolean isPlain(String key) {
-        for (int i = 0; i < key.length(); i++) {
-            char c = key.charAt(i);
-            boolean plain = 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-' || c == '_';
-            if (!plain && (c != '.' || i == key.length() - 1)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Every record that the zone can answer, as sorted zone-file lines; for tests and people. */

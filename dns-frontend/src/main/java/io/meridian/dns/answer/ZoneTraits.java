@@ -11,6 +11,7 @@ import io.meridian.domain.zone.ZoneRow;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What stays the same in a zone, whatever is in its table. All times in seconds.
@@ -164,5 +165,27 @@ public record ZoneTraits(
     /** Whether the names are spelled otherwise than in the table. */
     boolean renames() {
         return !part.origin().equals(key);
+    }
+
+    /** A table's name as a query would spell it; empty if no query can, or it is not below us. */
+    Optional<DnsName> reachable(String key) {
+        Optional<DnsName> name = DnsName.parse(key);
+        boolean reachable =
+                name.isPresent()
+                        && name.get().isAtOrBelow(origin)
+                        && (isPlain(key) || name.get().key().equals(key));
+        return reachable ? name : Optional.empty();
+    }
+
+    /** Whether there is one way to write a name, and this is it: what most names are. */
+    private static boolean isPlain(String key) {
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            boolean plain = 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-' || c == '_';
+            if (!plain && (c != '.' || i == key.length() - 1)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

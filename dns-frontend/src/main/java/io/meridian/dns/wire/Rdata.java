@@ -64,10 +64,19 @@ public sealed interface Rdata {
         private static final int MAX = 255;
 
         public Txt {
-            if (text.length() > MAX || text.chars().anyMatch(c -> c > 0xff)) {
+            if (text.length() > MAX || !isOneByteEach(text)) {
                 throw new IllegalArgumentException(
                         "text must be 0 to 255 one-byte characters: was \"" + text + "\"");
             }
+        }
+
+        private static boolean isOneByteEach(String text) {
+            for (int i = 0; i < text.length(); i++) {
+                if (text.charAt(i) > 0xff) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         @Override
@@ -113,8 +122,8 @@ public sealed interface Rdata {
      */
     static Optional<Rdata> parse(RecordType type, String text) {
         return switch (type) {
-            case A -> IpAddress.parse(text).filter(IpAddress::isIpv4).map(Address::new);
-            case AAAA -> IpAddress.parse(text).filter(IpAddress::isIpv6).map(Address::new);
+            case A -> parseAddress(text, true);
+            case AAAA -> parseAddress(text, false);
             case SRV -> parseSrv(text);
             case CNAME -> DnsName.parse(text).map(Cname::new);
             case PTR -> DnsName.parse(text).map(Ptr::new);
@@ -122,9 +131,29 @@ public sealed interface Rdata {
         };
     }
 
+    private static Optional<Rdata> parseAddress(String text, boolean ipv4) {
+        Optional<IpAddress> address = IpAddress.parse(text);
+        return address.isPresent() && address.get().isIpv4() == ipv4
+                ? Optional.of(new Address(address.get()))
+                : Optional.empty();
+    }
+
     private static Optional<Rdata> parseSrv(String text) {
-        // A single space is split at without a pattern.
-        String[] parts = text.contains("  ") ? Spaces.PATTERN.split(text) : text.split(" ", 0);
+        int weight = text.indexOf(' ') + 1;
+        int port = text.indexOf(' ', weight) + 1;
+        int target = text.indexOf(' ', port) + 1;
+        boolean single = 1 < weight && weight + 1 < port && port + 1 < target;
+        if (!single || text.indexOf(' ', target) >= 0) {
+            return parseSrv(Spaces.PATTERN.split(text));
+        }
+        return parseSrv(
+                text.substring(0, weight - 1),
+                text.substring(weight, port - 1),
+                text.substring(port, target - 1),
+                text.substring(target));
+    }
+
+    private static Optional<Rdata> parseSrv(String... parts) {
         if (parts.length != 4) {
             return Optional.empty();
         }
@@ -144,6 +173,9 @@ public sealed interface Rdata {
         if (end < 1 || text.charAt(0) != '"' || text.charAt(end) != '"') {
             return Optional.empty();
         }
+        if (text.indexOf('\\') < 0 && text.indexOf('"', 1) == end) {
+            return txt(text.substring(1, end));
+        }
         StringBuilder plain = new StringBuilder(text.length());
         for (int i = 1; i < end; i++) {
             char c = text.charAt(i);
@@ -152,8 +184,12 @@ public sealed interface Rdata {
             }
             plain.append(text.charAt(i));
         }
+        return txt(plain.toString());
+    }
+
+    private static Optional<Rdata> txt(String text) {
         try {
-            return Optional.of(new Txt(plain.toString()));
+            return Optional.of(new Txt(text));
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // too long, or not one byte a character
         }

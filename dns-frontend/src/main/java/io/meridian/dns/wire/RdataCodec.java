@@ -9,46 +9,60 @@ import java.util.Arrays;
 public final class RdataCodec {
     private RdataCodec() {}
 
-    public static byte[] encode(Rdata data) {
+    /** How many bytes {@link #put} writes. */
+    public static int length(Rdata data) {
         return switch (data) {
-            case Rdata.Address address -> address.address().bytes();
-            case Rdata.Srv srv -> {
-                byte[] target = srv.target().wire();
-                byte[] bytes = new byte[6 + target.length];
-                BigEndian.putU16(bytes, 0, srv.priority());
-                BigEndian.putU16(bytes, 2, srv.weight());
-                BigEndian.putU16(bytes, 4, srv.port());
-                System.arraycopy(target, 0, bytes, 6, target.length);
-                yield bytes;
-            }
-            case Rdata.Cname cname -> cname.target().wire().clone();
-            case Rdata.Ptr ptr -> ptr.target().wire().clone();
-            case Rdata.Ns ns -> ns.server().wire().clone();
-            case Rdata.Txt txt -> {
-                byte[] text = txt.text().getBytes(StandardCharsets.ISO_8859_1);
-                byte[] bytes = new byte[1 + text.length];
-                bytes[0] = (byte) text.length;
-                System.arraycopy(text, 0, bytes, 1, text.length);
-                yield bytes;
-            }
-            case Rdata.Soa soa -> {
-                byte[] server = soa.server().wire();
-                byte[] mailbox = soa.mailbox().wire();
-                byte[] bytes = Arrays.copyOf(server, server.length + mailbox.length + 20);
-                System.arraycopy(mailbox, 0, bytes, server.length, mailbox.length);
-                int at = server.length + mailbox.length;
-                BigEndian.putU32(bytes, at, soa.serial());
-                BigEndian.putU32(bytes, at + 4, soa.refresh());
-                BigEndian.putU32(bytes, at + 8, soa.retry());
-                BigEndian.putU32(bytes, at + 12, soa.expire());
-                BigEndian.putU32(bytes, at + 16, soa.minimum());
-                yield bytes;
-            }
+            case Rdata.Address address -> address.address().isIpv4() ? 4 : 16;
+            case Rdata.Srv srv -> 6 + srv.target().length();
+            case Rdata.Cname cname -> cname.target().length();
+            case Rdata.Ptr ptr -> ptr.target().length();
+            case Rdata.Ns ns -> ns.server().length();
+            case Rdata.Txt txt -> 1 + txt.text().length();
+            case Rdata.Soa soa -> soa.server().length() + soa.mailbox().length() + 20;
         };
     }
 
     /**
-     * Reads what {@link #encode} wrote.
+     * Writes a record's data.
+     *
+     * @return where it ends
+     */
+    public static int put(Rdata data, byte[] to, int at) {
+        return switch (data) {
+            case Rdata.Address address -> put(address.address().bytes(), to, at);
+            case Rdata.Srv srv -> {
+                BigEndian.putU16(to, at, srv.priority());
+                BigEndian.putU16(to, at + 2, srv.weight());
+                BigEndian.putU16(to, at + 4, srv.port());
+                yield put(srv.target().wire(), to, at + 6);
+            }
+            case Rdata.Cname cname -> put(cname.target().wire(), to, at);
+            case Rdata.Ptr ptr -> put(ptr.target().wire(), to, at);
+            case Rdata.Ns ns -> put(ns.server().wire(), to, at);
+            case Rdata.Txt txt -> {
+                byte[] text = txt.text().getBytes(StandardCharsets.ISO_8859_1);
+                to[at] = (byte) text.length;
+                yield put(text, to, at + 1);
+            }
+            case Rdata.Soa soa -> {
+                int times = put(soa.mailbox().wire(), to, put(soa.server().wire(), to, at));
+                BigEndian.putU32(to, times, soa.serial());
+                BigEndian.putU32(to, times + 4, soa.refresh());
+                BigEndian.putU32(to, times + 8, soa.retry());
+                BigEndian.putU32(to, times + 12, soa.expire());
+                BigEndian.putU32(to, times + 16, soa.minimum());
+                yield times + 20;
+            }
+        };
+    }
+
+    private static int put(byte[] bytes, byte[] to, int at) {
+        System.arraycopy(bytes, 0, to, at, bytes.length);
+        return at + bytes.length;
+    }
+
+    /**
+     * Reads what {@link #put} wrote.
      *
      * @param type see {@link Types}
      * @throws IllegalArgumentException if it is a type that {@link Rdata} has no form for

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ class NameTableLawTest {
     }
 
     private static byte[] entry(String name, int below) {
-        return NameEntry.encode(DnsName.literal(name), below, false, NameData.EMPTY, 0);
+        return NameEntry.encode(key(name), below, false, NameData.EMPTY, 0);
     }
 
     private static byte[] find(NameTable table, byte[] key) {
@@ -80,6 +81,18 @@ class NameTableLawTest {
         }
     }
 
+    @Property(tries = 300)
+    void aTableOfManyIsTheOneThatTheyAreAddedTo(@ForAll("steps") List<Step> steps) {
+        Map<String, byte[]> last = new HashMap<>();
+        steps.forEach(step -> last.put(step.name, entry(step.name, step.below)));
+        NameTable added = NameTable.EMPTY;
+        for (byte[] entry : last.values()) {
+            added = added.with(entry);
+        }
+
+        assertSame(NameTable.of(last.values().toArray(byte[][]::new)), added, last.values());
+    }
+
     @Test
     void aHundredThousandNamesAreAllFoundAndAllGoAgain() {
         NameTable table = NameTable.EMPTY;
@@ -110,6 +123,11 @@ class NameTableLawTest {
         }
         table = table.with(entry("other.mesos", 1));
         assertThat(table.size()).isEqualTo(5);
+        List<byte[]> all = new ArrayList<>(List.of(entry("other.mesos", 1)));
+        for (int i = 0; i < keys.size(); i++) {
+            all.add(raw(keys.get(i), i + 11));
+        }
+        assertSame(NameTable.of(all.toArray(byte[][]::new)), table, all);
         for (int i = 0; i < keys.size(); i++) {
             assertThat(NameEntry.below(find(table, keys.get(i)))).isEqualTo(i + 11);
         }
@@ -120,6 +138,19 @@ class NameTableLawTest {
             assertThat(table.size()).isEqualTo(4 - i);
         }
         assertThat(table.without(key("other.mesos")).size()).isZero();
+    }
+
+    private static void assertSame(NameTable one, NameTable other, Collection<byte[]> entries) {
+        assertThat(one.size()).isEqualTo(other.size()).isEqualTo(entries.size());
+        for (byte[] entry : entries) {
+            byte[] key = NameEntry.name(entry);
+            assertThat(find(one, key)).isEqualTo(find(other, key)).isEqualTo(entry);
+        }
+        NameTable none = one;
+        for (byte[] entry : entries) {
+            none = none.without(NameEntry.name(entry));
+        }
+        assertThat(contents(none)).isEmpty();
     }
 
     /** Sixteen bytes whose second word undoes what is different in the first; no real names. */

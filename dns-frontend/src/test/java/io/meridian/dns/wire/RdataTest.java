@@ -21,6 +21,13 @@ class RdataTest {
                 .contains(new Rdata.Srv(0, 1, 31000, DnsName.literal("a.mesos")));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0  1 31000 a.mesos.", "0 1 31000   a.mesos", "0 1 31000 a.mesos. "})
+    void srvMayHaveMoreBlanks(String text) {
+        assertThat(Rdata.parse(RecordType.SRV, text))
+                .contains(new Rdata.Srv(0, 1, 31000, DnsName.literal("a.mesos")));
+    }
+
     @Test
     void namesAndTextsAreReadFromZoneFileText() {
         assertThat(Rdata.parse(RecordType.CNAME, "a.mesos."))
@@ -50,6 +57,9 @@ class RdataTest {
         "SRV, 0 1 a.",
         "SRV, 0 1 2 3 a.",
         "SRV, 0 1 x a.",
+        "SRV, ' 0 1 1 a.'",
+        "SRV, '0 1 1 '",
+        "SRV, '0 1'",
         "SRV, 0 1 1 a..b",
         "CNAME, a..b",
         "PTR, a b"

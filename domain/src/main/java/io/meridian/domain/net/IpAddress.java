@@ -192,28 +192,27 @@ public final class IpAddress implements Comparable<IpAddress> {
         if (text.isEmpty() || text.charAt(0) < '0' || text.charAt(0) > '9') {
             return null; // nearly every name that is asked whether it is an address
         }
-        String[] parts = text.split("\\.", -1);
-        if (parts.length != 4) {
-            return null;
-        }
         byte[] result = new byte[4];
+        int at = 0;
         for (int i = 0; i < 4; i++) {
-            int value = decimalByte(parts[i]);
+            int end = i == 3 ? text.length() : text.indexOf('.', at);
+            int value = end < 0 ? -1 : decimalByte(text, at, end);
             if (value < 0) {
                 return null;
             }
             result[i] = (byte) value;
+            at = end + 1;
         }
         return result;
     }
 
-    private static int decimalByte(String part) {
-        if (part.isEmpty() || part.length() > 3 || (part.length() > 1 && part.charAt(0) == '0')) {
+    private static int decimalByte(String text, int from, int to) {
+        if (from == to || to - from > 3 || (to - from > 1 && text.charAt(from) == '0')) {
             return -1;
         }
         int value = 0;
-        for (int i = 0; i < part.length(); i++) {
-            int digit = part.charAt(i) - '0';
+        for (int i = from; i < to; i++) {
+            int digit = text.charAt(i) - '0';
             if (digit < 0 || digit > 9) {
                 return -1;
             }

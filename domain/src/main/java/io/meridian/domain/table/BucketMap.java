@@ -1,6 +1,7 @@
 package io.meridian.domain.table;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -27,6 +28,20 @@ public final class BucketMap<K, V> {
     @SuppressWarnings("unchecked")
     public static <K, V> BucketMap<K, V> empty() {
         return (BucketMap<K, V>) EMPTY;
+    }
+
+    /**
+     * The map of many entries at once, for less than it costs to put one after the other.
+     *
+     * @param keys each once
+     * @param values as many, in the same order
+     */
+    public static <K, V> BucketMap<K, V> of(List<K> keys, List<V> values) {
+        if (keys.size() != values.size()) {
+            throw new IllegalArgumentException(
+                    keys.size() + " keys with " + values.size() + " values");
+        }
+        return new BucketMap<>(new Filling(keys, values).node(0, keys.size(), 0), keys.size());
     }
 
     public int size() {
@@ -220,6 +235,97 @@ public final class BucketMap<K, V> {
         h ^= h >>> 16;
         h *= 0x85ebca6b;
         return h ^ h >>> 13;
+    }
+
+    /** Makes nodes of entries that are there all at once, sorted by five bits of hash at a time. */
+    private static final class Filling {
+        private static final int WAYS = 1 << BITS;
+
+        private final Object[] keys;
+        private final Object[] values;
+        private final int[] hashes;
+        private final int[] order;
+        private final int[] spare;
+
+        Filling(List<?> keys, List<?> values) {
+            this.keys = keys.toArray();
+            this.values = values.toArray();
+            this.hashes = new int[this.keys.length];
+            this.order = new int[this.keys.length];
+            this.spare = new int[this.keys.length];
+            for (int i = 0; i < hashes.length; i++) {
+                hashes[i] = hash(this.keys[i]);
+                order[i] = i;
+            }
+        }
+
+        /** Of the entries at these places of the order, which agree in all bits below the shift. */
+        Node node(int from, int to, int shift) {
+            if (shift >= HASH_BITS) {
+                return among(from, to);
+            }
+            int[] ends = sorted(from, to, shift);
+            int entries = 0;
+            int children = 0;
+            for (int way = 0, start = from; way < WAYS; start = ends[way++]) {
+                int count = ends[way] - start;
+                entries |= count == 1 ? 1 << way : 0;
+                children |= count > 1 ? 1 << way : 0;
+            }
+            int behind = 2 * Integer.bitCount(entries);
+            Object[] slots = new Object[behind + Integer.bitCount(children)];
+            int entry = 0;
+            int child = behind;
+            for (int way = 0, start = from; way < WAYS; start = ends[way++]) {
+                if (ends[way] - start == 1) {
+                    entry = put(slots, entry, order[start]);
+                } else if (ends[way] > start) {
+                    slots[child++] = node(start, ends[way], shift + BITS);
+                }
+            }
+            return new Node(entries, children, slots);
+        }
+
+        private Node among(int from, int to) {
+            Object[] slots = new Object[2 * (to - from)];
+            int at = 0;
+            for (int i = from; i < to; i++) {
+                at = put(slots, at, order[i]);
+            }
+            return new Node(0, 0, slots);
+        }
+
+        private int put(Object[] slots, int at, int which) {
+            slots[at] = keys[which];
+            slots[at + 1] = values[which];
+            return at + 2;
+        }
+
+        /**
+         * Sorts part of the order by five bits.
+         *
+         * @return where each of the ways ends
+         */
+        private int[] sorted(int from, int to, int shift) {
+            int[] ends = new int[WAYS];
+            for (int i = from; i < to; i++) {
+                ends[way(order[i], shift)]++;
+            }
+            int end = to;
+            for (int way = WAYS - 1; way >= 0; way--) {
+                end -= ends[way];
+                ends[way] = end; // where it begins, for now
+            }
+            for (int i = from; i < to; i++) {
+                spare[ends[way(order[i], shift)]++] = order[i];
+            }
+            System.arraycopy(spare, from, order, from, to - from);
+            return ends;
+        }
+
+        private int way(int which, int shift) {
+            return hashes[which] >>> shift & WAYS - 1;
+        }
     }
 
     /** Collects changes; used by one thread, once. */

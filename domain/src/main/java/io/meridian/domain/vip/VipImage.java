@@ -3,6 +3,7 @@ package io.meridian.domain.vip;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.table.BucketMap;
 import io.meridian.domain.table.Change;
+import io.meridian.domain.table.Gathering;
 import io.meridian.domain.table.Image;
 
 import java.util.ArrayList;
@@ -27,6 +28,23 @@ public final class VipImage implements Image<VipRow, VipImage> {
             BucketMap<String, SortedSet<IpAddress>> addresses, BucketMap<VipKey, Group> backends) {
         this.addresses = addresses;
         this.backends = backends;
+    }
+
+    /** An image that is made of all its rows at once. */
+    public static Gathering<VipRow, VipImage> gathering() {
+        return new Gathering<>() {
+            private final List<Change<VipRow>> changes = new ArrayList<>();
+
+            @Override
+            public synchronized void add(List<VipRow> rows) {
+                rows.forEach(row -> changes.add(Change.add(row)));
+            }
+
+            @Override
+            public synchronized VipImage image() {
+                return EMPTY.apply(changes);
+            }
+        };
     }
 
     /** As {@link #vips(Reachability)}, with every agent where Mesos says it is. */

@@ -1,6 +1,5 @@
 package io.meridian.domain.zone;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,17 +46,18 @@ final class PackedRows {
             }
             length += HEAD + data[i].length;
         }
-        ByteBuffer records = ByteBuffer.allocate(length);
+        byte[] records = new byte[length];
+        String[] owners = new String[data.length];
+        int at = 0;
         for (int i = 0; i < data.length; i++) {
-            records.put((byte) rows.get(i).type().ordinal())
-                    .putShort((short) data[i].length)
-                    .put(data[i]);
+            records[at] = (byte) rows.get(i).type().ordinal();
+            records[at + 1] = (byte) (data[i].length >>> 8);
+            records[at + 2] = (byte) data[i].length;
+            System.arraycopy(data[i], 0, records, at + HEAD, data[i].length);
+            at += HEAD + data[i].length;
+            owners[i] = rows.get(i).owner();
         }
-        return new PackedRows(
-                records.array(),
-                data.length == 1
-                        ? rows.getFirst().owner()
-                        : rows.stream().map(ZoneRow::owner).toArray(String[]::new));
+        return new PackedRows(records, owners.length == 1 ? owners[0] : owners);
     }
 
     boolean isEmpty() {

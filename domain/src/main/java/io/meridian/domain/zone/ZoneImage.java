@@ -2,6 +2,7 @@ package io.meridian.domain.zone;
 
 import io.meridian.domain.table.BucketMap;
 import io.meridian.domain.table.Change;
+import io.meridian.domain.table.Gathering;
 import io.meridian.domain.table.Image;
 
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -26,7 +28,8 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
 
     private final SortedMap<String, Names> zones; // by origin; never mutated once published
 
-    private ZoneImage(SortedMap<String, Names> zones) {
+    /** Takes over the map. */
+    ZoneImage(SortedMap<String, Names> zones) {
         this.zones = zones;
     }
 
@@ -35,8 +38,13 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
      *
      * @param below of each name how many exist strictly under it, if any
      */
-    private record Names(BucketMap<String, PackedRows> rows, BucketMap<String, Integer> below) {
+    record Names(BucketMap<String, PackedRows> rows, BucketMap<String, Integer> below) {
         static final Names NONE = new Names(BucketMap.empty(), BucketMap.empty());
+    }
+
+    /** An image that is made of all its rows at once. */
+    public static Gathering<ZoneRow, ZoneImage> gathering() {
+        return new ZoneGathering();
     }
 
     private Names of(String zone) {
@@ -72,6 +80,11 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
      */
     public boolean hasNamesBelow(String zone, String name) {
         return of(zone).below.get(name).isPresent();
+    }
+
+    /** Of each name that names exist below, how many; in arbitrary order. */
+    public void forEachParent(String zone, BiConsumer<String, Integer> action) {
+        of(zone).below.forEach(action);
     }
 
     /** The owner names of a zone, sorted. */
@@ -175,21 +188,10 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
             }
         }
 
-        /** How many names more exist under a name. */
-        private Map<String, Integer> more() {
-            Map<String, Integer> more = new HashMap<>();
-            children.forEach(
-                    (name, step) -> {
-                        for (String up = name; !up.isEmpty() && inZone(up, zone); up = parent(up)) {
-                            more.merge(up, step, Integer::sum);
-                        }
-                    });
-            return more;
-        }
-
         Names done() {
             changes.forEach(this::edit);
-            more().forEach(
+            below(zone, children)
+                    .forEach(
                             (name, step) -> {
                                 int names = below.get(name).orElse(0) + step;
                                 if (names == 0) {
@@ -202,6 +204,22 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
         }
     }
 
+    /**
+     * How many names there are under each.
+     *
+     * @param children how many have that parent
+     */
+    static Map<String, Integer> below(String zone, Map<String, Integer> children) {
+        Map<String, Integer> below = new HashMap<>();
+        children.forEach(
+                (name, step) -> {
+                    for (String up = name; !up.isEmpty() && inZone(up, zone); up = parent(up)) {
+                        below.merge(up, step, Integer::sum);
+                    }
+                });
+        return below;
+    }
+
     /** Whether a name is the origin or under it. */
     public static boolean inZone(String name, String zone) {
         return name.equals(zone)
@@ -212,7 +230,7 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
      * The text behind the first dot; empty for a single label. Dots inside labels don't occur in
      * our tables.
      */
-    private static String parent(String name) {
+    public static String parent(String name) {
         int dot = name.indexOf('.');
         return dot < 0 ? "" : name.substring(dot + 1);
     }

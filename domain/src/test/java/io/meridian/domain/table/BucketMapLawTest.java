@@ -65,6 +65,22 @@ class BucketMapLawTest {
         assertThat(rebuilt.done()).isEqualTo(map).hasSameHashCodeAs(map);
     }
 
+    @Property
+    void aMapOfManyIsTheOneThatTheyArePutInto(@ForAll("batches") List<List<Edit>> batches) {
+        Map<Integer, Integer> oracle = new HashMap<>();
+        batches.forEach(batch -> batch.forEach(edit -> oracle.put(edit.key * 31, edit.value)));
+        BucketMap.Editor<Integer, Integer> editor = BucketMap.<Integer, Integer>empty().edit();
+        oracle.forEach(editor::put);
+        BucketMap<Integer, Integer> map =
+                BucketMap.of(new ArrayList<>(oracle.keySet()), new ArrayList<>(oracle.values()));
+
+        assertSame(map, oracle);
+        assertThat(map).isEqualTo(editor.done()).hasSameHashCodeAs(editor.done());
+        BucketMap.Editor<Integer, Integer> emptied = map.edit();
+        oracle.keySet().forEach(emptied::remove);
+        assertThat(emptied.done()).isEqualTo(BucketMap.empty());
+    }
+
     @Example
     void oneEditMayGrowTheMapManyTimes() {
         BucketMap.Editor<Integer, Integer> editor = BucketMap.<Integer, Integer>empty().edit();
@@ -86,6 +102,11 @@ class BucketMapLawTest {
 
         assertThat(editor.done().get("BB")).contains(2);
         assertThat(editor.done().get("Aa")).isEmpty();
+
+        BucketMap<String, Integer> map = BucketMap.of(List.of("Aa", "BB", "c"), List.of(1, 2, 3));
+        assertThat(map.get("Aa")).contains(1);
+        assertThat(map.get("BB")).contains(2);
+        assertThat(map.get("c")).contains(3);
     }
 
     @Example

@@ -6,6 +6,7 @@ import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
 import io.meridian.domain.table.Change;
+import io.meridian.domain.table.Gathering;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -14,6 +15,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -59,6 +61,25 @@ class VipImageLawTest {
 
         assertThat(VipImage.EMPTY.apply(replayed.rows().stream().map(Change::add).toList()))
                 .isEqualTo(replayed);
+    }
+
+    @Property
+    void gatheredRowsAreTheSameImage(
+            @ForAll("changes") List<Change<VipRow>> changes, @ForAll Random random) {
+        List<VipRow> rows = new ArrayList<>();
+        changes.forEach(change -> rows.add(change.row()));
+        Gathering<VipRow, VipImage> gathering = VipImage.gathering();
+        for (int i = 0; i < rows.size(); ) {
+            int end = Math.min(rows.size(), i + random.nextInt(4));
+            gathering.add(rows.subList(i, end));
+            i = end;
+        }
+        VipImage image = gathering.image();
+        VipImage applied = VipImage.EMPTY.apply(rows.stream().map(Change::add).toList());
+
+        assertThat(image).isEqualTo(applied).hasSameHashCodeAs(applied);
+        assertThat(image.rows()).isEqualTo(applied.rows());
+        assertThat(image.apply(changes)).isEqualTo(applied.apply(changes));
     }
 
     @Property

@@ -3,10 +3,12 @@ package io.meridian.domain.zone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.domain.table.Change;
+import io.meridian.domain.table.Gathering;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -18,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 class ZoneImageLawTest {
     private static final List<String> ZONES =
@@ -45,6 +48,41 @@ class ZoneImageLawTest {
                 ZoneImage.EMPTY.apply(replayed.rows().stream().map(Change::add).toList());
 
         assertThat(snapshot).isEqualTo(replayed);
+    }
+
+    @Property
+    void gatheredRowsAreTheSameImage(
+            @ForAll("changes") List<Change<ZoneRow>> changes, @ForAll Random random) {
+        List<ZoneRow> rows = new ArrayList<>();
+        changes.forEach(change -> rows.add(change.row()));
+        Gathering<ZoneRow, ZoneImage> gathering = ZoneImage.gathering();
+        for (int i = 0; i < rows.size(); ) {
+            int end = Math.min(rows.size(), i + random.nextInt(4));
+            gathering.add(rows.subList(i, end));
+            i = end;
+        }
+        ZoneImage image = gathering.image();
+        ZoneImage applied = ZoneImage.EMPTY.apply(rows.stream().map(Change::add).toList());
+
+        assertThat(image).isEqualTo(applied).hasSameHashCodeAs(applied);
+        assertThat(image.rows()).isEqualTo(applied.rows());
+        assertThat(image.apply(changes)).isEqualTo(applied.apply(changes));
+    }
+
+    @Example
+    void severalThreadsMayGatherAtOnce() {
+        List<ZoneRow> rows = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            String name = "n" + i % 11_000 + ".x" + i % 3 + ".mesos";
+            rows.add(new ZoneRow("mesos", name, RecordType.A, "10.0.0." + i % 7, "s t" + i));
+        }
+        Gathering<ZoneRow, ZoneImage> gathering = ZoneImage.gathering();
+        IntStream.range(0, 200)
+                .parallel()
+                .forEach(i -> gathering.add(rows.subList(100 * i, 100 * i + 100)));
+
+        assertThat(gathering.image())
+                .isEqualTo(ZoneImage.EMPTY.apply(rows.stream().map(Change::add).toList()));
     }
 
     @Property

@@ -1,0 +1,223 @@
+package io.meridian.dns.answer;
+
+import io.meridian.dns.wire.DnsName;
+import io.meridian.domain.zone.ZoneImage;
+import io.meridian.domain.zone.ZoneRecord;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * A zone's entries on their way from one image to the next. Few names are changed one after the
+ * other in the table that is there; if there are more of them than it has, a new one is made of
+ * all, with all processors. Either way gives the same table. Used by one thread, once.
+ */
+final class NameUpdate {
+    private static final int MANY = 1000; // names that are worth a new table
+    private static final int LARGE = 10_000; // and those that are worth a second thread
+
+    private final ZoneTraits traits;
+    private final ZoneImage image;
+    private final ZoneImage own;
+    private NameTable table;
+    private int count;
+    private int leftOut;
+
+    /**
+     * @param image the table's, after the changes
+     * @param own what the node adds, after the changes
+     * @param table as before
+     * @param count how many of its names have rows
+     */
+    NameUpdate(ZoneTraits traits, ZoneImage image, ZoneImage own, NameTable table, int count) {
+        this.traits = traits;
+        this.image = image;
+        this.own = own;
+        this.table = table;
+        this.count = count;
+    }
+
+    NameTable table() {
+        return table;
+    }
+
+    /** How many names have rows. */
+    int count() {
+        return count;
+    }
+
+    /** How many records can't be served, because of their data or because their name is none. */
+    int leftOut() {
+        return leftOut;
+    }
+
+    /**
+     * @param touched all names whose records have changed, each once
+     */
+    void take(Collection<String> touched) {
+        if (touched.size() >= MANY && touched.size() >= 2 * table.size()) {
+            fill(touched);
+        } else {
+            edit(touched);
+        }
+    }
+
+    private static List<ZoneRecord> with(List<ZoneRecord> rows, List<ZoneRecord> added) {
+        if (added.isEmpty()) {
+            return rows;
+        }
+        List<ZoneRecord> all = new ArrayList<>(added);
+        all.addAll(rows);
+        return all;
+    }
+
+    /** One after the other. */
+    void edit(Collection<String> touched) {
+        Map<DnsName, Integer> below = new HashMap<>();
+        for (String text : touched) {
+            Optional<DnsName> reachable = traits.reachable(text);
+            if (reachable.isEmpty()) {
+                leftOut += image.records(traits.key(), text).isEmpty() ? 0 : 1;
+                continue;
+            }
+            DnsName name = reachable.get();
+            byte[] key = name.lowerCaseWire();
+            byte[] old = table.find(key);
+            List<ZoneRecord> records =
+                    with(image.records(traits.key(), text), own.records(traits.key(), text));
+            int step = (records.isEmpty() ? 0 : 1) - (NameEntry.hasRows(old) ? 1 : 0);
+            NameData data = NameData.parse(records);
+            leftOut += data.unreadable();
+            put(key, old, data, !records.isEmpty());
+            count += step;
+            for (DnsName up = name.parent();
+                    step != 0 && up.labels() > traits.origin().labels();
+                    up = up.parent()) {
+                below.merge(up, step, Integer::sum);
+            }
+        }
+        below.forEach((name, step) -> countBelow(name.lowerCaseWire(), step));
+    }
+
+    private void put(byte[] key, byte[] old, NameData data, boolean hasRows) {
+        int below = NameEntry.below(old);
+        table =
+                hasRows || below > 0
+                        ? table.with(NameEntry.encode(key, below, hasRows, data, traits.ttl()))
+                        : table.without(key);
+    }
+
+    private void countBelow(byte[] key, int step) {
+        byte[] old = table.find(key);
+        if (!NameEntry.exists(old)) {
+            table = table.with(NameEntry.encode(key, step, false, NameData.EMPTY, 0));
+            return;
+        }
+        int below = NameEntry.below(old) + step;
+        table =
+                below > 0 || NameEntry.hasRows(old)
+                        ? table.with(NameEntry.withBelow(old, below))
+                        : table.without(key);
+    }
+
+    /**
+     * What becomes of a name.
+     *
+     * @param entry {@link NameTable#NONE} if no query can reach it
+     * @param step by how much those names have more below them than the image says
+     */
+    private record Made(byte[] entry, int leftOut, int step) {
+        boolean exists() {
+            return NameEntry.exists(entry);
+        }
+    }
+
+    /** A new table of all that have records. */
+    void fill(Collection<String> touched) {
+        List<String> all = names();
+        Made[] made = new Made[all.size()];
+        IntStream each = IntStream.range(0, made.length);
+        (made.length < LARGE ? each : each.parallel()).forEach(i -> made[i] = made(all.get(i)));
+        List<byte[]> entries = new ArrayList<>(made.length);
+        Map<String, Integer> unreadable = new HashMap<>();
+        for (int i = 0; i < made.length; i++) {
+            if (made[i].exists()) {
+                entries.add(made[i].entry());
+            }
+            if (made[i].leftOut() > 0) {
+                unreadable.put(all.get(i), made[i].leftOut());
+            }
+        }
+        if (!unreadable.isEmpty()) {
+            touched.forEach(name -> leftOut += unreadable.getOrDefault(name, 0));
+        }
+        count = entries.size();
+        table = NameTable.of(entries.toArray(byte[][]::new));
+        List<byte[]> nonTerminals = new ArrayList<>();
+        below(all, made)
+                .forEach(
+                        (name, below) -> {
+                            byte[] key = DnsName.literal(name).lowerCaseWire();
+                            byte[] entry = table.find(key);
+                            if (NameEntry.exists(entry)) {
+                                NameEntry.setBelow(entry, below);
+                            } else {
+                                nonTerminals.add(
+                                        NameEntry.encode(key, below, false, NameData.EMPTY, 0));
+                            }
+                        });
+        for (byte[] entry : nonTerminals) {
+            table = table.with(entry);
+        }
+    }
+
+    private Made made(String text) {
+        Optional<DnsName> name = traits.reachable(text);
+        List<ZoneRecord> rows = image.records(traits.key(), text);
+        if (name.isEmpty()) {
+            return new Made(NameTable.NONE, 1, rows.isEmpty() ? 0 : -1);
+        }
+        List<ZoneRecord> records = with(rows, own.records(traits.key(), text));
+        NameData data = NameData.parse(records);
+        byte[] key = name.get().lowerCaseWire();
+        return new Made(
+                NameEntry.encode(key, 0, true, data, traits.ttl()),
+                data.unreadable(),
+                rows.isEmpty() ? 1 : 0);
+    }
+
+    /** How many names with an entry there are under each, below the origin. */
+    private Map<String, Integer> below(List<String> all, Made[] made) {
+        Map<String, Integer> below = new HashMap<>();
+        image.forEachParent(traits.key(), below::put);
+        for (int i = 0; i < made.length; i++) {
+            String up = made[i].step() == 0 ? traits.key() : all.get(i);
+            while (ZoneImage.inZone(up, traits.key()) && !up.equals(traits.key())) {
+                up = ZoneImage.parent(up);
+                below.merge(up, made[i].step(), Integer::sum);
+            }
+        }
+        below.remove(traits.key());
+        below.values().removeIf(count -> count == 0);
+        return below;
+    }
+
+    /** Every name that has rows. */
+    private List<String> names() {
+        List<String> all = new ArrayList<>();
+        image.forEachName(traits.key(), all::add);
+        own.forEachName(
+                traits.key(),
+                name -> {
+                    if (image.records(traits.key(), name).isEmpty()) {
+                        all.add(name);
+                    }
+                });
+        return all;
+    }
+}

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
@@ -96,7 +97,8 @@ public final class DnsFrontend implements AutoCloseable {
                         mesos,
                         settings.zones(),
                         count -> counters.count(Event.UNREADABLE_RECORDS, count),
-                        transfers);
+                        transfers,
+                        ForkJoinPool.commonPool());
         Forwarder forwarder =
                 new Forwarder(settings.forward(), settings.upstreams().all(), new SecureRandom());
         // Resolved per call: a ThreadLocalRandom belongs to the thread that asks for it.

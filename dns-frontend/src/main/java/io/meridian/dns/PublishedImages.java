@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
@@ -45,6 +46,7 @@ final class PublishedImages {
     private final ZoneTraits mirror;
     private final List<ZoneTraits> reverseParts;
     private final ZoneTransfers transfers;
+    private final Executor background;
     private Zone mesos;
     private Zone dcos;
     private Zone l4lb;
@@ -59,14 +61,17 @@ final class PublishedImages {
     /**
      * @param unreadable told how many records of an update can't be served
      * @param transfers told of each version of each zone
+     * @param background where the names of a first image are made, if they are very many
      */
     PublishedImages(
             ZoneTraits mesos,
             ZoneSettings settings,
             LongConsumer unreadable,
-            ZoneTransfers transfers) {
+            ZoneTransfers transfers,
+            Executor background) {
         this.unreadable = unreadable;
         this.transfers = transfers;
+        this.background = background;
         this.mirror =
                 ZoneTraits.mirror(NodeZones.MESOS, new ZoneTraits.Part(mesos.key(), mesos.key()));
         this.reverseParts = settings.reverse();
@@ -95,24 +100,34 @@ final class PublishedImages {
     private synchronized void zones(
             List<Change<ZoneRow>> changes, ZoneImage zones, Provenance provenance) {
         long revision = provenance.revision();
-        List<Zone> before = ofZoneTable();
-        Map<String, Collection<String>> touched =
-                zoneRevision == DnsStatus.NO_REVISION ? names(zones) : touched(changes);
         long both = revision + Math.max(0, vipRevision);
+        List<Due> due =
+                List.of(
+                        new Due(mesos, revision),
+                        new Due(dcos, revision),
+                        new Due(reverse4, both),
+                        new Due(reverse6, both));
+        boolean first = zoneRevision == DnsStatus.NO_REVISION;
         List<Zone> now =
-                updated(
-                        List.of(
-                                new Due(mesos, revision),
-                                new Due(dcos, revision),
-                                new Due(reverse4, both),
-                                new Due(reverse6, both)),
-                        touched,
-                        zones);
+                first
+                        ? due.stream().map(zone -> zone.showing(zones)).toList()
+                        : updated(due, touched(changes), zones);
+        now.forEach(this::report);
+        show(now, changes, revision);
+        if (first) {
+            makeLater(now);
+        }
+    }
+
+    /**
+     * @param now the zone of tasks, that of DC/OS, and the two of addresses
+     */
+    private void show(List<Zone> now, List<Change<ZoneRow>> changes, long revision) {
+        List<Zone> before = ofZoneTable();
         mesos = now.get(0);
         dcos = now.get(1);
         reverse4 = now.get(2);
         reverse6 = now.get(3);
-        now.forEach(this::report);
         List<Zone> changed = new ArrayList<>(ofZoneTable());
         changed.addAll(vipRevision == DnsStatus.NO_REVISION ? List.of() : reverse());
         image = image.with(changed);
@@ -121,6 +136,38 @@ final class PublishedImages {
         for (int i = 0; i < before.size(); i++) {
             transfers.published(before.get(i), after.get(i), changes, revision);
         }
+    }
+
+    /** Makes the names of zones that are shown already, beside everything else. */
+    private void makeLater(List<Zone> shown) {
+        if (shown.stream().allMatch(Zone::isMade)) {
+            return;
+        }
+        background.execute(
+                () -> {
+                    try {
+                        take(shown.stream().map(Zone::made).toList());
+                    } catch (RuntimeException e) {
+                        LOG.error("cannot make all names; each is made when it is asked for", e);
+                    }
+                });
+    }
+
+    /**
+     * @param made the zones that were shown first
+     */
+    private synchronized void take(List<Zone> made) {
+        List<Zone> shown = List.of(mesos, dcos, reverse4, reverse6);
+        List<Zone> now = new ArrayList<>();
+        for (int i = 0; i < shown.size(); i++) {
+            Zone zone = shown.get(i).made(made.get(i));
+            now.add(zone);
+            if (!shown.get(i).isMade()) {
+                report(made.get(i));
+                report(zone);
+            }
+        }
+        show(now, List.of(), zoneRevision);
     }
 
     private synchronized void vips(
@@ -158,6 +205,10 @@ final class PublishedImages {
 
     /** A zone and the revision that it shows next. */
     private record Due(Zone zone, long revision) {
+        Zone showing(ZoneImage image) {
+            return zone.showing(image, revision);
+        }
+
         Zone updated(Map<String, Collection<String>> touched, ZoneImage image) {
             return zone.updateNames(
                     touched.getOrDefault(zone.traits().key(), List.of()), image, revision);
@@ -169,17 +220,6 @@ final class PublishedImages {
         int names = touched.values().stream().mapToInt(Collection::size).sum();
         Stream<Due> each = names < MANY ? zones.stream() : zones.parallelStream();
         return each.map(zone -> zone.updated(touched, image)).toList();
-    }
-
-    /** All names by zone: each is new to who had none. */
-    private static Map<String, Collection<String>> names(ZoneImage image) {
-        Map<String, Collection<String>> names = new HashMap<>();
-        for (String zone : image.zones()) {
-            List<String> own = new ArrayList<>();
-            image.forEachName(zone, own::add);
-            names.put(zone, own);
-        }
-        return names;
     }
 
     private static Map<String, Collection<String>> touched(List<Change<ZoneRow>> changes) {

@@ -61,9 +61,11 @@ final class ImageDigest implements FieldWriter {
 
     @Override
     public void text(String value) {
+        long now = state; // a field would be written for each char
         for (int i = 0; i < value.length(); i++) {
-            take(value.charAt(i));
+            now = (now ^ value.charAt(i)) * PRIME;
         }
+        state = now;
         take(-1); // so that "ab","c" differs from "a","bc"
     }
 

@@ -42,6 +42,11 @@ final class NameUpdate {
         this.count = count;
     }
 
+    /** For a first image, or for one entry alone. */
+    NameUpdate(ZoneTraits traits, ZoneImage image, ZoneImage own) {
+        this(traits, image, own, NameTable.EMPTY, 0);
+    }
+
     NameTable table() {
         return table;
     }
@@ -176,6 +181,36 @@ final class NameUpdate {
         }
     }
 
+    /**
+     * The entry that a name has once all are made, if queries can reach all names of the zone.
+     *
+     * @param key on the wire, lower case
+     * @return {@link NameTable#NONE} if there is none
+     */
+    byte[] entry(byte[] key) {
+        String name = DnsName.ofWire(key).key();
+        List<ZoneRecord> records =
+                with(image.records(traits.key(), name), own.records(traits.key(), name));
+        int below = name.equals(traits.key()) ? 0 : below(name);
+        return records.isEmpty() && below == 0
+                ? NameTable.NONE
+                : NameEntry.encode(
+                        key, below, !records.isEmpty(), NameData.parse(records), traits.ttl());
+    }
+
+    private int below(String name) {
+        int[] below = {image.namesBelow(traits.key(), name)};
+        own.forEachName(
+                traits.key(),
+                added -> {
+                    boolean under = ZoneImage.inZone(added, name) && !added.equals(name);
+                    if (under && image.records(traits.key(), added).isEmpty()) {
+                        below[0]++;
+                    }
+                });
+        return below[0];
+    }
+
     private Made made(String text) {
         Optional<DnsName> name = traits.reachable(text);
         List<ZoneRecord> rows = image.records(traits.key(), text);
@@ -208,7 +243,7 @@ final class NameUpdate {
     }
 
     /** Every name that has rows. */
-    private List<String> names() {
+    List<String> names() {
         List<String> all = new ArrayList<>();
         image.forEachName(traits.key(), all::add);
         own.forEachName(

@@ -24,15 +24,14 @@ import java.util.function.Consumer;
  */
 public final class Zone {
     private static final long SERIAL_MASK = 0xffff_ffffL;
+    private static final int LARGE = 10_000; // names that take a while
 
     private final ZoneTraits traits;
     private final boolean complete;
     private final Rdata.Soa soa;
     private final ZoneImage image;
     private final ZoneImage own;
-    private final NameTable table;
-    private final int names;
-    private final int leftOut;
+    private final ZoneNames names;
     private final byte[] key;
     private final NegativeTail negativeTail;
     private final Renaming outward;
@@ -44,17 +43,13 @@ public final class Zone {
             Rdata.Soa soa,
             ZoneImage image,
             ZoneImage own,
-            NameTable table,
-            int names,
-            int leftOut) {
+            ZoneNames names) {
         this.traits = traits;
         this.complete = complete;
         this.soa = soa;
         this.image = image;
         this.own = own;
-        this.table = table;
         this.names = names;
-        this.leftOut = leftOut;
         this.key = traits.origin().lowerCaseWire();
         this.negativeTail =
                 NegativeTail.of(negativeSoa(traits.origin()), List.of(soa.server(), soa.mailbox()));
@@ -73,24 +68,14 @@ public final class Zone {
                         traits.soa(),
                         ZoneImage.EMPTY,
                         traits.own(),
-                        NameTable.EMPTY,
-                        0,
-                        0);
+                        ZoneNames.none(traits));
         return empty.with(own, ZoneImage.EMPTY, traits.own(), false, traits.soa());
     }
 
     /** A zone that has its own records only, for ever; serial 1. */
     public static Zone fixed(ZoneTraits traits) {
         Zone zone = awaited(traits);
-        return new Zone(
-                traits,
-                true,
-                serial(traits.soa(), 1),
-                zone.image,
-                zone.own,
-                zone.table,
-                zone.names,
-                zone.leftOut);
+        return new Zone(traits, true, serial(traits.soa(), 1), zone.image, zone.own, zone.names);
     }
 
     /**
@@ -117,6 +102,45 @@ public final class Zone {
     }
 
     /**
+     * The zone with a first image. If that is large, it answers as the {@link #made} zone does,
+     * only slower.
+     *
+     * @param revision as for {@link #update}
+     */
+    public Zone showing(ZoneImage first, long revision) {
+        return new Zone(
+                traits,
+                true,
+                serial(soa, revision),
+                first,
+                own,
+                ZoneNames.showing(traits, first, own, LARGE));
+    }
+
+    /** Whether all its entries are there. */
+    public boolean isMade() {
+        return names instanceof ZoneNames.Made;
+    }
+
+    /** The zone with all its entries; takes a second if there are very many. */
+    public Zone made() {
+        return with(names.made());
+    }
+
+    /**
+     * The same in no time.
+     *
+     * @param shown the zone that this one was before any update since {@link #showing}, made
+     */
+    public Zone made(Zone shown) {
+        return with(names.made(shown.names.made()));
+    }
+
+    private Zone with(ZoneNames.Made now) {
+        return isMade() ? this : new Zone(traits, complete, soa, image, own, now);
+    }
+
+    /**
      * The zone after changes of the records that the node adds to the table's.
      *
      * @param changes what differs from those that this zone shows
@@ -133,8 +157,7 @@ public final class Zone {
      * @param other whose {@link ZoneTraits#part()} is in this zone
      */
     public Zone view(ZoneTraits other) {
-        return new Zone(
-                other, complete, serial(other.soa(), soa.serial()), image, own, table, names, 0);
+        return new Zone(other, complete, serial(other.soa(), soa.serial()), image, own, names);
     }
 
     private static Rdata.Soa serial(Rdata.Soa soa, long revision) {
@@ -154,25 +177,21 @@ public final class Zone {
             ZoneImage nowOwn,
             boolean nowComplete,
             Rdata.Soa nowSoa) {
-        NameUpdate update = new NameUpdate(traits, nowImage, nowOwn, table, names);
-        update.take(touched);
         return new Zone(
                 traits,
                 nowComplete,
                 nowSoa,
                 nowImage,
                 nowOwn,
-                update.table(),
-                update.count(),
-                update.leftOut());
+                names.with(touched, nowImage, nowOwn));
     }
 
     /**
      * How many records of the names that the last update touched can't be served, because their
-     * data is not what their type needs, or their name is none.
+     * data is not what their type needs, or their name is none; 0 before all are {@link #made}.
      */
     public int leftOut() {
-        return leftOut;
+        return names.leftOut();
     }
 
     private Set<String> touched(List<Change<ZoneRow>> changes) {
@@ -198,15 +217,15 @@ public final class Zone {
     public int names() {
         ZoneTraits.Part part = traits.part();
         if (part.zone().equals(part.origin())) {
-            return names;
+            return names.count();
         }
-        byte[] entry = entry(table, outward.from());
+        byte[] entry = names.entry(outward.from());
         return NameEntry.below(entry) + (NameEntry.hasRows(entry) ? 1 : 0);
     }
 
     /** What is held of a name; empty if it has no rows, whether or not it exists. */
     Optional<NameData> find(DnsName name) {
-        byte[] entry = entry(table, inside(name));
+        byte[] entry = names.entry(inside(name));
         return NameEntry.hasRows(entry) ? Optional.of(outside(entry)) : Optional.empty();
     }
 
@@ -231,7 +250,7 @@ public final class Zone {
      * @param name at or below the origin
      */
     boolean holds(DnsName name) {
-        return !traits.sparse() || NameEntry.hasRows(entry(table, name));
+        return !traits.sparse() || NameEntry.hasRows(names.entry(name));
     }
 
     /**
@@ -244,7 +263,7 @@ public final class Zone {
 
     /** Whether the name has rows, is the apex, or has such names below it (RFC 8020). */
     boolean exists(DnsName name) {
-        return name.equals(traits.origin()) || NameEntry.exists(entry(table, inside(name)));
+        return name.equals(traits.origin()) || NameEntry.exists(names.entry(inside(name)));
     }
 
     /** The origin on the wire, lower case; not to be changed. */
@@ -264,11 +283,7 @@ public final class Zone {
      * @return see {@link NameTable#find}
      */
     byte[] entry(byte[] name, int length, long hash) {
-        return asHeld ? table.find(name, length, hash) : NameEntry.NOT_AS_HELD;
-    }
-
-    private static byte[] entry(NameTable table, DnsName name) {
-        return table.find(name.lowerCaseWire());
+        return asHeld ? names.entry(name, length, hash) : NameEntry.NOT_AS_HELD;
     }
 
     /** The table's image that this zone shows, with all its zones; empty before the first. */
@@ -310,7 +325,7 @@ public final class Zone {
      */
     public List<RrSet> sets(String key) {
         return traits.reachable(key)
-                .map(name -> entry(table, inside(name)))
+                .map(name -> names.entry(inside(name)))
                 .map(this::sets)
                 .orElse(List.of());
     }
@@ -321,7 +336,7 @@ public final class Zone {
      * time.
      */
     public void forEachSet(Consumer<RrSet> consumer) {
-        table.forEach(entry -> sets(entry).forEach(consumer));
+        names.forEach(entry -> sets(entry).forEach(consumer));
     }
 
     private List<RrSet> sets(byte[] entry) {

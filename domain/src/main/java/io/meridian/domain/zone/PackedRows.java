@@ -32,6 +32,17 @@ final class PackedRows {
     }
 
     /**
+     * @throws IllegalArgumentException if the row's data is longer than {@value #MAX_DATA} bytes
+     */
+    static void check(ZoneRow row) {
+        if (row.data().length() > MAX_DATA / 3 // no char takes more
+                && row.data().getBytes(StandardCharsets.UTF_8).length > MAX_DATA) {
+            throw new IllegalArgumentException(
+                    "data of " + row.name() + " has more than " + MAX_DATA + " bytes");
+        }
+    }
+
+    /**
      * @param rows of one name, sorted
      * @throws IllegalArgumentException if a row's data is longer than {@value #MAX_DATA} bytes
      */
@@ -39,11 +50,8 @@ final class PackedRows {
         byte[][] data = new byte[rows.size()][];
         int length = 0;
         for (int i = 0; i < data.length; i++) {
+            check(rows.get(i));
             data[i] = rows.get(i).data().getBytes(StandardCharsets.UTF_8);
-            if (data[i].length > MAX_DATA) {
-                throw new IllegalArgumentException(
-                        "data of " + rows.get(i).name() + " has " + data[i].length + " bytes");
-            }
             length += HEAD + data[i].length;
         }
         byte[] records = new byte[length];

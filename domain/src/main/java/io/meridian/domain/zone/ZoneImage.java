@@ -38,7 +38,7 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
      *
      * @param below of each name how many exist strictly under it, if any
      */
-    record Names(BucketMap<String, PackedRows> rows, BucketMap<String, Integer> below) {
+    record Names(BucketMap<String, NameRows> rows, BucketMap<String, Integer> below) {
         static final Names NONE = new Names(BucketMap.empty(), BucketMap.empty());
     }
 
@@ -67,11 +67,15 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
      * @param name fully qualified, lower case, without trailing dot
      */
     public List<ZoneRecord> records(String zone, String name) {
-        return of(zone).rows.get(name).orElse(PackedRows.NONE).records(name);
+        return packed(zone, name).records(name);
     }
 
     private List<ZoneRow> rows(String zone, String name) {
-        return of(zone).rows.get(name).orElse(PackedRows.NONE).rows(zone, name);
+        return packed(zone, name).rows(zone, name);
+    }
+
+    private PackedRows packed(String zone, String name) {
+        return of(zone).rows.get(name).map(NameRows::packed).orElse(PackedRows.NONE);
     }
 
     /**
@@ -80,6 +84,11 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
      */
     public boolean hasNamesBelow(String zone, String name) {
         return of(zone).below.get(name).isPresent();
+    }
+
+    /** How many names exist below this one. */
+    public int namesBelow(String zone, String name) {
+        return of(zone).below.get(name).orElse(0);
     }
 
     /** Of each name that names exist below, how many; in arbitrary order. */
@@ -149,7 +158,7 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
     /** Collects the changes of one zone by name, so that a name is unpacked once. */
     private static final class ZoneEditor {
         private final String zone;
-        private final BucketMap.Editor<String, PackedRows> rows;
+        private final BucketMap.Editor<String, NameRows> rows;
         private final BucketMap.Editor<String, Integer> below;
         private final Map<String, List<Change<ZoneRow>>> changes = new LinkedHashMap<>();
 
@@ -167,7 +176,7 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
         }
 
         private void edit(String name, List<Change<ZoneRow>> own) {
-            PackedRows before = rows.get(name).orElse(PackedRows.NONE);
+            PackedRows before = rows.get(name).map(NameRows::packed).orElse(PackedRows.NONE);
             List<ZoneRow> now = before.rows(zone, name);
             for (Change<ZoneRow> change : own) {
                 int at = Collections.binarySearch(now, change.row());
@@ -181,7 +190,7 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
             if (after.isEmpty()) {
                 rows.remove(name);
             } else if (!after.equals(before)) {
-                rows.put(name, after);
+                rows.put(name, new NameRows(after));
             }
             if (before.isEmpty() != after.isEmpty()) {
                 children.merge(parent(name), after.isEmpty() ? -1 : 1, Integer::sum);

@@ -1,6 +1,7 @@
 package io.meridian.domain.zone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Gathering;
@@ -67,6 +68,19 @@ class ZoneImageLawTest {
         assertThat(image).isEqualTo(applied).hasSameHashCodeAs(applied);
         assertThat(image.rows()).isEqualTo(applied.rows());
         assertThat(image.apply(changes)).isEqualTo(applied.apply(changes));
+    }
+
+    @Example
+    void dataThatIsTooLongIsRefusedAtOnce() {
+        Gathering<ZoneRow, ZoneImage> gathering = ZoneImage.gathering();
+        String longest = "\u20ac".repeat(0xffff / 3); // three bytes each
+        gathering.add(List.of(new ZoneRow("mesos", "a.mesos", RecordType.TXT, longest, "s t")));
+        ZoneRow longer = new ZoneRow("mesos", "a.mesos", RecordType.TXT, longest + "x", "s t");
+
+        assertThatThrownBy(() -> gathering.add(List.of(longer)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a.mesos");
+        assertThat(gathering.image().records("mesos", "a.mesos")).hasSize(1);
     }
 
     @Example

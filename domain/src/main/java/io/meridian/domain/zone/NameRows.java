@@ -1,0 +1,88 @@
+package io.meridian.domain.zone;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The rows of one name. While a table is read they are gathered here, in any order, by any threads;
+ * they are sorted and packed when somebody first looks at them. Nothing is added after that.
+ */
+final class NameRows {
+    private static final int FIELDS = 3;
+
+    private Object[] loose; // type, data and owner of one row after the other; null once packed
+    private int length;
+    private PackedRows packed; // null before
+
+    /** Without rows, to gather some. */
+    NameRows() {
+        this.loose = new Object[FIELDS];
+    }
+
+    NameRows(PackedRows packed) {
+        this.packed = packed;
+    }
+
+    /**
+     * @throws IllegalArgumentException if its data is too long, see {@link PackedRows#check}
+     */
+    synchronized void add(ZoneRow row) {
+        PackedRows.check(row);
+        if (length == loose.length) {
+            loose = Arrays.copyOf(loose, 2 * length);
+        }
+        loose[length] = row.type();
+        loose[length + 1] = row.data();
+        loose[length + 2] = row.owner();
+        length += FIELDS;
+    }
+
+    PackedRows packed() {
+        PackedRows now = packed; // immutable, so whole for whoever sees it
+        return now != null ? now : pack();
+    }
+
+    private synchronized PackedRows pack() {
+        if (packed == null) {
+            packed = PackedRows.of(sorted());
+            loose = null;
+        }
+        return packed;
+    }
+
+    /** Without duplicates. What they have in common doesn't matter here. */
+    private List<ZoneRow> sorted() {
+        ZoneRow[] rows = new ZoneRow[length / FIELDS];
+        for (int i = 0; i < rows.length; i++) {
+            int at = FIELDS * i;
+            rows[i] =
+                    new ZoneRow(
+                            "",
+                            "",
+                            (RecordType) loose[at],
+                            (String) loose[at + 1],
+                            (String) loose[at + 2]);
+        }
+        if (rows.length == 1) {
+            return List.of(rows);
+        }
+        Arrays.sort(rows);
+        int kept = 1;
+        for (int i = 1; i < rows.length; i++) {
+            if (!rows[i].equals(rows[kept - 1])) {
+                rows[kept++] = rows[i];
+            }
+        }
+        return Arrays.asList(rows).subList(0, kept);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof NameRows that && packed().equals(that.packed());
+    }
+
+    @Override
+    public int hashCode() {
+        return packed().hashCode();
+    }
+}

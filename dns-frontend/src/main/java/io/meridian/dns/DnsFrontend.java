@@ -33,7 +33,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
@@ -98,7 +97,7 @@ public final class DnsFrontend implements AutoCloseable {
                         settings.zones(),
                         count -> counters.count(Event.UNREADABLE_RECORDS, count),
                         transfers,
-                        ForkJoinPool.commonPool());
+                        DnsFrontend::startThread);
         Forwarder forwarder =
                 new Forwarder(settings.forward(), settings.upstreams().all(), new SecureRandom());
         // Resolved per call: a ThreadLocalRandom belongs to the thread that asks for it.
@@ -128,6 +127,11 @@ public final class DnsFrontend implements AutoCloseable {
                         random,
                         counters);
         return new DnsFrontend(settings, counters, images, transfers, forwarder, handler);
+    }
+
+    /** Not the common pool: answers of actors are passed on there, and would wait for a second. */
+    private static void startThread(Runnable names) {
+        Thread.ofPlatform().daemon().name("dns-names").start(names);
     }
 
     /**

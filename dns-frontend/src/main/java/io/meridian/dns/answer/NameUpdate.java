@@ -10,16 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * A zone's entries on their way from one image to the next. Few names are changed one after the
  * other in the table that is there; if there are more of them than it has, a new one is made of
- * all, with all processors. Either way gives the same table. Used by one thread, once.
+ * all. Either way gives the same table. Used by one thread, once.
  */
 final class NameUpdate {
     private static final int MANY = 1000; // names that are worth a new table
-    private static final int LARGE = 10_000; // and those that are worth a second thread
 
     private final ZoneTraits traits;
     private final ZoneImage image;
@@ -146,8 +144,9 @@ final class NameUpdate {
     void fill(Collection<String> touched) {
         List<String> all = names();
         Made[] made = new Made[all.size()];
-        IntStream each = IntStream.range(0, made.length);
-        (made.length < LARGE ? each : each.parallel()).forEach(i -> made[i] = made(all.get(i)));
+        for (int i = 0; i < made.length; i++) {
+            made[i] = made(all.get(i));
+        }
         List<byte[]> entries = new ArrayList<>(made.length);
         Map<String, Integer> unreadable = new HashMap<>();
         for (int i = 0; i < made.length; i++) {

@@ -1,5 +1,6 @@
 package io.meridian.controlplane.node;
 
+import akka.Done;
 import akka.actor.Address;
 import akka.actor.AddressFromURIString;
 import akka.actor.CoordinatedShutdown;
@@ -9,6 +10,7 @@ import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
 import akka.cluster.typed.JoinSeedNodes;
+import akka.http.javadsl.Http;
 
 import com.typesafe.config.Config;
 
@@ -102,12 +104,25 @@ final class Membership implements AutoCloseable {
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), NAME, akka);
         try {
             Optional<MasterPart> master = parts.apply(system);
+            closeConnectionsBeforeTheEnd(system);
             join(system);
             return new Life(system, master);
         } catch (RuntimeException failed) {
             system.terminate();
             throw failed;
         }
+    }
+
+    /** Connections that are still open when the system has ended are reported as an error. */
+    private static void closeConnectionsBeforeTheEnd(ActorSystem<?> system) {
+        CoordinatedShutdown.get(system)
+                .addTask(
+                        CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+                        "close-http-connections",
+                        () ->
+                                Http.get(system)
+                                        .shutdownAllConnectionPools()
+                                        .thenApply(_ -> Done.getInstance()));
     }
 
     private void join(ActorSystem<?> system) {

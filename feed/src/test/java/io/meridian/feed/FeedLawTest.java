@@ -42,7 +42,7 @@ class FeedLawTest {
         ServedImage<ZoneRow, ZoneImage> replayed = master(1000);
         replayed.follow(steps(history, 0, history.size()));
         ServedImage<ZoneRow, ZoneImage> read = new ServedImage<>(TYPE, 1000, 1000);
-        read.whole(WholeTable.of(TYPE, history.size(), replayed.image().rows()));
+        read.whole(whole(history.size(), replayed.image().rows()));
         assertThat(read.image()).isEqualTo(replayed.image());
         assertThat(read.revision()).isEqualTo(replayed.revision());
         assertThat(read.digest()).isEqualTo(replayed.digest());
@@ -60,7 +60,7 @@ class FeedLawTest {
             assertThat(effect).isEqualTo(new ServedImage.Effect.Gap<ZoneRow>(lost, lost + 2));
         }
         assertThat(served.revision()).isEqualTo(lost);
-        served.whole(WholeTable.of(TYPE, history.size(), DeltaLawTest.replayed(history).rows()));
+        served.whole(whole(history.size(), DeltaLawTest.replayed(history).rows()));
         assertSame(served, history);
     }
 
@@ -152,8 +152,14 @@ class FeedLawTest {
 
     private static ServedImage<ZoneRow, ZoneImage> master(int recent) {
         ServedImage<ZoneRow, ZoneImage> served = new ServedImage<>(TYPE, recent, 1000);
-        served.whole(WholeTable.of(TYPE, 0, List.of()));
+        served.whole(whole(0, List.of()));
         return served;
+    }
+
+    private static WholeTable<ZoneRow, ZoneImage> whole(long revision, List<ZoneRow> rows) {
+        WholeReading<ZoneRow, ZoneImage> reading = new WholeReading<>(TYPE);
+        reading.add(rows);
+        return reading.done(revision);
     }
 
     private static List<TableStore.Step<ZoneRow>> steps(

@@ -63,17 +63,7 @@ final class NameRows {
                             (String) loose[at + 1],
                             (String) loose[at + 2]);
         }
-        if (rows.length == 1) {
-            return List.of(rows);
-        }
-        Arrays.sort(rows);
-        int kept = 1;
-        for (int i = 1; i < rows.length; i++) {
-            if (!rows[i].equals(rows[kept - 1])) {
-                rows[kept++] = rows[i];
-            }
-        }
-        return Arrays.asList(rows).subList(0, kept);
+        return ZoneRow.distinct(rows);
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.table.Owner;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -78,19 +77,6 @@ public record NamingRules(
         if (!instance.takesTraffic()) {
             rows.removeIf(row -> healthGated.contains(row.zone()));
         }
-        return sorted(rows);
-    }
-
-    /** Without duplicates: several rules may give the same. */
-    private static List<ZoneRow> sorted(List<ZoneRow> rows) {
-        ZoneRow[] all = rows.toArray(ZoneRow[]::new);
-        Arrays.sort(all);
-        int kept = 0;
-        for (ZoneRow row : all) {
-            if (kept == 0 || !row.equals(all[kept - 1])) {
-                all[kept++] = row;
-            }
-        }
-        return List.of(Arrays.copyOf(all, kept));
+        return ZoneRow.distinct(rows.toArray(ZoneRow[]::new)); // several rules may give the same
     }
 }

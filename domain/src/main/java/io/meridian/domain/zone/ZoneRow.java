@@ -2,6 +2,9 @@ package io.meridian.domain.zone;
 
 import io.meridian.domain.table.Row;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * One record of one zone, for one owner.
  *
@@ -13,6 +16,22 @@ import io.meridian.domain.table.Row;
  */
 public record ZoneRow(String zone, String name, RecordType type, String data, String owner)
         implements Row, Comparable<ZoneRow> {
+    /**
+     * Sorted, without duplicates.
+     *
+     * @param rows will be in another order
+     */
+    static List<ZoneRow> distinct(ZoneRow[] rows) {
+        Arrays.sort(rows);
+        int kept = 0;
+        for (ZoneRow row : rows) {
+            if (kept == 0 || !row.equals(rows[kept - 1])) {
+                rows[kept++] = row;
+            }
+        }
+        return List.of(kept == rows.length ? rows : Arrays.copyOf(rows, kept));
+    }
+
     @Override
     public int compareTo(ZoneRow other) {
         if (!zone.equals(other.zone)) {

@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Rows for tests: a small world, so that random changes meet the same rows again. */
 final class Rows {
@@ -84,7 +86,10 @@ final class Rows {
                         times,
                         times,
                         times,
-                        Arbitraries.of(true, false).optional())
+                        Arbitraries.of(true, false).optional(),
+                        Arbitraries.of("label A=\"b\" is no c", "d")
+                                .set()
+                                .<SortedSet<String>>map(TreeSet::new))
                 .as(VipOptions::new);
     }
 

@@ -12,6 +12,11 @@ public sealed interface IpvsOperation extends Operation {
         return "vs=" + virtualServer();
     }
 
+    @Override
+    default Subject subject() {
+        return Subject.server(virtualServer());
+    }
+
     /** Refused with EEXIST if it is there. */
     record AddVirtualServer(VirtualServer server) implements IpvsOperation {
         @Override

@@ -10,4 +10,7 @@ public sealed interface Operation permits IpvsOperation, RouteOperation {
      * rs=10.0.4.17:31372/tcp}.
      */
     String row();
+
+    /** Whom it is for. */
+    Subject subject();
 }

@@ -12,6 +12,11 @@ public sealed interface RouteOperation extends Operation {
         }
 
         @Override
+        public Subject subject() {
+            return Subject.HOST;
+        }
+
+        @Override
         public String toString() {
             return "raise interface";
         }
@@ -22,6 +27,11 @@ public sealed interface RouteOperation extends Operation {
         @Override
         public String row() {
             return "route=" + address;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject.Address(address);
         }
 
         @Override
@@ -38,6 +48,11 @@ public sealed interface RouteOperation extends Operation {
         @Override
         public String row() {
             return "route=" + address;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject.Address(address);
         }
 
         @Override

@@ -47,7 +47,8 @@ final class ServiceJson {
                                     .addSerializer(new AsText<>(TaskId.class))
                                     .addDeserializer(
                                             TaskId.class, new FromText<>(TaskId.class, TaskId::new))
-                                    .addSerializer(new AsText<>(LabelledVip.class))
+                                    .addSerializer(
+                                            new AsText<>(LabelledVip.class, LabelledVip::text))
                                     .addDeserializer(
                                             LabelledVip.class,
                                             new FromText<>(LabelledVip.class, LabelledVip::parse))
@@ -98,14 +99,21 @@ final class ServiceJson {
     private static final class AsText<T> extends StdScalarSerializer<T> {
         private static final long serialVersionUID = 1L;
 
+        private final transient Function<? super T, String> writer;
+
         private AsText(Class<T> type) {
+            this(type, Object::toString);
+        }
+
+        private AsText(Class<T> type, Function<? super T, String> writer) {
             super(type);
+            this.writer = writer;
         }
 
         @Override
         public void serialize(T value, JsonGenerator out, SerializerProvider provider)
                 throws IOException {
-            out.writeString(value.toString());
+            out.writeString(writer.apply(value));
         }
     }
 

@@ -45,7 +45,7 @@ public final class DomainModule extends SimpleModule {
         text(IpAddress.class, IpAddress::literal);
         text(ServiceId.class, ServiceId::parse);
         text(TaskId.class, TaskId::new);
-        text(LabelledVip.class, LabelledVip::parse);
+        text(LabelledVip.class, LabelledVip::text, LabelledVip::parse);
         text(
                 AddressRange.class,
                 text ->
@@ -106,13 +106,18 @@ public final class DomainModule extends SimpleModule {
     }
 
     private <T> void text(Class<T> type, Function<String, T> parse) {
+        text(type, Object::toString, parse);
+    }
+
+    private <T> void text(
+            Class<T> type, Function<? super T, String> write, Function<String, T> parse) {
         addSerializer(
                 type,
                 new JsonSerializer<T>() {
                     @Override
                     public void serialize(T value, JsonGenerator out, SerializerProvider context)
                             throws IOException {
-                        out.writeString(value.toString());
+                        out.writeString(write.apply(value));
                     }
                 });
         addDeserializer(

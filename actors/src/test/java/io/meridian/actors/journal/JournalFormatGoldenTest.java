@@ -221,7 +221,8 @@ class JournalFormatGoldenTest {
         List<LabelledVip> vips =
                 List.of(
                         LabelledVip.of("/web:80"),
-                        LabelledVip.parse("{protocol=udp weight=3 scheduler=mh drain=60}dns:53"));
+                        LabelledVip.parse("{protocol=udp weight=3 scheduler=mh drain=60}dns:53"),
+                        LabelledVip.parse("{refused=no%20colour}c:1"));
         ServiceEvent.DefinitionRevised event =
                 new ServiceEvent.DefinitionRevised(
                         WEB,
@@ -245,7 +246,7 @@ class JournalFormatGoldenTest {
         assertThat(new String(bytes, StandardCharsets.UTF_8))
                 .contains(
                         "\"vipLabels\":[\"/web:80\",\"{protocol=udp weight=3 scheduler=mh"
-                                + " drain=60}dns:53\"]");
+                                + " drain=60}dns:53\",\"{refused=no%20colour}c:1\"]");
         assertThat(format.decode(format.name(event), bytes)).isEqualTo(event);
     }
 

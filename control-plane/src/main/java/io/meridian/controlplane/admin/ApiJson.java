@@ -39,7 +39,9 @@ final class ApiJson {
     static ArrayNode vips(
             VipImage image, Reachability reachability, Optional<DataPlane> dataPlane) {
         ArrayNode all = Json.array();
-        for (Vip vip : image.vips(reachability)) {
+        List<Vip> vips = image.vips(reachability);
+        VipProblems problems = new VipProblems(vips, dataPlane, SteadyClock.INSTANCE::wall);
+        for (Vip vip : vips) {
             ObjectNode item = all.addObject();
             item.put("name", vip.key().name());
             ArrayNode dns = item.putArray("dns");
@@ -54,6 +56,7 @@ final class ApiJson {
             VipOptionsJson.put(options, vip.options());
             ArrayNode conflicts = item.putArray("conflicts");
             vip.conflicts().forEach(conflicts::add);
+            problems.put(vip, item.putArray("problems"));
             dataPlane
                     .flatMap(plane -> plane.counted(vip))
                     .ifPresent(

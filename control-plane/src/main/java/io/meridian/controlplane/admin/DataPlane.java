@@ -8,7 +8,9 @@ import io.meridian.ipvs.Proposal;
 import io.meridian.ipvs.Statistics;
 import io.meridian.ipvs.reconcile.IpvsSettings;
 import io.meridian.ipvs.reconcile.IpvsStatus;
+import io.meridian.ipvs.reconcile.NamespaceStatus;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -16,6 +18,9 @@ import java.util.concurrent.CompletionStage;
 public interface DataPlane {
     /** As of the last report; empty before the first. */
     Optional<IpvsStatus> status();
+
+    /** VIPs in containers' own network namespaces, as of the last report. */
+    List<NamespaceStatus> namespaces();
 
     /** Which node it is of: tells where it sends what is for a backend of its own. */
     NodeView node();

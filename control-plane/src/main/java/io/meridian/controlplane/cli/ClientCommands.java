@@ -51,6 +51,11 @@ public final class ClientCommands {
             return "";
         }
 
+        /** Lines below the table; none unless a command has some. */
+        String footing(JsonNode answer) {
+            return "";
+        }
+
         @Override
         public void run() {
             String body = get(url.replaceAll("/+$", "") + path());
@@ -58,7 +63,7 @@ public final class ClientCommands {
                 System.out.print(body + (body.endsWith("\n") ? "" : "\n"));
             } else {
                 JsonNode answer = parse(body);
-                System.out.print(heading(answer) + table(answer).text());
+                System.out.print(heading(answer) + table(answer).text() + footing(answer));
             }
         }
     }
@@ -94,7 +99,9 @@ public final class ClientCommands {
 
     @Command(
             name = "vips",
-            description = "List VIPs with their backends, or what a node would change and why.")
+            description =
+                    "List VIPs with their backends and problems on this node, or what it would"
+                            + " change and why.")
     private static final class Vips extends Client {
         @Option(
                 names = "--plan",
@@ -121,6 +128,41 @@ public final class ClientCommands {
                             + (answer.path("changes").isEmpty() ? ": nothing would change" : "")
                             + "\n"
                     : "";
+        }
+
+        @Override
+        String footing(JsonNode answer) {
+            StringBuilder lines = new StringBuilder();
+            if (!plan) {
+                for (JsonNode vip : answer) {
+                    for (JsonNode problem : vip.path("problems")) {
+                        lines.append(problem(vip, problem)).append('\n');
+                    }
+                }
+            }
+            return lines.isEmpty() ? "" : "\n" + lines;
+        }
+
+        private static String problem(JsonNode vip, JsonNode problem) {
+            StringBuilder line =
+                    new StringBuilder(
+                            "%s:%s/%s at %s: "
+                                    .formatted(
+                                            vip.path("name").asText(),
+                                            vip.path("port").asText(),
+                                            vip.path("protocol").asText(),
+                                            vip.path("address").asText()));
+            line.append(problem.path("message").asText());
+            for (String field :
+                    List.of("backends", "since", "until", "tries", "next_try", "containers")) {
+                if (problem.has(field)) {
+                    line.append(' ')
+                            .append(field)
+                            .append('=')
+                            .append(Table.text(problem.path(field)));
+                }
+            }
+            return line.toString();
         }
 
         private static Table planned(JsonNode answer) {

@@ -213,8 +213,8 @@ final class AgentPart implements DataPlane, AutoCloseable {
         return AskPattern.ask(ipvs, IpvsWriter.GetPlan::new, PLAN, local.scheduler());
     }
 
-    /** VIPs in containers' own network namespaces, as of the last report. */
-    List<NamespaceStatus> namespaces() {
+    @Override
+    public List<NamespaceStatus> namespaces() {
         return namespaceStatuses;
     }
 

@@ -75,7 +75,10 @@ class AdminRoutesTest {
                                 """
                                 [{"name": "web.marathon", "dns": ["web.marathon.l4lb.thisdcos.directory"], "protocol": "tcp",
                                   "address": "11.0.0.1", "port": 80,
-                                  "options": {"scheduler": "mh", "drain_seconds": 60}, "conflicts": [], "backends": [
+                                  "options": {"scheduler": "mh", "drain_seconds": 60}, "conflicts": [],
+                                  "problems": [{"kind": "draining", "backends": ["10.0.0.2:31000/tcp"],
+                                    "message": "told to stop, or not healthy: no new connections"}],
+                                  "backends": [
                                     {"address": "10.0.0.1", "port": 31000, "weight": 1, "task": "one", "state": "serving"},
                                     {"address": "10.0.0.2", "port": 31000, "weight": 0, "task": "two", "state": "draining"}]}]
                                 """));
@@ -121,6 +124,19 @@ class AdminRoutesTest {
                         "meridian_ipvs_refusals_total{errno=\"ENOMEM\"} 2.0",
                         "meridian_ipvs_last_round_timestamp_seconds 1000.0",
                         "meridian_ipvs_last_round_seconds 0.25");
+    }
+
+    @Test
+    void vipsAreListedWithTheirProblemsBelow() throws Exception {
+        assertThat(printed("vips"))
+                .isEqualTo(
+                        """
+                        name protocol address port backend weight state task
+                        web.marathon tcp 11.0.0.1 80 10.0.0.1:31000 1 serving one
+                        web.marathon tcp 11.0.0.1 80 10.0.0.2:31000 0 draining two
+
+                        web.marathon:80/tcp at 11.0.0.1: told to stop, or not healthy: no new connections backends=10.0.0.2:31000/tcp
+                        """);
     }
 
     @Test

@@ -5,20 +5,24 @@ import com.typesafe.config.ConfigFactory;
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
+import io.meridian.ipvs.Handover;
 import io.meridian.ipvs.IpvsOperation.AddVirtualServer;
 import io.meridian.ipvs.NodeView;
 import io.meridian.ipvs.Proposal;
 import io.meridian.ipvs.RouteOperation.RaiseInterface;
 import io.meridian.ipvs.Statistics;
 import io.meridian.ipvs.VirtualServer;
+import io.meridian.ipvs.reconcile.Failure;
 import io.meridian.ipvs.reconcile.IpvsSettings;
 import io.meridian.ipvs.reconcile.IpvsStatus;
+import io.meridian.ipvs.reconcile.NamespaceStatus;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,11 +32,15 @@ final class ExampleDataPlane implements DataPlane {
     static final Endpoint VIP = tcp("11.0.0.1", 80);
     static final Endpoint ONE = tcp("10.0.0.1", 31000);
     static final Endpoint TWO = tcp("10.0.0.2", 31000);
+    static final Instant NEXT_TRY = Instant.ofEpochSecond(2000);
 
     volatile Statistics counted = Statistics.NONE;
     volatile String limits = "";
+    volatile List<Failure> failures = List.of();
+    volatile List<Failure> substitutes = List.of();
+    volatile List<NamespaceStatus> namespaces = List.of();
 
-    private static Endpoint tcp(String address, int port) {
+    static Endpoint tcp(String address, int port) {
         return new Endpoint(IpAddress.literal(address), port, Protocol.TCP);
     }
 
@@ -50,6 +58,22 @@ final class ExampleDataPlane implements DataPlane {
                 new TreeMap<>(Map.of(VIP, new Statistics.Server(total, new TreeMap<>(reals)))));
     }
 
+    /** Of a virtual server that no VIP is at any more. */
+    private static SortedMap<Handover.Leg, Handover.Drain> draining() {
+        SortedMap<Handover.Leg, Handover.Drain> all = new TreeMap<>();
+        for (int port = 1; port <= 3; port++) {
+            all.put(
+                    new Handover.Leg(tcp("11.0.0.3", 80), tcp("10.0.0.3", port)),
+                    new Handover.Drain(NEXT_TRY, NEXT_TRY));
+        }
+        return all;
+    }
+
+    @Override
+    public List<NamespaceStatus> namespaces() {
+        return namespaces;
+    }
+
     @Override
     public Optional<IpvsStatus> status() {
         return Optional.of(
@@ -61,12 +85,13 @@ final class ExampleDataPlane implements DataPlane {
                         1,
                         2,
                         10,
-                        List.of(),
-                        List.of(),
+                        failures,
+                        substitutes,
                         new TreeMap<>(Map.of("ENOMEM", 2L)),
                         1,
-                        3,
+                        draining(),
                         0,
+                        failures.isEmpty() ? Optional.empty() : Optional.of(NEXT_TRY),
                         7,
                         Instant.ofEpochSecond(1000),
                         Duration.ofMillis(250),

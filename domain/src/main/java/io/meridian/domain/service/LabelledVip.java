@@ -2,6 +2,7 @@ package io.meridian.domain.service;
 
 import io.meridian.domain.net.Protocol;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,7 +29,7 @@ public record LabelledVip(
         return new LabelledVip(value, Optional.empty(), 1, VipOptions.NONE);
     }
 
-    /** Reads what {@link #toString()} wrote, and any bare value. */
+    /** Reads what {@link #text()} wrote, and any bare value. */
     public static LabelledVip parse(String text) {
         int end = text.indexOf('}');
         if (!text.startsWith("{") || end < 0) {
@@ -58,8 +59,7 @@ public record LabelledVip(
      * The value, after {@code {protocol=udp weight=3 scheduler=rr}} if there is more than the
      * value. Journal and tables hold it: its words never change.
      */
-    @Override
-    public String toString() {
+    public String text() {
         StringBuilder words = new StringBuilder();
         protocol.ifPresent(one -> words.append("protocol=").append(one.label()).append(' '));
         if (weight != 1) {
@@ -68,5 +68,13 @@ public record LabelledVip(
         words.append(options);
         String said = words.toString().trim();
         return said.isEmpty() && !value.startsWith("{") ? value : "{" + said + "}" + value;
+    }
+
+    /** For people: what holds, in the words of {@link #text()}; without what is refused. */
+    @Override
+    public String toString() {
+        return options.refused().isEmpty()
+                ? text()
+                : new LabelledVip(value, protocol, weight, options.withRefused(List.of())).text();
     }
 }

@@ -1,5 +1,7 @@
 package io.meridian.domain.service;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.meridian.domain.net.Protocol;
 
 import java.time.Duration;
@@ -30,6 +32,7 @@ import java.util.stream.Collectors;
 public final class VipLabels {
     private static final String PREFIX = "MERIDIAN_";
     private static final String EVERY = "VIP";
+    private static final int LONGEST_SHOWN = 100;
     private static final Pattern TASK_LABEL =
             Pattern.compile("vip_port(\\d{1,5})", Pattern.CASE_INSENSITIVE);
     private static final Pattern TASK_VALUE =
@@ -218,12 +221,17 @@ public final class VipLabels {
             String place) {
         Optional<Option> option = Option.endOf(name);
         if (option.isEmpty()) {
-            refuse(key, value, "is none of the options " + Option.names() + "; it is ignored");
+            refuse(
+                    EVERY,
+                    key,
+                    value,
+                    "is none of the options " + Option.names() + "; it is ignored");
             return;
         }
         String vip = name.substring(0, name.length() - option.get().suffix().length());
         if (!vip.equals(EVERY) && !vipKeys.containsKey(vip)) {
             refuse(
+                    EVERY,
                     key,
                     value,
                     "is for label " + vip + ", which is none " + place + "; it is ignored");
@@ -235,11 +243,31 @@ public final class VipLabels {
                         one -> said.merge(vip, one, (before, now) -> now.over(before)),
                         () ->
                                 refuse(
+                                        vip,
                                         key,
                                         value,
                                         "is not "
                                                 + option.get().range
                                                 + "; the VIP is created without this option"));
+    }
+
+    /** Of an option; who looks at the VIP that it may have been meant for is to see it. */
+    private void refuse(String vip, String key, String value, String why) {
+        refuse(key, value, why);
+        String sentence = "label " + shortened(key) + "=\"" + shortened(value) + "\" " + why;
+        said.merge(
+                vip,
+                Said.of(VipOptions.NONE.withRefused(List.of(sentence))),
+                (before, now) -> now.over(before));
+    }
+
+    /** Every task's rows hold it, in tables that know no halves of characters. */
+    private static String shortened(String text) {
+        String whole = new String(text.getBytes(UTF_8), UTF_8);
+        int length = whole.codePointCount(0, whole.length());
+        return length <= LONGEST_SHOWN
+                ? whole
+                : whole.substring(0, whole.offsetByCodePoints(0, LONGEST_SHOWN)) + "...";
     }
 
     private void refuse(String key, String value, String why) {

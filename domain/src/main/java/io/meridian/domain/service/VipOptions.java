@@ -2,8 +2,13 @@ package io.meridian.domain.service;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What a VIP's labels ask of its virtual server; empty is "not said". A VIP without any has {@link
@@ -19,13 +24,15 @@ import java.util.Optional;
  *     #LONGEST}; 0 is at once
  * @param keepsClientAddress whether backends are to see their clients' own addresses (direct
  *     routing), where a node can do that
+ * @param refused labels that ask for something and are not obeyed, one sentence each; for people
  */
 public record VipOptions(
         Optional<VipScheduler> scheduler,
         Optional<Duration> affinity,
         Optional<Duration> drain,
         Optional<Duration> slowStart,
-        Optional<Boolean> keepsClientAddress)
+        Optional<Boolean> keepsClientAddress,
+        SortedSet<String> refused)
         implements Comparable<VipOptions> {
     /** Nothing said. */
     public static final VipOptions NONE =
@@ -34,24 +41,42 @@ public record VipOptions(
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(),
+                    Collections.emptySortedSet());
 
     public static final Duration LONGEST = Duration.ofDays(1);
+
+    private static final String ESCAPED = "%,}";
+    private static final HexFormat HEX = HexFormat.of();
 
     public VipOptions {
         check("affinity", affinity);
         check("drain", drain);
         check("slow-start", slowStart);
+        refused =
+                refused.isEmpty()
+                        ? Collections.emptySortedSet()
+                        : Collections.unmodifiableSortedSet(new TreeSet<>(refused));
     }
 
-    /** These, and where they say nothing, the others. */
+    /** These, and where they say nothing, the others; what is refused of both. */
     public VipOptions over(VipOptions others) {
         return new VipOptions(
                 scheduler.or(others::scheduler),
                 affinity.or(others::affinity),
                 drain.or(others::drain),
                 slowStart.or(others::slowStart),
-                keepsClientAddress.or(others::keepsClientAddress));
+                keepsClientAddress.or(others::keepsClientAddress),
+                union(refused, others.refused));
+    }
+
+    private static SortedSet<String> union(SortedSet<String> one, SortedSet<String> other) {
+        if (other.isEmpty()) {
+            return one;
+        }
+        SortedSet<String> all = new TreeSet<>(one);
+        all.addAll(other);
+        return all;
     }
 
     public boolean isEmpty() {
@@ -92,29 +117,44 @@ public record VipOptions(
             case "drain" -> withDrain(seconds(value));
             case "slow-start" -> withSlowStart(seconds(value));
             case "client-address" -> withClientAddressKept(value.equals("keep"));
+            case "refused" -> withRefused(sentences(value));
             default -> this;
         };
     }
 
     public VipOptions withScheduler(VipScheduler one) {
-        return new VipOptions(Optional.of(one), affinity, drain, slowStart, keepsClientAddress);
+        return new VipOptions(
+                Optional.of(one), affinity, drain, slowStart, keepsClientAddress, refused);
     }
 
     public VipOptions withAffinity(Duration time) {
-        return new VipOptions(scheduler, Optional.of(time), drain, slowStart, keepsClientAddress);
+        return new VipOptions(
+                scheduler, Optional.of(time), drain, slowStart, keepsClientAddress, refused);
     }
 
     public VipOptions withDrain(Duration time) {
         return new VipOptions(
-                scheduler, affinity, Optional.of(time), slowStart, keepsClientAddress);
+                scheduler, affinity, Optional.of(time), slowStart, keepsClientAddress, refused);
     }
 
     public VipOptions withSlowStart(Duration time) {
-        return new VipOptions(scheduler, affinity, drain, Optional.of(time), keepsClientAddress);
+        return new VipOptions(
+                scheduler, affinity, drain, Optional.of(time), keepsClientAddress, refused);
     }
 
     public VipOptions withClientAddressKept(boolean kept) {
-        return new VipOptions(scheduler, affinity, drain, slowStart, Optional.of(kept));
+        return new VipOptions(scheduler, affinity, drain, slowStart, Optional.of(kept), refused);
+    }
+
+    /** With these sentences instead of those before. */
+    public VipOptions withRefused(Collection<String> sentences) {
+        return new VipOptions(
+                scheduler,
+                affinity,
+                drain,
+                slowStart,
+                keepsClientAddress,
+                new TreeSet<>(sentences));
     }
 
     private static Duration seconds(String value) {
@@ -137,8 +177,9 @@ public record VipOptions(
     }
 
     /**
-     * {@code scheduler=rr affinity=300 drain=60 slow-start=30 client-address=keep}, without what is
-     * not said; times in seconds. Journal, tables and feed hold it: its words never change.
+     * {@code scheduler=rr affinity=300 drain=60 slow-start=30 client-address=keep refused=a%20b,c},
+     * without what is not said; times in seconds. Journal, tables and feed hold it: its words never
+     * change.
      */
     @Override
     public String toString() {
@@ -149,6 +190,48 @@ public record VipOptions(
         slowStart.ifPresent(value -> words.add("slow-start=" + value.toSeconds()));
         keepsClientAddress.ifPresent(
                 keeps -> words.add("client-address=" + (keeps ? "keep" : "hide")));
+        if (!refused.isEmpty()) {
+            words.add(
+                    "refused=" + String.join(",", refused.stream().map(VipOptions::word).toList()));
+        }
         return String.join(" ", words);
+    }
+
+    /** A sentence without what would end it: space, comma, and the brace around options. */
+    private static String word(String sentence) {
+        StringBuilder word = new StringBuilder(sentence.length() + 16);
+        for (int i = 0; i < sentence.length(); i++) {
+            char c = sentence.charAt(i);
+            if (c <= ' ' || ESCAPED.indexOf(c) >= 0) {
+                word.append('%').append(HEX.toHighHexDigit(c)).append(HEX.toLowHexDigit(c));
+            } else {
+                word.append(c);
+            }
+        }
+        return word.toString();
+    }
+
+    private static SortedSet<String> sentences(String words) {
+        SortedSet<String> all = new TreeSet<>();
+        for (String word : words.split(",", -1)) {
+            all.add(sentence(word));
+        }
+        return all;
+    }
+
+    private static String sentence(String word) {
+        StringBuilder sentence = new StringBuilder(word.length());
+        for (int i = 0; i < word.length(); i++) {
+            char c = word.charAt(i);
+            if (c != '%') {
+                sentence.append(c);
+            } else if (i + 2 < word.length()) {
+                sentence.append((char) HexFormat.fromHexDigits(word, i + 1, i + 3));
+                i += 2;
+            } else {
+                throw new IllegalArgumentException("\"" + word + "\" ends within an escape");
+            }
+        }
+        return sentence.toString();
     }
 }

@@ -7,10 +7,13 @@ import io.meridian.domain.table.Owner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -20,9 +23,11 @@ import java.util.function.Function;
  * whatever order rows came.
  *
  * @param conflicts what other services ask for, one sentence an option; for people
+ * @param refused what labels ask for and nobody gets, one sentence a label and service; for people
  */
-record SharedOptions(VipOptions options, List<String> conflicts) {
-    private static final SharedOptions NONE = new SharedOptions(VipOptions.NONE, List.of());
+record SharedOptions(VipOptions options, List<String> conflicts, List<String> refused) {
+    private static final SharedOptions NONE =
+            new SharedOptions(VipOptions.NONE, List.of(), List.of());
 
     static SharedOptions of(Collection<VipRow.Backend> rows) {
         if (askForNothing(rows)) {
@@ -35,12 +40,25 @@ record SharedOptions(VipOptions options, List<String> conflicts) {
                         one("affinity", VipOptions::affinity, rows, conflicts),
                         one("drain", VipOptions::drain, rows, conflicts),
                         one("slow start", VipOptions::slowStart, rows, conflicts),
-                        one(
-                                "keep client address",
-                                VipOptions::keepsClientAddress,
-                                rows,
-                                conflicts));
-        return new SharedOptions(options, conflicts);
+                        one("keep client address", VipOptions::keepsClientAddress, rows, conflicts),
+                        Collections.emptySortedSet());
+        return new SharedOptions(options, conflicts, refused(rows));
+    }
+
+    private static List<String> refused(Collection<VipRow.Backend> rows) {
+        SortedMap<ServiceId, SortedSet<String>> byService = new TreeMap<>();
+        for (VipRow.Backend row : rows) {
+            if (!row.options().refused().isEmpty()) {
+                byService
+                        .computeIfAbsent(Owner.service(row.owner()), _ -> new TreeSet<>())
+                        .addAll(row.options().refused());
+            }
+        }
+        List<String> all = new ArrayList<>();
+        byService.forEach(
+                (service, sentences) ->
+                        sentences.forEach(sentence -> all.add(service + ": " + sentence)));
+        return all;
     }
 
     private static boolean askForNothing(Collection<VipRow.Backend> rows) {

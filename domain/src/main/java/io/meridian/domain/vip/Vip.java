@@ -14,17 +14,21 @@ import java.util.Optional;
  *     ones serve
  * @param options of its virtual server; where services that share it ask for different ones, those
  *     of the first, see {@link SharedOptions}
- * @param conflicts what was asked for and is not so, one sentence each; for people
+ * @param conflicts what was asked for and is not so because another service has the say, one
+ *     sentence each; for people
+ * @param refused labels that are not obeyed, one sentence each, with their service; for people
  */
 public record Vip(
         VipKey key,
         IpAddress address,
         List<Backend> backends,
         VipOptions options,
-        List<String> conflicts) {
+        List<String> conflicts,
+        List<String> refused) {
     public Vip {
         backends = List.copyOf(backends);
         conflicts = List.copyOf(conflicts);
+        refused = List.copyOf(refused);
     }
 
     /**

@@ -192,7 +192,14 @@ public final class VipImage implements Image<VipRow, VipImage> {
                     backends = backends(address.isIpv4(), reachability, true);
                 }
                 if (!backends.isEmpty()) {
-                    vips.add(new Vip(key, address, backends, shared.options(), shared.conflicts()));
+                    vips.add(
+                            new Vip(
+                                    key,
+                                    address,
+                                    backends,
+                                    shared.options(),
+                                    shared.conflicts(),
+                                    shared.refused()));
                 }
             }
             return vips;

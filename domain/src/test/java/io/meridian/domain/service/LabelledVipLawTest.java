@@ -1,6 +1,7 @@
 package io.meridian.domain.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meridian.domain.net.Protocol;
 
@@ -14,18 +15,21 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 class LabelledVipLawTest {
     @Property
     void whatIsWrittenIsRead(@ForAll("vips") LabelledVip vip) {
-        assertThat(LabelledVip.parse(vip.toString())).isEqualTo(vip);
+        assertThat(LabelledVip.parse(vip.text())).isEqualTo(vip);
         assertThat(VipOptions.parse(vip.options().toString())).isEqualTo(vip.options());
     }
 
     @Property
     void textsDifferWhereVipsDo(@ForAll("vips") LabelledVip one, @ForAll("vips") LabelledVip two) {
-        assertThat(one.toString().equals(two.toString())).isEqualTo(one.equals(two));
+        assertThat(one.text().equals(two.text())).isEqualTo(one.equals(two));
         assertThat(one.options().compareTo(two.options()) == 0)
                 .isEqualTo(one.options().equals(two.options()));
     }
@@ -47,6 +51,7 @@ class LabelledVipLawTest {
         if (!value.startsWith("{")) {
             assertThat(LabelledVip.parse(value)).isEqualTo(LabelledVip.of(value));
             assertThat(LabelledVip.of(value)).hasToString(value);
+            assertThat(LabelledVip.of(value).text()).isEqualTo(value);
         }
     }
 
@@ -88,8 +93,31 @@ class LabelledVipLawTest {
                         times,
                         times,
                         times,
-                        Arbitraries.of(true, false).optional())
+                        Arbitraries.of(true, false).optional(),
+                        Arbitraries.oneOf(
+                                        Arbitraries.of("a b", "}", ",", "%", "%2", "", "refused=x"),
+                                        Arbitraries.strings().ofMaxLength(12))
+                                .set()
+                                .ofMaxSize(3)
+                                .<SortedSet<String>>map(TreeSet::new))
                 .as(VipOptions::new);
+    }
+
+    /** It is in journals and tables. */
+    @Test
+    void theTextOfWhatIsRefusedIsTheSameAsEver() {
+        VipOptions refused =
+                VipOptions.NONE.withRefused(List.of("label A=\"x, y\" is not z", "100 % {b}"));
+
+        assertThat(refused)
+                .hasToString("refused=100%20%25%20{b%7d,label%20A=\"x%2c%20y\"%20is%20not%20z");
+        assertThat(refused).isNotEqualTo(VipOptions.NONE);
+        LabelledVip web =
+                new LabelledVip("web:80", Optional.empty(), 3, VipOptions.parse("refused=x"));
+        assertThat(web.text()).isEqualTo("{weight=3 refused=x}web:80");
+        assertThat(web).as("for people").hasToString("{weight=3}web:80");
+        assertThatThrownBy(() -> VipOptions.parse("refused=a%2"))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Provide

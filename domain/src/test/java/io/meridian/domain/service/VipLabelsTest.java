@@ -101,9 +101,20 @@ class VipLabelsTest {
                                         + why
                                         + "; the VIP is created without this option"));
         assertThat(port.vips())
-                .as("what can be read holds")
-                .extracting(vip -> vip.options().toString())
-                .containsExactly("drain=7");
+                .as("what can be read holds, and what can't is known")
+                .extracting(LabelledVip::options)
+                .containsExactly(
+                        VipOptions.parse("drain=7")
+                                .withRefused(
+                                        List.of(
+                                                "label "
+                                                        + key
+                                                        + "=\""
+                                                        + value
+                                                        + "\" "
+                                                        + why
+                                                        + "; the VIP is created without this"
+                                                        + " option")));
     }
 
     @Test
@@ -114,6 +125,65 @@ class VipLabelsTest {
                                 "MERIDIAN_VIP_0_COLOUR",
                                 "\"red\" is none of the options SCHEDULER, AFFINITY, DRAIN,"
                                         + " SLOW_START, CLIENT_ADDRESS, WEIGHT; it is ignored"));
+    }
+
+    @Test
+    void whatIsRefusedIsKnownToEveryVipThatItMayHaveBeenMeantFor() {
+        VipLabels app =
+                VipLabels.ofTask(
+                        Map.of(
+                                "vip_port0", "tcp://c:1",
+                                "MERIDIAN_VIP_DRAIN", "soon",
+                                "MERIDIAN_VIP_PORT0_WEIGHT", "0"));
+        VipLabels.OfPort port =
+                app.ofPort(
+                        Map.of(
+                                "VIP_0", "a:1",
+                                "VIP_1", "b:1",
+                                "MERIDIAN_VIP_1_AFFINITY", "25h",
+                                "MERIDIAN_VIP_2_SCHEDULER", "rr",
+                                "MERIDIAN_VIP_0_COLOUR", "red"));
+
+        assertThat(port.vips())
+                .extracting(VipLabelsTest::refusedKeys)
+                .containsExactly(
+                        List.of(
+                                "MERIDIAN_VIP_0_COLOUR",
+                                "MERIDIAN_VIP_2_SCHEDULER",
+                                "MERIDIAN_VIP_DRAIN"),
+                        List.of(
+                                "MERIDIAN_VIP_0_COLOUR",
+                                "MERIDIAN_VIP_1_AFFINITY",
+                                "MERIDIAN_VIP_2_SCHEDULER",
+                                "MERIDIAN_VIP_DRAIN"));
+        assertThat(app.ofHostPorts().get(0))
+                .extracting(VipLabelsTest::refusedKeys)
+                .containsExactly(List.of("MERIDIAN_VIP_DRAIN", "MERIDIAN_VIP_PORT0_WEIGHT"));
+    }
+
+    private static List<String> refusedKeys(LabelledVip vip) {
+        return vip.options().refused().stream()
+                .map(sentence -> sentence.replaceAll("label ([^=]*)=.*", "$1"))
+                .toList();
+    }
+
+    /** Each task's rows hold it, and tables and feed write UTF-8. */
+    @Test
+    void ofAValueThatIsRefusedRowsHoldTheBeginningInWholeCharacters() {
+        String smile = "\ud83d\ude00";
+
+        assertThat(refused("x".repeat(99) + smile + "y"))
+                .startsWith("label MERIDIAN_VIP_0_DRAIN=\"" + "x".repeat(99) + smile + "...\" is");
+        assertThat(refused("a\ud83d")).startsWith("label MERIDIAN_VIP_0_DRAIN=\"a?\" is not");
+    }
+
+    private static String refused(String drain) {
+        return BARE.ofPort(Map.of("VIP_0", "a:1", "MERIDIAN_VIP_0_DRAIN", drain))
+                .vips()
+                .getFirst()
+                .options()
+                .refused()
+                .getFirst();
     }
 
     @Test

@@ -24,7 +24,13 @@ import java.util.Random;
 
 class SharedOptionsLawTest {
     private static final List<String> SAID =
-            List.of("", "scheduler=rr", "scheduler=mh", "drain=60", "drain=5 client-address=keep");
+            List.of(
+                    "",
+                    "scheduler=rr",
+                    "scheduler=mh",
+                    "drain=60 refused=colour",
+                    "refused=colour,weight",
+                    "drain=5 client-address=keep");
 
     @Property
     void theOrderOfArrivalDoesNotMatter(
@@ -90,6 +96,22 @@ class SharedOptionsLawTest {
                                 + " mh, marathon:/c says mh",
                         "drain is 60 s, as marathon:/b says, the first by name; marathon:/c says 5"
                                 + " s");
+    }
+
+    @Test
+    void whatIsRefusedIsSaidOncePerServiceAndNobodyGetsIt() {
+        SharedOptions shared =
+                SharedOptions.of(
+                        List.of(
+                                row("marathon:/b t1", "refused=colour"),
+                                row("marathon:/a t9", "drain=5 refused=weight"),
+                                row("marathon:/a t8", "drain=5 refused=weight,colour")));
+
+        assertThat(shared.refused())
+                .containsExactly(
+                        "marathon:/a: colour", "marathon:/a: weight", "marathon:/b: colour");
+        assertThat(shared.options()).isEqualTo(VipOptions.parse("drain=5"));
+        assertThat(shared.conflicts()).isEmpty();
     }
 
     @Test

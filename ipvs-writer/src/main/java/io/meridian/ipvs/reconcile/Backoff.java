@@ -14,11 +14,6 @@ final class Backoff {
         this.next = min;
     }
 
-    /** How long to wait now, without having waited. */
-    Duration peek() {
-        return next;
-    }
-
     /** How long to wait now; the wait after this one is twice as long. */
     Duration take() {
         Duration now = next;

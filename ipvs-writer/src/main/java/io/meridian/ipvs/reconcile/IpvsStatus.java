@@ -1,11 +1,13 @@
 package io.meridian.ipvs.reconcile;
 
+import io.meridian.ipvs.Handover;
 import io.meridian.ipvs.Statistics;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -24,8 +26,9 @@ import java.util.TreeMap;
  * @param substitutes virtual servers that have another scheduler than the one asked for, sorted
  * @param refusals operations that the kernel refused since start, by errno's C name
  * @param driftRepaired operations since start that undid somebody else's changes
- * @param drains real servers that have left and keep their connections
+ * @param draining real servers that have left and keep their connections
  * @param slowStarts real servers whose share still grows
+ * @param nextTry when what has failed is tried again at the latest; empty if nothing has
  * @param rounds since start, with those that broke off
  * @param lastRound when the newest round began; {@link Instant#EPOCH} before the first
  * @param lastReconcile how long it took
@@ -45,8 +48,9 @@ public record IpvsStatus(
         List<Failure> substitutes,
         SortedMap<String, Long> refusals,
         long driftRepaired,
-        int drains,
+        SortedMap<Handover.Leg, Handover.Drain> draining,
         int slowStarts,
+        Optional<Instant> nextTry,
         long rounds,
         Instant lastRound,
         Duration lastReconcile,
@@ -73,8 +77,9 @@ public record IpvsStatus(
                 List.of(),
                 Collections.emptySortedMap(),
                 0,
+                Collections.emptySortedMap(),
                 0,
-                0,
+                Optional.empty(),
                 0,
                 Instant.EPOCH,
                 Duration.ZERO,
@@ -96,8 +101,9 @@ public record IpvsStatus(
                 substitutes,
                 refusals,
                 driftRepaired,
-                drains,
+                draining,
                 slowStarts,
+                nextTry,
                 rounds,
                 lastRound,
                 lastReconcile,
@@ -106,7 +112,12 @@ public record IpvsStatus(
                 countedAt);
     }
 
-    IpvsStatus after(Round round, long revision) {
+    /** How many real servers have left and keep their connections. */
+    public int drains() {
+        return draining.size();
+    }
+
+    IpvsStatus after(Round round, long revision, Optional<Instant> retry) {
         SortedMap<String, Long> total = new TreeMap<>(refusals);
         round.refusals().forEach((errno, count) -> total.merge(errno, (long) count, Long::sum));
         return new IpvsStatus(
@@ -121,8 +132,9 @@ public record IpvsStatus(
                 round.substitutes(),
                 total,
                 driftRepaired + round.repaired(),
-                round.handover().drains().size(),
+                round.handover().drains(),
                 round.handover().starts().size(),
+                retry,
                 rounds + 1,
                 round.at(),
                 round.took(),
@@ -131,7 +143,7 @@ public record IpvsStatus(
                 round.statistics().isPresent() ? round.at() : countedAt);
     }
 
-    IpvsStatus broken(String newFault, Instant at) {
+    IpvsStatus broken(String newFault, Instant at, Instant retry) {
         return new IpvsStatus(
                 kind,
                 unavailable,
@@ -144,8 +156,9 @@ public record IpvsStatus(
                 substitutes,
                 refusals,
                 driftRepaired,
-                drains,
+                draining,
                 slowStarts,
+                Optional.of(retry),
                 rounds + 1,
                 at,
                 lastReconcile,

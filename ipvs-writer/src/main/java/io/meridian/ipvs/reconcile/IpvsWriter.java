@@ -298,13 +298,15 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
     private void onDone(RoundDone done) {
         busy = false;
         Round round = done.round();
-        become(status.after(round, done.shown().revision()));
-        log.round(done.shown().revision(), round, retries.peek());
+        Optional<Duration> wait = Optional.empty();
         if (round.failures().isEmpty()) {
             retries.reset();
         } else {
-            timers.startSingleTimer(Timer.RETRY, retries.take());
+            wait = Optional.of(retries.take());
+            timers.startSingleTimer(Timer.RETRY, wait.get());
         }
+        become(status.after(round, done.shown().revision(), wait.map(clock.instant()::plus)));
+        log.round(done.shown().revision(), round, wait);
         round.due()
                 .ifPresent(
                         due ->
@@ -321,8 +323,8 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
         busy = false;
         Throwable cause = cause(thrown);
         String fault = message(cause);
-        become(status.broken(fault, clock.instant()));
         Duration wait = retries.take();
+        become(status.broken(fault, clock.instant(), clock.instant().plus(wait)));
         log.broken(cause, fault, wait);
         timers.startSingleTimer(Timer.RETRY, wait);
     }

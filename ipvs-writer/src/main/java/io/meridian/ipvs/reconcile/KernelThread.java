@@ -3,18 +3,18 @@ package io.meridian.ipvs.reconcile;
 import io.meridian.ipvs.DesiredState;
 import io.meridian.ipvs.NodeView;
 import io.meridian.ipvs.Proposal;
+import io.meridian.ipvs.Subject;
 import io.meridian.ipvs.Target;
 import io.meridian.ipvs.host.Problem;
 import io.meridian.ipvs.host.Surroundings;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -74,31 +74,43 @@ final class KernelThread {
     private Round reconcile(Errand errand, boolean audit, List<Failure> before) {
         Target target = target(errand);
         Surroundings surroundings = access.surroundings();
-        List<Problem> problems =
-                new ArrayList<>(surroundings.keepClients(target.keepingClients(), audit));
-        problems.addAll(surroundings.prepare(target.state().table().servers()));
+        List<Problem> keeping = surroundings.keepClients(target.keepingClients(), audit);
+        List<Problem> others =
+                new ArrayList<>(surroundings.prepare(target.state().table().servers()));
         try {
             Round round = errand.with().reconcileOnce(target, audit);
-            problems.addAll(surroundings.settle(round.servers(), audit));
-            return round.with(failures(problems, before));
+            others.addAll(surroundings.settle(round.servers(), audit));
+            SortedMap<String, Failure> failures = new TreeMap<>();
+            put(keeping, new Subject.Servers(target.keepingClients()), before, failures);
+            put(others, Subject.HOST, before, failures);
+            return round.with(List.copyOf(failures.values()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private List<Failure> failures(List<Problem> problems, List<Failure> before) {
-        Map<String, Failure> failures = new TreeMap<>();
+    private void put(
+            List<Problem> problems,
+            Subject subject,
+            List<Failure> before,
+            SortedMap<String, Failure> failures) {
         for (Problem problem : problems) {
-            Instant since =
+            Optional<Failure> last =
                     before.stream()
                             .filter(failure -> failure.row().equals(problem.row()))
-                            .map(Failure::since)
-                            .findFirst()
-                            .orElseGet(clock::instant);
+                            .findFirst();
             failures.putIfAbsent(
-                    problem.row(), new Failure(problem.row(), "", problem.message(), since));
+                    problem.row(),
+                    new Failure(
+                            Failure.Kind.HOST,
+                            problem.row(),
+                            subject,
+                            "",
+                            problem.message(),
+                            last.map(Failure::since).orElseGet(clock::instant),
+                            last.map(Failure::tries).orElse(0) + 1,
+                            Optional.empty()));
         }
-        return List.copyOf(failures.values());
     }
 
     private Target target(Errand errand) {

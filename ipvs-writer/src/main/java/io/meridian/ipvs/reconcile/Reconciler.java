@@ -215,7 +215,8 @@ final class Reconciler {
                 String asked = entry.server().scheduler();
                 String used = substitution.instead(asked);
                 if (!used.equals(asked)) {
-                    all.put(entry.server().endpoint(), new RowReport.Instead(asked, used));
+                    Instant until = substitution.missing().get(asked).plus(Substitution.ASK_AGAIN);
+                    all.put(entry.server().endpoint(), new RowReport.Instead(asked, used, until));
                 }
             }
         }

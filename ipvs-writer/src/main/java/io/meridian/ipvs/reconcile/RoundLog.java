@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What an operator gets to read about rounds: changes of condition, each once. One thread. */
@@ -20,9 +21,9 @@ final class RoundLog {
     }
 
     /**
-     * @param retry after what time the next round comes if rows have failed
+     * @param retry after what time the next round comes, if rows have failed
      */
-    void round(long revision, Round round, Duration retry) {
+    void round(long revision, Round round, Optional<Duration> retry) {
         if (!round.drift().isEmpty()) {
             log.warn(
                     "kernel differs from what was programmed: drift={} repaired={} first=\"{}\"",
@@ -32,7 +33,7 @@ final class RoundLog {
         }
         for (Failure failure : round.failures()) {
             if (!failing.contains(failure.row())) {
-                log.warn("{} in {} s", failure.message(), seconds(retry));
+                log.warn("{} in {} s", failure.message(), seconds(retry.orElseThrow()));
             }
         }
         for (Failure substitute : round.substitutes()) {

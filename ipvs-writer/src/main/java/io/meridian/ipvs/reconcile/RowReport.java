@@ -4,6 +4,7 @@ import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.ipvs.Errno;
 import io.meridian.ipvs.Outcome;
+import io.meridian.ipvs.Subject;
 
 import java.time.Instant;
 import java.util.Collections;
@@ -25,8 +26,12 @@ final class RowReport {
         this.substitutes = Collections.unmodifiableSortedMap(substitutes);
     }
 
-    /** A scheduler that the kernel lacks, and what takes its place. */
-    record Instead(String asked, String used) {}
+    /**
+     * A scheduler that the kernel lacks, and what takes its place.
+     *
+     * @param until when the kernel is asked for it again
+     */
+    record Instead(String asked, String used, Instant until) {}
 
     /** Sorted by row. */
     List<Failure> failures() {
@@ -50,10 +55,9 @@ final class RowReport {
             Instant now) {
         SortedMap<String, Failure> next = new TreeMap<>();
         for (Outcome outcome : failed) {
-            String row = outcome.operation().row();
-            next.putIfAbsent(
-                    row,
-                    new Failure(row, errno(outcome), message(outcome), since(failures, row, now)));
+            next.computeIfAbsent(
+                    outcome.operation().row(),
+                    row -> failure(row, outcome, failures.get(row), now));
         }
         conflicts.forEach(
                 (address, servers) -> {
@@ -67,7 +71,14 @@ final class RowReport {
                     next.put(
                             row,
                             new Failure(
-                                    row, Errno.EEXIST.name(), message, since(failures, row, now)));
+                                    Failure.Kind.ADDRESS,
+                                    row,
+                                    new Subject.Address(address),
+                                    Errno.EEXIST.name(),
+                                    message,
+                                    since(failures.get(row), now),
+                                    0,
+                                    Optional.empty()));
                 });
         SortedMap<String, Failure> nextSubstitutes = new TreeMap<>();
         instead.forEach(
@@ -85,16 +96,36 @@ final class RowReport {
                     nextSubstitutes.put(
                             row,
                             new Failure(
+                                    Failure.Kind.SCHEDULER,
                                     row,
+                                    Subject.server(server),
                                     Errno.ENOENT.name(),
                                     message,
-                                    since(substitutes, row, now)));
+                                    since(substitutes.get(row), now),
+                                    0,
+                                    Optional.of(each.until())));
                 });
         return new RowReport(next, nextSubstitutes);
     }
 
-    private static Instant since(SortedMap<String, Failure> before, String row, Instant now) {
-        return Optional.ofNullable(before.get(row)).map(Failure::since).orElse(now);
+    /**
+     * @param before of the same row in the round before, or null
+     */
+    private static Failure failure(String row, Outcome outcome, Failure before, Instant now) {
+        int tries = before == null ? 0 : before.tries();
+        return new Failure(
+                Failure.Kind.KERNEL,
+                row,
+                outcome.operation().subject(),
+                errno(outcome),
+                message(outcome),
+                since(before, now),
+                outcome instanceof Outcome.Withheld ? tries : tries + 1,
+                Optional.empty());
+    }
+
+    private static Instant since(Failure before, Instant now) {
+        return before == null ? now : before.since();
     }
 
     private static String errno(Outcome outcome) {

@@ -1,6 +1,7 @@
 package io.meridian.ipvs.reconcile;
 
 import static io.meridian.ipvs.Samples.address;
+import static io.meridian.ipvs.Samples.asking;
 import static io.meridian.ipvs.Samples.backend;
 import static io.meridian.ipvs.Samples.image;
 import static io.meridian.ipvs.Samples.ip;
@@ -9,6 +10,7 @@ import static io.meridian.ipvs.Samples.serving;
 import static io.meridian.ipvs.Samples.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import akka.actor.testkit.typed.FishingOutcome;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
@@ -19,17 +21,20 @@ import akka.actor.typed.ActorRef;
 import com.typesafe.config.ConfigFactory;
 
 import io.meridian.domain.net.Endpoint;
+import io.meridian.domain.service.VipOptions;
 import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.feed.Provenance;
 import io.meridian.feed.Publisher;
+import io.meridian.ipvs.Handover;
 import io.meridian.ipvs.IpvsOperation.AddRealServer;
 import io.meridian.ipvs.IpvsOperation.RemoveVirtualServer;
 import io.meridian.ipvs.IpvsOperation.UpdateRealServer;
 import io.meridian.ipvs.KernelState;
 import io.meridian.ipvs.NodeView;
 import io.meridian.ipvs.Proposal;
+import io.meridian.ipvs.Subject;
 import io.meridian.ipvs.host.Problem;
 import io.meridian.ipvs.host.Surroundings;
 
@@ -201,10 +206,17 @@ class IpvsWriterTest {
         writer.tell(new IpvsWriter.Show(WEB, 1));
         IpvsStatus failing = awaitStatus(writer, now -> !now.failures().isEmpty());
         assertThat(failing.failures()).extracting(Failure::errno).containsExactly("ENOMEM");
+        assertThat(failing.nextTry())
+                .hasValueSatisfying(at -> assertThat(at).isAfter(failing.lastRound()));
+        IpvsStatus later = awaitStatus(writer, now -> now.failures().getFirst().tries() > 2);
+        assertThat(later.failures().getFirst().since())
+                .isEqualTo(failing.failures().getFirst().since());
 
         kernel.refuse(_ -> false);
 
-        awaitStatus(writer, now -> now.failures().isEmpty() && now.appliedRevision() == 1);
+        IpvsStatus well =
+                awaitStatus(writer, now -> now.failures().isEmpty() && now.appliedRevision() == 1);
+        assertThat(well.nextTry()).isEmpty();
         assertThat(kernel.state()).isEqualTo(WEB_STATE);
     }
 
@@ -277,7 +289,14 @@ class IpvsWriterTest {
 
         writer.tell(new IpvsWriter.Show(VipImage.EMPTY, 2));
 
-        awaitStatus(writer, now -> now.appliedRevision() == 2 && now.drains() == 0);
+        IpvsStatus drains = awaitStatus(writer, now -> now.appliedRevision() == 2);
+        assertThat(drains.draining())
+                .hasEntrySatisfying(
+                        new Handover.Leg(tcp("11.0.0.1:80"), tcp("10.0.0.1:8080")),
+                        drain ->
+                                assertThat(drain.deadline())
+                                        .isEqualTo(drain.since().plusMillis(500)));
+        awaitStatus(writer, now -> now.drains() == 0);
         assertThat(kernel.executed())
                 .contains(new UpdateRealServer(tcp("11.0.0.1:80"), real("10.0.0.1:8080", 0)));
         assertThat(kernel.state().table().size()).isZero();
@@ -383,6 +402,48 @@ class IpvsWriterTest {
         assertThat(calls)
                 .containsExactly(
                         "prepare [11.0.0.1:80/tcp] []", "settle [11.0.0.1:80/tcp] [11.0.0.1]");
+    }
+
+    @Test
+    void whatIsWrongForClientsThatKeepTheirAddressesConcernsTheVipsThatAskForIt() {
+        ActorRef<IpvsWriter.Command> writer =
+                writer(
+                        new Surroundings() {
+                            @Override
+                            public List<Problem> keepClients(
+                                    Collection<Endpoint> servers, boolean audit) {
+                                return List.of(new Problem("set=keep", "no ipset"));
+                            }
+
+                            @Override
+                            public List<Problem> prepare(Collection<Endpoint> servers) {
+                                return List.of(new Problem("set=dcos-l4lb", "no ipset"));
+                            }
+
+                            @Override
+                            public List<Problem> settle(
+                                    Collection<Endpoint> servers, boolean audit) {
+                                return List.of();
+                            }
+                        });
+
+        writer.tell(
+                new IpvsWriter.Show(
+                        image(
+                                address("web.marathon", "11.0.0.1"),
+                                address("db.marathon", "11.0.0.2"),
+                                backend("db.marathon", 90, "10.0.0.1:8080", "b"),
+                                asking(
+                                        backend("web.marathon", 80, "10.0.0.1:8080", "a"),
+                                        VipOptions.NONE.withClientAddressKept(true))),
+                        1));
+
+        IpvsStatus status = awaitStatus(writer, now -> !now.failures().isEmpty());
+        assertThat(status.failures())
+                .extracting(Failure::row, Failure::subject)
+                .containsExactly(
+                        tuple("set=dcos-l4lb", Subject.HOST),
+                        tuple("set=keep", Subject.server(tcp("11.0.0.1:80"))));
     }
 
     @Test

@@ -8,6 +8,7 @@ import static io.meridian.ipvs.Samples.wlc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.meridian.domain.net.AddressRange;
 import io.meridian.ipvs.Handover;
@@ -26,6 +27,7 @@ import io.meridian.ipvs.Proposal;
 import io.meridian.ipvs.RealServer;
 import io.meridian.ipvs.RouteOperation.AddRoute;
 import io.meridian.ipvs.RouteOperation.RemoveRoute;
+import io.meridian.ipvs.Subject;
 import io.meridian.ipvs.Substitution;
 import io.meridian.ipvs.Target;
 import io.meridian.ipvs.VirtualServer;
@@ -37,6 +39,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
@@ -169,6 +172,9 @@ class ReconcilerTest {
                 .satisfies(
                         failure -> {
                             assertThat(failure.row()).isEqualTo("vip=10.9.0.1");
+                            assertThat(failure.kind()).isEqualTo(Failure.Kind.ADDRESS);
+                            assertThat(failure.subject())
+                                    .isEqualTo(new Subject.Address(ip("10.9.0.1")));
                             assertThat(failure.message()).contains("10.9.0.1:443/tcp");
                         });
         assertThat(kernel.state().routes()).containsExactly(ip("11.0.0.1"));
@@ -202,12 +208,16 @@ class ReconcilerTest {
         assertThat(round.failures())
                 .containsExactly(
                         new Failure(
+                                Failure.Kind.KERNEL,
                                 "vs=11.0.0.1:80/tcp rs=10.0.0.2:8080/tcp",
+                                Subject.server(tcp("11.0.0.1:80")),
                                 "ENOMEM",
                                 "cannot add real server: vs=11.0.0.1:80/tcp rs=10.0.0.2:8080/tcp"
                                     + " weight=1: kernel said ENOMEM (12), out of memory; will dump"
                                     + " and retry",
-                                START));
+                                START,
+                                1,
+                                Optional.empty()));
     }
 
     @Test
@@ -216,7 +226,13 @@ class ReconcilerTest {
         reconcile(ONE, false);
         now.set(START.plusSeconds(60));
 
-        assertThat(reconcile(ONE, false).failures()).extracting(Failure::since).containsOnly(START);
+        assertThat(reconcile(ONE, false).failures())
+                .singleElement()
+                .satisfies(
+                        failure -> {
+                            assertThat(failure.since()).isEqualTo(START);
+                            assertThat(failure.tries()).isEqualTo(2);
+                        });
 
         kernel.refuse(operation -> false);
         assertThat(reconcile(ONE, false).failures()).isEmpty();
@@ -231,8 +247,11 @@ class ReconcilerTest {
 
         assertThat(kernel.state().routes()).isEmpty();
         assertThat(round.failures())
-                .extracting(Failure::row)
-                .contains("vs=11.0.0.1:80/tcp", "route=11.0.0.1");
+                .extracting(Failure::row, Failure::subject, Failure::tries)
+                .as("the route is held back, so nothing has been tried")
+                .contains(
+                        tuple("vs=11.0.0.1:80/tcp", Subject.server(tcp("11.0.0.1:80")), 1),
+                        tuple("route=11.0.0.1", new Subject.Address(ip("11.0.0.1")), 0));
     }
 
     @Test
@@ -414,11 +433,15 @@ class ReconcilerTest {
         assertThat(round.substitutes())
                 .containsExactly(
                         new Failure(
+                                Failure.Kind.SCHEDULER,
                                 "vs=11.0.0.1:80/tcp",
+                                Subject.server(tcp("11.0.0.1:80")),
                                 "ENOENT",
                                 "scheduler mh is not in this kernel: wlc serves vs=11.0.0.1:80/tcp"
                                         + " instead; load module ip_vs_mh",
-                                START));
+                                START,
+                                0,
+                                Optional.of(START.plus(Substitution.ASK_AGAIN))));
         assertThat(reconcile(hashed(), true).drift()).isEmpty();
     }
 

@@ -1,0 +1,282 @@
+package io.meridian.controlplane.admin;
+
+import static io.meridian.controlplane.admin.ExampleDataPlane.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+
+import io.meridian.domain.net.Endpoint;
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.net.Protocol;
+import io.meridian.domain.service.VipOptions;
+import io.meridian.domain.table.Change;
+import io.meridian.domain.vip.BackendState;
+import io.meridian.domain.vip.Reachability;
+import io.meridian.domain.vip.Vip;
+import io.meridian.domain.vip.VipImage;
+import io.meridian.domain.vip.VipKey;
+import io.meridian.domain.vip.VipRow;
+import io.meridian.ipvs.Subject;
+import io.meridian.ipvs.reconcile.Failure;
+import io.meridian.ipvs.reconcile.NamespaceStatus;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+class VipProblemsTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final VipKey WEB = new VipKey("web.marathon", Protocol.TCP, 80);
+    private static final VipRow WEB_ADDRESS =
+            new VipRow.Address("web.marathon", IpAddress.literal("11.0.0.1"));
+    private static final Instant SINCE = Instant.parse("2026-01-02T03:04:05Z");
+
+    private final ExampleDataPlane dataPlane = new ExampleDataPlane();
+
+    @Test
+    void aVipThatIsAsAskedHasNone() throws Exception {
+        assertThat(problems(Reachability.ALL, WEB_ADDRESS, web("10.0.0.1", "a", "drain=5")))
+                .isEqualTo(JSON.readTree("[]"));
+    }
+
+    @Test
+    void labelsThatAreNotObeyedAndServicesThatContradictAreToldOf() throws Exception {
+        assertThat(
+                        problems(
+                                Reachability.ALL,
+                                WEB_ADDRESS,
+                                web("10.0.0.1", "a", "drain=5 refused=label%20x"),
+                                web("10.0.0.2", "b", "drain=7")))
+                .isEqualTo(
+                        JSON.readTree(
+                                """
+                                [{"kind": "label", "message": "marathon:/a: label x"},
+                                 {"kind": "options",
+                                  "message": "drain is 5 s, as marathon:/a says, the first by name; marathon:/b says 7 s"}]
+                                """));
+    }
+
+    @Test
+    void aRowThatTheKernelRefusedSaysWhySinceWhenHowOftenAndWhenAgain() throws Exception {
+        dataPlane.failures =
+                List.of(
+                        failure(Failure.Kind.KERNEL, "vs=1", Subject.server(ExampleDataPlane.VIP)),
+                        failure(Failure.Kind.KERNEL, "vs=2", Subject.server(tcp("11.0.0.1", 81))),
+                        failure(Failure.Kind.HOST, "set=x", Subject.HOST));
+
+        assertThat(problems(Reachability.ALL, WEB_ADDRESS, web("10.0.0.1", "a", "")))
+                .isEqualTo(
+                        JSON.readTree(
+                                """
+                                [{"kind": "kernel", "message": "cannot vs=1", "row": "vs=1", "errno": "ENOMEM",
+                                  "since": "2026-01-02T03:05:05Z", "tries": 3, "next_try": "1970-01-01T00:34:20Z"}]
+                                """));
+    }
+
+    @Test
+    void whatBefallsAnAddressIsToldOfEveryVipThere() throws Exception {
+        dataPlane.failures =
+                List.of(
+                        failure(
+                                Failure.Kind.ADDRESS,
+                                "vip=11.0.0.1",
+                                new Subject.Address(IpAddress.literal("11.0.0.1"))));
+        VipRow other = backend(new VipKey("web.marathon", Protocol.UDP, 53), "10.0.0.1", "a", "");
+
+        VipImage image = image(WEB_ADDRESS, web("10.0.0.1", "a", ""), other);
+        assertThat(image.vips()).hasSize(2);
+        for (Vip vip : image.vips()) {
+            assertThat(problems(image.vips(), vip))
+                    .singleElement()
+                    .satisfies(
+                            one -> {
+                                assertThat(one.path("kind").asText()).isEqualTo("address");
+                                assertThat(one.path("row").asText()).isEqualTo("vip=11.0.0.1");
+                            });
+        }
+    }
+
+    @Test
+    void aSchedulerThatTheKernelLacksIsAskedForAgainAtItsOwnTime() throws Exception {
+        dataPlane.substitutes =
+                List.of(
+                        new Failure(
+                                Failure.Kind.SCHEDULER,
+                                "vs=1",
+                                Subject.server(ExampleDataPlane.VIP),
+                                "ENOENT",
+                                "scheduler mh is not in this kernel",
+                                SINCE,
+                                0,
+                                Optional.of(SINCE.plusSeconds(600))));
+
+        assertThat(problems(Reachability.ALL, WEB_ADDRESS, web("10.0.0.1", "a", "scheduler=mh")))
+                .isEqualTo(
+                        JSON.readTree(
+                                """
+                                [{"kind": "scheduler", "message": "scheduler mh is not in this kernel", "row": "vs=1",
+                                  "errno": "ENOENT", "since": "2026-01-02T03:05:05Z", "next_try": "2026-01-02T03:15:05Z"}]
+                                """));
+    }
+
+    @Test
+    void containersWithTheSameProblemAreOne() throws Exception {
+        dataPlane.failures =
+                List.of(failure(Failure.Kind.KERNEL, "vs=1", Subject.server(ExampleDataPlane.VIP)));
+        dataPlane.namespaces =
+                List.of(
+                        new NamespaceStatus("box-1", "", dataPlane.status()),
+                        new NamespaceStatus("box-2", "no interface", Optional.empty()),
+                        new NamespaceStatus("box-3", "", dataPlane.status()));
+        dataPlane.failures = List.of();
+
+        JsonNode problems = problems(Reachability.ALL, WEB_ADDRESS, web("10.0.0.1", "a", ""));
+
+        assertThat(problems).hasSize(1);
+        assertThat(problems.get(0).path("row").asText()).isEqualTo("vs=1");
+        assertThat(problems.get(0).path("containers"))
+                .isEqualTo(JSON.readTree("[\"box-1\", \"box-3\"]"));
+    }
+
+    @Test
+    void backendsThatAreHeldBackAreNamedWithTheReason() throws Exception {
+        assertThat(
+                        problems(
+                                lost("10.0.0.3"),
+                                WEB_ADDRESS,
+                                web("10.0.0.1", "a", ""),
+                                web("10.0.0.2", "a", "", BackendState.DRAINING),
+                                web("10.0.0.3", "a", ""),
+                                web("10.0.0.4", "a", "", BackendState.UNREACHABLE)))
+                .isEqualTo(
+                        JSON.readTree(
+                                """
+                                [{"kind": "draining", "message": "told to stop, or not healthy: no new connections",
+                                  "backends": ["10.0.0.2:31000/tcp"]},
+                                 {"kind": "unreachable", "backends": ["10.0.0.4:31000/tcp"],
+                                  "message": "Mesos has lost contact with the agent: no new connections until it is back"},
+                                 {"kind": "unreachable", "backends": ["10.0.0.3:31000/tcp"],
+                                  "message": "this node's cluster has lost contact with the agent: no new connections until it is back"}]
+                                """));
+    }
+
+    @Test
+    void theLastOneIsKeptThoughItIsTakenForLost() throws Exception {
+        assertThat(problems(lost("10.0.0.3"), WEB_ADDRESS, web("10.0.0.3", "a", "")))
+                .isEqualTo(
+                        JSON.readTree(
+                                """
+                                [{"kind": "unreachable", "backends": ["10.0.0.3:31000/tcp"],
+                                  "message": "this node's cluster has lost contact with the agent: kept in service all the same, as nobody else is left"}]
+                                """));
+    }
+
+    @Test
+    void aVipThatNobodyServesSaysSo() throws Exception {
+        assertThat(
+                        problems(
+                                Reachability.ALL,
+                                WEB_ADDRESS,
+                                web("10.0.0.1", "a", "", BackendState.DRAINING)))
+                .extracting(one -> one.path("kind").asText())
+                .containsExactly("draining", "unserved");
+    }
+
+    @Test
+    void whoIsGoneAndKeepsConnectionsIsNamedUntilTheDeadline() throws Exception {
+        VipKey literal = new VipKey("11.0.0.3", Protocol.TCP, 80);
+
+        assertThat(problems(Reachability.ALL, backend(literal, "10.0.0.1", "a", "")))
+                .isEqualTo(
+                        JSON.readTree(
+                                """
+                                [{"kind": "draining", "since": "1970-01-01T00:34:20Z", "until": "1970-01-01T00:34:20Z",
+                                  "message": "gone from the VIP: the kernel keeps their connections until they end",
+                                  "backends": ["10.0.0.3:1/tcp", "10.0.0.3:2/tcp", "10.0.0.3:3/tcp"]}]
+                                """));
+    }
+
+    @Test
+    void vipsAtOneEndpointAreToldOfEachOther() throws Exception {
+        VipImage image =
+                image(
+                        WEB_ADDRESS,
+                        web("10.0.0.1", "a", ""),
+                        backend(new VipKey("11.0.0.1", Protocol.TCP, 80), "10.0.0.2", "b", ""),
+                        backend(new VipKey("11.0.0.1", Protocol.TCP, 81), "10.0.0.2", "b", ""));
+
+        assertThat(image.vips())
+                .extracting(vip -> problems(image.vips(), vip).path(0).path("message").asText())
+                .containsExactly(
+                        "11.0.0.1:80/tcp and web.marathon:80/tcp are one virtual server,"
+                                + " 11.0.0.1:80/tcp, with the backends of all; options are those of"
+                                + " 11.0.0.1:80/tcp, the first by name",
+                        "",
+                        "11.0.0.1:80/tcp and web.marathon:80/tcp are one virtual server,"
+                                + " 11.0.0.1:80/tcp, with the backends of all; options are those of"
+                                + " 11.0.0.1:80/tcp, the first by name");
+    }
+
+    private JsonNode problems(Reachability reachability, VipRow... rows) {
+        List<Vip> vips = image(rows).vips(reachability);
+        assertThat(vips).hasSize(1);
+        return problems(vips, vips.getFirst());
+    }
+
+    /** The wall's clock is a minute ahead of the writers'. */
+    private JsonNode problems(List<Vip> vips, Vip vip) {
+        ArrayNode problems = Json.array();
+        new VipProblems(vips, Optional.of(dataPlane), at -> at.plusSeconds(60)).put(vip, problems);
+        return problems;
+    }
+
+    private static VipImage image(VipRow... rows) {
+        List<Change<VipRow>> changes = new ArrayList<>();
+        for (VipRow row : rows) {
+            changes.add(Change.add(row));
+        }
+        return VipImage.EMPTY.apply(changes);
+    }
+
+    private static Failure failure(Failure.Kind kind, String row, Subject subject) {
+        return new Failure(
+                kind, row, subject, "ENOMEM", "cannot " + row, SINCE, 3, Optional.empty());
+    }
+
+    private static Reachability lost(String address) {
+        return new Reachability(new TreeSet<>(List.of(IpAddress.literal(address))));
+    }
+
+    private static VipRow web(String address, String service, String options) {
+        return backend(WEB, address, service, options);
+    }
+
+    private static VipRow web(String address, String service, String options, BackendState state) {
+        return backend(WEB, address, service, options, state);
+    }
+
+    private static VipRow backend(VipKey key, String address, String service, String options) {
+        return backend(key, address, service, options, BackendState.SERVING);
+    }
+
+    private static VipRow backend(
+            VipKey key, String address, String service, String options, BackendState state) {
+        return new VipRow.Backend(
+                key,
+                new Endpoint(IpAddress.literal(address), 31000, key.protocol()),
+                "marathon:/" + service + " t-" + address,
+                "S1",
+                Optional.empty(),
+                state,
+                state == BackendState.SERVING ? 1 : 0,
+                VipOptions.parse(options),
+                Optional.empty());
+    }
+}

@@ -76,14 +76,17 @@ final class EventSubscriber {
 
     /** Ends the stream with FIN, what waits is lost. */
     synchronized void end() {
-        outbox.end();
         exchange.cut();
+        outbox.end();
     }
 
-    /** Ends the stream with RST. */
+    /**
+     * Ends the stream with RST. The connection first: whoever writes ends it with FIN once the
+     * outbox has ended.
+     */
     synchronized void reset() {
-        outbox.end();
         exchange.reset();
+        outbox.end();
     }
 
     /** Writes until the stream ends, from here or there. */

@@ -64,14 +64,17 @@ final class RecordStream {
         silent = value;
     }
 
-    /** Ends the stream at once, what waits is lost. */
+    /**
+     * Ends the stream at once, what waits is lost. The connection first: whoever writes ends it
+     * with FIN once the outbox has ended.
+     */
     synchronized void end(Ending ending) {
-        outbox.end();
         if (ending == Ending.RESET) {
             exchange.reset();
         } else {
             exchange.cut();
         }
+        outbox.end();
     }
 
     /** Writes until the stream ends, from here or there. */

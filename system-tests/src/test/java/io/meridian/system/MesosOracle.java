@@ -21,7 +21,10 @@ import java.util.stream.Stream;
  * single class of the program. Hosts are addresses here, and names are short: nothing is cut.
  *
  * <p>Where our own promise differs it is ours: an unhealthy task's backend is draining with weight
- * 0; one with a health check and no verdict is not listed; one that is unreachable stays as such.
+ * 0; one with a health check and no verdict is not listed; one that is unreachable stays as such,
+ * with the addresses that it and its agent had last, unless it was draining or had not run yet, and
+ * is asked only where no other backend of its family serves. A task on the host's network is where
+ * its agent is now.
  */
 final class MesosOracle {
     private static final String DCOS = ".dcos.thisdcos.directory.";
@@ -32,20 +35,48 @@ final class MesosOracle {
     private final SortedMap<String, SortedSet<ExpectedTask.Backend>> backends = new TreeMap<>();
     private final Map<String, String> agents = new HashMap<>();
     private final List<String> ipSources;
+    private final Past past;
+
+    /** Agents of former documents: a master tells only of those that it hears. */
+    static final class Past {
+        /** The last one is where it is, or was when it was last heard of. */
+        private final Map<String, List<String>> addresses = new HashMap<>();
+
+        private void add(String agent, String address) {
+            List<String> had = addresses.computeIfAbsent(agent, _ -> new ArrayList<>());
+            had.remove(address);
+            had.add(address);
+        }
+
+        private List<String> addresses(String agent) {
+            return addresses.getOrDefault(agent, List.of());
+        }
+    }
 
     /**
      * @param ipSources of {@code netinfo}, {@code docker}, {@code mesos} and {@code host}, in order
      */
     MesosOracle(JsonNode state, List<String> ipSources) {
+        this(state, ipSources, new Past());
+    }
+
+    /**
+     * @param past of documents before this one; this one's agents are added
+     */
+    MesosOracle(JsonNode state, List<String> ipSources, Past past) {
         this.ipSources = List.copyOf(ipSources);
+        this.past = past;
         for (JsonNode agent : state.path("slaves")) {
             agent(agent);
         }
         for (JsonNode framework : state.path("frameworks")) {
             framework(framework);
             framework.path("tasks").forEach(task -> task(framework, task));
-            framework.path("unreachable_tasks").forEach(task -> backends(framework, task));
+            framework
+                    .path("unreachable_tasks")
+                    .forEach(task -> backends(framework, task, lostState(task)));
         }
+        backends.replaceAll((_, all) -> withLastResort(all));
     }
 
     /** {@code name type data} of agents and frameworks. */
@@ -71,6 +102,7 @@ final class MesosOracle {
         String[] at = agent.path("pid").asText().split("@", 2);
         String host = host(at[1]);
         agents.put(agent.path("id").asText(), host);
+        past.add(agent.path("id").asText(), host);
         address(cluster, "slave.mesos.", host);
         cluster.add("_slave._tcp.mesos. SRV 0 1 " + port(at[1]) + " slave.mesos.");
     }
@@ -88,7 +120,7 @@ final class MesosOracle {
     }
 
     private void task(JsonNode framework, JsonNode task) {
-        backends(framework, task);
+        backends(framework, task, backendState(task));
         String agent = agents.getOrDefault(task.path("slave_id").asText(), "");
         if (!task.path("state").asText().equals("TASK_RUNNING") || agent.isEmpty()) {
             return;
@@ -164,7 +196,7 @@ final class MesosOracle {
         List<String> own = netinfo(task);
         address(dcos, prefix + ".agentip" + DCOS, agent);
         own.forEach(address -> address(dcos, prefix + ".containerip" + DCOS, address));
-        boolean mapped = ports(task, agent).stream().anyMatch(port -> port.host != 0);
+        boolean mapped = ports(task).stream().anyMatch(port -> port.host != 0);
         for (String address : own.isEmpty() || mapped ? List.of(agent) : own) {
             address(dcos, prefix + ".autoip" + DCOS, address);
         }
@@ -253,9 +285,9 @@ final class MesosOracle {
     private record Port(int host, int container, String protocol, List<String> vips) {}
 
     /** The merged port model: mappings, labels of the task, DiscoveryInfo. */
-    private static List<Port> ports(JsonNode task, String agent) {
+    private List<Port> ports(JsonNode task) {
         List<JsonNode> mappings = mappings(task);
-        boolean hostNetwork = mappings.isEmpty() && netinfo(task).equals(List.of(agent));
+        boolean hostNetwork = onHostNetwork(task);
         List<Port> ports = new ArrayList<>();
         for (JsonNode port : task.path("discovery").path("ports").path("ports")) {
             int number = port.path("number").asInt();
@@ -306,6 +338,14 @@ final class MesosOracle {
         return ports;
     }
 
+    /** Its one address is one that its agent has, or had when the task said so. */
+    private boolean onHostNetwork(JsonNode task) {
+        List<String> own = netinfo(task);
+        return mappings(task).isEmpty()
+                && own.size() == 1
+                && past.addresses(task.path("slave_id").asText()).contains(own.getFirst());
+    }
+
     private static Optional<JsonNode> mapped(
             List<JsonNode> mappings, String protocol, String field, int number) {
         return mappings.stream()
@@ -332,13 +372,13 @@ final class MesosOracle {
                 .toList();
     }
 
-    private void backends(JsonNode framework, JsonNode task) {
-        Optional<String> state = backendState(task);
-        String agent = agents.getOrDefault(task.path("slave_id").asText(), "");
+    private void backends(JsonNode framework, JsonNode task, Optional<String> state) {
+        List<String> agent = past.addresses(task.path("slave_id").asText());
         if (state.isEmpty() || agent.isEmpty()) {
             return;
         }
-        for (Port port : ports(task, agent)) {
+        boolean hostNetwork = onHostNetwork(task);
+        for (Port port : ports(task)) {
             for (String vip : port.vips) {
                 int colon = vip.lastIndexOf(':');
                 String left = vip.substring(0, colon);
@@ -347,7 +387,8 @@ final class MesosOracle {
                         literal
                                 ? left
                                 : fragment(left) + "." + fragment(framework.path("name").asText());
-                List<String> reached = port.host != 0 ? List.of(agent) : netinfo(task);
+                List<String> reached =
+                        port.host != 0 || hostNetwork ? List.of(agent.getLast()) : netinfo(task);
                 for (String address : reached) {
                     if (literal && left.contains(":") != address.contains(":")) {
                         continue;
@@ -367,18 +408,58 @@ final class MesosOracle {
         }
     }
 
+    private static SortedSet<ExpectedTask.Backend> withLastResort(
+            SortedSet<ExpectedTask.Backend> all) {
+        SortedSet<ExpectedTask.Backend> result = new TreeSet<>();
+        for (ExpectedTask.Backend one : all) {
+            boolean asked =
+                    one.state().equals("unreachable")
+                            && all.stream()
+                                    .filter(other -> isIpv6(other) == isIpv6(one))
+                                    .noneMatch(other -> other.state().equals("serving"));
+            result.add(
+                    new ExpectedTask.Backend(
+                            one.address(),
+                            one.port(),
+                            asked ? 1 : one.weight(),
+                            one.task(),
+                            one.state()));
+        }
+        return result;
+    }
+
+    private static boolean isIpv6(ExpectedTask.Backend backend) {
+        return backend.address().contains(":");
+    }
+
     private static Optional<String> backendState(JsonNode task) {
         JsonNode verdict = newest(task).path("healthy");
         boolean none = task.has("health_check") && verdict.isMissingNode();
         return switch (task.path("state").asText()) {
             case "TASK_KILLING" -> Optional.of("draining");
-            case "TASK_UNREACHABLE" -> none ? Optional.empty() : Optional.of("unreachable");
             case "TASK_RUNNING" ->
                     none
                             ? Optional.empty()
                             : Optional.of(verdict.asBoolean(true) ? "serving" : "draining");
             default -> Optional.empty();
         };
+    }
+
+    /** Of a task that its agent was the last to speak of: what that was. */
+    private static Optional<String> lostState(JsonNode task) {
+        JsonNode verdict = newest(task).path("healthy");
+        List<String> said =
+                task.path("statuses")
+                        .valueStream()
+                        .map(status -> status.path("state").asText())
+                        .toList();
+        if (said.contains("TASK_KILLING")) {
+            return Optional.of("draining");
+        }
+        boolean none = task.has("health_check") && verdict.isMissingNode();
+        return none || !said.contains("TASK_RUNNING")
+                ? Optional.empty()
+                : Optional.of(verdict.asBoolean(true) ? "unreachable" : "draining");
     }
 
     /** The newest status that has a verdict. */

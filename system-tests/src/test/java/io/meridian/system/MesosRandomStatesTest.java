@@ -13,15 +13,22 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * A cluster that changes at random, against an oracle that reads the master's whole state anew
  * after each round: names, addresses and backends agree, whether they came by events, by a new
- * subscription or after a failover.
+ * subscription or after a failover. Agents become unreachable, in silence if nothing runs there,
+ * come back with what happened meanwhile, perhaps at another address, or are given up.
+ *
+ * <p>Two things are said by no event: that an agent without tasks is unreachable, so the master is
+ * asked for its agents with each listing; and that a task which was lost to its framework already
+ * is gone for good, so the stream is cut then: the next subscription tells.
  */
 final class MesosRandomStatesTest {
     private static final int ROUNDS = 12;
@@ -36,18 +43,23 @@ final class MesosRandomStatesTest {
                             .withMasters("127.0.0.1", "127.0.0.2")
                             .withChunk(1000));
     private final List<MesosAgent> agents = new ArrayList<>();
+    private final List<MesosAgent> away = new ArrayList<>();
+    private final Set<String> changedBehindThePartition = new HashSet<>();
+    private final MesosOracle.Past past = new MesosOracle.Past();
     private final List<MesosFramework> frameworks = new ArrayList<>();
     private final Map<Integer, Integer> freePorts = new HashMap<>();
     private Random random = new Random(0);
     private int tasks;
     private int agentNumber;
+    private int addresses;
 
     @Test
     void whatIsServedIsWhatTheStateImplies() throws Exception {
         long seed = Long.getLong("meridian.seed", new Random().nextLong());
         random = new Random(seed);
         frameworks.add(mesos.add(MesosFramework.of(1, "kafka", "10.0.1.9")));
-        frameworks.add(mesos.add(MesosFramework.of(2, "Team.A/Spark_1", "10.0.1.8")));
+        frameworks.add(
+                mesos.add(MesosFramework.of(2, "Team.A/Spark_1", "10.0.1.8").withoutPartitions()));
         frameworks.add(mesos.add(MesosFramework.of(3, "aurora", "fd01:a::9")));
         for (int i = 0; i < 3; i++) {
             addAgent();
@@ -59,7 +71,11 @@ final class MesosRandomStatesTest {
                                         mesos.urls(),
                                         Map.of(
                                                 "meridian.dns.ip-sources",
-                                                "[\"netinfo\",\"docker\",\"mesos\",\"host\"]"))
+                                                "[\"netinfo\",\"docker\",\"mesos\",\"host\"]",
+                                                "meridian.sources.mesos.listing.interval",
+                                                "500ms",
+                                                "meridian.ingest.absence.unreachable-hold",
+                                                "1s"))
                                 .awaitReady()) {
             for (int round = 0; round < ROUNDS; round++) {
                 for (int step = 0; step < STEPS; step++) {
@@ -74,7 +90,8 @@ final class MesosRandomStatesTest {
                         when,
                         new MesosOracle(
                                 MesosHouse.state(mesos.urls().get(leads)),
-                                List.of("netinfo", "docker", "mesos", "host")));
+                                List.of("netinfo", "docker", "mesos", "host"),
+                                past));
             }
         }
     }
@@ -85,7 +102,7 @@ final class MesosRandomStatesTest {
                         .filter(task -> task.getValue().equals("TASK_RUNNING"))
                         .map(Map.Entry::getKey)
                         .toList();
-        int dice = random.nextInt(20);
+        int dice = random.nextInt(26);
         if (dice < 9 || running.isEmpty()) {
             launch();
             return;
@@ -103,21 +120,79 @@ final class MesosRandomStatesTest {
                 mesos.remove(agents.remove(random.nextInt(agents.size())));
                 addAgent();
             }
-            default -> mesos.faults().cutStreams(Ending.RESET);
+            case 19 -> mesos.faults().cutStreams(Ending.RESET);
+            case 20, 21 -> cutOff();
+            case 22, 23 -> comeBack();
+            case 24 -> changeBehindThePartition();
+            default -> giveUp();
         }
     }
 
-    /** A new leader, to whom everybody comes. */
+    private void cutOff() {
+        if (agents.size() > 1) {
+            MesosAgent agent = agents.remove(random.nextInt(agents.size()));
+            mesos.unreachable(agent);
+            away.add(agent);
+        }
+    }
+
+    private void comeBack() {
+        if (!away.isEmpty()) {
+            MesosAgent agent = away.remove(random.nextInt(away.size()));
+            MesosAgent now = random.nextBoolean() ? agent : agent.at(nextAddress());
+            mesos.reregister(now);
+            agents.add(now);
+        }
+    }
+
+    /** Of which nobody hears before its agent is back. */
+    private void changeBehindThePartition() {
+        List<String> lost =
+                mesos.taskStates().entrySet().stream()
+                        .filter(
+                                task ->
+                                        Set.of("TASK_UNREACHABLE", "TASK_LOST")
+                                                .contains(task.getValue()))
+                        .map(Map.Entry::getKey)
+                        .filter(changedBehindThePartition::add)
+                        .toList();
+        if (!lost.isEmpty()) {
+            mesos.update(one(lost), one(List.of("TASK_KILLING", "TASK_FAILED", "TASK_FINISHED")));
+        }
+    }
+
+    private void giveUp() {
+        if (!away.isEmpty()) {
+            mesos.giveUp(away.remove(random.nextInt(away.size())));
+            mesos.faults().cutStreams(Ending.RESET);
+        }
+    }
+
+    /** A new leader, to whom everybody comes but for some, and some that were away. */
     private void upheaval() {
         mesos.failover();
         frameworks.forEach(mesos::reconnect);
+        List<MesosAgent> before = List.copyOf(agents);
+        MesosAgent stays = one(agents);
+        agents.removeIf(agent -> !agent.equals(stays) && random.nextInt(4) == 0);
         agents.forEach(mesos::reregister);
+        mesos.giveUpRecovered();
+        if (random.nextBoolean()) {
+            comeBack();
+        }
+        before.stream().filter(agent -> !agents.contains(agent)).forEach(away::add);
     }
 
     private void addAgent() {
         int number = agentNumber++;
-        String address = number % 4 == 3 ? "fd01:a::" + number : "10.0.0." + (4 + number);
-        agents.add(mesos.register(MesosAgent.of(number, address)));
+        agents.add(
+                mesos.register(
+                        MesosAgent.of(number, nextAddress()).called("a" + number + ".example")));
+    }
+
+    private String nextAddress() {
+        int number = addresses++;
+        return number % 4 == 3 ? "fd01:a::" + number : "10.0.0." + (4 + number);
     }
 
     private void launch() {

@@ -22,10 +22,12 @@ final class ClusterFold {
     private final Consumer<SourceSignal> sink;
     private final Map<String, KnownAgent> agents = new TreeMap<>();
     private final Map<String, KnownFramework> frameworks = new TreeMap<>();
+    private long heard;
 
     private static final class KnownAgent {
         private AgentReport report;
         private int epoch;
+        private long heardAt;
 
         /** The master has lost contact: its tasks may come back, its name is no longer served. */
         private boolean lost;
@@ -50,6 +52,7 @@ final class ClusterFold {
         KnownAgent known = agents.computeIfAbsent(report.id(), _ -> new KnownAgent());
         known.report = report;
         known.epoch = epoch;
+        known.heardAt = ++heard;
         known.lost = false;
         tell(known);
     }
@@ -74,6 +77,29 @@ final class ClusterFold {
             known.told = null;
             tell(new ClusterClaim.AgentGone(agent));
         }
+    }
+
+    /** How often an agent has been heard of: what is asked now knows of all these. */
+    long heard() {
+        return heard;
+    }
+
+    /**
+     * A master was asked which agents it knows. One that it does not name is lost, unless it was
+     * heard of since.
+     *
+     * @param named registered or awaited
+     * @param asked {@link #heard} when it was asked
+     */
+    void named(Set<String> named, long asked) {
+        List<String> others = new ArrayList<>();
+        agents.forEach(
+                (id, known) -> {
+                    if (known.heardAt <= asked && !named.contains(id)) {
+                        others.add(id);
+                    }
+                });
+        others.forEach(this::lost);
     }
 
     void agentRemoved(String agent) {
@@ -146,9 +172,23 @@ final class ClusterFold {
         return unheard;
     }
 
-    /** Forgets what has not been heard of since; nothing is told, the listing lacks it. */
-    void dropBefore(int epoch) {
-        agents.values().removeIf(known -> known.epoch < epoch);
+    /**
+     * Forgets what has not been heard of since; nothing is told, the listing lacks it.
+     *
+     * @param needed agents whose addresses their tasks still want: they are lost, not forgotten
+     */
+    void dropBefore(int epoch, Set<String> needed) {
+        agents.entrySet()
+                .removeIf(
+                        known ->
+                                known.getValue().epoch < epoch && !needed.contains(known.getKey()));
+        agents.values().stream()
+                .filter(known -> known.epoch < epoch && !known.lost)
+                .forEach(
+                        known -> {
+                            known.lost = true;
+                            known.told = null;
+                        });
         frameworks.values().removeIf(known -> known.epoch < epoch);
     }
 
@@ -158,8 +198,9 @@ final class ClusterFold {
                 frameworks.values().stream().map(this::seen).toList());
     }
 
+    /** Of which the master hears. */
     int agents() {
-        return agents.size();
+        return (int) agents.values().stream().filter(known -> !known.lost).count();
     }
 
     int frameworks() {

@@ -129,6 +129,24 @@ final class MesosFold {
         cluster.pids(pids);
     }
 
+    /** To be given back with the answer to what is asked of a master now, see {@link #agents}. */
+    long heard() {
+        return cluster.heard();
+    }
+
+    /**
+     * The agents that a master names when asked. One that it has lost contact to without a task to
+     * say so is in no event. Means nothing while agents are awaited.
+     *
+     * @param named registered, or not yet back
+     * @param asked {@link #heard} when it was asked
+     */
+    void agents(Set<String> named, long asked) {
+        if (barrier.phase() == MesosPhase.COMPLETE) {
+            cluster.named(named, asked);
+        }
+    }
+
     /** Tells the tasks of one service once more. */
     void tellAgain(ServiceId service) {
         tasks.tellAgain(service);
@@ -150,7 +168,7 @@ final class MesosFold {
 
     private void completed(Instant now) {
         tasks.dropBefore(epoch);
-        cluster.dropBefore(epoch);
+        cluster.dropBefore(epoch, tasks.agents());
         list(now);
     }
 

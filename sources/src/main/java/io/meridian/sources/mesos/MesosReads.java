@@ -11,6 +11,8 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -114,6 +116,26 @@ final class MesosReads {
                                                         .path("get_master")
                                                         .path("master_info"))
                                         : "");
+    }
+
+    /**
+     * Ids of the agents that a master knows, registered or not back yet.
+     *
+     * @return empty if it does not say
+     */
+    CompletionStage<Optional<Set<String>>> agents(URI base, URI from) {
+        return http.call(base, from, "GET_AGENTS")
+                .thenApplyAsync(
+                        answer -> {
+                            if (!answer.isOk()) {
+                                return Optional.empty();
+                            }
+                            StateDocument state = MessageReader.agents(answer.body());
+                            Set<String> named = new TreeSet<>(state.recovered());
+                            state.agents().forEach(agent -> named.add(agent.id()));
+                            return Optional.of(named);
+                        },
+                        readers);
     }
 
     /**

@@ -188,6 +188,7 @@ public final class MesosSource extends AbstractOnMessageBehavior<MesosSource.Com
             case Notice.Leads n when n.epoch() == epoch -> leads(n.pid());
             case Notice.Schedulers n when n.epoch() == epoch -> n.pids().ifPresent(fold::pids);
             case Notice.AskSchedulers n when n.epoch() == epoch -> askSchedulers();
+            case Notice.Agents n when n.epoch() == epoch -> agents(n.answer());
             case Notice.Registered(var pids) -> registered(pids);
             case Notice.HostAnswered n -> {
                 if (hosts.answered(n.host(), n.addresses())) {
@@ -195,7 +196,11 @@ public final class MesosSource extends AbstractOnMessageBehavior<MesosSource.Com
                     tellMasters();
                 }
             }
-            case Notice.ListNow _ -> fold.list(clock.instant());
+            case Notice.ListNow _ -> {
+                if (fold.list(clock.instant()) && !polling) {
+                    askAgents();
+                }
+            }
             case Notice.Tick _ -> tick();
             case Notice.Answered _,
                     Notice.Received _,
@@ -204,6 +209,7 @@ public final class MesosSource extends AbstractOnMessageBehavior<MesosSource.Com
                     Notice.PollFailed _,
                     Notice.Poll _,
                     Notice.Leads _,
+                    Notice.Agents _,
                     Notice.AskSchedulers _,
                     Notice.Schedulers _ ->
                     LOG.trace("late notice of an earlier connection: {}", command);
@@ -355,6 +361,24 @@ public final class MesosSource extends AbstractOnMessageBehavior<MesosSource.Com
                     LOG.info("cannot read schedulers' pids: {}: {}", followed.base(), cause);
                     return new Notice.Schedulers(asked, Optional.empty());
                 });
+    }
+
+    /** Agents without tasks may be lost without an event. */
+    private void askAgents() {
+        Leader followed = leader.orElseThrow();
+        long heard = fold.heard();
+        send(
+                reads.agents(followed.base(), followed.from())
+                        .thenApply(named -> named.map(ids -> new Notice.Named(ids, heard))),
+                Notice.Agents::new,
+                (asked, cause) -> {
+                    LOG.info("cannot ask for agents: {}: {}", followed.base(), cause);
+                    return new Notice.Agents(asked, Optional.empty());
+                });
+    }
+
+    private void agents(Optional<Notice.Named> answer) {
+        answer.ifPresent(named -> fold.agents(named.ids(), named.asked()));
     }
 
     /** Its notice carries the epoch in which the question was asked. */

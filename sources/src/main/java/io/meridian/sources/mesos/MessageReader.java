@@ -37,15 +37,29 @@ final class MessageReader {
      * @throws UnreadableJson if it is anything else or ends too early
      */
     static StateDocument state(byte[] answer) {
+        return answer(answer, "get_state", StateReader::v1);
+    }
+
+    /**
+     * The answer to {@code GET_AGENTS}.
+     *
+     * @return a state of agents only
+     * @throws UnreadableJson if it is anything else or ends too early
+     */
+    static StateDocument agents(byte[] answer) {
+        return answer(answer, "get_agents", StateReader::lists);
+    }
+
+    private static StateDocument answer(byte[] answer, String part, PartReading reading) {
         return parse(
                 answer,
                 parser -> {
                     StateReader state = new StateReader(MAPPER);
                     boolean found = false;
                     while (next(parser)) {
-                        if (parser.currentName().equals("get_state")) {
+                        if (parser.currentName().equals(part)) {
                             parser.nextToken();
-                            state.v1(parser);
+                            reading.read(state, parser);
                             found = true;
                         } else {
                             parser.nextToken();
@@ -53,7 +67,7 @@ final class MessageReader {
                         }
                     }
                     if (!found) {
-                        throw new UnreadableJson("$.get_state", "is missing");
+                        throw new UnreadableJson("$." + part, "is missing");
                     }
                     return state.document();
                 });
@@ -202,6 +216,11 @@ final class MessageReader {
             throw new UnreadableJson("$", "is not the object that it should be: " + token);
         }
         return false;
+    }
+
+    @FunctionalInterface
+    private interface PartReading {
+        void read(StateReader state, JsonParser parser) throws IOException;
     }
 
     @FunctionalInterface

@@ -5,6 +5,7 @@ import io.meridian.domain.net.IpAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the source's own parts tell it. An {@code epoch} counts connections: what is late from an
@@ -36,6 +37,16 @@ sealed interface Notice extends MesosSource.Command {
     record Schedulers(int epoch, Optional<Map<String, String>> pids) implements Notice {}
 
     record AskSchedulers(int epoch) implements Notice {}
+
+    /**
+     * The agents that a master knows.
+     *
+     * @param asked see {@link MesosFold#agents}
+     */
+    record Named(Set<String> ids, long asked) {}
+
+    /** Empty: it does not say. */
+    record Agents(int epoch, Optional<Named> answer) implements Notice {}
 
     /** {@code master@host:port} of each, the leader first. */
     record Registered(List<String> masters) implements Notice {}

@@ -91,7 +91,8 @@ final class StateReader {
         }
     }
 
-    private void lists(JsonParser parser) throws IOException {
+    /** The value of {@code get_tasks}, {@code get_agents} or {@code get_frameworks}. */
+    void lists(JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             parser.skipChildren();
             return;

@@ -94,6 +94,18 @@ final class TaskEntry {
         statuses.sort(BY_TIME);
         statuses.forEach(this::take);
         state(full.state(), state(full.state(), latest(full)));
+        if (unreachable && !statuses.isEmpty()) {
+            raise(TaskPhase.STAGING);
+            statuses.forEach(this::past);
+        }
+    }
+
+    /** What a task was before it became unreachable; of others their own state says it. */
+    private void past(StatusReport status) {
+        MesosState then = state(status.state(), Optional.of(status));
+        if (!then.unreachable() && then.phase() != TaskPhase.GONE) {
+            raise(then.phase());
+        }
     }
 
     /** An update. */
@@ -123,8 +135,14 @@ final class TaskEntry {
     private void state(String name, MesosState now) {
         state = name;
         unreachable = now.unreachable();
-        if (!unreachable && phase.filter(before -> before.compareTo(now.phase()) > 0).isEmpty()) {
-            phase = Optional.of(now.phase());
+        if (!unreachable) {
+            raise(now.phase());
+        }
+    }
+
+    private void raise(TaskPhase to) {
+        if (phase.filter(before -> before.compareTo(to) > 0).isEmpty()) {
+            phase = Optional.of(to);
         }
     }
 

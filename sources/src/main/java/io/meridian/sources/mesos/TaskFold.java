@@ -207,6 +207,11 @@ final class TaskFold {
         }
     }
 
+    /** Ids of all agents that tasks are on. */
+    Set<String> agents() {
+        return byAgent.keySet();
+    }
+
     int size() {
         return tasks.size();
     }

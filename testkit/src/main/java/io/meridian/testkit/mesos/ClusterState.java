@@ -37,7 +37,7 @@ final class ClusterState implements MasterBook {
     }
 
     private static final class Member {
-        private final MesosAgent agent;
+        private MesosAgent agent;
         private Membership membership = Membership.REGISTERED;
         private boolean again;
 
@@ -80,21 +80,23 @@ final class ClusterState implements MasterBook {
         publish("AGENT_ADDED", Json.object().set("agent", json(member)));
     }
 
-    /** Comes back to a leader that has it from the registry, or had given it up. */
-    synchronized void reregister(String agentId) {
-        Member member = agent(agentId);
+    /**
+     * Comes back, perhaps at another address, to a leader that has it from the registry, or had
+     * given it up.
+     */
+    synchronized void reregister(MesosAgent agent) {
+        Member member = agent(agent.id());
         if (member.membership == Membership.REGISTERED) {
             return;
         }
         member.membership = Membership.REGISTERED;
         member.again = true;
+        member.agent = agent;
         publish("AGENT_ADDED", Json.object().set("agent", json(member)));
-        List<MesosTask> here = tasksOf(task -> task.agent.id().equals(agentId));
+        List<MesosTask> here = tasksOn(agent.id());
         here.forEach(task -> recover(frameworks.get(task.framework.id())));
         for (MesosTask task : here) {
-            if (task.state.equals("TASK_UNREACHABLE")) {
-                task.state = task.stateBeforeSilence;
-            }
+            task.regain(agent);
             task.known = true;
             publish("TASK_ADDED", Json.object().set("task", task.json()));
             complete(task);
@@ -112,8 +114,12 @@ final class ClusterState implements MasterBook {
     /** Leaves for good: its tasks are lost, and said to be. */
     synchronized void remove(String agentId) {
         Member member = agent(agentId);
-        for (MesosTask task : tasksOf(one -> one.agent.id().equals(agentId))) {
-            update(task, "TASK_LOST", "TASK_LOST");
+        for (MesosTask task : tasksOn(agentId)) {
+            if (task.known) {
+                end(task, "TASK_LOST", "REASON_SLAVE_REMOVED");
+            } else {
+                tasks.remove(task.id());
+            }
         }
         agents.remove(agentId);
         if (member.membership == Membership.REGISTERED) {
@@ -130,14 +136,42 @@ final class ClusterState implements MasterBook {
             return;
         }
         member.membership = Membership.UNREACHABLE;
-        for (MesosTask task : tasksOf(one -> one.agent.id().equals(agentId))) {
-            task.stateBeforeSilence = task.state;
+        for (MesosTask task : tasksOn(agentId)) {
+            ObjectNode status = task.lose(timestamp(), uuid());
             if (task.known) {
-                update(task, "TASK_UNREACHABLE", "TASK_UNREACHABLE");
-            } else {
-                task.state = "TASK_UNREACHABLE";
+                publish(task, status);
             }
         }
+    }
+
+    /**
+     * An unreachable agent is given up by an operator. A task that was lost to its framework
+     * already ends without a word: its latest status says nothing new.
+     */
+    synchronized void giveUp(String agentId) {
+        if (agent(agentId).membership != Membership.UNREACHABLE) {
+            throw new IllegalStateException("agent " + agentId + " is not unreachable");
+        }
+        agents.remove(agentId);
+        for (MesosTask task : tasksOn(agentId)) {
+            if (!task.known) {
+                tasks.remove(task.id());
+            } else if (task.framework.partitionAware()) {
+                end(task, "TASK_GONE_BY_OPERATOR", "REASON_SLAVE_REMOVED_BY_OPERATOR");
+            } else {
+                task.end("TASK_LOST", "REASON_SLAVE_REMOVED", timestamp(), uuid());
+                complete(task);
+            }
+        }
+    }
+
+    private void end(MesosTask task, String state, String reason) {
+        publish(task, task.end(state, reason, timestamp(), uuid()));
+        complete(task);
+    }
+
+    private void publish(MesosTask task, JsonNode status) {
+        audience.publish(StateDocuments.taskUpdated(task, status, task.stateOfMaster()));
     }
 
     /** Agents that have not come back to this leader are given up, without a word. */
@@ -174,7 +208,11 @@ final class ClusterState implements MasterBook {
     synchronized void removeFramework(String frameworkId) {
         Scheduler scheduler = framework(frameworkId);
         for (MesosTask task : tasksOf(one -> one.framework.id().equals(frameworkId))) {
-            update(task, "TASK_KILLED", "TASK_KILLED");
+            if (task.isUnreachable()) {
+                tasks.remove(task.id());
+            } else {
+                update(task, "TASK_KILLED", "TASK_KILLED");
+            }
         }
         frameworks.remove(frameworkId);
         ObjectNode payload = Json.object();
@@ -203,7 +241,9 @@ final class ClusterState implements MasterBook {
      */
     synchronized void update(String taskId, String statusState, String state) {
         MesosTask task = task(taskId);
-        if (!task.state.equals(state) || !task.reported().equals(statusState)) {
+        boolean news = !task.state.equals(state) || !task.reported().equals(statusState);
+        boolean mastersWord = task.isUnreachable() && state.equals(task.stateOfMaster());
+        if (news && !mastersWord) {
             update(task, statusState, state);
         }
     }
@@ -211,8 +251,8 @@ final class ClusterState implements MasterBook {
     private void update(MesosTask task, String statusState, String state) {
         task.state = state;
         ObjectNode status = task.report(statusState, timestamp(), uuid());
-        if (task.known) {
-            audience.publish(StateDocuments.taskUpdated(task, status, state));
+        if (task.known && !task.isUnreachable()) {
+            publish(task, status);
             complete(task);
         }
     }
@@ -233,8 +273,8 @@ final class ClusterState implements MasterBook {
         if (task.state.equals("TASK_RUNNING")) {
             ObjectNode status = task.report("TASK_RUNNING", timestamp(), uuid());
             status.put("reason", "REASON_TASK_HEALTH_CHECK_STATUS_UPDATED");
-            if (task.known) {
-                audience.publish(StateDocuments.taskUpdated(task, status, "TASK_RUNNING"));
+            if (task.known && !task.isUnreachable()) {
+                publish(task, status);
             }
         }
     }
@@ -242,7 +282,7 @@ final class ClusterState implements MasterBook {
     /** States of tasks that have not ended, by id. */
     synchronized Map<String, String> states() {
         Map<String, String> states = new LinkedHashMap<>();
-        tasks.values().forEach(task -> states.put(task.id(), task.state));
+        tasks.values().forEach(task -> states.put(task.id(), task.stateOfMaster()));
         return states;
     }
 
@@ -277,8 +317,8 @@ final class ClusterState implements MasterBook {
     private ObjectNode state() {
         ObjectNode state = Json.object();
         ObjectNode list = state.putObject("get_tasks");
-        tasks("tasks", list, task -> !task.state.equals("TASK_UNREACHABLE"));
-        tasks("unreachable_tasks", list, task -> task.state.equals("TASK_UNREACHABLE"));
+        tasks("tasks", list, task -> !task.isUnreachable());
+        tasks("unreachable_tasks", list, MesosTask::isUnreachable);
         if (!completed.isEmpty()) {
             ArrayNode ended = list.putArray("completed_tasks");
             completed.forEach(task -> ended.add(task.json()));
@@ -352,6 +392,10 @@ final class ClusterState implements MasterBook {
 
     private void publish(String type, JsonNode payload) {
         audience.publish(StateDocuments.message(type, payload));
+    }
+
+    private List<MesosTask> tasksOn(String agentId) {
+        return tasksOf(task -> task.agent.id().equals(agentId));
     }
 
     private List<MesosTask> tasksOf(Predicate<MesosTask> which) {

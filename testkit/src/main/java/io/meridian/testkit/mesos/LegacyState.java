@@ -147,7 +147,8 @@ final class LegacyState {
         }
         json.set("failover_timeout", info.path("failover_timeout"));
         json.put("role", "*");
-        json.putArray("capabilities").add("PARTITION_AWARE");
+        ArrayNode capabilities = json.putArray("capabilities");
+        info.path("capabilities").forEach(one -> capabilities.add(one.path("type")));
         for (String field : List.of("active", "connected", "recovered")) {
             json.set(field, framework.path(field));
         }

@@ -37,7 +37,7 @@ public final class MarathonInMesos implements TaskWatcher {
         MarathonInMesos joined =
                 new MarathonInMesos(
                         mesos,
-                        new MesosFramework(marathon.frameworkId(), "marathon", host, "")
+                        new MesosFramework(marathon.frameworkId(), "marathon", host, "", true)
                                 .at(host, marathon.port()));
         for (SimulatedAgent agent : marathon.agents()) {
             joined.agents.put(

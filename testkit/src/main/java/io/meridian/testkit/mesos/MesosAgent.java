@@ -22,6 +22,11 @@ public record MesosAgent(String id, String hostname, String address, int port) {
         return new MesosAgent(id, name, address, port);
     }
 
+    /** The same one, which has got another address and kept its name. */
+    public MesosAgent at(String other) {
+        return new MesosAgent(id, hostname, other, port);
+    }
+
     /** {@code slave(1)@address:port}. */
     public String pid() {
         return "slave(1)@" + (address.contains(":") ? "[" + address + "]" : address) + ":" + port;

@@ -82,9 +82,22 @@ public final class SimulatedMesos implements AutoCloseable {
         state.unreachable(agent.id());
     }
 
-    /** An agent is back, whether it was unreachable or has not come to a new leader yet. */
+    /**
+     * An agent is back, perhaps at another address, whether it was unreachable or has not come to a
+     * new leader yet; it tells how its tasks have fared meanwhile.
+     */
     public void reregister(MesosAgent agent) {
-        state.reregister(agent.id());
+        state.reregister(agent);
+    }
+
+    /**
+     * An unreachable agent is given up for good, as by {@code MARK_AGENT_GONE}. Tasks of frameworks
+     * that know partitions are told to be gone; those of others end in silence.
+     *
+     * @throws IllegalStateException if it is not unreachable
+     */
+    public void giveUp(MesosAgent agent) {
+        state.giveUp(agent.id());
     }
 
     /** A framework registers. */

@@ -92,7 +92,9 @@ final class StateDocuments {
         info.put("hostname", framework.hostname());
         info.put("principal", framework.name());
         info.put("webui_url", "http://" + framework.hostname());
-        info.putArray("capabilities").addObject().put("type", "PARTITION_AWARE");
+        if (framework.partitionAware()) {
+            info.putArray("capabilities").addObject().put("type", "PARTITION_AWARE");
+        }
         info.putArray("roles").add("*");
         return info;
     }

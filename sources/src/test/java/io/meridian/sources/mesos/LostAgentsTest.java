@@ -1,0 +1,128 @@
+package io.meridian.sources.mesos;
+
+import static io.meridian.sources.mesos.Documents.address;
+import static io.meridian.sources.mesos.Documents.agent;
+import static io.meridian.sources.mesos.Documents.agentAdded;
+import static io.meridian.sources.mesos.Documents.framework;
+import static io.meridian.sources.mesos.Documents.status;
+import static io.meridian.sources.mesos.Documents.subscribed;
+import static io.meridian.sources.mesos.Documents.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.service.MesosTask;
+import io.meridian.domain.service.TaskPhase;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Agents that a master hears no more of, and what becomes of their tasks. */
+class LostAgentsTest {
+    private static final String KAFKA = "F1";
+    private static final String T0 = "kafka:broker t0";
+
+    private final Told told = new Told();
+
+    /** What it was before is in its statuses, so it does not matter who heard of it when. */
+    @ParameterizedTest
+    @CsvSource({
+        "TASK_STARTING TASK_RUNNING, RUNNING",
+        "TASK_STARTING TASK_RUNNING TASK_KILLING, KILLING",
+        "TASK_STARTING, STARTING",
+        "'', STAGING"
+    })
+    void aTaskThatIsUnreachableWhenFirstHeardOfIsWhatItWas(String before, TaskPhase phase) {
+        for (String lost : List.of("TASK_UNREACHABLE", "TASK_LOST")) {
+            Told first = new Told();
+            first.send(
+                    subscribed(
+                            List.of(),
+                            List.of(),
+                            List.of(framework(KAFKA, "kafka")),
+                            List.of(lost(before, lost))));
+            MesosTask task = first.tasks().get(T0);
+            assertThat(task.unreachable()).as(lost).isTrue();
+            assertThat(task.phase()).as(lost).isEqualTo(phase);
+        }
+    }
+
+    @Test
+    void aTaskThatWasLostWhileNobodyListenedIsWhereItsAgentWas() {
+        told.send(state(List.of("S1", "S2")));
+        told.send(state(List.of("S2"), lost("TASK_RUNNING", "TASK_UNREACHABLE")));
+        assertThat(told.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
+        assertThat(told.tasks().get(T0).agent().addresses()).containsExactly(ip(address("S1")));
+        assertThat(told.agents()).containsExactly("S2");
+        assertThat(told.fold.known().agents()).isOne();
+
+        told.send(state(List.of("S2")));
+        told.send(state(List.of("S2"), lost("TASK_RUNNING", "TASK_UNREACHABLE")));
+        assertThat(told.tasks().get(T0).agent().addresses())
+                .as("forgotten with its last task")
+                .isEmpty();
+    }
+
+    @Test
+    void anAgentThatAMasterDoesNotNameIsLostUnlessItWasHeardOfSince() {
+        told.send(state(List.of("S1", "S2"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        long asked = told.fold.heard();
+        told.send(agentAdded("S3"));
+        told.fold.agents(Set.of("S2"), asked);
+        assertThat(told.agents()).containsExactly("S2", "S3");
+        assertThat(told.tasks().get(T0).unreachable()).as("nobody says so of its task").isFalse();
+        told.fold.list(told.now);
+        assertThat(told.agents()).containsExactly("S2", "S3");
+
+        told.send(agentAdded("S1"));
+        assertThat(told.agents()).containsExactly("S1", "S2", "S3");
+    }
+
+    @Test
+    void whileAgentsAreAwaitedNoneIsLostForNotBeingNamed() {
+        told.send(state(List.of("S1", "S2")));
+        told.send(
+                subscribed(
+                        List.of(agent("S1")),
+                        List.of("S2"),
+                        List.of(framework(KAFKA, "kafka")),
+                        List.of()));
+        told.fold.agents(Set.of("S1"), told.fold.heard());
+        assertThat(told.agents()).containsExactly("S1", "S2");
+    }
+
+    private static String lost(String before, String state) {
+        List<String> statuses = new ArrayList<>();
+        for (String one : before.split(" ")) {
+            if (!one.isEmpty()) {
+                statuses.add(status("t0", "S1", one, 1000 + statuses.size(), ""));
+            }
+        }
+        statuses.add(
+                """
+                {"task_id":{"value":"t0"},"state":"%s","agent_id":{"value":"S1"},"timestamp":2000,\
+                "reason":"REASON_SLAVE_REMOVED","unreachable_time":{"nanoseconds":2000000000000}}\
+                """
+                        .formatted(state));
+        return task("t0", KAFKA, "S1", "TASK_STAGING")
+                .replace("\"TASK_STAGING\"", "\"" + state + "\"")
+                .replace("\"statuses\":[]", "\"statuses\":[" + String.join(",", statuses) + "]");
+    }
+
+    private static String state(List<String> agents, String... tasks) {
+        return subscribed(
+                agents.stream().map(Documents::agent).toList(),
+                List.of(),
+                List.of(framework(KAFKA, "kafka")),
+                List.of(tasks));
+    }
+
+    private static IpAddress ip(String text) {
+        return IpAddress.parse(text).orElseThrow();
+    }
+}

@@ -128,10 +128,10 @@ public final class IpvsRun {
                                 .withFallback(ConfigFactory.load()));
         ActorSystem<IpvsWriter.Command> writer =
                 ActorSystem.create(IpvsWriter.create(settings, Table.NODE), "writer");
-        Behavior<IpvsStatus> follower =
+        Behavior<IpvsWriter.Told> follower =
                 Behaviors.receiveMessage(
-                        status -> {
-                            told.add(status);
+                        now -> {
+                            told.add(now.status());
                             return Behaviors.same();
                         });
         writer.tell(

@@ -99,10 +99,10 @@ final class AgentPart implements DataPlane, AutoCloseable {
         this.vipClient = client(vips, publishers);
     }
 
-    private Behavior<IpvsStatus> following() {
+    private Behavior<IpvsWriter.Told> following() {
         return Behaviors.receiveMessage(
-                status -> {
-                    ipvsStatus = Optional.of(status);
+                told -> {
+                    ipvsStatus = Optional.of(told.status());
                     return Behaviors.same();
                 });
     }

@@ -54,14 +54,14 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
     /** Which agents are lost, from now on; backends there leave, or come back, at once. */
     public record Judge(Reachability reachability) implements Command {}
 
-    /** Asks for a status; always answered. */
-    public record GetStatus(ActorRef<IpvsStatus> replyTo) implements Command {}
-
     /**
      * Wants to be told how it stands, now and whenever that has changed, after each round at the
      * latest; until the follower stops.
      */
-    public record Follow(ActorRef<IpvsStatus> follower) implements Command {}
+    public record Follow(ActorRef<Told> follower) implements Command {}
+
+    /** How a writer stands, as its followers are told. */
+    public record Told(ActorRef<Command> writer, IpvsStatus status) {}
 
     /** Asks what would be changed now, and why, without changing it; always answered. */
     public record GetPlan(ActorRef<Proposal> replyTo) implements Command {}
@@ -80,7 +80,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
 
     private record RoundBroken(Throwable cause) implements Command {}
 
-    private record Unfollow(ActorRef<IpvsStatus> follower) implements Command {}
+    private record Unfollow(ActorRef<Told> follower) implements Command {}
 
     private record Proposed(ActorRef<Proposal> replyTo, Proposal proposal) implements Command {}
 
@@ -116,7 +116,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
     private final RoundLog log;
     private final Backoff retries;
     private final Backoff openings;
-    private final Set<ActorRef<IpvsStatus>> followers = new LinkedHashSet<>();
+    private final Set<ActorRef<Told>> followers = new LinkedHashSet<>();
 
     private NodeView node;
     private Optional<Kernel> kernel = Optional.empty();
@@ -210,11 +210,10 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
                     case OPEN -> open();
                 }
             }
-            case GetStatus get -> get.replyTo().tell(status);
             case Follow follow -> {
                 followers.add(follow.follower());
                 getContext().watchWith(follow.follower(), new Unfollow(follow.follower()));
-                follow.follower().tell(status);
+                follow.follower().tell(told());
             }
             case Unfollow gone -> followers.remove(gone.follower());
             case GetPlan get -> propose(get.replyTo());
@@ -229,7 +228,11 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
 
     private void become(IpvsStatus next) {
         status = next;
-        followers.forEach(follower -> follower.tell(next));
+        followers.forEach(follower -> follower.tell(told()));
+    }
+
+    private Told told() {
+        return new Told(getContext().getSelf(), status);
     }
 
     private void open() {

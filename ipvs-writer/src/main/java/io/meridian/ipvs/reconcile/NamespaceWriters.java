@@ -67,7 +67,7 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
     /** Which agents are lost, from now on; see {@link IpvsWriter.Judge}. */
     public record Judge(Reachability reachability) implements Command {}
 
-    /** Asks how each namespace stands; what a table says of itself is as of the question before. */
+    /** Asks how each namespace stands, as of its newest round; always answered. */
     public record GetStatus(ActorRef<List<NamespaceStatus>> replyTo) implements Command {}
 
     /** Something in the directory may have changed. */
@@ -77,10 +77,7 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
 
     private record LookFailed(Throwable cause) implements Command {}
 
-    /**
-     * @param status empty if the writer ended before it could tell
-     */
-    private record TableStatus(String container, Optional<IpvsStatus> status) implements Command {}
+    private record Heard(IpvsWriter.Told told) implements Command {}
 
     /**
      * What a look at the directory has found.
@@ -96,8 +93,18 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
 
     private record Member(Identity identity, ActorRef<IpvsWriter.Command> writer) {}
 
+    /** How a namespace's kernel is got at. */
+    interface Opener {
+        /**
+         * @param namespace a file that stands for it
+         * @throws IOException if it can't be programmed yet; worth another try
+         */
+        Kernel open(Path namespace) throws IOException;
+    }
+
     private final IpvsSettings settings;
     private final Path directory;
+    private final Opener opener;
     private NodeView node;
     private final TimerScheduler<Command> timers;
     private final DirectoryWatch watch;
@@ -106,7 +113,8 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
                     Thread.ofPlatform().daemon().name("cni-lookout").factory());
 
     private final SortedMap<String, Member> members = new TreeMap<>();
-    private final Map<String, IpvsStatus> statuses = new HashMap<>();
+    private final Map<ActorRef<IpvsWriter.Command>, IpvsStatus> statuses = new HashMap<>();
+    private final ActorRef<IpvsWriter.Told> ears;
     private SortedMap<String, String> waiting = new TreeMap<>();
     private Optional<Show> newest = Optional.empty();
     private Duration retry = SOON;
@@ -120,10 +128,13 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
             TimerScheduler<Command> timers,
             IpvsSettings settings,
             Path directory,
+            Opener opener,
             NodeView node) {
         super(context);
         this.settings = settings;
         this.directory = directory;
+        this.opener = opener;
+        this.ears = context.messageAdapter(IpvsWriter.Told.class, Heard::new);
         this.node = node;
         this.timers = timers;
         ActorRef<Command> self = context.getSelf();
@@ -142,12 +153,18 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
      * @param directory where the CNI plugin writes; need not exist yet
      */
     static Behavior<Command> create(IpvsSettings settings, Path directory, NodeView node) {
+        return create(settings, directory, path -> Kernel.openIn(path, settings), node);
+    }
+
+    static Behavior<Command> create(
+            IpvsSettings settings, Path directory, Opener opener, NodeView node) {
         return Behaviors.setup(
                 context ->
                         Behaviors.withTimers(
                                 timers ->
                                         new NamespaceWriters(
-                                                context, timers, settings, directory, node)));
+                                                context, timers, settings, directory, opener,
+                                                node)));
     }
 
     /** Hands every image of a feed to all namespaces. */
@@ -194,11 +211,9 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
             case Look _ -> look();
             case Looked looked -> onLooked(looked.survey());
             case LookFailed failed -> onLookFailed(failed.cause());
-            case TableStatus table -> {
-                if (members.containsKey(table.container())) {
-                    table.status().ifPresent(now -> statuses.put(table.container(), now));
-                }
-            }
+            case Heard heard -> // of those that are members still
+                    statuses.computeIfPresent(
+                            heard.told().writer(), (_, _) -> heard.told().status());
         }
         return this;
     }
@@ -244,7 +259,7 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
                 (container, here) -> {
                     if (!here.identity().equals(open.get(container))) {
                         try {
-                            opened.put(container, Kernel.openIn(here.path(), settings));
+                            opened.put(container, opener.open(here.path()));
                         } catch (IOException e) {
                             notYet.put(container, e.getMessage());
                         }
@@ -327,6 +342,8 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
                         getContext().spawn(behavior, "container-" + ++spawned));
         getContext().watch(member.writer());
         members.put(container, member);
+        statuses.put(member.writer(), IpvsStatus.initial(settings.kind().label()));
+        member.writer().tell(new IpvsWriter.Follow(ears));
         getContext()
                 .getLog()
                 .info(
@@ -340,7 +357,7 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
 
     private void leave(String container) {
         Member member = members.remove(container);
-        statuses.remove(container);
+        statuses.remove(member.writer());
         getContext().stop(member.writer());
         getContext()
                 .getLog()
@@ -351,33 +368,23 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
     private Behavior<Command> onTerminated(Terminated signal) {
         ActorRef<?> ended = signal.getRef();
         members.values().removeIf(member -> member.writer().equals(ended));
-        statuses.keySet().retainAll(members.keySet());
+        statuses.keySet().removeIf(writer -> writer.equals(ended));
         return this;
     }
 
     private void reply(GetStatus get) {
         List<NamespaceStatus> all = new ArrayList<>();
         members.forEach(
-                (container, member) -> {
-                    all.add(
-                            new NamespaceStatus(
-                                    container, "", Optional.ofNullable(statuses.get(container))));
-                    ask(container, member.writer());
-                });
+                (container, member) ->
+                        all.add(
+                                new NamespaceStatus(
+                                        container,
+                                        "",
+                                        Optional.of(statuses.get(member.writer())))));
         waiting.forEach(
                 (container, reason) ->
                         all.add(new NamespaceStatus(container, reason, Optional.empty())));
         get.replyTo().tell(List.copyOf(all));
-    }
-
-    private void ask(String container, ActorRef<IpvsWriter.Command> writer) {
-        getContext()
-                .ask(
-                        IpvsStatus.class,
-                        writer,
-                        RELIST,
-                        IpvsWriter.GetStatus::new,
-                        (status, _) -> new TableStatus(container, Optional.ofNullable(status)));
     }
 
     private Behavior<Command> onStop() {

@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
-import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 
 import io.meridian.domain.vip.VipImage;
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -329,18 +327,13 @@ class BalancingGuest {
     }
 
     private IpvsStatus awaitStatus(Predicate<IpvsStatus> expected) {
-        TestProbe<IpvsStatus> probe = KIT.createTestProbe(IpvsStatus.class);
-        return probe.awaitAssert(
-                Duration.ofSeconds(20),
-                Duration.ofMillis(20),
-                () -> {
-                    writer.tell(new IpvsWriter.GetStatus(probe.ref()));
-                    IpvsStatus status = probe.receiveMessage();
-                    assertThat(status.unavailable()).isEmpty();
-                    assertThat(status.warnings()).isEmpty();
-                    assertThat(status).matches(expected);
-                    return status;
-                });
+        return Follower.await(
+                KIT,
+                writer,
+                now ->
+                        now.unavailable().isEmpty()
+                                && now.warnings().isEmpty()
+                                && expected.test(now));
     }
 
     /** Asks that many times, on a connection each; how often each backend answered. */

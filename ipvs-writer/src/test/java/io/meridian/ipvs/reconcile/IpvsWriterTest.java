@@ -103,27 +103,27 @@ class IpvsWriterTest {
     void whoFollowsIsToldAtOnceAndAfterEachRound() {
         ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
         awaitStatus(writer, _ -> true);
-        TestProbe<IpvsStatus> early = kit.createTestProbe(IpvsStatus.class);
+        TestProbe<IpvsWriter.Told> early = kit.createTestProbe(IpvsWriter.Told.class);
         writer.tell(new IpvsWriter.Follow(early.ref()));
-        assertThat(early.receiveMessage().appliedRevision()).isZero();
+        assertThat(early.receiveMessage().status().appliedRevision()).isZero();
 
         writer.tell(new IpvsWriter.Show(WEB, 7));
         awaitStatus(writer, now -> now.appliedRevision() == 7);
-        TestProbe<IpvsStatus> late = kit.createTestProbe(IpvsStatus.class);
+        TestProbe<IpvsWriter.Told> late = kit.createTestProbe(IpvsWriter.Told.class);
         writer.tell(new IpvsWriter.Follow(late.ref()));
-        assertThat(late.receiveMessage().appliedRevision()).isEqualTo(7);
+        assertThat(late.receiveMessage().status().appliedRevision()).isEqualTo(7);
 
         writer.tell(new IpvsWriter.Show(VipImage.EMPTY, 8));
         awaitStatus(writer, now -> now.appliedRevision() == 8);
-        assertThat(late.receiveMessage().appliedRevision()).isEqualTo(8);
+        assertThat(late.receiveMessage().status().appliedRevision()).isEqualTo(8);
         assertThat(early.fishForMessage(Duration.ofSeconds(3), revision(8)))
-                .extracting(IpvsStatus::appliedRevision)
+                .extracting(told -> told.status().appliedRevision())
                 .endsWith(7L, 8L);
     }
 
-    private static Function<IpvsStatus, FishingOutcome> revision(long awaited) {
-        return status ->
-                status.appliedRevision() == awaited
+    private static Function<IpvsWriter.Told, FishingOutcome> revision(long awaited) {
+        return told ->
+                told.status().appliedRevision() == awaited
                         ? FishingOutcomes.complete()
                         : FishingOutcomes.continueAndCollect();
     }
@@ -507,15 +507,6 @@ class IpvsWriterTest {
 
     private IpvsStatus awaitStatus(
             ActorRef<IpvsWriter.Command> writer, Predicate<IpvsStatus> expected) {
-        TestProbe<IpvsStatus> probe = kit.createTestProbe(IpvsStatus.class);
-        return probe.awaitAssert(
-                Duration.ofSeconds(20),
-                Duration.ofMillis(20),
-                () -> {
-                    writer.tell(new IpvsWriter.GetStatus(probe.ref()));
-                    IpvsStatus status = probe.receiveMessage();
-                    assertThat(status).matches(expected);
-                    return status;
-                });
+        return Follower.await(kit, writer, expected);
     }
 }

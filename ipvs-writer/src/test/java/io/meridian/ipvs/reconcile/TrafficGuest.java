@@ -11,7 +11,6 @@ import static io.meridian.ipvs.Samples.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
-import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 
 import io.meridian.domain.net.Protocol;
@@ -499,18 +498,13 @@ class TrafficGuest {
     }
 
     private IpvsStatus awaitStatus(Predicate<IpvsStatus> expected) {
-        TestProbe<IpvsStatus> probe = KIT.createTestProbe(IpvsStatus.class);
-        return probe.awaitAssert(
-                Duration.ofSeconds(30),
-                Duration.ofMillis(20),
-                () -> {
-                    writer.tell(new IpvsWriter.GetStatus(probe.ref()));
-                    IpvsStatus status = probe.receiveMessage();
-                    assertThat(status.unavailable()).isEmpty();
-                    assertThat(status.warnings()).isEmpty();
-                    assertThat(status).matches(expected);
-                    return status;
-                });
+        return Follower.await(
+                KIT,
+                writer,
+                now ->
+                        now.unavailable().isEmpty()
+                                && now.warnings().isEmpty()
+                                && expected.test(now));
     }
 
     private static void figure(String what, Load load) {

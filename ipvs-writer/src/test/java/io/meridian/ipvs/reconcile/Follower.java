@@ -1,0 +1,36 @@
+package io.meridian.ipvs.reconcile;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.FishingOutcomes;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+
+import java.time.Duration;
+import java.util.function.Predicate;
+
+/** Follows a writer until it stands as a test expects. */
+final class Follower {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private Follower() {}
+
+    /**
+     * The first status from now on that is as expected; what it has been told meanwhile if none is.
+     */
+    static IpvsStatus await(
+            ActorTestKit kit, ActorRef<IpvsWriter.Command> writer, Predicate<IpvsStatus> expected) {
+        TestProbe<IpvsWriter.Told> probe = kit.createTestProbe(IpvsWriter.Told.class);
+        writer.tell(new IpvsWriter.Follow(probe.ref()));
+        IpvsStatus status =
+                probe.fishForMessage(
+                                PATIENCE,
+                                told ->
+                                        expected.test(told.status())
+                                                ? FishingOutcomes.complete()
+                                                : FishingOutcomes.continueAndCollect())
+                        .getLast()
+                        .status();
+        probe.stop();
+        return status;
+    }
+}

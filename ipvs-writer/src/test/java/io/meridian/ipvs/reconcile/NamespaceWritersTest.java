@@ -1,0 +1,147 @@
+package io.meridian.ipvs.reconcile;
+
+import static io.meridian.ipvs.Samples.address;
+import static io.meridian.ipvs.Samples.backend;
+import static io.meridian.ipvs.Samples.image;
+import static io.meridian.ipvs.Samples.ip;
+import static io.meridian.ipvs.Samples.real;
+import static io.meridian.ipvs.Samples.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+
+import com.typesafe.config.ConfigFactory;
+
+import io.meridian.domain.vip.VipImage;
+import io.meridian.ipvs.IpvsOperation.AddRealServer;
+import io.meridian.ipvs.NodeView;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+
+/** Files stand for namespaces, whose kernels are in memory; NamespaceGuest has real ones. */
+class NamespaceWritersTest {
+    private static final IpvsSettings SETTINGS =
+            IpvsSettings.from(
+                    ConfigFactory.parseString("meridian.dataplane.audit-interval = 1 h")
+                            .withFallback(ConfigFactory.load()));
+    private static final VipImage WEB =
+            image(
+                    address("web.marathon", "11.0.0.1"),
+                    backend("web.marathon", 80, "10.0.0.1:8080", "a"));
+
+    private final ActorTestKit kit = ActorTestKit.create();
+    private final Map<Path, FakeKernel> kernels = new ConcurrentHashMap<>();
+
+    @TempDir private Path directory;
+    @TempDir private Path namespaces;
+
+    @AfterEach
+    void stop() {
+        kit.shutdownTestKit();
+    }
+
+    @Test
+    void oneQuestionIsAnsweredWithHowEachTableStandsNow() throws Exception {
+        ActorRef<NamespaceWriters.Command> writers = writers();
+        register("box-1");
+        register("box-2");
+        writers.tell(new NamespaceWriters.Show(WEB, 7));
+        until(() -> kernels.size() == 2 && kernels.values().stream().allMatch(this::isWeb));
+
+        List<NamespaceStatus> told = afterTheNextRound(writers);
+
+        assertThat(told).extracting(NamespaceStatus::container).containsExactly("box-1", "box-2");
+        assertThat(told).noneMatch(NamespaceStatus::isFailing);
+        assertThat(told)
+                .extracting(each -> each.status().orElseThrow().appliedRevision())
+                .containsExactly(7L, 7L);
+    }
+
+    @Test
+    void whatAKernelRefusesIsToldOfItsContainerOnly() throws Exception {
+        ActorRef<NamespaceWriters.Command> writers = writers();
+        kernel(register("box-1")).refuse(AddRealServer.class::isInstance);
+        kernel(register("box-2"));
+        writers.tell(new NamespaceWriters.Show(WEB, 7));
+        until(() -> kernels.values().stream().anyMatch(this::isWeb));
+        until(() -> kernel(namespaces.resolve("box-1")).state().table().size() == 1);
+
+        List<NamespaceStatus> told = afterTheNextRound(writers);
+
+        assertThat(told).extracting(NamespaceStatus::isFailing).containsExactly(true, false);
+        assertThat(told.getFirst().toString())
+                .startsWith("container box-1: cannot add real server");
+    }
+
+    @Test
+    void whoIsTakenOffTheListIsToldOfNoMore() throws Exception {
+        ActorRef<NamespaceWriters.Command> writers = writers();
+        register("box-1");
+        register("box-2");
+        writers.tell(new NamespaceWriters.Show(WEB, 7));
+        until(() -> kernels.size() == 2 && kernels.values().stream().allMatch(this::isWeb));
+
+        Files.delete(directory.resolve("box-1"));
+        until(() -> kernel(namespaces.resolve("box-1")).closed());
+
+        assertThat(ask(writers)).extracting(NamespaceStatus::container).containsExactly("box-2");
+    }
+
+    private ActorRef<NamespaceWriters.Command> writers() {
+        return kit.spawn(
+                NamespaceWriters.create(
+                        SETTINGS, directory, this::kernel, NodeView.at(ip("10.0.0.99"))));
+    }
+
+    private FakeKernel kernel(Path namespace) {
+        return kernels.computeIfAbsent(namespace, _ -> new FakeKernel());
+    }
+
+    private boolean isWeb(FakeKernel kernel) {
+        return kernel.state().equals(serving("11.0.0.1:80", real("10.0.0.1:8080", 1)));
+    }
+
+    private Path register(String container) throws IOException {
+        Path namespace = Files.writeString(namespaces.resolve(container), "a namespace");
+        Files.writeString(directory.resolve(container), namespace.toString());
+        return namespace;
+    }
+
+    /**
+     * The kernel is right a moment before its writer has heard of it and told; nobody else asks
+     * meanwhile.
+     */
+    private List<NamespaceStatus> afterTheNextRound(ActorRef<NamespaceWriters.Command> writers)
+            throws InterruptedException {
+        Thread.sleep(2000);
+        return ask(writers);
+    }
+
+    private List<NamespaceStatus> ask(ActorRef<NamespaceWriters.Command> writers) {
+        TestProbe<List<NamespaceStatus>> probe = kit.createTestProbe();
+        writers.tell(new NamespaceWriters.GetStatus(probe.ref()));
+        return probe.receiveMessage();
+    }
+
+    private static void until(BooleanSupplier expected) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!expected.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("nothing has come of it").isLessThan(deadline);
+            Thread.sleep(10);
+        }
+    }
+}

@@ -2,11 +2,7 @@ package io.meridian.sources.marathon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meridian.domain.net.IpAddress;
-import io.meridian.domain.net.Protocol;
-import io.meridian.domain.service.BoundPort;
 import io.meridian.domain.service.Instance;
-import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.Service;
 import io.meridian.domain.service.ServiceId;
@@ -20,22 +16,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * The matrix of {engine} x {network mode} as Marathon tells it against what is known to be
  * reachable from where.
  *
- * <p>{@code via=agent}: agent address and host port, from everywhere. {@code via=container}: the
- * task's own address and container port; in bridge mode only from the same agent, in container mode
- * from that network. A container network that is only IPv6 also has an IPv4 address that is local
- * to the agent ({@code same-agent-only}): Marathon does not tell networks of addresses apart, so
- * that one is recognised by its address plan nowhere in the product and left out of the comparison.
+ * <p>A container network that is only IPv6 also has an IPv4 address that is local to the agent
+ * ({@code same-agent-only}): Marathon does not tell networks of addresses apart, so that one is
+ * recognised by its address plan nowhere in the product and left out of the comparison.
  */
 class EndpointOracleTest {
     @Test
     void runningTasksHaveTheEndpointsThatAreReachable() {
-        Json expected = Fixtures.json("marathon/matrix/expected-endpoints.json");
+        Json expected = ExpectedEndpoints.all();
         TreeMap<String, SortedSet<String>> derived = new TreeMap<>();
         List<Reading> readings =
                 new ArrayList<>(
@@ -53,7 +46,7 @@ class EndpointOracleTest {
         TreeMap<String, SortedSet<String>> wanted = new TreeMap<>();
         for (String task : expected.fields()) {
             if (!expected.at(task).at("traffic").textOr("yes").startsWith("no (")) {
-                wanted.put(task, wanted(expected.at(task)));
+                wanted.put(task, ExpectedEndpoints.wanted(expected.at(task)));
             }
         }
         // Pods' bridge addresses are reachable on the same agent too; the oracle leaves them out.
@@ -116,68 +109,10 @@ class EndpointOracleTest {
     }
 
     private static SortedSet<String> endpoints(Instance instance) {
-        SortedSet<String> endpoints = new TreeSet<>();
-        for (BoundPort port : instance.ports()) {
-            for (Protocol protocol : port.protocols()) {
-                for (IpAddress agent : instance.agent().addresses()) {
-                    if (port.hostPort() > 0) {
-                        endpoints.add(
-                                line(
-                                        port.name(),
-                                        agent,
-                                        port.hostPort(),
-                                        protocol,
-                                        "cluster agent"));
-                    }
-                }
-                for (IpAddress own :
-                        instance.mode() == NetworkMode.HOST
-                                ? List.<IpAddress>of()
-                                : instance.addresses()) {
-                    if (port.containerPort() > 0) {
-                        String reach =
-                                instance.mode() == NetworkMode.BRIDGE ? "same-agent" : "network";
-                        endpoints.add(
-                                line(
-                                        port.name(),
-                                        own,
-                                        port.containerPort(),
-                                        protocol,
-                                        reach + " container"));
-                    }
-                }
-            }
-        }
-        return endpoints;
-    }
-
-    private static SortedSet<String> wanted(Json task) {
-        SortedSet<String> endpoints = new TreeSet<>();
-        for (Json endpoint : task.at("endpoints").items()) {
-            List<String> protocols =
-                    endpoint.at("protocols").isAbsent()
-                            ? List.of("tcp")
-                            : endpoint.at("protocols").items(Json::text);
-            String reach =
-                    endpoint.at("reach")
-                            .text()
-                            .replaceAll("^network:.*", "network")
-                            .replace("-only", "");
-            for (String protocol : protocols) {
-                endpoints.add(
-                        line(
-                                endpoint.at("port_name").text(),
-                                endpoint.at("address").address(),
-                                endpoint.at("port").integer(1, 65535),
-                                Protocol.parse(protocol).orElseThrow(),
-                                reach + " " + endpoint.at("via").text()));
-            }
-        }
-        return endpoints;
-    }
-
-    private static String line(
-            String name, IpAddress address, int port, Protocol protocol, String how) {
-        return name + " " + address + ":" + port + "/" + protocol + " " + how;
+        return ExpectedEndpoints.of(
+                instance.ports(),
+                instance.mode(),
+                instance.agent().addresses(),
+                instance.addresses());
     }
 }

@@ -2,58 +2,98 @@ package io.meridian.sources.mesos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meridian.domain.net.IpAddress;
-import io.meridian.domain.service.BoundPort;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.MesosPorts;
 import io.meridian.domain.service.MesosTask;
 import io.meridian.domain.service.NetworkMode;
+import io.meridian.domain.service.Observation;
+import io.meridian.domain.service.Service;
+import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.service.TaskPhase;
+import io.meridian.domain.vip.BackendState;
+import io.meridian.domain.vip.VipRow;
+import io.meridian.domain.vip.VipRules;
 import io.meridian.sources.json.Json;
+import io.meridian.sources.marathon.ExpectedEndpoints;
 import io.meridian.sources.marathon.Fixtures;
+import io.meridian.testkit.mesos.MarathonInMesos;
+import io.meridian.testkit.mesos.MesosAgent;
+import io.meridian.testkit.mesos.MesosFramework;
+import io.meridian.testkit.mesos.SimulatedMesos;
+import io.meridian.testkit.mesos.SimulatedMesosSettings;
 
 import org.junit.jupiter.api.Test;
 
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * The matrix of {engine} x {network mode} as Mesos tells it against what is known to be reachable
- * from where; the same file that the Marathon side is held against.
+ * from where; the same file that the Marathon side is held against, every task of it. Most are in
+ * the recorded stream; those of {@code /mixed/multi-port} are launched here as Marathon launches
+ * them, and brought to the states that Marathon shows.
  */
 class MesosEndpointOracleTest {
-    /** Local IPv4 of a container network that is only IPv6; the oracle knows, the API does not. */
-    private static final String ADDRESS_PLAN = "172.19.0.2:8080";
+    private static final String MIXED = "/mixed/multi-port";
+
+    /** The task of that app that was reachable once; nobody has recorded where. */
+    private static final String LAST_ADDRESS = "9.0.3.132";
 
     @Test
-    void everyTaskOfTheStreamHasTheEndpointsThatAreReachable() {
-        Json expected = Fixtures.json("marathon/matrix/expected-endpoints.json");
-        Told told = new Told();
-        Fixtures.lines("mesos/operator-api/operator-api.json").forEach(told::send);
-        TreeMap<String, SortedSet<String>> derived = new TreeMap<>();
-        told.tasks().values().forEach(task -> derived.put(task.id().value(), endpoints(task)));
-
-        TreeMap<String, SortedSet<String>> wanted = new TreeMap<>();
-        for (String task : expected.fields()) {
-            if (derived.containsKey(task)) {
-                wanted.put(task, wanted(expected.at(task)));
+    void everyTaskHasTheEndpointsThatAreReachable() throws Exception {
+        Json expected = ExpectedEndpoints.all();
+        SortedMap<String, MesosTask> known = recorded();
+        known.putAll(mixed());
+        SortedMap<String, SortedSet<String>> derived = new TreeMap<>();
+        SortedMap<String, SortedSet<String>> wanted = new TreeMap<>();
+        SortedSet<String> ended = new TreeSet<>();
+        for (String id : expected.fields()) {
+            String traffic = expected.at(id).at("traffic").textOr("yes");
+            MesosTask task = known.remove(id);
+            if (traffic.startsWith("no (terminal")) {
+                assertThat(task).as(id).isNull();
+                ended.add(id);
+                continue;
+            }
+            assertThat(task).as(id).isNotNull();
+            assertThat(task.unreachable()).as(id).isEqualTo(traffic.startsWith("no (unreachable"));
+            if (!task.unreachable()) {
+                derived.put(id, endpoints(task));
+                wanted.put(id, ExpectedEndpoints.wanted(expected.at(id)));
             }
         }
-        assertThat(wanted).hasSize(derived.size()).hasSizeGreaterThanOrEqualTo(12);
+        assertThat(known).as("tasks that nobody worked endpoints out for").isEmpty();
+        assertThat(ended).hasSize(1);
+        assertThat(wanted).hasSize(expected.fields().size() - 2).hasSize(14);
+
         // Pods' bridge addresses are reachable on the same agent too; the oracle leaves them out.
         derived.get("pod-on-bridge.instance-e9d06dcd-2930-11e8-96bf-70b3d5800001.app")
-                .remove("172.31.254.4:8080 same-agent");
-        derived.values().forEach(all -> all.removeIf(line -> line.startsWith(ADDRESS_PLAN)));
-        wanted.values().forEach(all -> all.removeIf(line -> line.startsWith(ADDRESS_PLAN)));
+                .remove("http 172.31.254.4:8080/tcp same-agent container");
+        // Local IPv4 of a network that is only IPv6: the oracle knows, the API does not.
+        derived.get("docker-on-ipv6.602453f2-28e7-11e8-8cba-70b3d5800001")
+                .remove("http 172.19.0.2:8080/tcp network container");
+        wanted.get("docker-on-ipv6.602453f2-28e7-11e8-8cba-70b3d5800001")
+                .remove("http 172.19.0.2:8080/tcp same-agent container");
         assertThat(derived).isEqualTo(wanted);
     }
 
     @Test
-    void modesAreThoseOfTheApps() {
-        Json expected = Fixtures.json("marathon/matrix/expected-endpoints.json");
-        Told told = new Told();
-        Fixtures.lines("mesos/operator-api/operator-api.json").forEach(told::send);
-        for (MesosTask task : told.tasks().values()) {
+    void modesAreThoseOfTheApps() throws Exception {
+        Json expected = ExpectedEndpoints.all();
+        SortedMap<String, MesosTask> known = recorded();
+        known.putAll(mixed());
+        for (MesosTask task : known.values()) {
             NetworkMode mode =
                     switch (expected.at(task.id().value()).at("mode").text()) {
                         case "host" -> NetworkMode.HOST;
@@ -64,36 +104,133 @@ class MesosEndpointOracleTest {
         }
     }
 
-    private static SortedSet<String> endpoints(MesosTask task) {
-        SortedSet<String> endpoints = new TreeSet<>();
-        for (BoundPort port : MesosPorts.of(task).ports()) {
-            for (IpAddress agent : task.agent().addresses()) {
-                if (port.hostPort() > 0) {
-                    endpoints.add(agent + ":" + port.hostPort() + " cluster");
-                }
-            }
-            if (task.mode() != NetworkMode.HOST && port.containerPort() > 0) {
-                String reach = task.mode() == NetworkMode.BRIDGE ? "same-agent" : "network";
-                for (IpAddress own : task.addresses()) {
-                    endpoints.add(own + ":" + port.containerPort() + " " + reach);
-                }
-            }
-        }
-        return endpoints;
+    /** What that file says of traffic. */
+    @Test
+    void onlyAHealthyTaskTakesTrafficAndAnUnreachableOneKeepsItsLastAddresses() throws Exception {
+        Json expected = ExpectedEndpoints.all();
+        mixed().forEach(
+                        (id, task) -> {
+                            String traffic = expected.at(id).at("traffic").text();
+                            List<VipRow.Backend> rows = rows(task);
+                            if (traffic.startsWith("yes")) {
+                                assertThat(rows)
+                                        .as(id)
+                                        .hasSize(3)
+                                        .allMatch(row -> row.state() == BackendState.SERVING);
+                            } else if (traffic.startsWith("no verdict")) {
+                                assertThat(rows).as(id).isEmpty();
+                            } else {
+                                assertThat(rows)
+                                        .as(id)
+                                        .hasSize(3)
+                                        .allMatch(row -> row.state() == BackendState.UNREACHABLE)
+                                        .allMatch(row -> row.weight() == 0);
+                                assertThat(endpoints(task))
+                                        .as(id)
+                                        .contains(
+                                                "http 10.0.5.23:12020/tcp cluster agent",
+                                                "dns 10.0.5.23:12021/udp cluster agent",
+                                                "admin 9.0.3.132:9090/tcp network container");
+                            }
+                        });
     }
 
-    private static SortedSet<String> wanted(Json task) {
-        return task.at("endpoints").items().stream()
-                .map(
-                        endpoint ->
-                                endpoint.at("address").address()
-                                        + ":"
-                                        + endpoint.at("port").integer(1, 65535)
-                                        + " "
-                                        + endpoint.at("reach")
-                                                .text()
-                                                .replaceAll("^network:.*", "network")
-                                                .replace("-only", ""))
-                .collect(Collectors.toCollection(TreeSet::new));
+    private static List<VipRow.Backend> rows(MesosTask task) {
+        ServiceId id = task.service().orElseThrow();
+        Service empty = Service.empty(id);
+        Instance instance =
+                empty.apply(empty.decide(new Observation.MesosTaskSeen(id, task, true, "")))
+                        .live()
+                        .get(task.id());
+        return VipRules.rows(id, instance);
+    }
+
+    private static SortedMap<String, MesosTask> recorded() {
+        Told told = new Told();
+        Fixtures.lines("mesos/operator-api/operator-api.json").forEach(told::send);
+        return byId(told);
+    }
+
+    /** A master's two snapshots: all run; then they are as Marathon shows them. */
+    private static SortedMap<String, MesosTask> mixed() throws Exception {
+        Json listing = Fixtures.json("marathon/matrix/apps-embed-tasks.json");
+        JsonNode app =
+                listing.at("apps").items().stream()
+                        .filter(one -> one.at("id").text().equals(MIXED))
+                        .findFirst()
+                        .orElseThrow()
+                        .node();
+        Told told = new Told();
+        try (SimulatedMesos mesos = SimulatedMesos.start(SimulatedMesosSettings.defaults())) {
+            MesosFramework marathon = mesos.add(MesosFramework.of(0, "marathon", "10.0.5.9"));
+            Map<String, MesosAgent> agents = new HashMap<>();
+            for (JsonNode task : app.path("tasks")) {
+                String host = task.path("host").asText();
+                MesosAgent agent =
+                        mesos.register(
+                                new MesosAgent(task.path("slaveId").asText(), host, host, 5051));
+                agents.put(task.path("id").asText(), agent);
+                mesos.runs(marathon, agent, MarathonInMesos.draft(app, launched(task), agent));
+                if (!task.path("healthCheckResults").isEmpty()) {
+                    mesos.judge(task.path("id").asText(), true);
+                }
+            }
+            told.send(subscribed(mesos));
+            assertThat(told.tasks().values())
+                    .hasSize(4)
+                    .allMatch(task -> task.phase() == TaskPhase.RUNNING && !task.unreachable());
+            for (JsonNode task : app.path("tasks")) {
+                String id = task.path("id").asText();
+                switch (task.path("state").asText()) {
+                    case "TASK_RUNNING" -> {}
+                    case "TASK_UNREACHABLE" -> mesos.unreachable(agents.get(id));
+                    default -> mesos.update(id, task.path("state").asText());
+                }
+            }
+            told.send(subscribed(mesos));
+        }
+        return byId(told);
+    }
+
+    /** With what Marathon shows no more of one that is unreachable or has failed. */
+    private static JsonNode launched(JsonNode task) {
+        ObjectNode launched = task.deepCopy();
+        if (task.path("ipAddresses").isEmpty()) {
+            launched.putArray("ipAddresses").addObject().put("ipAddress", LAST_ADDRESS);
+        }
+        if (task.path("ports").isEmpty()) {
+            launched.putArray("ports").add(12_030).add(12_031);
+        }
+        return launched;
+    }
+
+    private static String subscribed(SimulatedMesos mesos) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            String answer =
+                    http.send(
+                                    HttpRequest.newBuilder(mesos.url().resolve("/api/v1"))
+                                            .header("Content-Type", "application/json")
+                                            .POST(
+                                                    HttpRequest.BodyPublishers.ofString(
+                                                            "{\"type\":\"GET_STATE\"}"))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.ofString())
+                            .body();
+            return "{\"type\":\"SUBSCRIBED\",\"subscribed\":" + answer + "}";
+        }
+    }
+
+    private static SortedMap<String, MesosTask> byId(Told told) {
+        SortedMap<String, MesosTask> tasks = new TreeMap<>();
+        told.tasks().values().forEach(task -> tasks.put(task.id().value(), task));
+        return tasks;
+    }
+
+    private static SortedSet<String> endpoints(MesosTask task) {
+        return ExpectedEndpoints.of(
+                MesosPorts.of(task).ports(),
+                task.mode(),
+                task.agent().addresses(),
+                task.addresses());
     }
 }

@@ -82,6 +82,35 @@ public final class MarathonInMesos implements TaskWatcher {
         mesos.reregister(agents.get(agent.id()));
     }
 
+    /**
+     * A task as Marathon launches it in Mesos.
+     *
+     * @param app and its task, as {@code /v2/apps?embed=apps.tasks} shows them
+     */
+    public static TaskDraft draft(JsonNode app, JsonNode task, MesosAgent agent) {
+        return draft(
+                new Launch(
+                        task.path("id").asText(),
+                        app.path("id").asText(),
+                        false,
+                        app,
+                        "_app",
+                        new SimulatedAgent(
+                                agent.id(), agent.hostname(), agent.address(), "", "", 0),
+                        task.path("ports").valueStream().map(JsonNode::asInt).toList(),
+                        task.path("ipAddresses")
+                                .valueStream()
+                                .map(address -> address.path("ipAddress").asText())
+                                .toList(),
+                        app.path("healthChecks")
+                                .valueStream()
+                                .anyMatch(
+                                        check ->
+                                                check.path("protocol")
+                                                        .asText()
+                                                        .startsWith("MESOS_"))));
+    }
+
     private static TaskDraft draft(Launch launch) {
         String name = reversed(launch.serviceId());
         JsonNode definition = launch.definition();

@@ -33,13 +33,13 @@ import java.util.TreeSet;
  * worked out.
  */
 final class MesosFixturesTest {
-    private static final Path FIXTURES =
+    static final Path FIXTURES =
             Path.of(System.getProperty("meridian.fixtures", "../../shared/fixtures"))
                     .toAbsolutePath()
                     .normalize();
     private static final Path MESOS = FIXTURES.resolve("mesos");
-    private static final List<String> SOURCES = List.of("netinfo", "docker", "mesos", "host");
-    private static final String IP_SOURCES = "[\"netinfo\",\"docker\",\"mesos\",\"host\"]";
+    static final List<String> SOURCES = List.of("netinfo", "docker", "mesos", "host");
+    static final String IP_SOURCES = "[\"netinfo\",\"docker\",\"mesos\",\"host\"]";
 
     @TempDir static Path directory;
     private static Database database;
@@ -85,12 +85,13 @@ final class MesosFixturesTest {
         }
     }
 
+    static JsonNode read(String fixture) throws Exception {
+        return NodeApi.JSON.readTree(Files.readString(FIXTURES.resolve(fixture)));
+    }
+
     /** What expected-endpoints.json says of tasks that run at the end. */
-    private static void assertEndpoints(MesosHouse house, JsonNode end) throws Exception {
-        JsonNode expected =
-                NodeApi.JSON.readTree(
-                        Files.readString(
-                                FIXTURES.resolve("marathon/matrix/expected-endpoints.json")));
+    static void assertEndpoints(MesosHouse house, JsonNode end) throws Exception {
+        JsonNode expected = read("marathon/matrix/expected-endpoints.json");
         SortedSet<String> dcos = house.dcosRecords();
         for (JsonNode framework : end.path("frameworks")) {
             for (JsonNode task : framework.path("tasks")) {

@@ -1,0 +1,150 @@
+package io.meridian.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.meridian.testkit.mesos.MarathonInMesos;
+import io.meridian.testkit.mesos.MesosAgent;
+import io.meridian.testkit.mesos.MesosFramework;
+import io.meridian.testkit.mesos.SimulatedMesos;
+import io.meridian.testkit.mesos.SimulatedMesosSettings;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The app of the endpoint matrix that no recorded stream has, launched as Marathon launches it and
+ * brought to the states that Marathon shows, through the whole program.
+ */
+final class MesosMixedPortsTest {
+    @TempDir Path directory;
+
+    @Test
+    void anAppOfManyPortsIsReachedWhereItsTasksTakeTraffic() throws Exception {
+        Assumptions.assumeTrue(
+                Files.isDirectory(MesosFixturesTest.FIXTURES),
+                "no fixtures at " + MesosFixturesTest.FIXTURES + "; set -Dmeridian.fixtures=DIR");
+        JsonNode app =
+                MesosFixturesTest.read("marathon/matrix/apps-embed-tasks.json")
+                        .path("apps")
+                        .valueStream()
+                        .filter(one -> one.path("id").asText().equals("/mixed/multi-port"))
+                        .findFirst()
+                        .orElseThrow();
+        try (SimulatedMesos mesos = SimulatedMesos.start(SimulatedMesosSettings.defaults());
+                MesosHouse house =
+                        MesosHouse.start(
+                                        directory,
+                                        mesos.urls(),
+                                        Map.of(
+                                                "meridian.dns.ip-sources",
+                                                MesosFixturesTest.IP_SOURCES))
+                                .awaitReady()) {
+            MesosFramework marathon = mesos.add(MesosFramework.of(0, "marathon", "10.0.5.9"));
+            Map<String, MesosAgent> agents = new HashMap<>();
+            for (JsonNode task : app.path("tasks")) {
+                String id = task.path("id").asText();
+                String host = task.path("host").asText();
+                String agent = task.path("slaveId").asText();
+                agents.put(id, mesos.register(new MesosAgent(agent, host, host, 5051)));
+                mesos.runs(
+                        marathon,
+                        agents.get(id),
+                        MarathonInMesos.draft(app, launched(task), agents.get(id)));
+                if (!task.path("healthCheckResults").isEmpty()) {
+                    mesos.judge(id, true);
+                }
+            }
+            MesosOracle.Past past = new MesosOracle.Past();
+            house.awaitAgreement(
+                    "all run",
+                    new MesosOracle(
+                            MesosHouse.state(mesos.url()), MesosFixturesTest.SOURCES, past));
+            for (JsonNode task : app.path("tasks")) {
+                String id = task.path("id").asText();
+                switch (task.path("state").asText()) {
+                    case "TASK_RUNNING" -> {}
+                    case "TASK_UNREACHABLE" -> mesos.unreachable(agents.get(id));
+                    default -> mesos.update(id, task.path("state").asText());
+                }
+            }
+            JsonNode end = MesosHouse.state(mesos.url());
+            house.awaitAgreement("as shown", new MesosOracle(end, MesosFixturesTest.SOURCES, past));
+            MesosFixturesTest.assertEndpoints(house, end);
+            assertTraffic(house, app);
+        }
+    }
+
+    /** With what Marathon shows no more of one that is unreachable or has failed. */
+    private static JsonNode launched(JsonNode task) {
+        ObjectNode launched = task.deepCopy();
+        if (task.path("ipAddresses").isEmpty()) {
+            launched.putArray("ipAddresses").addObject().put("ipAddress", "9.0.3.132");
+        }
+        if (task.path("ports").isEmpty()) {
+            launched.putArray("ports").add(12_030).add(12_031);
+        }
+        return launched;
+    }
+
+    /** A VIP has the agents' endpoints of healthy tasks; what is unreachable has no share. */
+    private static void assertTraffic(MesosHouse house, JsonNode app) throws Exception {
+        JsonNode expected = MesosFixturesTest.read("marathon/matrix/expected-endpoints.json");
+        SortedMap<String, SortedSet<String>> wanted = new TreeMap<>();
+        for (JsonNode task : app.path("tasks")) {
+            JsonNode said = expected.path(task.path("id").asText());
+            if (!said.path("traffic").asText().startsWith("yes")) {
+                continue;
+            }
+            for (JsonNode endpoint : said.path("endpoints")) {
+                if (!endpoint.path("via").asText().equals("agent")) {
+                    continue;
+                }
+                String port = endpoint.path("port_name").asText();
+                List<String> vips =
+                        port.equals("http")
+                                ? List.of("tcp mixed.marathon:80")
+                                : List.of("tcp 11.0.0.7:53", "udp 11.0.0.7:53");
+                for (String vip : vips) {
+                    wanted.computeIfAbsent(vip, _ -> new TreeSet<>())
+                            .add(
+                                    endpoint.path("address").asText()
+                                            + ":"
+                                            + endpoint.path("port").asInt());
+                }
+            }
+        }
+        assertThat(wanted).hasSize(3);
+        SortedMap<String, SortedSet<String>> served = new TreeMap<>();
+        house.api()
+                .tables()
+                .backends()
+                .forEach(
+                        (vip, backends) ->
+                                served.put(
+                                        vip,
+                                        backends.stream()
+                                                .filter(backend -> backend.weight() > 0)
+                                                .map(
+                                                        backend ->
+                                                                backend.address()
+                                                                        + ":"
+                                                                        + backend.port())
+                                                .collect(Collectors.toCollection(TreeSet::new))));
+        assertThat(served).isEqualTo(wanted);
+    }
+}

@@ -18,17 +18,13 @@ import io.meridian.feed.Provenance;
 import io.meridian.feed.Publisher;
 import io.meridian.ipvs.NodeView;
 import io.meridian.ipvs.Proposal;
-import io.meridian.ipvs.host.Surroundings;
 
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
 
 /**
  * Keeps one node's kernel at the newest VIP image. Rounds run one at a time on a thread of their
@@ -84,31 +80,6 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
 
     private record Proposed(ActorRef<Proposal> replyTo, Proposal proposal) implements Command {}
 
-    /**
-     * How a writer gets at its kernel.
-     *
-     * @param open the one to program; called again as long as it is not available
-     * @param inspect the one that a dry run is compared with on demand; closed after each use
-     * @param surroundings what has to be right around it
-     */
-    public record Access(
-            Supplier<Kernel> open, Supplier<Kernel> inspect, Surroundings surroundings) {
-        /** This host's. */
-        public static Access of(IpvsSettings settings) {
-            return new Access(
-                    () -> Kernel.open(settings),
-                    () -> NetlinkKernel.inspect(settings),
-                    settings.kind() == IpvsSettings.Kind.IPVS
-                            ? Surroundings.of(settings.host())
-                            : Surroundings.NONE);
-        }
-
-        /** One that is open already, a container's: it has no surroundings. */
-        static Access of(Kernel opened) {
-            return new Access(() -> opened, () -> opened, Surroundings.NONE);
-        }
-    }
-
     private final IpvsSettings settings;
     private final KernelThread thread;
     private final InstantSource clock;
@@ -118,13 +89,8 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
     private final Backoff openings;
     private final Set<ActorRef<Told>> followers = new LinkedHashSet<>();
 
-    private NodeView node;
+    private final Agenda agenda;
     private Optional<Kernel> kernel = Optional.empty();
-    private Optional<Reconciler> reconciler = Optional.empty();
-    private Optional<Show> newest = Optional.empty();
-    private boolean busy;
-    private boolean changed;
-    private boolean auditDue;
     private IpvsStatus status;
 
     private IpvsWriter(
@@ -138,7 +104,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
         context.setLoggerName(IpvsWriter.class); // else it is whoever logs first
         this.settings = settings;
         this.thread = new KernelThread(settings, access, clock);
-        this.node = node;
+        this.agenda = new Agenda(node);
         this.clock = clock;
         this.timers = timers;
         this.log = new RoundLog(context.getLog());
@@ -195,18 +161,12 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
 
     private Behavior<Command> onCommand(Command command) {
         switch (command) {
-            case Show show -> {
-                newest = Optional.of(show);
-                changed = true;
-            }
-            case Judge judge -> {
-                node = node.judging(judge.reachability());
-                changed = true;
-            }
+            case Show show -> agenda.show(show);
+            case Judge judge -> agenda.judge(judge.reachability());
             case Timer timer -> {
                 switch (timer) {
-                    case AUDIT -> auditDue = true;
-                    case RETRY, DUE -> changed = true;
+                    case AUDIT -> agenda.audit();
+                    case RETRY, DUE -> agenda.goOn();
                     case OPEN -> open();
                 }
             }
@@ -222,7 +182,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
             case RoundBroken broken -> onBroken(broken.cause());
             case Proposed proposed -> proposed.replyTo().tell(proposed.proposal());
         }
-        startRound();
+        agenda.next().ifPresent(this::begin);
         return this;
     }
 
@@ -245,7 +205,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
                                                 ? opened
                                                 : new UnavailableKernel(
                                                         "IPVS is not available: "
-                                                                + message(cause(fault)))));
+                                                                + Cause.message(fault))));
     }
 
     private void onOpened(Kernel opened) {
@@ -258,8 +218,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
                     getContext().getLog().info("IPVS is available now");
                 }
                 kernel = Optional.of(opened);
-                reconciler = Optional.of(new Reconciler(opened, settings.ownership(), clock));
-                changed = true;
+                agenda.opened(new Reconciler(opened, settings.ownership(), clock));
             }
             case Availability.Unavailable none -> {
                 opened.close();
@@ -277,21 +236,13 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
         }
     }
 
-    private void startRound() {
-        if (busy || newest.isEmpty() || reconciler.isEmpty() || !(changed || auditDue)) {
-            return;
-        }
-        Show shown = newest.get();
-        KernelThread.Errand errand = new KernelThread.Errand(shown, node, reconciler.get());
-        boolean audit = auditDue;
-        busy = true;
-        changed = false;
-        auditDue = false;
+    private void begin(Agenda.Due due) {
+        Show shown = due.errand().shown();
         timers.cancel(Timer.RETRY);
         timers.cancel(Timer.DUE);
         getContext()
                 .pipeToSelf(
-                        thread.round(errand, audit, status.failures()),
+                        thread.round(due.errand(), due.audit(), status.failures()),
                         (round, fault) ->
                                 fault == null
                                         ? new RoundDone(shown, round)
@@ -299,7 +250,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
     }
 
     private void onDone(RoundDone done) {
-        busy = false;
+        agenda.done();
         Round round = done.round();
         Optional<Duration> wait = Optional.empty();
         if (round.failures().isEmpty()) {
@@ -323,9 +274,9 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
     }
 
     private void onBroken(Throwable thrown) {
-        busy = false;
-        Throwable cause = cause(thrown);
-        String fault = message(cause);
+        agenda.done();
+        Throwable cause = Cause.of(thrown);
+        String fault = Cause.message(thrown);
         Duration wait = retries.take();
         become(status.broken(fault, clock.instant(), clock.instant().plus(wait)));
         log.broken(cause, fault, wait);
@@ -333,40 +284,28 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
     }
 
     private void propose(ActorRef<Proposal> replyTo) {
-        if (reconciler.isEmpty()) {
-            String why = status.unavailable();
-            replyTo.tell(Proposal.none(why.isEmpty() ? "the kernel is being opened" : why));
-        } else if (newest.isEmpty()) {
-            replyTo.tell(
-                    Proposal.none("there is no VIP image yet; without one nothing is changed"));
-        } else {
-            getContext()
-                    .pipeToSelf(
-                            thread.propose(
-                                    new KernelThread.Errand(newest.get(), node, reconciler.get())),
-                            (proposal, fault) ->
-                                    new Proposed(
-                                            replyTo,
-                                            fault == null
-                                                    ? proposal
-                                                    : Proposal.none(message(cause(fault)))));
+        Optional<KernelThread.Errand> errand = agenda.errand();
+        if (errand.isEmpty()) {
+            replyTo.tell(Proposal.none(whyNothingIsPlanned()));
+            return;
         }
+        getContext()
+                .pipeToSelf(
+                        thread.propose(errand.get()),
+                        (proposal, fault) ->
+                                new Proposed(
+                                        replyTo,
+                                        fault == null
+                                                ? proposal
+                                                : Proposal.none(Cause.message(fault))));
     }
 
-    /**
-     * What went wrong in there, without what the way from thread to actor has wrapped around it.
-     */
-    static Throwable cause(Throwable thrown) {
-        Throwable cause = thrown;
-        while ((cause instanceof CompletionException || cause instanceof UncheckedIOException)
-                && cause.getCause() != null) {
-            cause = cause.getCause();
+    private String whyNothingIsPlanned() {
+        if (agenda.hasKernel()) {
+            return "there is no VIP image yet; without one nothing is changed";
         }
-        return cause;
-    }
-
-    private static String message(Throwable cause) {
-        return Optional.ofNullable(cause.getMessage()).orElseGet(cause::toString);
+        String why = status.unavailable();
+        return why.isEmpty() ? "the kernel is being opened" : why;
     }
 
     private Behavior<Command> onStop() {

@@ -24,7 +24,7 @@ import java.util.concurrent.Executors;
 /** The one thread that a writer lets block on its kernel, and what it does there, in order. */
 final class KernelThread {
     private final IpvsSettings settings;
-    private final IpvsWriter.Access access;
+    private final Access access;
     private final DesiredState desired;
     private final InstantSource clock;
     private final ExecutorService thread =
@@ -39,7 +39,7 @@ final class KernelThread {
      */
     record Errand(IpvsWriter.Show shown, NodeView node, Reconciler with) {}
 
-    KernelThread(IpvsSettings settings, IpvsWriter.Access access, InstantSource clock) {
+    KernelThread(IpvsSettings settings, Access access, InstantSource clock) {
         this.settings = settings;
         this.desired = new DesiredState(settings.pace());
         this.access = access;

@@ -304,7 +304,7 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
 
     private void onLookFailed(Throwable thrown) {
         looking = false;
-        Throwable cause = IpvsWriter.cause(thrown);
+        Throwable cause = Cause.of(thrown);
         if (!cause.toString().equals(fault)) {
             fault = cause.toString();
             getContext()
@@ -333,8 +333,7 @@ public final class NamespaceWriters extends AbstractBehavior<NamespaceWriters.Co
 
     private void join(String container, Entry.Found found, Kernel kernel) {
         Behavior<IpvsWriter.Command> behavior =
-                IpvsWriter.create(
-                        settings, IpvsWriter.Access.of(kernel), node, SteadyClock.INSTANCE);
+                IpvsWriter.create(settings, Access.of(kernel), node, SteadyClock.INSTANCE);
         Member member =
                 new Member(
                         found.identity(),

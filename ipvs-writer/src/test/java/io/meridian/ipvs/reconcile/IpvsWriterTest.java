@@ -339,7 +339,7 @@ class IpvsWriterTest {
                 kit.spawn(
                         IpvsWriter.create(
                                 WITHOUT_AUDIT,
-                                new IpvsWriter.Access(() -> kernel, () -> real, Surroundings.NONE),
+                                new Access(() -> kernel, () -> real, Surroundings.NONE),
                                 NODE,
                                 InstantSource.system()));
         writer.tell(new IpvsWriter.Show(WEB, 1));
@@ -490,13 +490,13 @@ class IpvsWriterTest {
         return kit.spawn(
                 IpvsWriter.create(
                         QUICK,
-                        new IpvsWriter.Access(() -> kernel, () -> kernel, surroundings),
+                        new Access(() -> kernel, () -> kernel, surroundings),
                         NodeView.at(ip("10.0.0.99")),
                         InstantSource.system()));
     }
 
-    private static IpvsWriter.Access access(Supplier<Kernel> open) {
-        return new IpvsWriter.Access(
+    private static Access access(Supplier<Kernel> open) {
+        return new Access(
                 open, () -> new UnavailableKernel("no IPVS in a test"), Surroundings.NONE);
     }
 

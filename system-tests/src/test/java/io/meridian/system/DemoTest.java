@@ -107,13 +107,22 @@ final class DemoTest {
                 "/v2/apps",
                 """
                 {"id": "/shop/hello", "cmd": "serve", "instances": 2, "portDefinitions":
-                  [{"port": 0, "protocol": "tcp", "name": "http", "labels": {"VIP_0": "/hello:80"}}]}\
+                  [{"port": 0, "protocol": "tcp", "name": "http", "labels":
+                    {"VIP_0": "/hello:80", "MERIDIAN_VIP_0_SCHEDULER": "quick"}}]}\
                 """);
         SortedSet<String> first = awaitServing(2, Set.of());
         DnsClient dns = new DnsClient(dnsPort);
         assertThat(dns.ask("_http._hello-shop._tcp.marathon.mesos.", "SRV").data()).hasSize(2);
         assertThat(dns.ask("hello.marathon.l4lb.thisdcos.directory.", "A").data())
                 .containsExactly(api.vipAddresses().get(VIP));
+        assertThat(problemsOfHello())
+                .anySatisfy(
+                        problem ->
+                                assertThat(problem)
+                                        .startsWith(
+                                                "label marathon:/shop/hello: label"
+                                                    + " MERIDIAN_VIP_0_SCHEDULER=\"quick\" is not"
+                                                    + " one of rr, wrr,"));
         thePeersNamesAnswerToo(dns);
         anotherFrameworksTasksAreServed(dns);
 
@@ -132,6 +141,22 @@ final class DemoTest {
                 () ->
                         !api.tables().backends().containsKey(VIP)
                                 && dns.ask(NAME, "A").code().equals("NXDOMAIN"));
+    }
+
+    private List<String> problemsOfHello() throws Exception {
+        List<String> problems = new ArrayList<>();
+        for (JsonNode vip : api.json("/api/vips")) {
+            if (vip.path("name").asText().equals("hello.marathon")) {
+                vip.path("problems")
+                        .forEach(
+                                one ->
+                                        problems.add(
+                                                one.path("kind").asText()
+                                                        + " "
+                                                        + one.path("message").asText()));
+            }
+        }
+        return problems;
     }
 
     private void anotherFrameworksTasksAreServed(DnsClient dns) throws Exception {

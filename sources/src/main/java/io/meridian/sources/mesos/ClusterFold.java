@@ -19,6 +19,8 @@ import java.util.function.Consumer;
 /** Agents and frameworks as they are known; tells what changes. */
 final class ClusterFold {
     private final AddressBook book;
+    private static final int BELIEVED = 2; // answers without an agent's name
+
     private final Consumer<SourceSignal> sink;
     private final Map<String, KnownAgent> agents = new TreeMap<>();
     private final Map<String, KnownFramework> frameworks = new TreeMap<>();
@@ -28,6 +30,7 @@ final class ClusterFold {
         private AgentReport report;
         private int epoch;
         private long heardAt;
+        private int unnamed; // answers in a row
 
         /** The master has lost contact: its tasks may come back, its name is no longer served. */
         private boolean lost;
@@ -53,6 +56,7 @@ final class ClusterFold {
         known.report = report;
         known.epoch = epoch;
         known.heardAt = ++heard;
+        known.unnamed = 0;
         known.lost = false;
         tell(known);
     }
@@ -85,8 +89,8 @@ final class ClusterFold {
     }
 
     /**
-     * A master was asked which agents it knows. One that it does not name is lost, unless it was
-     * heard of since.
+     * A master was asked which agents it knows. One that it does not name for the second time in a
+     * row is lost, unless it was heard of since.
      *
      * @param named registered or awaited
      * @param asked {@link #heard} when it was asked
@@ -95,7 +99,8 @@ final class ClusterFold {
         List<String> others = new ArrayList<>();
         agents.forEach(
                 (id, known) -> {
-                    if (known.heardAt <= asked && !named.contains(id)) {
+                    known.unnamed = named.contains(id) ? 0 : known.unnamed + 1;
+                    if (known.heardAt <= asked && known.unnamed >= BELIEVED) {
                         others.add(id);
                     }
                 });

@@ -140,11 +140,18 @@ final class MesosFold {
      *
      * @param named registered, or not yet back
      * @param asked {@link #heard} when it was asked
+     * @return false if the answer is not believed, for it lacks agents that run tasks by what the
+     *     master itself has told
      */
-    void agents(Set<String> named, long asked) {
-        if (barrier.phase() == MesosPhase.COMPLETE) {
-            cluster.named(named, asked);
+    boolean agents(Set<String> named, long asked) {
+        if (barrier.phase() != MesosPhase.COMPLETE) {
+            return true;
         }
+        if (tasks.runsBeside(named)) {
+            return false;
+        }
+        cluster.named(named, asked);
+        return true;
     }
 
     /** Tells the tasks of one service once more. */

@@ -378,7 +378,14 @@ public final class MesosSource extends AbstractOnMessageBehavior<MesosSource.Com
     }
 
     private void agents(Optional<Notice.Named> answer) {
-        answer.ifPresent(named -> fold.agents(named.ids(), named.asked()));
+        answer.filter(named -> !fold.agents(named.ids(), named.asked()))
+                .ifPresent(
+                        named ->
+                                LOG.warn(
+                                        "{} names {} agents, and not all on which it runs tasks:"
+                                                + " no agent counts as lost by that",
+                                        leader.orElseThrow().base(),
+                                        named.ids().size()));
     }
 
     /** Its notice carries the epoch in which the question was asked. */

@@ -212,6 +212,15 @@ final class TaskFold {
         return byAgent.keySet();
     }
 
+    /** Whether a task that is not unreachable is on any other agent. */
+    boolean runsBeside(Set<String> agents) {
+        return byAgent.entrySet().stream()
+                .filter(of -> !agents.contains(of.getKey()))
+                .flatMap(of -> of.getValue().stream())
+                .map(tasks::get)
+                .anyMatch(task -> !task.isUnreachable());
+    }
+
     int size() {
         return tasks.size();
     }

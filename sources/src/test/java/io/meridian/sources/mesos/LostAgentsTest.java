@@ -69,18 +69,40 @@ class LostAgentsTest {
     }
 
     @Test
-    void anAgentThatAMasterDoesNotNameIsLostUnlessItWasHeardOfSince() {
-        told.send(state(List.of("S1", "S2"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+    void anIdleAgentThatAMasterDoesNotNameTwiceIsLostUnlessItWasHeardOfSince() {
+        told.send(state(List.of("S1", "S2")));
         long asked = told.fold.heard();
         told.send(agentAdded("S3"));
         told.fold.agents(Set.of("S2"), asked);
+        assertThat(told.agents()).as("once is not enough").containsExactly("S1", "S2", "S3");
+        told.fold.agents(Set.of("S1", "S2"), asked);
+        told.fold.agents(Set.of("S2"), asked);
+        assertThat(told.agents()).as("twice in a row").containsExactly("S1", "S2", "S3");
+        told.fold.agents(Set.of("S2"), asked);
         assertThat(told.agents()).containsExactly("S2", "S3");
-        assertThat(told.tasks().get(T0).unreachable()).as("nobody says so of its task").isFalse();
         told.fold.list(told.now);
         assertThat(told.agents()).containsExactly("S2", "S3");
 
         told.send(agentAdded("S1"));
         assertThat(told.agents()).containsExactly("S1", "S2", "S3");
+        told.fold.agents(Set.of("S2", "S3"), told.fold.heard());
+        assertThat(told.agents()).as("counted anew").containsExactly("S1", "S2", "S3");
+    }
+
+    @Test
+    void anAnswerWithoutAnAgentThatRunsATaskIsNotBelieved() {
+        told.send(state(List.of("S1", "S2"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        for (Set<String> named : List.of(Set.of("S2"), Set.<String>of())) {
+            for (int time = 0; time < 3; time++) {
+                assertThat(told.fold.agents(named, told.fold.heard())).isFalse();
+            }
+        }
+        assertThat(told.agents()).containsExactly("S1", "S2");
+        assertThat(told.tasks().get(T0).unreachable()).isFalse();
+        for (int time = 0; time < 2; time++) {
+            assertThat(told.fold.agents(Set.of("S1"), told.fold.heard())).isTrue();
+        }
+        assertThat(told.agents()).containsExactly("S1");
     }
 
     @Test

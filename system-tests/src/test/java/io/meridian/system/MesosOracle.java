@@ -42,6 +42,15 @@ final class MesosOracle {
         /** The last one is where it is, or was when it was last heard of. */
         private final Map<String, List<String>> addresses = new HashMap<>();
 
+        /** Agents that are in this document alone. */
+        void add(JsonNode state) {
+            state.path("slaves").forEach(this::addAgent);
+        }
+
+        private void addAgent(JsonNode agent) {
+            add(agent.path("id").asText(), host(agent.path("pid").asText().split("@", 2)[1]));
+        }
+
         private void add(String agent, String address) {
             List<String> had = addresses.computeIfAbsent(agent, _ -> new ArrayList<>());
             had.remove(address);

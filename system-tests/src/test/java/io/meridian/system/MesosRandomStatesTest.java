@@ -1,5 +1,7 @@
 package io.meridian.system;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import io.meridian.testkit.marathon.fault.Ending;
 import io.meridian.testkit.mesos.MesosAgent;
 import io.meridian.testkit.mesos.MesosFramework;
@@ -80,20 +82,23 @@ final class MesosRandomStatesTest {
             for (int round = 0; round < ROUNDS; round++) {
                 for (int step = 0; step < STEPS; step++) {
                     step();
+                    past.add(state());
                 }
                 if (round % 4 == 3) {
                     upheaval();
                 }
                 String when = "round " + round + " of -Dmeridian.seed=" + seed;
-                int leads = mesos.leader().startsWith("127.0.0.1") ? 0 : 1;
                 house.awaitAgreement(
                         when,
                         new MesosOracle(
-                                MesosHouse.state(mesos.urls().get(leads)),
-                                List.of("netinfo", "docker", "mesos", "host"),
-                                past));
+                                state(), List.of("netinfo", "docker", "mesos", "host"), past));
             }
         }
+    }
+
+    private JsonNode state() throws Exception {
+        int leads = mesos.leader().startsWith("127.0.0.1") ? 0 : 1;
+        return MesosHouse.state(mesos.urls().get(leads));
     }
 
     private void step() {

@@ -15,10 +15,17 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The server's programs: in our class path as an archive, on disk once unpacked. */
 record PostgresBinaries(Path root) {
+    /** ETXTBSY, as JDKs tell it. */
+    private static final Pattern BUSY = Pattern.compile("error[:=] ?26\\b");
+
     private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
 
     /** Full version, such as {@code 18.6.0}. */
@@ -53,6 +60,11 @@ record PostgresBinaries(Path root) {
         try {
             Files.setPosixFilePermissions(scratch, PosixFilePermissions.fromString("rwxr-xr-x"));
             unpackArchive(scratch);
+            try (Stream<Path> programs = Files.list(scratch.resolve("bin"))) {
+                for (Path program : programs.toList()) {
+                    awaitRunnable(program);
+                }
+            }
             moveUnlessThere(scratch, target);
         } finally {
             deleteTree(scratch);
@@ -104,6 +116,34 @@ record PostgresBinaries(Path root) {
             boolean program = (entry.getMode() & 0100) != 0;
             Files.setPosixFilePermissions(
                     path, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
+        }
+    }
+
+    /**
+     * Waits until nobody holds the program open for writing. A process that another thread starts
+     * while a file is written has it open too, until it becomes its own program; so long the kernel
+     * refuses to run the file ("Text file busy").
+     *
+     * @throws IOException if it can't be run, or not within 10 s
+     */
+    static void awaitRunnable(Path program) throws IOException {
+        Instant end = Instant.now().plusSeconds(10);
+        while (true) {
+            try {
+                Process process =
+                        new ProcessBuilder(program.toString(), "--version")
+                                .redirectErrorStream(true)
+                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                                .start();
+                process.onExit().join();
+                return;
+            } catch (IOException e) {
+                if (!BUSY.matcher(String.valueOf(e.getMessage())).find()
+                        || Instant.now().isAfter(end)) {
+                    throw e;
+                }
+                LockSupport.parkNanos(10_000_000);
+            }
         }
     }
 

@@ -11,17 +11,22 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 class EmbeddedPostgresTest {
@@ -48,6 +53,31 @@ class EmbeddedPostgresTest {
 
     private EmbeddedPostgres start() {
         return EmbeddedPostgres.start(EmbeddedPostgresExtension.quick(directory.resolve("server")));
+    }
+
+    /** Until that other process has become its own program, nobody can run the file. */
+    @Test
+    void aProgramThatAnotherProcessStillHasOpenIsAwaited() throws Exception {
+        Path program = Files.copy(Path.of("/bin/true"), directory.resolve("program"));
+        CompletableFuture<Void> awaited;
+        try (OutputStream _ = Files.newOutputStream(program, StandardOpenOption.APPEND)) {
+            awaited =
+                    CompletableFuture.runAsync(
+                            () -> {
+                                try {
+                                    PostgresBinaries.awaitRunnable(program);
+                                } catch (IOException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            });
+            assertThatThrownBy(() -> new ProcessBuilder(program.toString()).start())
+                    .hasMessageContaining("Text file busy");
+            assertThatThrownBy(() -> awaited.get(200, TimeUnit.MILLISECONDS))
+                    .isInstanceOf(TimeoutException.class);
+        }
+        awaited.get(10, TimeUnit.SECONDS);
+        assertThatThrownBy(() -> PostgresBinaries.awaitRunnable(directory.resolve("none")))
+                .hasMessageContaining("No such file");
     }
 
     @Test

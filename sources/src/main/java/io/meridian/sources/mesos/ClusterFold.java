@@ -99,8 +99,9 @@ final class ClusterFold {
         List<String> others = new ArrayList<>();
         agents.forEach(
                 (id, known) -> {
-                    known.unnamed = named.contains(id) ? 0 : known.unnamed + 1;
-                    if (known.heardAt <= asked && known.unnamed >= BELIEVED) {
+                    if (named.contains(id) || known.heardAt > asked) {
+                        known.unnamed = 0;
+                    } else if (++known.unnamed >= BELIEVED) {
                         others.add(id);
                     }
                 });

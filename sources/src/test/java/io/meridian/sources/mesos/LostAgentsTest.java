@@ -82,6 +82,10 @@ class LostAgentsTest {
         assertThat(told.agents()).containsExactly("S2", "S3");
         told.fold.list(told.now);
         assertThat(told.agents()).containsExactly("S2", "S3");
+        told.fold.agents(Set.of("S2"), told.fold.heard());
+        assertThat(told.agents())
+                .as("four answers without S3 were to questions before it came")
+                .containsExactly("S2", "S3");
 
         told.send(agentAdded("S1"));
         assertThat(told.agents()).containsExactly("S1", "S2", "S3");

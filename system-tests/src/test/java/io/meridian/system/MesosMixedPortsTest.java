@@ -3,10 +3,8 @@ package io.meridian.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import io.meridian.testkit.mesos.MarathonInMesos;
-import io.meridian.testkit.mesos.MesosAgent;
+import io.meridian.testkit.mesos.ListedApp;
 import io.meridian.testkit.mesos.MesosFramework;
 import io.meridian.testkit.mesos.SimulatedMesos;
 import io.meridian.testkit.mesos.SimulatedMesosSettings;
@@ -17,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -55,50 +52,19 @@ final class MesosMixedPortsTest {
                                                 MesosFixturesTest.IP_SOURCES))
                                 .awaitReady()) {
             MesosFramework marathon = mesos.add(MesosFramework.of(0, "marathon", "10.0.5.9"));
-            Map<String, MesosAgent> agents = new HashMap<>();
-            for (JsonNode task : app.path("tasks")) {
-                String id = task.path("id").asText();
-                String host = task.path("host").asText();
-                String agent = task.path("slaveId").asText();
-                agents.put(id, mesos.register(new MesosAgent(agent, host, host, 5051)));
-                mesos.runs(
-                        marathon,
-                        agents.get(id),
-                        MarathonInMesos.draft(app, launched(task), agents.get(id)));
-                if (!task.path("healthCheckResults").isEmpty()) {
-                    mesos.judge(id, true);
-                }
-            }
+            ListedApp shown = new ListedApp(mesos, app, "9.0.3.132", List.of(12_030, 12_031));
+            shown.run(marathon);
             MesosOracle.Past past = new MesosOracle.Past();
             house.awaitAgreement(
                     "all run",
                     new MesosOracle(
                             MesosHouse.state(mesos.url()), MesosFixturesTest.SOURCES, past));
-            for (JsonNode task : app.path("tasks")) {
-                String id = task.path("id").asText();
-                switch (task.path("state").asText()) {
-                    case "TASK_RUNNING" -> {}
-                    case "TASK_UNREACHABLE" -> mesos.unreachable(agents.get(id));
-                    default -> mesos.update(id, task.path("state").asText());
-                }
-            }
+            shown.becomeAsShown();
             JsonNode end = MesosHouse.state(mesos.url());
             house.awaitAgreement("as shown", new MesosOracle(end, MesosFixturesTest.SOURCES, past));
             MesosFixturesTest.assertEndpoints(house, end);
             assertTraffic(house, app);
         }
-    }
-
-    /** With what Marathon shows no more of one that is unreachable or has failed. */
-    private static JsonNode launched(JsonNode task) {
-        ObjectNode launched = task.deepCopy();
-        if (task.path("ipAddresses").isEmpty()) {
-            launched.putArray("ipAddresses").addObject().put("ipAddress", "9.0.3.132");
-        }
-        if (task.path("ports").isEmpty()) {
-            launched.putArray("ports").add(12_030).add(12_031);
-        }
-        return launched;
     }
 
     /** A VIP has the agents' endpoints of healthy tasks; what is unreachable has no share. */

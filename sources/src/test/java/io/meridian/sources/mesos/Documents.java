@@ -52,6 +52,15 @@ final class Documents {
         return "10.0.0." + agent.substring(1);
     }
 
+    /** A snapshot of agents, one framework called kafka, and its tasks. */
+    static String cluster(String framework, List<String> agents, String... tasks) {
+        return subscribed(
+                agents.stream().map(Documents::agent).toList(),
+                List.of(),
+                List.of(framework(framework, "kafka")),
+                List.of(tasks));
+    }
+
     static String agentAdded(String id) {
         return "{\"type\":\"AGENT_ADDED\",\"agent_added\":{\"agent\":" + agent(id) + "}}";
     }

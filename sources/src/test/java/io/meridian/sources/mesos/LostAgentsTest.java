@@ -3,6 +3,7 @@ package io.meridian.sources.mesos;
 import static io.meridian.sources.mesos.Documents.address;
 import static io.meridian.sources.mesos.Documents.agent;
 import static io.meridian.sources.mesos.Documents.agentAdded;
+import static io.meridian.sources.mesos.Documents.cluster;
 import static io.meridian.sources.mesos.Documents.framework;
 import static io.meridian.sources.mesos.Documents.status;
 import static io.meridian.sources.mesos.Documents.subscribed;
@@ -54,15 +55,15 @@ class LostAgentsTest {
 
     @Test
     void aTaskThatWasLostWhileNobodyListenedIsWhereItsAgentWas() {
-        told.send(state(List.of("S1", "S2")));
-        told.send(state(List.of("S2"), lost("TASK_RUNNING", "TASK_UNREACHABLE")));
+        told.send(cluster(KAFKA, List.of("S1", "S2")));
+        told.send(cluster(KAFKA, List.of("S2"), lost("TASK_RUNNING", "TASK_UNREACHABLE")));
         assertThat(told.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
         assertThat(told.tasks().get(T0).agent().addresses()).containsExactly(ip(address("S1")));
         assertThat(told.agents()).containsExactly("S2");
         assertThat(told.fold.known().agents()).isOne();
 
-        told.send(state(List.of("S2")));
-        told.send(state(List.of("S2"), lost("TASK_RUNNING", "TASK_UNREACHABLE")));
+        told.send(cluster(KAFKA, List.of("S2")));
+        told.send(cluster(KAFKA, List.of("S2"), lost("TASK_RUNNING", "TASK_UNREACHABLE")));
         assertThat(told.tasks().get(T0).agent().addresses())
                 .as("forgotten with its last task")
                 .isEmpty();
@@ -70,7 +71,7 @@ class LostAgentsTest {
 
     @Test
     void anIdleAgentThatAMasterDoesNotNameTwiceIsLostUnlessItWasHeardOfSince() {
-        told.send(state(List.of("S1", "S2")));
+        told.send(cluster(KAFKA, List.of("S1", "S2")));
         long asked = told.fold.heard();
         told.send(agentAdded("S3"));
         told.fold.agents(Set.of("S2"), asked);
@@ -95,7 +96,7 @@ class LostAgentsTest {
 
     @Test
     void anAnswerWithoutAnAgentThatRunsATaskIsNotBelieved() {
-        told.send(state(List.of("S1", "S2"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        told.send(cluster(KAFKA, List.of("S1", "S2"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
         for (Set<String> named : List.of(Set.of("S2"), Set.<String>of())) {
             for (int time = 0; time < 3; time++) {
                 assertThat(told.fold.agents(named, told.fold.heard())).isFalse();
@@ -111,7 +112,7 @@ class LostAgentsTest {
 
     @Test
     void whileAgentsAreAwaitedNoneIsLostForNotBeingNamed() {
-        told.send(state(List.of("S1", "S2")));
+        told.send(cluster(KAFKA, List.of("S1", "S2")));
         told.send(
                 subscribed(
                         List.of(agent("S1")),
@@ -138,14 +139,6 @@ class LostAgentsTest {
         return task("t0", KAFKA, "S1", "TASK_STAGING")
                 .replace("\"TASK_STAGING\"", "\"" + state + "\"")
                 .replace("\"statuses\":[]", "\"statuses\":[" + String.join(",", statuses) + "]");
-    }
-
-    private static String state(List<String> agents, String... tasks) {
-        return subscribed(
-                agents.stream().map(Documents::agent).toList(),
-                List.of(),
-                List.of(framework(KAFKA, "kafka")),
-                List.of(tasks));
     }
 
     private static IpAddress ip(String text) {

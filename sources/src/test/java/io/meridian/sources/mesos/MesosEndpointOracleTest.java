@@ -3,7 +3,6 @@ package io.meridian.sources.mesos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.MesosPorts;
@@ -19,8 +18,7 @@ import io.meridian.domain.vip.VipRules;
 import io.meridian.sources.json.Json;
 import io.meridian.sources.marathon.ExpectedEndpoints;
 import io.meridian.sources.marathon.Fixtures;
-import io.meridian.testkit.mesos.MarathonInMesos;
-import io.meridian.testkit.mesos.MesosAgent;
+import io.meridian.testkit.mesos.ListedApp;
 import io.meridian.testkit.mesos.MesosFramework;
 import io.meridian.testkit.mesos.SimulatedMesos;
 import io.meridian.testkit.mesos.SimulatedMesosSettings;
@@ -30,9 +28,7 @@ import org.junit.jupiter.api.Test;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -163,45 +159,16 @@ class MesosEndpointOracleTest {
         Told told = new Told();
         try (SimulatedMesos mesos = SimulatedMesos.start(SimulatedMesosSettings.defaults())) {
             MesosFramework marathon = mesos.add(MesosFramework.of(0, "marathon", "10.0.5.9"));
-            Map<String, MesosAgent> agents = new HashMap<>();
-            for (JsonNode task : app.path("tasks")) {
-                String host = task.path("host").asText();
-                MesosAgent agent =
-                        mesos.register(
-                                new MesosAgent(task.path("slaveId").asText(), host, host, 5051));
-                agents.put(task.path("id").asText(), agent);
-                mesos.runs(marathon, agent, MarathonInMesos.draft(app, launched(task), agent));
-                if (!task.path("healthCheckResults").isEmpty()) {
-                    mesos.judge(task.path("id").asText(), true);
-                }
-            }
+            ListedApp shown = new ListedApp(mesos, app, LAST_ADDRESS, List.of(12_030, 12_031));
+            shown.run(marathon);
             told.send(subscribed(mesos));
             assertThat(told.tasks().values())
                     .hasSize(4)
                     .allMatch(task -> task.phase() == TaskPhase.RUNNING && !task.unreachable());
-            for (JsonNode task : app.path("tasks")) {
-                String id = task.path("id").asText();
-                switch (task.path("state").asText()) {
-                    case "TASK_RUNNING" -> {}
-                    case "TASK_UNREACHABLE" -> mesos.unreachable(agents.get(id));
-                    default -> mesos.update(id, task.path("state").asText());
-                }
-            }
+            shown.becomeAsShown();
             told.send(subscribed(mesos));
         }
         return byId(told);
-    }
-
-    /** With what Marathon shows no more of one that is unreachable or has failed. */
-    private static JsonNode launched(JsonNode task) {
-        ObjectNode launched = task.deepCopy();
-        if (task.path("ipAddresses").isEmpty()) {
-            launched.putArray("ipAddresses").addObject().put("ipAddress", LAST_ADDRESS);
-        }
-        if (task.path("ports").isEmpty()) {
-            launched.putArray("ports").add(12_030).add(12_031);
-        }
-        return launched;
     }
 
     private static String subscribed(SimulatedMesos mesos) throws Exception {

@@ -3,6 +3,7 @@ package io.meridian.sources.mesos;
 import static io.meridian.sources.mesos.Documents.agent;
 import static io.meridian.sources.mesos.Documents.agentAdded;
 import static io.meridian.sources.mesos.Documents.agentRemoved;
+import static io.meridian.sources.mesos.Documents.cluster;
 import static io.meridian.sources.mesos.Documents.framework;
 import static io.meridian.sources.mesos.Documents.frameworkAdded;
 import static io.meridian.sources.mesos.Documents.frameworkRemoved;
@@ -41,7 +42,7 @@ class MesosFoldTest {
 
     @Test
     void aMasterThatKnowsAllItsAgentsIsBelievedAtOnce() {
-        told.send(cluster(List.of("S1", "S2"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        told.send(cluster(KAFKA, List.of("S1", "S2"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
 
         assertThat(told.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
         assertThat(told.listings()).isOne();
@@ -61,6 +62,7 @@ class MesosFoldTest {
     void afterAFailoverNothingIsListedUntilAllAgentsCameBackAndItWasQuiet() {
         told.send(
                 cluster(
+                        KAFKA,
                         List.of("S1", "S2"),
                         task("t0", KAFKA, "S1", "TASK_RUNNING"),
                         task("t1", KAFKA, "S2", "TASK_RUNNING")));
@@ -92,7 +94,7 @@ class MesosFoldTest {
 
     @Test
     void anAgentThatNeverComesBackIsGivenUpAfterTheLimit() {
-        told.send(cluster(List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        told.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
         told.fold.detached();
         told.send(
                 subscribed(
@@ -110,9 +112,9 @@ class MesosFoldTest {
 
     @Test
     void anAgentThatTheNewLeaderDoesNotEvenRecallIsAwaitedToo() {
-        told.send(cluster(List.of("S1", "S2"), task("t0", KAFKA, "S2", "TASK_RUNNING")));
+        told.send(cluster(KAFKA, List.of("S1", "S2"), task("t0", KAFKA, "S2", "TASK_RUNNING")));
         told.fold.detached();
-        told.send(cluster(List.of("S1")));
+        told.send(cluster(KAFKA, List.of("S1")));
         assertThat(told.fold.phase()).isEqualTo(MesosPhase.AWAITING_AGENTS);
         assertThat(told.tasks()).hasSize(1);
         told.send(agentRemoved("S2"));
@@ -132,7 +134,7 @@ class MesosFoldTest {
                 "TASK_GONE_BY_OPERATOR"
             })
     void aTerminalStateEndsTheTaskOnceAndForAll(String state) {
-        told.send(cluster(List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        told.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
         told.send(taskUpdated(KAFKA, state, status("t0", "S1", state, 1001, "")));
         told.send(taskUpdated(KAFKA, state, status("t0", "S1", state, 1001, "")));
         told.send(taskAdded(task("t0", KAFKA, "S1", "TASK_RUNNING")));
@@ -145,14 +147,14 @@ class MesosFoldTest {
 
     @Test
     void aTaskThatHadEndedBeforeItIsToldOfIsToldToHaveEnded() {
-        told.send(cluster(List.of("S1")));
+        told.send(cluster(KAFKA, List.of("S1")));
         told.send(taskAdded(task("t0", KAFKA, "S1", "TASK_FAILED")));
         assertThat(told.ends()).containsExactly("t0 TASK_FAILED");
     }
 
     @Test
     void theOuterStateCountsForTheLifeAndAddressesOnlyOfAStatusThatRuns() {
-        told.send(cluster(List.of("S1"), task("t0", KAFKA, "S1", "TASK_STAGING")));
+        told.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_STAGING")));
         told.send(taskUpdated(KAFKA, "TASK_RUNNING", status("t0", "S1", "TASK_STARTING", 1, "")));
         assertThat(told.tasks().get(T0).phase()).isEqualTo(TaskPhase.RUNNING);
         assertThat(told.tasks().get(T0).addresses()).isEmpty();
@@ -162,7 +164,7 @@ class MesosFoldTest {
 
     @Test
     void healthIsTheLastVerdictAndSilenceChangesNone() {
-        told.send(cluster(List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        told.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
         assertThat(told.tasks().get(T0).health()).isEqualTo(Health.UNKNOWN);
         told.send(running(1001, ",\"healthy\":true"));
         assertThat(told.tasks().get(T0).health()).isEqualTo(Health.HEALTHY);
@@ -174,7 +176,7 @@ class MesosFoldTest {
 
     @Test
     void anUnreachableTaskKeepsWhatIsKnownAndItsAgentLeavesTheNamesUntilItComesBack() {
-        told.send(cluster(List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        told.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
         told.send(
                 """
                 {"type":"TASK_UPDATED","task_updated":{"framework_id":{"value":"F1"},"state":"TASK_UNREACHABLE",
@@ -200,6 +202,7 @@ class MesosFoldTest {
     void aLostTaskMayReturnUnlessItWasLostForGood() {
         told.send(
                 cluster(
+                        KAFKA,
                         List.of("S1"),
                         task("t0", KAFKA, "S1", "TASK_RUNNING"),
                         task("t1", KAFKA, "S1", "TASK_RUNNING")));
@@ -229,7 +232,7 @@ class MesosFoldTest {
 
     @Test
     void whenAFrameworkIsRemovedSoIsWhatItRan() {
-        told.send(cluster(List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        told.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
         told.send(frameworkRemoved(KAFKA));
         assertThat(told.ends()).containsExactly("t0 FRAMEWORK_REMOVED");
         assertThat(told.signals)
@@ -238,7 +241,7 @@ class MesosFoldTest {
 
     @Test
     void whatChangesNothingIsNotTold() {
-        told.send(cluster(List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        told.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
         told.signals.clear();
         told.send(agentAdded("S1"));
         told.send(frameworkAdded(KAFKA, "kafka"));
@@ -355,14 +358,6 @@ class MesosFoldTest {
     private String running(int timestamp, String more) {
         return taskUpdated(
                 KAFKA, "TASK_RUNNING", status("t0", "S1", "TASK_RUNNING", timestamp, more));
-    }
-
-    private static String cluster(List<String> agents, String... tasks) {
-        return subscribed(
-                agents.stream().map(Documents::agent).toList(),
-                List.of(),
-                List.of(framework(KAFKA, "kafka")),
-                List.of(tasks));
     }
 
     private static IpAddress ip(String text) {

@@ -327,13 +327,7 @@ class BalancingGuest {
     }
 
     private IpvsStatus awaitStatus(Predicate<IpvsStatus> expected) {
-        return Follower.await(
-                KIT,
-                writer,
-                now ->
-                        now.unavailable().isEmpty()
-                                && now.warnings().isEmpty()
-                                && expected.test(now));
+        return Follower.awaitAvailable(KIT, writer, expected);
     }
 
     /** Asks that many times, on a connection each; how often each backend answered. */

@@ -33,4 +33,16 @@ final class Follower {
         probe.stop();
         return status;
     }
+
+    /** Likewise, with a kernel that is there and has all that is needed. */
+    static IpvsStatus awaitAvailable(
+            ActorTestKit kit, ActorRef<IpvsWriter.Command> writer, Predicate<IpvsStatus> expected) {
+        return await(
+                kit,
+                writer,
+                now ->
+                        now.unavailable().isEmpty()
+                                && now.warnings().isEmpty()
+                                && expected.test(now));
+    }
 }

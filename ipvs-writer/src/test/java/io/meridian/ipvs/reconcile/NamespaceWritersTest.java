@@ -56,11 +56,7 @@ class NamespaceWritersTest {
 
     @Test
     void oneQuestionIsAnsweredWithHowEachTableStandsNow() throws Exception {
-        ActorRef<NamespaceWriters.Command> writers = writers();
-        register("box-1");
-        register("box-2");
-        writers.tell(new NamespaceWriters.Show(WEB, 7));
-        until(() -> kernels.size() == 2 && kernels.values().stream().allMatch(this::isWeb));
+        ActorRef<NamespaceWriters.Command> writers = twoContainersThatServe();
 
         List<NamespaceStatus> told = afterTheNextRound(writers);
 
@@ -89,16 +85,21 @@ class NamespaceWritersTest {
 
     @Test
     void whoIsTakenOffTheListIsToldOfNoMore() throws Exception {
-        ActorRef<NamespaceWriters.Command> writers = writers();
-        register("box-1");
-        register("box-2");
-        writers.tell(new NamespaceWriters.Show(WEB, 7));
-        until(() -> kernels.size() == 2 && kernels.values().stream().allMatch(this::isWeb));
+        ActorRef<NamespaceWriters.Command> writers = twoContainersThatServe();
 
         Files.delete(directory.resolve("box-1"));
         until(() -> kernel(namespaces.resolve("box-1")).closed());
 
         assertThat(ask(writers)).extracting(NamespaceStatus::container).containsExactly("box-2");
+    }
+
+    private ActorRef<NamespaceWriters.Command> twoContainersThatServe() throws Exception {
+        ActorRef<NamespaceWriters.Command> writers = writers();
+        register("box-1");
+        register("box-2");
+        writers.tell(new NamespaceWriters.Show(WEB, 7));
+        until(() -> kernels.size() == 2 && kernels.values().stream().allMatch(this::isWeb));
+        return writers;
     }
 
     private ActorRef<NamespaceWriters.Command> writers() {

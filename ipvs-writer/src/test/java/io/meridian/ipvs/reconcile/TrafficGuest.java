@@ -498,13 +498,7 @@ class TrafficGuest {
     }
 
     private IpvsStatus awaitStatus(Predicate<IpvsStatus> expected) {
-        return Follower.await(
-                KIT,
-                writer,
-                now ->
-                        now.unavailable().isEmpty()
-                                && now.warnings().isEmpty()
-                                && expected.test(now));
+        return Follower.awaitAvailable(KIT, writer, expected);
     }
 
     private static void figure(String what, Load load) {

@@ -1,5 +1,6 @@
 package io.meridian.testkit.http;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -227,8 +228,8 @@ public final class WireServer implements AutoCloseable {
         }
     }
 
-    /** A line without its CRLF or LF, null at a clean end of the connection. */
-    private static String readLine(InputStream in) throws IOException {
+    /** Reads a line without its CRLF or LF; null at a clean end of the connection. */
+    private static @Nullable String readLine(InputStream in) throws IOException {
         var line = new java.io.ByteArrayOutputStream();
         while (true) {
             int next = in.read();

@@ -1,6 +1,10 @@
 /**
- * HTTP/1.1 over plain sockets, small and literal: it writes exactly the bytes it is told to write,
- * which is what a stand-in for another server needs. Not a general web server: no TLS, no chunked
- * answers, no pipelining.
+ * An HTTP/1.1 server over plain sockets that stands in for other servers.
+ *
+ * <p>{@link io.meridian.testkit.http.WireServer} writes exactly the bytes that its handler gives
+ * it. It is not a general web server: it has no TLS, no chunked answers and no pipelining.
  */
+@NullMarked
 package io.meridian.testkit.http;
+
+import org.jspecify.annotations.NullMarked;

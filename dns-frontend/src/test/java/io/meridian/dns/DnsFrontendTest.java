@@ -343,12 +343,13 @@ class DnsFrontendTest {
 
     @Test
     void closingFreesThePortAndAPortInUseIsNamed() throws IOException {
-        DnsFrontend first = Frontends.serving("", WEB, "");
-        int port = Frontends.address(first).getPort();
-        String taken = "listen = [\"127.0.0.1:" + port + "\"]";
+        InetSocketAddress address = PortPair.free();
+        int port = address.getPort();
+        String taken = "listen = [\"" + PortPair.text(address) + "\"]";
+        DnsFrontend first = DnsFrontend.start(Frontends.settings(taken));
         assertThatThrownBy(() -> DnsFrontend.start(Frontends.settings(taken)))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("127.0.0.1:" + port);
+                .hasMessageContaining(PortPair.text(address));
         first.close();
         try (DnsFrontend second = DnsFrontend.start(Frontends.settings(taken))) {
             Frontends.publish(second, WEB, "");

@@ -1,6 +1,7 @@
 package io.meridian.dns.forward;
 
 import io.meridian.dns.Frontends;
+import io.meridian.dns.PortPair;
 
 import org.xbill.DNS.Message;
 
@@ -8,10 +9,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
 import java.util.List;
@@ -23,8 +20,7 @@ import java.util.function.Function;
  * is told, or none.
  */
 final class FakeUpstream implements AutoCloseable {
-    private final DatagramSocket udp;
-    private final ServerSocket tcp;
+    private final PortPair ports;
     private final Script script;
 
     /** Every query that came. */
@@ -47,15 +43,13 @@ final class FakeUpstream implements AutoCloseable {
 
     FakeUpstream(Script script) throws IOException {
         this.script = script;
-        InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-        this.tcp = new ServerSocket(0, 50, loopback);
-        this.udp = new DatagramSocket(new InetSocketAddress(loopback, tcp.getLocalPort()));
+        this.ports = PortPair.bind();
         Thread.ofVirtual().start(this::serveUdp);
         Thread.ofVirtual().start(this::serveTcp);
     }
 
     String address() {
-        return "127.0.0.1:" + tcp.getLocalPort();
+        return ports.text();
     }
 
     private void serveUdp() {
@@ -63,15 +57,18 @@ final class FakeUpstream implements AutoCloseable {
         try {
             while (true) {
                 DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
-                udp.receive(packet);
+                ports.udp().receive(packet);
                 Message question = new Message(Arrays.copyOf(buffer, packet.getLength()));
                 asked.add(question);
                 for (byte[] reply : script.replies(question, false)) {
-                    udp.send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
+                    ports.udp()
+                            .send(
+                                    new DatagramPacket(
+                                            reply, reply.length, packet.getSocketAddress()));
                 }
             }
         } catch (IOException e) {
-            if (!udp.isClosed()) { // else the test is over
+            if (!ports.udp().isClosed()) { // else the test is over
                 throw new UncheckedIOException(e);
             }
         }
@@ -80,7 +77,7 @@ final class FakeUpstream implements AutoCloseable {
     private void serveTcp() {
         try {
             while (true) {
-                try (Socket socket = tcp.accept()) {
+                try (Socket socket = ports.tcp().accept()) {
                     Message question = Frontends.receive(socket);
                     asked.add(question);
                     askedOverTcp.add(question);
@@ -93,7 +90,7 @@ final class FakeUpstream implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            if (!tcp.isClosed()) { // else the test is over
+            if (!ports.tcp().isClosed()) { // else the test is over
                 throw new UncheckedIOException(e);
             }
         }
@@ -101,7 +98,6 @@ final class FakeUpstream implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        udp.close();
-        tcp.close();
+        ports.close();
     }
 }

@@ -3,9 +3,9 @@ package io.meridian.dns.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.dns.DnsFrontend;
-import io.meridian.dns.FreePort;
 import io.meridian.dns.Frontends;
 import io.meridian.dns.Oracle;
+import io.meridian.dns.PortPair;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -251,7 +251,7 @@ class ForwardTest {
 
     @Test
     void whenAllAreDeadTheClientIsToldSoAndOurZonesAreStillAnswered() throws IOException {
-        String refusing = "\"127.0.0.1:" + FreePort.find() + "\"";
+        String refusing = "\"" + PortPair.text(PortPair.free()) + "\"";
         try (FakeUpstream silent = new FakeUpstream(_ -> List.of());
                 DnsFrontend frontend =
                         Frontends.serving(
@@ -669,17 +669,16 @@ class ForwardTest {
     /** Two servers that each take the other for the one who knows. */
     @Test
     void aLoopThroughAnotherForwarderEndsByItself() throws IOException {
-        int port = FreePort.find();
+        String second = PortPair.text(PortPair.free());
         String limits = "forward { timeout = 300 ms, total-timeout = 500 ms }\n";
         try (DnsFrontend one =
-                        Frontends.serving(
-                                limits + "upstreams = [\"127.0.0.1:" + port + "\"]", WEB, "");
+                        Frontends.serving(limits + "upstreams = [\"" + second + "\"]", WEB, "");
                 DnsFrontend two =
                         DnsFrontend.start(
                                 Frontends.settings(
                                         limits
-                                                + "listen = [\"127.0.0.1:"
-                                                + port
+                                                + "listen = [\""
+                                                + second
                                                 + "\"], upstreams = [\"127.0.0.1:"
                                                 + Frontends.address(one).getPort()
                                                 + "\"]"))) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.meridian.dns.DnsFrontend;
-import io.meridian.dns.FreePort;
 import io.meridian.dns.Frontends;
 import io.meridian.dns.Oracle;
+import io.meridian.dns.PortPair;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +22,7 @@ import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +36,7 @@ class KnotUpstreamTest {
 
     @TempDir private Path folder;
     private Process knot;
-    private int port;
+    private InetSocketAddress address;
 
     @BeforeEach
     void startKnot() throws Exception {
@@ -46,7 +47,7 @@ class KnotUpstreamTest {
             }
             assumeTrue(false, missing + ": skipped");
         }
-        port = FreePort.find();
+        address = PortPair.free();
         String hundred =
                 IntStream.range(0, 100)
                         .mapToObj(i -> "big 300 A 10.9.0." + i)
@@ -71,7 +72,7 @@ class KnotUpstreamTest {
                 conf,
                 """
                 server:
-                    listen: 127.0.0.1@%d
+                    listen: %s@%d
                     rundir: "%s"
                     user: "%s"
                     udp-workers: 1
@@ -91,7 +92,8 @@ class KnotUpstreamTest {
                     file: "%s"
                 """
                         .formatted(
-                                port,
+                                address.getAddress().getHostAddress(),
+                                address.getPort(),
                                 folder,
                                 System.getProperty("user.name"),
                                 folder,
@@ -106,8 +108,7 @@ class KnotUpstreamTest {
     }
 
     private void awaitAnswer() throws Exception {
-        SimpleResolver resolver = new SimpleResolver("127.0.0.1");
-        resolver.setPort(port);
+        SimpleResolver resolver = new SimpleResolver(address);
         resolver.setTimeout(Duration.ofMillis(200));
         while (true) {
             assertThat(knot.isAlive()).as(() -> "knotd runs: " + log()).isTrue();
@@ -147,7 +148,7 @@ class KnotUpstreamTest {
     void whatKnotKnowsIsPassedOn() throws IOException {
         try (DnsFrontend frontend =
                 Frontends.serving(
-                        "forward-zones { \"example.org\" = [\"127.0.0.1:" + port + "\"] }",
+                        "forward-zones { \"example.org\" = [\"" + PortPair.text(address) + "\"] }",
                         "web.mesos A 10.0.0.1",
                         "")) {
             assertThat(Oracle.text(udp(frontend, "www.example.org", Type.A)))
@@ -192,7 +193,7 @@ class KnotUpstreamTest {
     void whenKnotDiesItsAnswersLiveOn() throws Exception {
         try (DnsFrontend frontend =
                 Frontends.serving(
-                        "forward-zones { \"example.org\" = [\"127.0.0.1:" + port + "\"] }",
+                        "forward-zones { \"example.org\" = [\"" + PortPair.text(address) + "\"] }",
                         "web.mesos A 10.0.0.1",
                         "")) {
             udp(frontend, "www.example.org", Type.A);

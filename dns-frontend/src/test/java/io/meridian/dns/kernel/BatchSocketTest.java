@@ -3,6 +3,8 @@ package io.meridian.dns.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.meridian.dns.PortPair;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Against the kernel of this machine. */
 @Timeout(60)
@@ -33,9 +36,21 @@ class BatchSocketTest {
         }
     }
 
-    private static InetSocketAddress free(InetAddress address) throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, address)) {
-            return new InetSocketAddress(address, socket.getLocalPort());
+    /** A socket and the address that it is bound to. */
+    private record Bound(BatchSocket socket, InetSocketAddress at) {}
+
+    /** Opens a socket on a free port: tries random ports until one can be bound. */
+    private static Bound bound(InetAddress address) throws IOException {
+        for (int tries = 1; ; tries++) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+            InetSocketAddress at = new InetSocketAddress(address, port);
+            try {
+                return new Bound(BatchSocket.open(at, false, false, BUFFER), at);
+            } catch (BindException e) {
+                if (tries == 100) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -74,8 +89,9 @@ class BatchSocketTest {
     @Test
     void eachClientGetsItsOwnReply() throws Exception {
         for (InetAddress address : new InetAddress[] {IPV4, IPV6}) {
-            InetSocketAddress at = free(address);
-            try (BatchSocket socket = BatchSocket.open(at, false, false, BUFFER);
+            Bound bound = bound(address);
+            InetSocketAddress at = bound.at();
+            try (BatchSocket socket = bound.socket();
                     DatagramSocket one = new DatagramSocket(0, address);
                     DatagramSocket two = new DatagramSocket(0, address)) {
                 Set<String> sent = new HashSet<>();
@@ -100,8 +116,9 @@ class BatchSocketTest {
     @Test
     void theSenderIsKnownAndCanBeWrittenToLater() throws Exception {
         for (InetAddress address : new InetAddress[] {IPV4, IPV6}) {
-            InetSocketAddress at = free(address);
-            BatchSocket socket = BatchSocket.open(at, false, false, BUFFER);
+            Bound bound = bound(address);
+            InetSocketAddress at = bound.at();
+            BatchSocket socket = bound.socket();
             try (DatagramSocket client = new DatagramSocket(0, address)) {
                 send(client, at, "hello");
                 assertThat(socket.receive()).isEqualTo(1);
@@ -128,8 +145,9 @@ class BatchSocketTest {
 
     @Test
     void anIpv6WildcardTakesIpv4() throws Exception {
-        InetSocketAddress at = free(address("::"));
-        try (BatchSocket socket = BatchSocket.open(at, false, false, BUFFER);
+        Bound bound = bound(address("::"));
+        InetSocketAddress at = bound.at();
+        try (BatchSocket socket = bound.socket();
                 DatagramSocket client = new DatagramSocket(0, IPV4)) {
             send(client, new InetSocketAddress(IPV4, at.getPort()), "four");
             assertThat(socket.receive()).isEqualTo(1);
@@ -148,7 +166,7 @@ class BatchSocketTest {
 
     @Test
     void ofALongDatagramTheFirstPartIsTaken() throws Exception {
-        InetSocketAddress at = free(IPV4);
+        InetSocketAddress at = PortPair.free();
         try (BatchSocket socket = BatchSocket.open(at, false, false, BUFFER);
                 DatagramSocket client = new DatagramSocket(0, IPV4)) {
             send(client, at, "long ".repeat(10_000));
@@ -171,7 +189,7 @@ class BatchSocketTest {
 
     @Test
     void whoWaitsIsWokenAndThePortIsFreeAfterwards() throws Exception {
-        InetSocketAddress at = free(IPV4);
+        InetSocketAddress at = PortPair.free();
         BatchSocket socket = BatchSocket.open(at, false, false, BUFFER);
         assertThatThrownBy(() -> BatchSocket.open(at, false, false, BUFFER))
                 .isInstanceOf(BindException.class)
@@ -196,7 +214,7 @@ class BatchSocketTest {
 
     @Test
     void socketsCanShareAnAddress() throws Exception {
-        InetSocketAddress at = free(IPV4);
+        InetSocketAddress at = PortPair.free();
         try (BatchSocket one = BatchSocket.open(at, false, true, BUFFER);
                 BatchSocket two = BatchSocket.open(at, false, true, BUFFER)) {
             assertThat(one).isNotSameAs(two);

@@ -2,6 +2,7 @@ package io.meridian.dns.server;
 
 import io.meridian.dns.Frontends;
 import io.meridian.dns.Oracle;
+import io.meridian.dns.PortPair;
 
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -9,10 +10,6 @@ import org.xbill.DNS.Message;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
@@ -23,21 +20,18 @@ import java.util.concurrent.atomic.AtomicInteger;
  * everything, with no records.
  */
 final class HeldUpstream implements AutoCloseable {
-    private final DatagramSocket udp;
-    private final ServerSocket tcp;
+    private final PortPair ports;
     private final CountDownLatch held = new CountDownLatch(1);
     private final AtomicInteger asked = new AtomicInteger();
 
     HeldUpstream() throws IOException {
-        InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-        this.tcp = new ServerSocket(0, 50, loopback);
-        this.udp = new DatagramSocket(new InetSocketAddress(loopback, tcp.getLocalPort()));
+        this.ports = PortPair.bind();
         Thread.ofVirtual().start(this::serveUdp);
         Thread.ofVirtual().start(this::serveTcp);
     }
 
     String address() {
-        return "127.0.0.1:" + tcp.getLocalPort();
+        return ports.text();
     }
 
     /** Each query once, over whichever transport it came. */
@@ -72,7 +66,7 @@ final class HeldUpstream implements AutoCloseable {
         try {
             while (true) {
                 DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
-                udp.receive(packet);
+                ports.udp().receive(packet);
                 byte[] query = Arrays.copyOf(buffer, packet.getLength());
                 Thread.ofVirtual().start(() -> reply(query, packet));
             }
@@ -84,7 +78,7 @@ final class HeldUpstream implements AutoCloseable {
     private void reply(byte[] query, DatagramPacket packet) {
         byte[] reply = answer(query);
         try {
-            udp.send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
+            ports.udp().send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
         } catch (IOException e) {
             ended(e);
         }
@@ -93,7 +87,7 @@ final class HeldUpstream implements AutoCloseable {
     private void serveTcp() {
         try {
             while (true) {
-                Socket socket = tcp.accept();
+                Socket socket = ports.tcp().accept();
                 Thread.ofVirtual().start(() -> serve(socket));
             }
         } catch (IOException e) {
@@ -110,7 +104,7 @@ final class HeldUpstream implements AutoCloseable {
     }
 
     private void ended(IOException e) {
-        if (!tcp.isClosed()) { // else the test is over
+        if (!ports.tcp().isClosed()) { // else the test is over
             throw new UncheckedIOException(e);
         }
     }
@@ -118,7 +112,6 @@ final class HeldUpstream implements AutoCloseable {
     @Override
     public void close() throws IOException {
         letGo();
-        tcp.close();
-        udp.close();
+        ports.close();
     }
 }

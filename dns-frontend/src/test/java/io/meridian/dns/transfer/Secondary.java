@@ -1,10 +1,9 @@
 package io.meridian.dns.transfer;
 
-import io.meridian.dns.FreePort;
+import io.meridian.dns.PortPair;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/** A real Knot DNS or NSD that follows zone {@code mesos}, on a free port of 127.0.0.1. */
+/** A real Knot DNS or NSD that follows zone {@code mesos}, on a free port of a loopback address. */
 final class Secondary implements AutoCloseable {
     static final String KEY = "xfr.example";
     static final String SECRET = Base64.getEncoder().encodeToString(new byte[32]);
@@ -24,7 +23,7 @@ final class Secondary implements AutoCloseable {
 
     private final Kind kind;
     private final Path folder;
-    private final int port;
+    private final InetSocketAddress address;
     private final boolean signed;
     private Optional<Process> process = Optional.empty();
 
@@ -32,16 +31,16 @@ final class Secondary implements AutoCloseable {
      * @param folder empty, for its files
      * @param signed whether everything between it and its primary is signed with {@link #KEY}
      */
-    Secondary(Kind kind, Path folder, boolean signed) {
+    Secondary(Kind kind, Path folder, boolean signed) throws IOException {
         this.kind = kind;
         this.folder = folder;
         this.signed = signed;
-        this.port = FreePort.find();
+        this.address = PortPair.free();
     }
 
     /** Where it listens once it runs. */
     InetSocketAddress address() {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        return address;
     }
 
     void start(InetSocketAddress primary) throws IOException {
@@ -67,7 +66,7 @@ final class Secondary implements AutoCloseable {
         String key = signed ? "  key: " + KEY : "";
         return """
         server:
-          listen: 127.0.0.1@%d
+          listen: %s@%d
           rundir: %s
           udp-workers: 1
           tcp-workers: 1
@@ -89,11 +88,11 @@ final class Secondary implements AutoCloseable {
         %s
         acl:
         - id: notify
-          address: 127.0.0.1
+          address: 127.0.0.0/8
           action: notify
         %s
         - id: transfer
-          address: 127.0.0.1
+          address: 127.0.0.0/8
           action: transfer
         zone:
         - domain: mesos
@@ -101,14 +100,25 @@ final class Secondary implements AutoCloseable {
           master: primary
           acl: [notify, transfer]
         """
-                .formatted(port, folder, folder, folder, KEY, SECRET, primary, key, key, folder);
+                .formatted(
+                        host(),
+                        address.getPort(),
+                        folder,
+                        folder,
+                        folder,
+                        KEY,
+                        SECRET,
+                        primary,
+                        key,
+                        key,
+                        folder);
     }
 
     private String nsd(String primary) {
         String key = signed ? KEY : "NOKEY";
         return """
         server:
-          ip-address: 127.0.0.1@%d
+          ip-address: %s@%d
           port: %d
           username: ""
           chroot: ""
@@ -130,12 +140,27 @@ final class Secondary implements AutoCloseable {
         zone:
           name: mesos
           request-xfr: %s %s
-          allow-notify: 127.0.0.1 %s
-          provide-xfr: 127.0.0.1 NOKEY
+          allow-notify: 127.0.0.0/8 %s
+          provide-xfr: 127.0.0.0/8 NOKEY
         """
                 .formatted(
-                        port, port, folder, folder, folder, folder, folder, KEY, SECRET, primary,
-                        key, key);
+                        host(),
+                        address.getPort(),
+                        address.getPort(),
+                        folder,
+                        folder,
+                        folder,
+                        folder,
+                        folder,
+                        KEY,
+                        SECRET,
+                        primary,
+                        key,
+                        key);
+    }
+
+    private String host() {
+        return address.getAddress().getHostAddress();
     }
 
     String log() {

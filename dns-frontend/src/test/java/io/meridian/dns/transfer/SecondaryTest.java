@@ -10,6 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.meridian.dns.DnsFrontend;
 import io.meridian.dns.Frontends;
 import io.meridian.dns.Oracle;
+import io.meridian.dns.PortPair;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.Provenance;
@@ -88,10 +89,9 @@ class SecondaryTest {
             throws Exception {
         Churn churn = new Churn(7, 1000);
         try (Secondary secondary = new Secondary(kind, folder, signed)) {
-            String settings = settings(secondary, signed);
-            InetSocketAddress primary;
-            try (DnsFrontend frontend = Frontends.start(settings)) {
-                primary = Frontends.address(frontend);
+            InetSocketAddress primary = PortPair.free();
+            String settings = settings(primary, secondary, signed);
+            try (DnsFrontend frontend = DnsFrontend.start(Frontends.settings(settings))) {
                 publish(frontend, churn.next(300), Origin.SNAPSHOT);
                 secondary.start(primary);
                 awaitEqual(primary, secondary);
@@ -104,9 +104,8 @@ class SecondaryTest {
                 awaitWholeZones(1);
             }
             // Behind when we come back, and we no longer know what has changed.
-            String samePort = settings + "\nlisten = [\"127.0.0.1:" + primary.getPort() + "\"]";
             Churn.Step older = churn.next(4);
-            try (DnsFrontend frontend = DnsFrontend.start(Frontends.settings(samePort))) {
+            try (DnsFrontend frontend = DnsFrontend.start(Frontends.settings(settings))) {
                 publish(frontend, snapshot(older), Origin.DISK);
                 awaitEqual(primary, secondary);
                 awaitWholeZones(2);
@@ -115,7 +114,7 @@ class SecondaryTest {
                 awaitWholeZones(2);
             }
             // Ahead when we come back: it waits until we have caught up.
-            try (DnsFrontend frontend = DnsFrontend.start(Frontends.settings(samePort))) {
+            try (DnsFrontend frontend = DnsFrontend.start(Frontends.settings(settings))) {
                 publish(frontend, snapshot(older), Origin.DISK);
                 Churn.Step next = churn.next(4);
                 List<Change<ZoneRow>> changes = between(older, next);
@@ -128,23 +127,25 @@ class SecondaryTest {
         }
     }
 
-    private static String settings(Secondary secondary, boolean signed) {
+    private static String settings(InetSocketAddress primary, Secondary secondary, boolean signed) {
         String key = signed ? ", key = " + Secondary.KEY : "";
         return """
+        listen = ["%s"]
         transfer {
           keys = [{ name = %s, secret = "%s" }]
-          allow = ["%s"]
-          notify = [{ address = "127.0.0.1:%d"%s, zones = [mesos] }]
+          allow = ["127.0.0.0/8%s"]
+          notify = [{ address = "%s"%s, zones = [mesos] }]
         }
         """
                 .formatted(
+                        PortPair.text(primary),
                         Secondary.KEY,
                         Secondary.SECRET,
-                        "127.0.0.1" + (signed ? " key " + Secondary.KEY : ""),
-                        secondary.address().getPort(),
+                        (signed ? " key " + Secondary.KEY : ""),
+                        PortPair.text(secondary.address()),
                         key)
                 // Our own comparing is unsigned.
-                .replace("allow = [", signed ? "allow = [\"127.0.0.1\", " : "allow = [");
+                .replace("allow = [", signed ? "allow = [\"127.0.0.0/8\", " : "allow = [");
     }
 
     private static void publish(DnsFrontend frontend, Churn.Step step, Origin origin) {
@@ -209,7 +210,7 @@ class SecondaryTest {
                 Programs.output(
                         List.of(
                                 Programs.find("kdig", "knot-dnsutils"),
-                                "@127.0.0.1",
+                                "@" + server.getAddress().getHostAddress(),
                                 "-p",
                                 String.valueOf(server.getPort()),
                                 "+noall",

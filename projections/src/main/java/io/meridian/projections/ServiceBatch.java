@@ -73,7 +73,7 @@ record ServiceBatch(
                 case ServiceEvent.InstanceMissed missed -> tasks.add(missed.task());
                 case ServiceEvent.DefinitionRevised _,
                         ServiceEvent.ServiceRemoved _,
-                        ServiceEvent.MesosNoted _,
+                        ServiceEvent.MesosSupplementRecorded _,
                         ServiceEvent.Several _ -> {} // of no instance that has rows
             }
         }
@@ -120,7 +120,7 @@ record ServiceBatch(
                 case ServiceEvent.InstanceEnded ended -> end(service, ended.task(), same);
                 case ServiceEvent.InstanceMissed missed -> end(service, missed.task(), same);
                 // A service of which there is but a note is none yet.
-                case ServiceEvent.MesosNoted _ ->
+                case ServiceEvent.MesosSupplementRecorded _ ->
                         new Fate(
                                 seqNr,
                                 before.removed() || before.sequenceNr() == 0,

@@ -38,7 +38,8 @@ final class BadConfigurationTest {
                 "vip.range = \"11.0.0.9-11.0.0.1\" | meridian.vip.range | 11.0.0.9-11.0.0.1 |"
                         + " range",
                 "dataplane.kind = magic | meridian.dataplane.kind | magic | ipvs",
-                "ingest.absence.mass-share = 2 | meridian.ingest.absence.mass-share | 2 | 1",
+                "ingest.absence.mass-removal-threshold = 2 |"
+                        + " meridian.ingest.absence.mass-removal-threshold | 2 | 1",
                 "sources.marathon.urls = [\"ftp://x\"] | meridian.sources.marathon.urls | ftp://x |"
                         + " http"
             })

@@ -72,8 +72,8 @@ final class CaptureTimelineTest {
     private static void walk(Path folder) throws Exception {
         String name = folder.getFileName().toString();
         Map<String, String> settings = new HashMap<>(Database.configuration(database.create(name)));
-        settings.put("meridian.ingest.absence.confirm", "2s");
-        settings.put("meridian.ingest.absence.contradiction", "4s");
+        settings.put("meridian.ingest.absence.missing-after-gap", "2s");
+        settings.put("meridian.ingest.absence.missing-while-attached", "4s");
         try (CaptureReplay replay = CaptureReplay.open(folder);
                 RunningNode node =
                         Nodes.start(directory.resolve(name), List.of(replay.url()), settings)) {

@@ -84,7 +84,7 @@ final class ClusterFaultsTest {
         settings.put("meridian.sources.marathon.backoff.min", "100ms");
         settings.put("meridian.sources.marathon.backoff.max", "1s");
         settings.put("meridian.sources.marathon.listing.interval", "2s");
-        settings.put("meridian.ingest.absence.confirm", "3s");
+        settings.put("meridian.ingest.absence.missing-after-gap", "3s");
         settings.put("meridian.cluster.rejoin-after", "10s");
         return settings;
     }

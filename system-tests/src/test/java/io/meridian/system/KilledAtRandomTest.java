@@ -69,8 +69,8 @@ final class KilledAtRandomTest {
 
     private static Map<String, String> more(PostgresSettings settings) {
         Map<String, String> more = new HashMap<>(Database.configuration(settings));
-        more.put("meridian.ingest.absence.confirm", "2s");
-        more.put("meridian.ingest.absence.contradiction", "4s");
+        more.put("meridian.ingest.absence.missing-after-gap", "2s");
+        more.put("meridian.ingest.absence.missing-while-attached", "4s");
         return more;
     }
 

@@ -46,8 +46,8 @@ final class MesosHouse implements AutoCloseable {
         settings.put("meridian.sources.mesos.backoff.max", "500ms");
         settings.put("meridian.sources.mesos.failover.quiet-period", "500ms");
         settings.put("meridian.sources.mesos.failover.reregister-limit", "2s");
-        settings.put("meridian.ingest.absence.confirm", "1s");
-        settings.put("meridian.ingest.absence.contradiction", "2s");
+        settings.put("meridian.ingest.absence.missing-after-gap", "1s");
+        settings.put("meridian.ingest.absence.missing-while-attached", "2s");
         settings.putAll(more);
         return new MesosHouse(Nodes.start(state, marathons, settings));
     }

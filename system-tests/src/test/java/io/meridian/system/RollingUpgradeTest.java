@@ -49,7 +49,7 @@ final class RollingUpgradeTest {
             Map<String, String> settings =
                     new HashMap<>(Database.configuration(postgres.create("cluster")));
             settings.put("meridian.sources.marathon.urls", "[\"" + marathon.url() + "\"]");
-            settings.put("meridian.ingest.absence.confirm", "3s");
+            settings.put("meridian.ingest.absence.missing-after-gap", "3s");
             try (ClusterNodes all =
                     new ClusterNodes(
                             directory, ClusterNodes.onLoopback(3, 2), settings, marathon)) {

@@ -54,16 +54,20 @@ public record IngestSettings(
                 ingest,
                 "max-in-flight",
                 "between 1 and 10000");
-        double massShare = ingest.getDouble("absence.mass-share");
-        require(massShare >= 0 && massShare <= 1, ingest, "absence.mass-share", "between 0 and 1");
+        double massShare = ingest.getDouble("absence.mass-removal-threshold");
+        require(
+                massShare >= 0 && massShare <= 1,
+                ingest,
+                "absence.mass-removal-threshold",
+                "between 0 and 1");
         return new IngestSettings(
                 source,
                 owned,
                 maxInFlight,
                 positive(ingest, "ask-timeout"),
                 new AbsenceRules(
-                        positive(ingest, "absence.confirm"),
-                        positive(ingest, "absence.contradiction"),
+                        positive(ingest, "absence.missing-after-gap"),
+                        positive(ingest, "absence.missing-while-attached"),
                         positive(ingest, "absence.unreachable-hold"),
                         massShare));
     }

@@ -18,7 +18,7 @@ import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.MesosFacts;
-import io.meridian.domain.service.MesosNote;
+import io.meridian.domain.service.MesosSupplement;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.Service;
 import io.meridian.domain.service.ServiceId;
@@ -67,7 +67,7 @@ public final class DomainModule extends SimpleModule {
         setMixInAnnotation(Observation.class, ObservationNames.class);
         setMixInAnnotation(ClusterClaim.class, ClusterClaimNames.class);
         setMixInAnnotation(Instance.class, WithoutAbsentMesos.class);
-        setMixInAnnotation(Service.class, WithoutEmptyNotes.class);
+        setMixInAnnotation(Service.class, WithoutEmptySupplements.class);
     }
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -100,9 +100,9 @@ public final class DomainModule extends SimpleModule {
         Optional<MesosFacts> mesos();
     }
 
-    interface WithoutEmptyNotes {
+    interface WithoutEmptySupplements {
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
-        SequencedMap<TaskId, MesosNote> noted();
+        SequencedMap<TaskId, MesosSupplement> supplements();
     }
 
     private <T> void text(Class<T> type, Function<String, T> parse) {

@@ -42,7 +42,9 @@ public final class JournalFormat {
                     Map.entry("service.instance-changed.1", ServiceEvent.InstanceChanged.class),
                     Map.entry("service.instance-ended.1", ServiceEvent.InstanceEnded.class),
                     Map.entry("service.instance-missed.1", ServiceEvent.InstanceMissed.class),
-                    Map.entry("service.mesos-noted.1", ServiceEvent.MesosNoted.class),
+                    Map.entry(
+                            "service.mesos-supplement-recorded.1",
+                            ServiceEvent.MesosSupplementRecorded.class),
                     Map.entry("service.removed.1", ServiceEvent.ServiceRemoved.class),
                     Map.entry("service.several.1", ServiceEvent.Several.class),
                     Map.entry("service.state.1", Service.class),

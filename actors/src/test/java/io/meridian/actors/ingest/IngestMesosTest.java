@@ -144,7 +144,7 @@ class IngestMesosTest {
         Instance instance = fixture.state(WEB).live().get(new TaskId("w"));
         assertThat(instance.agent()).isEqualTo(told.agent());
         assertThat(instance.addresses()).isEqualTo(told.addresses());
-        assertThat(instance.mesosAlone()).isEmpty();
+        assertThat(instance.mesosOnly()).isEmpty();
     }
 
     @Test

@@ -14,7 +14,7 @@ import io.meridian.domain.service.Health;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.MesosFacts;
-import io.meridian.domain.service.MesosNote;
+import io.meridian.domain.service.MesosSupplement;
 import io.meridian.domain.service.MesosTask;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
@@ -71,12 +71,12 @@ class JournalFormatGoldenTest {
 
     /** How an instance ends that has what Mesos alone tells. */
     private static final String MESOS_BYTES =
-            "\"mesos\":{\"alone\":true,\"name\":\"web.shop\",\"discovery\":{\"name\":\"web.shop\","
+            "\"mesos\":{\"onlySource\":true,\"name\":\"web.shop\",\"discovery\":{\"name\":\"web.shop\","
                 + "\"ports\":[{\"number\":8080,\"protocol\":\"tcp\",\"name\":\"http\","
                 + "\"labels\":{\"VIP_0\":\"/web:80\"}}]},\"dockerAddresses\":[\"172.17.0.2\"],"
                 + "\"mesosAddresses\":[\"9.0.1.5\"],\"hostPorts\":[31000,31001],"
                 + "\"mappings\":[{\"hostPort\":31000,\"containerPort\":8080,\"protocol\":\"tcp\"}],"
-                + "\"vipLabels\":{\"vip_port0\":\"tcp://1.2.3.4:80\"},\"fills\":[]}}}";
+                + "\"vipLabels\":{\"vip_port0\":\"tcp://1.2.3.4:80\"},\"supplied\":[]}}}";
 
     private final JournalFormat format = new JournalFormat();
 
@@ -130,7 +130,7 @@ class JournalFormatGoldenTest {
                         new ServiceId("kafka", "broker"),
                         new TaskId("broker-0__1"),
                         "good listings lack it"),
-                new ServiceEvent.MesosNoted(WEB, note()),
+                new ServiceEvent.MesosSupplementRecorded(WEB, note()),
                 new ServiceEvent.ServiceRemoved(WEB, "not defined"),
                 new ServiceEvent.Several(
                         WEB,
@@ -158,8 +158,8 @@ class JournalFormatGoldenTest {
                 new VipPoolEvent.LiteralReserved(IpAddress.literal("11.0.0.1")));
     }
 
-    private static MesosNote note() {
-        return new MesosNote(
+    private static MesosSupplement note() {
+        return new MesosSupplement(
                 new TaskId("shop_web.instance-2._app.1"),
                 new Agent("a1-S3", "10.0.4.17", List.of(IpAddress.literal("10.0.4.17"))),
                 List.of(IpAddress.literal("9.0.1.5")),
@@ -207,7 +207,8 @@ class JournalFormatGoldenTest {
                         Optional.of(facts(true)));
         ServiceEvent.InstanceStarted event =
                 new ServiceEvent.InstanceStarted(new ServiceId("kafka", "broker"), instance);
-        Service noted = Service.empty(WEB).apply(new ServiceEvent.MesosNoted(WEB, note()));
+        Service noted =
+                Service.empty(WEB).apply(new ServiceEvent.MesosSupplementRecorded(WEB, note()));
         byte[] bytes = format.encode(event);
 
         assertThat(new String(bytes, StandardCharsets.UTF_8)).endsWith(MESOS_BYTES);

@@ -121,7 +121,7 @@ final class SqlServiceReader implements ServiceReader {
                             all.addAll(VipRules.refusals(service.id(), definition));
                         });
         service.instances().stream()
-                .filter(instance -> instance.mesosAlone().isPresent())
+                .filter(instance -> instance.mesosOnly().isPresent())
                 .flatMap(instance -> VipRules.refusals(service.id(), instance).stream())
                 .distinct()
                 .forEach(all::add);
@@ -193,7 +193,7 @@ final class SqlServiceReader implements ServiceReader {
         ObjectNode json =
                 JsonNodeFactory.instance
                         .objectNode()
-                        .put("alone", facts.alone())
+                        .put("onlySource", facts.onlySource())
                         .put("agent_id", instance.agent().id())
                         .put("name", facts.name());
         facts.discovery()
@@ -206,8 +206,8 @@ final class SqlServiceReader implements ServiceReader {
         facts.dockerAddresses().forEach(address -> docker.add(address.toString()));
         ArrayNode addresses = json.putArray("mesos_addresses");
         facts.mesosAddresses().forEach(address -> addresses.add(address.toString()));
-        ArrayNode fills = json.putArray("fills");
-        facts.fills().forEach(part -> fills.add(label(part)));
+        ArrayNode supplied = json.putArray("supplied");
+        facts.supplied().forEach(part -> supplied.add(label(part)));
         return json;
     }
 

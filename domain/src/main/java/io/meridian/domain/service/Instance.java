@@ -69,8 +69,8 @@ public record Instance(
     }
 
     /** What Mesos alone tells of it, if nobody else tells of it at all. */
-    public Optional<MesosFacts> mesosAlone() {
-        return mesos.filter(MesosFacts::alone);
+    public Optional<MesosFacts> mesosOnly() {
+        return mesos.filter(MesosFacts::onlySource);
     }
 
     /**
@@ -88,12 +88,12 @@ public record Instance(
      * own if there is none, which may be empty.
      */
     public String discoveryName(ServiceId service) {
-        return mesosAlone().map(MesosFacts::discoveryName).orElseGet(service::discoveryName);
+        return mesosOnly().map(MesosFacts::discoveryName).orElseGet(service::discoveryName);
     }
 
     /** Mesos-DNS leaves out tasks of agents that the master has not told of. */
     public boolean agentUnknown() {
-        return mesosAlone().isPresent() && agent.host().isEmpty();
+        return mesosOnly().isPresent() && agent.host().isEmpty();
     }
 
     Instance withAgent(Agent newer) {

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 /**
  * What only Mesos tells of an instance.
  *
- * @param alone whether nobody else tells of it: then its names and ports come from here
+ * @param onlySource whether nobody else tells of it: then its names and ports come from here
  * @param name {@code Task.name}, verbatim
  * @param discovery empty if the task has none
  * @param dockerAddresses see {@link MesosTask}
@@ -23,10 +23,10 @@ import java.util.TreeSet;
  * @param hostPorts of its resources, in order
  * @param mappings of host ports to ports inside the container
  * @param vipLabels those labels of the task that may say something of VIPs
- * @param fills which parts of the instance are Mesos's because its owner has not told of them
+ * @param supplied which parts of the instance are Mesos's because its owner has not told of them
  */
 public record MesosFacts(
-        boolean alone,
+        boolean onlySource,
         String name,
         Optional<Discovery> discovery,
         List<IpAddress> dockerAddresses,
@@ -34,14 +34,14 @@ public record MesosFacts(
         List<Integer> hostPorts,
         List<PortMapping> mappings,
         SortedMap<String, String> vipLabels,
-        SortedSet<Part> fills) {
+        SortedSet<Part> supplied) {
     public MesosFacts {
         dockerAddresses = List.copyOf(dockerAddresses);
         mesosAddresses = List.copyOf(mesosAddresses);
         hostPorts = List.copyOf(hostPorts);
         mappings = List.copyOf(mappings);
         vipLabels = Collections.unmodifiableSortedMap(new TreeMap<>(vipLabels));
-        fills = Collections.unmodifiableSortedSet(new TreeSet<>(fills));
+        supplied = Collections.unmodifiableSortedSet(new TreeSet<>(supplied));
     }
 
     /** A part of an {@link Instance} that Mesos can supply. */
@@ -53,7 +53,7 @@ public record MesosFacts(
     }
 
     /** What a claim says, with nothing filled. */
-    static MesosFacts of(MesosTask task, boolean alone) {
+    static MesosFacts of(MesosTask task, boolean onlySource) {
         SortedMap<String, String> vipLabels = new TreeMap<>();
         task.labels()
                 .forEach(
@@ -63,7 +63,7 @@ public record MesosFacts(
                             }
                         });
         return new MesosFacts(
-                alone,
+                onlySource,
                 task.name(),
                 task.discovery(),
                 task.dockerAddresses(),
@@ -77,7 +77,7 @@ public record MesosFacts(
     /** The newer ones; addresses and mappings that they lack are kept. */
     MesosFacts merge(MesosFacts newer) {
         return new MesosFacts(
-                newer.alone,
+                newer.onlySource,
                 newer.name,
                 newer.discovery.or(() -> discovery),
                 newer.dockerAddresses.isEmpty() ? dockerAddresses : newer.dockerAddresses,
@@ -85,12 +85,12 @@ public record MesosFacts(
                 newer.hostPorts.isEmpty() ? hostPorts : newer.hostPorts,
                 newer.mappings.isEmpty() ? mappings : newer.mappings,
                 newer.vipLabels.isEmpty() ? vipLabels : newer.vipLabels,
-                fills);
+                supplied);
     }
 
-    MesosFacts filling(SortedSet<Part> parts) {
+    MesosFacts withSupplied(SortedSet<Part> parts) {
         return new MesosFacts(
-                alone,
+                onlySource,
                 name,
                 discovery,
                 dockerAddresses,

@@ -5,7 +5,7 @@ import io.meridian.domain.service.ServiceEvent.InstanceChanged;
 import io.meridian.domain.service.ServiceEvent.InstanceEnded;
 import io.meridian.domain.service.ServiceEvent.InstanceMissed;
 import io.meridian.domain.service.ServiceEvent.InstanceStarted;
-import io.meridian.domain.service.ServiceEvent.MesosNoted;
+import io.meridian.domain.service.ServiceEvent.MesosSupplementRecorded;
 import io.meridian.domain.service.ServiceEvent.ServiceRemoved;
 import io.meridian.domain.service.ServiceEvent.Several;
 
@@ -33,22 +33,23 @@ import java.util.TreeSet;
  * <p>Rules: a claim never lowers a task's phase; what ended stays ended, whatever arrives later,
  * but for tasks of Mesos alone whose end nobody told of; absence of a verdict or of an address
  * takes nothing away; a task is known only once it runs and its port layout is known. Where one
- * source owns the service and Mesos tells of its tasks too, Mesos only adds ({@link MesosNote}).
+ * source owns the service and Mesos tells of its tasks too, Mesos only adds ({@link
+ * MesosSupplement}).
  *
  * @param definitions by version, oldest first: the newest, and older ones that live instances were
  *     started with
  * @param live running and stopping tasks
  * @param ended the last {@value #REMEMBERED} tasks that ended, oldest first: a late claim must not
  *     raise them
- * @param noted what Mesos told of tasks that the service's own source has not told of yet, oldest
- *     first; at most {@value #NOTES}
+ * @param supplements what Mesos told of tasks that the service's own source has not told of yet,
+ *     oldest first; at most {@value #MAX_SUPPLEMENTS}
  */
 public record Service(
         ServiceId id,
         List<ServiceDefinition> definitions,
         SortedMap<TaskId, Instance> live,
         SequencedSet<TaskId> ended,
-        SequencedMap<TaskId, MesosNote> noted) {
+        SequencedMap<TaskId, MesosSupplement> supplements) {
     /**
      * How many ended tasks are remembered. Claims about a task come within seconds of its end; a
      * crash loop ends a few tasks a minute.
@@ -56,10 +57,10 @@ public record Service(
     static final int REMEMBERED = 256;
 
     /**
-     * How many notes are kept: both sources tell of a task within seconds, but at a first start one
-     * may be done before the other begins.
+     * How many supplements are kept: both sources tell of a task within seconds, but at a first
+     * start one may be done before the other begins.
      */
-    static final int NOTES = 4096;
+    static final int MAX_SUPPLEMENTS = 4096;
 
     /** Definitions kept besides those that live instances need. */
     private static final int SPARE_DEFINITIONS = 15;
@@ -68,9 +69,11 @@ public record Service(
         definitions = List.copyOf(definitions);
         live = Collections.unmodifiableSortedMap(new TreeMap<>(live));
         ended = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(ended));
-        noted = // none in snapshots of programs that did not ask Mesos
+        supplements = // none in snapshots of programs that did not ask Mesos
                 Collections.unmodifiableSequencedMap(
-                        noted == null ? new LinkedHashMap<>() : new LinkedHashMap<>(noted));
+                        supplements == null
+                                ? new LinkedHashMap<>()
+                                : new LinkedHashMap<>(supplements));
     }
 
     /** A service nothing is known of. */
@@ -100,7 +103,7 @@ public record Service(
             case Observation.Listed claim -> list(claim);
             case Observation.MesosTaskSeen claim when claim.owned() ->
                     deserted(seeMesos(claim.task(), claim.reason(), true), claim.reason());
-            case Observation.MesosTaskSeen claim -> note(claim.task());
+            case Observation.MesosTaskSeen claim -> onSupplement(claim.task());
             case Observation.MesosListed claim -> list(claim);
             case Observation.Absent claim -> deserted(end(claim), claim.reason());
         };
@@ -149,7 +152,7 @@ public record Service(
             case InstanceChanged e -> withInstances(List.of(e.instance()));
             case InstanceEnded e -> withoutTask(e.task());
             case InstanceMissed e -> withoutInstance(e.task());
-            case MesosNoted e -> withNote(e.note());
+            case MesosSupplementRecorded e -> withSupplement(e.supplement());
             case ServiceRemoved _ ->
                     new Service(id, List.of(), new TreeMap<>(), ended, new LinkedHashMap<>());
             case Several several -> apply(several.facts());
@@ -247,7 +250,7 @@ public record Service(
                 current ? seen.unreachable() : known.unreachable(),
                 known.healthChecked(),
                 current && seen.health() != Health.UNKNOWN ? seen.health() : known.health(),
-                MesosNote.without(known.mesos(), seen.agent(), addressed));
+                MesosSupplement.without(known.mesos(), seen.agent(), addressed));
     }
 
     private List<ServiceEvent> judge(String instance, Health health) {
@@ -300,19 +303,19 @@ public record Service(
     }
 
     /** What Mesos adds to a task of another source; only of one that runs it knows enough. */
-    private List<ServiceEvent> note(MesosTask seen) {
+    private List<ServiceEvent> onSupplement(MesosTask seen) {
         if (ended.contains(seen.id()) || !runs(seen.phase())) {
             return List.of();
         }
-        MesosNote note = MesosNote.of(seen);
+        MesosSupplement supplement = MesosSupplement.of(seen);
         Instance known = live.get(seen.id());
         if (known != null) {
-            Instance filled = note.fill(known);
+            Instance filled = supplement.fill(known);
             return filled.equals(known) ? List.of() : List.of(new InstanceChanged(id, filled));
         }
-        MesosNote before = noted.get(seen.id());
-        MesosNote now = before == null ? note : before.merge(note);
-        return now.equals(before) ? List.of() : List.of(new MesosNoted(id, now));
+        MesosSupplement before = supplements.get(seen.id());
+        MesosSupplement now = before == null ? supplement : before.merge(supplement);
+        return now.equals(before) ? List.of() : List.of(new MesosSupplementRecorded(id, now));
     }
 
     private boolean endsAll(List<ServiceEvent> events) {
@@ -348,7 +351,7 @@ public record Service(
             Instance known = live.get(task);
             if (known != null) {
                 events.add(
-                        known.mesosAlone().isPresent()
+                        known.mesosOnly().isPresent()
                                 ? new InstanceMissed(id, task, claim.reason())
                                 : new InstanceEnded(id, task, claim.reason()));
             }
@@ -375,8 +378,8 @@ public record Service(
 
     private Instance start(ServiceDefinition definition, TaskSighting seen) {
         Instance told = bind(definition, seen);
-        MesosNote note = noted.get(seen.task());
-        return note == null ? told : note.fill(told);
+        MesosSupplement supplement = supplements.get(seen.task());
+        return supplement == null ? told : supplement.fill(told);
     }
 
     private static Instance bind(ServiceDefinition definition, TaskSighting seen) {
@@ -445,7 +448,7 @@ public record Service(
                 kept.add(definition);
             }
         }
-        return new Service(id, kept, live, ended, noted);
+        return new Service(id, kept, live, ended, supplements);
     }
 
     private Service withInstances(List<Instance> instances) {
@@ -453,38 +456,39 @@ public record Service(
             return this;
         }
         SortedMap<TaskId, Instance> now = new TreeMap<>(live);
-        SequencedMap<TaskId, MesosNote> left = noted.isEmpty() ? noted : new LinkedHashMap<>(noted);
+        SequencedMap<TaskId, MesosSupplement> left =
+                supplements.isEmpty() ? supplements : new LinkedHashMap<>(supplements);
         for (Instance instance : instances) {
             now.put(instance.task(), instance);
-            if (!noted.isEmpty()) {
+            if (!supplements.isEmpty()) {
                 left.remove(instance.task());
             }
         }
         return new Service(id, definitions, now, ended, left);
     }
 
-    private SequencedMap<TaskId, MesosNote> notesBut(TaskId task) {
-        if (!noted.containsKey(task)) {
-            return noted;
+    private SequencedMap<TaskId, MesosSupplement> supplementsWithout(TaskId task) {
+        if (!supplements.containsKey(task)) {
+            return supplements;
         }
-        SequencedMap<TaskId, MesosNote> left = new LinkedHashMap<>(noted);
+        SequencedMap<TaskId, MesosSupplement> left = new LinkedHashMap<>(supplements);
         left.remove(task);
         return left;
     }
 
-    private Service withNote(MesosNote note) {
-        SequencedMap<TaskId, MesosNote> notes = new LinkedHashMap<>(noted);
-        notes.put(note.task(), note);
-        while (notes.size() > NOTES) {
-            notes.pollFirstEntry();
+    private Service withSupplement(MesosSupplement supplement) {
+        SequencedMap<TaskId, MesosSupplement> kept = new LinkedHashMap<>(supplements);
+        kept.put(supplement.task(), supplement);
+        while (kept.size() > MAX_SUPPLEMENTS) {
+            kept.pollFirstEntry();
         }
-        return new Service(id, definitions, live, ended, notes);
+        return new Service(id, definitions, live, ended, kept);
     }
 
     private Service withoutInstance(TaskId task) {
         SortedMap<TaskId, Instance> now = new TreeMap<>(live);
         now.remove(task);
-        return new Service(id, definitions, now, ended, noted);
+        return new Service(id, definitions, now, ended, supplements);
     }
 
     private Service withoutTask(TaskId task) {
@@ -495,7 +499,7 @@ public record Service(
         while (remembered.size() > REMEMBERED) {
             remembered.removeFirst();
         }
-        return new Service(id, definitions, now, remembered, notesBut(task));
+        return new Service(id, definitions, now, remembered, supplementsWithout(task));
     }
 
     private static boolean runs(TaskPhase phase) {

@@ -36,7 +36,8 @@ public sealed interface ServiceEvent {
     record InstanceMissed(ServiceId service, TaskId task, String reason) implements ServiceEvent {}
 
     /** What Mesos adds to a task that the service's own source has not told of yet. */
-    record MesosNoted(ServiceId service, MesosNote note) implements ServiceEvent {}
+    record MesosSupplementRecorded(ServiceId service, MesosSupplement supplement)
+            implements ServiceEvent {}
 
     /** The service is no longer defined. Its instances have ended by events of their own. */
     record ServiceRemoved(ServiceId service, String reason) implements ServiceEvent {}
@@ -107,7 +108,7 @@ public sealed interface ServiceEvent {
                     case InstanceChanged changed -> changed.instance().ports().size();
                     case InstanceEnded _,
                             InstanceMissed _,
-                            MesosNoted _,
+                            MesosSupplementRecorded _,
                             ServiceRemoved _,
                             Several _ ->
                             0;

@@ -79,7 +79,7 @@ public final class VipRules {
      */
     public static List<String> refusals(ServiceId service, Instance instance) {
         List<String> all = new ArrayList<>();
-        instance.mesosAlone()
+        instance.mesosOnly()
                 .ifPresent(
                         facts ->
                                 MesosPorts.of(facts, instance.mode())

@@ -113,7 +113,7 @@ public record MesosDnsRules(
     private TaskFacts facts(String owner, String framework, Instance instance) {
         List<Integer> hostPorts = new ArrayList<>();
         List<DiscoveryPort> discoveryPorts = new ArrayList<>();
-        boolean alone = instance.mesosAlone().isPresent();
+        boolean alone = instance.mesosOnly().isPresent();
         if (!alone) {
             addPorts(instance, hostPorts, discoveryPorts);
         }
@@ -126,7 +126,7 @@ public record MesosDnsRules(
                 addresses(instance),
                 instance.agent().addresses(),
                 hostPorts,
-                instance.mesosAlone().map(MesosFacts::discovered).orElse(true),
+                instance.mesosOnly().map(MesosFacts::discovered).orElse(true),
                 discoveryPorts);
     }
 
@@ -155,7 +155,7 @@ public record MesosDnsRules(
         hostPorts.addAll(facts.hostPorts());
         if (facts.discovered()) {
             for (MesosTask.Port port : facts.discovery().orElseThrow().ports()) {
-                if (facts.alone() || port.number() != 0) {
+                if (facts.onlySource() || port.number() != 0) {
                     discoveryPorts.add(discoveryPort(port.name(), port.protocol(), port.number()));
                 }
             }

@@ -74,8 +74,9 @@ class MesosMergeLawTest {
             state = state.apply(facts);
         }
         assertThat(Service.empty(WEB).apply(journal)).isEqualTo(state);
-        assertThat(Collections.disjoint(state.noted().keySet(), state.live().keySet())).isTrue();
-        assertThat(Collections.disjoint(state.noted().keySet(), state.ended())).isTrue();
+        assertThat(Collections.disjoint(state.supplements().keySet(), state.live().keySet()))
+                .isTrue();
+        assertThat(Collections.disjoint(state.supplements().keySet(), state.ended())).isTrue();
     }
 
     /** A task that nobody but Mesos tells of: phases rise only, and what ended stays ended. */

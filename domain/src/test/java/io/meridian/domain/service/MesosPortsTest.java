@@ -121,7 +121,7 @@ class MesosPortsTest {
                                 List.of(),
                                 mappings,
                                 facts.vipLabels(),
-                                facts.fills()),
+                                facts.supplied()),
                         mode));
     }
 

@@ -16,18 +16,20 @@ import java.util.TreeSet;
  * @param agent see {@link MesosTask}
  * @param addresses see {@link MesosTask}
  */
-public record MesosNote(TaskId task, Agent agent, List<IpAddress> addresses, MesosFacts facts) {
-    public MesosNote {
+public record MesosSupplement(
+        TaskId task, Agent agent, List<IpAddress> addresses, MesosFacts facts) {
+    public MesosSupplement {
         addresses = List.copyOf(addresses);
     }
 
-    static MesosNote of(MesosTask task) {
-        return new MesosNote(task.id(), task.agent(), task.addresses(), MesosFacts.of(task, false));
+    static MesosSupplement of(MesosTask task) {
+        return new MesosSupplement(
+                task.id(), task.agent(), task.addresses(), MesosFacts.of(task, false));
     }
 
     /** The newer one; what it lacks is kept. */
-    MesosNote merge(MesosNote newer) {
-        return new MesosNote(
+    MesosSupplement merge(MesosSupplement newer) {
+        return new MesosSupplement(
                 task,
                 agent.merge(newer.agent),
                 newer.addresses.isEmpty() ? addresses : newer.addresses,
@@ -37,15 +39,15 @@ public record MesosNote(TaskId task, Agent agent, List<IpAddress> addresses, Mes
     /** The instance with what this adds to it. */
     Instance fill(Instance known) {
         MesosFacts merged = known.mesos().map(before -> before.merge(facts)).orElse(facts);
-        SortedSet<Part> fills = new TreeSet<>(merged.fills());
+        SortedSet<Part> supplied = new TreeSet<>(merged.supplied());
         Agent had = known.agent();
         Agent filled =
                 new Agent(
-                        pick(Part.AGENT_ID, had.id(), agent.id(), fills),
-                        pick(Part.AGENT_HOST, had.host(), agent.host(), fills),
-                        pick(Part.AGENT_ADDRESSES, had.addresses(), agent.addresses(), fills));
-        List<IpAddress> own = pick(Part.ADDRESSES, known.addresses(), addresses, fills);
-        return known.withAgent(filled).withAddresses(own).withMesos(merged.filling(fills));
+                        pick(Part.AGENT_ID, had.id(), agent.id(), supplied),
+                        pick(Part.AGENT_HOST, had.host(), agent.host(), supplied),
+                        pick(Part.AGENT_ADDRESSES, had.addresses(), agent.addresses(), supplied));
+        List<IpAddress> own = pick(Part.ADDRESSES, known.addresses(), addresses, supplied);
+        return known.withAgent(filled).withAddresses(own).withMesos(merged.withSupplied(supplied));
     }
 
     /**
@@ -57,7 +59,7 @@ public record MesosNote(TaskId task, Agent agent, List<IpAddress> addresses, Mes
             Optional<MesosFacts> facts, Agent toldAgent, boolean addressed) {
         return facts.map(
                 one -> {
-                    SortedSet<Part> left = new TreeSet<>(one.fills());
+                    SortedSet<Part> left = new TreeSet<>(one.supplied());
                     if (!toldAgent.id().isEmpty()) {
                         left.remove(Part.AGENT_ID);
                     }
@@ -70,26 +72,27 @@ public record MesosNote(TaskId task, Agent agent, List<IpAddress> addresses, Mes
                     if (addressed) {
                         left.remove(Part.ADDRESSES);
                     }
-                    return one.filling(left);
+                    return one.withSupplied(left);
                 });
     }
 
-    private static String pick(Part part, String had, String told, SortedSet<Part> fills) {
-        boolean ours = fills(part, had.isEmpty(), told.isEmpty(), fills);
+    private static String pick(Part part, String had, String told, SortedSet<Part> supplied) {
+        boolean ours = supplies(part, had.isEmpty(), told.isEmpty(), supplied);
         return ours ? told : had;
     }
 
     private static List<IpAddress> pick(
-            Part part, List<IpAddress> had, List<IpAddress> told, SortedSet<Part> fills) {
-        boolean ours = fills(part, had.isEmpty(), told.isEmpty(), fills);
+            Part part, List<IpAddress> had, List<IpAddress> told, SortedSet<Part> supplied) {
+        boolean ours = supplies(part, had.isEmpty(), told.isEmpty(), supplied);
         return ours ? told : had;
     }
 
-    private static boolean fills(Part part, boolean open, boolean untold, SortedSet<Part> fills) {
-        if (untold || !open && !fills.contains(part)) {
+    private static boolean supplies(
+            Part part, boolean open, boolean untold, SortedSet<Part> supplied) {
+        if (untold || !open && !supplied.contains(part)) {
             return false;
         }
-        fills.add(part);
+        supplied.add(part);
         return true;
     }
 }

@@ -16,10 +16,10 @@ import com.typesafe.config.ConfigFactory;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneRow;
-import io.meridian.feed.FeedServer;
+import io.meridian.feed.CurrentImage;
 import io.meridian.feed.FeedSettings;
 import io.meridian.feed.TableType;
-import io.meridian.feed.TableView;
+import io.meridian.feed.master.FeedServer;
 
 import java.time.Clock;
 import java.util.ArrayList;
@@ -138,8 +138,8 @@ public final class FeedBench {
         system.systemActorOf(
                 FeedServer.create(
                         FeedSettings.from(system.settings().config()),
-                        new FeedServer.Served<>(zones, new TableView<>(TableType.ZONE)),
-                        new FeedServer.Served<>(vips, new TableView<>(TableType.VIP)),
+                        new FeedServer.Served<>(zones, new CurrentImage<>(TableType.ZONE)),
+                        new FeedServer.Served<>(vips, new CurrentImage<>(TableType.VIP)),
                         Clock.systemUTC()),
                 "feed-server",
                 akka.actor.typed.Props.empty());

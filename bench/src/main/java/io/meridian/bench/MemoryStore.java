@@ -2,8 +2,8 @@ package io.meridian.bench;
 
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Row;
-import io.meridian.feed.RevisionsGone;
-import io.meridian.feed.TableStore;
+import io.meridian.feed.master.RevisionsGone;
+import io.meridian.feed.master.TableStore;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

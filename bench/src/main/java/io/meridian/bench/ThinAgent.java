@@ -8,10 +8,10 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 
-import io.meridian.feed.FeedReply;
-import io.meridian.feed.FeedServer;
-import io.meridian.feed.NodeStatus;
 import io.meridian.feed.Table;
+import io.meridian.feed.master.FeedServer;
+import io.meridian.feed.wire.FeedReply;
+import io.meridian.feed.wire.NodeStatus;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -18,7 +18,7 @@ import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
-import io.meridian.feed.Publisher;
+import io.meridian.feed.node.Publisher;
 
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

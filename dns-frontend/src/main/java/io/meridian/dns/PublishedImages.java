@@ -15,7 +15,7 @@ import io.meridian.domain.zone.ReverseZones;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.Provenance;
-import io.meridian.feed.Publisher;
+import io.meridian.feed.node.Publisher;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -12,7 +12,7 @@ import io.meridian.domain.zone.ReverseZones;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRecord;
 import io.meridian.domain.zone.ZoneRow;
-import io.meridian.feed.TableView;
+import io.meridian.feed.CurrentImage;
 
 import java.util.Comparator;
 import java.util.List;
@@ -72,8 +72,8 @@ public record ServedZone(
     public static List<ServedZone> ofTables(
             String mesosDomain,
             long mesosTtl,
-            TableView<ZoneRow, ZoneImage> zones,
-            TableView<VipRow, VipImage> vips) {
+            CurrentImage<ZoneRow, ZoneImage> zones,
+            CurrentImage<VipRow, VipImage> vips) {
         L4lbZone named = L4lbZone.of(vips.image());
         long zone = Math.max(0, zones.revision());
         long vip = Math.max(0, vips.revision());
@@ -89,7 +89,7 @@ public record ServedZone(
                 .toList();
     }
 
-    private static Zone of(ZoneTraits traits, TableView<ZoneRow, ZoneImage> zones) {
+    private static Zone of(ZoneTraits traits, CurrentImage<ZoneRow, ZoneImage> zones) {
         return of(traits, zones.image(), Math.max(0, zones.revision()), zones.shown().isPresent());
     }
 

@@ -3,7 +3,7 @@ package io.meridian.feed;
 import java.time.Duration;
 
 /** How long to wait after failures. Pure. */
-record Backoff(Duration min, Duration max) {
+public record Backoff(Duration min, Duration max) {
     /**
      * Doubles with each failure, up to the longest pause, and then a random part of up to half is
      * taken away: many who failed at once must not come back at once.
@@ -11,7 +11,7 @@ record Backoff(Duration min, Duration max) {
      * @param failures in a row, 1 or more
      * @param random 0 (inclusive) to 1 (exclusive)
      */
-    Duration after(int failures, double random) {
+    public Duration after(int failures, double random) {
         double full =
                 Math.min(
                         (double) max.toNanos(),

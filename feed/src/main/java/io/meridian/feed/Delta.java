@@ -46,19 +46,19 @@ public final class Delta {
      * The same, found out when it is first looked at: who takes an image as a whole need not pay
      * for it.
      */
-    static <R extends Row, I extends Image<R, I>> List<Change<R>> whenAsked(
+    public static <R extends Row, I extends Image<R, I>> List<Change<R>> lazyBetween(
             TableType<R, I> type, I before, I after) {
-        return new WhenAsked<>(type, before, after);
+        return new LazyDelta<>(type, before, after);
     }
 
-    private static final class WhenAsked<R extends Row, I extends Image<R, I>>
+    private static final class LazyDelta<R extends Row, I extends Image<R, I>>
             extends AbstractList<Change<R>> {
         private final TableType<R, I> type;
         private final I before;
         private final I after;
         private volatile List<Change<R>> changes; // two threads may both find it out
 
-        private WhenAsked(TableType<R, I> type, I before, I after) {
+        private LazyDelta(TableType<R, I> type, I before, I after) {
             this.type = type;
             this.before = before;
             this.after = after;
@@ -85,18 +85,18 @@ public final class Delta {
     }
 
     /** What of some changes, obeyed in their order, an image really feels. */
-    public static <R extends Row, I extends Image<R, I>> List<Change<R>> felt(
+    public static <R extends Row, I extends Image<R, I>> List<Change<R>> effective(
             TableType<R, I> type, I image, List<Change<R>> changes) {
         Map<R, Boolean> last = HashMap.newHashMap(changes.size());
         changes.forEach(change -> last.put(change.row(), change.added()));
-        List<Change<R>> felt = new ArrayList<>(last.size());
+        List<Change<R>> effective = new ArrayList<>(last.size());
         last.forEach(
                 (row, added) -> {
                     if (image.contains(row) != added) {
-                        felt.add(new Change<>(added, row));
+                        effective.add(new Change<>(added, row));
                     }
                 });
-        return sorted(type, felt);
+        return sorted(type, effective);
     }
 
     /**
@@ -105,7 +105,8 @@ public final class Delta {
      *
      * @param steps oldest first
      */
-    static <R extends Row> List<Change<R>> sum(TableType<R, ?> type, List<List<Change<R>>> steps) {
+    public static <R extends Row> List<Change<R>> sum(
+            TableType<R, ?> type, List<List<Change<R>>> steps) {
         if (steps.size() == 1) {
             return steps.getFirst();
         }
@@ -128,7 +129,8 @@ public final class Delta {
         return rows.stream().map(Change::add).toList();
     }
 
-    static <R extends Row> List<Change<R>> sorted(TableType<R, ?> type, List<Change<R>> changes) {
+    public static <R extends Row> List<Change<R>> sorted(
+            TableType<R, ?> type, List<Change<R>> changes) {
         return changes.stream()
                 .sorted(
                         Comparator.<Change<R>, Boolean>comparing(change -> !change.added())

@@ -2,6 +2,7 @@ package io.meridian.feed;
 
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Row;
+import io.meridian.feed.wire.FieldWriter;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,9 +13,9 @@ import java.util.stream.Stream;
  * lost change, a database that was restored from a backup and has gone on with other content under
  * the same revisions), not forgery.
  */
-final class ImageDigest implements FieldWriter {
+public final class ImageDigest implements FieldWriter {
     /** Of the empty table. */
-    static final long EMPTY = 0;
+    public static final long EMPTY = 0;
 
     private static final int MANY = 10_000; // worth a second thread
 
@@ -25,13 +26,13 @@ final class ImageDigest implements FieldWriter {
 
     private ImageDigest() {}
 
-    static <R extends Row> long of(TableType<R, ?> type, List<R> rows) {
+    public static <R extends Row> long of(TableType<R, ?> type, List<R> rows) {
         Stream<R> all = rows.size() < MANY ? rows.stream() : rows.parallelStream();
         return EMPTY + all.mapToLong(row -> hash(type, row)).sum();
     }
 
     /** What some rows add to a digest. */
-    static <R extends Row> long part(TableType<R, ?> type, List<R> rows) {
+    public static <R extends Row> long part(TableType<R, ?> type, List<R> rows) {
         long sum = 0;
         for (R row : rows) {
             sum += hash(type, row);
@@ -44,7 +45,8 @@ final class ImageDigest implements FieldWriter {
      *
      * @param changes each of which does change the table
      */
-    static <R extends Row> long after(TableType<R, ?> type, long before, List<Change<R>> changes) {
+    public static <R extends Row> long after(
+            TableType<R, ?> type, long before, List<Change<R>> changes) {
         long sum = before;
         for (Change<R> change : changes) {
             long hash = hash(type, change.row());

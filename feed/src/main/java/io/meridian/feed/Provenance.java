@@ -7,6 +7,9 @@ package io.meridian.feed;
  *     the table adds one
  */
 public record Provenance(long revision, Origin origin) {
+    /** The revision of a node or a master that has no image yet. */
+    public static final long NO_REVISION = -1;
+
     public enum Origin {
         /** The node's own file, from before its restart. */
         DISK,

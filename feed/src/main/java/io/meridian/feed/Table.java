@@ -16,11 +16,11 @@ public enum Table {
     }
 
     /** In frames; never reused. */
-    int code() {
+    public int code() {
         return code;
     }
 
-    static Optional<Table> of(int code) {
+    public static Optional<Table> of(int code) {
         return Arrays.stream(values()).filter(table -> table.code == code).findFirst();
     }
 

@@ -1,12 +1,15 @@
 package io.meridian.feed;
 
-import io.meridian.domain.table.Gathering;
 import io.meridian.domain.table.Image;
+import io.meridian.domain.table.ImageBuilder;
 import io.meridian.domain.table.Row;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
+import io.meridian.feed.wire.RowCodec;
+import io.meridian.feed.wire.VipRowCodec;
+import io.meridian.feed.wire.ZoneRowCodec;
 
 import java.util.Comparator;
 import java.util.List;
@@ -24,25 +27,25 @@ public record TableType<R extends Row, I extends Image<R, I>>(
         I empty,
         Comparator<R> order,
         RowCodec<R> codec,
-        Supplier<Gathering<R, I>> gathering) {
+        Supplier<ImageBuilder<R, I>> gathering) {
     public static final TableType<ZoneRow, ZoneImage> ZONE =
             new TableType<>(
                     Table.ZONE,
                     ZoneImage.EMPTY,
                     Comparator.naturalOrder(),
                     new ZoneRowCodec(),
-                    ZoneImage::gathering);
+                    ZoneImage::builder);
     public static final TableType<VipRow, VipImage> VIP =
             new TableType<>(
                     Table.VIP,
                     VipImage.EMPTY,
                     Comparator.naturalOrder(),
                     new VipRowCodec(),
-                    VipImage::gathering);
+                    VipImage::builder);
 
     /** The image of those rows. */
-    I image(List<R> rows) {
-        Gathering<R, I> all = gathering.get();
+    public I image(List<R> rows) {
+        ImageBuilder<R, I> all = gathering.get();
         all.add(rows);
         return all.image();
     }

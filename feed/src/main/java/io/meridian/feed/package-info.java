@@ -1,2 +1,5 @@
-/** Images and changes of the zone and VIP tables, by revision, from masters to nodes. */
+/**
+ * The zone table and the VIP table as masters and nodes share them: type, current image, provenance
+ * and exact changes. Masters ({@code master}) feed nodes ({@code node}) by frames ({@code wire}).
+ */
 package io.meridian.feed;

@@ -14,6 +14,12 @@ import com.typesafe.config.ConfigFactory;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
+import io.meridian.feed.master.FeedServer;
+import io.meridian.feed.node.FeedClient;
+import io.meridian.feed.node.ImageFile;
+import io.meridian.feed.node.NodeReporter;
+import io.meridian.feed.node.RecordingPublisher;
+import io.meridian.feed.wire.NodeStatus;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -157,7 +163,7 @@ class ClusterFeedTest {
                         new FeedClient.Node<>(
                                 "n1",
                                 List.of(publisher),
-                                new TableView<>(TableType.ZONE),
+                                new CurrentImage<>(TableType.ZONE),
                                 new ImageFile<>(TableType.ZONE, directory),
                                 Clock.systemUTC())));
     }

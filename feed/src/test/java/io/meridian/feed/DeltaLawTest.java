@@ -21,20 +21,20 @@ class DeltaLawTest {
     void theDeltaBetweenTwoImagesLeadsFromOneToTheOther(
             @ForAll("histories") List<List<Change<ZoneRow>>> a,
             @ForAll("histories") List<List<Change<ZoneRow>>> b) {
-        ZoneImage before = replayed(a);
-        ZoneImage after = replayed(b);
+        ZoneImage before = Rows.replayed(a);
+        ZoneImage after = Rows.replayed(b);
         assertThat(before.apply(Delta.between(TYPE, before, after))).isEqualTo(after);
         assertThat(Delta.between(TYPE, before, before)).isEmpty();
-        assertThat(Delta.whenAsked(TYPE, before, after))
+        assertThat(Delta.lazyBetween(TYPE, before, after))
                 .isEqualTo(Delta.between(TYPE, before, after));
     }
 
     @Property
-    void whatIsFeltIsWhatDiffers(
+    void effectiveChangesAreTheDifferenceThatTheyMake(
             @ForAll("histories") List<List<Change<ZoneRow>>> past,
             @ForAll("commits") List<Change<ZoneRow>> commit) {
-        ZoneImage before = replayed(past);
-        assertThat(Delta.felt(TYPE, before, commit))
+        ZoneImage before = Rows.replayed(past);
+        assertThat(Delta.effective(TYPE, before, commit))
                 .isEqualTo(Delta.between(TYPE, before, before.apply(commit)));
     }
 
@@ -42,13 +42,13 @@ class DeltaLawTest {
     void theSumOfExactStepsIsTheDeltaOverAllOfThem(
             @ForAll("histories") List<List<Change<ZoneRow>>> past,
             @ForAll("histories") List<List<Change<ZoneRow>>> next) {
-        ZoneImage start = replayed(past);
+        ZoneImage start = Rows.replayed(past);
         ZoneImage at = start;
         List<List<Change<ZoneRow>>> steps = new ArrayList<>();
         for (List<Change<ZoneRow>> commit : next) {
-            List<Change<ZoneRow>> felt = Delta.felt(TYPE, at, commit);
-            steps.add(felt);
-            at = at.apply(felt);
+            List<Change<ZoneRow>> effective = Delta.effective(TYPE, at, commit);
+            steps.add(effective);
+            at = at.apply(effective);
         }
         assertThat(Delta.sum(TYPE, steps)).isEqualTo(Delta.between(TYPE, start, at));
     }
@@ -57,28 +57,20 @@ class DeltaLawTest {
     void theDigestOfChangesIsTheDigestOfTheWhole(
             @ForAll("histories") List<List<Change<ZoneRow>>> past,
             @ForAll("commits") List<Change<ZoneRow>> commit) {
-        ZoneImage before = replayed(past);
-        List<Change<ZoneRow>> felt = Delta.felt(TYPE, before, commit);
-        assertThat(ImageDigest.after(TYPE, ImageDigest.of(TYPE, before.rows()), felt))
-                .isEqualTo(ImageDigest.of(TYPE, before.apply(felt).rows()));
+        ZoneImage before = Rows.replayed(past);
+        List<Change<ZoneRow>> effective = Delta.effective(TYPE, before, commit);
+        assertThat(ImageDigest.after(TYPE, ImageDigest.of(TYPE, before.rows()), effective))
+                .isEqualTo(ImageDigest.of(TYPE, before.apply(effective).rows()));
     }
 
     @Property
     void imagesThatDifferHaveOtherDigests(
             @ForAll("histories") List<List<Change<ZoneRow>>> a,
             @ForAll("histories") List<List<Change<ZoneRow>>> b) {
-        ZoneImage one = replayed(a);
-        ZoneImage other = replayed(b);
+        ZoneImage one = Rows.replayed(a);
+        ZoneImage other = Rows.replayed(b);
         assertThat(ImageDigest.of(TYPE, one.rows()) == ImageDigest.of(TYPE, other.rows()))
                 .isEqualTo(one.equals(other));
-    }
-
-    static ZoneImage replayed(List<List<Change<ZoneRow>>> history) {
-        ZoneImage image = ZoneImage.EMPTY;
-        for (List<Change<ZoneRow>> commit : history) {
-            image = image.apply(commit);
-        }
-        return image;
     }
 
     @Provide

@@ -12,6 +12,14 @@ import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
+import io.meridian.feed.master.FeedServer;
+import io.meridian.feed.master.TableStore;
+import io.meridian.feed.master.TableUpdate;
+import io.meridian.feed.node.FeedClient;
+import io.meridian.feed.node.ImageFile;
+import io.meridian.feed.node.NodeReporter;
+import io.meridian.feed.node.RecordingPublisher;
+import io.meridian.feed.wire.NodeStatus;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +42,7 @@ class FeedTest {
     private final TestNodes.Master master = new TestNodes.Master();
     private final RecordingPublisher<ZoneRow, ZoneImage> publisher =
             new RecordingPublisher<>(TableType.ZONE);
-    private final TableView<ZoneRow, ZoneImage> view = new TableView<>(TableType.ZONE);
+    private final CurrentImage<ZoneRow, ZoneImage> view = new CurrentImage<>(TableType.ZONE);
 
     @TempDir Path directory;
 
@@ -64,7 +72,7 @@ class FeedTest {
     void vipsAreFedAsWell() {
         kit.spawn(master.server(settings));
         RecordingPublisher<VipRow, VipImage> vips = new RecordingPublisher<>(TableType.VIP);
-        TableView<VipRow, VipImage> vipView = new TableView<>(TableType.VIP);
+        CurrentImage<VipRow, VipImage> vipView = new CurrentImage<>(TableType.VIP);
         kit.spawn(
                 FeedClient.create(
                         settings,
@@ -113,7 +121,7 @@ class FeedTest {
         await(() -> publisher.revision() == 1);
         master.zoneStore.away(true);
         RecordingPublisher<ZoneRow, ZoneImage> late = new RecordingPublisher<>(TableType.ZONE);
-        spawnClient("late", late, new TableView<>(TableType.ZONE));
+        spawnClient("late", late, new CurrentImage<>(TableType.ZONE));
         await(() -> late.revision() == 1);
         commit(Rows.zones(10, 20));
         assertThat(publisher.obeyed().rows()).isEqualTo(Rows.zones(0, 10));
@@ -193,7 +201,7 @@ class FeedTest {
         kit.stop(client, PATIENCE);
         kit.stop(server, PATIENCE);
         RecordingPublisher<ZoneRow, ZoneImage> restarted = new RecordingPublisher<>(TableType.ZONE);
-        TableView<ZoneRow, ZoneImage> restartedView = new TableView<>(TableType.ZONE);
+        CurrentImage<ZoneRow, ZoneImage> restartedView = new CurrentImage<>(TableType.ZONE);
         spawnClient("n1", restarted, restartedView);
         await(() -> restarted.revision() == 1);
         assertThat(restarted.calls()).containsExactly(new Provenance(1, Provenance.Origin.DISK));
@@ -215,7 +223,7 @@ class FeedTest {
         kit.stop(client, PATIENCE);
         kit.stop(server, PATIENCE);
         RecordingPublisher<ZoneRow, ZoneImage> restarted = new RecordingPublisher<>(TableType.ZONE);
-        TableView<ZoneRow, ZoneImage> restartedView = new TableView<>(TableType.ZONE);
+        CurrentImage<ZoneRow, ZoneImage> restartedView = new CurrentImage<>(TableType.ZONE);
         spawnClient("n1", restarted, restartedView);
         await(() -> restarted.revision() == 1);
         kit.spawn(master.server(settings));
@@ -310,7 +318,7 @@ class FeedTest {
     private ActorRef<FeedClient.Command> spawnClient(
             String id,
             RecordingPublisher<ZoneRow, ZoneImage> obeys,
-            TableView<ZoneRow, ZoneImage> shows) {
+            CurrentImage<ZoneRow, ZoneImage> shows) {
         ImageFile<ZoneRow, ZoneImage> file =
                 new ImageFile<>(
                         TableType.ZONE, id.equals("n1") ? directory : directory.resolve(id));

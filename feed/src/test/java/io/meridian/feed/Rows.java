@@ -10,6 +10,7 @@ import io.meridian.domain.vip.BackendState;
 import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.RecordType;
+import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 
 import net.jqwik.api.Arbitraries;
@@ -24,17 +25,17 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** Rows for tests: a small world, so that random changes meet the same rows again. */
-final class Rows {
+public final class Rows {
     private Rows() {}
 
-    static ZoneRow zone(int i) {
+    public static ZoneRow zone(int i) {
         String name = "app" + i / 4 + ".marathon.mesos";
         String data = "10." + (i >> 16 & 255) + "." + (i >> 8 & 255) + "." + (i & 255);
         return new ZoneRow("mesos", name, RecordType.A, data, "/app" + i / 4 + " task-" + i);
     }
 
     /** Sorted. */
-    static List<ZoneRow> zones(int from, int to) {
+    public static List<ZoneRow> zones(int from, int to) {
         List<ZoneRow> rows = new ArrayList<>();
         for (int i = from; i < to; i++) {
             rows.add(zone(i));
@@ -42,7 +43,7 @@ final class Rows {
         return rows.stream().sorted().toList();
     }
 
-    static VipRow backend(int i, BackendState state) {
+    public static VipRow backend(int i, BackendState state) {
         VipKey key = new VipKey("web" + i / 4 + ".marathon", Protocol.TCP, 80);
         Endpoint endpoint =
                 new Endpoint(IpAddress.literal("10.0.1." + (i & 255)), 31000 + i, Protocol.TCP);
@@ -50,7 +51,7 @@ final class Rows {
                 key, endpoint, "/web task-" + i, "agent-1", Optional.empty(), state, 1);
     }
 
-    static Arbitrary<ZoneRow> zoneRows() {
+    public static Arbitrary<ZoneRow> zoneRows() {
         return Combinators.combine(
                         Arbitraries.of("mesos", "directory"),
                         Arbitraries.integers().between(0, 5),
@@ -68,7 +69,7 @@ final class Rows {
     }
 
     /** Rows with any text at all. */
-    static Arbitrary<ZoneRow> wildZoneRows() {
+    public static Arbitrary<ZoneRow> wildZoneRows() {
         Arbitrary<String> text = Arbitraries.strings().all().ofMaxLength(20);
         return Combinators.combine(text, text, Arbitraries.of(RecordType.class), text, text)
                 .as(ZoneRow::new)
@@ -78,7 +79,7 @@ final class Rows {
     /** No more than eight arbitraries can be combined at once. */
     private record Rest(int weight, VipOptions options, Optional<IpAddress> at) {}
 
-    static Arbitrary<VipOptions> options() {
+    public static Arbitrary<VipOptions> options() {
         Arbitrary<Optional<Duration>> times =
                 Arbitraries.of(0, 1, 86400).map(Duration::ofSeconds).optional();
         return Combinators.combine(
@@ -93,7 +94,7 @@ final class Rows {
                 .as(VipOptions::new);
     }
 
-    static Arbitrary<VipRow> vipRows() {
+    public static Arbitrary<VipRow> vipRows() {
         Arbitrary<IpAddress> addresses =
                 Arbitraries.oneOf(
                         Arbitraries.bytes().array(byte[].class).ofSize(4).map(IpAddress::of),
@@ -138,11 +139,20 @@ final class Rows {
      * What commits may do to the zone table: anything, also adding what is there and removing what
      * is not.
      */
-    static Arbitrary<List<Change<ZoneRow>>> commits() {
+    public static Arbitrary<List<Change<ZoneRow>>> commits() {
         return Combinators.combine(Arbitraries.of(true, false), zoneRows())
                 .as(Change::new)
                 .list()
                 .ofMaxSize(6)
                 .withoutEdgeCases();
+    }
+
+    /** The zone image after every commit of a history, oldest first. */
+    public static ZoneImage replayed(List<List<Change<ZoneRow>>> history) {
+        ZoneImage image = ZoneImage.EMPTY;
+        for (List<Change<ZoneRow>> commit : history) {
+            image = image.apply(commit);
+        }
+        return image;
     }
 }

@@ -7,15 +7,17 @@ import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
+import io.meridian.feed.master.FakeTableStore;
+import io.meridian.feed.master.FeedServer;
 
 import java.time.Clock;
 
 /** Settings that make tests quick, and the parts of a master. */
-final class TestNodes {
+public final class TestNodes {
     private TestNodes() {}
 
     /** Artery on a free port of this machine only. */
-    static Config remoting() {
+    public static Config remoting() {
         return ConfigFactory.parseString(
                 """
                 akka.remote.artery.transport = tcp
@@ -26,7 +28,7 @@ final class TestNodes {
                 """);
     }
 
-    static FeedSettings settings(String... overrides) {
+    public static FeedSettings settings(String... overrides) {
         String quick =
                 """
                 meridian.feed.server { poll-hold = 400 ms, read-interval = 200 ms, read-backoff-min = 20 ms
@@ -41,22 +43,22 @@ final class TestNodes {
     }
 
     /** A master's stores and views. */
-    static final class Master {
-        final FakeTableStore<ZoneRow> zoneStore;
-        final FakeTableStore<VipRow> vipStore;
-        final TableView<ZoneRow, ZoneImage> zones = new TableView<>(TableType.ZONE);
-        final TableView<VipRow, VipImage> vips = new TableView<>(TableType.VIP);
+    public static final class Master {
+        public final FakeTableStore<ZoneRow> zoneStore;
+        public final FakeTableStore<VipRow> vipStore;
+        public final CurrentImage<ZoneRow, ZoneImage> zones = new CurrentImage<>(TableType.ZONE);
+        public final CurrentImage<VipRow, VipImage> vips = new CurrentImage<>(TableType.VIP);
 
-        Master(FakeTableStore<ZoneRow> zoneStore, FakeTableStore<VipRow> vipStore) {
+        public Master(FakeTableStore<ZoneRow> zoneStore, FakeTableStore<VipRow> vipStore) {
             this.zoneStore = zoneStore;
             this.vipStore = vipStore;
         }
 
-        Master() {
+        public Master() {
             this(new FakeTableStore<>(), new FakeTableStore<>());
         }
 
-        akka.actor.typed.Behavior<FeedServer.Command> server(FeedSettings settings) {
+        public akka.actor.typed.Behavior<FeedServer.Command> server(FeedSettings settings) {
             return FeedServer.create(
                     settings,
                     new FeedServer.Served<>(zoneStore, zones),

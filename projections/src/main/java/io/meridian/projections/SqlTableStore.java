@@ -1,8 +1,8 @@
 package io.meridian.projections;
 
 import io.meridian.domain.table.Row;
-import io.meridian.feed.RevisionsGone;
-import io.meridian.feed.TableStore;
+import io.meridian.feed.master.RevisionsGone;
+import io.meridian.feed.master.TableStore;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Statement;

@@ -6,7 +6,7 @@ import akka.persistence.r2dbc.ConnectionFactoryProvider;
 import io.meridian.database.PostgresSettings;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneRow;
-import io.meridian.feed.TableStore;
+import io.meridian.feed.master.TableStore;
 import io.r2dbc.spi.ConnectionFactory;
 
 /**

@@ -21,7 +21,7 @@ import io.meridian.domain.zone.MesosDnsRules;
 import io.meridian.domain.zone.NamingRules;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
-import io.meridian.feed.TableStore;
+import io.meridian.feed.master.TableStore;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

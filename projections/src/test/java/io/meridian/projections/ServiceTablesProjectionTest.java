@@ -26,8 +26,8 @@ import io.meridian.domain.vip.VipRules;
 import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRecord;
-import io.meridian.feed.RevisionsGone;
-import io.meridian.feed.TableStore;
+import io.meridian.feed.master.RevisionsGone;
+import io.meridian.feed.master.TableStore;
 import io.meridian.projections.ServiceBatch.Numbered;
 
 import org.junit.jupiter.api.AfterEach;

@@ -5,7 +5,7 @@ import io.meridian.domain.service.ServiceEvent;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
-import io.meridian.feed.TableStore;
+import io.meridian.feed.master.TableStore;
 import io.meridian.projections.ServiceBatch.Numbered;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;

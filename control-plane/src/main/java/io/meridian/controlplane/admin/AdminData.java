@@ -8,8 +8,8 @@ import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
-import io.meridian.feed.FeedServer;
-import io.meridian.feed.TableView;
+import io.meridian.feed.CurrentImage;
+import io.meridian.feed.master.FeedServer;
 
 import java.util.List;
 import java.util.Optional;
@@ -18,10 +18,10 @@ import java.util.concurrent.CompletionStage;
 /** What a running node lets the admin HTTP see. All methods answer at once, from any thread. */
 public interface AdminData {
     /** Zone table as this node has it. */
-    TableView<ZoneRow, ZoneImage> zones();
+    CurrentImage<ZoneRow, ZoneImage> zones();
 
     /** VIP table as this node has it. */
-    TableView<VipRow, VipImage> vips();
+    CurrentImage<VipRow, VipImage> vips();
 
     /** Which agents this node holds for lost. */
     Reachability reachability();

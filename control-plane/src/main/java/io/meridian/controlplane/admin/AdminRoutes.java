@@ -22,7 +22,7 @@ import io.meridian.controlplane.ProgramVersion;
 import io.meridian.controlplane.config.Role;
 import io.meridian.controlplane.json.JsonDocument;
 import io.meridian.domain.service.ServiceId;
-import io.meridian.feed.FeedServer.SeenNode;
+import io.meridian.feed.master.FeedServer.SeenNode;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

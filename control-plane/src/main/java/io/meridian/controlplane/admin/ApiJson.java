@@ -16,9 +16,9 @@ import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.L4lbZone;
 import io.meridian.domain.zone.ZoneRecord;
 import io.meridian.domain.zone.ZoneRow;
-import io.meridian.feed.FeedServer.SeenNode;
-import io.meridian.feed.ImageLoader;
-import io.meridian.feed.NodeStatus;
+import io.meridian.feed.Provenance;
+import io.meridian.feed.master.FeedServer.SeenNode;
+import io.meridian.feed.wire.NodeStatus;
 import io.meridian.ipvs.Proposal;
 import io.meridian.ipvs.Statistics;
 
@@ -126,7 +126,9 @@ final class ApiJson {
             all.addObject()
                     .put("zone", zone.origin())
                     .put("records", shared(zone).count())
-                    .put("revision", zone.complete() ? zone.soa().serial() : ImageLoader.NONE);
+                    .put(
+                            "revision",
+                            zone.complete() ? zone.soa().serial() : Provenance.NO_REVISION);
         }
         return all;
     }

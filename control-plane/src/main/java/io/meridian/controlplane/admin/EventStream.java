@@ -16,9 +16,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
-import io.meridian.feed.FeedServer;
 import io.meridian.feed.TableType;
-import io.meridian.feed.TableUpdate;
+import io.meridian.feed.master.FeedServer;
+import io.meridian.feed.master.TableUpdate;
 
 import java.time.Duration;
 import java.util.Optional;

@@ -3,8 +3,8 @@ package io.meridian.controlplane.compat;
 import io.meridian.dns.ServedZone;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
-import io.meridian.feed.FeedServer.SeenNode;
-import io.meridian.feed.TableView;
+import io.meridian.feed.CurrentImage;
+import io.meridian.feed.master.FeedServer.SeenNode;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -15,7 +15,7 @@ public interface CompatData {
     List<ServedZone> servedZones();
 
     /** VIP table as this node has it. */
-    TableView<VipRow, VipImage> vips();
+    CurrentImage<VipRow, VipImage> vips();
 
     /** Nodes that have reported lately, sorted by id; on a node that is no master only itself. */
     CompletionStage<List<SeenNode>> nodes();

@@ -18,13 +18,13 @@ import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
-import io.meridian.feed.FeedClient;
-import io.meridian.feed.ImageFile;
-import io.meridian.feed.NodeReporter;
-import io.meridian.feed.NodeStatus;
-import io.meridian.feed.Publisher;
+import io.meridian.feed.CurrentImage;
 import io.meridian.feed.TableType;
-import io.meridian.feed.TableView;
+import io.meridian.feed.node.FeedClient;
+import io.meridian.feed.node.ImageFile;
+import io.meridian.feed.node.NodeReporter;
+import io.meridian.feed.node.Publisher;
+import io.meridian.feed.wire.NodeStatus;
 import io.meridian.ipvs.NodeView;
 import io.meridian.ipvs.Proposal;
 import io.meridian.ipvs.reconcile.IpvsSettings;
@@ -67,8 +67,8 @@ final class AgentPart implements DataPlane, AutoCloseable {
     private final Behavior<FeedClient.Command> zoneClient;
     private final Behavior<FeedClient.Command> vipClient;
     private final Optional<ActorRef<NamespaceWriters.Command>> namespaces;
-    private final TableView<ZoneRow, ZoneImage> zones = new TableView<>(TableType.ZONE);
-    private final TableView<VipRow, VipImage> vips = new TableView<>(TableType.VIP);
+    private final CurrentImage<ZoneRow, ZoneImage> zones = new CurrentImage<>(TableType.ZONE);
+    private final CurrentImage<VipRow, VipImage> vips = new CurrentImage<>(TableType.VIP);
     private volatile Optional<IpvsStatus> ipvsStatus = Optional.empty();
     private volatile List<NamespaceStatus> namespaceStatuses = List.of();
 
@@ -163,7 +163,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
     }
 
     private <R extends Row, I extends Image<R, I>> Behavior<FeedClient.Command> client(
-            TableView<R, I> view, List<Publisher<R, I>> publishers) {
+            CurrentImage<R, I> view, List<Publisher<R, I>> publishers) {
         FeedClient.Node<R, I> node =
                 new FeedClient.Node<>(
                         config.node().id(),
@@ -181,11 +181,11 @@ final class AgentPart implements DataPlane, AutoCloseable {
         namespaces.ifPresent(all -> all.tell(new NamespaceWriters.Judge(reachability)));
     }
 
-    TableView<ZoneRow, ZoneImage> zones() {
+    CurrentImage<ZoneRow, ZoneImage> zones() {
         return zones;
     }
 
-    TableView<VipRow, VipImage> vips() {
+    CurrentImage<VipRow, VipImage> vips() {
         return vips;
     }
 

@@ -15,11 +15,11 @@ import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
-import io.meridian.feed.FeedServer;
-import io.meridian.feed.NodeReporter;
-import io.meridian.feed.NodeStatus;
+import io.meridian.feed.CurrentImage;
 import io.meridian.feed.TableType;
-import io.meridian.feed.TableView;
+import io.meridian.feed.master.FeedServer;
+import io.meridian.feed.node.NodeReporter;
+import io.meridian.feed.wire.NodeStatus;
 import io.meridian.projections.Completeness;
 import io.meridian.projections.Housekeeping;
 import io.meridian.projections.Projections;
@@ -55,8 +55,8 @@ final class MasterPart implements AutoCloseable {
     private final Runnable startDatabase;
     private final Runnable fatal;
     private final SourceCounters counters;
-    private final TableView<ZoneRow, ZoneImage> zones = new TableView<>(TableType.ZONE);
-    private final TableView<VipRow, VipImage> vips = new TableView<>(TableType.VIP);
+    private final CurrentImage<ZoneRow, ZoneImage> zones = new CurrentImage<>(TableType.ZONE);
+    private final CurrentImage<VipRow, VipImage> vips = new CurrentImage<>(TableType.VIP);
     private final Thread starter;
 
     private volatile boolean closed;
@@ -106,11 +106,11 @@ final class MasterPart implements AutoCloseable {
         return part;
     }
 
-    TableView<ZoneRow, ZoneImage> zones() {
+    CurrentImage<ZoneRow, ZoneImage> zones() {
         return zones;
     }
 
-    TableView<VipRow, VipImage> vips() {
+    CurrentImage<VipRow, VipImage> vips() {
         return vips;
     }
 

@@ -37,8 +37,8 @@ import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
-import io.meridian.feed.FeedServer;
-import io.meridian.feed.TableView;
+import io.meridian.feed.CurrentImage;
+import io.meridian.feed.master.FeedServer;
 import io.meridian.ipvs.NodeView;
 import io.meridian.projections.Projections;
 import io.meridian.sources.mesos.MesosCounters;
@@ -321,7 +321,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
     }
 
     @Override
-    public TableView<ZoneRow, ZoneImage> zones() {
+    public CurrentImage<ZoneRow, ZoneImage> zones() {
         return master().filter(part -> part.feed().isPresent())
                 .map(MasterPart::zones)
                 .or(() -> agent.map(AgentPart::zones))
@@ -329,7 +329,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
     }
 
     @Override
-    public TableView<VipRow, VipImage> vips() {
+    public CurrentImage<VipRow, VipImage> vips() {
         return master().filter(part -> part.feed().isPresent())
                 .map(MasterPart::vips)
                 .or(() -> agent.map(AgentPart::vips))

@@ -21,10 +21,10 @@ import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
-import io.meridian.feed.FeedServer;
-import io.meridian.feed.NodeStatus;
+import io.meridian.feed.CurrentImage;
 import io.meridian.feed.TableType;
-import io.meridian.feed.TableView;
+import io.meridian.feed.master.FeedServer;
+import io.meridian.feed.wire.NodeStatus;
 
 import java.time.Instant;
 import java.util.List;
@@ -42,8 +42,8 @@ final class ExampleNode implements AdminData {
     volatile List<String> reasons = List.of();
     volatile List<ServedZone> more = List.of();
     final ExampleDataPlane dataPlane = new ExampleDataPlane();
-    private final TableView<ZoneRow, ZoneImage> zones =
-            TableView.showing(
+    private final CurrentImage<ZoneRow, ZoneImage> zones =
+            CurrentImage.showing(
                     TableType.ZONE,
                     ZoneImage.EMPTY.apply(
                             List.of(
@@ -77,8 +77,8 @@ final class ExampleNode implements AdminData {
                                                     "o 1")))),
                     7,
                     Instant.EPOCH);
-    private final TableView<VipRow, VipImage> vips =
-            TableView.showing(
+    private final CurrentImage<VipRow, VipImage> vips =
+            CurrentImage.showing(
                     TableType.VIP,
                     VipImage.EMPTY.apply(
                             List.of(
@@ -105,12 +105,12 @@ final class ExampleNode implements AdminData {
     }
 
     @Override
-    public TableView<ZoneRow, ZoneImage> zones() {
+    public CurrentImage<ZoneRow, ZoneImage> zones() {
         return zones;
     }
 
     @Override
-    public TableView<VipRow, VipImage> vips() {
+    public CurrentImage<VipRow, VipImage> vips() {
         return vips;
     }
 

@@ -15,10 +15,10 @@ import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneRow;
-import io.meridian.feed.FeedServer.SeenNode;
-import io.meridian.feed.NodeStatus;
+import io.meridian.feed.CurrentImage;
 import io.meridian.feed.TableType;
-import io.meridian.feed.TableView;
+import io.meridian.feed.master.FeedServer.SeenNode;
+import io.meridian.feed.wire.NodeStatus;
 import io.meridian.ipvs.NodeView;
 import io.meridian.ipvs.reconcile.NamespaceStatus;
 import io.meridian.sources.marathon.MarathonCounters;
@@ -321,7 +321,7 @@ class DcosNetHttpTest {
     @Test
     void beforeTheFirstImageNothingIsSaidToBeAbsent() throws Exception {
         NODE.zones = ZONES.stream().map(Served::awaited).toList();
-        NODE.vips = new TableView<>(TableType.VIP);
+        NODE.vips = new CurrentImage<>(TableType.VIP);
 
         for (String path :
                 List.of("/v1/vips", "/v1/records", "/v1/hosts/x.mesos", "/v1/services/x.mesos")) {

@@ -11,9 +11,9 @@ import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
-import io.meridian.feed.FeedServer.SeenNode;
+import io.meridian.feed.CurrentImage;
 import io.meridian.feed.TableType;
-import io.meridian.feed.TableView;
+import io.meridian.feed.master.FeedServer.SeenNode;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -105,7 +105,7 @@ final class Served {
     /** A node that can be changed while it is asked. */
     static final class Node implements CompatData {
         volatile List<ServedZone> zones;
-        volatile TableView<VipRow, VipImage> vips = new TableView<>(TableType.VIP);
+        volatile CurrentImage<VipRow, VipImage> vips = new CurrentImage<>(TableType.VIP);
         volatile List<SeenNode> nodes = List.of();
 
         Node(List<ServedZone> zones) {
@@ -114,7 +114,7 @@ final class Served {
 
         void show(List<VipRow> rows) {
             vips =
-                    TableView.showing(
+                    CurrentImage.showing(
                             TableType.VIP,
                             VipImage.EMPTY.apply(rows.stream().map(Change::add).toList()),
                             1,
@@ -127,7 +127,7 @@ final class Served {
         }
 
         @Override
-        public TableView<VipRow, VipImage> vips() {
+        public CurrentImage<VipRow, VipImage> vips() {
             return vips;
         }
 

@@ -1,10 +1,10 @@
 package io.meridian.domain.vip;
 
 import io.meridian.domain.net.IpAddress;
-import io.meridian.domain.table.BucketMap;
 import io.meridian.domain.table.Change;
-import io.meridian.domain.table.Gathering;
 import io.meridian.domain.table.Image;
+import io.meridian.domain.table.ImageBuilder;
+import io.meridian.domain.table.PersistentHashMap;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,20 +19,22 @@ import java.util.function.Function;
 
 /** All VIPs at one revision of the VIP table. */
 public final class VipImage implements Image<VipRow, VipImage> {
-    public static final VipImage EMPTY = new VipImage(BucketMap.empty(), BucketMap.empty());
+    public static final VipImage EMPTY =
+            new VipImage(PersistentHashMap.empty(), PersistentHashMap.empty());
 
-    private final BucketMap<String, SortedSet<IpAddress>> addresses;
-    private final BucketMap<VipKey, Group> backends;
+    private final PersistentHashMap<String, SortedSet<IpAddress>> addresses;
+    private final PersistentHashMap<VipKey, Group> backends;
 
     private VipImage(
-            BucketMap<String, SortedSet<IpAddress>> addresses, BucketMap<VipKey, Group> backends) {
+            PersistentHashMap<String, SortedSet<IpAddress>> addresses,
+            PersistentHashMap<VipKey, Group> backends) {
         this.addresses = addresses;
         this.backends = backends;
     }
 
     /** An image that is made of all its rows at once. */
-    public static Gathering<VipRow, VipImage> gathering() {
-        return new Gathering<>() {
+    public static ImageBuilder<VipRow, VipImage> builder() {
+        return new ImageBuilder<>() {
             private final List<Change<VipRow>> changes = new ArrayList<>();
 
             @Override
@@ -136,9 +138,11 @@ public final class VipImage implements Image<VipRow, VipImage> {
         }
     }
 
-    private static <K, V, G> BucketMap<K, G> with(
-            BucketMap<K, G> before, Map<K, SortedSet<V>> copies, Function<SortedSet<V>, G> group) {
-        BucketMap.Editor<K, G> editor = before.edit();
+    private static <K, V, G> PersistentHashMap<K, G> with(
+            PersistentHashMap<K, G> before,
+            Map<K, SortedSet<V>> copies,
+            Function<SortedSet<V>, G> group) {
+        PersistentHashMap.Editor<K, G> editor = before.edit();
         copies.forEach(
                 (key, set) -> {
                     if (set.isEmpty()) {

@@ -2,7 +2,7 @@ package io.meridian.domain.vip;
 
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.IpAddress;
-import io.meridian.domain.table.BucketMap;
+import io.meridian.domain.table.PersistentHashMap;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -35,9 +35,9 @@ import java.util.TreeSet;
 public record VipPool(
         AddressRange range4,
         AddressRange range6,
-        BucketMap<String, IpAddress> given4,
-        BucketMap<String, IpAddress> given6,
-        BucketMap<IpAddress, String> taken) {
+        PersistentHashMap<String, IpAddress> given4,
+        PersistentHashMap<String, IpAddress> given6,
+        PersistentHashMap<IpAddress, String> taken) {
     public VipPool {
         if (!range4.first().isIpv4() || !range6.first().isIpv6()) {
             throw new IllegalArgumentException(
@@ -85,7 +85,12 @@ public record VipPool(
     }
 
     public static VipPool empty(AddressRange range4, AddressRange range6) {
-        return new VipPool(range4, range6, BucketMap.empty(), BucketMap.empty(), BucketMap.empty());
+        return new VipPool(
+                range4,
+                range6,
+                PersistentHashMap.empty(),
+                PersistentHashMap.empty(),
+                PersistentHashMap.empty());
     }
 
     /**
@@ -181,9 +186,9 @@ public record VipPool(
      * for each.
      */
     private static final class Draft {
-        private final BucketMap.Editor<String, IpAddress> given4;
-        private final BucketMap.Editor<String, IpAddress> given6;
-        private final BucketMap.Editor<IpAddress, String> taken;
+        private final PersistentHashMap.Editor<String, IpAddress> given4;
+        private final PersistentHashMap.Editor<String, IpAddress> given6;
+        private final PersistentHashMap.Editor<IpAddress, String> taken;
 
         Draft(VipPool pool) {
             given4 = pool.given4.edit();
@@ -202,7 +207,7 @@ public record VipPool(
             return event;
         }
 
-        BucketMap.Editor<String, IpAddress> given(IpAddress ofFamily) {
+        PersistentHashMap.Editor<String, IpAddress> given(IpAddress ofFamily) {
             return ofFamily.isIpv4() ? given4 : given6;
         }
 

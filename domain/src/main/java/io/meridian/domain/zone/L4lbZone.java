@@ -1,8 +1,8 @@
 package io.meridian.domain.zone;
 
 import io.meridian.domain.net.IpAddress;
-import io.meridian.domain.table.BucketMap;
 import io.meridian.domain.table.Change;
+import io.meridian.domain.table.PersistentHashMap;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 
@@ -25,12 +25,12 @@ public final class L4lbZone {
     /** TTL of the addresses, in seconds, as dcos-net answers. */
     public static final int TTL_SECONDS = 5;
 
-    public static final L4lbZone EMPTY = new L4lbZone(BucketMap.empty(), ZoneImage.EMPTY);
+    public static final L4lbZone EMPTY = new L4lbZone(PersistentHashMap.empty(), ZoneImage.EMPTY);
 
-    private final BucketMap<String, Facts> facts;
+    private final PersistentHashMap<String, Facts> facts;
     private final ZoneImage zone;
 
-    private L4lbZone(BucketMap<String, Facts> facts, ZoneImage zone) {
+    private L4lbZone(PersistentHashMap<String, Facts> facts, ZoneImage zone) {
         this.facts = facts;
         this.zone = zone;
     }
@@ -68,7 +68,7 @@ public final class L4lbZone {
     }
 
     public Step apply(List<Change<VipRow>> changes) {
-        BucketMap.Editor<String, Facts> editor = facts.edit();
+        PersistentHashMap.Editor<String, Facts> editor = facts.edit();
         Map<String, SortedSet<IpAddress>> before = new LinkedHashMap<>();
         for (Change<VipRow> change : changes) {
             String name =

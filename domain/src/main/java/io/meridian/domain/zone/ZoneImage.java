@@ -1,9 +1,9 @@
 package io.meridian.domain.zone;
 
-import io.meridian.domain.table.BucketMap;
 import io.meridian.domain.table.Change;
-import io.meridian.domain.table.Gathering;
 import io.meridian.domain.table.Image;
+import io.meridian.domain.table.ImageBuilder;
+import io.meridian.domain.table.PersistentHashMap;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,13 +38,14 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
      *
      * @param below of each name how many exist strictly under it, if any
      */
-    record Names(BucketMap<String, NameRows> rows, BucketMap<String, Integer> below) {
-        static final Names NONE = new Names(BucketMap.empty(), BucketMap.empty());
+    record Names(
+            PersistentHashMap<String, NameRows> rows, PersistentHashMap<String, Integer> below) {
+        static final Names NONE = new Names(PersistentHashMap.empty(), PersistentHashMap.empty());
     }
 
     /** An image that is made of all its rows at once. */
-    public static Gathering<ZoneRow, ZoneImage> gathering() {
-        return new ZoneGathering();
+    public static ImageBuilder<ZoneRow, ZoneImage> builder() {
+        return new ZoneImageBuilder();
     }
 
     private Names of(String zone) {
@@ -158,8 +159,8 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
     /** Collects the changes of one zone by name, so that a name is unpacked once. */
     private static final class ZoneEditor {
         private final String zone;
-        private final BucketMap.Editor<String, NameRows> rows;
-        private final BucketMap.Editor<String, Integer> below;
+        private final PersistentHashMap.Editor<String, NameRows> rows;
+        private final PersistentHashMap.Editor<String, Integer> below;
         private final Map<String, List<Change<ZoneRow>>> changes = new LinkedHashMap<>();
 
         /** How many names more there are with this parent; most names share theirs. */

@@ -6,7 +6,7 @@ import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
 import io.meridian.domain.table.Change;
-import io.meridian.domain.table.Gathering;
+import io.meridian.domain.table.ImageBuilder;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -68,13 +68,13 @@ class VipImageLawTest {
             @ForAll("changes") List<Change<VipRow>> changes, @ForAll Random random) {
         List<VipRow> rows = new ArrayList<>();
         changes.forEach(change -> rows.add(change.row()));
-        Gathering<VipRow, VipImage> gathering = VipImage.gathering();
+        ImageBuilder<VipRow, VipImage> builder = VipImage.builder();
         for (int i = 0; i < rows.size(); ) {
             int end = Math.min(rows.size(), i + random.nextInt(4));
-            gathering.add(rows.subList(i, end));
+            builder.add(rows.subList(i, end));
             i = end;
         }
-        VipImage image = gathering.image();
+        VipImage image = builder.image();
         VipImage applied = VipImage.EMPTY.apply(rows.stream().map(Change::add).toList());
 
         assertThat(image).isEqualTo(applied).hasSameHashCodeAs(applied);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meridian.domain.table.Change;
-import io.meridian.domain.table.Gathering;
+import io.meridian.domain.table.ImageBuilder;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -56,13 +56,13 @@ class ZoneImageLawTest {
             @ForAll("changes") List<Change<ZoneRow>> changes, @ForAll Random random) {
         List<ZoneRow> rows = new ArrayList<>();
         changes.forEach(change -> rows.add(change.row()));
-        Gathering<ZoneRow, ZoneImage> gathering = ZoneImage.gathering();
+        ImageBuilder<ZoneRow, ZoneImage> builder = ZoneImage.builder();
         for (int i = 0; i < rows.size(); ) {
             int end = Math.min(rows.size(), i + random.nextInt(4));
-            gathering.add(rows.subList(i, end));
+            builder.add(rows.subList(i, end));
             i = end;
         }
-        ZoneImage image = gathering.image();
+        ZoneImage image = builder.image();
         ZoneImage applied = ZoneImage.EMPTY.apply(rows.stream().map(Change::add).toList());
 
         assertThat(image).isEqualTo(applied).hasSameHashCodeAs(applied);
@@ -72,15 +72,15 @@ class ZoneImageLawTest {
 
     @Example
     void dataThatIsTooLongIsRefusedAtOnce() {
-        Gathering<ZoneRow, ZoneImage> gathering = ZoneImage.gathering();
+        ImageBuilder<ZoneRow, ZoneImage> builder = ZoneImage.builder();
         String longest = "\u20ac".repeat(0xffff / 3); // three bytes each
-        gathering.add(List.of(new ZoneRow("mesos", "a.mesos", RecordType.TXT, longest, "s t")));
+        builder.add(List.of(new ZoneRow("mesos", "a.mesos", RecordType.TXT, longest, "s t")));
         ZoneRow longer = new ZoneRow("mesos", "a.mesos", RecordType.TXT, longest + "x", "s t");
 
-        assertThatThrownBy(() -> gathering.add(List.of(longer)))
+        assertThatThrownBy(() -> builder.add(List.of(longer)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a.mesos");
-        assertThat(gathering.image().records("mesos", "a.mesos")).hasSize(1);
+        assertThat(builder.image().records("mesos", "a.mesos")).hasSize(1);
     }
 
     @Example
@@ -90,12 +90,12 @@ class ZoneImageLawTest {
             String name = "n" + i % 11_000 + ".x" + i % 3 + ".mesos";
             rows.add(new ZoneRow("mesos", name, RecordType.A, "10.0.0." + i % 7, "s t" + i));
         }
-        Gathering<ZoneRow, ZoneImage> gathering = ZoneImage.gathering();
+        ImageBuilder<ZoneRow, ZoneImage> builder = ZoneImage.builder();
         IntStream.range(0, 200)
                 .parallel()
-                .forEach(i -> gathering.add(rows.subList(100 * i, 100 * i + 100)));
+                .forEach(i -> builder.add(rows.subList(100 * i, 100 * i + 100)));
 
-        assertThat(gathering.image())
+        assertThat(builder.image())
                 .isEqualTo(ZoneImage.EMPTY.apply(rows.stream().map(Change::add).toList()));
     }
 

@@ -15,7 +15,7 @@ import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.feed.Provenance;
-import io.meridian.feed.Publisher;
+import io.meridian.feed.node.Publisher;
 import io.meridian.ipvs.NodeView;
 import io.meridian.ipvs.Proposal;
 

@@ -1,0 +1,225 @@
+package io.meridian.feed.master;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.receptionist.Receptionist;
+import akka.actor.typed.receptionist.ServiceKey;
+
+import io.meridian.domain.table.Image;
+import io.meridian.domain.table.Row;
+import io.meridian.domain.vip.VipImage;
+import io.meridian.domain.vip.VipRow;
+import io.meridian.domain.zone.ZoneImage;
+import io.meridian.domain.zone.ZoneRow;
+import io.meridian.feed.CurrentImage;
+import io.meridian.feed.FeedSettings;
+import io.meridian.feed.Provenance;
+import io.meridian.feed.Table;
+import io.meridian.feed.TableType;
+import io.meridian.feed.wire.FeedMessage;
+import io.meridian.feed.wire.FeedReply;
+import io.meridian.feed.wire.NodeStatus;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A master's end of the feed: one {@link TableFeed} per table, and what nodes report. One per
+ * master; nodes find it by {@link #KEY}.
+ */
+public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Command> {
+    public static final ServiceKey<Command> KEY = ServiceKey.create(Command.class, "meridian-feed");
+
+    private static final Duration RESTART_MIN = Duration.ofMillis(200);
+    private static final Duration RESTART_MAX = Duration.ofSeconds(10);
+
+    public sealed interface Command {}
+
+    /**
+     * A node's question, and its credit for one answer: what is behind {@code after}? Held until
+     * there is something.
+     *
+     * @param poll the question's number; comes back in the answer
+     * @param node who asks, for logs
+     * @param after the revision that the node has; {@link Provenance#NO_REVISION} if none
+     * @param snapshot only a snapshot will do, not older than {@code after} if there is such a one
+     * @param replyTo a newer question with the same address replaces the older one
+     */
+    public record Poll(
+            Table table,
+            long poll,
+            String node,
+            long after,
+            boolean snapshot,
+            ActorRef<FeedReply> replyTo)
+            implements Command, FeedMessage {}
+
+    /**
+     * The same question within the process; a snapshot comes as {@link FeedReply.Here} then.
+     *
+     * @param patient there is nobody else to ask: held until there is an image
+     */
+    public record PollHere(Poll poll, boolean patient) implements Command {}
+
+    /**
+     * The next piece of a frame, please. If the master has dropped that frame, it answers as to a
+     * {@link Poll} for a snapshot: with a first piece.
+     *
+     * @param checksum which frame
+     */
+    public record Pull(
+            Table table,
+            long poll,
+            String node,
+            long after,
+            int checksum,
+            int index,
+            ActorRef<FeedReply> replyTo)
+            implements Command, FeedMessage {}
+
+    /** What a node has applied; no answer. */
+    public record Report(NodeStatus status) implements Command, FeedMessage {}
+
+    /**
+     * Tells the observer the current image (as soon as there is one), then each new one. In the
+     * same process only.
+     */
+    public record Observe<R extends Row, I extends Image<R, I>>(
+            TableType<R, I> type, ActorRef<TableUpdate<R, I>> replyTo) implements Command {}
+
+    /** Tells the current image once, as soon as there is one. In the same process only. */
+    public record GetImage<R extends Row, I extends Image<R, I>>(
+            TableType<R, I> type, ActorRef<TableUpdate<R, I>> replyTo) implements Command {}
+
+    /** Asks for all nodes that have reported lately. */
+    public record GetNodes(ActorRef<Nodes> replyTo) implements Command, FeedMessage {}
+
+    /**
+     * @param nodes sorted by id
+     */
+    public record Nodes(List<SeenNode> nodes) implements FeedMessage {
+        public Nodes {
+            nodes = List.copyOf(nodes);
+        }
+    }
+
+    /**
+     * @param seenAt when its last report came, by this master's clock
+     */
+    public record SeenNode(NodeStatus status, Instant seenAt) implements FeedMessage {}
+
+    private final ActorRef<TableFeed.Command<ZoneRow, ZoneImage>> zones;
+    private final ActorRef<TableFeed.Command<VipRow, VipImage>> vips;
+    private final Duration forgetAfter;
+    private final Clock clock;
+    private final Map<String, SeenNode> nodes = new TreeMap<>();
+
+    /**
+     * @param zones where the zone table is read from
+     * @param vips where the VIP table is read from
+     */
+    public static Behavior<Command> create(
+            FeedSettings settings,
+            Served<ZoneRow, ZoneImage> zones,
+            Served<VipRow, VipImage> vips,
+            Clock clock) {
+        return Behaviors.setup(
+                context -> {
+                    context.getSystem()
+                            .receptionist()
+                            .tell(Receptionist.register(KEY, context.getSelf()));
+                    return new FeedServer(context, settings, zones, vips, clock);
+                });
+    }
+
+    /** A table that is served: where it is read from and where it is shown. */
+    public record Served<R extends Row, I extends Image<R, I>>(
+            TableStore<R> store, CurrentImage<R, I> view) {}
+
+    private FeedServer(
+            ActorContext<Command> context,
+            FeedSettings settings,
+            Served<ZoneRow, ZoneImage> zones,
+            Served<VipRow, VipImage> vips,
+            Clock clock) {
+        super(context);
+        this.zones = spawn(context, settings.server(), zones, clock);
+        this.vips = spawn(context, settings.server(), vips, clock);
+        this.forgetAfter = settings.nodes().forgetAfter();
+        this.clock = clock;
+    }
+
+    private static <R extends Row, I extends Image<R, I>> ActorRef<TableFeed.Command<R, I>> spawn(
+            ActorContext<Command> context,
+            FeedSettings.Server settings,
+            Served<R, I> served,
+            Clock clock) {
+        Behavior<TableFeed.Command<R, I>> feed =
+                TableFeed.create(settings, served.store(), served.view(), clock);
+        SupervisorStrategy restart =
+                SupervisorStrategy.restartWithBackoff(RESTART_MIN, RESTART_MAX, 0.2);
+        return context.spawn(
+                Behaviors.supervise(feed).onFailure(restart), served.view().type().label());
+    }
+
+    @Override
+    public Behavior<Command> onMessage(Command command) {
+        switch (command) {
+            case Poll poll -> ask(new LongPollResponder.Question(poll, false, false));
+            case PollHere(Poll poll, boolean patient) ->
+                    ask(new LongPollResponder.Question(poll, true, patient));
+            case Pull pull -> {
+                switch (pull.table()) {
+                    case ZONE -> zones.tell(new TableFeed.Pulled<>(pull));
+                    case VIP -> vips.tell(new TableFeed.Pulled<>(pull));
+                }
+            }
+            case Observe<?, ?> observe -> observe(observe);
+            case GetImage<?, ?> get -> get(get);
+            case Report report ->
+                    nodes.put(report.status().id(), new SeenNode(report.status(), clock.instant()));
+            case GetNodes get -> get.replyTo().tell(nodes());
+        }
+        return this;
+    }
+
+    private void ask(LongPollResponder.Question question) {
+        switch (question.poll().table()) {
+            case ZONE -> zones.tell(new TableFeed.Asked<>(question));
+            case VIP -> vips.tell(new TableFeed.Asked<>(question));
+        }
+    }
+
+    private <R extends Row, I extends Image<R, I>> void observe(Observe<R, I> observe) {
+        feed(observe.type()).tell(new TableFeed.Observed<>(observe.replyTo()));
+    }
+
+    private <R extends Row, I extends Image<R, I>> void get(GetImage<R, I> get) {
+        feed(get.type()).tell(new TableFeed.Got<>(get.replyTo()));
+    }
+
+    @SuppressWarnings("unchecked") // a table has one row type and one image type
+    private <R extends Row, I extends Image<R, I>> ActorRef<TableFeed.Command<R, I>> feed(
+            TableType<R, I> type) {
+        ActorRef<?> feed =
+                switch (type.table()) {
+                    case ZONE -> zones;
+                    case VIP -> vips;
+                };
+        return (ActorRef<TableFeed.Command<R, I>>) feed;
+    }
+
+    private Nodes nodes() {
+        Instant oldest = clock.instant().minus(forgetAfter);
+        nodes.values().removeIf(node -> node.seenAt().isBefore(oldest));
+        return new Nodes(List.copyOf(nodes.values()));
+    }
+}

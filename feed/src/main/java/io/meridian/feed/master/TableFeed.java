@@ -1,0 +1,343 @@
+package io.meridian.feed.master;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
+
+import io.meridian.domain.table.Change;
+import io.meridian.domain.table.Image;
+import io.meridian.domain.table.Row;
+import io.meridian.feed.Backoff;
+import io.meridian.feed.CurrentImage;
+import io.meridian.feed.Delta;
+import io.meridian.feed.FeedSettings;
+import io.meridian.feed.Provenance;
+import io.meridian.feed.TableType;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * One table on one master: reads it whole, then follows its revisions, shows the image to its own
+ * process and hands it to {@link LongPollResponder} for the nodes. While the database is away it
+ * goes on with what it has.
+ */
+final class TableFeed<R extends Row, I extends Image<R, I>>
+        extends AbstractOnMessageBehavior<TableFeed.Command<R, I>> {
+    sealed interface Command<R extends Row, I extends Image<R, I>> {}
+
+    record Asked<R extends Row, I extends Image<R, I>>(LongPollResponder.Question question)
+            implements Command<R, I> {}
+
+    record Pulled<R extends Row, I extends Image<R, I>>(FeedServer.Pull pull)
+            implements Command<R, I> {}
+
+    record Observed<R extends Row, I extends Image<R, I>>(ActorRef<TableUpdate<R, I>> observer)
+            implements Command<R, I> {}
+
+    record Got<R extends Row, I extends Image<R, I>>(ActorRef<TableUpdate<R, I>> replyTo)
+            implements Command<R, I> {}
+
+    /** A frame was encoded in the background. */
+    record Packed<R extends Row, I extends Image<R, I>>(LongPollResponder.PackedSnapshot snapshot)
+            implements Command<R, I> {}
+
+    private record ObserverLeft<R extends Row, I extends Image<R, I>>(
+            ActorRef<TableUpdate<R, I>> observer) implements Command<R, I> {}
+
+    private record Committed<R extends Row, I extends Image<R, I>>(long revision)
+            implements Command<R, I> {}
+
+    private record ReadDue<R extends Row, I extends Image<R, I>>() implements Command<R, I> {}
+
+    private record HoldsDue<R extends Row, I extends Image<R, I>>() implements Command<R, I> {}
+
+    private record WholeRead<R extends Row, I extends Image<R, I>>(
+            TableLoad<R, I> reading, long revision) implements Command<R, I> {}
+
+    private record StepsRead<R extends Row, I extends Image<R, I>>(List<TableStore.Step<R>> steps)
+            implements Command<R, I> {}
+
+    private record ReadFailed<R extends Row, I extends Image<R, I>>(Throwable cause)
+            implements Command<R, I> {}
+
+    private enum Timer {
+        READ,
+        HOLDS
+    }
+
+    private final TimerScheduler<Command<R, I>> timers;
+    private final FeedSettings.Server settings;
+    private final TableType<R, I> type;
+    private final TableStore<R> store;
+    private final CurrentImage<R, I> view;
+    private final Clock clock;
+    private final Backoff backoff;
+    private final MasterTable<R, I> served;
+    private final LongPollResponder<R, I> answers;
+    private final Set<ActorRef<TableUpdate<R, I>>> observers = new LinkedHashSet<>();
+    private final List<ActorRef<TableUpdate<R, I>>> waiting = new ArrayList<>();
+    private boolean reading;
+    private boolean readAgain;
+    private boolean wholeNext = true;
+    private int failures;
+    private int gaps; // in a row
+    private Instant auditAt;
+
+    static <R extends Row, I extends Image<R, I>> Behavior<Command<R, I>> create(
+            FeedSettings.Server settings,
+            TableStore<R> store,
+            CurrentImage<R, I> view,
+            Clock clock) {
+        return Behaviors.setup(
+                context ->
+                        Behaviors.withTimers(
+                                timers ->
+                                        new TableFeed<>(
+                                                context, timers, settings, store, view, clock)));
+    }
+
+    private TableFeed(
+            ActorContext<Command<R, I>> context,
+            TimerScheduler<Command<R, I>> timers,
+            FeedSettings.Server settings,
+            TableStore<R> store,
+            CurrentImage<R, I> view,
+            Clock clock) {
+        super(context);
+        context.setLoggerName(TableFeed.class); // else it is whoever logs first
+        this.timers = timers;
+        this.settings = settings;
+        this.type = view.type();
+        this.store = store;
+        this.view = view;
+        this.clock = clock;
+        this.backoff = new Backoff(settings.readBackoffMin(), settings.readBackoffMax());
+        this.served = new MasterTable<>(type, settings.recentSteps(), settings.recentChanges());
+        this.answers = new LongPollResponder<>(type, served, settings, clock, context);
+        // After a restart of this actor the nodes must not find it empty.
+        view.shown()
+                .ifPresent(shown -> served.resume(shown.image(), shown.provenance().revision()));
+        ActorRef<Command<R, I>> self = context.getSelf();
+        store.onCommitted(revision -> self.tell(new Committed<>(revision)));
+        auditAt = nextAudit();
+        timers.startTimerWithFixedDelay(
+                Timer.HOLDS, new HoldsDue<>(), settings.pollHold().dividedBy(20));
+        read();
+    }
+
+    @Override
+    public Behavior<Command<R, I>> onMessage(Command<R, I> command) {
+        switch (command) {
+            case Asked<R, I> asked -> answers.ask(asked.question(), failures > 0);
+            case Pulled<R, I> pulled -> answers.pull(pulled.pull());
+            case Packed<R, I> packed -> answers.packed(packed.snapshot());
+            case HoldsDue<R, I> due -> answers.expire(failures > 0);
+            case Observed<R, I> observed -> observe(observed.observer());
+            case ObserverLeft<R, I> left -> observers.remove(left.observer());
+            case Got<R, I> got -> get(got.replyTo());
+            case Committed<R, I> committed -> onCommitted(committed.revision());
+            case ReadDue<R, I> due -> read();
+            case WholeRead<R, I> read -> {
+                wholeNext = false;
+                onRead(
+                        served.whole(read.reading().done(read.revision())),
+                        Provenance.Origin.SNAPSHOT,
+                        false);
+            }
+            case StepsRead<R, I> read -> {
+                boolean more = read.steps().size() >= settings.readLimit();
+                gaps = 0;
+                onRead(served.follow(read.steps()), Provenance.Origin.CHANGES, more);
+            }
+            case ReadFailed<R, I> failed -> onReadFailed(failed.cause());
+        }
+        return this;
+    }
+
+    private void onCommitted(long revision) {
+        if (revision > served.revision()) {
+            if (reading) {
+                readAgain = true;
+            } else {
+                read();
+            }
+        }
+    }
+
+    private void read() {
+        if (reading) {
+            return;
+        }
+        reading = true;
+        readAgain = false;
+        timers.cancel(Timer.READ);
+        boolean audit = !clock.instant().isBefore(auditAt);
+        if (audit) {
+            auditAt = nextAudit();
+        }
+        if (wholeNext || audit || !served.loaded()) {
+            wholeNext = true;
+            TableLoad<R, I> reading = new TableLoad<>(type);
+            getContext()
+                    .pipeToSelf(
+                            limited(store.readAll(reading::add)),
+                            (revision, cause) ->
+                                    cause == null
+                                            ? new WholeRead<>(reading, revision)
+                                            : new ReadFailed<>(cause));
+        } else {
+            CompletionStage<List<TableStore.Step<R>>> steps =
+                    store.readAfter(served.revision(), settings.readLimit());
+            getContext()
+                    .pipeToSelf(
+                            limited(steps),
+                            (read, cause) ->
+                                    cause == null
+                                            ? new StepsRead<>(read)
+                                            : new ReadFailed<>(cause));
+        }
+    }
+
+    /** A read that never ends would be the last one. */
+    private <T> CompletionStage<T> limited(CompletionStage<T> read) {
+        return read.thenApply(Function.identity())
+                .toCompletableFuture()
+                .orTimeout(settings.readTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void onRead(MasterTable.Effect<R> effect, Provenance.Origin origin, boolean more) {
+        reading = false;
+        if (failures > 0) {
+            getContext()
+                    .getLog()
+                    .info("reads {} table again: revision={}", type.label(), served.revision());
+            failures = 0;
+        }
+        view.confirm(clock.instant());
+        switch (effect) {
+            case MasterTable.Effect.Same<R> same -> {}
+            case MasterTable.Effect.Newer<R> newer -> publish(newer.changes(), origin);
+            case MasterTable.Effect.Replaced<R> replaced -> {
+                getContext()
+                        .getLog()
+                        .warn(
+                                "{} table was replaced under us: was revision={}, is revision={}"
+                                        + " with {} rows changed; a restored database? nodes are"
+                                        + " brought to what it has now",
+                                type.label(),
+                                replaced.before(),
+                                served.revision(),
+                                replaced.changes().size());
+                answers.forget();
+                publish(replaced.changes(), origin);
+            }
+            case MasterTable.Effect.Gap<R> gap -> {
+                getContext()
+                        .getLog()
+                        .warn(
+                                "{} table has a gap: revision {} follows {}; will read all of it",
+                                type.label(),
+                                gap.next(),
+                                gap.after());
+                onGap();
+                return;
+            }
+        }
+        if (readAgain || more) {
+            read();
+        } else {
+            schedule(settings.readInterval());
+        }
+    }
+
+    private void onGap() {
+        wholeNext = true;
+        gaps++;
+        schedule(pause(gaps));
+    }
+
+    private Duration pause(int times) {
+        return backoff.after(times, ThreadLocalRandom.current().nextDouble());
+    }
+
+    private void onReadFailed(Throwable failure) {
+        reading = false;
+        Throwable cause =
+                failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+        if (cause instanceof RevisionsGone gone) {
+            getContext().getLog().info("{}; will read all of it", gone.getMessage());
+            onGap();
+            return;
+        }
+        failures++;
+        if (failures == 1) {
+            getContext()
+                    .getLog()
+                    .warn(
+                            "cannot read {} table: {}; serving revision={}, will retry until it"
+                                    + " works",
+                            type.label(),
+                            cause.toString(),
+                            served.revision());
+        }
+        schedule(pause(failures));
+    }
+
+    private void publish(List<Change<R>> changes, Provenance.Origin origin) {
+        view.show(served.image(), new Provenance(served.revision(), origin), clock.instant());
+        if (!waiting.isEmpty()) {
+            waiting.forEach(this::tellAll);
+            waiting.clear();
+        }
+        TableUpdate<R, I> update =
+                new TableUpdate<>(type, changes, served.image(), served.revision());
+        observers.forEach(observer -> observer.tell(update));
+        answers.advanced();
+    }
+
+    private void observe(ActorRef<TableUpdate<R, I>> observer) {
+        if (observers.add(observer)) {
+            getContext().watchWith(observer, new ObserverLeft<>(observer));
+            if (served.loaded()) {
+                tellAll(observer);
+            }
+        }
+    }
+
+    private void get(ActorRef<TableUpdate<R, I>> replyTo) {
+        if (served.loaded()) {
+            tellAll(replyTo);
+        } else {
+            waiting.add(replyTo);
+        }
+    }
+
+    private void tellAll(ActorRef<TableUpdate<R, I>> to) {
+        I image = served.image();
+        to.tell(new TableUpdate<>(type, Delta.all(image.rows()), image, served.revision()));
+    }
+
+    private void schedule(Duration pause) {
+        timers.startSingleTimer(Timer.READ, new ReadDue<>(), pause);
+    }
+
+    /** Masters that started together must not all read everything together. */
+    private Instant nextAudit() {
+        double share = 0.75 + ThreadLocalRandom.current().nextDouble() / 2;
+        return clock.instant().plusMillis((long) (settings.auditInterval().toMillis() * share));
+    }
+}

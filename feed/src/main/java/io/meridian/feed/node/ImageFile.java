@@ -1,0 +1,142 @@
+package io.meridian.feed.node;
+
+import io.meridian.domain.table.Image;
+import io.meridian.domain.table.Row;
+import io.meridian.feed.TableType;
+import io.meridian.feed.wire.DamagedFrame;
+import io.meridian.feed.wire.FeedCodec;
+import io.meridian.feed.wire.FeedFrame;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/**
+ * A node's last image of one table on disk: one snapshot frame, {@code <table>.image}. A reader
+ * finds the old file or the new one, whole, whenever the process or the machine stops. Any thread;
+ * one node per directory.
+ */
+public final class ImageFile<R extends Row, I extends Image<R, I>> {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    /** What was on disk. */
+    public sealed interface Saved<R extends Row> {
+        record Found<R extends Row>(FeedFrame.Snapshot<R> snapshot) implements Saved<R> {}
+
+        record Absent<R extends Row>() implements Saved<R> {}
+
+        /** The file can't be used; it was moved, so that somebody may look at it. */
+        record SetAside<R extends Row>(Path movedTo, String why) implements Saved<R> {}
+    }
+
+    private final FeedCodec<R> codec;
+    private final TableType<R, I> type;
+    private final Path file;
+    private final Path temporary;
+    private boolean closed;
+
+    /**
+     * @param directory created when it is first needed
+     */
+    public ImageFile(TableType<R, I> type, Path directory) {
+        this.type = type;
+        this.codec = new FeedCodec<>(type);
+        this.file = directory.resolve(type.label() + ".image");
+        this.temporary = directory.resolve(type.label() + ".image.tmp");
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    /**
+     * Reads the file, and sets it aside if it is damaged or from a newer program.
+     *
+     * @param now for the name of a file set aside
+     * @throws IOException if the file is there but can't be read or moved
+     */
+    public synchronized Saved<R> read(Instant now) throws IOException {
+        byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            return new Saved.Absent<>();
+        }
+        try {
+            return switch (codec.decode(bytes)) {
+                case FeedFrame.Snapshot<R> snapshot -> new Saved.Found<>(snapshot);
+                case FeedFrame.Changes<R> changes ->
+                        setAside(now, "it holds changes, not a snapshot");
+                case FeedFrame.Unchanged<R> unchanged ->
+                        setAside(now, "it holds no rows, not even none");
+            };
+        } catch (DamagedFrame e) {
+            return setAside(now, e.getMessage());
+        }
+    }
+
+    private Saved<R> setAside(Instant now, String why) throws IOException {
+        Path aside = file.resolveSibling(file.getFileName() + ".damaged-" + TIME.format(now));
+        Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+        return new Saved.SetAside<>(aside, why);
+    }
+
+    /**
+     * Replaces the file; nothing happens after {@link #saveLast}.
+     *
+     * @throws IOException if it can't be written; the old file is still there
+     */
+    public synchronized void save(I image, long revision) throws IOException {
+        if (!closed) {
+            write(image, revision);
+        }
+    }
+
+    /**
+     * Replaces the file for the last time: a slower write of an older image that still is to come
+     * is passed over.
+     */
+    public synchronized void saveLast(I image, long revision) throws IOException {
+        save(image, revision);
+        closed = true;
+    }
+
+    private void write(I image, long revision) throws IOException {
+        byte[] bytes = codec.encode(new FeedFrame.Snapshot<>(type.table(), revision, image.rows()));
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        try (FileChannel out =
+                FileChannel.open(
+                        temporary,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer rest = ByteBuffer.wrap(bytes);
+            while (rest.hasRemaining()) {
+                out.write(rest);
+            }
+            out.force(true);
+        }
+        try {
+            Files.move(
+                    temporary,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            throw new IOException("the file system of " + file + " has no atomic rename", e);
+        }
+        try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent())) {
+            directory.force(true); // else the rename itself may be lost with the machine
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package io.meridian.feed.node;
+
+import io.meridian.domain.table.Change;
+import io.meridian.domain.table.Image;
+import io.meridian.domain.table.Row;
+import io.meridian.feed.Delta;
+import io.meridian.feed.ImageDigest;
+import io.meridian.feed.Provenance;
+import io.meridian.feed.TableType;
+import io.meridian.feed.wire.DamagedFrame;
+import io.meridian.feed.wire.FeedFrame;
+
+import java.util.List;
+
+/**
+ * A node's image and how frames change it. Immutable and pure; what it gives to publish is always
+ * complete, and the changes always exact.
+ *
+ * <p>A frame counts only if it fits: changes must start at the image's own revision, and lead to
+ * the digest that the master says. Anything else is a gap, after which only a snapshot helps.
+ * Revisions never go back, with one exception: a database that was restored from an older backup
+ * has a lower revision for ever. Masters that are in touch with their database then say so, again
+ * and again, and after {@code patience} such answers in a row the older snapshot is taken. (A
+ * restored database that has overtaken us in the meantime is found by its digest.)
+ *
+ * @param revision {@link Provenance#NO_REVISION} before the first image
+ * @param digest of the image
+ * @param wanted only a snapshot can help
+ * @param behind how many answers in a row were older than the image
+ * @param patience how many of these it takes to believe them, 1 or more
+ */
+public record ImageLoader<R extends Row, I extends Image<R, I>>(
+        TableType<R, I> type,
+        I image,
+        long revision,
+        long digest,
+        boolean wanted,
+        int behind,
+        int patience) {
+    public static <R extends Row, I extends Image<R, I>> ImageLoader<R, I> empty(
+            TableType<R, I> type, int patience) {
+        return new ImageLoader<>(
+                type, type.empty(), Provenance.NO_REVISION, ImageDigest.EMPTY, true, 0, patience);
+    }
+
+    public boolean loaded() {
+        return revision != Provenance.NO_REVISION;
+    }
+
+    /** Whether a snapshot may lead to a lower revision. */
+    public boolean mayGoBack() {
+        return behind >= patience;
+    }
+
+    /** Starts from the node's own file; only for a loader that is empty. */
+    public Outcome<R, I> restored(FeedFrame.Snapshot<R> saved) {
+        return replaced(saved, Provenance.Origin.DISK);
+    }
+
+    public Outcome<R, I> apply(FeedFrame<R> frame) {
+        if (frame.table() != type.table()) {
+            throw new IllegalArgumentException(
+                    "frame of table " + frame.table() + " for image of " + type.table());
+        }
+        return switch (frame) {
+            case FeedFrame.Snapshot<R> snapshot -> snapshot(snapshot);
+            case FeedFrame.Changes<R> changes -> changes(changes);
+            case FeedFrame.Unchanged<R> unchanged -> unchanged(unchanged);
+        };
+    }
+
+    /**
+     * A master of the same process shows its image: as a snapshot that need be neither written nor
+     * read.
+     *
+     * @param theirDigest of that image
+     */
+    public Outcome<R, I> shown(I theirs, long theirRevision, long theirDigest) {
+        if (theirRevision < revision && !mayGoBack()) {
+            return older(theirRevision);
+        }
+        return isCurrent(theirRevision, theirDigest)
+                ? current()
+                : replaced(
+                        theirs,
+                        new Provenance(theirRevision, Provenance.Origin.SNAPSHOT),
+                        theirDigest);
+    }
+
+    /** Bytes came that are no frame. */
+    public Outcome<R, I> damaged(DamagedFrame cause) {
+        return ask("damaged frame: " + cause.getMessage());
+    }
+
+    private Outcome<R, I> snapshot(FeedFrame.Snapshot<R> snapshot) {
+        if (snapshot.revision() < revision && !mayGoBack()) {
+            return older(snapshot.revision());
+        }
+        return replaced(snapshot, Provenance.Origin.SNAPSHOT);
+    }
+
+    private Outcome<R, I> replaced(FeedFrame.Snapshot<R> snapshot, Provenance.Origin origin) {
+        List<R> rows = snapshot.rows();
+        long newDigest = ImageDigest.of(type, rows);
+        return isCurrent(snapshot.revision(), newDigest)
+                ? current()
+                : replaced(
+                        type.image(rows), new Provenance(snapshot.revision(), origin), newDigest);
+    }
+
+    private Outcome<R, I> replaced(I next, Provenance provenance, long newDigest) {
+        return publish(next, Delta.lazyBetween(type, image, next), provenance, newDigest);
+    }
+
+    private boolean isCurrent(long theirRevision, long theirDigest) {
+        return theirRevision == revision && theirDigest == digest;
+    }
+
+    private Outcome<R, I> current() {
+        return new Outcome.Current<>(with(image, revision, digest));
+    }
+
+    private Outcome<R, I> changes(FeedFrame.Changes<R> frame) {
+        if (loaded() && frame.to() <= revision) {
+            return older(frame.to());
+        }
+        if (frame.from() != revision) {
+            return ask(
+                    "gap: changes start at revision "
+                            + frame.from()
+                            + ", the image is at "
+                            + revision);
+        }
+        List<Change<R>> felt = Delta.effective(type, image, frame.changes());
+        long newDigest = ImageDigest.after(type, digest, felt);
+        if (newDigest != frame.digest()) {
+            return ask("content differs from the master's at revision " + frame.to());
+        }
+        return publish(
+                image.apply(felt),
+                felt,
+                new Provenance(frame.to(), Provenance.Origin.CHANGES),
+                newDigest);
+    }
+
+    private Outcome<R, I> unchanged(FeedFrame.Unchanged<R> frame) {
+        if (loaded() && frame.revision() < revision) {
+            return older(frame.revision());
+        }
+        if (frame.revision() > revision) {
+            return ask(
+                    "gap: the master is at revision "
+                            + frame.revision()
+                            + ", the image is at "
+                            + revision);
+        }
+        return frame.digest() == digest
+                ? current()
+                : ask("content differs from the master's at revision " + revision);
+    }
+
+    private Outcome<R, I> publish(
+            I next, List<Change<R>> changes, Provenance provenance, long newDigest) {
+        return new Outcome.Publish<>(
+                with(next, provenance.revision(), newDigest), changes, provenance);
+    }
+
+    private Outcome<R, I> older(long frameRevision) {
+        ImageLoader<R, I> next =
+                new ImageLoader<>(
+                        type,
+                        image,
+                        revision,
+                        digest,
+                        wanted || behind + 1 >= patience,
+                        behind + 1,
+                        patience);
+        return new Outcome.Older<>(next, frameRevision);
+    }
+
+    private Outcome<R, I> ask(String why) {
+        return new Outcome.Ask<>(
+                new ImageLoader<>(type, image, revision, digest, true, behind, patience), why);
+    }
+
+    private ImageLoader<R, I> with(I newImage, long newRevision, long newDigest) {
+        return new ImageLoader<>(type, newImage, newRevision, newDigest, false, 0, patience);
+    }
+
+    @Override
+    public String toString() {
+        return "ImageLoader["
+                + type.label()
+                + " revision="
+                + revision
+                + " wanted="
+                + wanted
+                + " behind="
+                + behind
+                + "]";
+    }
+}

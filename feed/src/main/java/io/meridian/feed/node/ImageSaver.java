@@ -1,0 +1,122 @@
+package io.meridian.feed.node;
+
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.TimerScheduler;
+
+import io.meridian.domain.table.Image;
+import io.meridian.domain.table.Row;
+import io.meridian.feed.FeedSettings;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * When a node's image is written to its file: in the background, at once if it has rested for long
+ * enough, and when the client stops. Part of {@link FeedClient}: only its thread.
+ */
+final class ImageSaver<R extends Row, I extends Image<R, I>> {
+    private static final String TIMER = "save";
+
+    private final ImageFile<R, I> file;
+    private final FeedSettings.Client settings;
+    private final ActorContext<FeedClient.Command> context;
+    private final TimerScheduler<FeedClient.Command> timers;
+    private boolean changed;
+    private boolean busy; // writing, or resting after that
+    private boolean failed;
+
+    ImageSaver(
+            FeedClient.Node<R, I> node,
+            FeedSettings.Client settings,
+            ActorContext<FeedClient.Command> context,
+            TimerScheduler<FeedClient.Command> timers) {
+        this.file = node.file();
+        this.settings = settings;
+        this.context = context;
+        this.timers = timers;
+    }
+
+    void changed(ImageLoader<R, I> loader) {
+        changed = true;
+        if (!busy) {
+            write(loader);
+        }
+    }
+
+    /** The rest is over. */
+    void due(ImageLoader<R, I> loader) {
+        busy = false;
+        if (changed) {
+            write(loader);
+        }
+    }
+
+    void ended(FeedClient.SaveEnded ended, ImageLoader<R, I> loader) {
+        if (ended.failure().isPresent()) {
+            changed = true;
+            if (!failed) {
+                context.getLog()
+                        .warn(
+                                "cannot write {} at revision={}: {}; tries again, a restart would"
+                                        + " begin with an older image",
+                                file.file(),
+                                loader.revision(),
+                                ended.failure().get().toString());
+            }
+        } else if (failed) {
+            context.getLog().info("writes {} again", file.file());
+        }
+        failed = ended.failure().isPresent();
+        timers.startSingleTimer(TIMER, new FeedClient.SaveDue(), rest(ended.took(), settings));
+    }
+
+    /** The last write of a run, by the calling thread. */
+    void stop(ImageLoader<R, I> loader) {
+        if (!loader.loaded() || !changed && !busy) {
+            return;
+        }
+        try {
+            file.saveLast(loader.image(), loader.revision());
+        } catch (IOException e) {
+            context.getLog()
+                    .warn(
+                            "cannot write {} at revision={}: {}; the next start begins with an"
+                                    + " older image",
+                            file.file(),
+                            loader.revision(),
+                            e.toString());
+        }
+    }
+
+    static Duration rest(Duration took, FeedSettings.Client settings) {
+        Duration rest = Duration.ofNanos((long) (took.toNanos() / settings.saveShare()));
+        return rest.compareTo(settings.saveInterval()) < 0 ? settings.saveInterval() : rest;
+    }
+
+    private void write(ImageLoader<R, I> loader) {
+        busy = true;
+        changed = false;
+        CompletableFuture<Duration> done =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            long start = System.nanoTime();
+                            try {
+                                file.save(loader.image(), loader.revision());
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                            return Duration.ofNanos(System.nanoTime() - start);
+                        },
+                        context.getSystem().dispatchers().lookup(DispatcherSelector.blocking()));
+        context.pipeToSelf(
+                done,
+                (took, cause) ->
+                        cause == null
+                                ? new FeedClient.SaveEnded(took, Optional.empty())
+                                : new FeedClient.SaveEnded(Duration.ZERO, Optional.of(cause)));
+    }
+}

@@ -1,0 +1,194 @@
+package io.meridian.feed.node;
+
+import io.meridian.domain.table.Image;
+import io.meridian.domain.table.Row;
+import io.meridian.feed.CurrentImage;
+import io.meridian.feed.Provenance;
+import io.meridian.feed.TableType;
+import io.meridian.feed.wire.DamagedFrame;
+import io.meridian.feed.wire.FeedCodec;
+import io.meridian.feed.wire.FeedReply;
+
+import org.slf4j.Logger;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/** A node's image of one table and the publishers that obey it. One thread at a time. */
+final class NodeTable<R extends Row, I extends Image<R, I>> {
+    private final TableType<R, I> type;
+    private final List<PublisherState<R, I>> lines;
+    private final CurrentImage<R, I> view;
+    private final ImageFile<R, I> file;
+    private final Clock clock;
+    private ImageLoader<R, I> loader;
+    private Provenance provenance = new Provenance(Provenance.NO_REVISION, Provenance.Origin.DISK);
+    private boolean restored;
+
+    NodeTable(FeedClient.Node<R, I> node, int patience) {
+        this.type = node.view().type();
+        this.lines =
+                node.publishers().stream()
+                        .map(publisher -> new PublisherState<>(type, publisher))
+                        .toList();
+        this.view = node.view();
+        this.file = node.file();
+        this.clock = node.clock();
+        this.loader = ImageLoader.empty(type, patience);
+    }
+
+    ImageLoader<R, I> loader() {
+        return loader;
+    }
+
+    /** Starts from the file, once per run. */
+    void restore(Logger log) {
+        if (restored) {
+            return;
+        }
+        restored = true;
+        try {
+            switch (file.read(clock.instant())) {
+                case ImageFile.Saved.Found<R> found -> {
+                    if (loader.restored(found.snapshot())
+                            instanceof Outcome.Publish<R, I> publish) {
+                        publish(publish, log);
+                        log.info(
+                                "serves the {} table from {}: revision={} rows={}",
+                                type.label(),
+                                file.file(),
+                                loader.revision(),
+                                found.snapshot().rows().size());
+                    }
+                }
+                case ImageFile.Saved.Absent<R> absent ->
+                        log.info(
+                                "no {} table at {} yet; waits for a master",
+                                type.label(),
+                                file.file());
+                case ImageFile.Saved.SetAside<R> aside ->
+                        log.warn(
+                                "cannot use {}: {}; moved to {}, a snapshot is asked for",
+                                file.file(),
+                                aside.why(),
+                                aside.movedTo());
+            }
+        } catch (IOException e) {
+            log.warn("cannot read {}: {}; a snapshot is asked for", file.file(), e.toString());
+        } finally {
+            view.start();
+        }
+    }
+
+    /** A master has answered, whatever. */
+    void hear() {
+        view.hear();
+    }
+
+    Outcome<R, I> outcome(FeedCodec<R> codec, byte[] bytes) {
+        try {
+            return loader.apply(codec.decode(bytes));
+        } catch (DamagedFrame e) {
+            return loader.damaged(e);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // a table has one row type and one image type
+    Outcome<R, I> outcome(FeedReply.Here<?, ?> here) {
+        if (here.type().table() != type.table()) {
+            throw new IllegalArgumentException(
+                    "image of " + here.type() + " given to the node's image of " + type);
+        }
+        return loader.shown((I) here.image(), here.revision(), here.digest());
+    }
+
+    void publish(Outcome.Publish<R, I> publish, Logger log) {
+        long before = loader.revision();
+        loader = publish.next();
+        provenance = publish.provenance();
+        if (loader.revision() < before) {
+            log.warn(
+                    "{} table went back from revision={} to revision={}: masters have said so {}"
+                        + " times, the database was restored from an older backup; {} rows change",
+                    type.label(),
+                    before,
+                    loader.revision(),
+                    loader.patience(),
+                    publish.changes().size());
+        }
+        for (PublisherState<R, I> line : lines) {
+            report(line, line.publish(publish.changes(), loader.image(), provenance), log);
+        }
+        show();
+    }
+
+    /** Calls again those publishers that have failed. */
+    void republish(Logger log) {
+        for (PublisherState<R, I> line : lines) {
+            if (line.late()) {
+                report(line, line.publish(List.of(), loader.image(), provenance), log);
+            }
+        }
+        show();
+    }
+
+    boolean late() {
+        return lines.stream().anyMatch(PublisherState::late);
+    }
+
+    /**
+     * A master says that the image is the newest. An image from the disk is shown once more then:
+     * who held something back because it might be old need not any longer.
+     */
+    void confirm(Outcome.Current<R, I> current, Logger log) {
+        loader = current.next();
+        if (loader.loaded() && provenance.origin() == Provenance.Origin.DISK) {
+            provenance = new Provenance(loader.revision(), Provenance.Origin.CHANGES);
+            for (PublisherState<R, I> line : lines) {
+                report(line, line.publish(List.of(), loader.image(), provenance), log);
+            }
+            show();
+        }
+        view.confirm(clock.instant());
+    }
+
+    void older(Outcome.Older<R, I> older, Logger log) {
+        loader = older.next();
+        if (loader.behind() == 1) {
+            log.info(
+                    "{} table: a master is at revision={}, the image is at revision={}; keeps it"
+                            + " and asks another",
+                    type.label(),
+                    older.revision(),
+                    loader.revision());
+        }
+    }
+
+    void keep(ImageLoader<R, I> next) {
+        loader = next;
+    }
+
+    private void show() {
+        if (late() || !loader.loaded()) {
+            return; // the view says what has been obeyed
+        }
+        view.show(loader.image(), provenance, clock.instant());
+        if (provenance.origin() != Provenance.Origin.DISK) {
+            view.confirm(clock.instant());
+        }
+    }
+
+    private void report(PublisherState<R, I> line, Optional<RuntimeException> failure, Logger log) {
+        failure.ifPresent(
+                cause ->
+                        log.error(
+                                "publisher {} failed at {} revision={}; is called again with all it"
+                                        + " has missed",
+                                line.name(),
+                                type.label(),
+                                loader.revision(),
+                                cause));
+    }
+}

@@ -1,0 +1,2 @@
+/** The node's end of the feed: polls a master, keeps the image and its file, calls publishers. */
+package io.meridian.feed.node;

@@ -1,0 +1,116 @@
+package io.meridian.feed.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.domain.table.Change;
+import io.meridian.domain.zone.ZoneImage;
+import io.meridian.domain.zone.ZoneRow;
+import io.meridian.feed.Provenance;
+import io.meridian.feed.Rows;
+import io.meridian.feed.Table;
+import io.meridian.feed.TableType;
+import io.meridian.feed.wire.FeedFrame;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+
+class ImageLoaderTest {
+    private final ImageLoader<ZoneRow, ZoneImage> empty = ImageLoader.empty(TableType.ZONE, 3);
+    private final ImageLoader<ZoneRow, ZoneImage> at10 = empty.apply(snapshot(10, 0, 3)).next();
+
+    @Test
+    void theFirstImageIsPublishedEvenIfTheTableIsEmpty() {
+        assertThat(published(empty.apply(snapshot(0, 0, 0))).changes()).isEmpty();
+    }
+
+    @Test
+    void aSnapshotAfterAGapIsPublishedAsTheDifference() {
+        Outcome<ZoneRow, ZoneImage> gap =
+                at10.apply(new FeedFrame.Changes<>(Table.ZONE, 12, 13, 0, List.of()));
+        assertThat(gap).isInstanceOf(Outcome.Ask.class);
+        Outcome.Publish<ZoneRow, ZoneImage> publish =
+                published(gap.next().apply(snapshot(13, 1, 4)));
+        assertThat(publish.changes())
+                .containsExactly(Change.add(Rows.zone(3)), Change.remove(Rows.zone(0)));
+        assertThat(publish.provenance()).isEqualTo(new Provenance(13, Provenance.Origin.SNAPSHOT));
+    }
+
+    @Test
+    void anImageThatIsShownIsWorthItsSnapshot() {
+        ImageLoader<ZoneRow, ZoneImage> other =
+                empty.apply(snapshot(13, 1, 4)).next(); // a master's, at another revision
+        Outcome.Publish<ZoneRow, ZoneImage> shown =
+                published(at10.shown(other.image(), other.revision(), other.digest()));
+        Outcome.Publish<ZoneRow, ZoneImage> sent = published(at10.apply(snapshot(13, 1, 4)));
+        assertThat(shown.changes()).isEqualTo(sent.changes());
+        assertThat(shown.provenance()).isEqualTo(sent.provenance());
+        assertThat(shown.next()).isEqualTo(sent.next());
+        assertThat(shown.next().shown(other.image(), other.revision(), other.digest()))
+                .isInstanceOf(Outcome.Current.class);
+        assertThat(shown.next().shown(at10.image(), at10.revision(), at10.digest()))
+                .isInstanceOf(Outcome.Older.class);
+    }
+
+    @Test
+    void anOlderSnapshotIsDropped() {
+        Outcome<ZoneRow, ZoneImage> outcome = at10.apply(snapshot(9, 0, 2));
+        assertThat(outcome).isInstanceOf(Outcome.Older.class);
+        assertThat(outcome.next().image()).isEqualTo(at10.image());
+    }
+
+    @Test
+    void aRestoredBackupIsBelievedOnlyAfterSoManyAnswers() {
+        ImageLoader<ZoneRow, ZoneImage> loader = at10;
+        for (int i = 0; i < 3; i++) {
+            assertThat(loader.mayGoBack()).isFalse();
+            loader = loader.apply(new FeedFrame.Unchanged<>(Table.ZONE, 4, 0)).next();
+        }
+        assertThat(loader.mayGoBack()).isTrue();
+        assertThat(loader.wanted()).isTrue();
+        Outcome<ZoneRow, ZoneImage> back = loader.apply(snapshot(4, 0, 1));
+        assertThat(back).isInstanceOf(Outcome.Publish.class);
+        assertThat(back.next().revision()).isEqualTo(4);
+        assertThat(back.next().mayGoBack()).isFalse();
+    }
+
+    @Test
+    void oneMasterThatIsNotBehindEndsTheDoubt() {
+        ImageLoader<ZoneRow, ZoneImage> loader = at10;
+        for (int i = 0; i < 10; i++) {
+            loader = loader.apply(new FeedFrame.Unchanged<>(Table.ZONE, 4, 0)).next();
+            loader =
+                    loader.apply(new FeedFrame.Unchanged<>(Table.ZONE, 10, loader.digest())).next();
+        }
+        assertThat(loader.behind()).isZero();
+    }
+
+    /** A restored database that has gone on to our revision, or past it, with other rows. */
+    @Test
+    void otherContentUnderTheSameRevisionIsFound() {
+        ImageLoader<ZoneRow, ZoneImage> other = empty.apply(snapshot(10, 1, 3)).next();
+        assertThat(at10.apply(new FeedFrame.Unchanged<>(Table.ZONE, 10, other.digest())))
+                .isInstanceOf(Outcome.Ask.class);
+        assertThat(
+                        at10.apply(
+                                new FeedFrame.Changes<>(
+                                        Table.ZONE,
+                                        10,
+                                        11,
+                                        other.digest(),
+                                        List.of(Change.remove(Rows.zone(2))))))
+                .isInstanceOf(Outcome.Ask.class);
+    }
+
+    private static Outcome.Publish<ZoneRow, ZoneImage> published(
+            Outcome<ZoneRow, ZoneImage> outcome) {
+        if (outcome instanceof Outcome.Publish<ZoneRow, ZoneImage> publish) {
+            return publish;
+        }
+        throw new AssertionError("was " + outcome);
+    }
+
+    private static FeedFrame.Snapshot<ZoneRow> snapshot(long revision, int from, int to) {
+        return new FeedFrame.Snapshot<>(Table.ZONE, revision, Rows.zones(from, to));
+    }
+}

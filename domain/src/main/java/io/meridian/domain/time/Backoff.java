@@ -31,8 +31,7 @@ public record Backoff(Duration min, Duration max) {
      * @param failures in a row, from 1
      */
     public Duration bound(int failures) {
-        double doubled =
-                min.toNanos() * Math.pow(2, Math.clamp(failures - 1L, 0, MAX_DOUBLINGS));
+        double doubled = min.toNanos() * Math.pow(2, Math.clamp(failures - 1L, 0, MAX_DOUBLINGS));
         return doubled < max.toNanos() ? Duration.ofNanos((long) doubled) : max;
     }
 

@@ -41,8 +41,7 @@ class BackoffLawTest {
     }
 
     @Property
-    void oneMoreFailureNeverShortensTheBound(
-            @ForAll @IntRange(min = 1, max = 100) int failures) {
+    void oneMoreFailureNeverShortensTheBound(@ForAll @IntRange(min = 1, max = 100) int failures) {
         assertThat(SECONDS.bound(failures + 1)).isGreaterThanOrEqualTo(SECONDS.bound(failures));
     }
 

@@ -11,6 +11,7 @@ import io.meridian.ipvs.IpvsOperation.UpdateVirtualServer;
 import io.meridian.ipvs.RouteOperation.AddRoute;
 import io.meridian.ipvs.RouteOperation.RaiseInterface;
 import io.meridian.ipvs.RouteOperation.RemoveRoute;
+import io.meridian.libc.Errno;
 
 import java.util.Optional;
 import java.util.Set;

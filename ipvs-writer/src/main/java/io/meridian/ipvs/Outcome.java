@@ -1,5 +1,7 @@
 package io.meridian.ipvs;
 
+import io.meridian.netlink.Refusal;
+
 /** What became of one operation. */
 public sealed interface Outcome {
     Operation operation();

@@ -2,6 +2,7 @@ package io.meridian.ipvs;
 
 import io.meridian.ipvs.IpvsOperation.AddVirtualServer;
 import io.meridian.ipvs.IpvsOperation.UpdateVirtualServer;
+import io.meridian.libc.Errno;
 
 import java.time.Duration;
 import java.time.Instant;

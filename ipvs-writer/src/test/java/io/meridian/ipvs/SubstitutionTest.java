@@ -9,6 +9,8 @@ import io.meridian.domain.net.Endpoint;
 import io.meridian.ipvs.IpvsOperation.AddRealServer;
 import io.meridian.ipvs.IpvsOperation.AddVirtualServer;
 import io.meridian.ipvs.IpvsOperation.UpdateVirtualServer;
+import io.meridian.libc.Errno;
+import io.meridian.netlink.Refusal;
 
 import org.junit.jupiter.api.Test;
 

@@ -33,13 +33,15 @@ class ArrowsTest {
             Map.ofEntries(
                     Map.entry("domain", List.of()),
                     Map.entry("database", List.of()),
+                    Map.entry("libc", List.of()),
+                    Map.entry("netlink", List.of("domain", "libc")),
                     Map.entry("testkit", List.of("domain")),
                     Map.entry("sources", List.of("domain")),
                     Map.entry("actors", List.of("domain", "sources")),
                     Map.entry("feed", List.of("domain")),
                     Map.entry("projections", List.of("domain", "feed", "database")),
-                    Map.entry("dns", List.of("domain", "feed")),
-                    Map.entry("ipvs", List.of("domain", "feed")),
+                    Map.entry("dns", List.of("domain", "feed", "libc")),
+                    Map.entry("ipvs", List.of("domain", "feed", "libc", "netlink")),
                     Map.entry(
                             "controlplane",
                             List.of(
@@ -97,7 +99,10 @@ class ArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"domain", "testkit", "sources", "actors", "feed", "dns", "ipvs"})
+    @ValueSource(
+            strings = {
+                "domain", "testkit", "sources", "actors", "feed", "libc", "netlink", "dns", "ipvs"
+            })
     void onlyTheReadSideAndTheProgramSpeakSql(String room) {
         noClasses()
                 .that()
@@ -111,7 +116,7 @@ class ArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"domain", "database", "testkit"})
+    @ValueSource(strings = {"domain", "database", "libc", "netlink", "testkit"})
     void theseRoomsDoNotKnowAkka(String room) {
         noClasses()
                 .that()
@@ -154,7 +159,8 @@ class ArrowsTest {
     void foreignMemoryStaysWhereTheSystemIsCalled() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.meridian.ipvs.netlink..", "io.meridian.dns.kernel..")
+                .resideOutsideOfPackages(
+                        "io.meridian.libc..", "io.meridian.netlink..", "io.meridian.dns.kernel..")
                 .and()
                 .doNotHaveFullyQualifiedName("io.meridian.controlplane.node.ServiceNotifier")
                 .should()

@@ -7,14 +7,14 @@ import io.meridian.ipvs.KernelState;
 import io.meridian.ipvs.LinkState;
 import io.meridian.ipvs.Operation;
 import io.meridian.ipvs.RouteOperation;
-import io.meridian.ipvs.netlink.GenericNetlink;
 import io.meridian.ipvs.netlink.IpvsCodec;
-import io.meridian.ipvs.netlink.LinkCodec;
-import io.meridian.ipvs.netlink.MessageWriter;
-import io.meridian.ipvs.netlink.NetlinkException;
-import io.meridian.ipvs.netlink.NetlinkSocket;
-import io.meridian.ipvs.netlink.Request;
-import io.meridian.ipvs.netlink.RouteCodec;
+import io.meridian.netlink.GenericNetlink;
+import io.meridian.netlink.LinkCodec;
+import io.meridian.netlink.MessageWriter;
+import io.meridian.netlink.NetlinkException;
+import io.meridian.netlink.NetlinkSocket;
+import io.meridian.netlink.Request;
+import io.meridian.netlink.RouteCodec;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -52,7 +52,7 @@ final class Messages {
             switch (operation) {
                 case IpvsOperation each -> ipvs.add(each);
                 case RouteOperation.AddRoute add ->
-                        routes.add(RouteCodec.add(add.address(), RouteCodec.Kind.TAKEN_IN, link));
+                        routes.add(RouteCodec.add(add.address(), RouteCodec.Kind.LOCAL, link));
                 case RouteOperation other ->
                         throw new IllegalArgumentException("not in a fill: " + other);
             }

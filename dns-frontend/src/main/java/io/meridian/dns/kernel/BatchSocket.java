@@ -1,5 +1,8 @@
 package io.meridian.dns.kernel;
 
+import io.meridian.libc.Errno;
+import io.meridian.libc.Libc;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -102,17 +105,18 @@ public final class BatchSocket implements AutoCloseable {
     }
 
     private static Optional<String> tried(Libc libc, Arena arena) {
-        int fd = libc.socket(Libc.AF_INET, Libc.SOCK_DGRAM_CLOEXEC);
+        int fd = libc.socket(Libc.AF_INET, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
         if (fd < 0) {
-            return Optional.of("socket: " + text(libc.errno()));
+            return Optional.of("socket: " + Errno.describe(libc.errno()));
         }
         try {
             MemorySegment none = arena.allocate(HEADER, 8);
-            if (libc.recvmmsg(fd, none, 1, Libc.MSG_DONTWAIT) < 0 && libc.errno() != Libc.EAGAIN) {
-                return Optional.of("recvmmsg: " + text(libc.errno()));
+            if (libc.recvmmsg(fd, none, 1, Libc.MSG_DONTWAIT) < 0
+                    && libc.errno() != Errno.EAGAIN.number()) {
+                return Optional.of("recvmmsg: " + Errno.describe(libc.errno()));
             }
             if (libc.sendmmsg(fd, none, 0, Libc.MSG_DONTWAIT) < 0) {
-                return Optional.of("sendmmsg: " + text(libc.errno()));
+                return Optional.of("sendmmsg: " + Errno.describe(libc.errno()));
             }
             return Optional.empty();
         } finally {
@@ -132,9 +136,9 @@ public final class BatchSocket implements AutoCloseable {
         Arena arena = Arena.ofAuto();
         Libc libc = new Libc(arena);
         int family = address.getAddress().getAddress().length == 4 ? Libc.AF_INET : Libc.AF_INET6;
-        int fd = libc.socket(family, Libc.SOCK_DGRAM_CLOEXEC);
+        int fd = libc.socket(family, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
         if (fd < 0) {
-            throw new SocketException("socket: " + text(libc.errno()));
+            throw new SocketException("socket: " + Errno.describe(libc.errno()));
         }
         try {
             if (family == Libc.AF_INET6) { // [::] takes IPv4 as well
@@ -150,7 +154,7 @@ public final class BatchSocket implements AutoCloseable {
             set(libc, fd, Libc.SOL_SOCKET, Libc.SO_SNDBUF, bufferBytes, arena);
             MemorySegment name = arena.allocate(SocketAddresses.IPV6_LENGTH, 8);
             if (libc.bind(fd, name, SocketAddresses.write(address, family, name)) < 0) {
-                throw new BindException(text(libc.errno()));
+                throw new BindException(Errno.describe(libc.errno()));
             }
             return new BatchSocket(fd, family, libc, arena);
         } catch (IOException | RuntimeException e) {
@@ -164,7 +168,7 @@ public final class BatchSocket implements AutoCloseable {
         MemorySegment segment = arena.allocate(INT);
         segment.set(INT, 0, value);
         if (libc.setsockopt(fd, level, option, segment) < 0) {
-            throw new SocketException("setsockopt " + option + ": " + text(libc.errno()));
+            throw new SocketException("setsockopt " + option + ": " + Errno.describe(libc.errno()));
         }
     }
 
@@ -178,10 +182,10 @@ public final class BatchSocket implements AutoCloseable {
         int count = libc.recvmmsg(fd, receiveHeaders, BATCH, Libc.MSG_WAITFORONE);
         if (count < 0) {
             int errno = libc.errno();
-            if (errno == Libc.EINTR || errno == Libc.EAGAIN) {
+            if (errno == Errno.EINTR.number() || errno == Errno.EAGAIN.number()) {
                 return 0;
             }
-            throw new SocketException("recvmmsg: " + text(errno));
+            throw new SocketException("recvmmsg: " + Errno.describe(errno));
         }
         return count;
     }
@@ -251,7 +255,7 @@ public final class BatchSocket implements AutoCloseable {
                             Libc.MSG_DONTWAIT);
             if (count > 0) {
                 sent += count;
-            } else if (libc.errno() != Libc.EINTR) {
+            } else if (libc.errno() != Errno.EINTR.number()) {
                 sent++;
                 lost++;
             }
@@ -279,7 +283,7 @@ public final class BatchSocket implements AutoCloseable {
                     throw new SocketException("socket is closed");
                 }
                 if (own.sendto(fd, segment, Libc.MSG_DONTWAIT, name, length) < 0) {
-                    throw new SocketException("sendto: " + text(own.errno()));
+                    throw new SocketException("sendto: " + Errno.describe(own.errno()));
                 }
             }
         }
@@ -291,7 +295,7 @@ public final class BatchSocket implements AutoCloseable {
             synchronized (open) {
                 if (!closed) {
                     // Says ENOTCONN, as no peer is set, and wakes who waits all the same.
-                    new Libc(arena).shutdown(fd);
+                    new Libc(arena).shutdown(fd, Libc.SHUT_RDWR);
                 }
             }
         }
@@ -308,15 +312,5 @@ public final class BatchSocket implements AutoCloseable {
                 }
             }
         }
-    }
-
-    /** With C's name where one helps a person. */
-    private static String text(int errno) {
-        return switch (errno) {
-            case Libc.EACCES -> "Permission denied, EACCES (13)";
-            case Libc.EADDRINUSE -> "Address already in use, EADDRINUSE (98)";
-            case Libc.EADDRNOTAVAIL -> "Cannot assign requested address, EADDRNOTAVAIL (99)";
-            default -> "errno " + errno;
-        };
     }
 }

@@ -1,5 +1,7 @@
 package io.meridian.dns.kernel;
 
+import io.meridian.libc.Libc;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.Inet6Address;

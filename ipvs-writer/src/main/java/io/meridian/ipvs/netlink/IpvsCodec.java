@@ -5,6 +5,12 @@ import io.meridian.ipvs.ConnectionTimeouts;
 import io.meridian.ipvs.IpvsOperation;
 import io.meridian.ipvs.RealServer;
 import io.meridian.ipvs.VirtualServer;
+import io.meridian.libc.Libc;
+import io.meridian.netlink.GenericNetlink;
+import io.meridian.netlink.MessageWriter;
+import io.meridian.netlink.Netlink;
+import io.meridian.netlink.NetlinkSocket;
+import io.meridian.netlink.Request;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -79,7 +85,7 @@ public final class IpvsCodec {
 
     /** Appends an operation's message; an {@link NetlinkSocket.Encoder}. */
     public void write(IpvsOperation operation, MessageWriter writer, int flags, int sequence) {
-        writer.start(family, Nl.REQUEST | flags, sequence);
+        writer.start(family, Netlink.REQUEST | flags, sequence);
         switch (operation) {
             case IpvsOperation.AddVirtualServer add ->
                     service(writer, CMD_NEW_SERVICE, add.server());
@@ -188,7 +194,8 @@ public final class IpvsCodec {
     }
 
     private static void serviceIdentity(MessageWriter writer, Endpoint endpoint) {
-        writer.attributeU16(SVC_ATTR_AF, endpoint.address().isIpv4() ? Nl.AF_INET : Nl.AF_INET6);
+        writer.attributeU16(
+                SVC_ATTR_AF, endpoint.address().isIpv4() ? Libc.AF_INET : Libc.AF_INET6);
         writer.attributeU16(SVC_ATTR_PROTOCOL, endpoint.protocol().number());
         writer.attribute(SVC_ATTR_ADDR, endpoint.address(), ADDRESS);
         writer.attributeU16Network(SVC_ATTR_PORT, endpoint.port());
@@ -201,7 +208,7 @@ public final class IpvsCodec {
 
     private static void destFamily(MessageWriter writer, Endpoint endpoint) {
         writer.attributeU16(
-                DEST_ATTR_ADDR_FAMILY, endpoint.address().isIpv4() ? Nl.AF_INET : Nl.AF_INET6);
+                DEST_ATTR_ADDR_FAMILY, endpoint.address().isIpv4() ? Libc.AF_INET : Libc.AF_INET6);
     }
 
     private static byte[] netmask(int prefixLength) {

@@ -38,6 +38,9 @@ import io.meridian.ipvs.RealServer;
 import io.meridian.ipvs.Statistics;
 import io.meridian.ipvs.Statistics.Counters;
 import io.meridian.ipvs.VirtualServer;
+import io.meridian.libc.Libc;
+import io.meridian.netlink.AttributeReader;
+import io.meridian.netlink.GenericNetlink;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -106,7 +109,7 @@ public final class IpvsDump {
             }
         }
         int prefix =
-                af == Nl.AF_INET
+                af == Libc.AF_INET
                         ? Math.clamp(Integer.bitCount(netmaskNetwork), 1, 32)
                         : Math.clamp(netmask, 1, 128);
         if (port == 0 || scheduler.isEmpty()) {
@@ -139,7 +142,7 @@ public final class IpvsDump {
      */
     public static Optional<CountedDest> decodeDest(ByteBuffer body, Endpoint virtualServer) {
         AttributeReader fields = nest(body, CMD_ATTR_DEST);
-        int af = virtualServer.address().isIpv4() ? Nl.AF_INET : Nl.AF_INET6;
+        int af = virtualServer.address().isIpv4() ? Libc.AF_INET : Libc.AF_INET6;
         int port = 0;
         int forwarding = 0;
         int weight = 0;
@@ -229,7 +232,7 @@ public final class IpvsDump {
 
     private static IpAddress address(byte[] bytes, int family) {
         return IpAddress.of(
-                family == Nl.AF_INET ? Arrays.copyOf(bytes, 4) : Arrays.copyOf(bytes, 16));
+                family == Libc.AF_INET ? Arrays.copyOf(bytes, 4) : Arrays.copyOf(bytes, 16));
     }
 
     /**

@@ -1,6 +1,2 @@
-/**
- * Netlink through {@link java.lang.foreign}, the only package here that uses it: sockets, messages,
- * and the codecs of generic netlink's IPVS family and of rtnetlink. Numbers cite {@code
- * /usr/include/linux}.
- */
+/** Codecs of generic netlink's IPVS family: linux/ip_vs.h. */
 package io.meridian.ipvs.netlink;

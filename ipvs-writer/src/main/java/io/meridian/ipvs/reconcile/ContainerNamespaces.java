@@ -1,7 +1,7 @@
 package io.meridian.ipvs.reconcile;
 
-import io.meridian.ipvs.netlink.NetworkNamespace;
-import io.meridian.ipvs.netlink.NetworkNamespace.Identity;
+import io.meridian.netlink.NetworkNamespace;
+import io.meridian.netlink.NetworkNamespace.Identity;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

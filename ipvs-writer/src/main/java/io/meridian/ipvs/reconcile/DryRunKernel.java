@@ -5,8 +5,8 @@ import io.meridian.ipvs.KernelModel;
 import io.meridian.ipvs.Observation;
 import io.meridian.ipvs.Operation;
 import io.meridian.ipvs.Outcome;
-import io.meridian.ipvs.Refusal;
 import io.meridian.ipvs.Statistics;
+import io.meridian.netlink.Refusal;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -5,7 +5,7 @@ import io.meridian.ipvs.Observation;
 import io.meridian.ipvs.Operation;
 import io.meridian.ipvs.Outcome;
 import io.meridian.ipvs.Statistics;
-import io.meridian.ipvs.netlink.NetworkNamespace;
+import io.meridian.netlink.NetworkNamespace;
 
 import java.io.IOException;
 import java.nio.file.Path;

@@ -18,8 +18,8 @@ import io.meridian.domain.vip.VipRow;
 import io.meridian.feed.Provenance;
 import io.meridian.feed.node.Publisher;
 import io.meridian.ipvs.NodeView;
-import io.meridian.ipvs.netlink.NetworkNamespace.Identity;
 import io.meridian.ipvs.reconcile.ContainerNamespaces.Entry;
+import io.meridian.netlink.NetworkNamespace.Identity;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

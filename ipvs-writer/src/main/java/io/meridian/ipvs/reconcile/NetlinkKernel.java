@@ -2,7 +2,6 @@ package io.meridian.ipvs.reconcile;
 
 import io.meridian.domain.net.Endpoint;
 import io.meridian.ipvs.ConnectionTimeouts;
-import io.meridian.ipvs.Errno;
 import io.meridian.ipvs.IpvsOperation;
 import io.meridian.ipvs.IpvsTable;
 import io.meridian.ipvs.KernelState;
@@ -10,17 +9,18 @@ import io.meridian.ipvs.LinkState;
 import io.meridian.ipvs.Observation;
 import io.meridian.ipvs.Operation;
 import io.meridian.ipvs.Outcome;
-import io.meridian.ipvs.Refusal;
 import io.meridian.ipvs.RouteOperation;
 import io.meridian.ipvs.Statistics;
 import io.meridian.ipvs.host.HostSetup;
-import io.meridian.ipvs.netlink.Answer;
-import io.meridian.ipvs.netlink.GenericNetlink;
 import io.meridian.ipvs.netlink.IpvsCodec;
 import io.meridian.ipvs.netlink.IpvsDump;
-import io.meridian.ipvs.netlink.NetlinkException;
-import io.meridian.ipvs.netlink.NetlinkSocket;
-import io.meridian.ipvs.netlink.RouteCodec;
+import io.meridian.libc.Errno;
+import io.meridian.netlink.GenericNetlink;
+import io.meridian.netlink.NetlinkException;
+import io.meridian.netlink.NetlinkSocket;
+import io.meridian.netlink.Refusal;
+import io.meridian.netlink.Reply;
+import io.meridian.netlink.RouteCodec;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,7 +93,7 @@ public final class NetlinkKernel implements Kernel {
         NetlinkKernel kernel =
                 open(
                         settings,
-                        RouteCodec.Kind.SENT_OUT,
+                        RouteCodec.Kind.UNICAST,
                         (generic, codec) -> setUp(settings, host, true, generic, codec));
         try {
             if (kernel.routes.linkState() == LinkState.ABSENT) {
@@ -115,7 +115,7 @@ public final class NetlinkKernel implements Kernel {
 
     private static Kernel openHost(IpvsSettings settings, SetUp setUp) {
         try {
-            return open(settings, RouteCodec.Kind.TAKEN_IN, setUp);
+            return open(settings, RouteCodec.Kind.LOCAL, setUp);
         } catch (NetlinkException e) {
             return new UnavailableKernel(reason(e));
         } catch (UnsatisfiedLinkError | IllegalCallerException e) {
@@ -164,9 +164,9 @@ public final class NetlinkKernel implements Kernel {
         try {
             why =
                     switch (generic.execute(List.of(codec.setTimeouts(timeouts))).getFirst()) {
-                        case Answer.Accepted _ -> "";
-                        case Answer.Refused refused -> "kernel said " + refused.refusal();
-                        case Answer.Lost lost -> lost.reason();
+                        case Reply.Accepted _ -> "";
+                        case Reply.Refused refused -> "kernel said " + refused.refusal();
+                        case Reply.Lost lost -> lost.reason();
                     };
         } catch (NetlinkException e) {
             why = e.getMessage();
@@ -300,28 +300,28 @@ public final class NetlinkKernel implements Kernel {
         };
     }
 
-    private List<Answer> ipvs(List<Operation> operations) throws NetlinkException {
+    private List<Reply> ipvs(List<Operation> operations) throws NetlinkException {
         return generic.execute(
                 operations,
                 (operation, writer, flags, sequence) ->
                         codec.write((IpvsOperation) operation, writer, flags, sequence));
     }
 
-    private List<Answer> routes(List<Operation> operations) throws NetlinkException {
+    private List<Reply> routes(List<Operation> operations) throws NetlinkException {
         return routes.execute(
                 operations.stream().map(operation -> (RouteOperation) operation).toList());
     }
 
     private static void outcomes(
-            List<Operation> operations, List<Answer> answers, List<Outcome> outcomes) {
+            List<Operation> operations, List<Reply> answers, List<Outcome> outcomes) {
         for (int i = 0; i < operations.size(); i++) {
             Operation operation = operations.get(i);
             outcomes.add(
                     switch (answers.get(i)) {
-                        case Answer.Accepted _ -> new Outcome.Done(operation);
-                        case Answer.Refused refused ->
+                        case Reply.Accepted _ -> new Outcome.Done(operation);
+                        case Reply.Refused refused ->
                                 new Outcome.Refused(operation, refused.refusal());
-                        case Answer.Lost lost -> new Outcome.Lost(operation, lost.reason());
+                        case Reply.Lost lost -> new Outcome.Lost(operation, lost.reason());
                     });
         }
     }

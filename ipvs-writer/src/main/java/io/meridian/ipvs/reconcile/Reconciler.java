@@ -2,7 +2,6 @@ package io.meridian.ipvs.reconcile;
 
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
-import io.meridian.ipvs.Errno;
 import io.meridian.ipvs.Explanation;
 import io.meridian.ipvs.Guard;
 import io.meridian.ipvs.Handover;
@@ -18,6 +17,7 @@ import io.meridian.ipvs.Proposal;
 import io.meridian.ipvs.Statistics;
 import io.meridian.ipvs.Substitution;
 import io.meridian.ipvs.Target;
+import io.meridian.libc.Errno;
 
 import java.io.IOException;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package io.meridian.ipvs.reconcile;
 
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
-import io.meridian.ipvs.Errno;
 import io.meridian.ipvs.Outcome;
 import io.meridian.ipvs.Subject;
+import io.meridian.libc.Errno;
 
 import java.time.Instant;
 import java.util.Collections;

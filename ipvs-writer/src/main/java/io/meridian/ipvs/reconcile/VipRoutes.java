@@ -1,20 +1,20 @@
 package io.meridian.ipvs.reconcile;
 
 import io.meridian.domain.net.IpAddress;
-import io.meridian.ipvs.Errno;
 import io.meridian.ipvs.LinkState;
 import io.meridian.ipvs.Ownership;
-import io.meridian.ipvs.Refusal;
 import io.meridian.ipvs.RouteOperation;
-import io.meridian.ipvs.netlink.Answer;
-import io.meridian.ipvs.netlink.LinkCodec;
-import io.meridian.ipvs.netlink.NetlinkException;
-import io.meridian.ipvs.netlink.NetlinkSocket;
-import io.meridian.ipvs.netlink.Request;
-import io.meridian.ipvs.netlink.RouteCodec;
-import io.meridian.ipvs.netlink.RouteCodec.Kind;
-import io.meridian.ipvs.netlink.RouteCodec.Route;
-import io.meridian.ipvs.netlink.RouteCodec.Table;
+import io.meridian.libc.Errno;
+import io.meridian.netlink.LinkCodec;
+import io.meridian.netlink.NetlinkException;
+import io.meridian.netlink.NetlinkSocket;
+import io.meridian.netlink.Refusal;
+import io.meridian.netlink.Reply;
+import io.meridian.netlink.Request;
+import io.meridian.netlink.RouteCodec;
+import io.meridian.netlink.RouteCodec.Kind;
+import io.meridian.netlink.RouteCodec.Route;
+import io.meridian.netlink.RouteCodec.Table;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -137,7 +137,7 @@ final class VipRoutes implements AutoCloseable {
     }
 
     /** One answer each, in the same order. */
-    List<Answer> execute(List<RouteOperation> operations) throws NetlinkException {
+    List<Reply> execute(List<RouteOperation> operations) throws NetlinkException {
         Optional<LinkCodec.Link> link = link();
         List<Request> requests = new ArrayList<>(operations.size());
         for (RouteOperation operation : operations) {
@@ -150,21 +150,21 @@ final class VipRoutes implements AutoCloseable {
                 case RouteOperation.AddRoute _, RouteOperation.RemoveRoute _ -> {
                     return Collections.nCopies(
                             operations.size(),
-                            new Answer.Refused(
+                            new Reply.Refused(
                                     Refusal.of(
                                             Errno.ENODEV.number(),
                                             "interface " + interfaceName + " is missing")));
                 }
             }
         }
-        List<Answer> answers = socket.execute(requests);
+        List<Reply> answers = socket.execute(requests);
         removeFromMain(operations);
         return answers;
     }
 
     /** In a container the interface is the set-up's: one made by us would be in its way. */
     private Request raise() {
-        return kind == Kind.TAKEN_IN
+        return kind == Kind.LOCAL
                 ? LinkCodec.raiseDummy(interfaceName)
                 : LinkCodec.raise(interfaceName);
     }
@@ -189,8 +189,8 @@ final class VipRoutes implements AutoCloseable {
     }
 
     private void removeFromMain(Route main) throws NetlinkException {
-        Answer answer = socket.execute(List.of(RouteCodec.remove(main))).getFirst();
-        if (!answer.equals(Answer.ACCEPTED)) {
+        Reply answer = socket.execute(List.of(RouteCodec.remove(main))).getFirst();
+        if (!answer.equals(Reply.ACCEPTED)) {
             LOG.warn(
                     "cannot remove the route to {} from table main: {}; packets to it vanish until"
                             + " somebody does",

@@ -20,6 +20,12 @@ import io.meridian.ipvs.IpvsOperation.UpdateRealServer;
 import io.meridian.ipvs.RealServer;
 import io.meridian.ipvs.Statistics;
 import io.meridian.ipvs.VirtualServer;
+import io.meridian.libc.Libc;
+import io.meridian.netlink.GenericNetlink;
+import io.meridian.netlink.MessageWriter;
+import io.meridian.netlink.Netlink;
+import io.meridian.netlink.NetlinkSocket;
+import io.meridian.netlink.Request;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -210,7 +216,7 @@ class IpvsCodecTest {
         MessageWriter writer = new MessageWriter(buffer);
         GenericNetlink.header(writer, 1, 1);
         int nest = writer.startNest(1);
-        writer.attributeU16(1, Nl.AF_INET);
+        writer.attributeU16(1, Libc.AF_INET);
         writer.attributeU32(5, 42); // FWMARK
         writer.attribute(6, "wlc");
         writer.endNest(nest);
@@ -256,7 +262,7 @@ class IpvsCodecTest {
         MessageWriter writer = new MessageWriter(buffer);
         GenericNetlink.header(writer, 1, 1);
         int nest = writer.startNest(1); // SERVICE
-        writer.attributeU16(1, Nl.AF_INET);
+        writer.attributeU16(1, Libc.AF_INET);
         writer.attributeU16(2, 6);
         writer.attribute(3, new byte[] {11, 0, 3, 9});
         writer.attributeU16Network(4, 80);
@@ -307,7 +313,7 @@ class IpvsCodecTest {
                                 08000500 00000000                    # TIMEOUT_TCP_FIN: as it is
                                 08000600 1e000000                    # TIMEOUT_UDP = 30 s
                                 """));
-        assertThat(IpvsDump.decodeTimeouts(message.position(Nl.HEADER))).isEqualTo(timeouts);
+        assertThat(IpvsDump.decodeTimeouts(message.position(Netlink.HEADER))).isEqualTo(timeouts);
     }
 
     private static Optional<VirtualServer> decoded(ByteBuffer body) {
@@ -377,18 +383,18 @@ class IpvsCodecTest {
 
     private ByteBuffer message(IpvsOperation operation) {
         ByteBuffer buffer = ByteBuffer.allocate(NetlinkSocket.MAX_MESSAGE);
-        codec.write(operation, new MessageWriter(buffer), Nl.ACK, 7);
+        codec.write(operation, new MessageWriter(buffer), Netlink.ACK, 7);
         return buffer.flip();
     }
 
     private static ByteBuffer message(Request request) {
         ByteBuffer buffer = ByteBuffer.allocate(NetlinkSocket.MAX_MESSAGE);
-        request.write(new MessageWriter(buffer), Nl.ACK, 7);
+        request.write(new MessageWriter(buffer), Netlink.ACK, 7);
         return buffer.flip();
     }
 
     private ByteBuffer body(IpvsOperation operation) {
-        return message(operation).position(Nl.HEADER);
+        return message(operation).position(Netlink.HEADER);
     }
 
     private String hex(IpvsOperation operation) {

@@ -1,15 +1,15 @@
 package io.meridian.ipvs.reconcile;
 
 import io.meridian.domain.net.Endpoint;
-import io.meridian.ipvs.Errno;
 import io.meridian.ipvs.KernelModel;
 import io.meridian.ipvs.KernelState;
 import io.meridian.ipvs.Observation;
 import io.meridian.ipvs.Operation;
 import io.meridian.ipvs.Outcome;
-import io.meridian.ipvs.Refusal;
 import io.meridian.ipvs.Statistics;
-import io.meridian.ipvs.netlink.NetlinkException;
+import io.meridian.libc.Errno;
+import io.meridian.netlink.NetlinkException;
+import io.meridian.netlink.Refusal;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -10,7 +10,6 @@ import static io.meridian.ipvs.Samples.wlc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.domain.net.Endpoint;
-import io.meridian.ipvs.Errno;
 import io.meridian.ipvs.Forwarding;
 import io.meridian.ipvs.IpvsDiff;
 import io.meridian.ipvs.IpvsOperation.AddRealServer;
@@ -30,6 +29,7 @@ import io.meridian.ipvs.RouteOperation.RaiseInterface;
 import io.meridian.ipvs.RouteOperation.RemoveRoute;
 import io.meridian.ipvs.Statistics;
 import io.meridian.ipvs.VirtualServer;
+import io.meridian.libc.Errno;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

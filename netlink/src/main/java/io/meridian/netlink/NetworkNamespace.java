@@ -1,6 +1,6 @@
-package io.meridian.ipvs.netlink;
+package io.meridian.netlink;
 
-import io.meridian.ipvs.Refusal;
+import io.meridian.libc.Libc;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -11,9 +11,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * Network namespaces of Linux, by a file that stands for one, such as {@code /proc/77/ns/net} or
- * {@code /run/netns/name}. A socket stays in the namespace in which it was opened, and keeps that
- * alive, whichever thread uses it.
+ * Network namespaces of Linux (network_namespaces(7)), each given by a file such as {@code
+ * /proc/77/ns/net} or {@code /run/netns/name}. A socket belongs to the namespace in which it was
+ * opened and keeps that namespace alive, whichever thread uses the socket.
  */
 public final class NetworkNamespace {
     private static final Path OWN = Path.of("/proc/self/ns/net");
@@ -21,14 +21,16 @@ public final class NetworkNamespace {
     private NetworkNamespace() {}
 
     /**
-     * Which namespace a file stands for; two files of one namespace have equal identities.
+     * Identity of a namespace. Two files of one namespace have equal identities.
      *
-     * @param device of the file system
-     * @param inode in it
+     * @param device number of the file system
+     * @param inode number of the namespace in that file system
      */
     public record Identity(long device, long inode) {}
 
     /**
+     * Reads the identity of the namespace that a file refers to.
+     *
      * @throws IOException if there is no such file
      */
     public static Identity identity(Path file) throws IOException {
@@ -37,16 +39,16 @@ public final class NetworkNamespace {
                 (long) Files.getAttribute(file, "unix:ino"));
     }
 
-    /** The one that this process was started in. */
+    /** Identity of the namespace in which this process was started. */
     public static Identity own() throws IOException {
         return identity(OWN);
     }
 
     /**
-     * Runs that inside the namespace, on a thread of its own that ends with it, and waits.
+     * Runs an action inside a namespace, on a thread of its own, and waits for its result.
      *
-     * @throws NetlinkException if the namespace can't be entered; that needs CAP_SYS_ADMIN
-     * @throws IOException what the action threw, or that it was interrupted
+     * @throws NetlinkException if the thread cannot enter the namespace; needs CAP_SYS_ADMIN
+     * @throws IOException the action's exception, or an interrupt of the calling thread
      */
     public static <T> T call(Path file, Callable<T> action) throws IOException {
         FutureTask<T> task =
@@ -75,7 +77,7 @@ public final class NetworkNamespace {
         String what = "cannot enter network namespace " + file;
         try (Arena arena = Arena.ofConfined()) {
             Libc libc = new Libc(arena);
-            int fd = libc.open(arena.allocateFrom(file.toString()), Libc.O_RDONLY_CLOEXEC);
+            int fd = libc.open(arena.allocateFrom(file.toString()), Libc.O_RDONLY | Libc.O_CLOEXEC);
             if (fd < 0) {
                 throw new NetlinkException(what, Refusal.of(libc.errno(), ""));
             }

@@ -1,11 +1,11 @@
-package io.meridian.ipvs.netlink;
+package io.meridian.netlink;
 
 import java.nio.ByteBuffer;
 
-/** Looks up generic netlink families: {@code nlctrl}, linux/genetlink.h. */
+/** Looks up generic netlink families by {@code nlctrl}: linux/genetlink.h. */
 public final class GenericNetlink {
-    /** Bytes of {@code struct genlmsghdr}. */
-    static final int HEADER = 4;
+    /** Size of {@code struct genlmsghdr}, in bytes. */
+    public static final int HEADER = 4;
 
     private static final int GENL_ID_CTRL = 0x10;
     private static final int CTRL_CMD_GETFAMILY = 3;
@@ -15,9 +15,10 @@ public final class GenericNetlink {
     private GenericNetlink() {}
 
     /**
-     * The message type of a family. The kernel loads the family's module if it knows where it is.
+     * Looks up the message type of a family. The kernel loads the family's module if it is
+     * installed.
      *
-     * @throws NetlinkException with ENOENT if there is no such family
+     * @throws NetlinkException with ENOENT if the family is unknown
      */
     public static int family(NetlinkSocket socket, String name) throws NetlinkException {
         int[] id = new int[1];
@@ -37,8 +38,8 @@ public final class GenericNetlink {
                                 .attribute(CTRL_ATTR_FAMILY_NAME, name));
     }
 
-    /** {@code struct genlmsghdr}: command, version, reserved. */
-    static MessageWriter header(MessageWriter writer, int command, int version) {
+    /** Writes {@code struct genlmsghdr}: command, version, reserved. */
+    public static MessageWriter header(MessageWriter writer, int command, int version) {
         return writer.u8(command).u8(version).u16(0);
     }
 

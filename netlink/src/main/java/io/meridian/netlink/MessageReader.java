@@ -1,61 +1,66 @@
-package io.meridian.ipvs.netlink;
+package io.meridian.netlink;
 
-import io.meridian.ipvs.Errno;
-import io.meridian.ipvs.Refusal;
+import io.meridian.libc.Errno;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Reads what the kernel sends: several messages in one datagram, acknowledgements and refusals. */
+/** Splits the kernel's datagrams into messages and decodes acknowledgements and refusals. */
 final class MessageReader {
     private static final int NLMSGERR_ATTR_MSG = 1;
 
     private MessageReader() {}
 
-    /** Takes one message. */
+    /** Consumes one message. */
     interface OnMessage {
         /**
-         * @param number the request's sequence number
-         * @param body the part behind {@code struct nlmsghdr}
+         * @param type {@code nlmsg_type}
+         * @param flags {@code nlmsg_flags}
+         * @param number sequence number of the request
+         * @param body the payload behind {@code struct nlmsghdr}
          */
         void accept(int type, int flags, int number, ByteBuffer body);
     }
 
-    /** Calls with every message of one datagram, from its position to its limit. */
+    /**
+     * Passes on every message of one datagram, from its position to its limit.
+     *
+     * @throws NetlinkException with EINVAL if a length field exceeds the datagram
+     */
     static void forEach(ByteBuffer datagram, OnMessage onMessage) throws NetlinkException {
         int position = datagram.position();
-        while (datagram.limit() - position >= Nl.HEADER) {
+        while (datagram.limit() - position >= Netlink.HEADER) {
             int total = datagram.getInt(position);
-            if (total < Nl.HEADER || total > datagram.limit() - position) {
+            if (total < Netlink.HEADER || total > datagram.limit() - position) {
                 throw new NetlinkException(
                         "cannot read the kernel's answer", Refusal.of(Errno.EINVAL));
             }
             ByteBuffer body = datagram.duplicate().order(ByteOrder.nativeOrder());
-            body.limit(position + total).position(position + Nl.HEADER);
+            body.limit(position + total).position(position + Netlink.HEADER);
             onMessage.accept(
                     Short.toUnsignedInt(datagram.getShort(position + 4)),
                     Short.toUnsignedInt(datagram.getShort(position + 6)),
                     datagram.getInt(position + 8),
                     body);
-            position += Nl.align(total);
+            position += Netlink.align(total);
         }
     }
 
     /**
-     * Reads {@code struct nlmsgerr}, linux/netlink.h: an int, the header of the request, its body
-     * unless capped, words.
+     * Decodes {@code struct nlmsgerr}, linux/netlink.h: error, header of the request, payload of
+     * the request unless NLM_F_CAPPED, attributes if NLM_F_ACK_TLVS.
      */
-    static Answer answer(int flags, ByteBuffer body) {
+    static Reply reply(int flags, ByteBuffer body) {
         int error = -body.getInt(body.position());
         if (error == 0) {
-            return Answer.ACCEPTED;
+            return Reply.ACCEPTED;
         }
         String detail = "";
-        if ((flags & Nl.ACK_TLVS) != 0) {
+        if ((flags & Netlink.ACK_TLVS) != 0) {
             int request =
-                    (flags & Nl.CAPPED) != 0
-                            ? Nl.HEADER
-                            : Nl.align(body.getInt(body.position() + 4));
+                    (flags & Netlink.CAPPED) != 0
+                            ? Netlink.HEADER
+                            : Netlink.align(body.getInt(body.position() + 4));
             AttributeReader words =
                     new AttributeReader(body.position(body.position() + 4 + request));
             while (words.next()) {
@@ -64,6 +69,6 @@ final class MessageReader {
                 }
             }
         }
-        return new Answer.Refused(Refusal.of(error, detail));
+        return new Reply.Refused(Refusal.of(error, detail));
     }
 }

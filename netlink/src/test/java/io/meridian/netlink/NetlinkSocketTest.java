@@ -1,9 +1,9 @@
-package io.meridian.ipvs.netlink;
+package io.meridian.netlink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.meridian.ipvs.Errno;
+import io.meridian.libc.Errno;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -59,17 +59,17 @@ class NetlinkSocketTest {
                 requests.add(longRequest(i % 3 == 0 ? "nlctrl" : "NO_SUCH_FAMILY"));
             }
 
-            List<Answer> answers = socket.execute(requests);
+            List<Reply> answers = socket.execute(requests);
 
             assertThat(answers).hasSameSizeAs(requests);
             for (int i = 0; i < answers.size(); i++) {
                 if (i % 3 == 0) {
-                    assertThat(answers.get(i)).as("answer %d", i).isEqualTo(Answer.ACCEPTED);
+                    assertThat(answers.get(i)).as("answer %d", i).isEqualTo(Reply.ACCEPTED);
                 } else {
                     assertThat(answers.get(i))
                             .as("answer %d", i)
                             .isInstanceOfSatisfying(
-                                    Answer.Refused.class,
+                                    Reply.Refused.class,
                                     refused ->
                                             assertThat(refused.refusal().errno())
                                                     .isEqualTo(Errno.ENOENT));
@@ -98,13 +98,13 @@ class NetlinkSocketTest {
                 requests.add(GenericNetlink.request("NO_SUCH_FAMILY"));
             }
 
-            List<Answer> answers = socket.execute(requests);
+            List<Reply> answers = socket.execute(requests);
 
             assertThat(answers).hasSameSizeAs(requests);
             assertThat(answers)
-                    .anyMatch(Answer.Refused.class::isInstance)
-                    .anyMatch(Answer.Lost.class::isInstance);
-            assertThat(answers).noneMatch(Answer.Accepted.class::isInstance);
+                    .anyMatch(Reply.Refused.class::isInstance)
+                    .anyMatch(Reply.Lost.class::isInstance);
+            assertThat(answers).noneMatch(Reply.Accepted.class::isInstance);
             assertThat(GenericNetlink.family(socket, "nlctrl"))
                     .as("usable afterwards")
                     .isEqualTo(0x10);

@@ -1,11 +1,14 @@
-package io.meridian.ipvs;
+package io.meridian.libc;
 
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Why the kernel refused; the numbers of {@code asm-generic/errno-base.h} and {@code errno.h}. */
+/**
+ * Error numbers of Linux: {@code asm-generic/errno-base.h} and {@code asm-generic/errno.h}. Holds
+ * those that Meridian handles or that an operator is likely to see.
+ */
 public enum Errno {
     EPERM(1, "operation not permitted"),
     ENOENT(2, "no such entry"),
@@ -29,12 +32,13 @@ public enum Errno {
     EPROTONOSUPPORT(93, "protocol not supported"),
     EOPNOTSUPP(95, "operation not supported"),
     EAFNOSUPPORT(97, "address family not supported"),
+    EADDRINUSE(98, "address already in use"),
     EADDRNOTAVAIL(99, "address not available"),
     ENETDOWN(100, "network is down"),
     ENETUNREACH(101, "network is unreachable"),
     ENOBUFS(105, "no buffer space"),
     ECONNREFUSED(111, "connection refused"),
-    /** Any number that this list lacks. */
+    /** Stands for every number without a constant. */
     OTHER(-1, "unknown error");
 
     private static final Map<Integer, Errno> BY_NUMBER =
@@ -54,11 +58,21 @@ public enum Errno {
         return number;
     }
 
+    /** A few words in English, such as {@code no such device}. */
     public String text() {
         return text;
     }
 
-    /** The constant with that positive number; {@link #OTHER} if this list lacks it. */
+    /** Formats an errno for messages: {@code EADDRINUSE (98), address already in use}. */
+    public static String describe(int number) {
+        Errno errno = of(number);
+        return errno + " (" + number + "), " + errno.text;
+    }
+
+    /**
+     * @param number as errno has it, positive
+     * @return {@link #OTHER} if the number has no constant
+     */
     public static Errno of(int number) {
         return BY_NUMBER.getOrDefault(number, OTHER);
     }

@@ -1,10 +1,13 @@
-package io.meridian.ipvs;
+package io.meridian.netlink;
+
+import io.meridian.libc.Errno;
 
 /**
- * The kernel's "no" to one operation.
+ * The errno by which the kernel rejected one request.
  *
- * @param number the errno as a positive number, for those that {@link Errno} lacks
- * @param detail what the kernel added in words; may be empty
+ * @param number the errno as a positive number; tells numbers apart for which {@code errno} is
+ *     OTHER
+ * @param detail the kernel's own error text (NLMSGERR_ATTR_MSG); may be empty
  */
 public record Refusal(Errno errno, int number, String detail) {
     public static Refusal of(Errno errno) {

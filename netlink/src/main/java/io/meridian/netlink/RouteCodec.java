@@ -1,13 +1,14 @@
-package io.meridian.ipvs.netlink;
+package io.meridian.netlink;
 
 import io.meridian.domain.net.IpAddress;
+import io.meridian.libc.Libc;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Routes by which packets for an address come to IPVS, one host route in table local for each:
- * {@code struct rtmsg}, linux/rtnetlink.h.
+ * Encodes and decodes host routes (/32, /128) over rtnetlink: {@code struct rtmsg},
+ * linux/rtnetlink.h.
  */
 public final class RouteCodec {
     private static final int RTM_NEWROUTE = 24;
@@ -28,9 +29,9 @@ public final class RouteCodec {
 
     private RouteCodec() {}
 
-    /** Routing tables that VIPs stand in. */
+    /** Routing tables of Linux. */
     public enum Table {
-        /** RT_TABLE_LOCAL: asked first. */
+        /** RT_TABLE_LOCAL, which the kernel looks up first. */
         LOCAL(255),
         /** RT_TABLE_MAIN. */
         MAIN(254);
@@ -42,15 +43,16 @@ public final class RouteCodec {
         }
     }
 
-    /** What the namespace does with packets to a VIP before IPVS sees them. */
+    /** How the namespace routes packets to the address. */
     public enum Kind {
-        /** It takes them in, from others and from itself: for a host. */
-        TAKEN_IN(RTN_LOCAL, RT_SCOPE_HOST),
+        /** Local delivery of packets from the namespace and from other hosts; scope host. */
+        LOCAL(RTN_LOCAL, RT_SCOPE_HOST),
         /**
-         * It sends its own out, with a source address of its own as for any other host: for a
-         * container, where no rule masquerades.
+         * Unicast out of the interface, scope link: the kernel selects a source address of the
+         * namespace, so packets need no masquerading. For IPv6 the same as {@link #LOCAL}, because
+         * IPv6 source selection does so in either case.
          */
-        SENT_OUT(RTN_UNICAST, RT_SCOPE_LINK);
+        UNICAST(RTN_UNICAST, RT_SCOPE_LINK);
 
         private final int type;
         private final int scope;
@@ -60,39 +62,40 @@ public final class RouteCodec {
             this.scope = scope;
         }
 
-        /** IPv6 picks a source address of the namespace's own in either case. */
         private int type(IpAddress address) {
             return address.isIpv4() ? type : RTN_LOCAL;
         }
     }
 
     /**
-     * A host route that the kernel has not made by itself.
+     * A host route that a program or an operator added, not the kernel.
      *
      * @param type RTN_*, linux/rtnetlink.h
-     * @param protocol who made it: RTPROT_*
+     * @param protocol RTPROT_*: the program that added the route
      * @param link index of the interface
      */
     public record Route(IpAddress address, Table table, int type, int protocol, int link) {
-        /** Whether it is of the kind that {@link RouteCodec#add} makes. */
+        /** Whether {@link RouteCodec#add} adds routes of this table and type for the kind. */
         public boolean is(Kind kind) {
             return table == Table.LOCAL && type == kind.type(address);
         }
 
-        /** Whether it sends packets out. */
+        /** Whether the route is of type RTN_UNICAST. */
         public boolean isUnicast() {
             return type == RTN_UNICAST;
         }
     }
 
     /**
+     * Adds a host route to table local; the kernel refuses with EEXIST if it is there.
+     *
      * @param link index of the interface
      */
     public static Request add(IpAddress address, Kind kind, int link) {
         int scope = address.isIpv4() ? kind.scope : RT_SCOPE_UNIVERSE;
         return new Request(
                 RTM_NEWROUTE,
-                Nl.CREATE | Nl.EXCL,
+                Netlink.CREATE | Netlink.EXCL,
                 writer -> {
                     header(writer, address, Table.LOCAL, RTPROT_BOOT, scope, kind.type(address));
                     writer.attribute(RTA_DST, address);
@@ -101,15 +104,15 @@ public final class RouteCodec {
     }
 
     /**
-     * Whoever put it on our interface, it must go: any protocol, any scope.
+     * Removes a host route from table local, whatever its protocol and scope.
      *
-     * @param link index of our interface
+     * @param link index of the interface
      */
     public static Request remove(IpAddress address, Kind kind, int link) {
         return remove(new Route(address, Table.LOCAL, kind.type(address), 0, link));
     }
 
-    /** Takes away that very route. */
+    /** Removes exactly this route. */
     public static Request remove(Route route) {
         return new Request(
                 RTM_DELROUTE,
@@ -127,7 +130,7 @@ public final class RouteCodec {
                 });
     }
 
-    /** Asks for a table of one family. */
+    /** Requests the routes of one table and address family. */
     public static Request dump(boolean ipv4, Table table) {
         return new Request(
                 RTM_GETROUTE,
@@ -136,17 +139,18 @@ public final class RouteCodec {
     }
 
     /**
-     * Reads one message of a dump.
+     * Decodes one message of a dump.
      *
-     * @param body the part behind {@code struct nlmsghdr}
-     * @param table that was asked for; an old kernel lists all
+     * @param body the payload behind {@code struct nlmsghdr}
+     * @param table the requested table; kernels before 4.20 dump all tables
+     * @return empty if the route is of another table, no host route, or added by the kernel
      */
     public static Optional<Route> decode(ByteBuffer body, Table table) {
         int start = body.position();
         int family = body.get(start);
         int length = Byte.toUnsignedInt(body.get(start + 1));
         boolean host =
-                family == Nl.AF_INET && length == 32 || family == Nl.AF_INET6 && length == 128;
+                family == Libc.AF_INET && length == 32 || family == Libc.AF_INET6 && length == 128;
         if (!host
                 || Byte.toUnsignedInt(body.get(start + 4)) != table.number
                 || body.get(start + 5) == RTPROT_KERNEL) {
@@ -179,7 +183,9 @@ public final class RouteCodec {
         header(writer, ipv4, ipv4 ? 32 : 128, table, protocol, scope, type);
     }
 
-    /** family, destination length, source length, tos, table, protocol, scope, type, flags. */
+    /**
+     * Fields: family, destination length, source length, tos, table, protocol, scope, type, flags.
+     */
     private static void header(
             MessageWriter writer,
             boolean ipv4,
@@ -188,7 +194,7 @@ public final class RouteCodec {
             int protocol,
             int scope,
             int type) {
-        writer.u8(ipv4 ? Nl.AF_INET : Nl.AF_INET6).u8(length).u8(0).u8(0);
+        writer.u8(ipv4 ? Libc.AF_INET : Libc.AF_INET6).u8(length).u8(0).u8(0);
         writer.u8(table.number).u8(protocol).u8(scope).u8(type).u32(0);
     }
 }

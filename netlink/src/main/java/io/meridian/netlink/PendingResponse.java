@@ -1,15 +1,14 @@
-package io.meridian.ipvs.netlink;
-
-import io.meridian.ipvs.Refusal;
+package io.meridian.netlink;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * One question to the kernel and what has come of its answer: any number of objects, then the end.
+ * The response to one request as far as it is received: any number of objects, then NLMSG_DONE or
+ * NLMSG_ERROR. One thread uses it.
  */
-final class Exchange implements MessageReader.OnMessage {
+final class PendingResponse implements MessageReader.OnMessage {
     private final int mine;
     private final Consumer<ByteBuffer> onObject;
     private boolean over;
@@ -18,9 +17,10 @@ final class Exchange implements MessageReader.OnMessage {
     private Optional<RuntimeException> broken = Optional.empty();
 
     /**
-     * @param mine sequence number of the question
+     * @param mine sequence number of the request
+     * @param onObject gets the payload of each object, valid during the call only
      */
-    Exchange(int mine, Consumer<ByteBuffer> onObject) {
+    PendingResponse(int mine, Consumer<ByteBuffer> onObject) {
         this.mine = mine;
         this.onObject = onObject;
     }
@@ -28,16 +28,16 @@ final class Exchange implements MessageReader.OnMessage {
     @Override
     public void accept(int type, int flags, int number, ByteBuffer body) {
         if (number != mine || over) {
-            return; // left over from an exchange that ended early
+            return; // of an earlier request whose response was not read to its end
         }
-        interrupted |= (flags & Nl.DUMP_INTR) != 0 && type != Nl.ERROR;
-        if (type == Nl.DONE) {
+        interrupted |= (flags & Netlink.DUMP_INTR) != 0 && type != Netlink.ERROR;
+        if (type == Netlink.DONE) {
             over = true;
             int error = body.remaining() >= 4 ? -body.getInt(body.position()) : 0;
             refusal = error > 0 ? Optional.of(Refusal.of(error, "")) : Optional.empty();
-        } else if (type == Nl.ERROR) {
+        } else if (type == Netlink.ERROR) {
             over = true;
-            if (MessageReader.answer(flags, body) instanceof Answer.Refused refused) {
+            if (MessageReader.reply(flags, body) instanceof Reply.Refused refused) {
                 refusal = Optional.of(refused.refusal());
             }
         } else if (broken.isEmpty()) {
@@ -45,7 +45,9 @@ final class Exchange implements MessageReader.OnMessage {
         }
     }
 
-    /** A dump must be read to its end, or the next one finds the socket busy with it. */
+    /**
+     * After a failure the dump is still read to its end: a dump in progress makes the next fail.
+     */
     private void read(ByteBuffer body) {
         try {
             onObject.accept(body);
@@ -59,11 +61,11 @@ final class Exchange implements MessageReader.OnMessage {
     }
 
     /**
-     * Whether all objects were of one moment; false asks for another attempt.
+     * Whether all objects are of one moment; if not, the caller repeats the dump.
      *
-     * @param what for the message, such as {@code cannot dump virtual servers}
+     * @param what the attempt for the exception's message, such as {@code cannot dump routes}
      * @throws NetlinkException if the kernel refused
-     * @throws RuntimeException whatever the reader of the objects threw
+     * @throws RuntimeException the exception of the consumer of the objects
      */
     boolean isConsistent(String what) throws NetlinkException {
         if (broken.isPresent()) {

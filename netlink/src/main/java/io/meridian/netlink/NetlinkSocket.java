@@ -1,7 +1,7 @@
-package io.meridian.ipvs.netlink;
+package io.meridian.netlink;
 
-import io.meridian.ipvs.Errno;
-import io.meridian.ipvs.Refusal;
+import io.meridian.libc.Errno;
+import io.meridian.libc.Libc;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -14,42 +14,41 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * One netlink socket to the kernel of the network namespace that the opening thread was in. Used by
- * one thread at a time.
+ * A netlink socket to the kernel of the network namespace in which the opening thread was. One
+ * thread uses it at a time; calls block for at most 5 s without an answer.
  *
- * <p>Changes go in batches: many messages in one {@code send}, of which only the last asks for an
- * acknowledgement. The kernel works through them in order before {@code send} returns and answers
- * the others only if it refuses them, so the last one's answer closes the batch, and 11,000 changes
- * cost 12 round trips, not 11,000. Should so many be refused that their answers don't fit the
- * receive buffer, the kernel drops some and says ENOBUFS: what is not answered is then {@link
- * Answer.Lost}.
+ * <p>{@link #execute} batches requests: one {@code send} carries many messages, and only the last
+ * one asks for an acknowledgement. The kernel processes them in order before {@code send} returns
+ * and answers the others only to refuse them. So the last acknowledgement completes the batch, and
+ * 11,000 requests take 12 round trips. If the refusals overflow the receive buffer, the kernel
+ * drops some and reports ENOBUFS; the unanswered requests are then {@link Reply.Lost}.
  */
 public final class NetlinkSocket implements AutoCloseable {
-    /** The longest message that a {@link Request} may make, in bytes. */
+    /** Maximum length of one message, in bytes. */
     public static final int MAX_MESSAGE = 512;
 
     /**
-     * Messages in one send at most. A refusal takes at most some 1.5 kB of the receive buffer, so
-     * 1024 of them fit the 2 MiB that the kernel makes of 1 MiB.
+     * Maximum messages per send. A refusal takes at most some 1.5 kB of the receive buffer, so 1024
+     * of them fit the 2 MiB that the kernel reserves for a requested 1 MiB.
      */
     private static final int BATCH = 1024;
 
-    /** Bytes in one send at most; some 900 messages about real servers. */
+    /** Maximum bytes per send: some 900 messages about IPVS real servers. */
     private static final int SEND = 1 << 17;
 
-    /** What a dump sends at a time is at most 32 kB (max_recvmsg_len, af_netlink.c). */
+    /** The kernel sends at most 32 kB of a dump at a time (max_recvmsg_len, af_netlink.c). */
     private static final int RECEIVE = 1 << 16;
 
     private static final int DUMP_ATTEMPTS = 8;
     private static final long TIMEOUT_SECONDS = 5;
 
-    /** NETLINK_CAP_ACK, linux/netlink.h: a refusal does not carry the whole request back. */
+    /** NETLINK_CAP_ACK, linux/netlink.h: a refusal omits the payload of its request. */
     private static final int CAP_ACK = 10;
 
-    /** NETLINK_EXT_ACK, linux/netlink.h: a refusal carries words where the kernel has some. */
+    /** NETLINK_EXT_ACK, linux/netlink.h: a refusal may carry an error text. */
     private static final int EXT_ACK = 11;
 
-    /** NETLINK_GET_STRICT_CHK, linux/netlink.h: a dump obeys the filter in its request. */
+    /** NETLINK_GET_STRICT_CHK, linux/netlink.h: the kernel filters a dump by its request. */
     private static final int GET_STRICT_CHK = 12;
 
     private final Arena arena = Arena.ofShared();
@@ -63,7 +62,7 @@ public final class NetlinkSocket implements AutoCloseable {
     private int sequence = 1;
 
     private NetlinkSocket(int protocol, int receiveBufferBytes) throws NetlinkException {
-        fd = libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW_CLOEXEC, protocol);
+        fd = libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, protocol);
         if (fd < 0) {
             NetlinkException failure = failure("cannot open a netlink socket");
             arena.close();
@@ -78,26 +77,32 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /**
-     * For generic netlink.
+     * Opens a socket for generic netlink.
      *
-     * @param receiveBufferBytes 4096 or more; doubled by the kernel for its own bookkeeping
+     * @param receiveBufferBytes 4096 or more; the kernel doubles it for its own bookkeeping
      */
     public static NetlinkSocket generic(int receiveBufferBytes) throws NetlinkException {
-        return new NetlinkSocket(Nl.NETLINK_GENERIC, receiveBufferBytes);
+        return new NetlinkSocket(Netlink.NETLINK_GENERIC, receiveBufferBytes);
     }
 
-    /** For links and routes. */
+    /**
+     * Opens a socket for links and routes (rtnetlink).
+     *
+     * @param receiveBufferBytes 4096 or more; the kernel doubles it for its own bookkeeping
+     */
     public static NetlinkSocket route(int receiveBufferBytes) throws NetlinkException {
-        return new NetlinkSocket(Nl.NETLINK_ROUTE, receiveBufferBytes);
+        return new NetlinkSocket(Netlink.NETLINK_ROUTE, receiveBufferBytes);
     }
 
     private void prepare(int receiveBufferBytes) throws NetlinkException {
         MemorySegment address =
                 arena.allocate(12, 4); // struct sockaddr_nl, linux/netlink.h; port 0, groups 0
         address.set(ValueLayout.JAVA_SHORT, 0, (short) Libc.AF_NETLINK);
-        check(libc.bind(fd, address), "cannot bind a netlink socket");
-        // Connected to port 0, the kernel, so that no other process can send us answers.
-        check(libc.connect(fd, address), "cannot connect a netlink socket");
+        check(libc.bind(fd, address, (int) address.byteSize()), "cannot bind a netlink socket");
+        // Connecting to port 0, the kernel, keeps other processes from sending us answers.
+        check(
+                libc.connect(fd, address, (int) address.byteSize()),
+                "cannot connect a netlink socket");
         if (option(Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, receiveBufferBytes) < 0) {
             check(
                     option(Libc.SOL_SOCKET, Libc.SO_RCVBUF, receiveBufferBytes),
@@ -112,8 +117,8 @@ public final class NetlinkSocket implements AutoCloseable {
                 libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_RCVTIMEO, timeout),
                 "cannot limit a netlink socket's wait");
         check(option(Libc.SOL_NETLINK, CAP_ACK, 1), "cannot set NETLINK_CAP_ACK");
-        // Both came later (Linux 4.12, 4.20), and without them it works as well, with fewer words
-        // and longer dumps.
+        // Optional, from Linux 4.12 and 4.20: without them refusals have no text and dumps are
+        // longer.
         if (option(Libc.SOL_NETLINK, EXT_ACK, 1) == 0) {
             option(Libc.SOL_NETLINK, GET_STRICT_CHK, 1);
         }
@@ -125,28 +130,31 @@ public final class NetlinkSocket implements AutoCloseable {
         return libc.setsockopt(fd, level, option, segment);
     }
 
-    /** How something becomes a message. */
+    /** Encodes an operation as one netlink message. */
     @FunctionalInterface
     public interface Encoder<T> {
         /**
          * Appends one message of at most {@link #MAX_MESSAGE} bytes.
          *
-         * @param flags {@code nlmsg_flags} that the exchange needs
+         * @param flags {@code nlmsg_flags} that the socket adds
          */
         void write(T operation, MessageWriter writer, int flags, int sequence);
     }
 
-    /** Sends all in order; one answer each, in the same order. */
-    public List<Answer> execute(List<Request> requests) throws NetlinkException {
+    /** Sends all requests in order and returns one reply for each, in the same order. */
+    public List<Reply> execute(List<Request> requests) throws NetlinkException {
         return execute(requests, Request::write);
     }
 
     /**
-     * Sends all in order, each written straight into the batch; one answer each, in the same order.
+     * Sends all requests in order and returns one reply for each, in the same order. The encoder
+     * writes straight into the send buffer.
+     *
+     * @throws NetlinkException if the socket fails; the state of the kernel is then unknown
      */
-    public <T> List<Answer> execute(List<T> requests, Encoder<? super T> encoder)
+    public <T> List<Reply> execute(List<T> requests, Encoder<? super T> encoder)
             throws NetlinkException {
-        List<Answer> answers = new ArrayList<>(requests.size());
+        List<Reply> answers = new ArrayList<>(requests.size());
         while (answers.size() < requests.size()) {
             int first = sequence;
             int count = write(requests, answers.size(), encoder);
@@ -155,13 +163,13 @@ public final class NetlinkSocket implements AutoCloseable {
                 int unsent = requests.size() - answers.size();
                 answers.addAll(
                         Collections.nCopies(
-                                unsent, new Answer.Lost("not sent after answers got lost")));
+                                unsent, new Reply.Lost("not sent after answers got lost")));
             }
         }
         return answers;
     }
 
-    /** Fills the send buffer with one batch, from that request on; how many it has taken. */
+    /** Fills the send buffer with one batch and returns the number of requests in it. */
     private <T> int write(List<T> requests, int from, Encoder<? super T> encoder) {
         sendBuffer.clear();
         MessageWriter writer = new MessageWriter(sendBuffer);
@@ -170,32 +178,32 @@ public final class NetlinkSocket implements AutoCloseable {
         boolean last;
         do {
             last = at + 1 == to || sendBuffer.remaining() < 2 * MAX_MESSAGE;
-            encoder.write(requests.get(at++), writer, last ? Nl.ACK : 0, sequence++);
+            encoder.write(requests.get(at++), writer, last ? Netlink.ACK : 0, sequence++);
         } while (!last);
         return at - from;
     }
 
-    /** False if the kernel says that it dropped some. */
-    private boolean receiveAnswers(int first, int count, List<Answer> answers)
+    /** Receives the replies to one batch; returns false if the kernel reports dropped replies. */
+    private boolean receiveAnswers(int first, int count, List<Reply> answers)
             throws NetlinkException {
-        Answer[] received = new Answer[count];
+        Reply[] received = new Reply[count];
         boolean whole = receiveAnswers(received, first);
-        for (Answer answer : received) {
+        for (Reply answer : received) {
             if (answer != null) {
                 answers.add(answer);
             } else {
                 answers.add(
-                        whole ? Answer.ACCEPTED : new Answer.Lost("answer dropped, ENOBUFS (105)"));
+                        whole ? Reply.ACCEPTED : new Reply.Lost("answer dropped, ENOBUFS (105)"));
             }
         }
         return whole;
     }
 
     /**
-     * Fills in what comes until the last request is answered; false if the kernel says that it
-     * dropped some.
+     * Receives until the last request is answered. Returns false if the kernel reports dropped
+     * replies; the array then has nulls for them, as for accepted requests.
      */
-    private boolean receiveAnswers(Answer[] received, int first) throws NetlinkException {
+    private boolean receiveAnswers(Reply[] received, int first) throws NetlinkException {
         boolean whole = true;
         while (received[received.length - 1] == null) {
             long length =
@@ -213,8 +221,8 @@ public final class NetlinkSocket implements AutoCloseable {
                         received((int) length),
                         (type, flags, number, body) -> {
                             int index = number - first;
-                            if (type == Nl.ERROR && index >= 0 && index < received.length) {
-                                received[index] = MessageReader.answer(flags, body);
+                            if (type == Netlink.ERROR && index >= 0 && index < received.length) {
+                                received[index] = MessageReader.reply(flags, body);
                             }
                         });
             }
@@ -223,27 +231,30 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /**
-     * Asks for one object.
+     * Requests one object.
      *
-     * @param onObject gets the part behind {@code struct nlmsghdr}, valid during the call only
-     * @throws NetlinkException with the kernel's errno, such as ENODEV if there is none
+     * @param what the attempt for the exception's message, such as {@code cannot look up lo}
+     * @param onObject gets the payload behind {@code struct nlmsghdr}, valid during the call only
+     * @throws NetlinkException with the kernel's errno, such as ENODEV for a missing interface
      */
     public void get(String what, Request request, Consumer<ByteBuffer> onObject)
             throws NetlinkException {
-        exchange(what, request, Nl.ACK, onObject);
+        exchange(what, request, Netlink.ACK, onObject);
     }
 
     /**
-     * Reads a list, again if it changed meanwhile.
+     * Dumps a list. Repeats the dump, up to 8 times, while the list changes during it.
      *
-     * @param onStart called before each attempt: forget what came so far
-     * @param onObject gets the part behind {@code struct nlmsghdr}, valid during the call only
+     * @param what the attempt for the exception's message, such as {@code cannot dump routes}
+     * @param onStart runs before each attempt and discards the objects of the one before
+     * @param onObject gets the payload behind {@code struct nlmsghdr}, valid during the call only
+     * @throws NetlinkException with the kernel's errno; EINTR if no attempt was consistent
      */
     public void dump(String what, Request request, Runnable onStart, Consumer<ByteBuffer> onObject)
             throws NetlinkException {
         for (int attempt = 1; attempt <= DUMP_ATTEMPTS; attempt++) {
             onStart.run();
-            if (exchange(what, request, Nl.DUMP, onObject)) {
+            if (exchange(what, request, Netlink.DUMP, onObject)) {
                 return;
             }
         }
@@ -255,23 +266,23 @@ public final class NetlinkSocket implements AutoCloseable {
                         "changed during each of " + DUMP_ATTEMPTS + " dumps"));
     }
 
-    /** False if the kernel says that what came is inconsistent. */
+    /** Returns false if the kernel reports that the list changed during the dump. */
     private boolean exchange(String what, Request request, int flags, Consumer<ByteBuffer> onObject)
             throws NetlinkException {
         int mine = sequence++;
         sendBuffer.clear();
         request.write(new MessageWriter(sendBuffer), flags, mine);
         send();
-        Exchange exchange = new Exchange(mine, onObject);
-        while (!exchange.isOver()) {
+        PendingResponse response = new PendingResponse(mine, onObject);
+        while (!response.isOver()) {
             long length = libc.recv(fd, receiveSegment, Libc.MSG_TRUNC);
             if (length >= 0) {
-                MessageReader.forEach(received((int) length), exchange);
+                MessageReader.forEach(received((int) length), response);
             } else if (libc.errno() != Errno.EINTR.number()) {
                 throw failure(what);
             }
         }
-        return exchange.isConsistent(what);
+        return response.isConsistent(what);
     }
 
     private ByteBuffer received(int length) throws NetlinkException {
@@ -285,7 +296,7 @@ public final class NetlinkSocket implements AutoCloseable {
     private void send() throws NetlinkException {
         long sent;
         do {
-            sent = libc.send(fd, sendSegment, sendBuffer.position());
+            sent = libc.send(fd, sendSegment, sendBuffer.position(), 0);
         } while (sent < 0 && libc.errno() == Errno.EINTR.number());
         if (sent != sendBuffer.position()) {
             throw failure("cannot send to the kernel");

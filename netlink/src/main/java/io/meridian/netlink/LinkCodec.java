@@ -1,8 +1,11 @@
-package io.meridian.ipvs.netlink;
+package io.meridian.netlink;
 
 import java.nio.ByteBuffer;
 
-/** Interfaces over rtnetlink: {@code struct ifinfomsg}, linux/rtnetlink.h and linux/if_link.h. */
+/**
+ * Encodes and decodes network interfaces over rtnetlink: {@code struct ifinfomsg},
+ * linux/rtnetlink.h and linux/if_link.h.
+ */
 public final class LinkCodec {
     private static final int RTM_NEWLINK = 16;
     private static final int RTM_GETLINK = 18;
@@ -14,13 +17,13 @@ public final class LinkCodec {
     private LinkCodec() {}
 
     /**
-     * An interface as the kernel describes it.
+     * An interface as the kernel reports it.
      *
-     * @param index 1 or more
+     * @param index interface index, 1 or more
      */
     public record Link(int index, boolean up) {}
 
-    /** Refused with ENODEV if there is none of that name. */
+    /** Requests one interface; the kernel refuses with ENODEV if the name is unknown. */
     public static Request get(String name) {
         return new Request(
                 RTM_GETLINK,
@@ -31,11 +34,11 @@ public final class LinkCodec {
                 });
     }
 
-    /** Creates a dummy interface if there is none of that name, and sets it up in any case. */
+    /** Sets an interface up and creates it as a dummy interface if the name is unknown. */
     public static Request raiseDummy(String name) {
         return new Request(
                 RTM_NEWLINK,
-                Nl.CREATE,
+                Netlink.CREATE,
                 writer -> {
                     header(writer, IFF_UP, IFF_UP);
                     writer.attribute(IFLA_IFNAME, name);
@@ -45,7 +48,7 @@ public final class LinkCodec {
                 });
     }
 
-    /** Sets up what is there, and creates nothing. Refused with ENODEV if there is none. */
+    /** Sets an existing interface up; the kernel refuses with ENODEV if the name is unknown. */
     public static Request raise(String name) {
         return new Request(
                 RTM_NEWLINK,
@@ -57,14 +60,16 @@ public final class LinkCodec {
     }
 
     /**
-     * @param body the part behind {@code struct nlmsghdr}
+     * Decodes one interface.
+     *
+     * @param body the payload behind {@code struct nlmsghdr}
      */
     public static Link decode(ByteBuffer body) {
         int start = body.position();
         return new Link(body.getInt(start + 4), (body.getInt(start + 8) & IFF_UP) != 0);
     }
 
-    /** family, pad, type, index, flags, mask of the flags that are to change. */
+    /** Fields: family, padding, type, index, flags, mask of the flags to change. */
     private static void header(MessageWriter writer, int flags, int change) {
         writer.u8(0).u8(0).u16(0).u32(0).u32(flags).u32(change);
     }

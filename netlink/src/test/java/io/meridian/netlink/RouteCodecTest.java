@@ -1,13 +1,12 @@
-package io.meridian.ipvs.netlink;
+package io.meridian.netlink;
 
-import static io.meridian.ipvs.Samples.ip;
-import static io.meridian.ipvs.netlink.RouteCodec.Kind.SENT_OUT;
-import static io.meridian.ipvs.netlink.RouteCodec.Kind.TAKEN_IN;
+import static io.meridian.netlink.RouteCodec.Kind.LOCAL;
+import static io.meridian.netlink.RouteCodec.Kind.UNICAST;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.domain.net.IpAddress;
-import io.meridian.ipvs.netlink.RouteCodec.Table;
+import io.meridian.netlink.RouteCodec.Table;
 
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +31,7 @@ class RouteCodecTest {
 
     @Test
     void addOfIpv4() {
-        assertThat(hex(RouteCodec.add(ip("11.0.3.9"), TAKEN_IN, 9)))
+        assertThat(hex(RouteCodec.add(ip("11.0.3.9"), LOCAL, 9)))
                 .isEqualTo(
                         golden(
                                 """
@@ -45,7 +44,7 @@ class RouteCodecTest {
 
     @Test
     void addOfIpv6() {
-        assertThat(hex(RouteCodec.add(ip("fd01:c::1"), TAKEN_IN, 9)))
+        assertThat(hex(RouteCodec.add(ip("fd01:c::1"), LOCAL, 9)))
                 .isEqualTo(
                         golden(
                                 """
@@ -58,7 +57,7 @@ class RouteCodecTest {
 
     @Test
     void remove() {
-        assertThat(hex(RouteCodec.remove(ip("11.0.3.9"), TAKEN_IN, 9)))
+        assertThat(hex(RouteCodec.remove(ip("11.0.3.9"), LOCAL, 9)))
                 .isEqualTo(
                         golden(
                                 """
@@ -71,7 +70,7 @@ class RouteCodecTest {
 
     @Test
     void addOfIpv4InAContainer() {
-        assertThat(hex(RouteCodec.add(ip("11.0.3.9"), SENT_OUT, 9)))
+        assertThat(hex(RouteCodec.add(ip("11.0.3.9"), UNICAST, 9)))
                 .isEqualTo(
                         golden(
                                 """
@@ -102,21 +101,19 @@ class RouteCodecTest {
 
     @Test
     void aHostsRouteIsNoContainersRoute() {
-        assertThat(
-                        RouteCodec.decode(
-                                body(RouteCodec.add(ip("11.0.3.9"), TAKEN_IN, 9)), Table.LOCAL))
-                .hasValueSatisfying(found -> assertThat(found.is(SENT_OUT)).isFalse());
+        assertThat(RouteCodec.decode(body(RouteCodec.add(ip("11.0.3.9"), LOCAL, 9)), Table.LOCAL))
+                .hasValueSatisfying(found -> assertThat(found.is(UNICAST)).isFalse());
     }
 
     @Test
     void aRouteOfAnotherTableIsLeftOut() {
-        assertThat(RouteCodec.decode(body(RouteCodec.add(ip("11.0.3.9"), TAKEN_IN, 9)), Table.MAIN))
+        assertThat(RouteCodec.decode(body(RouteCodec.add(ip("11.0.3.9"), LOCAL, 9)), Table.MAIN))
                 .isEmpty();
     }
 
     @Test
     void aRouteThatTheKernelMadeForAnAddressIsNotOurs() {
-        ByteBuffer body = body(RouteCodec.add(ip("fe80::1"), TAKEN_IN, 9));
+        ByteBuffer body = body(RouteCodec.add(ip("fe80::1"), LOCAL, 9));
         body.put(body.position() + 5, (byte) 2); // RTPROT_KERNEL
 
         assertThat(RouteCodec.decode(body, Table.LOCAL)).isEmpty();
@@ -148,14 +145,18 @@ class RouteCodecTest {
                                 """));
     }
 
+    private static IpAddress ip(String text) {
+        return IpAddress.literal(text);
+    }
+
     private static ByteBuffer message(Request request) {
         ByteBuffer buffer = ByteBuffer.allocate(NetlinkSocket.MAX_MESSAGE);
-        request.write(new MessageWriter(buffer), Nl.ACK, 7);
+        request.write(new MessageWriter(buffer), Netlink.ACK, 7);
         return buffer.flip();
     }
 
     private static ByteBuffer body(Request request) {
-        return message(request).position(Nl.HEADER);
+        return message(request).position(Netlink.HEADER);
     }
 
     private static String hex(Request request) {

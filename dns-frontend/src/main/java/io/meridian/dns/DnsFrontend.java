@@ -96,8 +96,7 @@ public final class DnsFrontend implements AutoCloseable {
                         mesos,
                         settings.zones(),
                         count -> counters.count(Event.UNREADABLE_RECORDS, count),
-                        transfers,
-                        DnsFrontend::startThread);
+                        transfers);
         Forwarder forwarder =
                 new Forwarder(settings.forward(), settings.upstreams().all(), new SecureRandom());
         // Resolved per call: a ThreadLocalRandom belongs to the thread that asks for it.
@@ -127,11 +126,6 @@ public final class DnsFrontend implements AutoCloseable {
                         random,
                         counters);
         return new DnsFrontend(settings, counters, images, transfers, forwarder, handler);
-    }
-
-    /** Not the common pool: answers of actors are passed on there, and would wait for a second. */
-    private static void startThread(Runnable names) {
-        Thread.ofPlatform().daemon().name("dns-names").start(names);
     }
 
     /**

@@ -26,7 +26,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
@@ -46,7 +45,6 @@ final class PublishedImages {
     private final ZoneTraits mirror;
     private final List<ZoneTraits> reverseParts;
     private final ZoneTransfers transfers;
-    private final Executor background;
     private Zone mesos;
     private Zone dcos;
     private Zone l4lb;
@@ -61,17 +59,14 @@ final class PublishedImages {
     /**
      * @param unreadable told how many records of an update can't be served
      * @param transfers told of each version of each zone
-     * @param background where the names of a first image are made, if they are very many
      */
     PublishedImages(
             ZoneTraits mesos,
             ZoneSettings settings,
             LongConsumer unreadable,
-            ZoneTransfers transfers,
-            Executor background) {
+            ZoneTransfers transfers) {
         this.unreadable = unreadable;
         this.transfers = transfers;
-        this.background = background;
         this.mirror =
                 ZoneTraits.mirror(NodeZones.MESOS, new ZoneTraits.Part(mesos.key(), mesos.key()));
         this.reverseParts = settings.reverse();
@@ -110,13 +105,10 @@ final class PublishedImages {
         boolean first = zoneRevision == DnsStatus.NO_REVISION;
         List<Zone> now =
                 first
-                        ? due.stream().map(zone -> zone.showing(zones)).toList()
+                        ? due.parallelStream().map(zone -> zone.withImage(zones)).toList()
                         : updated(due, touched(changes), zones);
         now.forEach(this::report);
         show(now, changes, revision);
-        if (first) {
-            makeLater(now);
-        }
     }
 
     /**
@@ -136,38 +128,6 @@ final class PublishedImages {
         for (int i = 0; i < before.size(); i++) {
             transfers.published(before.get(i), after.get(i), changes, revision);
         }
-    }
-
-    /** Makes the names of zones that are shown already, beside everything else. */
-    private void makeLater(List<Zone> shown) {
-        if (shown.stream().allMatch(Zone::isMade)) {
-            return;
-        }
-        background.execute(
-                () -> {
-                    try {
-                        take(shown.stream().map(Zone::made).toList());
-                    } catch (RuntimeException e) {
-                        LOG.error("cannot make all names; each is made when it is asked for", e);
-                    }
-                });
-    }
-
-    /**
-     * @param made the zones that were shown first
-     */
-    private synchronized void take(List<Zone> made) {
-        List<Zone> shown = List.of(mesos, dcos, reverse4, reverse6);
-        List<Zone> now = new ArrayList<>();
-        for (int i = 0; i < shown.size(); i++) {
-            Zone zone = shown.get(i).made(made.get(i));
-            now.add(zone);
-            if (!shown.get(i).isMade()) {
-                report(made.get(i));
-                report(zone);
-            }
-        }
-        show(now, List.of(), zoneRevision);
     }
 
     private synchronized void vips(
@@ -205,8 +165,8 @@ final class PublishedImages {
 
     /** A zone and the revision that it shows next. */
     private record Due(Zone zone, long revision) {
-        Zone showing(ZoneImage image) {
-            return zone.showing(image, revision);
+        Zone withImage(ZoneImage image) {
+            return zone.withImage(image, revision);
         }
 
         Zone updated(Map<String, Collection<String>> touched, ZoneImage image) {

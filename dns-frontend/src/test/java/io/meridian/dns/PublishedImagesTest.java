@@ -18,58 +18,43 @@ import io.meridian.feed.Provenance;
 
 import org.junit.jupiter.api.Test;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A large first image is served before its entries are made, and goes on while they are. */
+/** What queries read after a first image and after updates. */
 class PublishedImagesTest {
     private final AtomicLong unreadable = new AtomicLong();
 
-    private PublishedImages images(Executor background) {
+    private PublishedImages images() {
         ZoneTransfers transfers =
                 new ZoneTransfers(TransferSettings.OFF, new TsigKeys(List.of(), () -> 0), 1232);
         return new PublishedImages(
                 ZoneTraits.mesos("mesos", 60, List.of(IpAddress.literal("192.0.2.53"))),
                 Frontends.settings("").zones(),
                 unreadable::addAndGet,
-                transfers,
-                background);
+                transfers);
     }
 
     @Test
-    void updatesDontWaitForTheFirstImagesNames() {
-        Queue<Runnable> held = new ArrayDeque<>();
-        PublishedImages images = images(held::add);
+    void aWholeImageAndItsChangesShowTheSameZones() {
+        PublishedImages images = images();
         publish(images, first());
         assertThat(images.zoneRevision()).isEqualTo(1);
-        assertThat(unmade(images)).containsExactlyInAnyOrder("mesos", "mesos.thisdcos.directory");
+        assertThat(unreadable).hasValue(1);
         List<String> shown = lines(images);
         assertThat(shown).contains("n11999.mesos. Address[address=10.0.0.1]");
 
-        ZoneImage second = publish(images, first(), second());
+        publish(images, first(), second());
         vips(images);
-        List<String> updated = lines(images);
-        assertThat(unmade(images)).hasSize(2);
-        assertThat(unreadable).hasValue(0);
-        held.remove().run();
 
-        assertThat(held).isEmpty();
-        assertThat(unmade(images)).isEmpty();
-        assertThat(lines(images)).isEqualTo(updated).isNotEqualTo(shown);
         assertThat(images.zoneRevision()).isEqualTo(2);
         assertThat(unreadable).hasValue(2);
-
-        PublishedImages atOnce = images(Runnable::run);
-        publish(atOnce, first());
-        assertThat(unmade(atOnce)).isEmpty();
-        assertThat(lines(atOnce)).isEqualTo(shown);
-        atOnce.zonePublisher().onUpdate(second(), second, changes(2));
+        PublishedImages atOnce = images();
+        atOnce.zonePublisher()
+                .onUpdate(List.of(), ZoneImage.EMPTY.apply(first()).apply(second()), changes(2));
         vips(atOnce);
-        assertThat(lines(atOnce)).isEqualTo(updated);
+        assertThat(lines(atOnce)).isEqualTo(lines(images)).isNotEqualTo(shown);
         assertThat(unreadable).hasValue(4);
     }
 
@@ -112,13 +97,6 @@ class PublishedImagesTest {
 
     private static Provenance changes(long revision) {
         return new Provenance(revision, Provenance.Origin.CHANGES);
-    }
-
-    private static List<String> unmade(PublishedImages images) {
-        return images.image().zones().stream()
-                .filter(zone -> !zone.isMade())
-                .map(zone -> zone.traits().key())
-                .toList();
     }
 
     private static List<String> lines(PublishedImages images) {

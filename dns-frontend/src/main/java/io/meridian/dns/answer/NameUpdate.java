@@ -5,6 +5,7 @@ import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRecord;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -38,11 +39,6 @@ final class NameUpdate {
         this.own = own;
         this.table = table;
         this.count = count;
-    }
-
-    /** For a first image, or for one entry alone. */
-    NameUpdate(ZoneTraits traits, ZoneImage image, ZoneImage own) {
-        this(traits, image, own, NameTable.EMPTY, 0);
     }
 
     NameTable table() {
@@ -140,13 +136,21 @@ final class NameUpdate {
         }
     }
 
-    /** A new table of all that have records. */
-    void fill(Collection<String> touched) {
+    /** Makes a new table of all names, all of which count as touched. */
+    void fillAll() {
         List<String> all = names();
+        fill(all, all);
+    }
+
+    /** Makes a new table of all names that have records. */
+    void fill(Collection<String> touched) {
+        fill(names(), touched);
+    }
+
+    private void fill(List<String> all, Collection<String> touched) {
         Made[] made = new Made[all.size()];
-        for (int i = 0; i < made.length; i++) {
-            made[i] = made(all.get(i));
-        }
+        // Entries don't depend on each other, and are most of the work of a first image.
+        Arrays.parallelSetAll(made, i -> made(all.get(i)));
         List<byte[]> entries = new ArrayList<>(made.length);
         Map<String, Integer> unreadable = new HashMap<>();
         for (int i = 0; i < made.length; i++) {
@@ -178,36 +182,6 @@ final class NameUpdate {
         for (byte[] entry : nonTerminals) {
             table = table.with(entry);
         }
-    }
-
-    /**
-     * The entry that a name has once all are made, if queries can reach all names of the zone.
-     *
-     * @param key on the wire, lower case
-     * @return {@link NameTable#NONE} if there is none
-     */
-    byte[] entry(byte[] key) {
-        String name = DnsName.ofWire(key).key();
-        List<ZoneRecord> records =
-                with(image.records(traits.key(), name), own.records(traits.key(), name));
-        int below = name.equals(traits.key()) ? 0 : below(name);
-        return records.isEmpty() && below == 0
-                ? NameTable.NONE
-                : NameEntry.encode(
-                        key, below, !records.isEmpty(), NameData.parse(records), traits.ttl());
-    }
-
-    private int below(String name) {
-        int[] below = {image.namesBelow(traits.key(), name)};
-        own.forEachName(
-                traits.key(),
-                added -> {
-                    boolean under = ZoneImage.inZone(added, name) && !added.equals(name);
-                    if (under && image.records(traits.key(), added).isEmpty()) {
-                        below[0]++;
-                    }
-                });
-        return below[0];
     }
 
     private Made made(String text) {
@@ -242,7 +216,7 @@ final class NameUpdate {
     }
 
     /** Every name that has rows. */
-    List<String> names() {
+    private List<String> names() {
         List<String> all = new ArrayList<>();
         image.forEachName(traits.key(), all::add);
         own.forEachName(

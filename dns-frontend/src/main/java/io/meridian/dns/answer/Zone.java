@@ -24,7 +24,6 @@ import java.util.function.Consumer;
  */
 public final class Zone {
     private static final long SERIAL_MASK = 0xffff_ffffL;
-    private static final int LARGE = 10_000; // names that take a while
 
     private final ZoneTraits traits;
     private final boolean complete;
@@ -102,42 +101,14 @@ public final class Zone {
     }
 
     /**
-     * The zone with a first image. If that is large, it answers as the {@link #made} zone does,
-     * only slower.
+     * The zone with a whole image in place of what it has shown.
      *
+     * @param whole the rows of this zone in it replace all that came from the table
      * @param revision as for {@link #update}
      */
-    public Zone showing(ZoneImage first, long revision) {
+    public Zone withImage(ZoneImage whole, long revision) {
         return new Zone(
-                traits,
-                true,
-                serial(soa, revision),
-                first,
-                own,
-                ZoneNames.showing(traits, first, own, LARGE));
-    }
-
-    /** Whether all its entries are there. */
-    public boolean isMade() {
-        return names instanceof ZoneNames.Made;
-    }
-
-    /** The zone with all its entries; takes a second if there are very many. */
-    public Zone made() {
-        return with(names.made());
-    }
-
-    /**
-     * The same in no time.
-     *
-     * @param shown the zone that this one was before any update since {@link #showing}, made
-     */
-    public Zone made(Zone shown) {
-        return with(names.made(shown.names.made()));
-    }
-
-    private Zone with(ZoneNames.Made now) {
-        return isMade() ? this : new Zone(traits, complete, soa, image, own, now);
+                traits, true, serial(soa, revision), whole, own, ZoneNames.of(traits, whole, own));
     }
 
     /**
@@ -188,7 +159,7 @@ public final class Zone {
 
     /**
      * How many records of the names that the last update touched can't be served, because their
-     * data is not what their type needs, or their name is none; 0 before all are {@link #made}.
+     * data is not what their type needs, or their name is none.
      */
     public int leftOut() {
         return names.leftOut();

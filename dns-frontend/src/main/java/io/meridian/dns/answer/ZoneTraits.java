@@ -42,9 +42,6 @@ public record ZoneTraits(
     /** TTL of dcos-net's records (specs: dcos-net 1.1). */
     private static final int DCOS_TTL = 5;
 
-    private static final int MAX_TEXT = DnsName.MAX_LENGTH - 1;
-    private static final int MAX_LABEL = 63;
-
     /**
      * A part of a zone in the table.
      *
@@ -178,23 +175,6 @@ public record ZoneTraits(
                         && name.get().isAtOrBelow(origin)
                         && (isPlain(key) || name.get().key().equals(key));
         return reachable ? name : Optional.empty();
-    }
-
-    /** Whether {@link #reachable} finds a name, for less. */
-    boolean isReachable(String name) {
-        boolean below = name.length() < MAX_TEXT && ZoneImage.inZone(name, key);
-        return below && isPlain(name) && hasShortLabels(name) || reachable(name).isPresent();
-    }
-
-    private static boolean hasShortLabels(String name) {
-        int start = 0;
-        for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', start)) {
-            if (dot == start || dot - start > MAX_LABEL) {
-                return false;
-            }
-            start = dot + 1;
-        }
-        return start < name.length() && name.length() - start <= MAX_LABEL;
     }
 
     /** Whether there is one way to write a name, and this is it: what most names are. */

@@ -87,11 +87,6 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
         return of(zone).below.get(name).isPresent();
     }
 
-    /** How many names exist below this one. */
-    public int namesBelow(String zone, String name) {
-        return of(zone).below.get(name).orElse(0);
-    }
-
     /** Of each name that names exist below, how many; in arbitrary order. */
     public void forEachParent(String zone, BiConsumer<String, Integer> action) {
         of(zone).below.forEach(action);

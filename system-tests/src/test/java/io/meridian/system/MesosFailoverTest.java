@@ -46,7 +46,7 @@ final class MesosFailoverTest {
                                     directory,
                                     mesos.urls(),
                                     Map.of(
-                                            "meridian.sources.mesos.failover.reregister-limit",
+                                            "meridian.sources.mesos.failover.reregister-timeout",
                                             REREGISTER_SECONDS + "s"))
                             .awaitReady()) {
                 DnsClient dns = house.dns();

@@ -45,7 +45,7 @@ final class MesosHouse implements AutoCloseable {
         settings.put("meridian.sources.mesos.backoff.min", "100ms");
         settings.put("meridian.sources.mesos.backoff.max", "500ms");
         settings.put("meridian.sources.mesos.failover.quiet-period", "500ms");
-        settings.put("meridian.sources.mesos.failover.reregister-limit", "2s");
+        settings.put("meridian.sources.mesos.failover.reregister-timeout", "2s");
         settings.put("meridian.ingest.absence.missing-after-gap", "1s");
         settings.put("meridian.ingest.absence.missing-while-attached", "2s");
         settings.putAll(more);

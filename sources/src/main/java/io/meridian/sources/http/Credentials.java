@@ -47,7 +47,7 @@ public record Credentials(String username, String password, String token, String
 
     /**
      * {@code Authorization}, if there is any. The token file may be on a slow disk, hence the
-     * stage; it fails with {@link Refused} if the file can't be read.
+     * stage; it fails with {@link RequestFailedException} if the file can't be read.
      */
     public CompletionStage<List<HttpHeader>> headers() {
         if (!any()) {
@@ -73,7 +73,8 @@ public record Credentials(String username, String password, String token, String
         try {
             return Files.readString(Path.of(file)).strip();
         } catch (IOException e) {
-            throw new Refused("cannot read credentials.token-file " + file + ": " + e.getMessage());
+            throw new RequestFailedException(
+                    "cannot read credentials.token-file " + file + ": " + e.getMessage());
         }
     }
 

@@ -14,17 +14,14 @@ import java.util.TreeSet;
  */
 public final class RedirectPolicy {
     private final Set<String> allowed;
-    private final String endpoint;
     private final Set<String> trusted = new TreeSet<>();
 
     /**
      * @param urls base URLs that are configured
      * @param allowed hosts in lower case; {@code *} is any
-     * @param endpoint path below a base URL that redirects must lead to, such as {@code /v2/events}
      */
-    public RedirectPolicy(List<URI> urls, Set<String> allowed, String endpoint) {
+    public RedirectPolicy(List<URI> urls, Set<String> allowed) {
         this.allowed = Set.copyOf(allowed);
-        this.endpoint = endpoint;
         urls.forEach(url -> trusted.add(host(url)));
         allowed.stream().filter(host -> !host.equals("*")).forEach(trusted::add);
     }
@@ -43,16 +40,13 @@ public final class RedirectPolicy {
     }
 
     /**
-     * The base URL behind a {@code Location}; empty if it may not be followed or is another
-     * endpoint. A location without scheme keeps that of {@code from}.
+     * The base URL that a {@code Location} leads to. A location without scheme keeps that of {@code
+     * from}.
      *
      * @param from base URL that answered with it
+     * @param endpoint path below a base URL, such as {@code /v2/events}; a redirect must keep it
+     * @return empty if the redirect must not be followed
      */
-    public Optional<URI> follow(URI from, String location) {
-        return follow(from, endpoint, location);
-    }
-
-    /** The same for another endpoint. */
     public Optional<URI> follow(URI from, String endpoint, String location) {
         URI target;
         try {

@@ -2,10 +2,17 @@ package io.meridian.sources.marathon;
 
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.service.Agent;
+import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.service.TaskPhase;
+import io.meridian.domain.service.TaskSighting;
+import io.meridian.sources.http.LookupSettings;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,117 +20,153 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What agent host names stand for: literals at once; names from tasks in host mode, whose addresses
- * are the agent's own; other names by looking them up, which never happens here but is asked for.
- * An outdated answer serves until a newer one comes.
- *
- * <p>Times are {@link System#nanoTime} readings. Used by one thread.
+ * Caches the addresses of agents' host names. Literals need no lookup. Tasks in host mode report
+ * their agent's addresses. Other names are handed out by {@link #takeWanted} for a lookup. An
+ * expired address is used until a newer one is known. Pure; used by one thread.
  */
 final class AgentAddresses {
-    private final long positiveTtl;
-    private final long negativeTtl;
-    private final long learnedTtl;
-    private final Map<String, Known> known = new HashMap<>();
+    private final LookupSettings settings;
+    private final Duration learnedTtl;
+    private final Map<String, CachedHost> hosts = new HashMap<>();
     private final Set<String> wanted = new LinkedHashSet<>();
-    private final Set<String> underWay = new LinkedHashSet<>();
+    private final Set<String> underWay = new HashSet<>();
 
-    private static final class Known {
+    /** Hosts without any address whose lookup failed, with the time of the next one. */
+    private final Map<String, Instant> retries = new HashMap<>();
+
+    private static final class CachedHost {
         private List<IpAddress> addresses = List.of();
-        private long until;
+        private Instant expires = Instant.MIN;
         private final Set<ServiceId> waiting = new LinkedHashSet<>();
     }
 
     /**
      * What a lookup changed.
      *
-     * @param waiting services that were seen on the host while it had no address
-     * @param changed whether it had other addresses before
+     * @param waiting services with tasks that were seen on the host while it had no address
+     * @param changed whether the host had other addresses before
      */
     record Resolved(Set<ServiceId> waiting, boolean changed) {}
 
-    /** How long found, failed and learned addresses hold, in nanoseconds. */
-    AgentAddresses(long positiveTtl, long negativeTtl, long learnedTtl) {
-        this.positiveTtl = positiveTtl;
-        this.negativeTtl = negativeTtl;
-        this.learnedTtl = learnedTtl;
+    /**
+     * @param listingInterval addresses that a listing reported are valid for three of these, so
+     *     that one failed listing does not expire them
+     */
+    AgentAddresses(LookupSettings settings, Duration listingInterval) {
+        this.settings = settings;
+        learnedTtl = listingInterval.multipliedBy(3);
     }
 
-    /**
-     * The agent with the addresses that are known now; what is not is noted in {@link #takeWanted}.
-     */
-    Agent addressed(ServiceId service, Agent agent, long now) {
+    /** The tasks of a reading with their agents' addresses; learns from tasks in host mode. */
+    List<TaskSighting> addressed(ServiceId service, Reading reading, Instant now) {
+        if (reading.definition().mode() == NetworkMode.HOST) {
+            reading.tasks().stream()
+                    .filter(task -> task.phase() == TaskPhase.RUNNING)
+                    .forEach(task -> learn(task.agent().host(), task.addresses(), now));
+        }
+        return reading.tasks().stream().map(task -> addressed(service, task, now)).toList();
+    }
+
+    /** The sighting with its agent's cached addresses, possibly none. */
+    TaskSighting addressed(ServiceId service, TaskSighting seen, Instant now) {
+        return new TaskSighting(
+                seen.task(),
+                seen.instance(),
+                seen.container(),
+                seen.version(),
+                seen.phase(),
+                seen.unreachable(),
+                addressed(service, seen.agent(), now),
+                seen.addresses(),
+                seen.hostPorts(),
+                seen.health());
+    }
+
+    /** The agent with its cached addresses. Wants a lookup if there is none or it has expired. */
+    Agent addressed(ServiceId service, Agent agent, Instant now) {
         if (agent.host().isEmpty()) {
             return agent;
         }
-        Known entry = known.get(agent.host());
-        if (entry == null) {
-            entry = new Known();
-            entry.until = now;
-            Optional<IpAddress> literal = IpAddress.parse(agent.host());
-            if (literal.isPresent()) {
-                entry.addresses = List.of(literal.get());
-                entry.until = Long.MAX_VALUE;
-            }
-            known.put(agent.host(), entry);
-        }
-        if (entry.until != Long.MAX_VALUE
-                && entry.until - now <= 0
-                && !underWay.contains(agent.host())) {
+        CachedHost host = hosts.computeIfAbsent(agent.host(), AgentAddresses::uncached);
+        if (!now.isBefore(host.expires) && !underWay.contains(agent.host())) {
             wanted.add(agent.host());
         }
-        if (entry.addresses.isEmpty()) {
-            entry.waiting.add(service);
+        if (host.addresses.isEmpty()) {
+            host.waiting.add(service);
         }
-        return new Agent(agent.id(), agent.host(), entry.addresses);
+        return new Agent(agent.id(), agent.host(), host.addresses);
     }
 
-    /** Addresses that a task in host mode reported. */
-    void learn(String host, List<IpAddress> addresses, long now) {
-        if (host.isEmpty() || addresses.isEmpty() || IpAddress.parse(host).isPresent()) {
+    private static CachedHost uncached(String name) {
+        CachedHost host = new CachedHost();
+        IpAddress.parse(name)
+                .ifPresent(
+                        literal -> {
+                            host.addresses = List.of(literal);
+                            host.expires = Instant.MAX;
+                        });
+        return host;
+    }
+
+    /** Caches addresses that a task in host mode reported. */
+    void learn(String name, List<IpAddress> addresses, Instant now) {
+        if (name.isEmpty() || addresses.isEmpty() || IpAddress.parse(name).isPresent()) {
             return;
         }
-        Known entry = known.computeIfAbsent(host, _ -> new Known());
-        entry.addresses = addresses.stream().distinct().sorted().toList();
-        entry.until = now + learnedTtl;
-        wanted.remove(host);
+        CachedHost host = hosts.computeIfAbsent(name, _ -> new CachedHost());
+        host.addresses = sorted(addresses);
+        host.expires = now.plus(learnedTtl);
+        wanted.remove(name);
+        retries.remove(name);
     }
 
-    /** Names to look up now; each is handed out once until {@link #resolved} is told of it. */
-    List<String> takeWanted() {
+    /** Names to look up now. Each is handed out once until {@link #resolved} is called for it. */
+    List<String> takeWanted(Instant now) {
+        retries.forEach(
+                (name, at) -> {
+                    if (!now.isBefore(at)) {
+                        wanted.add(name);
+                    }
+                });
+        retries.keySet().removeAll(wanted);
+        wanted.removeAll(underWay);
         List<String> names = new ArrayList<>(wanted);
         underWay.addAll(names);
         wanted.clear();
         return names;
     }
 
+    /** When {@link #takeWanted} has a failed name to look up again; empty if there is none. */
+    Optional<Instant> nextRetry() {
+        return retries.values().stream().min(Instant::compareTo);
+    }
+
     /**
+     * A lookup ended. A failed one takes no cached address away.
+     *
      * @param addresses empty if the lookup failed
      */
-    Resolved resolved(String host, List<IpAddress> addresses, long now) {
-        underWay.remove(host);
-        Known entry = known.computeIfAbsent(host, _ -> new Known());
+    Resolved resolved(String name, List<IpAddress> addresses, Instant now) {
+        underWay.remove(name);
+        CachedHost host = hosts.computeIfAbsent(name, _ -> new CachedHost());
         if (addresses.isEmpty()) {
-            entry.until = now + negativeTtl;
+            host.expires = now.plus(settings.failedTtl());
+            if (host.addresses.isEmpty() && !host.waiting.isEmpty()) {
+                retries.put(name, host.expires);
+            }
             return new Resolved(Set.of(), false);
         }
-        List<IpAddress> sorted =
-                addresses.stream().distinct().sorted().toList(); // name servers rotate them
-        boolean changed = !entry.addresses.isEmpty() && !entry.addresses.equals(sorted);
-        entry.addresses = sorted;
-        entry.until = now + positiveTtl;
-        Set<ServiceId> waiting = Set.copyOf(entry.waiting);
-        entry.waiting.clear();
+        List<IpAddress> sorted = sorted(addresses);
+        boolean changed = !host.addresses.isEmpty() && !host.addresses.equals(sorted);
+        host.addresses = sorted;
+        host.expires = now.plus(settings.ttl());
+        Set<ServiceId> waiting = Set.copyOf(host.waiting);
+        host.waiting.clear();
         return new Resolved(waiting, changed);
     }
 
-    /** Asks for a name again, if it still has no address and somebody waits for it. */
-    void retry(String host) {
-        Known entry = known.get(host);
-        if (entry != null
-                && entry.addresses.isEmpty()
-                && !entry.waiting.isEmpty()
-                && !underWay.contains(host)) {
-            wanted.add(host);
-        }
+    /** Name servers rotate addresses; their order means nothing. */
+    private static List<IpAddress> sorted(List<IpAddress> addresses) {
+        return addresses.stream().distinct().sorted().toList();
     }
 }

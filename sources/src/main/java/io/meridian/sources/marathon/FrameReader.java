@@ -1,5 +1,7 @@
 package io.meridian.sources.marathon;
 
+import io.meridian.sources.http.RequestFailedException;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,21 +29,8 @@ final class FrameReader {
     private final StringBuilder data = new StringBuilder();
     private boolean hasData;
 
-    /** An event was larger than allowed; the stream can't be read on. */
-    static final class TooLarge extends RuntimeException {
-        @java.io.Serial private static final long serialVersionUID = 1L;
-
-        TooLarge(long max) {
-            super(
-                    "an event is larger than events.max-size = " + max + " bytes",
-                    null,
-                    false,
-                    false);
-        }
-    }
-
     /**
-     * @param maxEventSize bytes of one event; more means a server out of its mind
+     * @param maxEventSize bytes of one event; a larger one breaks the stream off
      */
     FrameReader(long maxEventSize) {
         this.maxEventSize = maxEventSize;
@@ -50,7 +39,7 @@ final class FrameReader {
     /**
      * The frames that these bytes complete.
      *
-     * @throws TooLarge if an event grows beyond the limit
+     * @throws RequestFailedException if an event grows beyond the limit
      */
     List<Frame> read(byte[] bytes) {
         List<Frame> frames = new ArrayList<>();
@@ -78,7 +67,8 @@ final class FrameReader {
     private void append(byte[] bytes, int from, int to) {
         int more = to - from;
         if ((long) length + data.length() + more > maxEventSize) {
-            throw new TooLarge(maxEventSize);
+            throw new RequestFailedException(
+                    "an event is larger than events.max-size = " + maxEventSize + " bytes");
         }
         if (length + more > line.length) {
             line =

@@ -2,81 +2,73 @@ package io.meridian.sources.marathon;
 
 import io.meridian.domain.service.ServiceId;
 
-import java.util.ArrayList;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 
 /**
- * Finds out what a group change was about. Marathon reports the parent group of what changed, for
- * top-level apps the root; taken literally, every deployment would be a full listing. But
- * deployment and API events name the services, shortly before or after; only a change that none of
- * them explains needs the listing.
+ * Finds the services that a group change was about. Pure; used by one thread.
  *
- * <p>Times are {@link System#nanoTime} readings. Used by one thread.
+ * <p>Marathon reports the parent group of what changed, for top-level apps the root; taken
+ * literally, every deployment would be a full listing. Deployment and API events name the services
+ * shortly before or after. Only a change that no service explains needs the listing.
  */
 final class GroupChanges {
     /**
-     * How long a named service explains group changes; the events of one request come within a
-     * second or so.
+     * How long a changing service explains group changes: the events of one request come within.
      */
-    static final long EXPLAINS = TimeUnit.SECONDS.toNanos(5);
+    static final Duration EXPLAINS = Duration.ofSeconds(5);
 
-    /** How long a group change may wait for its explanation. */
-    static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
+    /** How long a group change waits for a service that explains it. */
+    static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
-    private final Map<ServiceId, Long> named = new HashMap<>();
-    private final Map<String, Long> unexplained = new HashMap<>();
+    private final Map<ServiceId, Instant> changing = new HashMap<>();
+    private final Map<String, Instant> unexplained = new HashMap<>();
 
-    /** A deployment or an API event is about this service. */
-    void name(ServiceId service, long now) {
-        named.put(service, now);
+    /** A deployment or an API event named this service. */
+    void changing(ServiceId service, Instant now) {
+        changing.put(service, now);
         unexplained.keySet().removeIf(group -> contains(group, service.path()));
     }
 
-    /** The services that explain a change of this group; if there are none it waits. */
-    List<ServiceId> explain(String group, long now) {
-        forget(now);
-        List<ServiceId> services = new ArrayList<>();
-        for (ServiceId service : named.keySet()) {
-            if (contains(group, service.path())) {
-                services.add(service);
-            }
-        }
+    /**
+     * The services that explain a change of this group, sorted. If there is none, the group waits
+     * for one and is {@link #overdue} after {@link #MAX_WAIT}.
+     */
+    List<ServiceId> explain(String group, Instant now) {
+        changing.values().removeIf(at -> now.isAfter(at.plus(EXPLAINS)));
+        List<ServiceId> services =
+                changing.keySet().stream()
+                        .filter(service -> contains(group, service.path()))
+                        .sorted()
+                        .toList();
         if (services.isEmpty()) {
-            unexplained.putIfAbsent(group, now + PATIENCE);
+            unexplained.putIfAbsent(group, now.plus(MAX_WAIT));
         }
-        services.sort(null);
         return services;
     }
 
-    /** Groups whose changes nothing explained in time; told once. */
-    List<String> overdue(long now) {
-        List<String> groups = new ArrayList<>();
-        for (Iterator<Map.Entry<String, Long>> i = unexplained.entrySet().iterator();
-                i.hasNext(); ) {
-            Map.Entry<String, Long> entry = i.next();
-            if (entry.getValue() - now <= 0) {
-                groups.add(entry.getKey());
-                i.remove();
-            }
-        }
-        groups.sort(null);
+    /** Removes and returns the groups whose changes no service explained in time, sorted. */
+    List<String> overdue(Instant now) {
+        List<String> groups =
+                unexplained.keySet().stream()
+                        .filter(group -> !now.isBefore(unexplained.get(group)))
+                        .sorted()
+                        .toList();
+        groups.forEach(unexplained::remove);
         return groups;
     }
 
-    /** When {@link #overdue} is to be asked next. */
-    OptionalLong nextDue() {
-        return unexplained.values().stream()
-                .mapToLong(Long::longValue)
-                .reduce((one, other) -> one - other <= 0 ? one : other);
+    /** When a group becomes {@link #overdue}; empty if none waits. */
+    Optional<Instant> nextDue() {
+        return unexplained.values().stream().min(Instant::compareTo);
     }
 
     void clear() {
-        named.clear();
+        changing.clear();
         unexplained.clear();
     }
 
@@ -86,9 +78,5 @@ final class GroupChanges {
      */
     static boolean contains(String group, String path) {
         return group.equals("/") || path.equals(group) || path.startsWith(group + "/");
-    }
-
-    private void forget(long now) {
-        named.values().removeIf(at -> now - at > EXPLAINS);
     }
 }

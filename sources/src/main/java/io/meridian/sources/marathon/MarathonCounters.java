@@ -1,5 +1,7 @@
 package io.meridian.sources.marathon;
 
+import io.meridian.sources.SourceSignal;
+
 import java.time.Instant;
 import java.util.Map;
 import java.util.SortedMap;
@@ -79,7 +81,44 @@ public final class MarathonCounters {
         switch (event) {
             case MarathonEvent.Unknown _ -> unknown.increment();
             case MarathonEvent.Unreadable _ -> unreadable.increment();
-            default -> events.computeIfAbsent(event.type(), _ -> new LongAdder()).increment();
+            case MarathonEvent.StatusUpdate _,
+                    MarathonEvent.InstanceChanged _,
+                    MarathonEvent.InstanceHealthChanged _,
+                    MarathonEvent.UnknownInstanceTerminated _,
+                    MarathonEvent.AppTerminated _,
+                    MarathonEvent.CheckChanged _,
+                    MarathonEvent.CheckNoticed _,
+                    MarathonEvent.UnhealthyKill _,
+                    MarathonEvent.AppPosted _,
+                    MarathonEvent.PodChanged _,
+                    MarathonEvent.GroupChanged _,
+                    MarathonEvent.GroupChangeFailed _,
+                    MarathonEvent.Deployment _,
+                    MarathonEvent.SchedulerChanged _,
+                    MarathonEvent.SubscriberChanged _,
+                    MarathonEvent.FrameworkMessage _ ->
+                    events.computeIfAbsent(event.type(), _ -> new LongAdder()).increment();
+        }
+    }
+
+    /** Counts what a signal reports about the source itself. */
+    void emitted(SourceSignal signal, Instant now) {
+        switch (signal) {
+            case SourceSignal.Attached _ -> attached = true;
+            case SourceSignal.Detached _ -> {
+                attached = false;
+                streamFailures.increment();
+            }
+            case SourceSignal.ListedAll _ -> {
+                listings.increment();
+                lastListingAt.set(now);
+            }
+            case SourceSignal.ListingFailed _ -> listingFailures.increment();
+            case SourceSignal.Observed _,
+                    SourceSignal.ClusterObserved _,
+                    SourceSignal.NotDefined _,
+                    SourceSignal.EndHinted _,
+                    SourceSignal.VersionRead _ -> {}
         }
     }
 
@@ -90,15 +129,6 @@ public final class MarathonCounters {
 
     void unreadable() {
         unreadable.increment();
-    }
-
-    void listed(Instant now) {
-        listings.increment();
-        lastListingAt.set(now);
-    }
-
-    void listingFailed() {
-        listingFailures.increment();
     }
 
     void reread() {
@@ -115,9 +145,5 @@ public final class MarathonCounters {
 
     void attached(boolean now) {
         attached = now;
-    }
-
-    void streamFailed() {
-        streamFailures.increment();
     }
 }

@@ -1,7 +1,9 @@
 package io.meridian.sources.marathon;
 
 import io.meridian.domain.service.ServiceDefinition;
-import io.meridian.sources.http.Refused;
+import io.meridian.sources.http.ApiResponse;
+import io.meridian.sources.http.RequestFailedException;
+import io.meridian.sources.http.Server;
 import io.meridian.sources.json.Json;
 import io.meridian.sources.json.UnreadableJson;
 
@@ -9,24 +11,27 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * Reads listings, services and versions over HTTP. Its stages never fail: what goes wrong is {@link
- * Outcome.Failed}.
+ * Reads listings, services and versions over HTTP. Stages never fail: a failure is {@link
+ * ReadResult.Failed}. Thread-safe.
  */
 final class MarathonReads {
     private static final DateTimeFormatter VERSION =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    /** Characters of Marathon's error message to show. */
+    private static final int MAX_MESSAGE = 120;
+
+    private static final String APPS = "/v2/apps";
+    private static final String PODS = "/v2/pods";
 
     private final Get get;
     private final Executor parser;
@@ -34,11 +39,18 @@ final class MarathonReads {
     /** One REST request; see {@link MarathonHttp#get}. */
     @FunctionalInterface
     interface Get {
-        CompletionStage<Answer> get(StreamPart.Opened opened, String path);
+        CompletionStage<ApiResponse> get(Server server, String path);
     }
 
     /**
-     * @param parser where answers are parsed; a listing may take a while
+     * One resource of one API.
+     *
+     * @param parse reads a good response
+     */
+    private record Resource<T>(String path, Function<byte[], T> parse) {}
+
+    /**
+     * @param parser where responses are parsed; a listing blocks it for a while
      */
     MarathonReads(Get get, Executor parser) {
         this.get = get;
@@ -48,177 +60,181 @@ final class MarathonReads {
     /**
      * Apps with their tasks, then pods.
      *
-     * @param podsSeen whether this Marathon ever had pods: then it can't have lost its pod API
+     * @param podsSeen whether this Marathon has ever listed a pod; a 404 of its pod API is then a
+     *     failure and not a Marathon without pods
      */
-    CompletionStage<Outcome.OfListing> listing(StreamPart.Opened opened, boolean podsSeen) {
-        return get.get(opened, "/v2/apps?embed=apps.tasks")
-                .thenComposeAsync(
-                        apps ->
-                                apps.isOk() && sameLeader(opened, apps)
-                                        ? pods(opened, apps, podsSeen)
-                                        : CompletableFuture.completedStage(
-                                                refused(opened, "/v2/apps", apps)),
-                        parser)
-                .exceptionally(e -> new Outcome.Failed(cause(e)));
+    CompletionStage<ReadResult.OfListing> listing(Server server, boolean podsSeen) {
+        return get.get(server, APPS + "?embed=apps.tasks")
+                .thenComposeAsync(apps -> onApps(server, apps, podsSeen), parser)
+                .exceptionally(MarathonReads::failed);
     }
 
-    private CompletionStage<Outcome.OfListing> pods(
-            StreamPart.Opened opened, Answer answer, boolean podsSeen) {
-        ListingReader.Part apps = ListingReader.apps(answer.body());
-        return get.get(opened, "/v2/pods/::status")
-                .thenApplyAsync(
-                        pods -> {
-                            if (pods.status() == 404 && !podsSeen) {
-                                return new Outcome.Listing(apps.readings(), apps.refused(), false);
-                            }
-                            if (!pods.isOk() || !sameLeader(opened, pods)) {
-                                return refused(opened, "/v2/pods/::status", pods);
-                            }
-                            ListingReader.Part part = ListingReader.pods(pods.body());
-                            return new Outcome.Listing(
-                                    joined(apps.readings(), part.readings()),
-                                    joined(apps.refused(), part.refused()),
-                                    true);
-                        },
-                        parser);
+    private CompletionStage<ReadResult.OfListing> onApps(
+            Server server, ApiResponse response, boolean podsSeen) {
+        if (!response.isOk() || isOtherLeader(server, response)) {
+            return CompletableFuture.completedStage(listingRefused(server, APPS, response));
+        }
+        ListingReader.Part apps = ListingReader.apps(response.body());
+        return get.get(server, PODS + "/::status")
+                .thenApplyAsync(pods -> onPods(server, apps, pods, podsSeen), parser);
     }
 
-    private static Outcome.OfListing refused(StreamPart.Opened opened, String path, Answer answer) {
-        return answer.isOk()
-                ? new Outcome.LeaderDiffers(opened.leader(), answer.leader())
-                : new Outcome.Failed(path + " answered " + answer.describe());
+    private static ReadResult.OfListing onPods(
+            Server server, ListingReader.Part apps, ApiResponse response, boolean podsSeen) {
+        if (response.status() == 404 && !podsSeen) {
+            return new ReadResult.Listing(apps.readings(), apps.refused(), false);
+        }
+        if (!response.isOk() || isOtherLeader(server, response)) {
+            return listingRefused(server, PODS + "/::status", response);
+        }
+        ListingReader.Part pods = ListingReader.pods(response.body());
+        return new ReadResult.Listing(
+                joined(apps.readings(), pods.readings()),
+                joined(apps.refused(), pods.refused()),
+                true);
     }
 
-    private static boolean sameLeader(StreamPart.Opened opened, Answer answer) {
-        return opened.leader().isEmpty()
-                || answer.leader().isEmpty()
-                || opened.leader().equals(answer.leader());
+    private static ReadResult.OfListing listingRefused(
+            Server server, String path, ApiResponse response) {
+        return response.isOk()
+                ? new ReadResult.LeaderDiffers(server.leader(), response.leader())
+                : new ReadResult.Failed(path + " answered " + describe(response));
+    }
+
+    /** Marathon names the leader in most responses; a response without it counts as the same. */
+    private static boolean isOtherLeader(Server server, ApiResponse response) {
+        return !server.leader().isEmpty()
+                && !response.leader().isEmpty()
+                && !server.leader().equals(response.leader());
     }
 
     private static <T> List<T> joined(List<T> one, List<T> other) {
-        List<T> all = new ArrayList<>(one);
-        all.addAll(other);
-        return all;
+        return Stream.concat(one.stream(), other.stream()).toList();
     }
 
     /**
-     * One service with its tasks. An app and a pod can't have the same id, so one of unknown kind
-     * is asked for as both.
+     * One service with its tasks. An id is an app's or a pod's, never both; both APIs are asked for
+     * one of unknown kind.
      *
-     * @param podApi whether this Marathon has pods at all
+     * @param podApi whether this Marathon has pods
      */
-    CompletionStage<Outcome.OfService> service(
-            StreamPart.Opened opened, String id, ServiceKind kind, boolean podApi) {
-        Either<Outcome.OfService> reader =
-                new Either<>(
-                        opened,
-                        "/v2/apps" + encoded(id) + "?embed=app.tasks",
-                        body -> new Outcome.Service(ListingReader.app(body)),
-                        "/v2/pods" + encoded(id) + "::status",
-                        body -> new Outcome.Service(ListingReader.pod(body)));
-        return reader.read(kind, podApi, new Outcome.NotDefined(), Outcome.Failed::new);
+    CompletionStage<ReadResult.OfService> service(
+            Server server, String id, ServiceKind kind, boolean podApi) {
+        Resource<ReadResult.OfService> app =
+                new Resource<>(
+                        APPS + encoded(id) + "?embed=app.tasks",
+                        body -> new ReadResult.Service(ListingReader.app(body)));
+        Resource<ReadResult.OfService> pod =
+                new Resource<>(
+                        PODS + encoded(id) + "::status",
+                        body -> new ReadResult.Service(ListingReader.pod(body)));
+        return read(server, kind, podApi, app, pod, new ReadResult.NotDefined())
+                .exceptionally(MarathonReads::failed);
     }
 
     /** One version of one definition. */
-    CompletionStage<Outcome.OfVersion> version(
-            StreamPart.Opened opened,
-            String id,
-            Instant version,
-            ServiceKind kind,
-            boolean podApi) {
+    CompletionStage<ReadResult.OfVersion> version(
+            Server server, String id, Instant version, ServiceKind kind, boolean podApi) {
         String text = VERSION.format(version);
-        Either<Outcome.OfVersion> reader =
-                new Either<>(
-                        opened,
-                        "/v2/apps" + encoded(id) + "/versions/" + text,
-                        body -> version(body, "app", version, AppReader::definition),
-                        "/v2/pods" + encoded(id) + "::versions/" + text,
+        Resource<ReadResult.OfVersion> app =
+                new Resource<>(
+                        APPS + encoded(id) + "/versions/" + text,
+                        body -> version(body, "app", version, AppReader::definition));
+        Resource<ReadResult.OfVersion> pod =
+                new Resource<>(
+                        PODS + encoded(id) + "::versions/" + text,
                         body -> version(body, "spec", version, PodReader::definition));
-        return reader.read(kind, podApi, new Outcome.NotDefined(), Outcome.Failed::new);
+        return read(server, kind, podApi, app, pod, new ReadResult.NotDefined())
+                .exceptionally(MarathonReads::failed);
     }
 
     /**
-     * The answer may be the definition itself or hold it in a field; without a readable version it
-     * is none.
+     * The response is the definition itself or holds it in a field, depending on Marathon's
+     * version.
      */
-    private static Outcome.OfVersion version(
-            byte[] body, String field, Instant asked, Function<Json, ServiceDefinition> read) {
+    private static ReadResult.OfVersion version(
+            byte[] body, String field, Instant asked, Function<Json, ServiceDefinition> parse) {
         Json answer = ListingReader.tree(body).object();
         Json holder = answer.at(field).isAbsent() ? answer : answer.at(field).object();
         holder.at("id").name();
-        ServiceDefinition definition = read.apply(holder);
+        ServiceDefinition definition = parse.apply(holder);
         if (!definition.covers(asked)) {
             throw new UnreadableJson(
                     "$.version", "is not the version that was asked for, " + asked);
         }
-        return new Outcome.Version(definition);
+        return new ReadResult.Version(definition);
     }
 
-    /** Asks the app API, the pod API, or the one after the other. */
-    private final class Either<T extends Outcome> {
-        private final StreamPart.Opened opened;
-        private final String appPath;
-        private final Function<byte[], T> app;
-        private final String podPath;
-        private final Function<byte[], T> pod;
+    private <T> CompletionStage<T> read(
+            Server server,
+            ServiceKind kind,
+            boolean podApi,
+            Resource<T> app,
+            Resource<T> pod,
+            T notDefined) {
+        return switch (kind) {
+            case APP -> read(server, app, notDefined);
+            case POD -> read(server, pod, notDefined);
+            case UNKNOWN ->
+                    read(server, app, notDefined)
+                            .thenCompose(
+                                    result ->
+                                            result.equals(notDefined) && podApi
+                                                    ? read(server, pod, notDefined)
+                                                    : CompletableFuture.completedStage(result));
+        };
+    }
 
-        Either(
-                StreamPart.Opened opened,
-                String appPath,
-                Function<byte[], T> app,
-                String podPath,
-                Function<byte[], T> pod) {
-            this.opened = opened;
-            this.appPath = appPath;
-            this.app = app;
-            this.podPath = podPath;
-            this.pod = pod;
+    private <T> CompletionStage<T> read(Server server, Resource<T> resource, T notDefined) {
+        return get.get(server, resource.path())
+                .thenApplyAsync(response -> parse(server, resource, response, notDefined), parser);
+    }
+
+    private static <T> T parse(
+            Server server, Resource<T> resource, ApiResponse response, T notDefined) {
+        if (saysNotDefined(response)) {
+            return notDefined;
         }
-
-        CompletionStage<T> read(
-                ServiceKind kind, boolean podApi, T notDefined, Function<String, T> failed) {
-            BiFunction<String, Function<byte[], T>, CompletionStage<T>> one =
-                    (path, read) ->
-                            get.get(opened, path)
-                                    .thenApplyAsync(
-                                            answer ->
-                                                    outcome(path, answer, read, notDefined, failed),
-                                            parser);
-            CompletionStage<T> result =
-                    switch (kind) {
-                        case APP -> one.apply(appPath, app);
-                        case POD -> one.apply(podPath, pod);
-                        case UNKNOWN ->
-                                one.apply(appPath, app)
-                                        .thenCompose(
-                                                first ->
-                                                        first.equals(notDefined) && podApi
-                                                                ? one.apply(podPath, pod)
-                                                                : CompletableFuture.completedStage(
-                                                                        first));
-                    };
-            return result.exceptionally(e -> failed.apply(cause(e)));
+        if (!response.isOk()) {
+            throw new RequestFailedException(resource.path() + " answered " + describe(response));
         }
+        if (isOtherLeader(server, response)) {
+            throw new RequestFailedException(
+                    resource.path() + " was answered by another leader, " + response.leader());
+        }
+        return resource.parse().apply(response.body());
+    }
 
-        private T outcome(
-                String path,
-                Answer answer,
-                Function<byte[], T> read,
-                T notDefined,
-                Function<String, T> failed) {
-            if (answer.saysNotDefined()) {
-                return notDefined;
-            }
-            if (!answer.isOk()) {
-                return failed.apply(path + " answered " + answer.describe());
-            }
-            return sameLeader(opened, answer)
-                    ? read.apply(answer.body())
-                    : failed.apply(path + " was answered by another leader, " + answer.leader());
+    private static ReadResult.Failed failed(Throwable failure) {
+        return new ReadResult.Failed(RequestFailedException.describe(failure));
+    }
+
+    /**
+     * Whether Marathon itself answered that the resource is not defined. A 404 with another message
+     * may be a proxy's and proves nothing.
+     */
+    static boolean saysNotDefined(ApiResponse response) {
+        return response.status() == 404 && message(response).contains("does not exist");
+    }
+
+    /** Status and message for logs. */
+    static String describe(ApiResponse response) {
+        String message = message(response);
+        return "HTTP " + response.status() + (message.isEmpty() ? "" : ": " + message);
+    }
+
+    private static String message(ApiResponse response) {
+        try {
+            String message = ListingReader.tree(response.body()).at("message").textOr("");
+            return message.length() > MAX_MESSAGE
+                    ? message.substring(0, MAX_MESSAGE) + "..."
+                    : message;
+        } catch (UnreadableJson e) {
+            return "";
         }
     }
 
-    /** An id as a URL path; what ids are made of stays, anything else is percent-encoded. */
+    /** An id as a URL path, percent-encoded except for the characters of valid ids. */
     static String encoded(String id) {
         StringBuilder path = new StringBuilder(id.length());
         for (byte b : id.getBytes(StandardCharsets.UTF_8)) {
@@ -234,23 +250,5 @@ final class MarathonReads {
                             : "%" + HexFormat.of().withUpperCase().toHexDigits(b));
         }
         return path.toString();
-    }
-
-    /** One phrase for a failure. */
-    static String cause(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null
-                        ? failure.getCause()
-                        : failure;
-        return switch (cause) {
-            case Refused refused -> refused.getMessage();
-            case UnreadableJson json -> "unreadable answer: " + json.getMessage();
-            case TimeoutException timeout ->
-                    "timed out" + (timeout.getMessage() == null ? "" : ": " + timeout.getMessage());
-            default ->
-                    cause.getMessage() == null
-                            ? cause.toString()
-                            : cause.getClass().getSimpleName() + ": " + cause.getMessage();
-        };
     }
 }

@@ -1,7 +1,9 @@
 package io.meridian.sources.marathon;
 
 import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.time.Backoff;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,32 +12,31 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
- * What is to be read from Marathon, and when: single services after a debounce, a few at a time;
- * one listing instead where too many are due; and what in the answers under way is outdated by
- * events that came meanwhile.
- *
- * <p>Times are {@link System#nanoTime} readings. Used by one thread.
+ * What to read from Marathon, and when. Single services are debounced and limited in number; one
+ * full listing replaces them where too many are due. Reads under way that events have outdated are
+ * marked. Pure; used by one thread.
  */
 final class ReadSchedule {
-    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration MIN_SPACING = Duration.ofSeconds(1);
+    private static final Backoff RETRY = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
     private static final int MAX_VERSION_FAILURES = 5;
+    private static final Job LIST_ALL = new Job.ListAll();
 
-    private final ReadSettings settings;
-    private final Map<ServiceId, Due> dirty = new LinkedHashMap<>();
+    private final RereadSettings settings;
+    private final Map<ServiceId, Due> services = new LinkedHashMap<>();
     private final Map<Job.Version, Due> versions = new LinkedHashMap<>();
     private final Set<Job> running = new HashSet<>();
     private final Map<Job, Integer> failures = new HashMap<>();
     private final Set<ServiceId> outdated = new HashSet<>();
     private final Set<ServiceId> outdatedInListing = new HashSet<>();
     private final Set<String> outdatedGroups = new HashSet<>();
-    private OptionalLong listingAt = OptionalLong.empty();
-    private long listingStarted;
-    private long spacing = SECOND;
+    private Optional<Instant> listingAt = Optional.empty();
+    private Instant listingStarted;
+    private Duration spacing = MIN_SPACING;
 
     /** One request or, for a listing, one series of requests. */
     sealed interface Job {
@@ -47,56 +48,60 @@ final class ReadSchedule {
     }
 
     /**
-     * @param first when it was first asked for since the last read
+     * @param first when the read was first asked for since the last one
      * @param at when to read
      */
-    private record Due(long first, long at) {}
+    private record Due(Instant first, Instant at) {
+        static Due at(Instant at) {
+            return new Due(at, at);
+        }
 
-    ReadSchedule(ReadSettings settings, long now) {
+        boolean isDue(Instant now) {
+            return !now.isBefore(at);
+        }
+    }
+
+    ReadSchedule(RereadSettings settings, Instant now) {
         this.settings = settings;
-        this.listingStarted = now - SECOND;
+        listingStarted = now.minus(MIN_SPACING);
+    }
+
+    /** Read this service after the debounce, at the latest after the longest debounce. */
+    void want(ServiceId service, Instant now) {
+        Due due = services.get(service);
+        Instant first = due == null ? now : due.first();
+        Instant quiet = now.plus(settings.debounce());
+        services.put(
+                service, new Due(first, earlier(quiet, first.plus(settings.longestDebounce()))));
+    }
+
+    /** Read this service at this time; an earlier wish stays. */
+    void wantLater(ServiceId service, Instant at) {
+        services.putIfAbsent(service, Due.at(at));
+    }
+
+    void wantVersion(ServiceId service, Instant version, Instant now) {
+        versions.putIfAbsent(new Job.Version(service, version), Due.at(now));
+    }
+
+    /** Read a listing, not before {@code at}; an earlier wish stays. */
+    void wantListing(Instant at) {
+        listingAt = Optional.of(listingAt.map(wanted -> earlier(wanted, at)).orElse(at));
     }
 
     /**
-     * Read this service once it has been quiet for the debounce time, at the latest after the cap.
-     */
-    void want(ServiceId service, long now) {
-        Due due = dirty.get(service);
-        long first = due == null ? now : due.first();
-        long left = first + settings.longestDebounce().toNanos() - now;
-        dirty.put(service, new Due(first, now + Math.min(settings.debounce().toNanos(), left)));
-    }
-
-    /** Read this service after a delay, if nobody wants it sooner. */
-    void wantLater(ServiceId service, long now, long delay) {
-        dirty.putIfAbsent(service, new Due(now + delay, now + delay));
-    }
-
-    void wantVersion(ServiceId service, Instant version, long now) {
-        versions.putIfAbsent(new Job.Version(service, version), new Due(now, now));
-    }
-
-    /** Take a listing, not before {@code at}; an earlier wish stays. */
-    void wantListing(long at) {
-        listingAt =
-                OptionalLong.of(
-                        listingAt.isPresent() && listingAt.getAsLong() - at < 0
-                                ? listingAt.getAsLong()
-                                : at);
-    }
-
-    /**
-     * Take a listing soon, but leave Marathon time between two that nobody asked for by hand.
+     * Read a listing soon, but no sooner after the last one than twice the time that it took.
      *
-     * @param least shortest time between two in any case
+     * @param least shortest time between the starts of two listings
      */
-    void wantListingSpaced(long now, long least) {
-        wantListing(now + Math.max(0, listingStarted + Math.max(least, spacing) - now));
+    void wantListingSpaced(Instant now, Duration least) {
+        Instant spaced = listingStarted.plus(least.compareTo(spacing) > 0 ? least : spacing);
+        wantListing(now.isAfter(spaced) ? now : spaced);
     }
 
-    /** An event told of this service: what answers under way say of it may be older. */
+    /** An event was about this service: reads under way may return an older state. */
     void outdate(ServiceId service) {
-        if (running.contains(new Job.ListAll())) {
+        if (running.contains(LIST_ALL)) {
             outdatedInListing.add(service);
         }
         if (running.contains(new Job.Service(service))) {
@@ -104,66 +109,72 @@ final class ReadSchedule {
         }
     }
 
-    /** Something unknown changed in or below this group. */
+    /** An event was about an unknown service in or below this group. */
     void outdateGroup(String group) {
-        if (running.contains(new Job.ListAll())) {
+        if (running.contains(LIST_ALL)) {
             outdatedGroups.add(group);
         }
     }
 
-    /** Whether an event told of this service since the listing under way was asked for. */
+    /** Whether an event was about this service since the listing under way was started. */
     boolean outdatedInListing(ServiceId service) {
         return outdatedInListing.contains(service)
                 || outdatedGroups.stream()
                         .anyMatch(group -> GroupChanges.contains(group, service.path()));
     }
 
-    /** Whether an event told of this service since its read under way was asked for. */
+    /** Whether an event was about this service since its read under way was started. */
     boolean isOutdated(ServiceId service) {
         return outdated.contains(service);
     }
 
     /**
-     * What to start now; each must come back by {@link #succeeded}, {@link #failed} or {@link
-     * #clear}.
+     * Jobs to start now. The caller reports the end of each by {@link #succeeded} or {@link
+     * #failed}, unless {@link #clear} comes first.
      */
-    List<Job> takeDue(long now) {
+    List<Job> takeDue(Instant now) {
         List<Job> jobs = new ArrayList<>();
-        boolean listing = running.contains(new Job.ListAll());
-        if (!listing && dirty.size() > settings.listingThreshold()) {
-            wantListingSpaced(now, SECOND);
-        }
-        if (!listing && listingAt.isPresent() && listingAt.getAsLong() - now <= 0) {
-            dirty.clear();
-            outdatedInListing.clear();
-            outdatedGroups.clear();
-            listingAt = OptionalLong.empty();
-            listingStarted = now;
-            jobs.add(new Job.ListAll());
-        }
-        running.addAll(jobs);
+        takeListing(now, jobs);
         takeVersions(now, jobs);
         takeServices(now, jobs);
         return jobs;
     }
 
-    private void takeVersions(long now, List<Job> jobs) {
+    private void takeListing(Instant now, List<Job> jobs) {
+        if (running.contains(LIST_ALL)) {
+            return;
+        }
+        if (isListingBetter()) {
+            wantListingSpaced(now, MIN_SPACING);
+        }
+        if (listingAt.isPresent() && !now.isBefore(listingAt.get())) {
+            services.clear();
+            outdatedInListing.clear();
+            outdatedGroups.clear();
+            listingAt = Optional.empty();
+            listingStarted = now;
+            running.add(LIST_ALL);
+            jobs.add(LIST_ALL);
+        }
+    }
+
+    private void takeVersions(Instant now, List<Job> jobs) {
         for (Map.Entry<Job.Version, Due> entry : versions.entrySet()) {
-            if (free() && entry.getValue().at() - now <= 0 && running.add(entry.getKey())) {
+            if (hasFreeSlot() && entry.getValue().isDue(now) && running.add(entry.getKey())) {
                 jobs.add(entry.getKey());
             }
         }
     }
 
-    private void takeServices(long now, List<Job> jobs) {
-        if (dirty.size() > settings.listingThreshold()) {
-            return; // the listing comes
+    private void takeServices(Instant now, List<Job> jobs) {
+        if (isListingBetter()) {
+            return;
         }
-        for (Iterator<Map.Entry<ServiceId, Due>> i = dirty.entrySet().iterator();
-                i.hasNext() && free(); ) {
+        for (Iterator<Map.Entry<ServiceId, Due>> i = services.entrySet().iterator();
+                i.hasNext() && hasFreeSlot(); ) {
             Map.Entry<ServiceId, Due> entry = i.next();
             Job job = new Job.Service(entry.getKey());
-            if (entry.getValue().at() - now <= 0 && running.add(job)) {
+            if (entry.getValue().isDue(now) && running.add(job)) {
                 outdated.remove(entry.getKey());
                 jobs.add(job);
                 i.remove();
@@ -171,83 +182,88 @@ final class ReadSchedule {
         }
     }
 
-    private boolean free() {
-        return running.stream().filter(job -> !(job instanceof Job.ListAll)).count()
-                < settings.inFlight();
+    private boolean isListingBetter() {
+        return services.size() > settings.listingThreshold();
     }
 
-    /** When {@link #takeDue} is to be asked next, if no job ends before. */
-    OptionalLong nextDue() {
-        OptionalLong next = running.contains(new Job.ListAll()) ? OptionalLong.empty() : listingAt;
-        if (!free()) {
-            return next;
+    private boolean hasFreeSlot() {
+        return running.size() - (running.contains(LIST_ALL) ? 1 : 0) < settings.inFlight();
+    }
+
+    /** When {@link #takeDue} has something to start, if no job ends before; empty if never. */
+    Optional<Instant> nextDue() {
+        List<Instant> due = new ArrayList<>();
+        if (!running.contains(LIST_ALL)) {
+            listingAt.ifPresent(due::add);
         }
-        if (dirty.size() <= settings.listingThreshold()) {
-            for (Map.Entry<ServiceId, Due> entry : dirty.entrySet()) {
-                next =
-                        running.contains(new Job.Service(entry.getKey()))
-                                ? next
-                                : sooner(next, entry.getValue().at());
+        if (hasFreeSlot()) {
+            versions.forEach((job, at) -> addUnlessRunning(due, job, at));
+            if (!isListingBetter()) {
+                services.forEach((id, at) -> addUnlessRunning(due, new Job.Service(id), at));
             }
         }
-        for (Map.Entry<Job.Version, Due> entry : versions.entrySet()) {
-            next = running.contains(entry.getKey()) ? next : sooner(next, entry.getValue().at());
-        }
-        return next;
+        return due.stream().min(Instant::compareTo);
     }
 
-    private static OptionalLong sooner(OptionalLong one, long other) {
-        return one.isPresent() && one.getAsLong() - other <= 0 ? one : OptionalLong.of(other);
+    private void addUnlessRunning(List<Instant> due, Job job, Due at) {
+        if (!running.contains(job)) {
+            due.add(at.at());
+        }
     }
 
     /** A job was answered. */
-    void succeeded(Job job, long now) {
+    void succeeded(Job job, Instant now) {
         running.remove(job);
         failures.remove(job);
         switch (job) {
-            case Job.ListAll _ -> spacing = Math.max(SECOND, 2 * (now - listingStarted));
+            case Job.ListAll _ -> {
+                Duration twice = Duration.between(listingStarted, now).multipliedBy(2);
+                spacing = twice.compareTo(MIN_SPACING) > 0 ? twice : MIN_SPACING;
+            }
             case Job.Service _ -> {}
             case Job.Version version -> versions.remove(version);
         }
     }
 
     /**
-     * A job was not answered; it is tried again with growing delay.
+     * A job was not answered; it is tried again with a growing delay.
      *
-     * @return whether it will be: a version is given up at some point
+     * @return false if a version is given up after {@value #MAX_VERSION_FAILURES} failures
      */
-    boolean failed(Job job, long now) {
+    boolean failed(Job job, Instant now) {
         running.remove(job);
         int count = failures.merge(job, 1, Integer::sum);
-        long at = now + delay(count - 1);
+        Instant at = now.plus(RETRY.bound(count));
         switch (job) {
             case Job.ListAll _ -> wantListing(at);
-            case Job.Service service -> dirty.putIfAbsent(service.id(), new Due(at, at));
-            case Job.Version version -> versions.put(version, new Due(at, at));
-        }
-        if (job instanceof Job.Version version && count >= MAX_VERSION_FAILURES) {
-            versions.remove(version);
-            failures.remove(version);
-            return false;
+            case Job.Service(ServiceId id) -> wantLater(id, at);
+            case Job.Version version -> {
+                if (count >= MAX_VERSION_FAILURES) {
+                    versions.remove(version);
+                    failures.remove(version);
+                    return false;
+                }
+                versions.put(version, Due.at(at));
+            }
         }
         return true;
     }
 
-    private static long delay(int earlierFailures) {
-        return Math.min(30 * SECOND, SECOND << Math.min(earlierFailures, 10));
-    }
-
     /**
-     * The stream is lost: what runs is void and the next attach lists everything. Versions are
-     * still wanted.
+     * The stream is lost: jobs under way are void and the next attach reads a listing. Versions
+     * stay wanted.
      */
     void clear() {
         running.clear();
-        dirty.clear();
+        services.clear();
         outdated.clear();
         outdatedInListing.clear();
         outdatedGroups.clear();
-        listingAt = OptionalLong.empty();
+        listingAt = Optional.empty();
         failures.clear();
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 }

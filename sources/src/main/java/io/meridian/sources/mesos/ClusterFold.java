@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /** Agents and frameworks as they are known; tells what changes. */
 final class ClusterFold {
-    private final AddressBook book;
+    private final HostAddresses book;
     private static final int BELIEVED = 2; // answers without an agent's name
 
     private final Consumer<SourceSignal> sink;
@@ -45,7 +45,7 @@ final class ClusterFold {
         private ClusterClaim.FrameworkSeen told;
     }
 
-    ClusterFold(AddressBook book, Consumer<SourceSignal> sink) {
+    ClusterFold(HostAddresses book, Consumer<SourceSignal> sink) {
         this.book = book;
         this.sink = sink;
     }

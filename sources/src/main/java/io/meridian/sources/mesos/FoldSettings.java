@@ -1,19 +1,15 @@
 package io.meridian.sources.mesos;
 
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * What {@link MesosFold} goes by.
+ * Settings of {@link MesosFold}.
  *
- * @param limit how long a new leader's agents may take to come back
- * @param quiet how long to wait for tasks after the last of them
  * @param marathonFramework see {@link MesosSettings}
  * @param bridgeNetworks see {@link MesosSettings}
  */
 record FoldSettings(
-        Duration limit,
-        Duration quiet,
+        FailoverSettings failover,
         Optional<String> marathonFramework,
         Set<String> bridgeNetworks) {}

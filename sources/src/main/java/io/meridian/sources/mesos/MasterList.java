@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The masters that are known, whom to ask next, and what names they get. From ZooKeeper, whose
- * first one leads; or from settings, where the answer tells who leads.
+ * The masters: which one to connect to next, and their addresses for DNS. ZooKeeper lists them with
+ * the leader first; without ZooKeeper they are the configured URLs, and the leader's answer names
+ * the leader. Pure; used by one thread.
  */
 final class MasterList {
     private final MesosSettings settings;
@@ -19,43 +20,46 @@ final class MasterList {
     private List<String> registered = List.of();
     private String leader = "";
     private int next;
-    private Optional<ClusterClaim.Masters> told = Optional.empty();
+    private Optional<ClusterClaim.Masters> lastClaim = Optional.empty();
 
     MasterList(MesosSettings settings) {
         this.settings = settings;
-        candidates = settings.zookeeper().isPresent() ? List.of() : settings.urls();
+        candidates = settings.zookeeper().isPresent() ? List.of() : settings.connection().urls();
     }
 
-    /** Whom to ask now; empty while ZooKeeper has told of none. */
+    /** Base URL to connect to; empty before ZooKeeper has named a master. */
     Optional<URI> candidate() {
         return candidates.isEmpty()
                 ? Optional.empty()
                 : Optional.of(candidates.get(next % candidates.size()));
     }
 
-    /** The one that was asked is of no use now. */
+    /** The candidate has failed; the next one is tried. */
     void rotate() {
         next++;
     }
 
-    /** Base URLs that ZooKeeper names. */
+    /** Base URLs of the masters that ZooKeeper names; empty without ZooKeeper. */
     List<URI> found() {
         return settings.zookeeper().isPresent() ? candidates : List.of();
     }
 
     /**
-     * ZooKeeper's word, the leader first. No masters at all is an election, not the end of the
-     * cluster: then the last word holds.
+     * ZooKeeper's list of masters. An empty one is an election, not the end of the cluster, and
+     * changes nothing.
      *
-     * @param pids {@code master@host:port} each
-     * @return whether another master leads now
+     * @param pids {@code master@host:port} each, the leader first
+     * @return whether another master leads now; it is the next candidate then
      */
     boolean registered(List<String> pids) {
-        List<HostPort> places = pids.stream().flatMap(pid -> HostPort.ofPid(pid).stream()).toList();
-        if (places.isEmpty()) {
+        List<URI> urls =
+                pids.stream()
+                        .flatMap(pid -> HostPort.ofPid(pid).stream())
+                        .map(at -> MesosReads.url(settings.scheme(), at))
+                        .toList();
+        if (urls.isEmpty()) {
             return false;
         }
-        List<URI> urls = places.stream().map(at -> MesosReads.url(settings.scheme(), at)).toList();
         boolean changed = candidates.isEmpty() || !candidates.getFirst().equals(urls.getFirst());
         if (changed) {
             next = 0;
@@ -66,53 +70,56 @@ final class MasterList {
         return changed;
     }
 
-    /** Who answered calls itself that; ZooKeeper knows better. */
+    /** The connected master names the leader; ignored if ZooKeeper has named one. */
     void leads(String pid) {
         if (registered.isEmpty()) {
             leader = pid;
         }
     }
 
-    /** What is to be told, if that is news. */
-    Optional<ClusterClaim.Masters> news(AddressBook book) {
+    /** The claim to emit; empty if the last one still holds or no leader is known. */
+    Optional<ClusterClaim.Masters> changed(HostAddresses hosts) {
         if (leader.isEmpty()) {
             return Optional.empty();
         }
-        ClusterClaim.Masters now = new ClusterClaim.Masters(leader(book), masters(book));
-        if (told.equals(Optional.of(now))) {
+        Optional<ClusterClaim.Masters> claim =
+                Optional.of(new ClusterClaim.Masters(leader(hosts), masters(hosts)));
+        if (claim.equals(lastClaim)) {
             return Optional.empty();
         }
-        told = Optional.of(now);
-        return told;
+        lastClaim = claim;
+        return claim;
     }
 
-    private String leader(AddressBook book) {
+    private String leader(HostAddresses hosts) {
         return HostPort.ofPid(leader)
-                .flatMap(at -> place(at.host(), at.port(), book))
+                .flatMap(at -> resolved(at.host(), at.port(), hosts))
                 .map(place -> "master@" + place)
                 .orElse(leader);
     }
 
-    /** A URL with a path is a proxy's, which is no master. */
-    private List<String> masters(AddressBook book) {
+    /** A URL with a path is a proxy's and names no master. */
+    private List<String> masters(HostAddresses hosts) {
         if (!registered.isEmpty()) {
             return registered;
         }
         List<String> masters = new ArrayList<>();
-        for (URI url : settings.urls()) {
+        for (URI url : settings.connection().urls()) {
             if (url.getPath() == null || url.getPath().isEmpty()) {
-                int port =
-                        url.getPort() >= 0
-                                ? url.getPort()
-                                : "https".equalsIgnoreCase(url.getScheme()) ? 443 : 80;
-                place(url.getHost().replaceAll("[\\[\\]]", ""), port, book).ifPresent(masters::add);
+                String host = url.getHost().replaceAll("[\\[\\]]", "");
+                resolved(host, port(url), hosts).ifPresent(masters::add);
             }
         }
         return masters;
     }
 
-    private static Optional<String> place(String host, int port, AddressBook book) {
-        List<IpAddress> addresses = book.of(host);
+    private static int port(URI url) {
+        int schemePort = "https".equalsIgnoreCase(url.getScheme()) ? 443 : 80;
+        return url.getPort() >= 0 ? url.getPort() : schemePort;
+    }
+
+    private static Optional<String> resolved(String host, int port, HostAddresses hosts) {
+        List<IpAddress> addresses = hosts.of(host);
         return addresses.isEmpty()
                 ? Optional.empty()
                 : Optional.of(text(addresses.getFirst()) + ":" + port);

@@ -96,13 +96,28 @@ public final class MesosCounters {
                 known);
     }
 
-    void event(MesosMessage message, Instant now) {
+    void event(MesosEvent event, Instant now) {
         lastEventAt.set(now);
-        switch (message) {
-            case MesosMessage.Unknown _ -> unknown.increment();
-            case MesosMessage.Unreadable _ -> unreadable.increment();
-            default -> events.computeIfAbsent(message.type(), _ -> new LongAdder()).increment();
+        switch (event) {
+            case MesosEvent.Unknown _ -> unknown.increment();
+            case MesosEvent.Unreadable _ -> unreadable.increment();
+            case MesosEvent.Subscribed subscribed -> {
+                unreadable.add(subscribed.state().unreadable());
+                known(event);
+            }
+            case MesosEvent.Heartbeat _,
+                    MesosEvent.TaskAdded _,
+                    MesosEvent.TaskUpdated _,
+                    MesosEvent.FrameworkKnown _,
+                    MesosEvent.FrameworkRemoved _,
+                    MesosEvent.AgentAdded _,
+                    MesosEvent.AgentRemoved _ ->
+                    known(event);
         }
+    }
+
+    private void known(MesosEvent event) {
+        events.computeIfAbsent(event.type(), _ -> new LongAdder()).increment();
     }
 
     void bytes(int count, Instant now) {
@@ -110,17 +125,14 @@ public final class MesosCounters {
         lastByteAt.set(now);
     }
 
-    void unreadable(int count) {
-        unreadable.add(count);
-    }
-
     void listed(Instant now) {
         listings.increment();
         lastListingAt.set(now);
     }
 
-    void polled(Instant now) {
+    void polled(StateDocument state, Instant now) {
         polls.increment();
+        unreadable.add(state.unreadable());
         lastByteAt.set(now);
     }
 

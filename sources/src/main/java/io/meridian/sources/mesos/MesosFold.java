@@ -14,29 +14,29 @@ import java.util.function.Supplier;
 
 /**
  * Everything that Mesos has told, and what of it is news. Snapshots merge over what is known: what
- * a new one lacks is kept until the {@link Barrier} is passed, and even then it is not told to have
- * ended; the listing that is told then lacks it. Pure but for what it is given: time comes with
- * each call, signals go to the sink in order.
+ * a new one lacks is kept until the {@link AgentRecoveryGate} is passed, and even then it is not
+ * told to have ended; the listing that is told then lacks it. Pure but for what it is given: time
+ * comes with each call, signals go to the sink in order.
  */
 final class MesosFold {
     private final ClusterFold cluster;
     private final TaskFold tasks;
-    private final Barrier barrier;
+    private final AgentRecoveryGate gate;
     private final Consumer<SourceSignal> sink;
 
     /** Counts snapshots; what was heard of since the last one carries its number. */
     private int epoch;
 
-    MesosFold(FoldSettings settings, AddressBook book, Consumer<SourceSignal> sink) {
+    MesosFold(FoldSettings settings, HostAddresses book, Consumer<SourceSignal> sink) {
         this.sink = sink;
         cluster = new ClusterFold(book, sink);
         tasks = new TaskFold(settings, cluster, sink);
-        barrier = new Barrier(settings.limit(), settings.quiet());
+        gate = new AgentRecoveryGate(settings.failover());
     }
 
     /** No master is heard any more. All that is known stays. */
     void detached() {
-        barrier.detached();
+        gate.detached();
     }
 
     /** The whole state, at the start of a stream or by polling. */
@@ -58,8 +58,8 @@ final class MesosFold {
         Set<String> awaited = new HashSet<>(state.recovered());
         awaited.addAll(cluster.unheard(epoch));
         awaited.removeAll(registered);
-        barrier.snapshot(awaited, state.silentSince(), now);
-        if (barrier.phase() == MesosPhase.COMPLETE) {
+        gate.snapshot(awaited, state.silentSince(), now);
+        if (gate.phase() == MesosPhase.COMPLETE) {
             completed(now);
         } else {
             tasks.tellSnapshot();
@@ -67,35 +67,35 @@ final class MesosFold {
     }
 
     /** One event of the stream, after its snapshot. */
-    void event(MesosMessage message, Instant now) {
+    void event(MesosEvent message, Instant now) {
         switch (message) {
-            case MesosMessage.Subscribed(_, var state, _) -> snapshot(state, now);
-            case MesosMessage.TaskAdded(_, var task) -> tasks.added(task, epoch, true, now);
-            case MesosMessage.TaskUpdated update -> {
+            case MesosEvent.Subscribed(_, var state, _) -> snapshot(state, now);
+            case MesosEvent.TaskAdded(_, var task) -> tasks.added(task, epoch, true, now);
+            case MesosEvent.TaskUpdated update -> {
                 if (lostContact(update.state(), () -> Optional.of(update.status()))) {
                     cluster.lost(update.status().agent());
                 }
                 tasks.updated(update, epoch, now);
             }
-            case MesosMessage.FrameworkKnown(_, var framework) -> {
+            case MesosEvent.FrameworkKnown(_, var framework) -> {
                 cluster.framework(framework, epoch);
                 tasks.frameworkChanged(framework.id());
             }
-            case MesosMessage.FrameworkRemoved(_, var framework) -> {
+            case MesosEvent.FrameworkRemoved(_, var framework) -> {
                 tasks.frameworkRemoved(framework, now);
                 cluster.frameworkRemoved(framework);
             }
-            case MesosMessage.AgentAdded(_, var agent) -> {
+            case MesosEvent.AgentAdded(_, var agent) -> {
                 cluster.agent(agent, epoch);
                 tasks.agentChanged(agent.id());
-                barrier.settled(agent.id(), now);
+                gate.resolved(agent.id(), now);
             }
-            case MesosMessage.AgentRemoved(_, var agent) -> {
+            case MesosEvent.AgentRemoved(_, var agent) -> {
                 tasks.agentRemoved(agent, now);
                 cluster.agentRemoved(agent);
-                barrier.settled(agent, now);
+                gate.resolved(agent, now);
             }
-            case MesosMessage.Heartbeat _, MesosMessage.Unknown _, MesosMessage.Unreadable _ -> {}
+            case MesosEvent.Heartbeat _, MesosEvent.Unknown _, MesosEvent.Unreadable _ -> {}
         }
     }
 
@@ -106,17 +106,17 @@ final class MesosFold {
                         && status.get().filter(StatusReport::lostContact).isPresent();
     }
 
-    /** To be called when {@link #wakeAt} has come, or at any other time. */
+    /** To be called when {@link #nextDue} has come, or at any other time. */
     void tick(Instant now) {
         tasks.forgetEnds(now);
-        if (barrier.pass(now)) {
+        if (gate.pass(now)) {
             completed(now);
         }
     }
 
-    /** When the barrier wants to be looked at again. */
-    Optional<Instant> wakeAt() {
-        return barrier.until();
+    /** When the gate wants to be looked at again. */
+    Optional<Instant> nextDue() {
+        return gate.nextDue();
     }
 
     /** Names have been looked up. */
@@ -144,7 +144,7 @@ final class MesosFold {
      *     master itself has told
      */
     boolean agents(Set<String> named, long asked) {
-        if (barrier.phase() != MesosPhase.COMPLETE) {
+        if (gate.phase() != MesosPhase.COMPLETE) {
             return true;
         }
         if (tasks.runsBeside(named)) {
@@ -165,7 +165,7 @@ final class MesosFold {
      * @return false if what is known may not be all: then nothing is told
      */
     boolean list(Instant now) {
-        if (barrier.phase() != MesosPhase.COMPLETE) {
+        if (gate.phase() != MesosPhase.COMPLETE) {
             return false;
         }
         sink.accept(new SourceSignal.ListedAll(tasks.listing(), now));
@@ -180,7 +180,7 @@ final class MesosFold {
     }
 
     MesosPhase phase() {
-        return barrier.phase();
+        return gate.phase();
     }
 
     MesosCounters.Known known() {
@@ -188,7 +188,7 @@ final class MesosFold {
                 cluster.agents(),
                 cluster.frameworks(),
                 tasks.size(),
-                barrier.awaited(),
+                gate.awaited(),
                 tasks.waiting(),
                 tasks.unreachable());
     }

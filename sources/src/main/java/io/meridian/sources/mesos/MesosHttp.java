@@ -1,295 +1,148 @@
 package io.meridian.sources.mesos;
 
-import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
-import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaRanges;
+import akka.http.javadsl.model.MediaType;
 import akka.http.javadsl.model.MediaTypes;
 import akka.http.javadsl.model.headers.Accept;
 import akka.http.javadsl.model.headers.AcceptEncoding;
 import akka.http.javadsl.model.headers.HttpEncoding;
 import akka.http.javadsl.model.headers.HttpEncodingRange;
 import akka.http.javadsl.model.headers.HttpEncodings;
-import akka.http.javadsl.settings.ClientConnectionSettings;
-import akka.http.javadsl.settings.ConnectionPoolSettings;
-import akka.stream.javadsl.Source;
 
-import io.meridian.sources.http.Connections;
+import io.meridian.sources.http.ApiClient;
+import io.meridian.sources.http.ApiResponse;
 import io.meridian.sources.http.RedirectPolicy;
-import io.meridian.sources.http.Refused;
-import io.meridian.sources.http.TlsContexts;
-
-import scala.jdk.javaapi.DurationConverters;
+import io.meridian.sources.http.Server;
+import io.meridian.sources.http.StreamApi;
 
 import java.net.URI;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * HTTP to the Mesos masters: the event stream on a connection of its own, everything else through a
- * small pool, nothing retried here. Redirects keep scheme, method, body and, to trusted hosts,
- * credentials.
+ * A master's HTTP API: requests, headers and error statuses. Redirects keep method and body.
+ * Thread-safe.
  */
-final class MesosHttp {
-    private static final String SUBSCRIBE = "{\"type\":\"SUBSCRIBE\"}";
+final class MesosHttp implements StreamApi {
+    /** Statuses of masters that lack a call: they are older than the v1 API or its events. */
+    private static final Set<Integer> CALL_UNKNOWN = Set.of(400, 404, 405, 501);
 
-    /** Answers of masters that know no such call: before the v1 API, or before its events. */
-    private static final Set<Integer> NOT_KNOWN = Set.of(400, 404, 405, 501);
+    private static final int MAX_REDIRECTS = 2;
 
-    private static final int MOST_HOPS = 2;
+    /** One for the poll or the listing's questions, one for the others. */
+    private static final int MAX_CONNECTIONS = 2;
 
-    /** Digits and line end before a record, at most. */
+    /** Bytes of a record's length and line end, at most. */
     private static final int LENGTH_LINE = 16;
 
-    /** Shorter than servers keep an idle connection: one that they close under us fails a read. */
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
-
-    private final ActorSystem<?> system;
-    private final MesosSettings settings;
-    private final Supplier<RedirectPolicy> redirects;
-    private final Connections connections;
-    private final ClientConnectionSettings streamConnection;
-    private final ConnectionPoolSettings pool;
+    private final ApiClient client;
 
     /**
-     * An answer that is no redirect.
-     *
-     * @param base where it came from
-     */
-    record Answer(int status, byte[] body, URI base) {
-        boolean isOk() {
-            return status == 200;
-        }
-
-        /** Whether the master knows no such call. */
-        boolean isNotKnown() {
-            return NOT_KNOWN.contains(status);
-        }
-    }
-
-    /**
-     * @param redirects where requests may be sent, by what is known of the masters now
+     * @param redirects the policy in force, which changes with ZooKeeper's list of masters
      */
     MesosHttp(ActorSystem<?> system, MesosSettings settings, Supplier<RedirectPolicy> redirects) {
-        this.system = system;
-        this.settings = settings;
-        this.redirects = redirects;
-        connections =
-                new Connections(system, TlsContexts.client(settings.tls(), MesosSettings.PREFIX));
-        ClientConnectionSettings byDefault =
-                ClientConnectionSettings.create(system.classicSystem());
-        ClientConnectionSettings connection =
-                byDefault
-                        .withConnectingTimeout(
-                                DurationConverters.toScala(settings.connectTimeout()))
-                        .withParserSettings(
-                                byDefault.getParserSettings().withMaxChunkSize(largestChunk()));
-        // How long the stream may be silent is for the master to say: see MesosSource.
-        streamConnection = connection.withIdleTimeout(scala.concurrent.duration.Duration.Inf());
-        pool =
-                ConnectionPoolSettings.create(system.classicSystem())
-                        .withMaxRetries(0) // a retry here would hide a failure from the backoff
-                        .withMaxConnections(2)
-                        .withMaxOpenRequests(16)
-                        .withKeepAliveTimeout(DurationConverters.toScala(KEEP_ALIVE))
-                        .withConnectionSettings(
-                                connection.withIdleTimeout(
-                                        DurationConverters.toScala(settings.requestTimeout())));
+        client =
+                new ApiClient(
+                        system,
+                        MesosSettings.PREFIX,
+                        settings.connection(),
+                        // Mesos writes one record, even the whole state, as one chunk.
+                        new ApiClient.Limits(
+                                MAX_CONNECTIONS,
+                                settings.polling().maxSize(),
+                                settings.recordMaxSize() + LENGTH_LINE),
+                        redirects);
     }
 
-    /** Mesos writes a record, be it the whole state, as one chunk with its length before it. */
-    private int largestChunk() {
-        return (int) Math.min(Integer.MAX_VALUE, settings.recordMaxSize() + LENGTH_LINE);
+    ApiClient client() {
+        return client;
     }
 
-    /**
-     * One subscription: {@link StreamPart.Opened}, then bytes until the end; or {@link
-     * StreamPart.Unsupported}. Fails with {@link Refused} if it is not given, or with what the
-     * connection says.
-     *
-     * @param base of a master that is known
-     */
-    Source<StreamPart, NotUsed> subscribe(URI base) {
-        return connect(base, base, 0).takeWhile(part -> !(part instanceof StreamPart.Ended));
+    /** Whether the master does not know the call. */
+    static boolean isCallUnknown(ApiResponse response) {
+        return CALL_UNKNOWN.contains(response.status());
     }
 
-    /** One connection; it is closed with the last part, whether or not Mesos would have kept it. */
-    private Source<StreamPart, NotUsed> connect(URI base, URI from, int hops) {
-        return Source.completionStage(headers(base, from))
-                .flatMapConcat(
-                        headers ->
-                                // The request side stays open: closing it would close the
-                                // connection under the answer.
-                                Source.single(
-                                                post(Connections.path(base), SUBSCRIBE)
-                                                        .addHeaders(
-                                                                all(
-                                                                        headers,
-                                                                        HttpEncodings.IDENTITY)))
-                                        .concat(Source.maybe())
-                                        .via(connections.alone(base, streamConnection)))
-                .flatMapConcat(response -> answered(response, base, from, hops))
-                .takeWhile(
-                        part ->
-                                part instanceof StreamPart.Opened
-                                        || part instanceof StreamPart.Bytes,
-                        true)
-                .flatMapConcat(
-                        part ->
-                                part instanceof StreamPart.Redirected(URI target)
-                                        ? connect(target, from, hops + 1)
-                                        : Source.single(part));
+    @Override
+    public String serverName() {
+        return "a Mesos master";
     }
 
-    private Source<StreamPart, NotUsed> answered(
-            HttpResponse response, URI base, URI from, int hops) {
-        int status = response.status().intValue();
-        boolean json =
-                response.entity().getContentType().mediaType().equals(MediaTypes.APPLICATION_JSON);
-        if (status == 200 && json) {
-            Source<StreamPart, ?> bytes =
-                    response.entity()
-                            .withoutSizeLimit()
-                            .getDataBytes()
-                            .map(chunk -> new StreamPart.Bytes(chunk.toArray()));
-            return Source.<StreamPart>single(new StreamPart.Opened(base, from))
-                    .concat(bytes)
-                    .concat(Source.single(new StreamPart.Ended()));
-        }
-        response.discardEntityBytes(system);
-        if (response.status().isRedirection()) {
-            return Source.single(
-                    new StreamPart.Redirected(
-                            target(response, base, MesosSettings.ENDPOINT, hops)));
-        }
-        if (NOT_KNOWN.contains(status)) {
-            return Source.single(new StreamPart.Unsupported(base, from, status));
-        }
-        throw refused(base, from, MesosSettings.ENDPOINT, status, response);
+    @Override
+    public String endpoint() {
+        return MesosSettings.ENDPOINT;
     }
 
-    private URI target(HttpResponse response, URI base, String endpoint, int hops) {
-        String location = response.getHeader("Location").map(HttpHeader::value).orElse("");
-        Optional<URI> target = redirects.get().follow(base, endpoint, location);
-        if (target.isEmpty()) {
-            throw new Refused(
-                    base
-                            + " sends us to \""
-                            + location
-                            + "\", which allowed-redirect-hosts does not allow or which is no "
-                            + endpoint);
-        }
-        if (hops >= MOST_HOPS) {
-            throw new Refused(base + " sends us on to " + location + ", one master too many");
-        }
-        return target.get();
+    @Override
+    public HttpRequest request(URI base) {
+        return call(ApiClient.path(base), "SUBSCRIBE", HttpEncodings.IDENTITY);
     }
 
-    private Refused refused(
-            URI base, URI from, String endpoint, int status, HttpResponse response) {
-        boolean withheld =
-                settings.credentials().any() && !redirects.get().mayCarryCredentials(base, from);
-        String why =
-                switch (status) {
-                    case 200 ->
-                            "with "
-                                    + response.entity().getContentType()
-                                    + ", not JSON; is this a Mesos master?";
-                    case 401, 403 ->
-                            status
-                                    + (withheld
-                                            ? ": credentials were not sent there, add "
-                                                    + base.getHost()
-                                                    + " to allowed-redirect-hosts"
-                                            : ": check " + MesosSettings.PREFIX + ".credentials");
-                    case 406, 415 ->
-                            status
-                                    + ": the content type did not arrive as application/json; is a"
-                                    + " proxy in between?";
-                    case 502, 503 -> status + ": no leader is ready";
-                    default -> String.valueOf(status);
-                };
-        return new Refused(base + endpoint + " answered " + why);
+    @Override
+    public MediaType mediaType() {
+        return MediaTypes.APPLICATION_JSON;
     }
 
-    /**
-     * The answer to a call of the v1 API.
-     *
-     * @param from where we asked first; the same as {@code base} if it is a configured one
-     */
-    CompletionStage<Answer> call(URI base, URI from, String type) {
-        return within(send(base, from, MesosSettings.ENDPOINT, "{\"type\":\"" + type + "\"}", 0));
+    @Override
+    public int maxRedirects() {
+        return MAX_REDIRECTS;
     }
 
-    /** The answer to a GET. */
-    CompletionStage<Answer> get(URI base, URI from, String path) {
-        return within(send(base, from, path, "", 0));
+    @Override
+    public boolean isUnsupported(int status) {
+        return CALL_UNKNOWN.contains(status);
     }
 
-    /**
-     * @param body empty for a GET
-     */
-    private CompletableFuture<Answer> send(URI base, URI from, String path, String body, int hops) {
-        return headers(base, from)
-                .thenCompose(
-                        headers -> {
-                            HttpRequest request =
-                                    body.isEmpty()
-                                            ? HttpRequest.GET(base + path)
-                                            : post(base.toString(), body);
-                            return connections.pooled(
-                                    request.addHeaders(all(headers, HttpEncodings.GZIP)), pool);
-                        })
-                .thenCompose(
-                        response -> {
-                            if (!response.status().isRedirection()) {
-                                return body(response, base);
-                            }
-                            response.discardEntityBytes(system);
-                            return send(
-                                    target(response, base, path, hops), from, path, body, hops + 1);
-                        })
-                .toCompletableFuture();
+    @Override
+    public String hint(int status) {
+        return status == 406 || status == 415
+                ? "the content type did not arrive as application/json; is a proxy in between?"
+                : "";
     }
 
-    private CompletionStage<Answer> within(CompletableFuture<Answer> answer) {
-        return answer.orTimeout(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    /** Masters name the leader in answers, not in headers. */
+    @Override
+    public String leader(HttpResponse response) {
+        return "";
     }
 
-    private CompletionStage<Answer> body(HttpResponse response, URI base) {
-        int status = response.status().intValue();
-        return connections
-                .body(response, settings.stateMaxSize(), settings.requestTimeout())
-                .thenApply(bytes -> new Answer(status, bytes, base));
+    /** The response to a call of the v1 API, whatever its status. */
+    CompletionStage<ApiResponse> call(Server server, String type) {
+        return client.sendFollowing(
+                server,
+                MesosSettings.ENDPOINT,
+                base -> call(base.toString(), type, HttpEncodings.GZIP),
+                MAX_REDIRECTS);
     }
 
-    private CompletionStage<List<HttpHeader>> headers(URI base, URI from) {
-        return redirects.get().mayCarryCredentials(base, from)
-                ? settings.credentials().headers()
-                : CompletableFuture.completedStage(List.of());
+    /** The response to a GET, whatever its status. */
+    CompletionStage<ApiResponse> get(Server server, String path) {
+        return client.sendFollowing(
+                server,
+                path,
+                base -> accepting(HttpRequest.GET(base + path), HttpEncodings.GZIP),
+                MAX_REDIRECTS);
     }
 
     /** Mesos refuses a content type with a charset, so none may be added. */
-    private static HttpRequest post(String base, String body) {
-        return HttpRequest.POST(base + MesosSettings.ENDPOINT)
-                .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, body));
+    private static HttpRequest call(String base, String type, HttpEncoding encoding) {
+        return accepting(
+                HttpRequest.POST(base + MesosSettings.ENDPOINT)
+                        .withEntity(
+                                HttpEntities.create(
+                                        ContentTypes.APPLICATION_JSON,
+                                        "{\"type\":\"" + type + "\"}")),
+                encoding);
     }
 
-    private static List<HttpHeader> all(List<HttpHeader> authorization, HttpEncoding encoding) {
-        List<HttpHeader> all = new ArrayList<>(authorization);
-        all.add(Accept.create(MediaRanges.create(MediaTypes.APPLICATION_JSON)));
-        all.add(AcceptEncoding.create(HttpEncodingRange.create(encoding)));
-        return all;
+    private static HttpRequest accepting(HttpRequest request, HttpEncoding encoding) {
+        return request.addHeader(Accept.create(MediaRanges.create(MediaTypes.APPLICATION_JSON)))
+                .addHeader(AcceptEncoding.create(HttpEncodingRange.create(encoding)));
     }
 }

@@ -1,44 +1,56 @@
 package io.meridian.sources.mesos;
 
-/** One record of the operator API's stream (specs: marathon-mesos-api 5.5). */
-sealed interface MesosMessage {
-    /** As Mesos calls it. */
-    String type();
+import io.meridian.domain.net.IpAddress;
+import io.meridian.sources.http.StreamEvent;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Messages of a Mesos source to itself. */
+sealed interface MesosMessage extends MesosSource.Command {
+    /** A message that is void once its connection is lost, see {@link #epoch}. */
+    sealed interface OfConnection extends MesosMessage {
+        /** Number of the connection; see {@link io.meridian.sources.http.Reconnector}. */
+        int epoch();
+    }
+
+    record Streamed(int epoch, StreamEvent<MesosEvent> event) implements OfConnection {}
+
+    /** The state of a master that has no event stream. */
+    record Polled(int epoch, StateDocument state) implements OfConnection {}
+
+    record PollFailed(int epoch, String cause) implements OfConnection {}
 
     /**
-     * The whole state, once at the start.
+     * @param pid {@code master@host:port} of the master that answered; empty if it does not say
+     */
+    record LeaderNamed(int epoch, String pid) implements OfConnection {}
+
+    /**
+     * @param pids by framework id; empty if the master has no list of them
+     */
+    record SchedulersRead(int epoch, Optional<Map<String, String>> pids) implements OfConnection {}
+
+    /**
+     * @param ids of the agents that the master knows; empty if it does not say
+     * @param heard {@link MesosFold#heard} when the master was asked
+     */
+    record AgentsRead(int epoch, Optional<Set<String>> ids, long heard) implements OfConnection {}
+
+    /**
+     * ZooKeeper's list of masters.
      *
-     * @param heartbeatSeconds how often the master beats; 0 if not said
+     * @param pids {@code master@host:port} of each, the leader first
      */
-    record Subscribed(String type, StateDocument state, double heartbeatSeconds)
-            implements MesosMessage {}
-
-    record Heartbeat(String type) implements MesosMessage {}
-
-    /** A new task, or a known one again because its agent has come back; perhaps already ended. */
-    record TaskAdded(String type, TaskReport task) implements MesosMessage {}
+    record MastersRegistered(List<String> pids) implements MesosMessage {}
 
     /**
-     * @param state newest state, which may be ahead of the status; counts for the life cycle
-     * @param status counts for addresses, and only if its own state is {@code TASK_RUNNING}; and
-     *     for health
+     * @param addresses empty if the lookup failed
      */
-    record TaskUpdated(String type, TaskKey key, String state, StatusReport status)
-            implements MesosMessage {}
+    record HostResolved(String host, List<IpAddress> addresses) implements MesosMessage {}
 
-    /** {@code FRAMEWORK_ADDED} and {@code FRAMEWORK_UPDATED}. */
-    record FrameworkKnown(String type, FrameworkReport framework) implements MesosMessage {}
-
-    record FrameworkRemoved(String type, String framework) implements MesosMessage {}
-
-    /** Registered, or registered again. */
-    record AgentAdded(String type, AgentReport agent) implements MesosMessage {}
-
-    record AgentRemoved(String type, String agent) implements MesosMessage {}
-
-    /** A type that this program does not know. */
-    record Unknown(String type) implements MesosMessage {}
-
-    /** A known type with something missing. */
-    record Unreadable(String type, String why) implements MesosMessage {}
+    /** A deadline of {@link MesosProcessor#nextDue} has come. */
+    record Wake() implements MesosMessage {}
 }

@@ -3,9 +3,10 @@ package io.meridian.sources.mesos;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.meridian.domain.mesos.HostPort;
+import io.meridian.sources.http.ApiResponse;
 import io.meridian.sources.http.RedirectPolicy;
-import io.meridian.sources.http.Refused;
-import io.meridian.sources.json.UnreadableJson;
+import io.meridian.sources.http.RequestFailedException;
+import io.meridian.sources.http.Server;
 
 import java.net.URI;
 import java.util.HashMap;
@@ -14,89 +15,92 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/** What is asked of a master besides its stream. Large answers are read on an executor. */
+/**
+ * Reads from a master what its event stream does not tell. Responses are parsed on an executor.
+ * Thread-safe.
+ */
 final class MesosReads {
-    /** Where the state was before the v1 API, newest place first. */
-    private static final String[] STATE = {"/master/state", "/state"};
+    /** Paths of the state of masters without the v1 API, newest first. */
+    private static final String[] LEGACY_STATE = {"/master/state", "/state"};
 
     private final MesosHttp http;
     private final Supplier<RedirectPolicy> redirects;
-    private final Executor readers;
+    private final Executor parser;
 
     /**
-     * A whole state.
-     *
-     * @param base which master told it
+     * @param redirects the policy in force, which changes with ZooKeeper's list of masters
      */
-    record Polled(StateDocument state, URI base) {}
-
-    MesosReads(MesosHttp http, Supplier<RedirectPolicy> redirects, Executor readers) {
+    MesosReads(MesosHttp http, Supplier<RedirectPolicy> redirects, Executor parser) {
         this.http = http;
         this.redirects = redirects;
-        this.readers = readers;
+        this.parser = parser;
     }
 
     /**
-     * The state by {@code GET_STATE}, else from {@code /master/state} or {@code /state}; there only
-     * from the master that leads.
+     * The state by {@code GET_STATE}; from a master without that call by its state documents, which
+     * only the leader's are complete.
      *
-     * @param base of a master that is known
+     * @return fails with {@link RequestFailedException} if no leader answers
      */
-    CompletionStage<Polled> state(URI base) {
-        return http.call(base, base, "GET_STATE")
-                .thenComposeAsync(
-                        answer -> {
-                            if (answer.isNotKnown()) {
-                                return legacyState(base, base, 0, true);
-                            }
-                            return done(
-                                    new Polled(
-                                            MessageReader.state(body(answer, "GET_STATE")),
-                                            answer.base()));
-                        },
-                        readers);
+    CompletionStage<StateDocument> state(Server server) {
+        return http.call(server, "GET_STATE")
+                .thenComposeAsync(response -> onState(server, response), parser);
     }
 
-    private CompletionStage<Polled> legacyState(URI base, URI from, int place, boolean mayFollow) {
-        String path = STATE[place];
-        return http.get(base, from, path)
-                .thenComposeAsync(
-                        answer -> {
-                            if (answer.isNotKnown() && place + 1 < STATE.length) {
-                                return legacyState(base, from, place + 1, mayFollow);
-                            }
-                            StateDocument state = MessageReader.legacyState(body(answer, path));
-                            if (state.leader().isEmpty()) {
-                                throw new Refused(answer.base() + path + " knows no leader");
-                            }
-                            if (state.pid().isEmpty() || state.pid().equals(state.leader())) {
-                                return done(new Polled(state, answer.base()));
-                            }
-                            if (!mayFollow) {
-                                throw new Refused(
-                                        answer.base()
-                                                + " does not lead, "
-                                                + state.leader()
-                                                + " does");
-                            }
-                            return legacyState(leader(base, state.leader()), from, 0, false);
-                        },
-                        readers);
+    private CompletionStage<StateDocument> onState(Server server, ApiResponse response) {
+        return MesosHttp.isCallUnknown(response)
+                ? legacyState(server, 0, true)
+                : CompletableFuture.completedStage(
+                        MessageReader.state(body(response, "GET_STATE")));
     }
 
-    /** An old master that does not lead answers with what little it knows. */
+    /**
+     * @param place index of the path to ask for
+     * @param mayFollow whether another master may still be asked
+     */
+    private CompletionStage<StateDocument> legacyState(
+            Server server, int place, boolean mayFollow) {
+        return http.get(server, LEGACY_STATE[place])
+                .thenComposeAsync(
+                        response -> onLegacyState(server, place, mayFollow, response), parser);
+    }
+
+    private CompletionStage<StateDocument> onLegacyState(
+            Server server, int place, boolean mayFollow, ApiResponse response) {
+        if (MesosHttp.isCallUnknown(response) && place + 1 < LEGACY_STATE.length) {
+            return legacyState(server, place + 1, mayFollow);
+        }
+        StateDocument state = MessageReader.legacyState(body(response, LEGACY_STATE[place]));
+        if (state.leader().isEmpty()) {
+            throw new RequestFailedException(
+                    response.base() + LEGACY_STATE[place] + " knows no leader");
+        }
+        if (state.pid().isEmpty() || state.pid().equals(state.leader())) {
+            return CompletableFuture.completedStage(state);
+        }
+        if (!mayFollow) {
+            throw new RequestFailedException(
+                    response.base() + " does not lead, " + state.leader() + " does");
+        }
+        URI leader = leader(server.base(), state.leader());
+        return legacyState(new Server(leader, server.origin(), ""), 0, false);
+    }
+
+    /** A master without the v1 API that does not lead answers with an empty state. */
     private URI leader(URI base, String pid) {
         HostPort at =
                 HostPort.ofPid(pid)
-                        .orElseThrow(() -> new Refused(base + " names a leader \"" + pid + "\""));
+                        .orElseThrow(
+                                () ->
+                                        new RequestFailedException(
+                                                base + " names a leader \"" + pid + "\""));
         URI leader = url(base.getScheme(), at);
         if (!redirects.get().allows(leader)) {
-            throw new Refused(
+            throw new RequestFailedException(
                     base
                             + " is led by "
                             + leader
@@ -105,109 +109,86 @@ final class MesosReads {
         return leader;
     }
 
-    /** {@code master@address:port} of who answers; empty if it does not say. */
-    CompletionStage<String> leader(URI base, URI from) {
-        return http.call(base, from, "GET_MASTER")
-                .thenApply(
-                        answer ->
-                                answer.isOk()
-                                        ? pid(
-                                                MessageReader.tree(answer.body())
-                                                        .path("get_master")
-                                                        .path("master_info"))
-                                        : "");
+    /** {@code master@address:port} of the master that answers; empty if it does not say. */
+    CompletionStage<String> leader(Server server) {
+        return http.call(server, "GET_MASTER")
+                .thenApply(response -> response.isOk() ? masterPid(response) : "");
+    }
+
+    private static String masterPid(ApiResponse response) {
+        JsonNode answer = MessageReader.tree(response.body());
+        return pid(answer.path("get_master").path("master_info"));
     }
 
     /**
-     * Ids of the agents that a master knows, registered or not back yet.
+     * Ids of the agents that a master knows, whether or not they have reregistered.
      *
-     * @return empty if it does not say
+     * @return empty if the master does not say
      */
-    CompletionStage<Optional<Set<String>>> agents(URI base, URI from) {
-        return http.call(base, from, "GET_AGENTS")
+    CompletionStage<Optional<Set<String>>> agents(Server server) {
+        return http.call(server, "GET_AGENTS")
                 .thenApplyAsync(
-                        answer -> {
-                            if (!answer.isOk()) {
-                                return Optional.empty();
-                            }
-                            StateDocument state = MessageReader.agents(answer.body());
-                            Set<String> named = new TreeSet<>(state.recovered());
-                            state.agents().forEach(agent -> named.add(agent.id()));
-                            return Optional.of(named);
-                        },
-                        readers);
+                        response ->
+                                response.isOk()
+                                        ? Optional.of(agentIds(response))
+                                        : Optional.empty(),
+                        parser);
+    }
+
+    private static Set<String> agentIds(ApiResponse response) {
+        StateDocument state = MessageReader.agents(response.body());
+        Set<String> ids = new TreeSet<>(state.recovered());
+        state.agents().forEach(agent -> ids.add(agent.id()));
+        return ids;
     }
 
     /**
-     * Pids of schedulers by framework id, which only documents beside the v1 API tell; the summary
-     * is the smallest.
+     * Pids of schedulers by framework id. The v1 API does not have them; the state summary is the
+     * smallest document that has.
      *
      * @return empty if this master has no summary
      */
-    CompletionStage<Optional<Map<String, String>>> schedulers(URI base, URI from) {
-        return http.get(base, from, "/master/state-summary")
+    CompletionStage<Optional<Map<String, String>>> schedulers(Server server) {
+        return http.get(server, "/master/state-summary")
                 .thenApplyAsync(
-                        answer -> {
-                            if (!answer.isOk()) {
-                                return Optional.empty();
-                            }
-                            Map<String, String> pids = new HashMap<>();
-                            JsonNode frameworks =
-                                    MessageReader.tree(answer.body()).path("frameworks");
-                            for (JsonNode framework : frameworks) {
-                                pids.put(
-                                        TaskReader.text(framework, "id"),
-                                        TaskReader.text(framework, "pid"));
-                            }
-                            return Optional.of(pids);
-                        },
-                        readers);
+                        response ->
+                                response.isOk() ? Optional.of(pids(response)) : Optional.empty(),
+                        parser);
+    }
+
+    private static Map<String, String> pids(ApiResponse response) {
+        Map<String, String> pids = new HashMap<>();
+        for (JsonNode framework : MessageReader.tree(response.body()).path("frameworks")) {
+            pids.put(TaskReader.text(framework, "id"), TaskReader.text(framework, "pid"));
+        }
+        return pids;
     }
 
     /**
-     * {@code master@address:port} of a {@code MasterInfo}, whose {@code pid} may name it by a name;
-     * empty if it tells neither.
+     * {@code master@address:port} of a {@code MasterInfo}; its field {@code pid} if it has no
+     * address; empty if it has neither.
      */
     static String pid(JsonNode master) {
         String ip = TaskReader.text(master.path("address"), "ip");
         int port = master.path("address").path("port").asInt();
         return ip.isEmpty() || port == 0
                 ? TaskReader.text(master, "pid")
-                : "master@" + (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + port;
+                : "master@" + bracketed(ip) + ":" + port;
     }
 
     static URI url(String scheme, HostPort at) {
-        return URI.create(
-                scheme
-                        + "://"
-                        + (at.host().indexOf(':') >= 0 ? "[" + at.host() + "]" : at.host())
-                        + ":"
-                        + at.port());
+        return URI.create(scheme + "://" + bracketed(at.host()) + ":" + at.port());
     }
 
-    private static byte[] body(MesosHttp.Answer answer, String what) {
-        if (!answer.isOk()) {
-            throw new Refused(answer.base() + " answered " + answer.status() + " to " + what);
+    private static String bracketed(String host) {
+        return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+    }
+
+    private static byte[] body(ApiResponse response, String asked) {
+        if (!response.isOk()) {
+            throw new RequestFailedException(
+                    response.base() + " answered " + response.status() + " to " + asked);
         }
-        return answer.body();
-    }
-
-    private static <T> CompletionStage<T> done(T value) {
-        return CompletableFuture.completedStage(value);
-    }
-
-    /** What went wrong, for people. */
-    static String cause(Throwable failure) {
-        Throwable root = failure;
-        while (root instanceof CompletionException && root.getCause() != null) {
-            root = root.getCause();
-        }
-        boolean ours = root instanceof Refused || root instanceof UnreadableJson;
-        String message = root.getMessage() == null ? "" : root.getMessage();
-        return ours
-                ? message
-                : message.isEmpty()
-                        ? root.getClass().getSimpleName()
-                        : root.getClass().getSimpleName() + ": " + message;
+        return response.body();
     }
 }

@@ -23,11 +23,11 @@ final class MessageReader {
     private MessageReader() {}
 
     /** One record of the stream; never fails. */
-    static MesosMessage read(byte[] record) {
+    static MesosEvent read(byte[] record) {
         try {
             return record(record);
         } catch (UnreadableJson e) {
-            return new MesosMessage.Unreadable("", e.getMessage());
+            return new MesosEvent.Unreadable("", e.getMessage());
         }
     }
 
@@ -101,7 +101,7 @@ final class MessageReader {
                 });
     }
 
-    private static MesosMessage record(byte[] record) {
+    private static MesosEvent record(byte[] record) {
         return parse(
                 record,
                 parser -> {
@@ -123,7 +123,7 @@ final class MessageReader {
                         }
                     }
                     return state.isPresent()
-                            ? new MesosMessage.Subscribed(
+                            ? new MesosEvent.Subscribed(
                                     "SUBSCRIBED", state.get().document(), heartbeat)
                             : event(type, payload);
                 });
@@ -150,40 +150,39 @@ final class MessageReader {
         return heartbeat;
     }
 
-    private static MesosMessage event(String type, JsonNode payload) {
+    private static MesosEvent event(String type, JsonNode payload) {
         return switch (type) {
-            case "HEARTBEAT" -> new MesosMessage.Heartbeat(type);
+            case "HEARTBEAT" -> new MesosEvent.Heartbeat(type);
             case "TASK_ADDED" ->
                     TaskReader.read(payload.path("task"))
-                            .<MesosMessage>map(task -> new MesosMessage.TaskAdded(type, task))
+                            .<MesosEvent>map(task -> new MesosEvent.TaskAdded(type, task))
                             .orElseGet(() -> lacks(type, "ids of task and framework"));
             case "TASK_UPDATED" -> updated(type, payload);
             case "FRAMEWORK_ADDED", "FRAMEWORK_UPDATED" ->
                     StateReader.framework(payload.path("framework"))
-                            .<MesosMessage>map(
-                                    found -> new MesosMessage.FrameworkKnown(type, found))
+                            .<MesosEvent>map(found -> new MesosEvent.FrameworkKnown(type, found))
                             .orElseGet(() -> lacks(type, "id of the framework"));
             case "FRAMEWORK_REMOVED" -> {
                 String id = TaskReader.id(payload.path("framework_info"), "id");
                 yield id.isEmpty()
                         ? lacks(type, "id of the framework")
-                        : new MesosMessage.FrameworkRemoved(type, id);
+                        : new MesosEvent.FrameworkRemoved(type, id);
             }
             case "AGENT_ADDED" ->
                     StateReader.agent(payload.path("agent"))
-                            .<MesosMessage>map(agent -> new MesosMessage.AgentAdded(type, agent))
+                            .<MesosEvent>map(agent -> new MesosEvent.AgentAdded(type, agent))
                             .orElseGet(() -> lacks(type, "id of the agent"));
             case "AGENT_REMOVED" -> {
                 String id = TaskReader.id(payload, "agent_id");
                 yield id.isEmpty()
                         ? lacks(type, "id of the agent")
-                        : new MesosMessage.AgentRemoved(type, id);
+                        : new MesosEvent.AgentRemoved(type, id);
             }
-            default -> new MesosMessage.Unknown(type);
+            default -> new MesosEvent.Unknown(type);
         };
     }
 
-    private static MesosMessage updated(String type, JsonNode payload) {
+    private static MesosEvent updated(String type, JsonNode payload) {
         JsonNode status = payload.path("status");
         String task = TaskReader.id(status, "task_id");
         String framework = TaskReader.id(payload, "framework_id");
@@ -192,15 +191,15 @@ final class MessageReader {
         }
         StatusReport report = TaskReader.status(status);
         String state = TaskReader.text(payload, "state");
-        return new MesosMessage.TaskUpdated(
+        return new MesosEvent.TaskUpdated(
                 type,
                 new TaskKey(framework, task),
                 state.isEmpty() ? report.state() : state,
                 report);
     }
 
-    private static MesosMessage lacks(String type, String what) {
-        return new MesosMessage.Unreadable(type, "it lacks the " + what);
+    private static MesosEvent lacks(String type, String what) {
+        return new MesosEvent.Unreadable(type, "it lacks the " + what);
     }
 
     /** Advances to the next field of the object that the parser is in or about to enter. */

@@ -1,6 +1,6 @@
 package io.meridian.sources.mesos;
 
-import io.meridian.sources.http.Refused;
+import io.meridian.sources.http.RequestFailedException;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,7 +38,7 @@ final class RecordReader {
     /**
      * The records that these bytes complete.
      *
-     * @throws Refused if a length is no number or beyond the limit
+     * @throws RequestFailedException if a length is no number or beyond the limit
      */
     List<byte[]> read(byte[] bytes) {
         List<byte[]> records = new ArrayList<>();
@@ -73,13 +73,14 @@ final class RecordReader {
             return;
         }
         if (b < '0' || b > '9' || ++digits > MOST_DIGITS) {
-            throw new Refused(
+            throw new RequestFailedException(
                     "the stream is no RecordIO: byte 0x%02x where a record's length should be"
                             .formatted(b));
         }
         length = length * 10 + (b - '0');
         if (length > maxSize) {
-            throw new Refused("a record is larger than records.max-size = " + maxSize + " bytes");
+            throw new RequestFailedException(
+                    "a record is larger than records.max-size = " + maxSize + " bytes");
         }
     }
 

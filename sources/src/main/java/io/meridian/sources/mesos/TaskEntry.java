@@ -109,7 +109,7 @@ final class TaskEntry {
     }
 
     /** An update. */
-    void take(MesosMessage.TaskUpdated update, int seenIn) {
+    void take(MesosEvent.TaskUpdated update, int seenIn) {
         epoch = seenIn;
         if (!update.status().agent().isEmpty()) {
             agent = update.status().agent();

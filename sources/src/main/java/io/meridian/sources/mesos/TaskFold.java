@@ -41,7 +41,7 @@ final class TaskFold {
     private final LinkedHashMap<TaskKey, Instant> ended = new LinkedHashMap<>();
 
     /** Updates of tasks that nobody has told of yet. */
-    private final LinkedHashMap<TaskKey, List<MesosMessage.TaskUpdated>> early =
+    private final LinkedHashMap<TaskKey, List<MesosEvent.TaskUpdated>> early =
             new LinkedHashMap<>();
 
     TaskFold(FoldSettings settings, ClusterFold cluster, Consumer<SourceSignal> sink) {
@@ -63,7 +63,7 @@ final class TaskFold {
         TaskEntry entry = tasks.computeIfAbsent(key, _ -> new TaskEntry(report));
         String before = entry.agent();
         entry.take(report, epoch);
-        List<MesosMessage.TaskUpdated> waiting = early.remove(key);
+        List<MesosEvent.TaskUpdated> waiting = early.remove(key);
         if (waiting != null) {
             waiting.forEach(update -> entry.take(update, epoch));
         }
@@ -71,7 +71,7 @@ final class TaskFold {
         settle(entry, tell, now);
     }
 
-    void updated(MesosMessage.TaskUpdated update, int epoch, Instant now) {
+    void updated(MesosEvent.TaskUpdated update, int epoch, Instant now) {
         TaskKey key = update.key();
         if (ended.containsKey(key)) {
             return;
@@ -91,7 +91,7 @@ final class TaskFold {
         }
     }
 
-    private static boolean isEnd(MesosMessage.TaskUpdated update) {
+    private static boolean isEnd(MesosEvent.TaskUpdated update) {
         return TaskEntry.state(update.state(), Optional.of(update.status())).phase()
                 == MesosState.TASK_FINISHED.phase();
     }

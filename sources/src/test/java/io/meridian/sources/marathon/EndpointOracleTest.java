@@ -8,10 +8,13 @@ import io.meridian.domain.service.Service;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskSighting;
+import io.meridian.sources.http.LookupSettings;
 import io.meridian.sources.json.Json;
 
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -82,23 +85,17 @@ class EndpointOracleTest {
     }
 
     private static java.util.SortedMap<TaskId, Instance> live(Reading reading) {
-        AgentAddresses agents = new AgentAddresses(1, 1, 1);
+        AgentAddresses agents =
+                new AgentAddresses(
+                        new LookupSettings(
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(1)),
+                        Duration.ofSeconds(1));
         ServiceId id = new ServiceId("marathon", reading.path());
         List<TaskSighting> tasks =
                 reading.tasks().stream()
-                        .map(
-                                task ->
-                                        new TaskSighting(
-                                                task.task(),
-                                                task.instance(),
-                                                task.container(),
-                                                task.version(),
-                                                task.phase(),
-                                                task.unreachable(),
-                                                agents.addressed(id, task.agent(), 0),
-                                                task.addresses(),
-                                                task.hostPorts(),
-                                                task.health()))
+                        .map(task -> agents.addressed(id, task, Instant.EPOCH))
                         .toList();
         Service empty = Service.empty(id);
         return empty.apply(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.meridian.sources.http.RequestFailedException;
 import io.meridian.sources.json.Json;
 
 import org.junit.jupiter.api.DynamicTest;
@@ -59,7 +60,7 @@ class FrameReaderTest {
         String data = "data: " + "x".repeat(900) + "\n\n";
         assertThat(new FrameReader(1000).read(data.getBytes(StandardCharsets.UTF_8))).hasSize(1);
         assertThatThrownBy(() -> new FrameReader(500).read(data.getBytes(StandardCharsets.UTF_8)))
-                .isInstanceOf(FrameReader.TooLarge.class)
+                .isInstanceOf(RequestFailedException.class)
                 .hasMessageContaining("500 bytes");
     }
 
@@ -69,7 +70,7 @@ class FrameReaderTest {
         byte[] line = ("data: " + "x".repeat(400) + "\n").getBytes(StandardCharsets.UTF_8);
         reader.read(line);
         reader.read(line);
-        assertThatThrownBy(() -> reader.read(line)).isInstanceOf(FrameReader.TooLarge.class);
+        assertThatThrownBy(() -> reader.read(line)).isInstanceOf(RequestFailedException.class);
     }
 
     @TestFactory

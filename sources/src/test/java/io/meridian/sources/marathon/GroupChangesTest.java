@@ -6,6 +6,8 @@ import io.meridian.domain.service.ServiceId;
 
 import org.junit.jupiter.api.Test;
 
+import java.time.Instant;
+
 class GroupChangesTest {
     private static final ServiceId WEB = new ServiceId("marathon", "/shop/web");
 
@@ -13,33 +15,37 @@ class GroupChangesTest {
 
     @Test
     void aServiceThatWasJustNamedExplainsTheGroupsAboveIt() {
-        changes.name(WEB, 0);
-        assertThat(changes.explain("/shop", 1)).containsExactly(WEB);
-        assertThat(changes.explain("/", 1)).containsExactly(WEB);
+        changes.changing(WEB, at(0));
+        assertThat(changes.explain("/shop", at(1))).containsExactly(WEB);
+        assertThat(changes.explain("/", at(1))).containsExactly(WEB);
         assertThat(changes.nextDue()).isEmpty();
     }
 
     @Test
     void aServiceThatIsNamedSoonAfterExplainsItToo() {
-        assertThat(changes.explain("/shop", 0)).isEmpty();
-        changes.name(WEB, 1);
-        assertThat(changes.overdue(Long.MAX_VALUE / 2)).isEmpty();
+        assertThat(changes.explain("/shop", at(0))).isEmpty();
+        changes.changing(WEB, at(1));
+        assertThat(changes.overdue(at(1_000_000))).isEmpty();
     }
 
     @Test
     void otherServicesAndOldNamesExplainNothing() {
-        changes.name(new ServiceId("marathon", "/shopping/web"), 0);
-        assertThat(changes.explain("/shop", 1)).isEmpty();
-        changes.name(WEB, 0);
-        assertThat(changes.explain("/shop", GroupChanges.EXPLAINS + 1)).isEmpty();
+        changes.changing(new ServiceId("marathon", "/shopping/web"), at(0));
+        assertThat(changes.explain("/shop", at(1))).isEmpty();
+        changes.changing(WEB, at(0));
+        assertThat(changes.explain("/shop", at(1).plus(GroupChanges.EXPLAINS))).isEmpty();
         assertThat(changes.nextDue()).isPresent();
     }
 
     @Test
     void whatNothingExplainsIsToldOnceWhenItsTimeIsUp() {
-        changes.explain("/shop", 5);
-        assertThat(changes.overdue(5)).isEmpty();
-        assertThat(changes.overdue(5 + GroupChanges.PATIENCE)).containsExactly("/shop");
-        assertThat(changes.overdue(5 + GroupChanges.PATIENCE)).isEmpty();
+        changes.explain("/shop", at(5));
+        assertThat(changes.overdue(at(5))).isEmpty();
+        assertThat(changes.overdue(at(5).plus(GroupChanges.MAX_WAIT))).containsExactly("/shop");
+        assertThat(changes.overdue(at(5).plus(GroupChanges.MAX_WAIT))).isEmpty();
+    }
+
+    private static Instant at(long nanos) {
+        return Instant.EPOCH.plusNanos(nanos);
     }
 }

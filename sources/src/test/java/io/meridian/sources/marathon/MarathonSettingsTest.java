@@ -21,17 +21,21 @@ class MarathonSettingsTest {
         MarathonSettings settings = read("");
         assertThat(settings.enabled()).isFalse();
         assertThat(settings.frameworkName()).isEqualTo("marathon");
-        assertThat(settings.readTimeout()).isEqualTo(Duration.ofSeconds(45));
+        assertThat(settings.connection().readTimeout()).isEqualTo(Duration.ofSeconds(45));
         assertThat(settings.eventMaxSize()).isEqualTo(64L << 20);
-        assertThat(settings.reads())
-                .isEqualTo(new ReadSettings(Duration.ofMillis(100), Duration.ofSeconds(2), 4, 20));
-        assertThat(settings.allowedRedirectHosts()).containsExactly("*");
-        assertThat(settings.credentials().any()).isFalse();
+        assertThat(settings.reread())
+                .isEqualTo(
+                        new RereadSettings(Duration.ofMillis(100), Duration.ofSeconds(2), 4, 20));
+        assertThat(settings.connection().allowedRedirectHosts()).containsExactly("*");
+        assertThat(settings.connection().credentials().any()).isFalse();
     }
 
     @Test
     void urlsMayHaveAPathAndATrailingSlash() {
-        assertThat(read("urls = [\"https://dcos.example.org/service/marathon/\"]").urls())
+        assertThat(
+                        read("urls = [\"https://dcos.example.org/service/marathon/\"]")
+                                .connection()
+                                .urls())
                 .containsExactly(URI.create("https://dcos.example.org/service/marathon"));
     }
 
@@ -92,18 +96,25 @@ class MarathonSettingsTest {
     void aRedirectIsFollowedToAnEventStreamOfAnAllowedHost() {
         URI a = URI.create("http://a.example.org:8080/service/marathon");
         RedirectPolicy any = read("urls = [\"" + a + "\"]").redirects();
-        assertThat(any.follow(a, "http://10.0.0.9:8080/v2/events?plan-format=light"))
+        assertThat(
+                        any.follow(
+                                a,
+                                MarathonSettings.ENDPOINT,
+                                "http://10.0.0.9:8080/v2/events?plan-format=light"))
                 .contains(URI.create("http://10.0.0.9:8080"));
-        assertThat(any.follow(a, "/other/v2/events"))
+        assertThat(any.follow(a, MarathonSettings.ENDPOINT, "/other/v2/events"))
                 .contains(URI.create("http://a.example.org:8080/other"));
-        assertThat(any.follow(a, "http://10.0.0.9/login")).isEmpty();
-        assertThat(any.follow(a, "ftp://10.0.0.9/v2/events")).isEmpty();
-        assertThat(any.follow(a, "::")).isEmpty();
+        assertThat(any.follow(a, MarathonSettings.ENDPOINT, "http://10.0.0.9/login")).isEmpty();
+        assertThat(any.follow(a, MarathonSettings.ENDPOINT, "ftp://10.0.0.9/v2/events")).isEmpty();
+        assertThat(any.follow(a, MarathonSettings.ENDPOINT, "::")).isEmpty();
         RedirectPolicy few =
                 read("urls = [\"" + a + "\"], allowed-redirect-hosts = [\"10.0.0.8\"]").redirects();
-        assertThat(few.follow(a, "http://10.0.0.9:8080/v2/events")).isEmpty();
-        assertThat(few.follow(a, "http://10.0.0.8:8080/v2/events")).isPresent();
-        assertThat(few.follow(a, "http://a.example.org:8080/v2/events")).isPresent();
+        assertThat(few.follow(a, MarathonSettings.ENDPOINT, "http://10.0.0.9:8080/v2/events"))
+                .isEmpty();
+        assertThat(few.follow(a, MarathonSettings.ENDPOINT, "http://10.0.0.8:8080/v2/events"))
+                .isPresent();
+        assertThat(few.follow(a, MarathonSettings.ENDPOINT, "http://a.example.org:8080/v2/events"))
+                .isPresent();
     }
 
     private static MarathonSettings read(String settings) {

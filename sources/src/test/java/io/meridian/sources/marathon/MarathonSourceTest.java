@@ -199,7 +199,7 @@ class MarathonSourceTest {
         marathon.events(_ -> Reply.status(302).with("Location", marathon.url() + "/v2/events"));
         start("backoff { min = 1 m, max = 1 m }");
         assertThat(next(SourceSignal.Detached.class).cause())
-                .contains("sends us on to " + marathon.url());
+                .contains("redirects to \"" + marathon.url(), "after 1 redirects");
         assertThat(marathon.asked("/v2/events")).isEqualTo(2);
     }
 

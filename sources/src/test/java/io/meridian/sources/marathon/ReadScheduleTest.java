@@ -9,34 +9,32 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 
 class ReadScheduleTest {
-    private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long START =
-            Long.MAX_VALUE - 1000 * MS; // nanoTime may overflow while we run
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private final ReadSchedule schedule =
             new ReadSchedule(
-                    new ReadSettings(Duration.ofMillis(100), Duration.ofMillis(250), 2, 3), START);
+                    new RereadSettings(Duration.ofMillis(100), Duration.ofMillis(250), 2, 3),
+                    START);
 
     @Test
     void aServiceIsReadOnceItWasQuietForTheDebounceTime() {
         schedule.want(id(1), START);
-        schedule.want(id(1), START + 60 * MS);
-        assertThat(schedule.takeDue(START + 100 * MS)).isEmpty();
-        assertThat(schedule.nextDue()).hasValue(START + 160 * MS);
-        assertThat(schedule.takeDue(START + 160 * MS)).containsExactly(new Job.Service(id(1)));
-        assertThat(schedule.takeDue(START + 500 * MS)).isEmpty();
+        schedule.want(id(1), START.plusMillis(60));
+        assertThat(schedule.takeDue(START.plusMillis(100))).isEmpty();
+        assertThat(schedule.nextDue()).hasValue(START.plusMillis(160));
+        assertThat(schedule.takeDue(START.plusMillis(160))).containsExactly(new Job.Service(id(1)));
+        assertThat(schedule.takeDue(START.plusMillis(500))).isEmpty();
     }
 
     @Test
     void aBusyServiceIsReadAtTheCap() {
         for (int ms = 0; ms <= 240; ms += 40) {
-            schedule.want(id(1), START + ms * MS);
-            assertThat(schedule.takeDue(START + ms * MS)).isEmpty();
+            schedule.want(id(1), START.plusMillis(ms));
+            assertThat(schedule.takeDue(START.plusMillis(ms))).isEmpty();
         }
-        assertThat(schedule.takeDue(START + 250 * MS)).hasSize(1);
+        assertThat(schedule.takeDue(START.plusMillis(250))).hasSize(1);
     }
 
     @Test
@@ -44,7 +42,7 @@ class ReadScheduleTest {
         for (int i = 0; i < 3; i++) {
             schedule.want(id(i), START);
         }
-        long now = START + 200 * MS;
+        Instant now = START.plusMillis(200);
         assertThat(schedule.takeDue(now))
                 .containsExactly(new Job.Service(id(0)), new Job.Service(id(1)));
         assertThat(schedule.takeDue(now)).isEmpty();
@@ -55,11 +53,11 @@ class ReadScheduleTest {
     @Test
     void aServiceThatIsBeingReadIsNotReadTwiceAtOnce() {
         schedule.want(id(1), START);
-        schedule.takeDue(START + 200 * MS);
-        schedule.want(id(1), START + 200 * MS);
-        assertThat(schedule.takeDue(START + 400 * MS)).isEmpty();
-        schedule.succeeded(new Job.Service(id(1)), START + 400 * MS);
-        assertThat(schedule.takeDue(START + 400 * MS)).hasSize(1);
+        schedule.takeDue(START.plusMillis(200));
+        schedule.want(id(1), START.plusMillis(200));
+        assertThat(schedule.takeDue(START.plusMillis(400))).isEmpty();
+        schedule.succeeded(new Job.Service(id(1)), START.plusMillis(400));
+        assertThat(schedule.takeDue(START.plusMillis(400))).hasSize(1);
     }
 
     @Test
@@ -67,17 +65,17 @@ class ReadScheduleTest {
         for (int i = 0; i < 4; i++) {
             schedule.want(id(i), START);
         }
-        assertThat(schedule.takeDue(START + 200 * MS)).containsExactly(new Job.ListAll());
-        assertThat(schedule.takeDue(START + 2000 * MS)).isEmpty();
+        assertThat(schedule.takeDue(START.plusMillis(200))).containsExactly(new Job.ListAll());
+        assertThat(schedule.takeDue(START.plusMillis(2000))).isEmpty();
     }
 
     @Test
     void listingsThatNobodyAskedForByHandKeepTheirDistance() {
         schedule.wantListing(START);
         assertThat(schedule.takeDue(START)).hasSize(1);
-        schedule.succeeded(new Job.ListAll(), START + 900 * MS);
-        schedule.wantListingSpaced(START + 900 * MS, 0);
-        assertThat(schedule.nextDue()).hasValue(START + 1800 * MS);
+        schedule.succeeded(new Job.ListAll(), START.plusMillis(900));
+        schedule.wantListingSpaced(START.plusMillis(900), Duration.ZERO);
+        assertThat(schedule.nextDue()).hasValue(START.plusMillis(1800));
     }
 
     @Test
@@ -96,12 +94,12 @@ class ReadScheduleTest {
     @Test
     void aFailedReadIsRepeatedWithGrowingDelay() {
         schedule.want(id(1), START);
-        long now = START + 200 * MS;
+        Instant now = START.plusMillis(200);
         for (long delay : new long[] {1000, 2000, 4000}) {
             assertThat(schedule.takeDue(now)).hasSize(1);
             assertThat(schedule.failed(new Job.Service(id(1)), now)).isTrue();
-            assertThat(schedule.nextDue()).hasValue(now + delay * MS);
-            now += delay * MS;
+            assertThat(schedule.nextDue()).hasValue(now.plusMillis(delay));
+            now = now.plusMillis(delay);
         }
     }
 
@@ -109,11 +107,11 @@ class ReadScheduleTest {
     void aVersionIsGivenUpAfterFiveFailures() {
         schedule.wantVersion(id(1), Instant.EPOCH, START);
         Job job = new Job.Version(id(1), Instant.EPOCH);
-        long now = START;
+        Instant now = START;
         for (int failure = 1; failure <= 5; failure++) {
             assertThat(schedule.takeDue(now)).containsExactly(job);
             assertThat(schedule.failed(job, now)).isEqualTo(failure < 5);
-            now += TimeUnit.MINUTES.toNanos(1);
+            now = now.plus(Duration.ofMinutes(1));
         }
         assertThat(schedule.takeDue(now)).isEmpty();
     }
@@ -125,7 +123,7 @@ class ReadScheduleTest {
         schedule.wantVersion(id(1), Instant.EPOCH, START);
         schedule.takeDue(START);
         schedule.clear();
-        assertThat(schedule.takeDue(START + 500 * MS))
+        assertThat(schedule.takeDue(START.plusMillis(500)))
                 .containsExactly(new Job.Version(id(1), Instant.EPOCH));
     }
 

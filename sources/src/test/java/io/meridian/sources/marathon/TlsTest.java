@@ -97,7 +97,8 @@ class TlsTest {
                                                         + "}")
                                         .withFallback(ConfigFactory.defaultReference())
                                         .resolve()),
-                        sink.ref()));
+                        sink.ref(),
+                        new MarathonCounters()));
         return sink;
     }
 

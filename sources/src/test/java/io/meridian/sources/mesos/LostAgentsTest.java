@@ -28,7 +28,7 @@ class LostAgentsTest {
     private static final String KAFKA = "F1";
     private static final String T0 = "kafka:broker t0";
 
-    private final Told told = new Told();
+    private final SignalRecorder told = new SignalRecorder();
 
     /** What it was before is in its statuses, so it does not matter who heard of it when. */
     @ParameterizedTest
@@ -40,7 +40,7 @@ class LostAgentsTest {
     })
     void aTaskThatIsUnreachableWhenFirstHeardOfIsWhatItWas(String before, TaskPhase phase) {
         for (String lost : List.of("TASK_UNREACHABLE", "TASK_LOST")) {
-            Told first = new Told();
+            SignalRecorder first = new SignalRecorder();
             first.send(
                     subscribed(
                             List.of(),

@@ -142,7 +142,7 @@ class MesosEndpointOracleTest {
     }
 
     private static SortedMap<String, MesosTask> recorded() {
-        Told told = new Told();
+        SignalRecorder told = new SignalRecorder();
         Fixtures.lines("mesos/operator-api/operator-api.json").forEach(told::send);
         return byId(told);
     }
@@ -156,7 +156,7 @@ class MesosEndpointOracleTest {
                         .findFirst()
                         .orElseThrow()
                         .node();
-        Told told = new Told();
+        SignalRecorder told = new SignalRecorder();
         try (SimulatedMesos mesos = SimulatedMesos.start(SimulatedMesosSettings.defaults())) {
             MesosFramework marathon = mesos.add(MesosFramework.of(0, "marathon", "10.0.5.9"));
             ListedApp shown = new ListedApp(mesos, app, LAST_ADDRESS, List.of(12_030, 12_031));
@@ -187,7 +187,7 @@ class MesosEndpointOracleTest {
         }
     }
 
-    private static SortedMap<String, MesosTask> byId(Told told) {
+    private static SortedMap<String, MesosTask> byId(SignalRecorder told) {
         SortedMap<String, MesosTask> tasks = new TreeMap<>();
         told.tasks().values().forEach(task -> tasks.put(task.id().value(), task));
         return tasks;

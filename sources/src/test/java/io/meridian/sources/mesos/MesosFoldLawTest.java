@@ -70,7 +70,7 @@ class MesosFoldLawTest {
     void partialSnapshotsWithdrawNothing(
             @ForAll Random random, @ForAll @IntRange(min = 1, max = 4) int failovers) {
         Cluster cluster = Cluster.of(random, random.nextInt(12));
-        Told told = new Told();
+        SignalRecorder told = new SignalRecorder();
         told.send(cluster.snapshot(List.of(), cluster.tasks()));
         var before = told.tasks();
         for (int i = 0; i < failovers; i++) {
@@ -104,7 +104,7 @@ class MesosFoldLawTest {
     @Property(tries = 200)
     void afterTheBarrierOnlyWhatIsThereIsListed(@ForAll Random random) {
         Cluster cluster = Cluster.of(random, random.nextInt(12));
-        Told told = new Told();
+        SignalRecorder told = new SignalRecorder();
         told.send(cluster.snapshot(List.of(), cluster.tasks()));
         told.fold.detached();
         told.send(cluster.snapshot(cluster.agents(), List.of()));
@@ -119,10 +119,10 @@ class MesosFoldLawTest {
                 }
             }
         }
-        told.pass(Told.LIMIT);
-        told.pass(Told.QUIET);
+        told.pass(SignalRecorder.LIMIT);
+        told.pass(SignalRecorder.QUIET);
 
-        Told fresh = new Told();
+        SignalRecorder fresh = new SignalRecorder();
         fresh.send(
                 subscribed(
                         back.stream().map(Documents::agent).toList(),
@@ -163,8 +163,8 @@ class MesosFoldLawTest {
             }
             families.add(updates);
         }
-        Told ordered = played(families.stream().flatMap(List::stream).toList());
-        Told mixed = played(interleaved(families, random));
+        SignalRecorder ordered = played(families.stream().flatMap(List::stream).toList());
+        SignalRecorder mixed = played(interleaved(families, random));
 
         assertThat(mixed.tasks()).isEqualTo(ordered.tasks());
         assertThat(mixed.agents()).isEqualTo(ordered.agents());
@@ -176,8 +176,8 @@ class MesosFoldLawTest {
                                 ordered.signals.size() - 2, ordered.signals.size()));
     }
 
-    private static Told played(List<String> events) {
-        Told told = new Told();
+    private static SignalRecorder played(List<String> events) {
+        SignalRecorder told = new SignalRecorder();
         told.send(subscribed(List.of(), List.of(), List.of(), List.of()));
         events.forEach(told::send);
         return told;

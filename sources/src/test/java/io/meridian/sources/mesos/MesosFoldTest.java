@@ -38,7 +38,7 @@ import java.util.Optional;
 class MesosFoldTest {
     private static final String KAFKA = "F1";
     private static final String T0 = "kafka:broker t0";
-    private final Told told = new Told();
+    private final SignalRecorder told = new SignalRecorder();
 
     @Test
     void aMasterThatKnowsAllItsAgentsIsBelievedAtOnce() {
@@ -99,12 +99,12 @@ class MesosFoldTest {
         told.send(
                 subscribed(
                         List.of(), List.of("S1"), List.of(framework(KAFKA, "kafka")), List.of()));
-        told.pass(Told.LIMIT.minusMillis(1));
+        told.pass(SignalRecorder.LIMIT.minusMillis(1));
         assertThat(told.fold.phase()).isEqualTo(MesosPhase.AWAITING_AGENTS);
         told.pass(Duration.ofMillis(1));
         assertThat(told.fold.phase()).isEqualTo(MesosPhase.SETTLING);
         assertThat(told.tasks()).hasSize(1);
-        told.pass(Told.QUIET);
+        told.pass(SignalRecorder.QUIET);
         assertThat(told.tasks()).isEmpty();
         assertThat(told.agents()).isEmpty();
         assertThat(told.ends()).as("nobody said that it ended").isEmpty();
@@ -253,7 +253,7 @@ class MesosFoldTest {
 
     @Test
     void tasksOfMarathonsServicesAreToldOneByOneAndNeverListed() {
-        Told both = new Told(Optional.of("marathon"));
+        SignalRecorder both = new SignalRecorder(Optional.of("marathon"));
         String id = "shop_web.instance-6b0cf0a1-b07d-11ea-9c11-70b3d5800003._app.1";
         both.send(
                 subscribed(
@@ -283,7 +283,8 @@ class MesosFoldTest {
     @Test
     void aNameIsToldAgainWhenItStandsForSomething() {
         Map<String, List<IpAddress>> names = new HashMap<>();
-        Told named = new Told(Optional.empty(), host -> names.getOrDefault(host, List.of()));
+        SignalRecorder named =
+                new SignalRecorder(Optional.empty(), host -> names.getOrDefault(host, List.of()));
         named.send(
                 subscribed(
                         List.of(agent("S1", "slave(1)@node-1:5051")),
@@ -335,7 +336,7 @@ class MesosFoldTest {
     void aRealStreamAfterAFailoverEndsWithTheRunningTask() {
         Fixtures.lines("mesos/operator-api/recovered-agents.json").forEach(told::send);
         assertThat(told.fold.phase()).isEqualTo(MesosPhase.SETTLING);
-        told.pass(Told.QUIET);
+        told.pass(SignalRecorder.QUIET);
         assertThat(told.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
         assertThat(told.tasks())
                 .containsOnlyKeys(

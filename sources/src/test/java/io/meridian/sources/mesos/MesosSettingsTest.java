@@ -22,9 +22,9 @@ class MesosSettingsTest {
         MesosSettings settings = read("");
         assertThat(settings.enabled()).isFalse();
         assertThat(settings.recordMaxSize()).isEqualTo(256L << 20);
-        assertThat(settings.barrierLimit()).isEqualTo(Duration.ofMinutes(10));
-        assertThat(settings.barrierQuiet()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(settings.pollInterval()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.failover().reregisterTimeout()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(settings.failover().quietPeriod()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.polling().interval()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.bridgeNetworks()).containsExactly("mesos-bridge");
         assertThat(settings.marathonFramework()).isEmpty();
     }
@@ -45,7 +45,7 @@ class MesosSettingsTest {
 
     @Test
     void urlsOrZooKeeperTurnItOn() {
-        assertThat(read("urls = [\"https://dcos.example.org/mesos/\"]").urls())
+        assertThat(read("urls = [\"https://dcos.example.org/mesos/\"]").connection().urls())
                 .containsExactly(URI.create("https://dcos.example.org/mesos"));
         assertThat(read("zookeeper = \"zk://a,b:99,[fd00::1]/mesos/x/\"").zookeeper())
                 .contains(

@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -173,7 +174,7 @@ class MesosSourceTest {
         second.redirect(first.place());
         start("urls = [\"" + first.url() + "\"]");
         assertThat(await(SourceSignal.Detached.class, _ -> true).cause())
-                .contains("one master too many");
+                .contains("after 2 redirects");
     }
 
     @Test
@@ -263,14 +264,18 @@ class MesosSourceTest {
 
     @Test
     void aRefusalSaysWhatToCheck() {
-        first.reply("SUBSCRIBE", 401);
+        AtomicInteger asked = new AtomicInteger();
+        first.reply(
+                "SUBSCRIBE",
+                _ ->
+                        asked.getAndIncrement() == 0
+                                ? WireResponse.of(401, "text/plain", "no")
+                                : WireResponse.of(200, "text/html", "<html>"));
         start("urls = [\"" + first.url() + "\"]");
         assertThat(await(SourceSignal.Detached.class, _ -> true).cause())
                 .contains("401: check meridian.sources.mesos.credentials");
-        first.reply("SUBSCRIBE", "<html>");
-        first.reply("SUBSCRIBE", _ -> WireResponse.of(200, "text/html", "<html>"));
-        assertThat(await(SourceSignal.Detached.class, d -> !d.cause().contains("401")).cause())
-                .contains("is this a Mesos master?");
+        assertThat(await(SourceSignal.Detached.class, _ -> true).cause())
+                .contains("text/html", "is this a Mesos master?");
     }
 
     @Test
@@ -329,29 +334,17 @@ class MesosSourceTest {
                 kit.spawn(
                         MesosSource.create(
                                 new MesosSettings(
-                                        s.urls(),
+                                        s.connection(),
                                         s.zookeeper(),
                                         s.scheme(),
-                                        s.allowedRedirectHosts(),
-                                        s.credentials(),
-                                        s.tls(),
                                         s.marathonFramework(),
                                         s.bridgeNetworks(),
-                                        s.connectTimeout(),
-                                        s.readTimeout(),
-                                        s.requestTimeout(),
-                                        s.backoffMin(),
-                                        s.backoffMax(),
-                                        s.backoffResetAfter(),
                                         s.recordMaxSize(),
-                                        s.stateMaxSize(),
-                                        s.barrierLimit(),
-                                        s.barrierQuiet(),
+                                        s.failover(),
                                         s.listingInterval(),
-                                        Duration.ofMillis(500),
-                                        s.agentTtl(),
-                                        s.agentFailedTtl(),
-                                        s.agentTimeout()),
+                                        new PollingSettings(
+                                                Duration.ofMillis(500), s.polling().maxSize()),
+                                        s.agents()),
                                 sink.ref(),
                                 counters));
     }

@@ -80,7 +80,8 @@ class MesosTlsTest {
                                         + signed.port()
                                         + "/mesos\"]\n"
                                         + settings),
-                        sink.ref()));
+                        sink.ref(),
+                        new MesosCounters()));
         return sink;
     }
 

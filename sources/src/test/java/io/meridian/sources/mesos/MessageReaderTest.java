@@ -27,14 +27,14 @@ class MessageReaderTest {
     @ParameterizedTest
     @CsvSource({"operator-api.json, 38", "pod-tasks.json, 0", "recovered-agents.json, 0"})
     void everyRecordOfARealStreamIsRead(String file, int records) {
-        List<MesosMessage> messages =
+        List<MesosEvent> messages =
                 Fixtures.lines("mesos/operator-api/" + file).stream()
                         .map(MessageReaderTest::read)
                         .toList();
         assertThat(messages)
-                .noneMatch(MesosMessage.Unreadable.class::isInstance)
-                .noneMatch(MesosMessage.Unknown.class::isInstance);
-        assertThat(messages.getFirst()).isInstanceOf(MesosMessage.Subscribed.class);
+                .noneMatch(MesosEvent.Unreadable.class::isInstance)
+                .noneMatch(MesosEvent.Unknown.class::isInstance);
+        assertThat(messages.getFirst()).isInstanceOf(MesosEvent.Subscribed.class);
         if (records > 0) {
             assertThat(messages).hasSize(records);
         }
@@ -42,11 +42,11 @@ class MessageReaderTest {
 
     @Test
     void theTypeMayComeLastAndRecoveredAgentsAreTold() {
-        MesosMessage first =
+        MesosEvent first =
                 read(Fixtures.lines("mesos/operator-api/recovered-agents.json").getFirst());
         assertThat(first)
                 .isInstanceOfSatisfying(
-                        MesosMessage.Subscribed.class,
+                        MesosEvent.Subscribed.class,
                         subscribed -> {
                             assertThat(subscribed.heartbeatSeconds()).isEqualTo(15.0);
                             assertThat(subscribed.state().agents()).isEmpty();
@@ -60,8 +60,8 @@ class MessageReaderTest {
         TaskReport task =
                 Fixtures.lines("mesos/operator-api/recovered-agents.json").stream()
                         .map(MessageReaderTest::read)
-                        .filter(MesosMessage.TaskAdded.class::isInstance)
-                        .map(MesosMessage.TaskAdded.class::cast)
+                        .filter(MesosEvent.TaskAdded.class::isInstance)
+                        .map(MesosEvent.TaskAdded.class::cast)
                         .findFirst()
                         .orElseThrow()
                         .task();
@@ -163,12 +163,12 @@ class MessageReaderTest {
     @Test
     void samplesOfTheDocumentationAreReadThoughTheirTaskEventsAreOlderThanTheProtocol() {
         for (Path file : Fixtures.files("mesos/operator-api-doc", "(AGENT|FRAMEWORK|TASK)_.*")) {
-            MesosMessage message = MessageReader.read(Fixtures.bytes(file));
-            assertThat(message).as(file.toString()).isNotInstanceOf(MesosMessage.Unknown.class);
+            MesosEvent message = MessageReader.read(Fixtures.bytes(file));
+            assertThat(message).as(file.toString()).isNotInstanceOf(MesosEvent.Unknown.class);
             if (!file.getFileName().toString().startsWith("TASK")) {
                 assertThat(message)
                         .as(file.toString())
-                        .isNotInstanceOf(MesosMessage.Unreadable.class);
+                        .isNotInstanceOf(MesosEvent.Unreadable.class);
             }
         }
     }
@@ -182,7 +182,7 @@ class MessageReaderTest {
                 "{\"type\":\"NEW\"}"
             })
     void aTypeThatNobodyKnowsIsUnknown(String json) {
-        assertThat(read(json)).isInstanceOf(MesosMessage.Unknown.class);
+        assertThat(read(json)).isInstanceOf(MesosEvent.Unknown.class);
     }
 
     @ParameterizedTest
@@ -202,13 +202,13 @@ class MessageReaderTest {
                 "{\"type\":\"SUBSCRIBED\",\"subscribed\":{\"get_state\":[]}}"
             })
     void whatLacksTheEssentialIsUnreadableAndNothingIsThrown(String json) {
-        assertThat(read(json)).isInstanceOf(MesosMessage.Unreadable.class);
+        assertThat(read(json)).isInstanceOf(MesosEvent.Unreadable.class);
     }
 
     @Test
     void partsOfAWrongTypeCostThemselvesNotTheTask() {
         TaskReport task =
-                ((MesosMessage.TaskAdded)
+                ((MesosEvent.TaskAdded)
                                 read(
                                         """
                                         {"type":"TASK_ADDED","task_added":{"task":{"task_id":{"value":"t"},"framework_id":{"value":"f"},
@@ -237,7 +237,7 @@ class MessageReaderTest {
         }
     }
 
-    static MesosMessage read(String json) {
+    static MesosEvent read(String json) {
         return MessageReader.read(json.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -3,7 +3,7 @@ package io.meridian.sources.mesos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.meridian.sources.http.Refused;
+import io.meridian.sources.http.RequestFailedException;
 import io.meridian.sources.json.Json;
 import io.meridian.sources.marathon.Fixtures;
 
@@ -33,7 +33,7 @@ class RecordReaderTest {
                         }
                     }
                 }
-            } catch (Refused e) {
+            } catch (RequestFailedException e) {
                 failed = true;
             }
             String name = vector.at("name").text();
@@ -48,7 +48,7 @@ class RecordReaderTest {
     void whatIsNoLengthEndsTheStream(String text) {
         RecordReader reader = new RecordReader(1 << 20);
         assertThatThrownBy(() -> reader.read(text.getBytes(StandardCharsets.UTF_8)))
-                .isInstanceOf(Refused.class)
+                .isInstanceOf(RequestFailedException.class)
                 .hasMessageContaining("RecordIO");
     }
 
@@ -56,13 +56,13 @@ class RecordReaderTest {
     void aLengthBeyondTheLimitEndsTheStreamBeforeItsBytesCome() {
         assertThat(new RecordReader(100).read("100\n".getBytes(StandardCharsets.UTF_8))).isEmpty();
         assertThatThrownBy(() -> new RecordReader(100).read("101".getBytes(StandardCharsets.UTF_8)))
-                .isInstanceOf(Refused.class)
+                .isInstanceOf(RequestFailedException.class)
                 .hasMessageContaining("records.max-size = 100 bytes");
         assertThatThrownBy(
                         () ->
                                 new RecordReader(100)
                                         .read("0".repeat(30).getBytes(StandardCharsets.UTF_8)))
-                .isInstanceOf(Refused.class);
+                .isInstanceOf(RequestFailedException.class);
     }
 
     private static List<byte[]> chunks(Json vector) {

@@ -87,7 +87,7 @@ class SimulatedMesosTest {
                                 return null;
                             });
             assertThat(
-                            Told.ends(told).stream()
+                            SignalRecorder.ends(told).stream()
                                     .map(end -> end.substring(0, end.indexOf(' ')))
                                     .collect(Collectors.toSet()))
                     .as("ends that were told, seed=%s", seed)
@@ -140,7 +140,7 @@ class SimulatedMesosTest {
                 } while (!leaderIsKnown(told));
                 assertThat(running(told)).isEqualTo(cluster.running());
                 known.add(
-                        Told.tasks(told).values().stream()
+                        SignalRecorder.tasks(told).values().stream()
                                 .map(MesosTask::toString)
                                 .collect(Collectors.toCollection(TreeSet::new)));
                 kit.stop(source);
@@ -161,7 +161,7 @@ class SimulatedMesosTest {
     }
 
     private static Set<String> running(List<SourceSignal> told) {
-        return Told.tasks(told).values().stream()
+        return SignalRecorder.tasks(told).values().stream()
                 .map(task -> task.id().value())
                 .collect(Collectors.toCollection(TreeSet::new));
     }

@@ -80,7 +80,8 @@ class ZooKeeperMastersTest {
                     kit.spawn(
                             MesosSource.create(
                                     MesosSourceTest.settings("zookeeper = \"" + url() + "\""),
-                                    sink.ref()));
+                                    sink.ref(),
+                                    new MesosCounters()));
             first.next().record(MesosSourceTest.cluster());
             awaitMasters(sink, first.place(), first.place(), second.place());
 

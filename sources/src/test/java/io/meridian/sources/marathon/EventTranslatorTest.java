@@ -19,12 +19,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-class MarathonTranslatorTest {
+class EventTranslatorTest {
     private static final ServiceId WEB = new ServiceId("dcos", "/web");
 
     private final Map<ServiceId, Integer> checks = new HashMap<>();
-    private final MarathonTranslator translator =
-            new MarathonTranslator("dcos", service -> checks.getOrDefault(service, 0));
+    private final EventTranslator translator =
+            new EventTranslator("dcos", service -> checks.getOrDefault(service, 0));
 
     @Test
     void aStatusIsASightingOfItsTask() {
@@ -46,19 +46,22 @@ class MarathonTranslatorTest {
         TaskSighting seen = sighting(status("TASK_UNREACHABLE"));
         assertThat(seen.unreachable()).isTrue();
         assertThat(seen.phase()).isEqualTo(TaskPhase.RUNNING);
-        assertThat(changed("UnreachableInactive")).containsExactly(new Step.Touch(WEB));
+        assertThat(changed("UnreachableInactive"))
+                .containsExactly(new EventAction.MarkOutdated(WEB));
     }
 
     @Test
     void aStateOfTheFutureIsReadAgainAndClaimsNothing() {
         assertThat(translate(status("TASK_TELEPORTED")))
-                .containsExactly(new Step.Touch(WEB), new Step.Reread(WEB, ServiceKind.UNKNOWN));
+                .containsExactly(
+                        new EventAction.MarkOutdated(WEB),
+                        new EventAction.Reread(WEB, ServiceKind.UNKNOWN));
     }
 
     @Test
     void anEndThatAStatusToldNeedsNoHint() {
         translate(status("TASK_KILLED"));
-        assertThat(changed("Killed")).containsExactly(new Step.Touch(WEB));
+        assertThat(changed("Killed")).containsExactly(new EventAction.MarkOutdated(WEB));
     }
 
     @Test
@@ -79,7 +82,7 @@ class MarathonTranslatorTest {
     void conditionsOfTheHappyPathLeadToNoRead() {
         for (String condition :
                 List.of("Scheduled", "Provisioned", "Staging", "Starting", "Running", "Killing")) {
-            assertThat(changed(condition)).containsExactly(new Step.Touch(WEB));
+            assertThat(changed(condition)).containsExactly(new EventAction.MarkOutdated(WEB));
         }
     }
 
@@ -87,12 +90,12 @@ class MarathonTranslatorTest {
     void theVerdictOverAnInstanceIsSeenAndNoVerdictIsNot() {
         assertThat(translate("instance_health_changed_event", INSTANCE + ",\"healthy\":true"))
                 .contains(
-                        new Step.Emit(
+                        new EventAction.Emit(
                                 new SourceSignal.Observed(
                                         new Observation.HealthSeen(
                                                 WEB, "web.instance-1", Health.HEALTHY))));
         assertThat(translate("instance_health_changed_event", INSTANCE + ",\"healthy\":null"))
-                .containsExactly(new Step.Touch(WEB));
+                .containsExactly(new EventAction.MarkOutdated(WEB));
     }
 
     @Test
@@ -108,13 +111,13 @@ class MarathonTranslatorTest {
 
     @Test
     void anOldHealthEventNamesTheInstanceThatTheListingNames() {
-        List<Step> steps =
+        List<EventAction> steps =
                 translate(
                         "health_status_changed_event",
                         "\"appId\":\"/web\",\"taskId\":\"web.0664256e-6771\",\"alive\":false");
         assertThat(steps)
                 .contains(
-                        new Step.Emit(
+                        new EventAction.Emit(
                                 new SourceSignal.Observed(
                                         new Observation.HealthSeen(
                                                 WEB,
@@ -133,7 +136,7 @@ class MarathonTranslatorTest {
                         translate(
                                 "unknown_instance_terminated_event",
                                 INSTANCE + ",\"condition\":\"Unknown\""))
-                .containsExactly(new Step.Reread(WEB, ServiceKind.UNKNOWN));
+                .containsExactly(new EventAction.Reread(WEB, ServiceKind.UNKNOWN));
     }
 
     @Test
@@ -141,22 +144,22 @@ class MarathonTranslatorTest {
         assertThat(translate("app_terminated_event", "\"appId\":\"/web\""))
                 .contains(
                         hint(Optional.empty(), "app_terminated_event"),
-                        new Step.Reread(WEB, ServiceKind.UNKNOWN));
+                        new EventAction.Reread(WEB, ServiceKind.UNKNOWN));
     }
 
     @Test
     void aPostedAppIsADefinition() {
-        List<Step> steps =
+        List<EventAction> steps =
                 translate(
                         "api_post_event",
                         "\"appDefinition\":{\"id\":\"/web\",\"version\":\"2026-01-01T00:00:00.000Z\"}");
         assertThat(steps)
-                .contains(new Step.Name(WEB))
+                .contains(new EventAction.ServiceChanging(WEB))
                 .anyMatch(
                         step ->
                                 step
                                                 instanceof
-                                                Step.Emit(
+                                                EventAction.Emit(
                                                         SourceSignal.Observed(
                                                                 Observation.Defined(
                                                                         var service,
@@ -167,19 +170,21 @@ class MarathonTranslatorTest {
     @Test
     void podsAreNamedByTheUriOrLeftToTheDeployment() {
         assertThat(translate("pod_updated_event", "\"uri\":\"/v2/pods//web\""))
-                .containsExactly(new Step.Name(WEB), new Step.Reread(WEB, ServiceKind.POD));
+                .containsExactly(
+                        new EventAction.ServiceChanging(WEB),
+                        new EventAction.Reread(WEB, ServiceKind.POD));
         assertThat(translate("pod_created_event", "\"uri\":\"/v2/pods\""))
-                .containsExactly(new Step.Explain("/"));
+                .containsExactly(new EventAction.ResolveGroupChange("/"));
     }
 
     @Test
     void schedulerEventsAndUnreadableOnesNeedAListing() {
         assertThat(translate("scheduler_reregistered_event", "\"master\":\"m\""))
-                .containsExactly(new Step.ListAll("scheduler_reregistered_event"));
+                .containsExactly(new EventAction.ListAll("scheduler_reregistered_event"));
         assertThat(translate("scheduler_disconnected_event", "\"x\":1"))
-                .hasOnlyElementsOfType(Step.ListAll.class);
+                .hasOnlyElementsOfType(EventAction.ListAll.class);
         assertThat(translate("status_update_event", "\"x\":1"))
-                .hasOnlyElementsOfType(Step.ListAll.class);
+                .hasOnlyElementsOfType(EventAction.ListAll.class);
         assertThat(translate("no_such_event", "\"x\":1")).isEmpty();
     }
 
@@ -193,14 +198,14 @@ class MarathonTranslatorTest {
             int deployments = 0;
             int tasks = 0;
             Set<ServiceId> services = new HashSet<>();
-            MarathonTranslator fresh = new MarathonTranslator("marathon", _ -> 0);
+            EventTranslator fresh = new EventTranslator("marathon", _ -> 0);
             for (Frame frame : new FrameReader(64 << 20).read(stream)) {
                 MarathonEvent event = EventReader.read(frame);
                 deployments += event.type().equals("deployment_success") ? 1 : 0;
                 tasks += event instanceof MarathonEvent.StatusUpdate ? 1 : 0;
-                for (Step step : fresh.translate(event)) {
-                    assertThat(step).as(folder).isNotInstanceOf(Step.ListAll.class);
-                    if (step instanceof Step.Reread reread) {
+                for (EventAction step : fresh.translate(event)) {
+                    assertThat(step).as(folder).isNotInstanceOf(EventAction.ListAll.class);
+                    if (step instanceof EventAction.Reread reread) {
                         reads++;
                         services.add(reread.service());
                     }
@@ -216,44 +221,46 @@ class MarathonTranslatorTest {
     private static final String INSTANCE =
             "\"instanceId\":\"web.instance-1\",\"runSpecId\":\"/web\"";
 
-    private List<Step> changed(String condition) {
+    private List<EventAction> changed(String condition) {
         return translate(
                 "instance_changed_event", INSTANCE + ",\"condition\":\"" + condition + "\"");
     }
 
-    private List<Step> translate(String type, String fields) {
+    private List<EventAction> translate(String type, String fields) {
         return translator.translate(EventReader.read(new Frame(type, "{" + fields + "}")));
     }
 
-    private List<Step> translate(MarathonEvent event) {
+    private List<EventAction> translate(MarathonEvent event) {
         return translator.translate(event);
     }
 
     private TaskSighting sighting(MarathonEvent event) {
-        for (Step step : translate(event)) {
+        for (EventAction step : translate(event)) {
             if (step
                     instanceof
-                    Step.Emit(SourceSignal.Observed(Observation.TaskSeen(_, var sighting, _)))) {
+                    EventAction.Emit(
+                            SourceSignal.Observed(Observation.TaskSeen(_, var sighting, _)))) {
                 return sighting;
             }
         }
         throw new AssertionError("no sighting");
     }
 
-    private static List<Health> health(List<Step> steps) {
+    private static List<Health> health(List<EventAction> steps) {
         List<Health> verdicts = new ArrayList<>();
-        for (Step step : steps) {
+        for (EventAction step : steps) {
             if (step
                     instanceof
-                    Step.Emit(SourceSignal.Observed(Observation.HealthSeen(_, _, var health)))) {
+                    EventAction.Emit(
+                            SourceSignal.Observed(Observation.HealthSeen(_, _, var health)))) {
                 verdicts.add(health);
             }
         }
         return verdicts;
     }
 
-    private static Step hint(Optional<String> instance, String reason) {
-        return new Step.Emit(new SourceSignal.EndHinted(WEB, instance, reason));
+    private static EventAction hint(Optional<String> instance, String reason) {
+        return new EventAction.Emit(new SourceSignal.EndHinted(WEB, instance, reason));
     }
 
     private static MarathonEvent status(String state) {

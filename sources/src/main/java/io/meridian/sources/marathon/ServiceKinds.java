@@ -7,10 +7,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What must be remembered of services to ask for them and to understand their events. Used by one
- * thread.
+ * Remembers of each service whether it is an app or a pod, and its number of health checks. Reads
+ * need the kind, the translation of events needs the number. Pure; used by one thread.
  */
-final class Catalog {
+final class ServiceKinds {
     private final String framework;
     private final Map<ServiceId, Entry> entries = new HashMap<>();
     private boolean podsSeen;
@@ -18,7 +18,9 @@ final class Catalog {
 
     private record Entry(ServiceKind kind, int healthChecks) {}
 
-    Catalog(String framework) {
+    private static final Entry UNKNOWN = new Entry(ServiceKind.UNKNOWN, 0);
+
+    ServiceKinds(String framework) {
         this.framework = framework;
     }
 
@@ -27,16 +29,15 @@ final class Catalog {
     }
 
     ServiceKind kind(ServiceId service) {
-        Entry entry = entries.get(service);
-        return entry == null ? ServiceKind.UNKNOWN : entry.kind();
+        return entries.getOrDefault(service, UNKNOWN).kind();
     }
 
+    /** Number of health checks; 0 for an unknown service. */
     int healthChecks(ServiceId service) {
-        Entry entry = entries.get(service);
-        return entry == null ? 0 : entry.healthChecks();
+        return entries.getOrDefault(service, UNKNOWN).healthChecks();
     }
 
-    /** Whether this Marathon has the pod API, as far as is known. */
+    /** Whether this Marathon has the pod API; true until a listing finds that it has not. */
     boolean podApi() {
         return podApi;
     }
@@ -47,7 +48,9 @@ final class Catalog {
     }
 
     /**
-     * @return whether it is news that there is no pod API
+     * Records whether the pod API is present.
+     *
+     * @return true if it was present so far and is not now
      */
     boolean podApi(boolean present) {
         boolean lost = podApi && !present;
@@ -55,11 +58,11 @@ final class Catalog {
         return lost;
     }
 
+    /** Records the kind and keeps the number of health checks; {@code UNKNOWN} changes nothing. */
     void note(ServiceId service, ServiceKind kind) {
         if (kind != ServiceKind.UNKNOWN && kind(service) != kind) {
-            entries.put(service, new Entry(kind, healthChecks(service)));
+            note(service, kind, healthChecks(service));
         }
-        podsSeen |= kind == ServiceKind.POD;
     }
 
     void note(ServiceId service, ServiceKind kind, int healthChecks) {
@@ -67,7 +70,7 @@ final class Catalog {
         podsSeen |= kind == ServiceKind.POD;
     }
 
-    /** A complete listing: what it lacks need not be remembered. */
+    /** Replaces all entries by those of a complete listing. */
     void replace(Collection<Reading> readings) {
         entries.clear();
         readings.forEach(reading -> note(id(reading), reading.kind(), reading.healthChecks()));

@@ -4,12 +4,12 @@ import io.meridian.domain.net.IpAddress;
 
 import java.util.List;
 
-/** What hosts stand for, as far as it is known by now. */
+/** Resolves hosts from what is known now, without waiting. */
 @FunctionalInterface
-interface AddressBook {
+interface HostAddresses {
     /**
      * @param host an address or a name
-     * @return the address itself; of a name all that are known, none while it is being looked up
+     * @return the address itself; the resolved addresses of a name, empty before its first lookup
      */
     List<IpAddress> of(String host);
 }

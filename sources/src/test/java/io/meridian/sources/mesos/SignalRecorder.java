@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** A fold, its signals, and what a listener who believes all of them knows in the end. */
-final class Told {
+final class SignalRecorder {
     static final Duration LIMIT = Duration.ofMinutes(10);
     static final Duration QUIET = Duration.ofSeconds(10);
 
@@ -27,18 +27,21 @@ final class Told {
     final MesosFold fold;
     Instant now = Instant.EPOCH;
 
-    Told() {
+    SignalRecorder() {
         this(Optional.empty());
     }
 
-    Told(Optional<String> marathon) {
+    SignalRecorder(Optional<String> marathon) {
         this(marathon, host -> IpAddress.parse(host).map(List::of).orElse(List.of()));
     }
 
-    Told(Optional<String> marathon, AddressBook book) {
+    SignalRecorder(Optional<String> marathon, HostAddresses book) {
         fold =
                 new MesosFold(
-                        new FoldSettings(LIMIT, QUIET, marathon, Set.of("mesos-bridge")),
+                        new FoldSettings(
+                                new FailoverSettings(LIMIT, QUIET),
+                                marathon,
+                                Set.of("mesos-bridge")),
                         book,
                         signals::add);
     }

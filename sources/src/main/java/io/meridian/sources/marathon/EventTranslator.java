@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * only the deployment's own events lead to re-reads: a few for each service, however many tasks it
  * has.
  */
-final class MarathonTranslator {
+final class EventTranslator {
     /**
      * Conditions after which an instance has no task; {@code UnreachableInactive} is not one of
      * them.
@@ -52,12 +52,12 @@ final class MarathonTranslator {
     /**
      * @param healthChecks how many checks a service is known to have; 0 if it is not known
      */
-    MarathonTranslator(String framework, ToIntFunction<ServiceId> healthChecks) {
+    EventTranslator(String framework, ToIntFunction<ServiceId> healthChecks) {
         this.framework = framework;
         this.healthChecks = healthChecks;
     }
 
-    List<Step> translate(MarathonEvent event) {
+    List<EventAction> translate(MarathonEvent event) {
         return switch (event) {
             case MarathonEvent.StatusUpdate e -> status(e);
             case MarathonEvent.InstanceChanged e -> changed(e);
@@ -67,26 +67,31 @@ final class MarathonTranslator {
             case MarathonEvent.UnknownInstanceTerminated e -> terminated(e);
             case MarathonEvent.AppTerminated e ->
                     List.of(
-                            new Step.Touch(id(e.service())),
+                            new EventAction.MarkOutdated(id(e.service())),
                             hint(id(e.service()), Optional.empty(), e.type()),
                             reread(e.service(), ServiceKind.UNKNOWN));
             case MarathonEvent.AppPosted e ->
                     List.of(
-                            new Step.Touch(id(e.service())),
-                            new Step.Name(id(e.service())),
-                            new Step.Emit(
+                            new EventAction.MarkOutdated(id(e.service())),
+                            new EventAction.ServiceChanging(id(e.service())),
+                            new EventAction.Emit(
                                     new SourceSignal.Observed(
                                             new Observation.Defined(
                                                     id(e.service()), e.definition()))));
             case MarathonEvent.PodChanged e when e.pod().isEmpty() ->
-                    List.of(new Step.Explain("/"));
+                    List.of(new EventAction.ResolveGroupChange("/"));
             case MarathonEvent.PodChanged e ->
-                    List.of(new Step.Name(id(e.pod())), reread(e.pod(), ServiceKind.POD));
-            case MarathonEvent.GroupChanged e -> List.of(new Step.Explain(e.group()));
+                    List.of(
+                            new EventAction.ServiceChanging(id(e.pod())),
+                            reread(e.pod(), ServiceKind.POD));
+            case MarathonEvent.GroupChanged e ->
+                    List.of(new EventAction.ResolveGroupChange(e.group()));
             case MarathonEvent.Deployment e -> deployment(e);
-            case MarathonEvent.SchedulerChanged e -> List.of(new Step.ListAll(e.type()));
-            case MarathonEvent.UnhealthyKill e -> List.of(new Step.Touch(id(e.service())));
-            case MarathonEvent.Unreadable e -> List.of(new Step.ListAll("unreadable " + e.type()));
+            case MarathonEvent.SchedulerChanged e -> List.of(new EventAction.ListAll(e.type()));
+            case MarathonEvent.UnhealthyKill e ->
+                    List.of(new EventAction.MarkOutdated(id(e.service())));
+            case MarathonEvent.Unreadable e ->
+                    List.of(new EventAction.ListAll("unreadable " + e.type()));
             case MarathonEvent.CheckNoticed _,
                     MarathonEvent.GroupChangeFailed _,
                     MarathonEvent.SubscriberChanged _,
@@ -100,19 +105,21 @@ final class MarathonTranslator {
         return new ServiceId(framework, path);
     }
 
-    private Step reread(String path, ServiceKind kind) {
-        return new Step.Reread(id(path), kind);
+    private EventAction reread(String path, ServiceKind kind) {
+        return new EventAction.Reread(id(path), kind);
     }
 
-    private static Step hint(ServiceId service, Optional<String> instance, String reason) {
-        return new Step.Emit(new SourceSignal.EndHinted(service, instance, reason));
+    private static EventAction hint(ServiceId service, Optional<String> instance, String reason) {
+        return new EventAction.Emit(new SourceSignal.EndHinted(service, instance, reason));
     }
 
-    private List<Step> status(MarathonEvent.StatusUpdate e) {
+    private List<EventAction> status(MarathonEvent.StatusUpdate e) {
         ServiceId service = id(e.service());
         Optional<MesosState> known = MesosState.of(e.state());
         if (known.isEmpty()) {
-            return List.of(new Step.Touch(service), reread(e.service(), ServiceKind.UNKNOWN));
+            return List.of(
+                    new EventAction.MarkOutdated(service),
+                    reread(e.service(), ServiceKind.UNKNOWN));
         }
         MesosState state = known.get();
         TaskName name = TaskName.of(e.task());
@@ -134,8 +141,8 @@ final class MarathonTranslator {
                         e.hostPorts(),
                         Health.UNKNOWN);
         return List.of(
-                new Step.Touch(service),
-                new Step.Emit(
+                new EventAction.MarkOutdated(service),
+                new EventAction.Emit(
                         new SourceSignal.Observed(
                                 new Observation.TaskSeen(service, sighting, e.state()))));
     }
@@ -144,8 +151,8 @@ final class MarathonTranslator {
      * An end of which no status told (an expunged instance has none) is a hint only: the listing
      * must agree.
      */
-    private List<Step> changed(MarathonEvent.InstanceChanged e) {
-        Step touch = new Step.Touch(id(e.service()));
+    private List<EventAction> changed(MarathonEvent.InstanceChanged e) {
+        EventAction touch = new EventAction.MarkOutdated(id(e.service()));
         boolean told = !ENDED.contains(e.condition()) || endedByStatus.remove(e.instance()) != null;
         return told
                 ? List.of(touch)
@@ -159,8 +166,8 @@ final class MarathonTranslator {
     }
 
     /** Condition {@code Unknown} means that Mesos does not know the task, which is no end. */
-    private List<Step> terminated(MarathonEvent.UnknownInstanceTerminated e) {
-        Step reread = reread(e.service(), ServiceKind.UNKNOWN);
+    private List<EventAction> terminated(MarathonEvent.UnknownInstanceTerminated e) {
+        EventAction reread = reread(e.service(), ServiceKind.UNKNOWN);
         return ENDED.contains(e.condition())
                 ? List.of(
                         hint(
@@ -172,26 +179,27 @@ final class MarathonTranslator {
     }
 
     /** Of several checks one that fails is a verdict, one that recovers is none. */
-    private List<Step> check(MarathonEvent.CheckChanged e) {
+    private List<EventAction> check(MarathonEvent.CheckChanged e) {
         if (e.alive() && healthChecks.applyAsInt(id(e.service())) > 1) {
             return List.of(
-                    new Step.Touch(id(e.service())), reread(e.service(), ServiceKind.UNKNOWN));
+                    new EventAction.MarkOutdated(id(e.service())),
+                    reread(e.service(), ServiceKind.UNKNOWN));
         }
         return health(id(e.service()), e.instance(), e.alive() ? Health.HEALTHY : Health.UNHEALTHY);
     }
 
-    private static List<Step> health(ServiceId service, String instance, Health health) {
-        Step touch = new Step.Touch(service);
+    private static List<EventAction> health(ServiceId service, String instance, Health health) {
+        EventAction touch = new EventAction.MarkOutdated(service);
         return health == Health.UNKNOWN
                 ? List.of(touch)
                 : List.of(
                         touch,
-                        new Step.Emit(
+                        new EventAction.Emit(
                                 new SourceSignal.Observed(
                                         new Observation.HealthSeen(service, instance, health))));
     }
 
-    private List<Step> deployment(MarathonEvent.Deployment e) {
+    private List<EventAction> deployment(MarathonEvent.Deployment e) {
         List<Target> reread =
                 switch (e.type()) {
                     case "deployment_info" -> e.current();
@@ -202,7 +210,10 @@ final class MarathonTranslator {
         return Stream.concat(
                         Stream.concat(e.current().stream(), e.planned().stream())
                                 .distinct()
-                                .<Step>map(target -> new Step.Name(id(target.service()))),
+                                .<EventAction>map(
+                                        target ->
+                                                new EventAction.ServiceChanging(
+                                                        id(target.service()))),
                         reread.stream().map(target -> reread(target.service(), target.kind())))
                 .toList();
     }

@@ -1,0 +1,42 @@
+package io.meridian.sources.marathon;
+
+import io.meridian.domain.service.ServiceDefinition;
+
+import java.util.List;
+
+/** Result of a read from Marathon's REST API. */
+sealed interface ReadResult {
+    /** The read failed; it says nothing about any service. */
+    record Failed(String cause) implements ReadResult, OfListing, OfService, OfVersion {}
+
+    /** Result of a full listing. */
+    sealed interface OfListing extends ReadResult {}
+
+    /** Result of reading one service. */
+    sealed interface OfService extends ReadResult {}
+
+    /** Result of reading one version of one definition. */
+    sealed interface OfVersion extends ReadResult {}
+
+    /**
+     * Everything that Marathon lists. All responses came from one leader.
+     *
+     * @param refused one sentence for each entry without a readable id; if there are any, absence
+     *     from {@code readings} proves nothing
+     * @param podApi whether this Marathon has pods
+     */
+    record Listing(List<Reading> readings, List<String> refused, boolean podApi)
+            implements OfListing {}
+
+    /** The responses came from different leaders, or not from the leader of the stream. */
+    record LeaderDiffers(String stream, String found) implements OfListing {}
+
+    /** The service as Marathon described it when it answered. */
+    record Service(Reading reading) implements OfService {}
+
+    /** Marathon answered that it has no such service or version. */
+    record NotDefined() implements OfService, OfVersion {}
+
+    /** The definition at the version asked for. */
+    record Version(ServiceDefinition definition) implements OfVersion {}
+}

@@ -1,5 +1,6 @@
 package io.meridian.projections;
 
+import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.vip.VipPoolEvent;
 import io.meridian.domain.vip.VipRow;
 import io.r2dbc.spi.Connection;
@@ -34,10 +35,8 @@ final class VipPoolProjection {
         for (Numbered numbered : events) {
             progress.merge(numbered.pool(), numbered.sequenceNr(), Math::max);
             switch (numbered.event()) {
-                case VipPoolEvent.Allocated one ->
-                        allocated.add(new VipRow.Address(one.name(), one.address()));
-                case VipPoolEvent.LiteralReserved
-                                _ -> {} // its backends name the address themselves
+                case VipPoolEvent.Reserved reserved ->
+                        reserved.allocations().forEach(one -> addRows(one, allocated));
             }
         }
         return lock(connection, progress)
@@ -49,6 +48,13 @@ final class VipPoolProjection {
                                         vip.edit("", present, with(present, allocated)).stream()
                                                 .toList()))
                 .then();
+    }
+
+    /** Literals give no rows: their backends' rows name the address themselves. */
+    private static void addRows(VipPoolEvent.Allocation allocation, List<VipRow> rows) {
+        for (IpAddress address : allocation.addresses()) {
+            rows.add(new VipRow.Address(allocation.name(), address));
+        }
     }
 
     private Set<VipRow> with(Map<String, String> present, List<VipRow> allocated) {

@@ -15,6 +15,7 @@ import io.meridian.domain.service.ServiceEvent;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskPhase;
+import io.meridian.domain.vip.VipPoolEvent;
 import io.meridian.domain.zone.NamingRules;
 
 import java.time.Instant;
@@ -29,6 +30,14 @@ final class Examples {
     static final Instant VERSION = Instant.parse("2026-11-22T10:00:00Z");
 
     private Examples() {}
+
+    static VipPoolEvent.Reserved reserved(String name, String address) {
+        return new VipPoolEvent.Reserved(
+                List.of(
+                        new VipPoolEvent.Allocation(
+                                name, new TreeSet<>(List.of(IpAddress.literal(address))))),
+                new TreeSet<>());
+    }
 
     static ServiceId service(String path) {
         return new ServiceId("marathon", path);

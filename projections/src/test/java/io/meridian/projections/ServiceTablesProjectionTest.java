@@ -40,6 +40,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -289,8 +290,7 @@ class ServiceTablesProjectionTest {
 
     private static VipPoolProjection.Numbered allocation(
             long sequenceNr, String name, String address) {
-        return new VipPoolProjection.Numbered(
-                "pool", sequenceNr, new VipPoolEvent.Allocated(name, IpAddress.literal(address)));
+        return new VipPoolProjection.Numbered("pool", sequenceNr, Examples.reserved(name, address));
     }
 
     @Test
@@ -303,7 +303,9 @@ class ServiceTablesProjectionTest {
                         new VipPoolProjection.Numbered(
                                 "pool",
                                 3,
-                                new VipPoolEvent.LiteralReserved(IpAddress.literal("11.0.0.9"))));
+                                new VipPoolEvent.Reserved(
+                                        List.of(),
+                                        new TreeSet<>(List.of(IpAddress.literal("11.0.0.9"))))));
         database.inTransaction(connection -> pool.apply(connection, events)).block();
         database.inTransaction(connection -> pool.apply(connection, events)).block();
         assertThat(vips().rows())

@@ -84,6 +84,11 @@ final class TestNode implements AutoCloseable {
      * thread.
      */
     CompletionStage<Done> persist(String entityType, String entityId, List<Object> events) {
+        return persist(entityType, entityId, events, PATIENCE);
+    }
+
+    CompletionStage<Done> persist(
+            String entityType, String entityId, List<Object> events, Duration timeout) {
         ActorRef<Persist> entity =
                 entities.computeIfAbsent(
                         entityId,
@@ -95,7 +100,7 @@ final class TestNode implements AutoCloseable {
                                                 PATIENCE,
                                                 system.scheduler())));
         return AskPattern.ask(
-                entity, replyTo -> new Persist(events, replyTo), PATIENCE, system.scheduler());
+                entity, replyTo -> new Persist(events, replyTo), timeout, system.scheduler());
     }
 
     /** Their successors read their numbers from the journal. */

@@ -44,11 +44,11 @@ public final class BatchedJournal extends AsyncWriteJournal {
     private final Serialization serialization;
     private final R2dbcReadJournal query;
     private final Optional<PubSub> announcements;
-    private final Together<List<JournalSql.Event>, Instant> writes;
+    private final Together<List<JournalSql.Event>, List<Instant>> writes;
     private final Together<String, Long> highest;
 
     /** An entity that starts again must see what it has just written. */
-    private final Map<String, CompletionStage<Instant>> pending = new ConcurrentHashMap<>();
+    private final Map<String, CompletionStage<List<Instant>>> pending = new ConcurrentHashMap<>();
 
     /**
      * As Akka makes it.
@@ -78,18 +78,25 @@ public final class BatchedJournal extends AsyncWriteJournal {
         List<PersistentRepr> events = new ArrayList<>();
         messages.forEach(message -> events.addAll(CollectionConverters.asJava(message.payload())));
         String id = events.getFirst().persistenceId();
-        CompletionStage<Instant> written =
+        CompletionStage<List<Instant>> written =
                 writes.ask(events.stream().map(this::written).toList())
                         .thenApply(
-                                at -> {
+                                timestamps -> {
                                     announcements.ifPresent(
-                                            all -> events.forEach(one -> all.publish(one, at)));
-                                    return at;
+                                            all -> publish(all, events, timestamps));
+                                    return timestamps;
                                 });
         pending.put(id, written);
         return FutureConverters.asScala(
                 written.whenComplete((_, _) -> pending.remove(id, written))
                         .thenApply(_ -> List.of())); // nothing was refused
+    }
+
+    private static void publish(
+            PubSub announcements, List<PersistentRepr> events, List<Instant> timestamps) {
+        for (int i = 0; i < events.size(); i++) {
+            announcements.publish(events.get(i), timestamps.get(i));
+        }
     }
 
     private JournalSql.Event written(PersistentRepr event) {
@@ -133,8 +140,8 @@ public final class BatchedJournal extends AsyncWriteJournal {
 
     @Override
     public Future<Long> doAsyncReadHighestSequenceNr(String id, long from) {
-        CompletionStage<Instant> write =
-                pending.getOrDefault(id, CompletableFuture.completedFuture(Instant.EPOCH));
+        CompletionStage<List<Instant>> write =
+                pending.getOrDefault(id, CompletableFuture.completedFuture(List.of()));
         return FutureConverters.asScala(write.handle((_, _) -> id).thenCompose(highest::ask));
     }
 }

@@ -58,8 +58,7 @@ public final class JournalFormat {
                             "mesos-cluster.framework-removed.1",
                             ClusterEvent.FrameworkRemoved.class),
                     Map.entry("mesos-cluster.state.1", MesosCluster.class),
-                    Map.entry("vip-pool.allocated.1", VipPoolEvent.Allocated.class),
-                    Map.entry("vip-pool.literal-reserved.1", VipPoolEvent.LiteralReserved.class));
+                    Map.entry("vip-pool.reserved.1", VipPoolEvent.Reserved.class));
 
     private static final Map<Class<?>, String> NAMES = names();
 

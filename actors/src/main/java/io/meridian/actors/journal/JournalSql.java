@@ -40,21 +40,27 @@ final class JournalSql {
                     + " FROM unnest($1::text[]) AS n(id)";
 
     /**
-     * A timestamp is that of the transaction, but always later than that of the entity's event
-     * before: projections read in its order.
+     * Each event of a transaction has a timestamp of its own, one microsecond after the one before:
+     * readers page by timestamp, and would read the same page for ever if as many events shared one
+     * as a page holds. The first is the transaction's own time, but later than the last event of
+     * every entity that writes, because readers rely on an entity's timestamps to rise.
      */
     private static final String WRITE =
             """
+            WITH written AS (
+              SELECT * FROM unnest($1::integer[], $2::text[], $3::text[], $4::bigint[], $5::text[],
+                  $6::integer[], $7::text[], $8::bytea[]) WITH ORDINALITY
+                AS w(slice, entity_type, id, seq_nr, writer, ser_id, ser_manifest, payload, place)),
+            start AS (
+              SELECT greatest(CURRENT_TIMESTAMP, max((SELECT e.db_timestamp + interval '1 microsecond'
+                FROM event_journal e WHERE e.persistence_id = w.id AND e.seq_nr = w.seq_nr - 1))) AS at
+              FROM written w)
             INSERT INTO event_journal (slice, entity_type, persistence_id, seq_nr, db_timestamp, writer,
               adapter_manifest, event_ser_id, event_ser_manifest, event_payload)
-            SELECT slice, entity_type, id, seq_nr,
-              greatest(CURRENT_TIMESTAMP, (SELECT e.db_timestamp + '1 microsecond'::interval
-                FROM event_journal e WHERE e.persistence_id = n.id AND e.seq_nr = n.before)),
+            SELECT slice, entity_type, id, seq_nr, start.at + (place - 1) * interval '1 microsecond',
               writer, '', ser_id, ser_manifest, payload
-            FROM unnest($1::integer[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[],
-              $7::integer[], $8::text[], $9::bytea[])
-              AS n(slice, entity_type, id, seq_nr, before, writer, ser_id, ser_manifest, payload)
-            RETURNING persistence_id, db_timestamp
+            FROM written, start
+            RETURNING persistence_id, seq_nr, db_timestamp
             """;
 
     private static final String SAVE =
@@ -172,39 +178,42 @@ final class JournalSql {
      * Writes all or nothing.
      *
      * @param writes each the events of one entity, in order, one or more
-     * @return their timestamps, in that order
+     * @return a timestamp for each event, in that order
      */
-    CompletionStage<List<Instant>> write(List<List<Event>> writes) {
-        record Stamp(String id, Instant at) {}
+    CompletionStage<List<List<Instant>>> write(List<List<Event>> writes) {
         List<Event> events = writes.stream().flatMap(List::stream).toList();
-        CompletionStage<Map<String, Stamp>> stamps =
+        CompletionStage<Map<Key, Stamp>> stamps =
                 map(
-                        connection -> bind(connection.createStatement(WRITE), writes, events),
-                        row -> new Stamp(row.get(0, String.class), row.get(1, Instant.class)),
-                        Stamp::id);
+                        connection -> bind(connection.createStatement(WRITE), events),
+                        row ->
+                                new Stamp(
+                                        new Key(row.get(0, String.class), row.get(1, Long.class)),
+                                        row.get(2, Instant.class)),
+                        Stamp::key);
         return stamps.thenApply(
-                all ->
-                        writes.stream()
-                                .map(write -> all.get(write.getFirst().persistenceId()).at())
-                                .toList());
+                all -> writes.stream().map(write -> timestamps(write, all)).toList());
     }
 
-    private static Statement bind(Statement statement, List<List<Event>> writes, List<Event> all) {
-        Long[] before =
-                writes.stream()
-                        .flatMap(
-                                write -> write.stream().map(_ -> write.getFirst().sequenceNr() - 1))
-                        .toArray(Long[]::new);
+    private record Key(String id, long sequenceNr) {}
+
+    private record Stamp(Key key, Instant at) {}
+
+    private static List<Instant> timestamps(List<Event> write, Map<Key, Stamp> stamps) {
+        return write.stream()
+                .map(event -> stamps.get(new Key(event.persistenceId(), event.sequenceNr())).at())
+                .toList();
+    }
+
+    private static Statement bind(Statement statement, List<Event> all) {
         return statement
                 .bind("$1", all.stream().map(Event::slice).toArray(Integer[]::new))
                 .bind("$2", texts(all, Event::entityType))
                 .bind("$3", texts(all, Event::persistenceId))
                 .bind("$4", all.stream().map(Event::sequenceNr).toArray(Long[]::new))
-                .bind("$5", before)
-                .bind("$6", texts(all, Event::writer))
-                .bind("$7", all.stream().map(e -> e.payload().serializer()).toArray(Integer[]::new))
-                .bind("$8", texts(all, event -> event.payload().manifest()))
-                .bind("$9", all.stream().map(e -> e.payload().bytes()).toArray(byte[][]::new));
+                .bind("$5", texts(all, Event::writer))
+                .bind("$6", all.stream().map(e -> e.payload().serializer()).toArray(Integer[]::new))
+                .bind("$7", texts(all, event -> event.payload().manifest()))
+                .bind("$8", all.stream().map(e -> e.payload().bytes()).toArray(byte[][]::new));
     }
 
     private static String[] texts(List<Event> events, Function<Event, String> text) {
@@ -218,13 +227,13 @@ final class JournalSql {
         return cause instanceof R2dbcDataIntegrityViolationException;
     }
 
-    private <T> CompletionStage<Map<String, T>> map(
+    private <K, T> CompletionStage<Map<K, T>> map(
             Function<Connection, Statement> statement,
             Function<Readable, T> reader,
-            Function<T, String> key) {
+            Function<T, K> key) {
         return rows(statement, reader)
-                .collect(() -> new HashMap<String, T>(), (map, row) -> map.put(key.apply(row), row))
-                .<Map<String, T>>map(found -> found)
+                .collect(() -> new HashMap<K, T>(), (map, row) -> map.put(key.apply(row), row))
+                .<Map<K, T>>map(found -> found)
                 .toFuture();
     }
 

@@ -154,8 +154,18 @@ class JournalFormatGoldenTest {
                         MASTERS,
                         new TreeMap<>(Map.of(AGENT.id(), AGENT)),
                         new TreeMap<>(Map.of(KAFKA.id(), KAFKA))),
-                new VipPoolEvent.Allocated("web.marathon", IpAddress.literal("11.0.3.9")),
-                new VipPoolEvent.LiteralReserved(IpAddress.literal("11.0.0.1")));
+                new VipPoolEvent.Reserved(
+                        List.of(
+                                new VipPoolEvent.Allocation(
+                                        "db.marathon",
+                                        new TreeSet<>(List.of(IpAddress.literal("fd01:c::7")))),
+                                new VipPoolEvent.Allocation(
+                                        "web.marathon",
+                                        new TreeSet<>(
+                                                List.of(
+                                                        IpAddress.literal("11.0.3.9"),
+                                                        IpAddress.literal("fd01:c::9"))))),
+                        new TreeSet<>(List.of(IpAddress.literal("11.0.0.1")))));
     }
 
     private static MesosSupplement note() {

@@ -48,8 +48,8 @@ public record VipPool(
     /**
      * What was decided.
      *
-     * @param events in the order in which they must be applied
-     * @param refusals what could not be had
+     * @param events one that holds all new reservations, or none if there are none
+     * @param refusals reservations that the pool cannot make
      */
     public record Decision(List<VipPoolEvent> events, List<Refusal> refusals) {
         public Decision {
@@ -101,7 +101,8 @@ public record VipPool(
      * @param literalsInUse addresses of IP VIPs; those outside the ranges don't matter
      */
     public Decision decide(Collection<String> names, Collection<IpAddress> literalsInUse) {
-        List<VipPoolEvent> events = new ArrayList<>();
+        List<VipPoolEvent.Allocation> allocations = new ArrayList<>();
+        SortedSet<IpAddress> literals = new TreeSet<>();
         List<Refusal> refusals = new ArrayList<>();
         Draft draft = new Draft(this);
         for (IpAddress literal : new TreeSet<>(literalsInUse)) {
@@ -109,30 +110,43 @@ public record VipPool(
             if (holder.isPresent() && !holder.get().isEmpty()) {
                 refusals.add(new Refusal.Taken(literal, holder.get()));
             } else if (holder.isEmpty() && (range4.contains(literal) || range6.contains(literal))) {
-                events.add(draft.apply(new VipPoolEvent.LiteralReserved(literal)));
+                draft.reserve(literal);
+                literals.add(literal);
             }
         }
         for (String name : new TreeSet<>(names)) {
+            SortedSet<IpAddress> addresses = new TreeSet<>();
             for (AddressRange range : List.of(range4, range6)) {
                 if (draft.given(range.first()).get(name).isEmpty()) {
                     draft.firstFree(name, range)
                             .ifPresentOrElse(
-                                    address ->
-                                            events.add(
-                                                    draft.apply(
-                                                            new VipPoolEvent.Allocated(
-                                                                    name, address))),
+                                    addresses::add,
                                     () -> refusals.add(new Refusal.Exhausted(name, range)));
                 }
             }
+            if (!addresses.isEmpty()) {
+                draft.allocate(name, addresses);
+                allocations.add(new VipPoolEvent.Allocation(name, addresses));
+            }
         }
-        return new Decision(events, refusals);
+        return new Decision(
+                allocations.isEmpty() && literals.isEmpty()
+                        ? List.of()
+                        : List.of(new VipPoolEvent.Reserved(allocations, literals)),
+                refusals);
     }
 
     /** The pool after an event. Applying one twice changes nothing. */
     public VipPool apply(VipPoolEvent event) {
         Draft draft = new Draft(this);
-        draft.apply(event);
+        switch (event) {
+            case VipPoolEvent.Reserved(
+                            List<VipPoolEvent.Allocation> allocations,
+                            SortedSet<IpAddress> literals) -> {
+                allocations.forEach(one -> draft.allocate(one.name(), one.addresses()));
+                literals.forEach(draft::reserve);
+            }
+        }
         return new VipPool(
                 range4, range6, draft.given4.done(), draft.given6.done(), draft.taken.done());
     }
@@ -196,15 +210,15 @@ public record VipPool(
             taken = pool.taken.edit();
         }
 
-        VipPoolEvent apply(VipPoolEvent event) {
-            switch (event) {
-                case VipPoolEvent.Allocated(String name, IpAddress address) -> {
-                    given(address).put(name, address);
-                    taken.put(address, name);
-                }
-                case VipPoolEvent.LiteralReserved(IpAddress address) -> taken.put(address, "");
+        void allocate(String name, Collection<IpAddress> addresses) {
+            for (IpAddress address : addresses) {
+                given(address).put(name, address);
+                taken.put(address, name);
             }
-            return event;
+        }
+
+        void reserve(IpAddress literal) {
+            taken.put(literal, "");
         }
 
         PersistentHashMap.Editor<String, IpAddress> given(IpAddress ofFamily) {

@@ -2,20 +2,41 @@ package io.meridian.domain.vip;
 
 import io.meridian.domain.net.IpAddress;
 
-/** A fact about the pool of VIP addresses, as journalled. None is ever taken back. */
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** A fact about the pool of VIP addresses, as journalled. The pool never takes one back. */
 public sealed interface VipPoolEvent {
     /** Entity type in the journal; part of every persistence id, never changed. */
     String ENTITY_TYPE = "vip-pool";
 
-    IpAddress address();
+    /**
+     * The pool has given addresses to names and withheld addresses from them. One request is one
+     * such event, however many names it has: the journal's readers page by timestamp, and events of
+     * one transaction must not fill a page.
+     *
+     * @param allocations new addresses of named VIPs, one entry a name
+     * @param literals addresses of our ranges that IP VIPs use, so that no name gets them
+     */
+    record Reserved(List<Allocation> allocations, SortedSet<IpAddress> literals)
+            implements VipPoolEvent {
+        public Reserved {
+            allocations = List.copyOf(allocations);
+            literals = Collections.unmodifiableSortedSet(new TreeSet<>(literals));
+        }
+    }
 
     /**
-     * A named VIP has this address of its family, for ever.
+     * Addresses that a named VIP has from here on, for ever.
      *
      * @param name as in {@link VipKey#name()}
+     * @param addresses one or two, at most one of each family
      */
-    record Allocated(String name, IpAddress address) implements VipPoolEvent {}
-
-    /** Somebody uses this address of our range as an IP VIP: no name gets it. */
-    record LiteralReserved(IpAddress address) implements VipPoolEvent {}
+    record Allocation(String name, SortedSet<IpAddress> addresses) {
+        public Allocation {
+            addresses = Collections.unmodifiableSortedSet(new TreeSet<>(addresses));
+        }
+    }
 }

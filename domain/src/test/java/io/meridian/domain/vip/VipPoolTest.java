@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.vip.VipPool.Refusal;
-import io.meridian.domain.vip.VipPoolEvent.Allocated;
-import io.meridian.domain.vip.VipPoolEvent.LiteralReserved;
+import io.meridian.domain.vip.VipPoolEvent.Allocation;
+import io.meridian.domain.vip.VipPoolEvent.Reserved;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 class VipPoolTest {
     private static final AddressRange DCOS = range("11.0.0.0-11.255.255.255");
@@ -44,9 +46,21 @@ class VipPoolTest {
                 VipPool.empty(SMALL, DCOS6).decide(List.of("foo.bar"), List.of());
 
         assertThat(decision.refusals()).isEmpty();
-        assertThat(decision.events()).hasSize(2).allMatch(event -> event instanceof Allocated);
-        assertThat(decision.events().get(0)).isEqualTo(new Allocated("foo.bar", ip("11.0.0.37")));
-        assertThat(decision.events().get(1).address()).matches(DCOS6::contains);
+        Allocation given = allocations(decision).getFirst();
+        assertThat(given.name()).isEqualTo("foo.bar");
+        assertThat(given.addresses()).hasSize(2);
+        assertThat(given.addresses().first()).isEqualTo(ip("11.0.0.37"));
+        assertThat(given.addresses().last()).matches(DCOS6::contains);
+    }
+
+    @Test
+    void manyNamesAreOneEvent() {
+        List<String> names = IntStream.range(0, 1000).mapToObj(i -> "vip-" + i).toList();
+        VipPool.Decision decision =
+                VipPool.empty(DCOS, DCOS6).decide(names, List.of(ip("11.0.0.1")));
+
+        assertThat(decision.events()).hasSize(1);
+        assertThat(allocations(decision)).hasSize(1000);
     }
 
     @Test
@@ -63,8 +77,9 @@ class VipPoolTest {
                 apply(
                         pool,
                         List.of(
-                                new Allocated("first", ip("11.0.0.37")),
-                                new LiteralReserved(ip("11.0.0.38"))));
+                                new Reserved(
+                                        List.of(allocation("first", "11.0.0.37")),
+                                        new TreeSet<>(Set.of(ip("11.0.0.38"))))));
 
         assertThat(reserve(pool, "foo.bar").addresses("foo.bar")).contains(ip("11.0.0.39"));
     }
@@ -81,7 +96,9 @@ class VipPoolTest {
         assertThat(full.refusals()).containsExactly(new Refusal.Exhausted("d", three));
         assertThat(full.refusals().getFirst().sentence())
                 .isEqualTo("VIP d gets no address: all of 11.0.0.1-11.0.0.3 are taken");
-        assertThat(full.events()).as("its IPv6 address").hasSize(1);
+        assertThat(allocations(full).getFirst().addresses())
+                .singleElement()
+                .matches(DCOS6::contains);
     }
 
     @Test
@@ -106,10 +123,8 @@ class VipPoolTest {
                                         ip("10.0.0.1"),
                                         ip("fd02::1")));
 
-        assertThat(decision.events())
-                .startsWith(
-                        new LiteralReserved(ip("11.0.0.37")),
-                        new Allocated("foo.bar", ip("11.0.0.38")));
+        assertThat(reserved(decision).literals()).containsExactly(ip("11.0.0.37"));
+        assertThat(allocations(decision).getFirst().addresses()).contains(ip("11.0.0.38"));
         VipPool pool = apply(VipPool.empty(SMALL, DCOS6), decision.events());
         assertThat(pool.literals()).containsExactly(ip("11.0.0.37"));
         assertThat(pool.decide(List.of(), List.of(ip("11.0.0.37"))).events()).isEmpty();
@@ -148,6 +163,18 @@ class VipPoolTest {
     void thePoolNeedsOneRangeOfEachFamily() {
         assertThatIllegalArgumentException().isThrownBy(() -> VipPool.empty(DCOS6, SMALL));
         assertThatIllegalArgumentException().isThrownBy(() -> VipPool.empty(SMALL, DCOS));
+    }
+
+    private static Reserved reserved(VipPool.Decision decision) {
+        return (Reserved) decision.events().getFirst();
+    }
+
+    private static List<Allocation> allocations(VipPool.Decision decision) {
+        return reserved(decision).allocations();
+    }
+
+    private static Allocation allocation(String name, String address) {
+        return new Allocation(name, new TreeSet<>(Set.of(ip(address))));
     }
 
     private static VipPool reserve(VipPool pool, String... names) {

@@ -35,7 +35,8 @@ class ArrowsTest {
                     Map.entry("database", List.of()),
                     Map.entry("libc", List.of()),
                     Map.entry("netlink", List.of("domain", "libc")),
-                    Map.entry("testkit", List.of("domain")),
+                    Map.entry("simulator", List.of()),
+                    Map.entry("testkit", List.of("simulator")),
                     Map.entry("sources", List.of("domain")),
                     Map.entry("actors", List.of("domain", "sources")),
                     Map.entry("feed", List.of("domain")),
@@ -47,7 +48,7 @@ class ArrowsTest {
                             List.of(
                                     "domain",
                                     "database",
-                                    "testkit",
+                                    "simulator",
                                     "sources",
                                     "actors",
                                     "feed",
@@ -101,7 +102,16 @@ class ArrowsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "domain", "testkit", "sources", "actors", "feed", "libc", "netlink", "dns", "ipvs"
+                "domain",
+                "simulator",
+                "testkit",
+                "sources",
+                "actors",
+                "feed",
+                "libc",
+                "netlink",
+                "dns",
+                "ipvs"
             })
     void onlyTheReadSideAndTheProgramSpeakSql(String room) {
         noClasses()
@@ -116,7 +126,7 @@ class ArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"domain", "database", "libc", "netlink", "testkit"})
+    @ValueSource(strings = {"domain", "database", "libc", "netlink", "simulator", "testkit"})
     void theseRoomsDoNotKnowAkka(String room) {
         noClasses()
                 .that()
@@ -169,7 +179,7 @@ class ArrowsTest {
                 .check(House.CLASSES);
     }
 
-    /** The test kit holds small programs too. */
+    /** testkit holds a program too, ReplayMain. */
     @Test
     void onlyProgramsEndTheProcess() {
         noClasses()

@@ -3,8 +3,8 @@ package io.meridian.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.controlplane.node.RunningNode;
-import io.meridian.testkit.marathon.CaptureReplay;
-import io.meridian.testkit.marathon.replay.Moment;
+import io.meridian.testkit.replay.CaptureReplay;
+import io.meridian.testkit.replay.Moment;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;

@@ -2,8 +2,8 @@ package io.meridian.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import io.meridian.testkit.marathon.CaptureReplay;
-import io.meridian.testkit.marathon.replay.Moment;
+import io.meridian.testkit.replay.CaptureReplay;
+import io.meridian.testkit.replay.Moment;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import io.meridian.testkit.marathon.SimulatedMarathon;
+import io.meridian.simulator.marathon.SimulatedMarathon;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -2,7 +2,7 @@ package io.meridian.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import io.meridian.testkit.marathon.replay.Moment;
+import io.meridian.testkit.replay.Moment;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.node.RunningNode;
-import io.meridian.testkit.marathon.SimulatedMarathon;
-import io.meridian.testkit.marathon.SimulatedMarathonSettings;
+import io.meridian.simulator.marathon.SimulatedMarathon;
+import io.meridian.simulator.marathon.SimulatedMarathonSettings;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.controlplane.node.RunningNode;
 import io.meridian.database.PostgresSettings;
-import io.meridian.testkit.marathon.CaptureReplay;
-import io.meridian.testkit.marathon.replay.Moment;
+import io.meridian.testkit.replay.CaptureReplay;
+import io.meridian.testkit.replay.Moment;
 
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;

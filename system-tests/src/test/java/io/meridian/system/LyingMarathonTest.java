@@ -3,12 +3,12 @@ package io.meridian.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.controlplane.node.RunningNode;
-import io.meridian.testkit.marathon.SimulatedMarathon;
-import io.meridian.testkit.marathon.SimulatedMarathonSettings;
-import io.meridian.testkit.marathon.fault.AnswerEffect;
-import io.meridian.testkit.marathon.fault.AnswerTarget;
-import io.meridian.testkit.marathon.fault.Ending;
-import io.meridian.testkit.marathon.fault.Faults;
+import io.meridian.simulator.marathon.SimulatedMarathon;
+import io.meridian.simulator.marathon.SimulatedMarathonSettings;
+import io.meridian.simulator.marathon.fault.AnswerEffect;
+import io.meridian.simulator.marathon.fault.AnswerTarget;
+import io.meridian.simulator.marathon.fault.Ending;
+import io.meridian.simulator.marathon.fault.Faults;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

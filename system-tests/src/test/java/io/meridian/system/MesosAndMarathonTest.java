@@ -2,17 +2,17 @@ package io.meridian.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meridian.testkit.marathon.SimulatedMarathon;
-import io.meridian.testkit.marathon.SimulatedMarathonSettings;
-import io.meridian.testkit.marathon.fault.AnswerEffect;
-import io.meridian.testkit.marathon.fault.AnswerTarget;
-import io.meridian.testkit.marathon.fault.Faults;
-import io.meridian.testkit.mesos.MarathonInMesos;
-import io.meridian.testkit.mesos.MesosFaults;
-import io.meridian.testkit.mesos.MesosFramework;
-import io.meridian.testkit.mesos.SimulatedMesos;
-import io.meridian.testkit.mesos.SimulatedMesosSettings;
-import io.meridian.testkit.mesos.TaskDraft;
+import io.meridian.simulator.marathon.SimulatedMarathon;
+import io.meridian.simulator.marathon.SimulatedMarathonSettings;
+import io.meridian.simulator.marathon.fault.AnswerEffect;
+import io.meridian.simulator.marathon.fault.AnswerTarget;
+import io.meridian.simulator.marathon.fault.Faults;
+import io.meridian.simulator.mesos.MarathonInMesos;
+import io.meridian.simulator.mesos.MesosFaults;
+import io.meridian.simulator.mesos.MesosFramework;
+import io.meridian.simulator.mesos.SimulatedMesos;
+import io.meridian.simulator.mesos.SimulatedMesosSettings;
+import io.meridian.simulator.mesos.TaskDraft;
 
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

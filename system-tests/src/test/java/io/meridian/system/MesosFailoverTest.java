@@ -2,11 +2,11 @@ package io.meridian.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meridian.testkit.mesos.MesosAgent;
-import io.meridian.testkit.mesos.MesosFramework;
-import io.meridian.testkit.mesos.SimulatedMesos;
-import io.meridian.testkit.mesos.SimulatedMesosSettings;
-import io.meridian.testkit.mesos.TaskDraft;
+import io.meridian.simulator.mesos.MesosAgent;
+import io.meridian.simulator.mesos.MesosFramework;
+import io.meridian.simulator.mesos.SimulatedMesos;
+import io.meridian.simulator.mesos.SimulatedMesosSettings;
+import io.meridian.simulator.mesos.TaskDraft;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.meridian.controlplane.node.RunningNode;
-import io.meridian.testkit.marathon.SimulatedMarathon;
-import io.meridian.testkit.marathon.SimulatedMarathonSettings;
+import io.meridian.simulator.marathon.SimulatedMarathon;
+import io.meridian.simulator.marathon.SimulatedMarathonSettings;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -2,8 +2,8 @@ package io.meridian.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meridian.testkit.marathon.SimulatedMarathon;
-import io.meridian.testkit.marathon.SimulatedMarathonSettings;
+import io.meridian.simulator.marathon.SimulatedMarathon;
+import io.meridian.simulator.marathon.SimulatedMarathonSettings;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

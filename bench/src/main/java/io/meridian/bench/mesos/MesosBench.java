@@ -1,10 +1,10 @@
 package io.meridian.bench.mesos;
 
-import io.meridian.testkit.mesos.MesosAgent;
-import io.meridian.testkit.mesos.MesosFramework;
-import io.meridian.testkit.mesos.SimulatedMesos;
-import io.meridian.testkit.mesos.SimulatedMesosSettings;
-import io.meridian.testkit.mesos.TaskDraft;
+import io.meridian.simulator.mesos.MesosAgent;
+import io.meridian.simulator.mesos.MesosFramework;
+import io.meridian.simulator.mesos.SimulatedMesos;
+import io.meridian.simulator.mesos.SimulatedMesosSettings;
+import io.meridian.simulator.mesos.TaskDraft;
 
 import java.io.IOException;
 import java.net.ServerSocket;

@@ -6,7 +6,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import io.meridian.controlplane.Running;
 import io.meridian.database.EmbeddedPostgres;
 import io.meridian.database.PostgresSettings;
-import io.meridian.testkit.marathon.SimulatedMarathon;
+import io.meridian.simulator.marathon.SimulatedMarathon;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

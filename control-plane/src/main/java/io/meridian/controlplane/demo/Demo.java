@@ -3,8 +3,8 @@ package io.meridian.controlplane.demo;
 import io.meridian.controlplane.Running;
 import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.node.RunningNode;
-import io.meridian.testkit.marathon.SimulatedMarathon;
-import io.meridian.testkit.mesos.SimulatedMesos;
+import io.meridian.simulator.marathon.SimulatedMarathon;
+import io.meridian.simulator.mesos.SimulatedMesos;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.meridian.controlplane.demo;
 
 import io.meridian.controlplane.OperatorException;
-import io.meridian.testkit.marathon.SimulatedMarathon;
-import io.meridian.testkit.marathon.SimulatedMarathonSettings;
+import io.meridian.simulator.marathon.SimulatedMarathon;
+import io.meridian.simulator.marathon.SimulatedMarathonSettings;
 
 import java.io.IOException;
 import java.io.InputStream;

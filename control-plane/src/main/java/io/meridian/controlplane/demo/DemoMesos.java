@@ -1,13 +1,13 @@
 package io.meridian.controlplane.demo;
 
 import io.meridian.controlplane.OperatorException;
-import io.meridian.testkit.marathon.SimulatedMarathon;
-import io.meridian.testkit.mesos.MarathonInMesos;
-import io.meridian.testkit.mesos.MesosAgent;
-import io.meridian.testkit.mesos.MesosFramework;
-import io.meridian.testkit.mesos.SimulatedMesos;
-import io.meridian.testkit.mesos.SimulatedMesosSettings;
-import io.meridian.testkit.mesos.TaskDraft;
+import io.meridian.simulator.marathon.SimulatedMarathon;
+import io.meridian.simulator.mesos.MarathonInMesos;
+import io.meridian.simulator.mesos.MesosAgent;
+import io.meridian.simulator.mesos.MesosFramework;
+import io.meridian.simulator.mesos.SimulatedMesos;
+import io.meridian.simulator.mesos.SimulatedMesosSettings;
+import io.meridian.simulator.mesos.TaskDraft;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

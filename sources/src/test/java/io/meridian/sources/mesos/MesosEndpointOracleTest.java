@@ -15,13 +15,13 @@ import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.vip.BackendState;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.vip.VipRules;
+import io.meridian.simulator.mesos.ListedApp;
+import io.meridian.simulator.mesos.MesosFramework;
+import io.meridian.simulator.mesos.SimulatedMesos;
+import io.meridian.simulator.mesos.SimulatedMesosSettings;
 import io.meridian.sources.json.Json;
 import io.meridian.sources.marathon.ExpectedEndpoints;
 import io.meridian.sources.marathon.Fixtures;
-import io.meridian.testkit.mesos.ListedApp;
-import io.meridian.testkit.mesos.MesosFramework;
-import io.meridian.testkit.mesos.SimulatedMesos;
-import io.meridian.testkit.mesos.SimulatedMesosSettings;
 
 import org.junit.jupiter.api.Test;
 

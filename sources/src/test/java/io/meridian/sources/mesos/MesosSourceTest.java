@@ -21,10 +21,10 @@ import io.meridian.domain.mesos.ClusterClaim;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskPhase;
+import io.meridian.simulator.http.WireRequest;
+import io.meridian.simulator.http.WireResponse;
 import io.meridian.sources.SourceCommand;
 import io.meridian.sources.SourceSignal;
-import io.meridian.testkit.http.WireRequest;
-import io.meridian.testkit.http.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

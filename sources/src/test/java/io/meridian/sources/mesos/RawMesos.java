@@ -1,9 +1,9 @@
 package io.meridian.sources.mesos;
 
-import io.meridian.testkit.http.WireExchange;
-import io.meridian.testkit.http.WireRequest;
-import io.meridian.testkit.http.WireResponse;
-import io.meridian.testkit.http.WireServer;
+import io.meridian.simulator.http.WireExchange;
+import io.meridian.simulator.http.WireRequest;
+import io.meridian.simulator.http.WireResponse;
+import io.meridian.simulator.http.WireServer;
 
 import java.io.IOException;
 import java.io.OutputStream;

@@ -8,12 +8,12 @@ import akka.actor.typed.javadsl.Behaviors;
 
 import io.meridian.domain.mesos.ClusterClaim;
 import io.meridian.domain.service.MesosTask;
+import io.meridian.simulator.mesos.MesosAgent;
+import io.meridian.simulator.mesos.MesosFramework;
+import io.meridian.simulator.mesos.SimulatedMesos;
+import io.meridian.simulator.mesos.SimulatedMesosSettings;
+import io.meridian.simulator.mesos.TaskDraft;
 import io.meridian.sources.SourceSignal;
-import io.meridian.testkit.mesos.MesosAgent;
-import io.meridian.testkit.mesos.MesosFramework;
-import io.meridian.testkit.mesos.SimulatedMesos;
-import io.meridian.testkit.mesos.SimulatedMesosSettings;
-import io.meridian.testkit.mesos.TaskDraft;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -1,0 +1,20 @@
+package io.meridian.simulator.marathon;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One event as it goes over the wire.
+ *
+ * @param type the event name, equal to {@code eventType} in the JSON
+ * @param bytes {@code event: NAME CRLF data: JSON CRLF CRLF}
+ */
+public record EventFrame(String type, byte[] bytes) {
+    /** The frame of an event that has its {@code eventType}. */
+    public static EventFrame of(ObjectNode event) {
+        String type = event.path("eventType").asText();
+        String text = "event: " + type + "\r\ndata: " + event + "\r\n\r\n";
+        return new EventFrame(type, text.getBytes(StandardCharsets.UTF_8));
+    }
+}

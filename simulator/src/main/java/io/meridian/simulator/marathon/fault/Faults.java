@@ -1,0 +1,205 @@
+package io.meridian.simulator.marathon.fault;
+
+import io.meridian.simulator.http.WireRequest;
+import io.meridian.simulator.marathon.EventFrame;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * What goes wrong from now on. A fault is for some events or answers, happens a number of times and
+ * is then spent; faults of one kind work in the order in which they were added. Any thread.
+ */
+public final class Faults {
+    /** Until {@link #clear}. */
+    public static final int ALWAYS = Integer.MAX_VALUE;
+
+    /** Ends streams and hushes heartbeats; the server that owns the streams. */
+    public interface Streams {
+        /** Ends every open stream now. */
+        void end(Ending ending);
+
+        /** No heartbeats while {@code silent}. */
+        void silence(boolean silent);
+    }
+
+    private static final class Rule<T, E> {
+        private final T target;
+        private final E effect;
+        private int left;
+
+        Rule(T target, E effect, int times) {
+            if (times < 1) {
+                throw new IllegalArgumentException("times must be at least 1: was " + times);
+            }
+            this.target = target;
+            this.effect = effect;
+            this.left = times;
+        }
+
+        void spend() {
+            left = left == ALWAYS ? ALWAYS : left - 1;
+        }
+
+        @Override
+        public String toString() {
+            return target + " " + effect + (left == ALWAYS ? " always" : " " + left + " times");
+        }
+    }
+
+    private final Random random;
+    private final List<Rule<String, EventEffect>> events = new ArrayList<>();
+    private final List<Rule<AnswerTarget, AnswerEffect>> answers = new ArrayList<>();
+    private final List<EventFrame> held = new ArrayList<>();
+    private Streams streams =
+            new Streams() {
+                @Override
+                public void end(Ending ending) {}
+
+                @Override
+                public void silence(boolean silent) {}
+            };
+    private boolean silent;
+
+    public Faults(Random random) {
+        this.random = random;
+    }
+
+    /** Says who owns the streams; once, by the server. */
+    public synchronized void attach(Streams owner) {
+        streams = owner;
+    }
+
+    /**
+     * Disturbs the next events of a type.
+     *
+     * @param type an event name, or "" for every event
+     * @param times how many events, 1 or more, or {@link #ALWAYS}
+     */
+    public synchronized Faults onEvents(String type, int times, EventEffect effect) {
+        events.add(new Rule<>(type, effect, times));
+        return this;
+    }
+
+    /** Disturbs the next events, whatever they are. */
+    public Faults onEvents(int times, EventEffect effect) {
+        return onEvents("", times, effect);
+    }
+
+    /**
+     * Disturbs the next answers.
+     *
+     * @param times how many answers, 1 or more, or {@link #ALWAYS}
+     */
+    public synchronized Faults onAnswers(AnswerTarget target, int times, AnswerEffect effect) {
+        answers.add(new Rule<>(target, effect, times));
+        return this;
+    }
+
+    /** Ends every stream now. */
+    public void endStreams(Ending ending) {
+        owner().end(ending);
+    }
+
+    /** Streams stay open but say nothing: no heartbeats and no events while on. */
+    public void silence(boolean on) {
+        synchronized (this) {
+            silent = on;
+        }
+        owner().silence(on);
+    }
+
+    public synchronized boolean isSilent() {
+        return silent;
+    }
+
+    /**
+     * All is well again; events that waited to be reordered are lost, as they would be in a broken
+     * stream.
+     */
+    public void clear() {
+        synchronized (this) {
+            events.clear();
+            answers.clear();
+            held.clear();
+        }
+        silence(false);
+    }
+
+    /** What is still to come, one line each, for people. */
+    public synchronized List<String> pending() {
+        List<String> lines = new ArrayList<>();
+        events.forEach(rule -> lines.add("events " + rule));
+        answers.forEach(rule -> lines.add("answers " + rule));
+        if (silent) {
+            lines.add("silence");
+        }
+        return lines;
+    }
+
+    /** What becomes of one event. */
+    public synchronized List<Emission> pass(EventFrame frame) {
+        if (silent) {
+            return List.of();
+        }
+        for (Rule<String, EventEffect> rule : List.copyOf(events)) {
+            if (!rule.target.isEmpty() && !rule.target.equals(frame.type())) {
+                continue;
+            }
+            rule.spend();
+            if (rule.left == 0) {
+                events.remove(rule);
+            }
+            return emissions(frame, rule.effect, rule.left == 0);
+        }
+        return List.of(Emission.plain(frame));
+    }
+
+    private List<Emission> emissions(EventFrame frame, EventEffect effect, boolean last) {
+        return switch (effect) {
+            case EventEffect.Drop drop -> List.of();
+            case EventEffect.Delay delay -> List.of(new Emission(frame, delay.by(), Ending.GO_ON));
+            case EventEffect.Duplicate duplicate ->
+                    List.of(Emission.plain(frame), Emission.plain(frame));
+            case EventEffect.CutInside cut -> {
+                int length = (int) (frame.bytes().length * cut.share());
+                EventFrame part =
+                        new EventFrame(frame.type(), Arrays.copyOf(frame.bytes(), length));
+                yield List.of(new Emission(part, java.time.Duration.ZERO, cut.ending()));
+            }
+            case EventEffect.Reorder reorder -> {
+                held.add(frame);
+                if (held.size() < reorder.group() && !last) {
+                    yield List.of();
+                }
+                List<Emission> released = held.reversed().stream().map(Emission::plain).toList();
+                held.clear();
+                yield released;
+            }
+        };
+    }
+
+    /** The faults that meet in the answer to this request; they count as spent. */
+    public synchronized AnswerPlan plan(WireRequest request) {
+        List<AnswerEffect> effects = new ArrayList<>();
+        for (Rule<AnswerTarget, AnswerEffect> rule : List.copyOf(answers)) {
+            boolean taken =
+                    effects.stream().anyMatch(effect -> effect.part() == rule.effect.part());
+            if (taken || !rule.target.matches(request.method(), request.path())) {
+                continue;
+            }
+            effects.add(rule.effect);
+            rule.spend();
+            if (rule.left == 0) {
+                answers.remove(rule);
+            }
+        }
+        return new AnswerPlan(effects, random);
+    }
+
+    private synchronized Streams owner() {
+        return streams;
+    }
+}

@@ -1,0 +1,44 @@
+package io.meridian.simulator.mesos;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Who of the masters leads. Any thread. */
+final class Election {
+    private final List<String> members = new ArrayList<>();
+    private int leader;
+    private boolean vacant;
+    private boolean recovering;
+
+    synchronized void join(String hostPort) {
+        members.add(hostPort);
+    }
+
+    /** {@code host:port}; empty while nobody leads. */
+    synchronized Optional<String> leader() {
+        return vacant ? Optional.empty() : Optional.of(members.get(leader));
+    }
+
+    synchronized void vacate() {
+        vacant = true;
+    }
+
+    synchronized void elect(int index) {
+        leader = index;
+        vacant = false;
+    }
+
+    /** The one after the last leader; the same one if there is only one. */
+    synchronized int next() {
+        return (leader + 1) % members.size();
+    }
+
+    synchronized boolean isRecovering() {
+        return recovering;
+    }
+
+    synchronized void setRecovering(boolean on) {
+        recovering = on;
+    }
+}

@@ -1,0 +1,243 @@
+package io.meridian.simulator.mesos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.meridian.simulator.marathon.Json;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A task as a framework describes it, and what its container will report when it runs. Without
+ * another word it is a command under the Mesos containerizer in its agent's network, without ports.
+ * Only one thread, until it is launched.
+ */
+public final class TaskDraft {
+    private static final String PORTS = "ports";
+
+    private final ObjectNode task = Json.object();
+    private final ArrayNode requested = Json.array();
+    private final ArrayNode reported = Json.array();
+    private final ArrayNode statusLabels = Json.array();
+    private final List<Integer> hostPorts = new ArrayList<>();
+    private boolean listens = true;
+
+    private TaskDraft(String id, String name) {
+        task.put("name", name);
+        task.putObject("task_id").put("value", id);
+        container("MESOS").putObject("mesos");
+    }
+
+    public static TaskDraft of(String id, String name) {
+        return new TaskDraft(id, name);
+    }
+
+    /** Under Docker; {@code network} is HOST, BRIDGE or USER. */
+    public TaskDraft docker(String network) {
+        ObjectNode docker = container("DOCKER").putObject("docker");
+        docker.put("image", "python:3-alpine").put("network", network);
+        docker.put("privileged", false);
+        return this;
+    }
+
+    private ObjectNode container(String type) {
+        return task.putObject("container").put("type", type);
+    }
+
+    /** Ports of the agent that the task has got, each a range of its own. */
+    public TaskDraft hostPorts(int... ports) {
+        for (int port : ports) {
+            hostPorts.add(port);
+        }
+        return this;
+    }
+
+    /** Has DiscoveryInfo, under this name. */
+    public TaskDraft discovery(String name) {
+        ObjectNode discovery = task.putObject("discovery");
+        discovery.put("visibility", "FRAMEWORK").put("name", name);
+        discovery.putObject(PORTS);
+        return this;
+    }
+
+    /**
+     * Adds a port to its DiscoveryInfo; an empty name or protocol is left out.
+     *
+     * @param labels such as {@code VIP_0}, in this order
+     */
+    public TaskDraft port(int number, String name, String protocol, Map<String, String> labels) {
+        if (!task.has("discovery")) {
+            throw new IllegalStateException("a task without DiscoveryInfo has no port: " + id());
+        }
+        ObjectNode port =
+                ((ObjectNode) task.path("discovery").path(PORTS)).withArray(PORTS).addObject();
+        port.put("number", number);
+        if (!name.isEmpty()) {
+            port.put("name", name);
+        }
+        if (!protocol.isEmpty()) {
+            port.put("protocol", protocol);
+        }
+        if (!labels.isEmpty()) {
+            port.set("labels", labels(labels));
+        }
+        return this;
+    }
+
+    /** Adds a label of the task. */
+    public TaskDraft label(String key, String value) {
+        ObjectNode labels = task.withObject("/labels");
+        labels.withArray("labels").addObject().put("key", key).put("value", value);
+        return this;
+    }
+
+    /** Maps a port of the agent to one of the container, as its containerizer is told. */
+    public TaskDraft mapping(int hostPort, int containerPort, String protocol) {
+        JsonNode docker = task.path("container").path("docker");
+        if (docker instanceof ObjectNode container) {
+            mapping(container, hostPort, containerPort, protocol);
+            return this;
+        }
+        if (requested.isEmpty()) {
+            network("mesos-bridge");
+        }
+        mapping((ObjectNode) requested.get(0), hostPort, containerPort, protocol);
+        return this;
+    }
+
+    private static void mapping(ObjectNode in, int hostPort, int containerPort, String protocol) {
+        in.withArray("port_mappings")
+                .addObject()
+                .put("host_port", hostPort)
+                .put("container_port", containerPort)
+                .put("protocol", protocol);
+    }
+
+    /** Joins a network, by its name. */
+    public TaskDraft network(String name) {
+        ObjectNode network = requested.addObject();
+        if (!isDocker()) {
+            network.putArray("ip_addresses").addObject().put("protocol", "IPv4");
+            network.putObject("labels");
+        }
+        network.put("name", name);
+        return this;
+    }
+
+    /**
+     * Reports these addresses when it runs, in a network of its own entry.
+     *
+     * @param network its name; empty for none, as in an agent's own network
+     */
+    public TaskDraft address(String network, String... addresses) {
+        ObjectNode info = reported.addObject();
+        ArrayNode list = info.putArray("ip_addresses");
+        for (String address : addresses) {
+            list.addObject()
+                    .put("protocol", address.contains(":") ? "IPv6" : "IPv4")
+                    .put("ip_address", address);
+        }
+        if (!network.isEmpty()) {
+            info.put("name", network);
+        }
+        return this;
+    }
+
+    /** The first reported network tells of this mapping too, as pods' containers do. */
+    public TaskDraft reportedMapping(int hostPort, int containerPort, String protocol) {
+        mapping((ObjectNode) reported.get(0), hostPort, containerPort, protocol);
+        return this;
+    }
+
+    /** A label of each status, as containerizers of old told addresses. */
+    public TaskDraft statusLabel(String key, String value) {
+        statusLabels.addObject().put("key", key).put("value", value);
+        return this;
+    }
+
+    /** Never listens here, whatever the settings: who runs it does. */
+    public TaskDraft listensElsewhere() {
+        listens = false;
+        return this;
+    }
+
+    boolean listens() {
+        return listens;
+    }
+
+    /** Mesos is to check its health. */
+    public TaskDraft healthCheck() {
+        ObjectNode check = task.putObject("health_check");
+        check.put("type", "TCP").putObject("tcp").put("port", 0);
+        return this;
+    }
+
+    String id() {
+        return task.path("task_id").path("value").asText();
+    }
+
+    List<Integer> hostPorts() {
+        return List.copyOf(hostPorts);
+    }
+
+    boolean isDocker() {
+        return task.path("container").path("type").asText().equals("DOCKER");
+    }
+
+    /** What the container reports when it runs; empty: its agent's address. */
+    ArrayNode reported() {
+        ArrayNode copy = reported.deepCopy();
+        if (!isDocker() && requested.size() == 1 && copy.size() == 1) {
+            JsonNode mappings = requested.get(0).path("port_mappings");
+            ObjectNode info = (ObjectNode) copy.get(0);
+            if (!mappings.isMissingNode() && !info.has("port_mappings")) {
+                info.set("port_mappings", mappings);
+            }
+        }
+        return copy;
+    }
+
+    ArrayNode statusLabels() {
+        return statusLabels.deepCopy();
+    }
+
+    /**
+     * The v1 Task, without what only its agent and master know. Its fields are this draft's own:
+     * they may be replaced and added to, not changed.
+     */
+    ObjectNode task() {
+        ObjectNode copy = Json.object();
+        copy.setAll(task);
+        if (!requested.isEmpty()) {
+            ObjectNode container = Json.object();
+            container.setAll((ObjectNode) task.path("container"));
+            copy.set("container", container.set("network_infos", requested));
+        }
+        ArrayNode resources = copy.putArray("resources");
+        scalar(resources, "cpus", 0.1);
+        scalar(resources, "mem", 128.0);
+        if (!hostPorts.isEmpty()) {
+            ObjectNode ports = resources.addObject().put("name", PORTS).put("type", "RANGES");
+            ArrayNode ranges = ports.putObject("ranges").putArray("range");
+            hostPorts.forEach(port -> ranges.addObject().put("begin", port).put("end", port));
+            ports.putObject("allocation_info").put("role", "*");
+        }
+        return copy;
+    }
+
+    private static void scalar(ArrayNode resources, String name, double value) {
+        ObjectNode resource = resources.addObject().put("name", name).put("type", "SCALAR");
+        resource.putObject("scalar").put("value", value);
+        resource.putObject("allocation_info").put("role", "*");
+    }
+
+    private static ObjectNode labels(Map<String, String> labels) {
+        ObjectNode wrapper = Json.object();
+        ArrayNode list = wrapper.putArray("labels");
+        labels.forEach((key, value) -> list.addObject().put("key", key).put("value", value));
+        return wrapper;
+    }
+}

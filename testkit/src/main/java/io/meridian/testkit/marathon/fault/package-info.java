@@ -1,5 +1,0 @@
-/**
- * What goes wrong between a Marathon and its consumers, on demand: from tests through {@link
- * io.meridian.testkit.marathon.fault.Faults}, from a shell through {@code POST /sim/faults}.
- */
-package io.meridian.testkit.marathon.fault;

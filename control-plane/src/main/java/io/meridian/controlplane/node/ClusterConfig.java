@@ -20,10 +20,16 @@ import java.util.Map;
  * @param witness how it watches the others; the operator may set it otherwise
  */
 record ClusterConfig(Config identity, Config witness) {
+    /** Where a node without seeds listens: no other node may reach it. */
+    private static final String LOOPBACK = "127.0.0.1";
+
     static ClusterConfig of(NodeSettings node) {
         Map<String, Object> own = new HashMap<>();
-        own.put("akka.remote.artery.canonical.hostname", node.address().toString());
-        own.put("akka.remote.artery.canonical.port", node.cluster().port());
+        boolean alone = node.cluster().seeds().isEmpty();
+        own.put(
+                "akka.remote.artery.canonical.hostname",
+                alone ? LOOPBACK : node.address().toString());
+        own.put("akka.remote.artery.canonical.port", alone ? 0 : node.cluster().port());
         own.put("akka.cluster.roles", node.roles().stream().map(Role::label).sorted().toList());
         own.put("akka.cluster.app-version", ProgramVersion.text());
         // Two halves of a broken network must not both begin to work.

@@ -14,6 +14,7 @@ import akka.http.javadsl.Http;
 
 import com.typesafe.config.Config;
 
+import io.meridian.controlplane.artery.FrameGuard;
 import io.meridian.controlplane.config.ClusterSettings;
 
 import org.slf4j.Logger;
@@ -85,6 +86,7 @@ final class Membership implements AutoCloseable {
             Config akka,
             Function<ActorSystem<?>, Optional<MasterPart>> parts,
             BooleanSupplier hearsMasters) {
+        FrameGuard.requireInstalled();
         Membership membership = new Membership(settings, akka, parts, hearsMasters);
         membership.watcher.start();
         return membership;

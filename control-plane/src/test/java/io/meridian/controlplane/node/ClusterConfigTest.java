@@ -46,6 +46,16 @@ class ClusterConfigTest {
     }
 
     @Test
+    void aNodeWithoutSeedsListensWhereNoOtherHostReachesIt() {
+        Config alone = identity(Map.of("meridian.cluster.port", "25520"));
+        assertThat(alone.getString("akka.remote.artery.canonical.hostname")).isEqualTo("127.0.0.1");
+        assertThat(alone.getInt("akka.remote.artery.canonical.port")).isZero();
+        Config one = identity(Map.of("meridian.cluster.seeds", SEEDS));
+        assertThat(one.getString("akka.remote.artery.canonical.hostname")).isEqualTo("10.0.0.1");
+        assertThat(one.getInt("akka.remote.artery.canonical.port")).isEqualTo(25520);
+    }
+
+    @Test
     void onlyMastersBearWitness() {
         String pause = "akka.cluster.failure-detector.acceptable-heartbeat-pause";
         assertThat(ClusterConfig.of(settings(Map.of())).witness().getDuration(pause)).hasSeconds(4);

@@ -21,6 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +44,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /** Real clusters over TCP and TLS on this machine, of actor systems without a database. */
 class MembershipTest {
     private static final long PATIENCE = TimeUnit.MINUTES.toNanos(2);
+
+    private static final int[] MALFORMED = {-4, -1, Integer.MIN_VALUE, 0, 27, 524_289, 1 << 30};
 
     private final List<Node> nodes = new ArrayList<>();
     private final List<String> seeds = new ArrayList<>();
@@ -206,6 +214,92 @@ class MembershipTest {
         certificates("ours", "one", "two"); // rotated while it runs
         Node third = agent(tls("ours", "two"));
         await("a third", () -> third.up().size() == 3);
+    }
+
+    /**
+     * Nine bytes of the first row once made akka-remote read in a circle until the heap was full.
+     */
+    @Test
+    void malformedFramesEndTheirConnectionAndNothingElse() throws Exception {
+        seeds(1);
+        Node master = master(0, Map.of());
+        Node agent = agent(Map.of());
+        await("both", () -> master.up().size() == 2 && agent.up().size() == 2);
+        int port = master.self().address().getPort().orElseThrow();
+        for (int length : MALFORMED) {
+            try (Socket stranger = new Socket("127.0.0.1", port)) {
+                stranger.setSoTimeout(20_000);
+                stranger.getOutputStream().write(frameHeader(length));
+                assertThat(isClosed(stranger)).as("closed after length %d", length).isTrue();
+            }
+        }
+        assertThat(agent.self().status()).isEqualTo(MemberStatus.up());
+        Node second = agent(Map.of());
+        await("a third node joins", () -> second.up().size() == 3 && agent.up().size() == 3);
+    }
+
+    @Test
+    void malformedFramesEndTheirConnectionUnderTlsToo() throws Exception {
+        if (System.getenv("MERIDIAN_CI") == null) {
+            assumeTrue(Files.exists(Path.of("/usr/bin/openssl")), "needs openssl");
+        }
+        certificates("ours", "one", "two", "three");
+        seeds(1);
+        Node master = master(0, tls("ours", "one"));
+        await("up", () -> master.up().size() == 1);
+        for (int length : MALFORMED) {
+            Process stranger = openssl(master.self().address().getPort().orElseThrow(), "three");
+            try {
+                stranger.getOutputStream().write(frameHeader(length));
+                stranger.getOutputStream().flush(); // and stays open: the node has to close
+                assertThat(stranger.waitFor(30, TimeUnit.SECONDS))
+                        .as("closed after length %d", length)
+                        .isTrue();
+            } finally {
+                stranger.destroyForcibly();
+            }
+        }
+        Node agent = agent(tls("ours", "two"));
+        await("both", () -> master.up().size() == 2 && agent.up().size() == 2);
+    }
+
+    private static byte[] frameHeader(int length) {
+        return ByteBuffer.allocate(9)
+                .put("AKKA\u0001".getBytes(StandardCharsets.US_ASCII))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(length)
+                .array();
+    }
+
+    /** Whether the peer ends the connection; a reset is an end as well. */
+    private static boolean isClosed(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() == -1;
+        } catch (SocketTimeoutException open) {
+            return false;
+        } catch (SocketException reset) {
+            return true;
+        }
+    }
+
+    /** A stranger with a certificate of the nodes' own authority. */
+    private Process openssl(int port, String node) throws IOException {
+        Path place = directory.resolve("ours");
+        return new ProcessBuilder(
+                        "openssl",
+                        "s_client",
+                        "-quiet",
+                        "-connect",
+                        "127.0.0.1:" + port,
+                        "-cert",
+                        place.resolve(node + "/node.crt").toString(),
+                        "-key",
+                        place.resolve(node + "/node.key").toString(),
+                        "-CAfile",
+                        place.resolve("ca.crt").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("openssl").toFile())
+                .start();
     }
 
     private Map<String, String> tls(String authority, String node) {

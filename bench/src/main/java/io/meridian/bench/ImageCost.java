@@ -3,7 +3,7 @@ package io.meridian.bench;
 import com.sun.management.ThreadMXBean;
 
 import io.meridian.dns.answer.Zone;
-import io.meridian.dns.answer.ZoneTraits;
+import io.meridian.dns.answer.ZoneProfile;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
@@ -46,7 +46,7 @@ public final class ImageCost {
         long table = (used() - before) / copies;
         for (ZoneImage image : images) {
             zones.add(
-                    Zone.awaited(ZoneTraits.mesos("mesos", 60, List.of())).update(rows, image, 1));
+                    Zone.awaited(ZoneProfile.mesos("mesos", 60, List.of())).update(rows, image, 1));
         }
         long answers = (used() - before) / copies - table;
         ZoneImage image = images.getFirst();

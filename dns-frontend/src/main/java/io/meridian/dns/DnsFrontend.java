@@ -1,6 +1,6 @@
 package io.meridian.dns;
 
-import io.meridian.dns.answer.ZoneTraits;
+import io.meridian.dns.answer.ZoneProfile;
 import io.meridian.dns.forward.Forwarder;
 import io.meridian.dns.forward.Forwarding;
 import io.meridian.dns.limit.RateLimiter;
@@ -10,6 +10,7 @@ import io.meridian.dns.server.Counters.Event;
 import io.meridian.dns.server.Listeners;
 import io.meridian.dns.server.LocalAddresses;
 import io.meridian.dns.server.QueryHandler;
+import io.meridian.dns.server.Replies;
 import io.meridian.dns.server.ServerCookies;
 import io.meridian.dns.transfer.TsigKeys;
 import io.meridian.dns.transfer.ZoneTransfers;
@@ -80,8 +81,8 @@ public final class DnsFrontend implements AutoCloseable {
     public static DnsFrontend prepare(DnsSettings settings) {
         refuseLoops(settings);
         Counters counters = new Counters();
-        ZoneTraits mesos =
-                ZoneTraits.mesos(
+        ZoneProfile mesos =
+                ZoneProfile.mesos(
                         settings.mesosDomain(),
                         settings.mesosTtl().toSeconds(),
                         nameServerAddresses(settings));
@@ -109,20 +110,27 @@ public final class DnsFrontend implements AutoCloseable {
                                 System.nanoTime()),
                         System::nanoTime,
                         counters);
-        QueryHandler handler =
-                new QueryHandler(
-                        images::image,
-                        new Forwarding(settings.upstreams(), settings.recursion(), forwarder),
-                        transfers,
+        Forwarding forwarding =
+                new Forwarding(settings.upstreams(), settings.recursion(), forwarder);
+        Replies replies =
+                new Replies(
+                        forwarding,
                         settings.udpSize(),
                         settings.edns().nsidBytes(),
                         settings.tcp().idleTimeout(),
+                        limits,
+                        counters);
+        QueryHandler handler =
+                new QueryHandler(
+                        images::image,
+                        forwarding,
+                        transfers,
+                        replies,
                         new ServerCookies(
                                 settings.edns().cookieSecrets(),
                                 new SecureRandom(),
                                 () -> System.currentTimeMillis() / 1000),
                         settings.zones().order(),
-                        limits,
                         random,
                         counters);
         return new DnsFrontend(settings, counters, images, transfers, forwarder, handler);
@@ -168,7 +176,7 @@ public final class DnsFrontend implements AutoCloseable {
 
     public DnsStatus status() {
         Map<String, Integer> names = new TreeMap<>();
-        images.image().zones().forEach(zone -> names.put(zone.traits().key(), zone.names()));
+        images.image().zones().forEach(zone -> names.put(zone.profile().key(), zone.names()));
         return new DnsStatus(
                 images.zoneRevision(),
                 images.vipRevision(),

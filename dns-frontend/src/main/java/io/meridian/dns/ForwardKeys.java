@@ -19,12 +19,13 @@ final class ForwardKeys {
         atLeast("forward.total-timeout", total, "forward.timeout", timeout);
         return new ForwardSettings(
                 timeout,
-                millis(reader, "forward.next-after", 10, 60_000),
+                millis(reader, "forward.hedge-delay", 10, 60_000),
                 total,
-                reader.integer("forward.at-once", 1, 8),
-                reader.duration("forward.half-life", Duration.ofSeconds(1), Duration.ofHours(1)),
-                reader.integer("forward.in-flight", 1, 100_000),
-                reader.integer("forward.in-flight-per-client", 1, 100_000),
+                reader.integer("forward.parallel-queries", 1, 8),
+                reader.duration(
+                        "forward.failure-half-life", Duration.ofSeconds(1), Duration.ofHours(1)),
+                reader.integer("forward.max-pending", 1, 100_000),
+                reader.integer("forward.max-pending-per-client", 1, 100_000),
                 reader.bool("forward.random-case"),
                 reader.bool("forward.trust-ad"),
                 cache(reader));

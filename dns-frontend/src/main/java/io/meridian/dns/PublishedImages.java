@@ -3,7 +3,7 @@ package io.meridian.dns;
 import io.meridian.dns.answer.DnsImage;
 import io.meridian.dns.answer.NodeZones;
 import io.meridian.dns.answer.Zone;
-import io.meridian.dns.answer.ZoneTraits;
+import io.meridian.dns.answer.ZoneProfile;
 import io.meridian.dns.transfer.ZoneTransfers;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
@@ -42,14 +42,14 @@ final class PublishedImages {
     private static final int MANY = 10_000; // names that are worth a second thread
 
     private final LongConsumer unreadable;
-    private final ZoneTraits mirror;
-    private final List<ZoneTraits> reverseParts;
+    private final ZoneProfile mirror;
+    private final List<ZoneProfile> reverseParts;
     private final ZoneTransfers transfers;
     private Zone mesos;
     private Zone dcos;
     private Zone l4lb;
-    private Zone reverse4 = Zone.awaited(ZoneTraits.reverse(ReverseZones.IPV4));
-    private Zone reverse6 = Zone.awaited(ZoneTraits.reverse(ReverseZones.IPV6));
+    private Zone reverse4 = Zone.awaited(ZoneProfile.reverse(ReverseZones.IPV4));
+    private Zone reverse6 = Zone.awaited(ZoneProfile.reverse(ReverseZones.IPV6));
     private L4lbZone l4lbFold = L4lbZone.EMPTY;
     private ZoneImage vipReverse = ZoneImage.EMPTY;
     private volatile DnsImage image;
@@ -61,18 +61,18 @@ final class PublishedImages {
      * @param transfers told of each version of each zone
      */
     PublishedImages(
-            ZoneTraits mesos,
+            ZoneProfile mesos,
             ZoneSettings settings,
             LongConsumer unreadable,
             ZoneTransfers transfers) {
         this.unreadable = unreadable;
         this.transfers = transfers;
         this.mirror =
-                ZoneTraits.mirror(NodeZones.MESOS, new ZoneTraits.Part(mesos.key(), mesos.key()));
+                ZoneProfile.mirror(NodeZones.MESOS, new ZoneProfile.Part(mesos.key(), mesos.key()));
         this.reverseParts = settings.reverse();
         this.mesos = Zone.awaited(mesos);
         this.dcos = Zone.awaited(settings.dcos());
-        this.l4lb = Zone.awaited(ZoneTraits.l4lb());
+        this.l4lb = Zone.awaited(ZoneProfile.l4lb());
         List<Zone> zones = new ArrayList<>(settings.fixed());
         zones.addAll(ofZoneTable());
         zones.add(l4lb);
@@ -156,7 +156,7 @@ final class PublishedImages {
 
     private List<Zone> reverse() {
         List<Zone> zones = new ArrayList<>(List.of(reverse4, reverse6));
-        for (ZoneTraits part : reverseParts) {
+        for (ZoneProfile part : reverseParts) {
             boolean ipv4 = part.part().zone().equals(ReverseZones.IPV4);
             zones.add((ipv4 ? reverse4 : reverse6).view(part));
         }
@@ -171,7 +171,7 @@ final class PublishedImages {
 
         Zone updated(Map<String, Collection<String>> touched, ZoneImage image) {
             return zone.updateNames(
-                    touched.getOrDefault(zone.traits().key(), List.of()), image, revision);
+                    touched.getOrDefault(zone.profile().key(), List.of()), image, revision);
         }
     }
 
@@ -197,7 +197,7 @@ final class PublishedImages {
             unreadable.accept(count);
             LOG.warn(
                     "records left out: zone={} count={}: data is not what the type needs",
-                    zone.traits().key(),
+                    zone.profile().key(),
                     count);
         }
     }

@@ -1,7 +1,7 @@
 package io.meridian.dns;
 
 import io.meridian.dns.answer.Zone;
-import io.meridian.dns.answer.ZoneTraits;
+import io.meridian.dns.answer.ZoneProfile;
 import io.meridian.dns.wire.Rdata;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.vip.VipImage;
@@ -38,7 +38,7 @@ public record ServedZone(
         Rdata.Soa soa,
         ZoneImage table,
         ZoneImage own,
-        ZoneTraits.Part part) {
+        ZoneProfile.Part part) {
 
     /** A zone that shows all that the table has under its own origin. */
     public ServedZone(
@@ -48,19 +48,19 @@ public record ServedZone(
             Rdata.Soa soa,
             ZoneImage table,
             ZoneImage own) {
-        this(origin, ttl, complete, soa, table, own, new ZoneTraits.Part(origin, origin));
+        this(origin, ttl, complete, soa, table, own, new ZoneProfile.Part(origin, origin));
     }
 
     static ServedZone of(Zone zone) {
-        ZoneTraits traits = zone.traits();
+        ZoneProfile profile = zone.profile();
         return new ServedZone(
-                traits.key(),
-                traits.ttl(),
+                profile.key(),
+                profile.ttl(),
                 zone.complete(),
                 (Rdata.Soa) zone.soa().data().getFirst(),
                 zone.image(),
                 zone.own(),
-                traits.part());
+                profile.part());
     }
 
     /**
@@ -79,9 +79,9 @@ public record ServedZone(
         long vip = Math.max(0, vips.revision());
         boolean both = zones.shown().isPresent() && vips.shown().isPresent();
         return Stream.of(
-                        of(ZoneTraits.mesos(mesosDomain, mesosTtl, List.of()), zones),
-                        of(ZoneTraits.dcos(DcosZone.ORIGIN, ZoneImage.EMPTY), zones),
-                        of(ZoneTraits.l4lb(), named.zone(), vip, vips.shown().isPresent()),
+                        of(ZoneProfile.mesos(mesosDomain, mesosTtl, List.of()), zones),
+                        of(ZoneProfile.dcos(DcosZone.ORIGIN, ZoneImage.EMPTY), zones),
+                        of(ZoneProfile.l4lb(), named.zone(), vip, vips.shown().isPresent()),
                         reverse(ReverseZones.IPV4, zones.image(), named, zone + vip, both),
                         reverse(ReverseZones.IPV6, zones.image(), named, zone + vip, both))
                 .map(ServedZone::of)
@@ -89,12 +89,12 @@ public record ServedZone(
                 .toList();
     }
 
-    private static Zone of(ZoneTraits traits, CurrentImage<ZoneRow, ZoneImage> zones) {
-        return of(traits, zones.image(), Math.max(0, zones.revision()), zones.shown().isPresent());
+    private static Zone of(ZoneProfile profile, CurrentImage<ZoneRow, ZoneImage> zones) {
+        return of(profile, zones.image(), Math.max(0, zones.revision()), zones.shown().isPresent());
     }
 
-    private static Zone of(ZoneTraits traits, ZoneImage image, long revision, boolean shown) {
-        Zone zone = Zone.awaited(traits);
+    private static Zone of(ZoneProfile profile, ZoneImage image, long revision, boolean shown) {
+        Zone zone = Zone.awaited(profile);
         return shown ? zone.update(List.of(), image, revision) : zone;
     }
 
@@ -102,7 +102,7 @@ public record ServedZone(
             String origin, ZoneImage zones, L4lbZone named, long revision, boolean shown) {
         ZoneImage ofVips =
                 ZoneImage.EMPTY.apply(named.reverse().stream().map(Change::add).toList());
-        return of(ZoneTraits.reverse(origin), zones, revision, shown)
+        return of(ZoneProfile.reverse(origin), zones, revision, shown)
                 .updateOwn(List.of(), ofVips, revision);
     }
 

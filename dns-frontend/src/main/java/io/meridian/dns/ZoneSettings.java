@@ -9,7 +9,7 @@ import io.meridian.dns.answer.AnswerOrder;
 import io.meridian.dns.answer.AnswerRules;
 import io.meridian.dns.answer.NodeZones;
 import io.meridian.dns.answer.Zone;
-import io.meridian.dns.answer.ZoneTraits;
+import io.meridian.dns.answer.ZoneProfile;
 import io.meridian.dns.wire.DnsName;
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.IpAddress;
@@ -218,12 +218,12 @@ public record ZoneSettings(
         return zones;
     }
 
-    ZoneTraits dcos() {
+    ZoneProfile dcos() {
         return NodeZones.dcos(masters);
     }
 
     /** Parts of the reverse zones that are ours as a whole. */
-    List<ZoneTraits> reverse() {
+    List<ZoneProfile> reverse() {
         return reverseZones.stream().map(NodeZones::reverse).toList();
     }
 
@@ -237,7 +237,7 @@ public record ZoneSettings(
                                 ReverseZones.IPV4,
                                 ReverseZones.IPV6),
                         Stream.concat(
-                                fixed().stream().map(zone -> zone.traits().key()),
+                                fixed().stream().map(zone -> zone.profile().key()),
                                 reverseZones.stream()))
                 .toList();
     }

@@ -126,7 +126,8 @@ class DnsSettingsTest {
                 "forward.timeout = null                     | meridian.dns.forward.timeout",
                 "forward.total-timeout = 1 s                | at least meridian.dns.forward.timeout"
                         + " (3000 ms): was 1000 ms",
-                "forward.at-once = 0                        | meridian.dns.forward.at-once",
+                "forward.parallel-queries = 0                        |"
+                        + " meridian.dns.forward.parallel-queries",
                 "forward.trust-ad = maybe                   | must be true or false: was \"maybe\"",
                 "cache.size = 5 GiB                         | meridian.dns.cache.size",
                 "cache.size = -1                            | meridian.dns.cache.size",

@@ -3,7 +3,7 @@ package io.meridian.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.dns.answer.Zone;
-import io.meridian.dns.answer.ZoneTraits;
+import io.meridian.dns.answer.ZoneProfile;
 import io.meridian.dns.transfer.TransferSettings;
 import io.meridian.dns.transfer.TsigKeys;
 import io.meridian.dns.transfer.ZoneTransfers;
@@ -30,7 +30,7 @@ class PublishedImagesTest {
         ZoneTransfers transfers =
                 new ZoneTransfers(TransferSettings.OFF, new TsigKeys(List.of(), () -> 0), 1232);
         return new PublishedImages(
-                ZoneTraits.mesos("mesos", 60, List.of(IpAddress.literal("192.0.2.53"))),
+                ZoneProfile.mesos("mesos", 60, List.of(IpAddress.literal("192.0.2.53"))),
                 Frontends.settings("").zones(),
                 unreadable::addAndGet,
                 transfers);
@@ -102,7 +102,7 @@ class PublishedImagesTest {
     private static List<String> lines(PublishedImages images) {
         List<String> lines = new ArrayList<>();
         for (Zone zone : images.image().zones()) {
-            lines.add(zone.traits().key() + " " + zone.names());
+            lines.add(zone.profile().key() + " " + zone.names());
             lines.addAll(zone.lines());
         }
         return lines;

@@ -2,7 +2,7 @@ package io.meridian.dns;
 
 import io.meridian.dns.answer.DnsImage;
 import io.meridian.dns.answer.Zone;
-import io.meridian.dns.answer.ZoneTraits;
+import io.meridian.dns.answer.ZoneProfile;
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
@@ -81,13 +81,13 @@ public final class Zones {
 
     /** Both zones, complete, at revision {@value #REVISION}; the server's address is 192.0.2.53. */
     public static DnsImage image(String mesos, String vips) {
-        ZoneTraits traits =
-                ZoneTraits.mesos("mesos", TTL, List.of(IpAddress.literal("192.0.2.53")));
+        ZoneProfile profile =
+                ZoneProfile.mesos("mesos", TTL, List.of(IpAddress.literal("192.0.2.53")));
         List<Change<ZoneRow>> rows = rows(mesos);
-        Zone tasks = Zone.awaited(traits).update(rows, ZoneImage.EMPTY.apply(rows), REVISION);
+        Zone tasks = Zone.awaited(profile).update(rows, ZoneImage.EMPTY.apply(rows), REVISION);
         L4lbZone.Step step = L4lbZone.EMPTY.apply(vips(vips));
         Zone l4lb =
-                Zone.awaited(ZoneTraits.l4lb())
+                Zone.awaited(ZoneProfile.l4lb())
                         .update(step.changes(), step.next().zone(), REVISION);
         return new DnsImage(List.of(tasks, l4lb));
     }

@@ -9,6 +9,8 @@ import io.meridian.dns.wire.ResponseCode;
 import io.meridian.dns.wire.RrSet;
 import io.meridian.dns.wire.Types;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,25 +38,30 @@ public final class Answerer {
     private Answerer() {}
 
     public static Answer answer(DnsImage image, Query query) {
-        Optional<Renaming> alias = image.alias(query.name());
-        if (alias.isEmpty()) {
-            return own(image, query);
-        }
-        Renaming in = alias.get();
-        Optional<DnsName> inside = query.name().renamed(in.from(), in.to());
-        if (inside.isEmpty()) {
-            return Answer.of(ResponseCode.YXDOMAIN); // as RFC 6672 2.2 has it for DNAME
-        }
-        return new Renaming(in.to(), in.from())
-                .of(own(image, query.with(inside.get())), query.name());
+        return answer(image, query, image.locate(query.name()));
     }
 
-    private static Answer own(DnsImage image, Query query) {
-        Optional<Zone> found = image.zoneOf(query.name());
-        if (found.isEmpty()) {
+    /**
+     * @param location of the query's name in this image
+     */
+    public static Answer answer(DnsImage image, Query query, Location location) {
+        Renaming alias = location.alias();
+        DnsName name = location.name();
+        if (name == null) {
+            return Answer.of(ResponseCode.YXDOMAIN); // as RFC 6672 2.2 has it for DNAME
+        }
+        if (alias == null) {
+            return own(image, query, location.zone());
+        }
+        return new Renaming(alias.to(), alias.from())
+                .of(own(image, query.with(name), location.zone()), query.name());
+    }
+
+    private static Answer own(DnsImage image, Query query, @Nullable Zone found) {
+        if (found == null) {
             return Answer.of(ResponseCode.REFUSED);
         }
-        if (!found.get().complete()) {
+        if (!found.complete()) {
             return Answer.of(ResponseCode.SERVFAIL);
         }
         if (query.isTransfer()) {
@@ -64,7 +71,7 @@ public final class Answerer {
         boolean authoritative = query.dnsClass() == Types.IN;
         List<RrSet> answers = new ArrayList<>(4);
         DnsName name = query.name();
-        Optional<Zone> zone = found;
+        Optional<Zone> zone = Optional.of(found);
         for (int links = 0; zone.isPresent(); links++) {
             if (links > MAX_CHAIN || !zone.get().complete()) {
                 return Answer.of(ResponseCode.SERVFAIL);
@@ -89,10 +96,10 @@ public final class Answerer {
      */
     private static Optional<DnsName> step(
             DnsImage image, Zone zone, DnsName name, int type, List<RrSet> answers) {
-        DnsName meant = zone.meant(name);
+        DnsName inside = zone.withoutInnerWildcards(name);
         boolean any = type == Types.ANY;
         int before = answers.size();
-        if (meant.equals(zone.traits().origin())) {
+        if (inside.equals(zone.profile().origin())) {
             if (any || type == Types.SOA) {
                 answers.add(zone.soa());
             }
@@ -100,7 +107,7 @@ public final class Answerer {
                 answers.add(zone.ns());
             }
         }
-        Optional<NameData> data = zone.find(meant);
+        Optional<NameData> data = zone.find(inside);
         if (data.isPresent()) {
             if (any) {
                 data.get().sets().forEach(set -> add(answers, name, zone, set));
@@ -134,7 +141,9 @@ public final class Answerer {
                     additional(image, answers));
         }
         return new Answer(
-                zone.exists(zone.meant(name)) ? ResponseCode.NOERROR : ResponseCode.NXDOMAIN,
+                zone.exists(zone.withoutInnerWildcards(name))
+                        ? ResponseCode.NOERROR
+                        : ResponseCode.NXDOMAIN,
                 authoritative,
                 answers,
                 List.of(zone.negativeSoa(name)),
@@ -182,7 +191,7 @@ public final class Answerer {
 
     private static void add(List<RrSet> sets, DnsName owner, Zone zone, List<Rdata> data) {
         if (!data.isEmpty()) {
-            sets.add(new RrSet(owner, zone.traits().ttl(), data));
+            sets.add(new RrSet(owner, zone.profile().ttl(), data));
         }
     }
 }

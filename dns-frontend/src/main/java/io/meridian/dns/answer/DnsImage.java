@@ -11,7 +11,7 @@ import java.util.Optional;
 /** All our zones at one instant. A query reads one image from start to end. */
 public final class DnsImage {
     private static final Comparator<Zone> LONGEST_FIRST =
-            Comparator.comparing((Zone zone) -> zone.traits().origin().labels()).reversed();
+            Comparator.comparing((Zone zone) -> zone.profile().origin().labels()).reversed();
 
     private final List<Zone> zones;
     private final AnswerRules rules;
@@ -34,15 +34,18 @@ public final class DnsImage {
         return rules;
     }
 
-    /** How to rename a question into our zones; empty if it needs no renaming. */
-    public Optional<Renaming> alias(DnsName name) {
-        return rules.aliases().of(name);
+    /** Renames an alias into our zones and finds the zone of the result. */
+    public Location locate(DnsName name) {
+        Renaming alias = rules.aliases().of(name).orElse(null);
+        DnsName inside = alias == null ? name : name.renamed(alias.from(), alias.to()).orElse(null);
+        Zone zone = inside == null ? null : zoneOf(inside).orElse(null);
+        return new Location(alias, inside, zone);
     }
 
     /** The zone with the longest origin that the name belongs to. */
     public Optional<Zone> zoneOf(DnsName name) {
         for (Zone zone : zones) {
-            if (name.isAtOrBelow(zone.traits().origin()) && zone.holds(name)) {
+            if (name.isAtOrBelow(zone.profile().origin()) && zone.holds(name)) {
                 return Optional.of(zone);
             }
         }
@@ -58,7 +61,7 @@ public final class DnsImage {
     public DnsImage with(List<Zone> changed) {
         List<Zone> next = new ArrayList<>(zones);
         for (Zone zone : changed) {
-            next.replaceAll(old -> old.traits().key().equals(zone.traits().key()) ? zone : old);
+            next.replaceAll(old -> old.profile().key().equals(zone.profile().key()) ? zone : old);
         }
         return new DnsImage(next, rules);
     }

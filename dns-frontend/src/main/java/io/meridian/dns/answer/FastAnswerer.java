@@ -10,18 +10,19 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * From a datagram to its reply in one pass, for the questions that make up the load: one name of
- * ours, class IN, a type that needs no second step, no EDNS or a plain OPT. Allocates nothing and
- * takes no lock. Belongs to one thread.
+ * The fast path: encodes the reply to a datagram in one pass, for the questions that make up the
+ * load. These are questions for one of our names, of class IN and a type that needs no second
+ * lookup, without EDNS or with an OPT without options. Allocates nothing, takes no lock, and
+ * belongs to one thread.
  *
- * <p>{@link Answerer} and {@link io.meridian.dns.wire.MessageWriter} say what an answer is; this
- * class says the same or says {@link #NOT_MINE}. FastAnswererLawTest holds it to that, byte for
- * byte. Not answered here: names at an apex or behind a CNAME, aliases, inner wildcards, meta
- * types, zones without image or that show another's names, options, anything malformed.
+ * <p>{@link Answerer} and {@link io.meridian.dns.wire.MessageWriter} define the answer. This class
+ * encodes the same bytes or returns {@link #FALL_BACK}; FastPathLawTest compares both. It falls
+ * back for a zone's apex, CNAMEs, aliases, inner wildcards, meta types, incomplete zones, views,
+ * EDNS options and malformed messages (ADR 0011).
  */
 public final class FastAnswerer {
-    /** Ask the slow path. */
-    public static final int NOT_MINE = -1;
+    /** The slow path must answer. */
+    public static final int FALL_BACK = -1;
 
     private static final int HEADER = 12;
     private static final int OPT = 11;
@@ -31,7 +32,7 @@ public final class FastAnswerer {
     private static final int SRV_TARGET = NameEntry.RECORD_HEAD + 6;
 
     private final int ownUdpSize;
-    private final byte[][] elsewhere;
+    private final byte[][] forwardedSuffixes;
     private final AnswerOrder order;
     private final RandomGenerator random;
 
@@ -54,18 +55,24 @@ public final class FastAnswerer {
     private int at;
     private int additional;
     private ResponseCode code = ResponseCode.NOERROR;
+    private boolean positive;
     private boolean truncated;
 
     /**
      * @param ownUdpSize largest UDP message that we send, and announce; 512..65535
-     * @param elsewhere suffixes that others answer, even where they are below one of our zones
+     * @param forwardedSuffixes suffixes that others answer, even where they are below one of our
+     *     zones
      * @param order of the records in the answer section
      * @param random for that order; used by this thread only
      */
     public FastAnswerer(
-            int ownUdpSize, List<DnsName> elsewhere, AnswerOrder order, RandomGenerator random) {
+            int ownUdpSize,
+            List<DnsName> forwardedSuffixes,
+            AnswerOrder order,
+            RandomGenerator random) {
         this.ownUdpSize = ownUdpSize;
-        this.elsewhere = elsewhere.stream().map(DnsName::lowerCaseWire).toArray(byte[][]::new);
+        this.forwardedSuffixes =
+                forwardedSuffixes.stream().map(DnsName::lowerCaseWire).toArray(byte[][]::new);
         this.order = order;
         this.random = random;
     }
@@ -73,6 +80,11 @@ public final class FastAnswerer {
     /** RCODE of the last reply. */
     public ResponseCode code() {
         return code;
+    }
+
+    /** Whether the last answer has records in its answer section, or would have if they fitted. */
+    public boolean positive() {
+        return positive;
     }
 
     /** Whether the last reply has TC set. */
@@ -85,48 +97,63 @@ public final class FastAnswerer {
      * @param length how many of its bytes count
      * @param recursionAvailable RA
      * @param reply room for the largest UDP message that we send
-     * @return length of the reply, or {@link #NOT_MINE}; then what is in {@code reply} means
+     * @return length of the reply, or {@link #FALL_BACK}; then what is in {@code reply} means
      *     nothing
      */
     public int answer(
             DnsImage image, byte[] packet, int length, boolean recursionAvailable, byte[] reply) {
         if (!read(packet, length)) {
-            return NOT_MINE;
+            return FALL_BACK;
         }
         Zone zone = zoneOf(image, name, nameLength);
         if (zone == null || !zone.complete()) {
-            return NOT_MINE;
+            return FALL_BACK;
         }
         int longer = nameLength - zone.key().length;
         if (longer == 0
-                || innerWildcard && zone.traits().innerWildcards()
-                || isElsewhere(zone.key().length)
+                || innerWildcard && zone.profile().innerWildcards()
+                || isForwarded(zone.key().length)
                 || image.rules().aliases().take(name, nameLength)) {
-            return NOT_MINE;
+            return FALL_BACK;
         }
         byte[] entry = zone.entry(name, nameLength, NameHash.of(name, 0, nameLength));
         if (!NameEntry.isPlain(entry)) {
-            return NOT_MINE;
+            return FALL_BACK;
         }
         System.arraycopy(packet, 0, reply, 0, questionEnd);
         at = questionEnd;
         additional = 0;
         truncated = false;
         int set = NameEntry.set(entry, type);
-        if (set == 0) {
+        positive = set != 0;
+        if (!positive) {
             return negative(zone, entry, longer, reply)
                     ? finish(reply, 0, 1, recursionAvailable)
-                    : NOT_MINE;
+                    : FALL_BACK;
         }
         if (type == Types.PTR && !staysWhole(entry, set)) {
-            return NOT_MINE;
+            return FALL_BACK;
         }
         code = ResponseCode.NOERROR;
         int answers = answers(entry, set, reply);
         if (type == Types.SRV && !truncated && !additional(image, entry, set, reply)) {
-            return NOT_MINE;
+            return FALL_BACK;
         }
         return finish(reply, answers, 0, recursionAvailable);
+    }
+
+    /**
+     * Replaces the last reply by one without records and with TC, for a client above its rate
+     * limit.
+     *
+     * @param reply holds the last reply
+     * @return length of the reply
+     */
+    public int truncate(byte[] reply) {
+        at = questionEnd;
+        additional = 0;
+        truncated = true;
+        return finish(reply, 0, 0, (reply[3] & 0x80) != 0);
     }
 
     private boolean read(byte[] packet, int length) {
@@ -226,8 +253,8 @@ public final class FastAnswerer {
     }
 
     /** Whether a suffix longer than the zone's origin takes the name to others. */
-    private boolean isElsewhere(int origin) {
-        for (byte[] suffix : elsewhere) {
+    private boolean isForwarded(int origin) {
+        for (byte[] suffix : forwardedSuffixes) {
             if (suffix.length > origin && isAtOrBelow(name, nameLength, suffix)) {
                 return true;
             }
@@ -244,7 +271,7 @@ public final class FastAnswerer {
     }
 
     private boolean negative(Zone zone, byte[] entry, int longer, byte[] reply) {
-        NegativeTail tail = zone.negativeTail();
+        NegativeResponseTemplate tail = zone.negativeTemplate();
         if (at + tail.length() > room || tail.isCloserTo(name, labelBefore(longer))) {
             return false;
         }

@@ -41,7 +41,7 @@ final class NameEntry {
     private static final int NOT_PLAIN = 2;
 
     /** Stands for a name that needs the {@link Answerer}: not plain, and without anything. */
-    static final byte[] NOT_AS_HELD = {0, 0, 0, 0, 0, 0, 0, NOT_PLAIN, 0};
+    static final byte[] NOT_VERBATIM = {0, 0, 0, 0, 0, 0, 0, NOT_PLAIN, 0};
 
     private NameEntry() {}
 

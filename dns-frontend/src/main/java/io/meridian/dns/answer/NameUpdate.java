@@ -20,7 +20,7 @@ import java.util.Optional;
 final class NameUpdate {
     private static final int MANY = 1000; // names that are worth a new table
 
-    private final ZoneTraits traits;
+    private final ZoneProfile profile;
     private final ZoneImage image;
     private final ZoneImage own;
     private NameTable table;
@@ -33,8 +33,8 @@ final class NameUpdate {
      * @param table as before
      * @param count how many of its names have rows
      */
-    NameUpdate(ZoneTraits traits, ZoneImage image, ZoneImage own, NameTable table, int count) {
-        this.traits = traits;
+    NameUpdate(ZoneProfile profile, ZoneImage image, ZoneImage own, NameTable table, int count) {
+        this.profile = profile;
         this.image = image;
         this.own = own;
         this.table = table;
@@ -79,23 +79,23 @@ final class NameUpdate {
     void edit(Collection<String> touched) {
         Map<DnsName, Integer> below = new HashMap<>();
         for (String text : touched) {
-            Optional<DnsName> reachable = traits.reachable(text);
+            Optional<DnsName> reachable = profile.reachable(text);
             if (reachable.isEmpty()) {
-                leftOut += image.records(traits.key(), text).isEmpty() ? 0 : 1;
+                leftOut += image.records(profile.key(), text).isEmpty() ? 0 : 1;
                 continue;
             }
             DnsName name = reachable.get();
             byte[] key = name.lowerCaseWire();
             byte[] old = table.find(key);
             List<ZoneRecord> records =
-                    with(image.records(traits.key(), text), own.records(traits.key(), text));
+                    with(image.records(profile.key(), text), own.records(profile.key(), text));
             int step = (records.isEmpty() ? 0 : 1) - (NameEntry.hasRows(old) ? 1 : 0);
             NameData data = NameData.parse(records);
             leftOut += data.unreadable();
             put(key, old, data, !records.isEmpty());
             count += step;
             for (DnsName up = name.parent();
-                    step != 0 && up.labels() > traits.origin().labels();
+                    step != 0 && up.labels() > profile.origin().labels();
                     up = up.parent()) {
                 below.merge(up, step, Integer::sum);
             }
@@ -107,7 +107,7 @@ final class NameUpdate {
         int below = NameEntry.below(old);
         table =
                 hasRows || below > 0
-                        ? table.with(NameEntry.encode(key, below, hasRows, data, traits.ttl()))
+                        ? table.with(NameEntry.encode(key, below, hasRows, data, profile.ttl()))
                         : table.without(key);
     }
 
@@ -185,16 +185,16 @@ final class NameUpdate {
     }
 
     private Made made(String text) {
-        Optional<DnsName> name = traits.reachable(text);
-        List<ZoneRecord> rows = image.records(traits.key(), text);
+        Optional<DnsName> name = profile.reachable(text);
+        List<ZoneRecord> rows = image.records(profile.key(), text);
         if (name.isEmpty()) {
             return new Made(NameTable.NONE, 1, rows.isEmpty() ? 0 : -1);
         }
-        List<ZoneRecord> records = with(rows, own.records(traits.key(), text));
+        List<ZoneRecord> records = with(rows, own.records(profile.key(), text));
         NameData data = NameData.parse(records);
         byte[] key = name.get().lowerCaseWire();
         return new Made(
-                NameEntry.encode(key, 0, true, data, traits.ttl()),
+                NameEntry.encode(key, 0, true, data, profile.ttl()),
                 data.unreadable(),
                 rows.isEmpty() ? 1 : 0);
     }
@@ -202,15 +202,15 @@ final class NameUpdate {
     /** How many names with an entry there are under each, below the origin. */
     private Map<String, Integer> below(List<String> all, Made[] made) {
         Map<String, Integer> below = new HashMap<>();
-        image.forEachParent(traits.key(), below::put);
+        image.forEachParent(profile.key(), below::put);
         for (int i = 0; i < made.length; i++) {
-            String up = made[i].step() == 0 ? traits.key() : all.get(i);
-            while (ZoneImage.inZone(up, traits.key()) && !up.equals(traits.key())) {
+            String up = made[i].step() == 0 ? profile.key() : all.get(i);
+            while (ZoneImage.inZone(up, profile.key()) && !up.equals(profile.key())) {
                 up = ZoneImage.parent(up);
                 below.merge(up, made[i].step(), Integer::sum);
             }
         }
-        below.remove(traits.key());
+        below.remove(profile.key());
         below.values().removeIf(count -> count == 0);
         return below;
     }
@@ -218,11 +218,11 @@ final class NameUpdate {
     /** Every name that has rows. */
     private List<String> names() {
         List<String> all = new ArrayList<>();
-        image.forEachName(traits.key(), all::add);
+        image.forEachName(profile.key(), all::add);
         own.forEachName(
-                traits.key(),
+                profile.key(),
                 name -> {
-                    if (image.records(traits.key(), name).isEmpty()) {
+                    if (image.records(profile.key(), name).isEmpty()) {
                         all.add(name);
                     }
                 });

@@ -43,14 +43,14 @@ public final class NodeZones {
                 List.of(
                         address("spartan", "ready.spartan", LOOPBACK),
                         address("spartan", "ns.spartan", server));
-        return Zone.fixed(ZoneTraits.dcos("spartan", ZoneImage.EMPTY.apply(rows)));
+        return Zone.fixed(ZoneProfile.dcos("spartan", ZoneImage.EMPTY.apply(rows)));
     }
 
     public static Zone localhost() {
         return Zone.fixed(
-                ZoneTraits.dcos(
+                ZoneProfile.dcos(
                         "localhost",
-                        ZoneTraits.addresses("localhost", "localhost", List.of(LOOPBACK))));
+                        ZoneProfile.addresses("localhost", "localhost", List.of(LOOPBACK))));
     }
 
     /**
@@ -63,7 +63,7 @@ public final class NodeZones {
         for (int i = 0; i < ZK_NAMES && !masters.isEmpty(); i++) {
             rows.add(address("zk", "zk-" + (i + 1) + ".zk", masters.get(i % masters.size())));
         }
-        return Zone.fixed(ZoneTraits.dcos("zk", ZoneImage.EMPTY.apply(rows)));
+        return Zone.fixed(ZoneProfile.dcos("zk", ZoneImage.EMPTY.apply(rows)));
     }
 
     /** This node's own addresses: at the apex those inside, below {@code public} those outside. */
@@ -71,7 +71,7 @@ public final class NodeZones {
         List<Change<ZoneRow>> rows = new ArrayList<>();
         inside.forEach(address -> rows.add(address(THIS_NODE, THIS_NODE, address)));
         outside.forEach(address -> rows.add(address(THIS_NODE, "public." + THIS_NODE, address)));
-        return Zone.fixed(ZoneTraits.dcos(THIS_NODE, ZoneImage.EMPTY.apply(rows)));
+        return Zone.fixed(ZoneProfile.dcos(THIS_NODE, ZoneImage.EMPTY.apply(rows)));
     }
 
     /**
@@ -93,20 +93,20 @@ public final class NodeZones {
                                     entry.getValue().toString(),
                                     "")));
         }
-        return Zone.fixed(ZoneTraits.dcos(origin, ZoneImage.EMPTY.apply(rows)));
+        return Zone.fixed(ZoneProfile.dcos(origin, ZoneImage.EMPTY.apply(rows)));
     }
 
     /**
      * {@value #DCOS}: the rows of the table, and the masters under one name, alone under two, since
      * one that is alone leads.
      */
-    public static ZoneTraits dcos(List<IpAddress> masters) {
+    public static ZoneProfile dcos(List<IpAddress> masters) {
         List<Change<ZoneRow>> rows = new ArrayList<>();
         masters.forEach(master -> rows.add(address(DCOS, "master." + DCOS, master)));
         if (masters.size() == 1) {
             rows.add(address(DCOS, "leader." + DCOS, masters.getFirst()));
         }
-        return ZoneTraits.dcos(DCOS, ZoneImage.EMPTY.apply(rows));
+        return ZoneProfile.dcos(DCOS, ZoneImage.EMPTY.apply(rows));
     }
 
     /**
@@ -114,9 +114,9 @@ public final class NodeZones {
      *
      * @param origin below {@code in-addr.arpa} or {@code ip6.arpa}
      */
-    public static ZoneTraits reverse(String origin) {
+    public static ZoneProfile reverse(String origin) {
         String zone = origin.endsWith(ReverseZones.IPV4) ? ReverseZones.IPV4 : ReverseZones.IPV6;
-        return ZoneTraits.mirror(origin, new ZoneTraits.Part(zone, origin));
+        return ZoneProfile.mirror(origin, new ZoneProfile.Part(zone, origin));
     }
 
     /**

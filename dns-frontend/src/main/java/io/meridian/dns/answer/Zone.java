@@ -25,56 +25,57 @@ import java.util.function.Consumer;
 public final class Zone {
     private static final long SERIAL_MASK = 0xffff_ffffL;
 
-    private final ZoneTraits traits;
+    private final ZoneProfile profile;
     private final boolean complete;
     private final Rdata.Soa soa;
     private final ZoneImage image;
     private final ZoneImage own;
     private final ZoneNames names;
     private final byte[] key;
-    private final NegativeTail negativeTail;
+    private final NegativeResponseTemplate negativeTemplate;
     private final Renaming outward;
-    private final boolean asHeld;
+    private final boolean servedVerbatim;
 
     private Zone(
-            ZoneTraits traits,
+            ZoneProfile profile,
             boolean complete,
             Rdata.Soa soa,
             ZoneImage image,
             ZoneImage own,
             ZoneNames names) {
-        this.traits = traits;
+        this.profile = profile;
         this.complete = complete;
         this.soa = soa;
         this.image = image;
         this.own = own;
         this.names = names;
-        this.key = traits.origin().lowerCaseWire();
-        this.negativeTail =
-                NegativeTail.of(negativeSoa(traits.origin()), List.of(soa.server(), soa.mailbox()));
-        this.asHeld = traits.answersAsHeld();
-        this.outward = new Renaming(DnsName.literal(traits.part().origin()), traits.origin());
+        this.key = profile.origin().lowerCaseWire();
+        this.negativeTemplate =
+                NegativeResponseTemplate.of(
+                        negativeSoa(profile.origin()), List.of(soa.server(), soa.mailbox()));
+        this.servedVerbatim = profile.isServedVerbatim();
+        this.outward = new Renaming(DnsName.literal(profile.part().origin()), profile.origin());
     }
 
     /** A zone of which nothing is known yet; it answers SERVFAIL, never NXDOMAIN. */
-    public static Zone awaited(ZoneTraits traits) {
+    public static Zone awaited(ZoneProfile profile) {
         Set<String> own = new HashSet<>();
-        traits.own().records(traits.key()).forEach(record -> own.add(record.name()));
+        profile.own().records(profile.key()).forEach(record -> own.add(record.name()));
         Zone empty =
                 new Zone(
-                        traits,
+                        profile,
                         false,
-                        traits.soa(),
+                        profile.soa(),
                         ZoneImage.EMPTY,
-                        traits.own(),
-                        ZoneNames.none(traits));
-        return empty.with(own, ZoneImage.EMPTY, traits.own(), false, traits.soa());
+                        profile.own(),
+                        ZoneNames.none(profile));
+        return empty.with(own, ZoneImage.EMPTY, profile.own(), false, profile.soa());
     }
 
     /** A zone that has its own records only, for ever; serial 1. */
-    public static Zone fixed(ZoneTraits traits) {
-        Zone zone = awaited(traits);
-        return new Zone(traits, true, serial(traits.soa(), 1), zone.image, zone.own, zone.names);
+    public static Zone fixed(ZoneProfile profile) {
+        Zone zone = awaited(profile);
+        return new Zone(profile, true, serial(profile.soa(), 1), zone.image, zone.own, zone.names);
     }
 
     /**
@@ -108,7 +109,12 @@ public final class Zone {
      */
     public Zone withImage(ZoneImage whole, long revision) {
         return new Zone(
-                traits, true, serial(soa, revision), whole, own, ZoneNames.of(traits, whole, own));
+                profile,
+                true,
+                serial(soa, revision),
+                whole,
+                own,
+                ZoneNames.of(profile, whole, own));
     }
 
     /**
@@ -123,11 +129,11 @@ public final class Zone {
     }
 
     /**
-     * The same records as this zone's, or a part of them, under other traits; shares them all.
+     * The same records as this zone's, or a part of them, under other profile; shares them all.
      *
-     * @param other whose {@link ZoneTraits#part()} is in this zone
+     * @param other whose {@link ZoneProfile#part()} is in this zone
      */
-    public Zone view(ZoneTraits other) {
+    public Zone view(ZoneProfile other) {
         return new Zone(other, complete, serial(other.soa(), soa.serial()), image, own, names);
     }
 
@@ -149,7 +155,7 @@ public final class Zone {
             boolean nowComplete,
             Rdata.Soa nowSoa) {
         return new Zone(
-                traits,
+                profile,
                 nowComplete,
                 nowSoa,
                 nowImage,
@@ -168,15 +174,15 @@ public final class Zone {
     private Set<String> touched(List<Change<ZoneRow>> changes) {
         Set<String> touched = HashSet.newHashSet(changes.size());
         for (Change<ZoneRow> change : changes) {
-            if (change.row().zone().equals(traits.key())) {
+            if (change.row().zone().equals(profile.key())) {
                 touched.add(change.row().name());
             }
         }
         return touched;
     }
 
-    public ZoneTraits traits() {
-        return traits;
+    public ZoneProfile profile() {
+        return profile;
     }
 
     /** Whether an image has come. */
@@ -186,7 +192,7 @@ public final class Zone {
 
     /** How many names have records. */
     public int names() {
-        ZoneTraits.Part part = traits.part();
+        ZoneProfile.Part part = profile.part();
         if (part.zone().equals(part.origin())) {
             return names.count();
         }
@@ -202,17 +208,19 @@ public final class Zone {
 
     private NameData outside(byte[] entry) {
         NameData data = NameEntry.decode(entry);
-        return traits.renames() ? data.renamed(outward) : data;
+        return profile.renames() ? data.renamed(outward) : data;
     }
 
     /** The name in the table. */
     private DnsName inside(DnsName name) {
-        return traits.renames() ? name.renamed(traits.origin(), outward.from()).orElse(name) : name;
+        return profile.renames()
+                ? name.renamed(profile.origin(), outward.from()).orElse(name)
+                : name;
     }
 
     /** The name without the labels that this zone passes over. */
-    DnsName meant(DnsName name) {
-        return traits.innerWildcards() ? name.withoutInnerWildcards() : name;
+    DnsName withoutInnerWildcards(DnsName name) {
+        return profile.innerWildcards() ? name.withoutInnerWildcards() : name;
     }
 
     /**
@@ -221,20 +229,20 @@ public final class Zone {
      * @param name at or below the origin
      */
     boolean holds(DnsName name) {
-        return !traits.sparse() || NameEntry.hasRows(names.entry(name));
+        return !profile.sparse() || NameEntry.hasRows(names.entry(name));
     }
 
     /**
-     * How many labels of a name make the zone that it is in: more than those of a forward zone, and
-     * it is answered here.
+     * Number of labels by which this zone matches a name: those of its origin, or in a sparse zone
+     * all of the name's. A forward zone with more labels takes the query.
      */
-    public int depth(DnsName name) {
-        return traits.sparse() ? name.labels() : traits.origin().labels();
+    int matchedLabels(DnsName name) {
+        return profile.sparse() ? name.labels() : profile.origin().labels();
     }
 
     /** Whether the name has rows, is the apex, or has such names below it (RFC 8020). */
     boolean exists(DnsName name) {
-        return name.equals(traits.origin()) || NameEntry.exists(names.entry(inside(name)));
+        return name.equals(profile.origin()) || NameEntry.exists(names.entry(inside(name)));
     }
 
     /** The origin on the wire, lower case; not to be changed. */
@@ -242,8 +250,8 @@ public final class Zone {
         return key;
     }
 
-    NegativeTail negativeTail() {
-        return negativeTail;
+    NegativeResponseTemplate negativeTemplate() {
+        return negativeTemplate;
     }
 
     /**
@@ -254,7 +262,7 @@ public final class Zone {
      * @return see {@link NameTable#find}
      */
     byte[] entry(byte[] name, int length, long hash) {
-        return asHeld ? names.entry(name, length, hash) : NameEntry.NOT_AS_HELD;
+        return servedVerbatim ? names.entry(name, length, hash) : NameEntry.NOT_VERBATIM;
     }
 
     /** The table's image that this zone shows, with all its zones; empty before the first. */
@@ -269,7 +277,7 @@ public final class Zone {
 
     /** The SOA at the apex; its serial is the revision's low 32 bits. */
     public RrSet soa() {
-        return new RrSet(traits.origin(), traits.soaTtl(), List.of(soa));
+        return new RrSet(profile.origin(), profile.soaTtl(), List.of(soa));
     }
 
     /**
@@ -279,13 +287,13 @@ public final class Zone {
      * @param name what is not there
      */
     RrSet negativeSoa(DnsName name) {
-        DnsName apex = traits.sparse() ? name : traits.origin();
-        return new RrSet(apex, Math.min(traits.soaTtl(), soa.minimum()), List.of(soa));
+        DnsName apex = profile.sparse() ? name : profile.origin();
+        return new RrSet(apex, Math.min(profile.soaTtl(), soa.minimum()), List.of(soa));
     }
 
     /** The name servers at the apex. */
     public RrSet ns() {
-        return new RrSet(traits.origin(), traits.nsTtl(), List.of(new Rdata.Ns(soa.server())));
+        return new RrSet(profile.origin(), profile.nsTtl(), List.of(new Rdata.Ns(soa.server())));
     }
 
     /**
@@ -295,7 +303,7 @@ public final class Zone {
      * @param key see {@link DnsName#key()}
      */
     public List<RrSet> sets(String key) {
-        return traits.reachable(key)
+        return profile.reachable(key)
                 .map(name -> names.entry(inside(name)))
                 .map(this::sets)
                 .orElse(List.of());
@@ -313,10 +321,10 @@ public final class Zone {
     private List<RrSet> sets(byte[] entry) {
         DnsName held = NameEntry.owner(entry);
         DnsName owner = outward.of(held);
-        boolean shown = held.isAtOrBelow(outward.from()) && owner.isAtOrBelow(traits.origin());
+        boolean shown = held.isAtOrBelow(outward.from()) && owner.isAtOrBelow(profile.origin());
         return shown
                 ? outside(entry).sets().stream()
-                        .map(set -> new RrSet(owner, traits.ttl(), set))
+                        .map(set -> new RrSet(owner, profile.ttl(), set))
                         .toList()
                 : List.of();
     }

@@ -12,20 +12,20 @@ import java.util.function.Consumer;
  * @param count number of names that have rows
  * @param leftOut number of records that the last update could not encode or name
  */
-record ZoneNames(ZoneTraits traits, NameTable table, int count, int leftOut) {
-    static ZoneNames none(ZoneTraits traits) {
-        return new ZoneNames(traits, NameTable.EMPTY, 0, 0);
+record ZoneNames(ZoneProfile profile, NameTable table, int count, int leftOut) {
+    static ZoneNames none(ZoneProfile profile) {
+        return new ZoneNames(profile, NameTable.EMPTY, 0, 0);
     }
 
     /** All names of an image and of the node's own records. */
-    static ZoneNames of(ZoneTraits traits, ZoneImage image, ZoneImage own) {
-        NameUpdate update = new NameUpdate(traits, image, own, NameTable.EMPTY, 0);
+    static ZoneNames of(ZoneProfile profile, ZoneImage image, ZoneImage own) {
+        NameUpdate update = new NameUpdate(profile, image, own, NameTable.EMPTY, 0);
         update.fillAll();
-        return of(traits, update);
+        return of(profile, update);
     }
 
-    private static ZoneNames of(ZoneTraits traits, NameUpdate update) {
-        return new ZoneNames(traits, update.table(), update.count(), update.leftOut());
+    private static ZoneNames of(ZoneProfile profile, NameUpdate update) {
+        return new ZoneNames(profile, update.table(), update.count(), update.leftOut());
     }
 
     /**
@@ -36,9 +36,9 @@ record ZoneNames(ZoneTraits traits, NameTable table, int count, int leftOut) {
      * @param own the node's own records, after the changes
      */
     ZoneNames with(Collection<String> touched, ZoneImage image, ZoneImage own) {
-        NameUpdate update = new NameUpdate(traits, image, own, table, count);
+        NameUpdate update = new NameUpdate(profile, image, own, table, count);
         update.take(touched);
-        return of(traits, update);
+        return of(profile, update);
     }
 
     /**

@@ -64,29 +64,29 @@ final class Exchange implements AutoCloseable {
         this.random = random;
     }
 
-    Finding run() {
+    UpstreamResult run() {
         boolean edns = true;
-        Finding finding = ask(tcp, true);
+        UpstreamResult finding = ask(tcp, true);
         if (isWithoutEdns(finding)) {
             edns = false; // RFC 6891 6.2.2: to a server that does not know OPT it is an error
             finding = ask(tcp, false);
         }
         if (!tcp
-                && finding instanceof Finding.Bad(Failure failure, Optional<Response> _)
+                && finding instanceof UpstreamResult.Bad(Failure failure, Optional<Response> _)
                 && failure == Failure.TRUNCATED) {
-            Finding whole = ask(true, edns);
-            return whole instanceof Finding.Good ? whole : finding;
+            UpstreamResult whole = ask(true, edns);
+            return whole instanceof UpstreamResult.Good ? whole : finding;
         }
         return finding;
     }
 
-    private static boolean isWithoutEdns(Finding finding) {
-        return finding instanceof Finding.Bad(Failure failure, Optional<Response> said)
+    private static boolean isWithoutEdns(UpstreamResult finding) {
+        return finding instanceof UpstreamResult.Bad(Failure failure, Optional<Response> said)
                 && failure == Failure.OTHER_RCODE
                 && said.filter(Response::hasEdns).isEmpty();
     }
 
-    private Finding ask(boolean overTcp, boolean edns) {
+    private UpstreamResult ask(boolean overTcp, boolean edns) {
         byte[] query = query(edns);
         try {
             return overTcp ? overTcp(query) : overUdp(query);
@@ -95,7 +95,7 @@ final class Exchange implements AutoCloseable {
         } catch (PortUnreachableException | ConnectException | NoRouteToHostException e) {
             return bad(Failure.UNREACHABLE);
         } catch (IOException e) {
-            return isClosed() ? new Finding.Unasked() : bad(Failure.BROKEN);
+            return isClosed() ? new UpstreamResult.NotSent() : bad(Failure.BROKEN);
         }
     }
 
@@ -117,16 +117,16 @@ final class Exchange implements AutoCloseable {
                         edns));
     }
 
-    private Finding overUdp(byte[] query) throws IOException {
+    private UpstreamResult overUdp(byte[] query) throws IOException {
         DatagramSocket udp;
         try {
             udp = new DatagramSocket(null);
         } catch (SocketException e) {
-            return new Finding.Unasked();
+            return new UpstreamResult.NotSent();
         }
         try (udp) {
             if (!use(udp)) {
-                return new Finding.Unasked();
+                return new UpstreamResult.NotSent();
             }
             udp.connect(server);
             udp.send(new DatagramPacket(query, query.length));
@@ -135,7 +135,8 @@ final class Exchange implements AutoCloseable {
                 udp.setSoTimeout(millisLeft());
                 packet.setLength(UDP_BUFFER);
                 udp.receive(packet);
-                Optional<Finding> finding = finding(packet.getData(), packet.getLength(), query);
+                Optional<UpstreamResult> finding =
+                        finding(packet.getData(), packet.getLength(), query);
                 if (finding.isPresent()) {
                     return finding.get();
                 }
@@ -143,10 +144,10 @@ final class Exchange implements AutoCloseable {
         }
     }
 
-    private Finding overTcp(byte[] query) throws IOException {
+    private UpstreamResult overTcp(byte[] query) throws IOException {
         try (Socket stream = new Socket()) {
             if (!use(stream)) {
-                return new Finding.Unasked();
+                return new UpstreamResult.NotSent();
             }
             stream.connect(server, millisLeft());
             byte[] framed = new byte[query.length + 2];
@@ -177,20 +178,20 @@ final class Exchange implements AutoCloseable {
     /**
      * @return empty if it is not a reply to the query
      */
-    private Optional<Finding> finding(byte[] message, int length, byte[] query) {
+    private Optional<UpstreamResult> finding(byte[] message, int length, byte[] query) {
         if (QueryWriter.isReply(message, length, query, settings.randomCase())) {
             Optional<Response> response = Response.read(message, length);
             return Optional.of(
-                    response.map(r -> Finding.of(r, question.recursionDesired()))
+                    response.map(r -> UpstreamResult.of(r, question.recursionDesired()))
                             .orElseGet(() -> bad(Failure.MALFORMED)));
         }
         boolean headerOnly = length == 12 && QueryWriter.isBareReply(message, length, query);
         int code = headerOnly ? message[3] & 0xf : 0;
-        return code == 0 ? Optional.empty() : Optional.of(bad(Finding.failure(code)));
+        return code == 0 ? Optional.empty() : Optional.of(bad(UpstreamResult.failure(code)));
     }
 
-    private static Finding bad(Failure failure) {
-        return new Finding.Bad(failure, Optional.empty());
+    private static UpstreamResult bad(Failure failure) {
+        return new UpstreamResult.Bad(failure, Optional.empty());
     }
 
     private int millisLeft() throws SocketTimeoutException {

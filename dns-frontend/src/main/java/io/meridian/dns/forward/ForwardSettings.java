@@ -7,24 +7,24 @@ import java.time.Duration;
  * range stand in {@code reference.conf}.
  *
  * @param timeout for each server
- * @param nextAfter silence after which the next servers are asked as well
+ * @param hedgeDelay silence after which the next servers are asked as well
  * @param totalTimeout for one question, all servers together
- * @param atOnce servers asked together
- * @param halfLife of a failure
- * @param inFlight queries that wait for an answer at once
- * @param inFlightPerClient of those, from one address
+ * @param parallelQueries servers asked together
+ * @param failureHalfLife of a failure
+ * @param maxPending queries that wait for an answer at once
+ * @param maxPendingPerClient of those, from one address
  * @param randomCase whether letters go out in random case and must come back so
  * @param trustAd whether AD is asked for and passed on
  * @param cache what is kept
  */
 public record ForwardSettings(
         Duration timeout,
-        Duration nextAfter,
+        Duration hedgeDelay,
         Duration totalTimeout,
-        int atOnce,
-        Duration halfLife,
-        int inFlight,
-        int inFlightPerClient,
+        int parallelQueries,
+        Duration failureHalfLife,
+        int maxPending,
+        int maxPendingPerClient,
         boolean randomCase,
         boolean trustAd,
         Cache cache) {

@@ -39,7 +39,7 @@ public final class Forwarder {
     private final Map<InetSocketAddress, Upstream> upstreams = new LinkedHashMap<>();
     private final ResponseCache cache;
     private final Race race;
-    private final InFlight inFlight;
+    private final PendingQueries pending;
     private final Map<Question, CompletableFuture<Race.Result>> flights = new ConcurrentHashMap<>();
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
@@ -56,16 +56,16 @@ public final class Forwarder {
             RandomGenerator random) {
         this.settings = settings;
         for (InetSocketAddress server : servers) {
-            upstreams.put(server, new Upstream(server, settings.halfLife().toNanos()));
+            upstreams.put(server, new Upstream(server, settings.failureHalfLife().toNanos()));
         }
         this.cache = new ResponseCache(settings.cache(), System::nanoTime);
         this.race = new Race(settings, random, new Semaphore(LATE));
-        this.inFlight = new InFlight(settings.inFlight(), settings.inFlightPerClient());
+        this.pending = new PendingQueries(settings.maxPending(), settings.maxPendingPerClient());
     }
 
     /** What can be said at once; never blocks. */
-    public Optional<Relay> cached(Question question) {
-        if (cache.find(question) instanceof Known.Fresh(Relay relay, boolean old)) {
+    public Optional<ForwardedResponse> cached(Question question) {
+        if (cache.find(question) instanceof Known.Fresh(ForwardedResponse relay, boolean old)) {
             (old ? stale : hits).increment();
             return Optional.of(relay);
         }
@@ -77,11 +77,11 @@ public final class Forwarder {
      * {@link #release}.
      */
     public boolean reserve(InetAddress client) {
-        return inFlight.reserve(client);
+        return pending.reserve(client);
     }
 
     public void release(InetAddress client) {
-        inFlight.release(client);
+        pending.release(client);
     }
 
     /** Whether AD is passed on (RFC 6840 5.8): only if the way to the servers is trusted. */
@@ -96,24 +96,24 @@ public final class Forwarder {
      * @param servers of those that were given at the start
      * @param tcp whether to ask over TCP from the first
      */
-    public Relay ask(Question question, List<InetSocketAddress> servers, boolean tcp) {
+    public ForwardedResponse ask(Question question, List<InetSocketAddress> servers, boolean tcp) {
         misses.increment();
         Known known = cache.find(question);
         CompletableFuture<Race.Result> flight = flight(question, servers, tcp);
         try {
-            if (known instanceof Known.Stale(Relay old)) {
+            if (known instanceof Known.Stale(ForwardedResponse old)) {
                 return orStale(flight, old);
             }
             return cache.arrived(flight.get().response());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Relay.NOTHING;
+            return ForwardedResponse.NONE;
         } catch (ExecutionException e) {
             throw new IllegalStateException("cannot forward name=" + question.name(), e);
         }
     }
 
-    private Relay orStale(CompletableFuture<Race.Result> flight, Relay old)
+    private ForwardedResponse orStale(CompletableFuture<Race.Result> flight, ForwardedResponse old)
             throws InterruptedException, ExecutionException {
         long patience = settings.cache().staleAfter().toNanos();
         try {

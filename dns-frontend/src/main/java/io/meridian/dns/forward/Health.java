@@ -14,24 +14,24 @@ record Health(double failures, long at) {
 
     static final Health GOOD = new Health(0, 0);
 
-    double failures(long now, long halfLife) {
+    double failures(long now, long failureHalfLife) {
         return failures == 0
                 ? 0
-                : failures * Math.pow(0.5, Math.max(0, now - at) / (double) halfLife);
+                : failures * Math.pow(0.5, Math.max(0, now - at) / (double) failureHalfLife);
     }
 
-    Health failed(long now, long halfLife) {
-        return new Health(Math.min(MOST, failures(now, halfLife) + 1), now);
+    Health failed(long now, long failureHalfLife) {
+        return new Health(Math.min(MOST, failures(now, failureHalfLife) + 1), now);
     }
 
     /** An answer makes up for half of what was. */
-    Health answered(long now, long halfLife) {
-        return new Health(failures(now, halfLife) / 2, now);
+    Health answered(long now, long failureHalfLife) {
+        return new Health(failures(now, failureHalfLife) / 2, now);
     }
 
     /** 0, 1, 2..3, 4..7 ... failures are ranks 0, 1, 2, 3 ...; lower is asked first. */
-    int rank(long now, long halfLife) {
+    int rank(long now, long failureHalfLife) {
         return Integer.SIZE
-                - Integer.numberOfLeadingZeros((int) Math.round(failures(now, halfLife)));
+                - Integer.numberOfLeadingZeros((int) Math.round(failures(now, failureHalfLife)));
     }
 }

@@ -36,9 +36,9 @@ final class Race {
         this.settings = settings;
         this.rules =
                 new RaceRules(
-                        settings.atOnce(),
+                        settings.parallelQueries(),
                         settings.timeout().toNanos(),
-                        settings.nextAfter().toNanos(),
+                        settings.hedgeDelay().toNanos(),
                         settings.totalTimeout().toNanos());
         this.random = random;
         this.late = late;
@@ -83,12 +83,12 @@ final class Race {
                             continue;
                         }
                         switch (runner.finding) {
-                            case Finding.Good(Response response) -> {
+                            case UpstreamResult.Good(Response response) -> {
                                 return new Result(true, Optional.of(response));
                             }
-                            case Finding.Bad(Failure _, Optional<Response> said) ->
+                            case UpstreamResult.Bad(Failure _, Optional<Response> said) ->
                                     held = better(held, said);
-                            case Finding.Unasked _ -> {}
+                            case UpstreamResult.NotSent _ -> {}
                         }
                         Attempt attempt = attempts.get(runner.attempt);
                         attempts.set(
@@ -123,7 +123,7 @@ final class Race {
         private final boolean tcp;
         private final BlockingQueue<Runner> finished;
         private final long askedAt = System.nanoTime();
-        private Finding finding = new Finding.Unasked();
+        private UpstreamResult finding = new UpstreamResult.NotSent();
         private boolean ended;
         private boolean holdsRoom;
 
@@ -150,10 +150,10 @@ final class Race {
                 finding = exchange.run();
                 long now = System.nanoTime();
                 switch (finding) {
-                    case Finding.Good _ -> server.answered(now, now - askedAt);
-                    case Finding.Bad(Failure failure, Optional<Response> _) ->
+                    case UpstreamResult.Good _ -> server.answered(now, now - askedAt);
+                    case UpstreamResult.Bad(Failure failure, Optional<Response> _) ->
                             server.failed(failure, now);
-                    case Finding.Unasked _ -> {}
+                    case UpstreamResult.NotSent _ -> {}
                 }
             } finally {
                 end();

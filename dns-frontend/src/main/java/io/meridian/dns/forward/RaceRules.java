@@ -16,12 +16,13 @@ import java.util.random.RandomGenerator;
  * all have been asked, those that stayed silent are asked once more: a lost datagram looks the same
  * as a slow server. The first good answer ends the race, which is not decided here.
  *
- * @param atOnce how many are asked together, at least 1
+ * @param parallelQueries how many are asked together, at least 1
  * @param timeout how long one server may take, nanoseconds, above 0
- * @param nextAfter how long the last asked may be silent before the next are asked as well, above 0
+ * @param hedgeDelay how long the last asked may be silent before the next are asked as well, above
+ *     0
  * @param total how long all of it may take, above 0
  */
-record RaceRules(int atOnce, long timeout, long nextAfter, long total) {
+record RaceRules(int parallelQueries, long timeout, long hedgeDelay, long total) {
     private static final int ROUNDS = 2;
 
     /** What has come of asking. */
@@ -60,7 +61,7 @@ record RaceRules(int atOnce, long timeout, long nextAfter, long total) {
                         .filter(a -> a.state == State.PENDING && now - a.askedAt < timeout)
                         .toList();
         List<Integer> next = next(servers, attempts);
-        long nextAt = attempts.isEmpty() ? now : attempts.getLast().askedAt + nextAfter;
+        long nextAt = attempts.isEmpty() ? now : attempts.getLast().askedAt + hedgeDelay;
         if (!next.isEmpty() && (open.isEmpty() || now - nextAt >= 0)) {
             return new Decision.Ask(next);
         }
@@ -81,8 +82,8 @@ record RaceRules(int atOnce, long timeout, long nextAfter, long total) {
             asked[attempt.server] += attempt.state == State.FAILED ? ROUNDS : 1;
         }
         for (int round = 0; round < ROUNDS; round++) {
-            List<Integer> next = new ArrayList<>(atOnce);
-            for (int server = 0; server < servers && next.size() < atOnce; server++) {
+            List<Integer> next = new ArrayList<>(parallelQueries);
+            for (int server = 0; server < servers && next.size() < parallelQueries; server++) {
                 if (asked[server] == round) {
                     next.add(server);
                 }

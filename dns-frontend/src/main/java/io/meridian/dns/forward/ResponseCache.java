@@ -42,10 +42,10 @@ final class ResponseCache {
     /** What is known about a question. */
     sealed interface Known {
         /** The answer, not yet expired, or expired and known to be the best there is for now. */
-        record Fresh(Relay relay, boolean stale) implements Known {}
+        record Fresh(ForwardedResponse relay, boolean stale) implements Known {}
 
         /** An expired answer, to be given if no server gives a better one in time. */
-        record Stale(Relay relay) implements Known {}
+        record Stale(ForwardedResponse relay) implements Known {}
 
         record Nothing() implements Known {}
     }
@@ -90,12 +90,14 @@ final class ResponseCache {
         if (age < entry.fresh) {
             // Rounded up, so that no record is kept a part of a second too long.
             return new Known.Fresh(
-                    new Relay(entry.response, fresh((age + SECOND - 1) / SECOND)), false);
+                    new ForwardedResponse(entry.response, fresh((age + SECOND - 1) / SECOND)),
+                    false);
         }
         if (!isOfUse(entry, now)) {
             return new Known.Nothing();
         }
-        Relay relay = new Relay(entry.response, ttl -> Math.min(ttl, STALE_TTL.toSeconds()));
+        ForwardedResponse relay =
+                new ForwardedResponse(entry.response, ttl -> Math.min(ttl, STALE_TTL.toSeconds()));
         return now - entry.retryAt < 0 ? new Known.Fresh(relay, true) : new Known.Stale(relay);
     }
 
@@ -105,8 +107,8 @@ final class ResponseCache {
     }
 
     /** An answer that has just come. */
-    Relay arrived(Optional<Response> response) {
-        return new Relay(response, fresh(0));
+    ForwardedResponse arrived(Optional<Response> response) {
+        return new ForwardedResponse(response, fresh(0));
     }
 
     private Response.TtlRule fresh(long ageSeconds) {

@@ -14,7 +14,7 @@ final class Upstream {
     private static final double SMOOTHING = 0.2;
 
     private final InetSocketAddress address;
-    private final long halfLife;
+    private final long failureHalfLife;
     private final Map<Failure, Long> failures = new EnumMap<>(Failure.class);
     private final long[] buckets = new long[UpstreamStatus.BOUNDS.size() + 1];
     private Health health = Health.GOOD;
@@ -25,11 +25,11 @@ final class Upstream {
     private int failedInARow;
 
     /**
-     * @param halfLife of a failure, nanoseconds
+     * @param failureHalfLife of a failure, nanoseconds
      */
-    Upstream(InetSocketAddress address, long halfLife) {
+    Upstream(InetSocketAddress address, long failureHalfLife) {
         this.address = address;
-        this.halfLife = halfLife;
+        this.failureHalfLife = failureHalfLife;
     }
 
     InetSocketAddress address() {
@@ -37,7 +37,7 @@ final class Upstream {
     }
 
     synchronized int rank(long now) {
-        return health.rank(now, halfLife);
+        return health.rank(now, failureHalfLife);
     }
 
     synchronized void asked(boolean tcp) {
@@ -52,7 +52,7 @@ final class Upstream {
      * @param nanos from question to answer
      */
     synchronized void answered(long now, long nanos) {
-        health = health.answered(now, halfLife);
+        health = health.answered(now, failureHalfLife);
         double seconds = nanos / 1e9;
         sumSeconds += seconds;
         smoothSeconds =
@@ -72,7 +72,7 @@ final class Upstream {
     }
 
     synchronized void failed(Failure failure, long now) {
-        health = health.failed(now, halfLife);
+        health = health.failed(now, failureHalfLife);
         failures.merge(failure, 1L, Long::sum);
         if (++failedInARow == SILENT) {
             LOG.warn(
@@ -89,7 +89,7 @@ final class Upstream {
                 udpQueries,
                 tcpQueries,
                 failures,
-                health.failures(now, halfLife),
+                health.failures(now, failureHalfLife),
                 buckets.clone(),
                 sumSeconds,
                 smoothSeconds);

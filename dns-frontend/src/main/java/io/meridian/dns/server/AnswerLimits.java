@@ -5,11 +5,13 @@ import io.meridian.dns.limit.RateLimiter.Kind;
 import io.meridian.dns.limit.RateLimiter.Verdict;
 import io.meridian.dns.server.Counters.Event;
 import io.meridian.dns.wire.Answer;
+import io.meridian.dns.wire.Response;
+import io.meridian.dns.wire.ResponseCode;
 
 import java.net.InetSocketAddress;
 import java.util.function.LongSupplier;
 
-/** Asks the rate limiter about an answer, and counts what it holds back. Any thread may. */
+/** Asks the rate limiter about an answer and counts its refusals. Any thread may call it. */
 public final class AnswerLimits {
     private final RateLimiter limiter;
     private final LongSupplier clock;
@@ -28,18 +30,23 @@ public final class AnswerLimits {
         return !limiter.isOff();
     }
 
-    /** What becomes of an answer over UDP. */
-    Verdict judge(Answer answer, InetSocketAddress client) {
+    /** Decides on an answer over UDP, and counts one that is not sent in full. */
+    Verdict judge(Kind kind, InetSocketAddress client) {
         if (limiter.isOff()) {
             return Verdict.SEND;
         }
         byte[] address = client.getAddress().getAddress();
-        Verdict verdict =
-                limiter.judge(
-                        kind(answer),
-                        RateLimiter.high(address),
-                        RateLimiter.low(address),
-                        clock.getAsLong());
+        return judge(kind, RateLimiter.high(address), RateLimiter.low(address));
+    }
+
+    /**
+     * The same without an object for the address. Allocates nothing.
+     *
+     * @param high upper half of the client's address, see {@link RateLimiter}
+     * @param low lower half of the client's address
+     */
+    Verdict judge(Kind kind, long high, long low) {
+        Verdict verdict = limiter.judge(kind, high, low, clock.getAsLong());
         switch (verdict) {
             case SEND -> {}
             case TRUNCATE -> counters.count(Event.RATE_SLIPPED);
@@ -48,11 +55,18 @@ public final class AnswerLimits {
         return verdict;
     }
 
-    private static Kind kind(Answer answer) {
+    static Kind kind(Answer answer) {
         return switch (answer.code()) {
             case NOERROR -> answer.answers().isEmpty() ? Kind.NEGATIVE : Kind.POSITIVE;
             case NXDOMAIN -> Kind.NEGATIVE;
             default -> Kind.ERROR;
         };
+    }
+
+    static Kind kind(Response response) {
+        if (response.isNegative()) {
+            return Kind.NEGATIVE;
+        }
+        return response.code() == ResponseCode.NOERROR.number() ? Kind.POSITIVE : Kind.ERROR;
     }
 }

@@ -68,13 +68,23 @@ final class BatchUdpLoop implements UdpLoop {
         LockSupport.parkNanos(PAUSE_NANOS);
     }
 
-    /** Who sent the datagram at hand. */
+    /** The sender of the datagram at {@code index}. */
     private final class Client implements UdpResponder.Client {
         private int index;
 
         @Override
         public InetSocketAddress address() {
             return socket.client(index);
+        }
+
+        @Override
+        public long addressHigh() {
+            return socket.clientHigh(index);
+        }
+
+        @Override
+        public long addressLow() {
+            return socket.clientLow(index);
         }
 
         @Override

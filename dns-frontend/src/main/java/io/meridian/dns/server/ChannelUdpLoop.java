@@ -1,5 +1,7 @@
 package io.meridian.dns.server;
 
+import io.meridian.dns.limit.RateLimiter;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,7 +83,7 @@ final class ChannelUdpLoop implements UdpLoop {
         }
     }
 
-    /** Who sent the datagram at hand. */
+    /** The sender of one datagram. */
     private final class Client implements UdpResponder.Client {
         private final InetSocketAddress address;
 
@@ -92,6 +94,16 @@ final class ChannelUdpLoop implements UdpLoop {
         @Override
         public InetSocketAddress address() {
             return address;
+        }
+
+        @Override
+        public long addressHigh() {
+            return RateLimiter.high(address.getAddress().getAddress());
+        }
+
+        @Override
+        public long addressLow() {
+            return RateLimiter.low(address.getAddress().getAddress());
         }
 
         @Override

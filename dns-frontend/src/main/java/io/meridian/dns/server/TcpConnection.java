@@ -1,6 +1,5 @@
 package io.meridian.dns.server;
 
-import io.meridian.dns.server.QueryHandler.Outcome;
 import io.meridian.dns.wire.MessageWriter;
 
 import org.slf4j.Logger;
@@ -32,6 +31,7 @@ final class TcpConnection {
 
     private final Socket socket;
     private final InetSocketAddress client;
+    private final Peer peer;
     private final QueryHandler handler;
     private final int inFlight;
     private final long patienceNanos;
@@ -45,6 +45,7 @@ final class TcpConnection {
     TcpConnection(Socket socket, InetSocketAddress client, QueryHandler handler, TcpLimits limits) {
         this.socket = socket;
         this.client = client;
+        this.peer = new Peer(client, true);
         this.handler = handler;
         this.inFlight = limits.inFlight();
         this.patienceNanos = limits.idleTimeout().toNanos();
@@ -134,7 +135,7 @@ final class TcpConnection {
         boolean apart = false;
         try {
             MessageWriter writer = handler.writer();
-            switch (handler.handle(query, query.length, client, true, writer)) {
+            switch (handler.handle(new Request(query, query.length, peer), writer)) {
                 case Outcome.Reply reply -> send(writer.buffer(), reply.length());
                 case Outcome.Forward work -> {
                     Thread.ofVirtual().name("dns-tcp-forward").start(() -> forward(work));
@@ -158,8 +159,10 @@ final class TcpConnection {
 
     private void forward(Outcome.Forward work) {
         try {
-            byte[] reply = handler.forward(work, true);
-            send(reply, reply.length);
+            Optional<byte[]> reply = handler.forward(work);
+            if (reply.isPresent()) {
+                send(reply.get(), reply.get().length);
+            }
         } catch (IOException e) {
             LOG.trace("TCP reply not sent: client={}: {}", client, e.toString());
         } finally {

@@ -1,8 +1,9 @@
 package io.meridian.dns.server;
 
 import io.meridian.dns.answer.FastAnswerer;
+import io.meridian.dns.limit.RateLimiter.Kind;
+import io.meridian.dns.limit.RateLimiter.Verdict;
 import io.meridian.dns.server.Counters.Event;
-import io.meridian.dns.server.QueryHandler.Outcome;
 import io.meridian.dns.wire.MessageWriter;
 
 import org.slf4j.Logger;
@@ -10,11 +11,12 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /**
- * From one datagram to its reply, for one thread: the fast path where it answers, else the {@link
- * QueryHandler}. What must wait for other servers goes to a virtual thread. Never throws for what a
- * client sends.
+ * Answers the datagrams of one thread: by the fast path where that can, else by the {@link
+ * QueryHandler}. The rate limiter sees the answers of both. A virtual thread waits for upstream
+ * servers. Never throws for what a client sends.
  */
 final class UdpResponder {
     private static final Logger LOG = LoggerFactory.getLogger(UdpResponder.class);
@@ -24,6 +26,7 @@ final class UdpResponder {
     private final Counters.Lane lane;
     private final MessageWriter writer;
     private final FastAnswerer fast;
+    private final AnswerLimits limits;
     private final byte[] fastReply;
     private byte[] reply;
 
@@ -33,16 +36,23 @@ final class UdpResponder {
         this.lane = counters.lane();
         this.writer = handler.writer();
         this.fast = handler.fastAnswerer();
-        this.fastReply = new byte[handler.udpSize()];
+        this.limits = handler.replies().limits();
+        this.fastReply = new byte[handler.replies().udpSize()];
         this.reply = fastReply;
     }
 
-    /** Who sent a datagram, and how to reach them later. */
+    /** The sender of a datagram. */
     interface Client {
-        /** A new object each time; asked only when it matters. */
+        /** Makes a new object each time. */
         InetSocketAddress address();
 
-        /** Any thread may call it, when the datagram is long forgotten. */
+        /** Upper half of the address, see {@link io.meridian.dns.limit.RateLimiter}. */
+        long addressHigh();
+
+        /** Lower half of the address. */
+        long addressLow();
+
+        /** Sends a datagram; any thread may call it, also after the next datagram has come. */
         void send(byte[] reply, InetSocketAddress to) throws IOException;
     }
 
@@ -54,16 +64,41 @@ final class UdpResponder {
      */
     int respond(byte[] packet, int length, Client client) {
         int fastLength = fast(packet, length, client);
-        if (fastLength != FastAnswerer.NOT_MINE) {
-            lane.count(Event.UDP_QUERIES);
+        return fastLength == FastAnswerer.FALL_BACK
+                ? slow(packet, length, client)
+                : limited(fastLength, client);
+    }
+
+    /** Lets the rate limiter decide on the fast path's reply, and counts the reply. */
+    private int limited(int length, Client client) {
+        lane.count(Event.UDP_QUERIES);
+        int sent =
+                switch (verdict(client)) {
+                    case SEND -> length;
+                    case TRUNCATE -> fast.truncate(fastReply);
+                    case DROP -> 0;
+                };
+        if (sent > 0) {
             lane.answered(fast.code());
             if (fast.truncated()) {
                 lane.count(Event.TRUNCATED);
             }
             reply = fastReply;
-            return fastLength;
         }
-        return switch (handler.handle(packet, length, client.address(), false, writer)) {
+        return sent;
+    }
+
+    private Verdict verdict(Client client) {
+        if (!limits.areOn()) {
+            return Verdict.SEND;
+        }
+        Kind kind = fast.positive() ? Kind.POSITIVE : Kind.NEGATIVE;
+        return limits.judge(kind, client.addressHigh(), client.addressLow());
+    }
+
+    private int slow(byte[] packet, int length, Client client) {
+        Request request = new Request(packet, length, new Peer(client.address(), false));
+        return switch (handler.handle(request, writer)) {
             case Outcome.Reply(int replyLength) -> {
                 reply = writer.buffer();
                 yield replyLength;
@@ -78,16 +113,15 @@ final class UdpResponder {
     }
 
     private int fast(byte[] packet, int length, Client client) {
-        if (handler.limitsAnswers()) {
-            return FastAnswerer.NOT_MINE; // it does not know who asks
-        }
         try {
             // The address is looked at only where it makes a difference.
-            boolean recursion = handler.forwards() && handler.offersRecursion(client.address());
+            boolean recursion =
+                    handler.forwards()
+                            && handler.replies().offersRecursion(new Peer(client.address(), false));
             return fast.answer(handler.image(), packet, length, recursion, fastReply);
         } catch (RuntimeException e) {
             handler.logFault("cannot answer a query of " + length + " bytes in one pass", e);
-            return FastAnswerer.NOT_MINE;
+            return FastAnswerer.FALL_BACK;
         }
     }
 
@@ -97,11 +131,15 @@ final class UdpResponder {
     }
 
     private void forward(Client client, Outcome.Forward work) {
-        byte[] answer = handler.forward(work, false);
+        Optional<byte[]> answer = handler.forward(work);
+        if (answer.isEmpty()) {
+            return;
+        }
+        InetSocketAddress to = work.peer().address();
         try {
-            client.send(answer, work.client());
+            client.send(answer.get(), to);
         } catch (IOException | RuntimeException e) {
-            LOG.debug("reply not sent: client={}: {}", work.client(), e.toString());
+            LOG.debug("cannot send reply: client={}: {}", to, e.toString());
             counters.count(Event.DROPPED);
         }
     }

@@ -2,7 +2,7 @@ package io.meridian.dns.transfer;
 
 import io.meridian.dns.answer.DnsImage;
 import io.meridian.dns.answer.Zone;
-import io.meridian.dns.answer.ZoneTraits;
+import io.meridian.dns.answer.ZoneProfile;
 import io.meridian.dns.wire.Answer;
 import io.meridian.dns.wire.DnsName;
 import io.meridian.dns.wire.MessageWriter;
@@ -85,7 +85,7 @@ public final class ZoneTransfers implements AutoCloseable {
         if (settings.allow().isEmpty() && settings.targets().isEmpty()) {
             return;
         }
-        DnsName origin = after.traits().origin();
+        DnsName origin = after.profile().origin();
         Version known = versions.get(origin);
         boolean changed = true;
         ZoneHistory history;
@@ -116,7 +116,7 @@ public final class ZoneTransfers implements AutoCloseable {
     private static ZoneDifference difference(
             Zone before, Zone after, List<Change<ZoneRow>> changes) {
         ZoneDifference.Builder builder = new ZoneDifference.Builder();
-        ZoneTraits.Part part = after.traits().part();
+        ZoneProfile.Part part = after.profile().part();
         changes.stream()
                 .map(Change::row)
                 .filter(row -> row.zone().equals(part.zone()))
@@ -125,7 +125,7 @@ public final class ZoneTransfers implements AutoCloseable {
                 .map(
                         name ->
                                 name.substring(0, name.length() - part.origin().length())
-                                        + after.traits().key())
+                                        + after.profile().key())
                 .distinct()
                 .forEach(name -> builder.replace(before.sets(name), after.sets(name)));
         return builder.build();
@@ -182,7 +182,7 @@ public final class ZoneTransfers implements AutoCloseable {
      */
     private static ResponseCode missing(DnsImage now, DnsName name) {
         return now.zones().stream()
-                .filter(zone -> zone.traits().origin().equals(name))
+                .filter(zone -> zone.profile().origin().equals(name))
                 .findFirst()
                 .map(zone -> zone.complete() ? ResponseCode.REFUSED : ResponseCode.SERVFAIL)
                 .orElse(ResponseCode.NOTAUTH);

@@ -131,11 +131,11 @@ class AnswererLawTest {
         ZoneImage head = ZoneImage.EMPTY.apply(rows.subList(0, cut));
         ZoneImage whole = ZoneImage.EMPTY.apply(rows);
         Zone batched =
-                Zone.awaited(traits())
+                Zone.awaited(profile())
                         .update(rows.subList(0, cut), head, 1)
                         .update(rows.subList(cut, rows.size()), whole, 2);
         List<Change<ZoneRow>> snapshot = whole.rows().stream().map(Change::add).toList();
-        Zone atOnce = Zone.awaited(traits()).update(snapshot, whole, 2);
+        Zone atOnce = Zone.awaited(profile()).update(snapshot, whole, 2);
         assertThat(batched.lines()).isEqualTo(atOnce.lines());
         assertThat(batched.soa()).isEqualTo(atOnce.soa());
     }
@@ -225,11 +225,11 @@ class AnswererLawTest {
         return IpAddress.parse(data).map(IpAddress::toString).orElse(data);
     }
 
-    private static ZoneTraits traits() {
-        return ZoneTraits.mesos("mesos", 60, List.of());
+    private static ZoneProfile profile() {
+        return ZoneProfile.mesos("mesos", 60, List.of());
     }
 
     private static Zone zone(List<Change<ZoneRow>> rows) {
-        return Zone.awaited(traits()).update(rows, ZoneImage.EMPTY.apply(rows), Zones.REVISION);
+        return Zone.awaited(profile()).update(rows, ZoneImage.EMPTY.apply(rows), Zones.REVISION);
     }
 }

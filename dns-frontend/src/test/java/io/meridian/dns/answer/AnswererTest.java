@@ -248,11 +248,11 @@ class AnswererTest {
                 new DnsImage(
                         List.of(
                                 Zone.awaited(
-                                        ZoneTraits.mesos(
+                                        ZoneProfile.mesos(
                                                 "mesos",
                                                 60,
                                                 List.of(IpAddress.literal("192.0.2.53")))),
-                                Zone.awaited(ZoneTraits.l4lb())));
+                                Zone.awaited(ZoneProfile.l4lb())));
         for (String name :
                 List.of(
                         "web.marathon.mesos",
@@ -279,8 +279,8 @@ class AnswererTest {
 
     @Test
     void theLongestOriginWins() {
-        Zone outer = Zone.awaited(ZoneTraits.mesos("mesos", 60, List.of()));
-        Zone inner = Zone.awaited(ZoneTraits.mesos("team.mesos", 60, List.of()));
+        Zone outer = Zone.awaited(ZoneProfile.mesos("mesos", 60, List.of()));
+        Zone inner = Zone.awaited(ZoneProfile.mesos("team.mesos", 60, List.of()));
         DnsImage nested = new DnsImage(List.of(outer, inner));
         assertThat(nested.zoneOf(io.meridian.dns.wire.DnsName.literal("a.Team.mesos")))
                 .containsSame(inner);

@@ -30,8 +30,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 class NameUpdateLawTest {
-    private static final ZoneTraits TRAITS =
-            ZoneTraits.mesos(
+    private static final ZoneProfile PROFILE =
+            ZoneProfile.mesos(
                     "mesos",
                     60,
                     List.of(IpAddress.literal("192.0.2.53"), IpAddress.literal("::1")));
@@ -59,15 +59,15 @@ class NameUpdateLawTest {
             @ForAll("changes") List<Change<ZoneRow>> first,
             @ForAll("changes") List<Change<ZoneRow>> then) {
         ZoneImage before = ZoneImage.EMPTY.apply(first);
-        NameUpdate old = new NameUpdate(TRAITS, before, TRAITS.own(), NameTable.EMPTY, 0);
+        NameUpdate old = new NameUpdate(PROFILE, before, PROFILE.own(), NameTable.EMPTY, 0);
         Set<String> touchedFirst = names(first);
-        touchedFirst.addAll(TRAITS.own().names("mesos"));
+        touchedFirst.addAll(PROFILE.own().names("mesos"));
         old.edit(touchedFirst);
         ZoneImage after = before.apply(then);
 
-        NameUpdate edited = new NameUpdate(TRAITS, after, TRAITS.own(), old.table(), old.count());
+        NameUpdate edited = new NameUpdate(PROFILE, after, PROFILE.own(), old.table(), old.count());
         edited.edit(names(then));
-        NameUpdate filled = new NameUpdate(TRAITS, after, TRAITS.own(), old.table(), old.count());
+        NameUpdate filled = new NameUpdate(PROFILE, after, PROFILE.own(), old.table(), old.count());
         filled.fill(names(then));
 
         assertThat(contents(filled.table())).isEqualTo(contents(edited.table()));
@@ -85,7 +85,7 @@ class NameUpdateLawTest {
             changes.add(row("t" + i + "._x.mesos", RecordType.A, address, "s t" + i));
         }
         ZoneImage image = ZoneImage.EMPTY.apply(changes);
-        Zone awaited = Zone.awaited(TRAITS);
+        Zone awaited = Zone.awaited(PROFILE);
 
         Zone filled = awaited.update(changes, image, 1);
         Zone edited = awaited;

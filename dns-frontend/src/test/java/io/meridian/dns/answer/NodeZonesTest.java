@@ -111,7 +111,7 @@ class NodeZonesTest {
                         "_a._tcp.mesos SRV 0 1 80 a.mesos.",
                         "_a._tcp.mesos SRV 0 1 80 a.example.org.",
                         "c.mesos CNAME b.a.mesos.");
-        Zone base = Zone.awaited(ZoneTraits.mesos("mesos", 60, List.of()));
+        Zone base = Zone.awaited(ZoneProfile.mesos("mesos", 60, List.of()));
         ZoneImage image = ZoneImage.EMPTY;
         long revision = 0;
         for (int toggle : toggles) {
@@ -126,9 +126,9 @@ class NodeZonesTest {
                         List.of(
                                 base,
                                 base.view(
-                                        ZoneTraits.mirror(
+                                        ZoneProfile.mirror(
                                                 NodeZones.MESOS,
-                                                new ZoneTraits.Part("mesos", "mesos")))));
+                                                new ZoneProfile.Part("mesos", "mesos")))));
         for (String name : List.of("a", "b.a", "_a._tcp", "_tcp", "c", "x")) {
             for (String type : List.of("A", "AAAA", "SRV", "CNAME", "ANY")) {
                 String direct = Oracle.text(Oracle.ask(served, name + ".mesos", type));
@@ -183,7 +183,7 @@ class NodeZonesTest {
 
     @Test
     void minimalAnyIsOneSet() {
-        Zone base = Zone.awaited(ZoneTraits.mesos("mesos", 60, List.of()));
+        Zone base = Zone.awaited(ZoneProfile.mesos("mesos", 60, List.of()));
         List<Change<ZoneRow>> rows =
                 Zones.rows("a.mesos A 10.0.0.1\na.mesos A 10.0.0.2\na.mesos TXT \"t\"");
         DnsImage image =

@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The entries of a zone do not depend on how its image came about. */
 class ZoneNamesLawTest {
-    private static final ZoneTraits TRAITS =
-            ZoneTraits.mesos("mesos", 60, List.of(IpAddress.literal("192.0.2.53")));
+    private static final ZoneProfile PROFILE =
+            ZoneProfile.mesos("mesos", 60, List.of(IpAddress.literal("192.0.2.53")));
 
     private static final List<String> REACHABLE =
             List.of(
@@ -46,16 +46,16 @@ class ZoneNamesLawTest {
             @ForAll("changes") List<Change<ZoneRow>> first,
             @ForAll("batches") List<List<Change<ZoneRow>>> then) {
         ZoneImage image = ZoneImage.EMPTY.apply(first);
-        ZoneNames whole = ZoneNames.of(TRAITS, image, TRAITS.own());
+        ZoneNames whole = ZoneNames.of(PROFILE, image, PROFILE.own());
         ZoneNames changed =
-                ZoneNames.none(TRAITS)
-                        .with(Set.of("ns1.mesos"), ZoneImage.EMPTY, TRAITS.own())
-                        .with(touched(first), image, TRAITS.own());
+                ZoneNames.none(PROFILE)
+                        .with(Set.of("ns1.mesos"), ZoneImage.EMPTY, PROFILE.own())
+                        .with(touched(first), image, PROFILE.own());
         assertSame(whole, changed);
         for (List<Change<ZoneRow>> batch : then) {
             image = image.apply(batch);
-            whole = whole.with(touched(batch), image, TRAITS.own());
-            changed = changed.with(touched(batch), image, TRAITS.own());
+            whole = whole.with(touched(batch), image, PROFILE.own());
+            changed = changed.with(touched(batch), image, PROFILE.own());
             assertSame(whole, changed);
         }
         assertThat(contents(whole)).isEqualTo(contents(changed));
@@ -68,8 +68,8 @@ class ZoneNamesLawTest {
         Change<ZoneRow> bad = row(UNREACHABLE, RecordType.A, "192.0.2.1", "s t1");
         ZoneImage image = readable.apply(List.of(bad));
 
-        ZoneNames without = ZoneNames.of(TRAITS, readable, TRAITS.own());
-        ZoneNames whole = ZoneNames.of(TRAITS, image, TRAITS.own());
+        ZoneNames without = ZoneNames.of(PROFILE, readable, PROFILE.own());
+        ZoneNames whole = ZoneNames.of(PROFILE, image, PROFILE.own());
 
         assertThat(whole.leftOut()).isEqualTo(without.leftOut() + 1);
         assertThat(contents(whole)).isEqualTo(contents(without));

@@ -228,7 +228,7 @@ class ForwardTest {
                 FakeUpstream two = new FakeUpstream(ForwardTest::answer);
                 DnsFrontend frontend =
                         frontend(
-                                "forward.timeout = 50 ms, forward.half-life = 1 h",
+                                "forward.timeout = 50 ms, forward.failure-half-life = 1 h",
                                 silent,
                                 one,
                                 two)) {
@@ -528,7 +528,7 @@ class ForwardTest {
                                 });
                 DnsFrontend frontend =
                         frontend(
-                                "forward { next-after = 60 s, timeout = 60 s, total-timeout = 60 s"
+                                "forward { hedge-delay = 60 s, timeout = 60 s, total-timeout = 60 s"
                                         + " }",
                                 slow)) {
             List<CompletableFuture<Message>> clients =
@@ -569,7 +569,7 @@ class ForwardTest {
                 DnsFrontend frontend =
                         frontend(
                                 "cache.stale-after = 100 ms, forward { timeout = 1 s, total-timeout"
-                                        + " = 1 s, next-after = 10 s }",
+                                        + " = 1 s, hedge-delay = 10 s }",
                                 upstream)) {
             assertThat(Oracle.text(ask(frontend, "www.example.org"))).contains("192.0.2.1");
             silent.set(true);
@@ -636,7 +636,8 @@ class ForwardTest {
 
     @Test
     void oneQueryTooManyFailsAtOnceAndOwnNamesAreStillAnswered() throws Exception {
-        for (String limit : List.of("forward.in-flight = 1", "forward.in-flight-per-client = 1")) {
+        for (String limit :
+                List.of("forward.max-pending = 1", "forward.max-pending-per-client = 1")) {
             CountDownLatch open = new CountDownLatch(1);
             try (FakeUpstream slow =
                             new FakeUpstream(
@@ -705,6 +706,26 @@ class ForwardTest {
             assertThat(once(frontend, notDesired).getRcode()).isEqualTo(Rcode.REFUSED);
             assertThat(ask(frontend, "www.example.org").getRcode()).isEqualTo(Rcode.NOERROR);
             assertThat(once(frontend, notDesired).getRcode()).isEqualTo(Rcode.REFUSED);
+        }
+    }
+
+    @Test
+    void forwardedAnswersCountForTheRateLimit() throws IOException {
+        try (FakeUpstream upstream = new FakeUpstream(ForwardTest::answer);
+                DnsFrontend frontend =
+                        frontend(
+                                "rate-limit { positive = 1, slip = 1, exempt = [] }\n", upstream)) {
+            Message question = Oracle.question("www.example.org", Type.A);
+            Message whole = once(frontend, question); // asked upstream
+            assertThat(whole.getHeader().getFlag(Flags.TC)).isFalse();
+            Message reply = whole;
+            for (int i = 0; i < 100 && !reply.getHeader().getFlag(Flags.TC); i++) {
+                reply = once(frontend, question); // cached
+            }
+            assertThat(reply.getHeader().getFlag(Flags.TC)).isTrue();
+            assertThat(reply.getSection(Section.ANSWER)).isEmpty();
+            assertThat(reply.getRcode()).isEqualTo(Rcode.NOERROR);
+            assertThat(frontend.status().rateSlipped()).isPositive();
         }
     }
 

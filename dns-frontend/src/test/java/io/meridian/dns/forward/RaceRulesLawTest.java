@@ -118,7 +118,7 @@ class RaceRulesLawTest {
         int[] times = new int[servers.size()];
         for (List<Integer> places : run.asked) {
             assertThat(places).isNotEmpty().doesNotHaveDuplicates();
-            assertThat(places.size()).isLessThanOrEqualTo(rules.atOnce());
+            assertThat(places.size()).isLessThanOrEqualTo(rules.parallelQueries());
             int least = IntStream.of(times).min().orElseThrow();
             for (int place : places) {
                 assertThat(times[place] == 0 || least > 0).isTrue();
@@ -173,9 +173,9 @@ class RaceRulesLawTest {
             @ForAll @IntRange(max = 6) int place) {
         List<Server> all = new ArrayList<>(servers);
         all.add(Math.min(place, all.size()), new Server(Server.Kind.GOOD, 1));
-        int turns = (all.size() + rules.atOnce() - 1) / rules.atOnce();
+        int turns = (all.size() + rules.parallelQueries() - 1) / rules.parallelQueries();
         Run run = new Run(rules, all);
-        if (rules.timeout() > 1 && turns * rules.nextAfter() + 1 < rules.total()) {
+        if (rules.timeout() > 1 && turns * rules.hedgeDelay() + 1 < rules.total()) {
             assertThat(run.answeredAt).isPresent();
         }
     }

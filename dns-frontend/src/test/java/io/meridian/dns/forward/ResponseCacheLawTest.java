@@ -64,7 +64,7 @@ class ResponseCacheLawTest {
         return Response.read(bytes, bytes.length).orElseThrow();
     }
 
-    private static Message written(Relay relay) {
+    private static Message written(ForwardedResponse relay) {
         byte[] packet = QUESTION.toWire();
         Query query = (Query) MessageReader.read(packet, packet.length);
         MessageWriter writer = new MessageWriter(1232);
@@ -75,7 +75,8 @@ class ResponseCacheLawTest {
     }
 
     private Optional<Message> fresh() {
-        return cache.find(ASKED) instanceof Known.Fresh(Relay relay, boolean stale) && !stale
+        return cache.find(ASKED) instanceof Known.Fresh(ForwardedResponse relay, boolean stale)
+                        && !stale
                 ? Optional.of(written(relay))
                 : Optional.empty();
     }
@@ -143,14 +144,14 @@ class ResponseCacheLawTest {
         keeping.put(ASKED, response(addresses(ttls)));
         later(Duration.ofMillis(ageMillis));
         switch (keeping.find(ASKED)) {
-            case Known.Fresh(Relay relay, boolean _) -> {
+            case Known.Fresh(ForwardedResponse relay, boolean _) -> {
                 List<Record> answers = written(relay).getSection(Section.ANSWER);
                 for (int i = 0; i < ttls.size(); i++) {
                     long left = Math.max(0, ttls.get(i) * 1000 - ageMillis);
                     assertThat(answers.get(i).getTTL() * 1000).isLessThanOrEqualTo(left);
                 }
             }
-            case Known.Stale(Relay relay) -> {
+            case Known.Stale(ForwardedResponse relay) -> {
                 List<Record> answers = written(relay).getSection(Section.ANSWER);
                 for (int i = 0; i < ttls.size(); i++) {
                     assertThat(answers.get(i).getTTL()).isEqualTo(Math.min(30, ttls.get(i)));

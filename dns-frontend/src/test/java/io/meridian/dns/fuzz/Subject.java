@@ -4,8 +4,10 @@ import io.meridian.dns.Zones;
 import io.meridian.dns.answer.DnsImage;
 import io.meridian.dns.server.Counters;
 import io.meridian.dns.server.Handlers;
+import io.meridian.dns.server.Outcome;
+import io.meridian.dns.server.Peer;
 import io.meridian.dns.server.QueryHandler;
-import io.meridian.dns.server.QueryHandler.Outcome;
+import io.meridian.dns.server.Request;
 import io.meridian.dns.wire.MessageWriter;
 
 import org.xbill.DNS.Type;
@@ -102,7 +104,8 @@ final class Subject {
 
     /** The reply of the handler, that has no short way; empty: none. */
     Optional<byte[]> ask(byte[] packet, boolean tcp) {
-        return switch (handler.handle(packet, packet.length, Handlers.CLIENT, tcp, writer)) {
+        return switch (handler.handle(
+                new Request(packet, packet.length, new Peer(Handlers.CLIENT, tcp)), writer)) {
             case Outcome.Reply reply -> Optional.of(Arrays.copyOf(writer.buffer(), reply.length()));
             case Outcome.Silence _ -> Optional.empty();
             case Outcome.Forward work ->

@@ -8,7 +8,6 @@ import io.meridian.dns.Oracle;
 import io.meridian.dns.Zones;
 import io.meridian.dns.limit.RateLimits;
 import io.meridian.dns.server.Counters.Event;
-import io.meridian.dns.server.QueryHandler.Outcome;
 import io.meridian.dns.wire.MessageWriter;
 
 import org.junit.jupiter.api.Test;
@@ -51,10 +50,10 @@ class AnswerLimitsTest {
         List<Message> replies = new ArrayList<>();
         for (int i = 0; i < times; i++) {
             if (handler.handle(
-                            question,
-                            question.length,
-                            new InetSocketAddress("192.0.2.1", 5353),
-                            tcp,
+                            new Request(
+                                    question,
+                                    question.length,
+                                    new Peer(new InetSocketAddress("192.0.2.1", 5353), tcp)),
                             writer)
                     instanceof Outcome.Reply reply) {
                 replies.add(Oracle.parse(Arrays.copyOf(writer.buffer(), reply.length())));

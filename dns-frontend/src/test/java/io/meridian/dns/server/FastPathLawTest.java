@@ -13,8 +13,9 @@ import io.meridian.dns.answer.DnsImage;
 import io.meridian.dns.answer.FastAnswerer;
 import io.meridian.dns.answer.NodeZones;
 import io.meridian.dns.answer.Zone;
-import io.meridian.dns.answer.ZoneTraits;
-import io.meridian.dns.server.QueryHandler.Outcome;
+import io.meridian.dns.answer.ZoneProfile;
+import io.meridian.dns.limit.RateLimits;
+import io.meridian.dns.server.Counters.Event;
 import io.meridian.dns.wire.DnsName;
 import io.meridian.dns.wire.MessageWriter;
 
@@ -38,6 +39,7 @@ import org.xbill.DNS.Type;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +48,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -53,6 +56,8 @@ import java.util.stream.Stream;
 /** The fast path says what the slow one says, or that it is not its own. */
 class FastPathLawTest {
     private static final int UDP_SIZE = 1232;
+    private static final RateLimits LOW_RATE =
+            new RateLimits(5, 5, 5, Duration.ofSeconds(1), 2, 24, 56, 1 << 4, List.of());
     private static final List<String> NAMES =
             List.of(
                     "a.mesos",
@@ -107,12 +112,13 @@ class FastPathLawTest {
                 new ArrayList<>(Zones.image(zone, "v.marathon 11.0.0.1 10.0.0.1").zones());
         Zone mesos =
                 zones.stream()
-                        .filter(z -> z.traits().key().equals("mesos"))
+                        .filter(z -> z.profile().key().equals("mesos"))
                         .findFirst()
                         .orElseThrow();
         zones.add(
                 mesos.view(
-                        ZoneTraits.mirror(NodeZones.MESOS, new ZoneTraits.Part("mesos", "mesos"))));
+                        ZoneProfile.mirror(
+                                NodeZones.MESOS, new ZoneProfile.Part("mesos", "mesos"))));
         zones.add(
                 NodeZones.custom(
                         "c", new TreeMap<>(Map.of("x", DnsName.literal("web.marathon.mesos.")))));
@@ -129,11 +135,12 @@ class FastPathLawTest {
         byte[] copy = packet.clone();
         int fastLength = fast.answer(image, copy, length, false, buffer);
         assertThat(copy).isEqualTo(packet);
-        if (fastLength == FastAnswerer.NOT_MINE) {
+        if (fastLength == FastAnswerer.FALL_BACK) {
             return false;
         }
         MessageWriter writer = handler.writer();
-        Outcome outcome = handler.handle(packet, length, client, false, writer);
+        Outcome outcome =
+                handler.handle(new Request(packet, length, new Peer(client, false)), writer);
         assertThat(outcome).isInstanceOf(Outcome.Reply.class);
         byte[] slowReply = Arrays.copyOf(writer.buffer(), ((Outcome.Reply) outcome).length());
         byte[] fastReply = Arrays.copyOf(buffer, fastLength);
@@ -266,6 +273,64 @@ class FastPathLawTest {
         }
     }
 
+    /** Two servers with equal limits, one of which has the slow path only. */
+    @Property(tries = 300)
+    void theRateLimiterDecidesAlikeOnBothPaths(
+            @ForAll("zones") String zone, @ForAll("asked") List<byte[]> asked, @ForAll long seed) {
+        DnsImage image = image(zone);
+        RateLimits limits =
+                new RateLimits(3, 2, 1, Duration.ofSeconds(1), 2, 24, 56, 1 << 4, List.of());
+        AtomicLong now = new AtomicLong();
+        Counters fastCounters = new Counters();
+        Counters slowCounters = new Counters();
+        UdpResponder fast =
+                new UdpResponder(limited(image, limits, now, fastCounters), fastCounters);
+        QueryHandler slow = limited(image, limits, now, slowCounters);
+        MessageWriter writer = slow.writer();
+        Random random = new Random(seed);
+        for (byte[] packet : asked) {
+            now.addAndGet(random.nextInt(200_000_000));
+            InetSocketAddress from =
+                    new InetSocketAddress(
+                            InetAddress.ofLiteral(
+                                    random.nextBoolean() ? "192.0.2.1" : "2001:db8::1"),
+                            5353);
+            int length = fast.respond(packet, packet.length, Handlers.client(from));
+            Request request = new Request(packet, packet.length, new Peer(from, false));
+            switch (slow.handle(request, writer)) {
+                case Outcome.Reply(int slowLength) -> {
+                    assertThat(text(Arrays.copyOf(fast.reply(), length)))
+                            .isEqualTo(text(Arrays.copyOf(writer.buffer(), slowLength)));
+                    assertThat(length).isEqualTo(slowLength);
+                }
+                case Outcome.Silence _ -> assertThat(length).isZero();
+                case Outcome.Stream _, Outcome.Forward _ ->
+                        throw new AssertionError("no such zone");
+            }
+        }
+        for (Event event : Event.values()) {
+            assertThat(fastCounters.of(event)).as(event.name()).isEqualTo(slowCounters.of(event));
+        }
+        assertThat(fastCounters.answers()).isEqualTo(slowCounters.answers());
+    }
+
+    private static QueryHandler limited(
+            DnsImage image, RateLimits limits, AtomicLong now, Counters counters) {
+        return Handlers.handler(
+                image,
+                UDP_SIZE,
+                AnswerOrder.ROUND_ROBIN,
+                new SplittableRandom(1),
+                limits,
+                now::get,
+                counters);
+    }
+
+    @Provide
+    Arbitrary<List<byte[]>> asked() {
+        return questions().list().ofMaxSize(60);
+    }
+
     @Test
     void nothingIsAllocated() {
         String names =
@@ -300,8 +365,29 @@ class FastPathLawTest {
                                         })
                         .map(Message::toWire)
                         .toArray(byte[][]::new);
-        FastAnswerer fast =
-                new FastAnswerer(UDP_SIZE, List.of(), AnswerOrder.RANDOM, new SplittableRandom(7));
+        for (RateLimits limits : List.of(Handlers.ANY_RATE, LOW_RATE)) {
+            Counters counters = new Counters();
+            QueryHandler handler =
+                    Handlers.handler(
+                            image,
+                            UDP_SIZE,
+                            AnswerOrder.RANDOM,
+                            new SplittableRandom(7),
+                            limits,
+                            System::nanoTime,
+                            counters);
+            UdpResponder responder = new UdpResponder(handler, counters);
+            assertThat(allocated(responder, packets))
+                    .as("bytes for 100,000 queries with %s", limits)
+                    .isLessThan(100_000);
+            assertThat(counters.of(Event.RATE_DROPPED) > 0).isEqualTo(limits == LOW_RATE);
+            assertThat(counters.of(Event.RATE_SLIPPED) > 0).isEqualTo(limits == LOW_RATE);
+        }
+    }
+
+    /** Bytes that 100,000 queries allocate once the code is compiled. */
+    private static long allocated(UdpResponder responder, byte[][] packets) {
+        UdpResponder.Client client = Handlers.client(Handlers.CLIENT);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long bytes = Long.MAX_VALUE;
         // Until compiled the code may allocate; a compiler that is busy elsewhere gets more time.
@@ -309,13 +395,11 @@ class FastPathLawTest {
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < 100_000; i++) {
                 byte[] packet = packets[i % packets.length];
-                if (fast.answer(image, packet, packet.length, false, buffer) <= 0) {
-                    throw new AssertionError("not answered in one pass: query " + i);
-                }
+                responder.respond(packet, packet.length, client);
             }
             bytes = threads.getCurrentThreadAllocatedBytes() - before;
         }
-        assertThat(bytes).as("bytes for 100,000 queries").isLessThan(100_000);
+        return bytes;
     }
 
     @Provide

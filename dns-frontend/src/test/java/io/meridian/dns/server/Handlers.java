@@ -42,19 +42,40 @@ public final class Handlers {
 
     static QueryHandler handler(
             DnsImage image, int udpSize, AnswerOrder order, RandomGenerator random) {
-        Counters counters = new Counters();
+        return handler(image, udpSize, order, random, ANY_RATE, () -> 0, new Counters());
+    }
+
+    /**
+     * @param clock of the rate limiter, ns
+     */
+    static QueryHandler handler(
+            DnsImage image,
+            int udpSize,
+            AnswerOrder order,
+            RandomGenerator random,
+            RateLimits limits,
+            LongSupplier clock,
+            Counters counters) {
+        Forwarding forwarding = forwarding();
         return new QueryHandler(
                 () -> image,
-                forwarding(),
+                forwarding,
                 transfers(udpSize),
-                udpSize,
-                new byte[0],
-                Duration.ofSeconds(10),
+                new Replies(
+                        forwarding,
+                        udpSize,
+                        new byte[0],
+                        Duration.ofSeconds(10),
+                        limits(limits, clock, counters),
+                        counters),
                 new ServerCookies(List.of(), new SecureRandom(), () -> 0),
                 order,
-                new AnswerLimits(new RateLimiter(ANY_RATE, 0, 0), () -> 0, counters),
                 random,
                 counters);
+    }
+
+    private static AnswerLimits limits(RateLimits limits, LongSupplier clock, Counters counters) {
+        return new AnswerLimits(new RateLimiter(limits, 0, clock.getAsLong()), clock, counters);
     }
 
     private static Forwarding forwarding() {
@@ -74,40 +95,61 @@ public final class Handlers {
      */
     public static QueryHandler of(
             DnsImage image, RateLimits limits, LongSupplier clock, Counters counters) {
+        Forwarding forwarding = forwarding();
         return new QueryHandler(
                 () -> image,
-                forwarding(),
+                forwarding,
                 transfers(UDP_SIZE),
-                UDP_SIZE,
-                "fuzzed".getBytes(StandardCharsets.US_ASCII),
-                Duration.ofSeconds(10),
+                new Replies(
+                        forwarding,
+                        UDP_SIZE,
+                        "fuzzed".getBytes(StandardCharsets.US_ASCII),
+                        Duration.ofSeconds(10),
+                        limits(limits, clock, counters),
+                        counters),
                 new ServerCookies(List.of(COOKIE_KEY), new SecureRandom(), () -> COOKIE_TIME),
                 AnswerOrder.RANDOM,
-                new AnswerLimits(new RateLimiter(limits, 0, clock.getAsLong()), clock, counters),
                 new SplittableRandom(1),
                 counters);
     }
 
-    /** What a UDP thread does with a datagram, the short way where there is one. */
+    /** Answers datagrams as a UDP thread does, by the fast path where that can. */
     public static Function<byte[], Optional<byte[]>> udp(QueryHandler handler, Counters counters) {
         UdpResponder responder = new UdpResponder(handler, counters);
-        UdpResponder.Client client =
-                new UdpResponder.Client() {
-                    @Override
-                    public InetSocketAddress address() {
-                        return CLIENT;
-                    }
-
-                    @Override
-                    public void send(byte[] reply, InetSocketAddress to) {
-                        throw new AssertionError("nothing is forwarded here");
-                    }
-                };
+        UdpResponder.Client client = client(CLIENT);
         return packet -> {
             int length = responder.respond(packet, packet.length, client);
             return length == 0
                     ? Optional.empty()
                     : Optional.of(Arrays.copyOf(responder.reply(), length));
+        };
+    }
+
+    /** The sender of a datagram that is answered at once. */
+    static UdpResponder.Client client(InetSocketAddress address) {
+        byte[] bytes = address.getAddress().getAddress();
+        long high = RateLimiter.high(bytes);
+        long low = RateLimiter.low(bytes);
+        return new UdpResponder.Client() {
+            @Override
+            public InetSocketAddress address() {
+                return address;
+            }
+
+            @Override
+            public long addressHigh() {
+                return high;
+            }
+
+            @Override
+            public long addressLow() {
+                return low;
+            }
+
+            @Override
+            public void send(byte[] reply, InetSocketAddress to) {
+                throw new AssertionError("nothing is forwarded here");
+            }
         };
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meridian.dns.Oracle;
 import io.meridian.dns.answer.DnsImage;
 import io.meridian.dns.answer.Zone;
-import io.meridian.dns.answer.ZoneTraits;
+import io.meridian.dns.answer.ZoneProfile;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.table.Change;
 
@@ -81,7 +81,7 @@ class TransferLawTest {
     @Property(tries = 100)
     void whoeverFollowsTheMirrorHasTheMirror(
             @ForAll long seed, @ForAll @IntRange(min = 2, max = 15) int steps) {
-        ZoneTraits mirror = ZoneTraits.mirror(MIRROR, new ZoneTraits.Part("mesos", "mesos"));
+        ZoneProfile mirror = ZoneProfile.mirror(MIRROR, new ZoneProfile.Part("mesos", "mesos"));
         try (ZoneTransfers transfers = transfers(1000)) {
             Churn churn = new Churn(seed, 41);
             Zone zone = awaited();
@@ -150,7 +150,7 @@ class TransferLawTest {
 
     private static Zone awaited() {
         return Zone.awaited(
-                ZoneTraits.mesos("mesos", 60, List.of(IpAddress.literal("192.0.2.53"))));
+                ZoneProfile.mesos("mesos", 60, List.of(IpAddress.literal("192.0.2.53"))));
     }
 
     private static ZoneTransfers transfers(int bound) {

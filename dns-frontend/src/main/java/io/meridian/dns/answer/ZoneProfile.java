@@ -28,7 +28,7 @@ import java.util.Optional;
  * @param innerWildcards whether {@code app.*.marathon.mesos} means {@code app.marathon.mesos}
  * @param own records that are not in the table: the name server's addresses
  */
-public record ZoneTraits(
+public record ZoneProfile(
         String key,
         DnsName origin,
         Part part,
@@ -58,7 +58,7 @@ public record ZoneTraits(
      * @param ttl seconds
      * @param servers addresses at which this server listens
      */
-    public static ZoneTraits mesos(String domain, long ttl, Collection<IpAddress> servers) {
+    public static ZoneProfile mesos(String domain, long ttl, Collection<IpAddress> servers) {
         String server = "ns1." + domain;
         Rdata.Soa soa =
                 new Rdata.Soa(
@@ -69,7 +69,7 @@ public record ZoneTraits(
                         600,
                         86_400,
                         ttl);
-        return new ZoneTraits(
+        return new ZoneProfile(
                 domain,
                 DnsName.literal(domain),
                 new Part(domain, domain),
@@ -83,7 +83,7 @@ public record ZoneTraits(
     }
 
     /** The zone of named VIPs, with dcos-net's values (specs: dcos-net 1.1). */
-    public static ZoneTraits l4lb() {
+    public static ZoneProfile l4lb() {
         return dcos(L4lbZone.ORIGIN, ZoneImage.EMPTY);
     }
 
@@ -93,7 +93,7 @@ public record ZoneTraits(
      * @param origin lower case, without trailing dot
      * @param own records of that zone
      */
-    public static ZoneTraits dcos(String origin, ZoneImage own) {
+    public static ZoneProfile dcos(String origin, ZoneImage own) {
         return part(origin, new Part(origin, origin), false, own);
     }
 
@@ -102,7 +102,7 @@ public record ZoneTraits(
      *
      * @param origin lower case, without trailing dot
      */
-    public static ZoneTraits mirror(String origin, Part part) {
+    public static ZoneProfile mirror(String origin, Part part) {
         return part(origin, part, false, ZoneImage.EMPTY);
     }
 
@@ -111,11 +111,11 @@ public record ZoneTraits(
      *
      * @param origin {@code in-addr.arpa} or {@code ip6.arpa}
      */
-    public static ZoneTraits reverse(String origin) {
+    public static ZoneProfile reverse(String origin) {
         return part(origin, new Part(origin, origin), true, ZoneImage.EMPTY);
     }
 
-    private static ZoneTraits part(String origin, Part part, boolean sparse, ZoneImage own) {
+    private static ZoneProfile part(String origin, Part part, boolean sparse, ZoneImage own) {
         Rdata.Soa soa =
                 new Rdata.Soa(
                         DnsName.literal("ns.spartan"),
@@ -125,7 +125,7 @@ public record ZoneTraits(
                         180,
                         86_400,
                         1);
-        return new ZoneTraits(
+        return new ZoneProfile(
                 origin,
                 DnsName.literal(origin),
                 part,
@@ -158,7 +158,7 @@ public record ZoneTraits(
     }
 
     /** Whether all names are ours, and the table's records go out as they are. */
-    boolean answersAsHeld() {
+    boolean isServedVerbatim() {
         return !sparse && part.equals(new Part(key, key));
     }
 

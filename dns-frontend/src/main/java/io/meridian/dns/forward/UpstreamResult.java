@@ -6,19 +6,19 @@ import io.meridian.dns.wire.ResponseCode;
 import java.util.Optional;
 
 /** What came of asking one server. */
-sealed interface Finding {
+sealed interface UpstreamResult {
     /** An answer that ends the race: the name is there, or surely is not. */
-    record Good(Response response) implements Finding {}
+    record Good(Response response) implements UpstreamResult {}
 
     /**
      * @param response what it said; passed on if nobody does better
      */
-    record Bad(Failure failure, Optional<Response> response) implements Finding {}
+    record Bad(Failure failure, Optional<Response> response) implements UpstreamResult {}
 
     /** We could not ask: no socket, or the race was over. Says nothing about the server. */
-    record Unasked() implements Finding {}
+    record NotSent() implements UpstreamResult {}
 
-    static Finding of(Response response, boolean recursionDesired) {
+    static UpstreamResult of(Response response, boolean recursionDesired) {
         if (response.isTruncated()) {
             return new Bad(Failure.TRUNCATED, Optional.of(response));
         }

@@ -15,22 +15,22 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The SOA record as it stands behind the question of a negative answer, made once per revision by
- * the writer itself. Behind a longer question all that its names point to moves by the same number
- * of bytes.
+ * The encoded SOA record of a zone's negative answers, written once per revision by {@link
+ * MessageWriter} behind a question for the origin. Behind a longer question every compression
+ * pointer in it grows by the same number of bytes.
  */
-final class NegativeTail {
+final class NegativeResponseTemplate {
     private final byte[] bytes;
     private final int[] pointers;
-    private final List<byte[]> closerLabels;
+    private final byte[][] closerLabels; // an array: a list would allocate an iterator per answer
 
-    private NegativeTail(byte[] bytes, int[] pointers, List<byte[]> closerLabels) {
+    private NegativeResponseTemplate(byte[] bytes, int[] pointers, byte[][] closerLabels) {
         this.bytes = bytes;
         this.pointers = pointers;
         this.closerLabels = closerLabels;
     }
 
-    static NegativeTail of(RrSet soa, List<DnsName> names) {
+    static NegativeResponseTemplate of(RrSet soa, List<DnsName> names) {
         DnsName origin = soa.owner();
         Query query =
                 new Query(new Header(0, 0, false, false), origin, Types.A, Types.IN, Edns.NONE);
@@ -53,13 +53,13 @@ final class NegativeTail {
             }
             at += part == 0 ? 10 : 0;
         }
-        return new NegativeTail(
+        return new NegativeResponseTemplate(
                 tail,
                 Arrays.copyOf(pointers, count),
                 names.stream()
                         .filter(name -> name.isAtOrBelow(origin) && !name.equals(origin))
                         .map(name -> labelAbove(name, origin))
-                        .toList());
+                        .toArray(byte[][]::new));
     }
 
     private static byte[] labelAbove(DnsName name, DnsName origin) {
@@ -72,8 +72,8 @@ final class NegativeTail {
     }
 
     /**
-     * Whether a question may share more with the SOA's names than the origin, so that the writer
-     * would shorten them further.
+     * Whether a question may share more labels with the SOA's names than the origin's, so that the
+     * writer would compress them further.
      *
      * @param name lower case
      * @param label where in it the label before the origin starts

@@ -10,12 +10,12 @@ import java.util.concurrent.Semaphore;
  * question that comes back to us through somebody else's forwarder has that one as its client, so
  * the second number is also what a loop can take.
  */
-final class InFlight {
+final class PendingQueries {
     private final Semaphore free;
     private final int perClient;
     private final Map<InetAddress, Integer> clients = new ConcurrentHashMap<>();
 
-    InFlight(int total, int perClient) {
+    PendingQueries(int total, int perClient) {
         this.free = new Semaphore(total);
         this.perClient = perClient;
     }

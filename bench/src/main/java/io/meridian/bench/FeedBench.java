@@ -20,6 +20,7 @@ import io.meridian.feed.CurrentImage;
 import io.meridian.feed.FeedSettings;
 import io.meridian.feed.TableType;
 import io.meridian.feed.master.FeedServer;
+import io.meridian.feed.text.RowText;
 
 import java.time.Clock;
 import java.util.ArrayList;
@@ -127,8 +128,8 @@ public final class FeedBench {
         ActorSystem<Void> system =
                 ActorSystem.create(Behaviors.empty(), "bench", config(port, "master"));
         join(system, schedule.first() < System.nanoTime());
-        MemoryStore<ZoneRow> zones = new MemoryStore<>(BenchZone.rows(NAMES));
-        MemoryStore<VipRow> vips = new MemoryStore<>(List.of());
+        MemoryStore<ZoneRow> zones = new MemoryStore<>(RowText.ZONE, BenchZone.rows(NAMES));
+        MemoryStore<VipRow> vips = new MemoryStore<>(RowText.VIP, List.of());
         // What was committed while this master was down is in its tables, but no step of its
         // memory.
         int past = 0;

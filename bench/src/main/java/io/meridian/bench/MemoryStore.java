@@ -4,6 +4,7 @@ import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Row;
 import io.meridian.feed.master.RevisionsGone;
 import io.meridian.feed.master.TableStore;
+import io.meridian.feed.text.RowText;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -12,16 +13,19 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 
 /** A table in memory with all its steps: what the database is to a master, without its cost. */
-final class MemoryStore<R extends Row> implements TableStore<R> {
+final class MemoryStore<R extends Row> implements TableStore {
+    private final RowText<R> text;
     private final Set<R> rows;
-    private final List<Step<R>> steps = new ArrayList<>();
+    private final List<Step> steps = new ArrayList<>();
     private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
 
-    MemoryStore(List<R> rows) {
+    MemoryStore(RowText<R> text, List<R> rows) {
+        this.text = text;
         this.rows = new LinkedHashSet<>(rows);
     }
 
@@ -36,19 +40,21 @@ final class MemoryStore<R extends Row> implements TableStore<R> {
                 }
             }
             revision = steps.size() + 1L;
-            steps.add(new Step<>(revision, changes));
+            steps.add(new Step(revision, text.changes(changes)));
         }
         listeners.forEach(listener -> listener.accept(revision));
     }
 
     @Override
-    public synchronized CompletionStage<Long> readAll(Consumer<List<R>> reader) {
-        reader.accept(List.copyOf(rows));
+    public synchronized CompletionStage<Long> readAll(BiConsumer<String, String> reader) {
+        rows.stream()
+                .collect(Collectors.groupingBy(Row::owner))
+                .forEach((owner, owned) -> reader.accept(owner, text.rows(owned)));
         return CompletableFuture.completedFuture((long) steps.size());
     }
 
     @Override
-    public synchronized CompletionStage<List<Step<R>>> readAfter(long revision, int limit) {
+    public synchronized CompletionStage<List<Step>> readAfter(long revision, int limit) {
         if (revision > steps.size()) {
             return CompletableFuture.failedFuture(new RevisionsGone("bench", revision));
         }

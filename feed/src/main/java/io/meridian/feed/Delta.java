@@ -99,31 +99,6 @@ public final class Delta {
         return sorted(type, effective);
     }
 
-    /**
-     * Several exact deltas, each on top of the one before, as one: a row that came and went is not
-     * in it.
-     *
-     * @param steps oldest first
-     */
-    public static <R extends Row> List<Change<R>> sum(
-            TableType<R, ?> type, List<List<Change<R>>> steps) {
-        if (steps.size() == 1) {
-            return steps.getFirst();
-        }
-        Map<R, Boolean> net = new HashMap<>();
-        for (List<Change<R>> step : steps) {
-            for (Change<R> change : step) {
-                Boolean before = net.remove(change.row());
-                if (before == null || before == change.added()) {
-                    net.put(change.row(), change.added());
-                }
-            }
-        }
-        List<Change<R>> all = new ArrayList<>(net.size());
-        net.forEach((row, added) -> all.add(new Change<>(added, row)));
-        return sorted(type, all);
-    }
-
     /** An image's rows as changes from the empty one. */
     public static <R extends Row> List<Change<R>> all(List<R> rows) {
         return rows.stream().map(Change::add).toList();

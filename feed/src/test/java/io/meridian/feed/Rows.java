@@ -1,17 +1,21 @@
 package io.meridian.feed;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
 import io.meridian.domain.service.VipOptions;
 import io.meridian.domain.service.VipScheduler;
 import io.meridian.domain.table.Change;
+import io.meridian.domain.table.Row;
 import io.meridian.domain.vip.BackendState;
 import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
+import io.meridian.feed.wire.FeedFrame;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -19,6 +23,7 @@ import net.jqwik.api.Combinators;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -68,9 +73,14 @@ public final class Rows {
                                         "/s t" + owner));
     }
 
-    /** Rows with any text at all. */
+    /** Rows with any text that a database can hold: no lone surrogates. */
     public static Arbitrary<ZoneRow> wildZoneRows() {
-        Arbitrary<String> text = Arbitraries.strings().all().ofMaxLength(20);
+        Arbitrary<String> text =
+                Arbitraries.strings()
+                        .all()
+                        .withChars('\t', '\n', '\\', '=', '+', '-')
+                        .ofMaxLength(20)
+                        .map(any -> new String(any.getBytes(UTF_8), UTF_8));
         return Combinators.combine(text, text, Arbitraries.of(RecordType.class), text, text)
                 .as(ZoneRow::new)
                 .withoutEdgeCases();
@@ -123,16 +133,21 @@ public final class Rows {
                                 (key, endpoint, owner, agent, local, state, rest) ->
                                         new VipRow.Backend(
                                                 key,
-                                                endpoint,
+                                                at(endpoint, key),
                                                 owner,
                                                 agent,
-                                                local,
+                                                local.map(one -> at(one, key)),
                                                 state,
                                                 rest.weight(),
                                                 rest.options(),
                                                 rest.at()));
         Arbitrary<VipRow> ofNames = Combinators.combine(names, addresses).as(VipRow.Address::new);
         return Arbitraries.oneOf(ofNames, backends).withoutEdgeCases();
+    }
+
+    /** A backend's endpoints have its VIP's protocol. */
+    private static Endpoint at(Endpoint any, VipKey key) {
+        return new Endpoint(any.address(), any.port(), key.protocol());
     }
 
     /**
@@ -154,5 +169,22 @@ public final class Rows {
             image = image.apply(commit);
         }
         return image;
+    }
+
+    /** The snapshot frame of a zone table, its rows in a frame's order: by owner, then by row. */
+    public static FeedFrame.Snapshot<ZoneRow> snapshot(long revision, List<ZoneRow> rows) {
+        return snapshot(TableType.ZONE, revision, rows);
+    }
+
+    /** The snapshot frame of a table, its rows in a frame's order: by owner, then by row. */
+    public static <R extends Row> FeedFrame.Snapshot<R> snapshot(
+            TableType<R, ?> type, long revision, List<R> rows) {
+        List<R> sorted =
+                rows.stream()
+                        .sorted(
+                                Comparator.<R, String>comparing(Row::owner)
+                                        .thenComparing(type.order()))
+                        .toList();
+        return new FeedFrame.Snapshot<>(type.table(), revision, ImageDigest.of(type, rows), sorted);
     }
 }

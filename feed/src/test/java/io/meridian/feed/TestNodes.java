@@ -9,6 +9,7 @@ import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.master.FakeTableStore;
 import io.meridian.feed.master.FeedServer;
+import io.meridian.feed.text.RowText;
 
 import java.time.Clock;
 
@@ -55,7 +56,7 @@ public final class TestNodes {
         }
 
         public Master() {
-            this(new FakeTableStore<>(), new FakeTableStore<>());
+            this(new FakeTableStore<>(RowText.ZONE), new FakeTableStore<>(RowText.VIP));
         }
 
         public akka.actor.typed.Behavior<FeedServer.Command> server(FeedSettings settings) {

@@ -26,7 +26,7 @@ final class ClusterProjection {
 
     ClusterProjection(ClusterRules rules, ProjectionSettings settings) {
         this.rules = rules;
-        this.zone = new TableWriter<>(SqlTables.ZONE, settings);
+        this.zone = new TableWriter<>(SqlTable.ZONE, settings);
     }
 
     /** An event and its place in its cluster's journal. */

@@ -24,7 +24,7 @@ import java.util.function.LongConsumer;
  */
 final class CommitListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CommitListener.class);
-    private static final List<SqlTable<?>> TABLES = List.of(SqlTables.ZONE, SqlTables.VIP);
+    private static final List<SqlTable<?>> TABLES = List.of(SqlTable.ZONE, SqlTable.VIP);
     private static final Duration LEAST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration PROBE_INTERVAL = Duration.ofSeconds(10);

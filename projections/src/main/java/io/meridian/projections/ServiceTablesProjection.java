@@ -36,8 +36,8 @@ final class ServiceTablesProjection {
 
     ServiceTablesProjection(NamingRules rules, ProjectionSettings settings) {
         this.rules = rules;
-        this.zone = new TableWriter<>(SqlTables.ZONE, settings);
-        this.vip = new TableWriter<>(SqlTables.VIP, settings);
+        this.zone = new TableWriter<>(SqlTable.ZONE, settings);
+        this.vip = new TableWriter<>(SqlTable.VIP, settings);
     }
 
     /**
@@ -177,9 +177,9 @@ final class ServiceTablesProjection {
                 "INSERT INTO service AS s"
                         + " (service, definition, removed, seq_nr, zone_revision, vip_revision)"
                         + " SELECT service, nullif(definition, '')::jsonb, removed, seq_nr,"
-                        + revisionIf("in_zone", SqlTables.ZONE)
+                        + revisionIf("in_zone", SqlTable.ZONE)
                         + ", "
-                        + revisionIf("in_vip", SqlTables.VIP)
+                        + revisionIf("in_vip", SqlTable.VIP)
                         + " FROM unnest($1::text[], $2::text[], $3::boolean[], $4::bigint[],"
                         + " $5::boolean[], $6::boolean[])"
                         + " AS n(service, definition, removed, seq_nr, in_zone, in_vip)"
@@ -224,9 +224,9 @@ final class ServiceTablesProjection {
         }
         String sql =
                 "UPDATE service s SET zone_revision = greatest(s.zone_revision,"
-                        + revisionIf("in_zone", SqlTables.ZONE)
+                        + revisionIf("in_zone", SqlTable.ZONE)
                         + "), vip_revision = greatest(s.vip_revision,"
-                        + revisionIf("in_vip", SqlTables.VIP)
+                        + revisionIf("in_vip", SqlTable.VIP)
                         + ") FROM unnest($1::text[], $2::boolean[], $3::boolean[])"
                         + " AS n(service, in_zone, in_vip) WHERE s.service = n.service";
         return TableWriter.execute(

@@ -1,30 +1,22 @@
 package io.meridian.projections;
 
 import io.meridian.domain.table.Row;
+import io.meridian.domain.vip.VipRow;
+import io.meridian.domain.zone.ZoneRow;
+import io.meridian.feed.text.RowText;
 
 import java.util.Collection;
-import java.util.List;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 
 /**
- * How one table is kept: {@code NAME_rows} has its rows by owner, {@code NAME_changes} its changes
- * by revision, both as {@link RowText}; {@code table_revision} its last revision.
+ * The SQL of one table. {@code NAME_rows} holds the rows by owner, {@code NAME_changes} the changes
+ * by revision, both as {@link RowText}; {@code table_revision} holds the last revision.
  *
  * @param name {@code zone} or {@code vip}
- * @param columns of a row besides its owner
- * @param reader makes a row of its owner and its fields, which are read in the columns' order
+ * @param text writes and reads rows
  */
-record SqlTable<R extends Row>(
-        String name, List<Column<R>> columns, BiFunction<String, RowText.Fields, R> reader) {
-    /**
-     * @param value never null; its text is what is kept
-     */
-    record Column<R>(String name, Function<R, ?> value) {}
-
-    SqlTable {
-        columns = List.copyOf(columns);
-    }
+record SqlTable<R extends Row>(String name, RowText<R> text) {
+    static final SqlTable<ZoneRow> ZONE = new SqlTable<>("zone", RowText.ZONE);
+    static final SqlTable<VipRow> VIP = new SqlTable<>("vip", RowText.VIP);
 
     /** Where new revisions are announced, with the revision as payload. */
     String channel() {

@@ -1,8 +1,8 @@
 package io.meridian.projections;
 
-import io.meridian.domain.table.Row;
 import io.meridian.feed.master.RevisionsGone;
 import io.meridian.feed.master.TableStore;
+import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Statement;
@@ -14,51 +14,47 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 
-/** One table, read from SQL. */
-final class SqlTableStore<R extends Row> implements TableStore<R> {
+/** Reads one table from PostgreSQL. */
+final class SqlTableStore implements TableStore {
     private final ConnectionFactory connections;
-    private final SqlTable<R> table;
-    private final RowText<R> text;
+    private final SqlTable<?> table;
     private final CommitListener commits;
 
-    SqlTableStore(ConnectionFactory connections, SqlTable<R> table, CommitListener commits) {
+    SqlTableStore(ConnectionFactory connections, SqlTable<?> table, CommitListener commits) {
         this.connections = connections;
         this.table = table;
-        this.text = new RowText<>(table);
         this.commits = commits;
     }
 
-    /** A step beside the table's revision; empty if none was found. */
-    private record Logged<R extends Row>(long current, Optional<Step<R>> step) {}
+    /**
+     * @param current the table's revision
+     * @param step empty if no step was found
+     */
+    private record Logged(long current, Optional<Step> step) {}
 
     @Override
-    public CompletionStage<Long> readAll(Consumer<List<R>> reader) {
-        TextReading<R> reading = new TextReading<>(text, reader);
-        return Flux.usingWhen(
-                        connections.create(),
-                        connection ->
-                                Flux.from(connection.createStatement(table.selectAll()).execute())
-                                        .concatMap(
-                                                result -> result.map(row -> taken(row, reading))),
-                        connection -> connection.close())
+    public CompletionStage<Long> readAll(BiConsumer<String, String> reader) {
+        return select(
+                        connection -> connection.createStatement(table.selectAll()),
+                        row -> read(row, reader))
                 .last()
-                .flatMap(revision -> Mono.fromCompletionStage(reading.end()).thenReturn(revision))
                 .toFuture();
     }
 
     @Override
-    public CompletionStage<List<Step<R>>> readAfter(long revision, int limit) {
-        return read(
+    public CompletionStage<List<Step>> readAfter(long revision, int limit) {
+        return select(
                         connection ->
                                 connection
                                         .createStatement(table.selectChanges())
                                         .bind("$1", revision)
                                         .bind("$2", revision + limit),
-                        this::logged)
+                        SqlTableStore::logged)
+                .collectList()
                 .flatMap(logged -> steps(revision, logged))
                 .toFuture();
     }
@@ -68,11 +64,11 @@ final class SqlTableStore<R extends Row> implements TableStore<R> {
         commits.add(table.channel(), listener);
     }
 
-    private Mono<List<Step<R>>> steps(long after, List<Logged<R>> logged) {
+    private Mono<List<Step>> steps(long after, List<Logged> logged) {
         long current = logged.getFirst().current();
-        List<Step<R>> steps = new ArrayList<>();
-        for (Logged<R> one : logged) {
-            // one that was under way when the tables became complete may be missing
+        List<Step> steps = new ArrayList<>();
+        for (Logged one : logged) {
+            // a commit that was under way when the tables became complete may have left no step
             if (one.step().isPresent() && one.step().get().revision() == after + 1 + steps.size()) {
                 steps.add(one.step().get());
             }
@@ -82,33 +78,33 @@ final class SqlTableStore<R extends Row> implements TableStore<R> {
     }
 
     /**
+     * Gives one owner's text to the reader.
+     *
      * @return the table's revision
      */
-    private static long taken(Readable from, TextReading<?> reading) {
+    private static long read(Readable from, BiConsumer<String, String> reader) {
         String owner = from.get(1, String.class);
         if (owner != null) {
-            reading.take(owner, from.get(2, String.class));
+            reader.accept(owner, from.get(2, String.class));
         }
         return from.get(0, Long.class);
     }
 
-    private Logged<R> logged(Readable from) {
+    private static Logged logged(Readable from) {
         long current = from.get(0, Long.class);
         Long revision = from.get(1, Long.class);
-        return new Logged<>(
+        return new Logged(
                 current,
-                revision == null
-                        ? Optional.empty()
-                        : Optional.of(
-                                new Step<>(revision, text.changes(from.get(2, String.class)))));
+                Optional.ofNullable(revision).map(of -> new Step(of, from.get(2, String.class))));
     }
 
-    private <T> Mono<List<T>> read(
-            Function<io.r2dbc.spi.Connection, Statement> statement, Function<Readable, T> reader) {
+    private <T> Flux<T> select(
+            Function<Connection, Statement> statement, Function<Readable, T> reader) {
         return Flux.usingWhen(
-                        connections.create(),
-                        connection -> TableWriter.select(statement.apply(connection), reader),
-                        connection -> connection.close())
-                .single();
+                connections.create(),
+                connection ->
+                        Flux.from(statement.apply(connection).execute())
+                                .concatMap(result -> result.map(reader)),
+                Connection::close);
     }
 }

@@ -4,8 +4,6 @@ import akka.actor.typed.ActorSystem;
 import akka.persistence.r2dbc.ConnectionFactoryProvider;
 
 import io.meridian.database.PostgresSettings;
-import io.meridian.domain.vip.VipRow;
-import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.master.TableStore;
 import io.r2dbc.spi.ConnectionFactory;
 
@@ -17,13 +15,13 @@ public final class TableStores implements AutoCloseable {
     static final String CONNECTIONS = "akka.persistence.r2dbc.connection-factory";
 
     private final CommitListener commits;
-    private final TableStore<ZoneRow> zone;
-    private final TableStore<VipRow> vip;
+    private final TableStore zone;
+    private final TableStore vip;
 
     TableStores(ConnectionFactory connections, CommitListener commits) {
         this.commits = commits;
-        this.zone = new SqlTableStore<>(connections, SqlTables.ZONE, commits);
-        this.vip = new SqlTableStore<>(connections, SqlTables.VIP, commits);
+        this.zone = new SqlTableStore(connections, SqlTable.ZONE, commits);
+        this.vip = new SqlTableStore(connections, SqlTable.VIP, commits);
     }
 
     /** Starts to listen; the database may be away. */
@@ -33,11 +31,11 @@ public final class TableStores implements AutoCloseable {
                 new CommitListener(settings.connections("meridian-listen")));
     }
 
-    public TableStore<ZoneRow> zone() {
+    public TableStore zone() {
         return zone;
     }
 
-    public TableStore<VipRow> vip() {
+    public TableStore vip() {
         return vip;
     }
 

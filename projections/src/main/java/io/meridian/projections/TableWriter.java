@@ -2,6 +2,7 @@ package io.meridian.projections;
 
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Row;
+import io.meridian.feed.text.RowText;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Statement;
@@ -17,11 +18,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** Reads and changes one table within a transaction of the caller's. */
-record TableWriter<R extends Row>(SqlTable<R> table, RowText<R> text, ProjectionSettings settings) {
-    TableWriter(SqlTable<R> table, ProjectionSettings settings) {
-        this(table, new RowText<>(table), settings);
-    }
-
+record TableWriter<R extends Row>(SqlTable<R> table, ProjectionSettings settings) {
     /** What these owners have, by owner, as kept; none for an owner without rows. */
     Mono<Map<String, String>> present(Connection connection, Collection<String> owners) {
         return select(
@@ -59,20 +56,21 @@ record TableWriter<R extends Row>(SqlTable<R> table, RowText<R> text, Projection
         if (before.isEmpty()) {
             return desired.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new Edit(owner, "", text.rows(desired), "", desired.size()));
+                    : Optional.of(
+                            new Edit(owner, "", table.text().rows(desired), "", desired.size()));
         }
-        List<R> rows = text.rows(owner, before);
+        List<R> rows = table.text().rows(owner, before);
         List<Change<R>> changes = TableDiff.of(rows, desired);
         if (changes.isEmpty()) {
             return Optional.empty();
         }
-        String after = text.rows(desired);
+        String after = table.text().rows(desired);
         return Optional.of(
                 new Edit(
                         owner,
                         before,
                         after,
-                        after.isEmpty() ? "" : text.changes(changes),
+                        after.isEmpty() ? "" : table.text().changes(changes),
                         changes.size()));
     }
 

@@ -19,7 +19,7 @@ final class VipPoolProjection {
     private final TableWriter<VipRow> vip;
 
     VipPoolProjection(ProjectionSettings settings) {
-        this.vip = new TableWriter<>(SqlTables.VIP, settings);
+        this.vip = new TableWriter<>(SqlTable.VIP, settings);
     }
 
     /** An event and its place in its pool's journal. */
@@ -58,7 +58,8 @@ final class VipPoolProjection {
     }
 
     private Set<VipRow> with(Map<String, String> present, List<VipRow> allocated) {
-        Set<VipRow> rows = new LinkedHashSet<>(vip.text().rows("", present.getOrDefault("", "")));
+        Set<VipRow> rows =
+                new LinkedHashSet<>(vip.table().text().rows("", present.getOrDefault("", "")));
         rows.addAll(allocated);
         return rows;
     }

@@ -158,11 +158,11 @@ class ClusterProjectionTest {
     }
 
     private long revision() {
-        return get(stores.zone().readAll()).revision();
+        return get(StoredTable.zone(stores).readAll()).revision();
     }
 
     private List<String> rows() {
-        return TestDatabase.whole(stores.zone(), ZoneImage.EMPTY).rows().stream()
+        return TestDatabase.whole(StoredTable.zone(stores), ZoneImage.EMPTY).rows().stream()
                 .map(row -> row.name() + " " + row.type() + " " + row.data())
                 .toList();
     }

@@ -91,7 +91,7 @@ class ProjectionFiguresTest {
             Thread.sleep(10);
         }
         long applied = System.nanoTime();
-        int rows = get(stores.zone().readAll()).rows().size();
+        int rows = get(StoredTable.zone(stores).readAll()).rows().size();
         long read = System.nanoTime();
         System.out.printf(
                 "first fill: %d services, %d tasks, %d zone rows: journalled after %d ms, projected"
@@ -109,7 +109,7 @@ class ProjectionFiguresTest {
     private static void singles(
             TestNode node, Map<Long, Long> heard, TableStores stores, int perSecond, int count)
             throws Exception {
-        long revision = get(stores.zone().readAll()).revision();
+        long revision = get(StoredTable.zone(stores).readAll()).revision();
         long[] sent = new long[count];
         Map<String, Integer> index = new HashMap<>();
         long next = System.nanoTime();
@@ -131,7 +131,7 @@ class ProjectionFiguresTest {
         int found = 0;
         int batches = 0;
         while (found < count) {
-            for (var step : get(stores.zone().readAfter(revision, 100))) {
+            for (var step : get(StoredTable.zone(stores).readAfter(revision, 100))) {
                 batches++;
                 revision = step.revision();
                 while (!heard.containsKey(revision)) {

@@ -118,16 +118,18 @@ class ProjectionsTest {
                             List.of(Examples.reserved("web.marathon", "11.0.0.1"))));
             sequenceNrs.put("vip-pool|pool", 1L);
             awaitApplied(queries, sequenceNrs);
-            ZoneImage zone = TestDatabase.whole(stores.zone(), ZoneImage.EMPTY);
+            ZoneImage zone = TestDatabase.whole(StoredTable.zone(stores), ZoneImage.EMPTY);
             assertThat(zone.records("mesos", "app-7.marathon.mesos"))
                     .singleElement()
                     .satisfies(record -> assertThat(record.data()).isEqualTo("192.0.2.2"));
-            assertThat(TestDatabase.followed(stores.zone(), ZoneImage.EMPTY)).isEqualTo(zone);
-            VipImage vips = TestDatabase.whole(stores.vip(), VipImage.EMPTY);
+            assertThat(TestDatabase.followed(StoredTable.zone(stores), ZoneImage.EMPTY))
+                    .isEqualTo(zone);
+            VipImage vips = TestDatabase.whole(StoredTable.vip(stores), VipImage.EMPTY);
             assertThat(vips.rows())
                     .contains(new VipRow.Address("web.marathon", address))
                     .hasSize(21);
-            assertThat(TestDatabase.followed(stores.vip(), VipImage.EMPTY)).isEqualTo(vips);
+            assertThat(TestDatabase.followed(StoredTable.vip(stores), VipImage.EMPTY))
+                    .isEqualTo(vips);
         }
     }
 
@@ -208,8 +210,8 @@ class ProjectionsTest {
                 TableStores stores = TableStores.create(node.system, settings)) {
             get(persist(node, "/web", ended("/web", "web.1")));
             awaitApplied(ServiceQueries.create(node.system), Map.of("service|marathon:/web", 2L));
-            assertThat(get(stores.zone().readAll()).rows()).isEmpty();
-            assertThat(get(stores.zone().readAll()).revision()).isEqualTo(2);
+            assertThat(get(StoredTable.zone(stores).readAll()).rows()).isEmpty();
+            assertThat(get(StoredTable.zone(stores).readAll()).revision()).isEqualTo(2);
         }
     }
 
@@ -238,9 +240,10 @@ class ProjectionsTest {
                             node, "/web", started("/web", instance(task, "192.0.2.1", 31000 + i)));
                     awaitInstances(queries, i);
                 }
-                ZoneImage zone = TestDatabase.whole(stores.zone(), ZoneImage.EMPTY);
+                ZoneImage zone = TestDatabase.whole(StoredTable.zone(stores), ZoneImage.EMPTY);
                 assertThat(get(queries.find(service("/web"))).orElseThrow().instances()).hasSize(3);
-                assertThat(TestDatabase.followed(stores.zone(), ZoneImage.EMPTY)).isEqualTo(zone);
+                assertThat(TestDatabase.followed(StoredTable.zone(stores), ZoneImage.EMPTY))
+                        .isEqualTo(zone);
                 assertThat(zone.records("mesos", "_web._tcp.marathon.mesos")).hasSize(3);
             }
         }

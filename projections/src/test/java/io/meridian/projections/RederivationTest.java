@@ -21,7 +21,6 @@ import io.meridian.domain.zone.MesosDnsRules;
 import io.meridian.domain.zone.NamingRules;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
-import io.meridian.feed.master.TableStore;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,7 +188,8 @@ class RederivationTest {
         done.join();
 
         assertThat(rows()).isEqualTo(fresh(ELSEWHERE));
-        assertThat(TestDatabase.followed(stores.zone(), ZoneImage.EMPTY)).isEqualTo(image());
+        assertThat(TestDatabase.followed(StoredTable.zone(stores), ZoneImage.EMPTY))
+                .isEqualTo(image());
         assertThat(before).isLessThan(revision());
         assertThat(old.rows()).isNotEmpty();
     }
@@ -219,7 +219,8 @@ class RederivationTest {
     private void assertThatEveryStepIsWhole(
             ZoneImage from, long revision, NamingRules old, NamingRules young) {
         ZoneImage image = from;
-        for (TableStore.Step<ZoneRow> step : get(stores.zone().readAfter(revision, 100))) {
+        for (StoredTable.Step<ZoneRow> step :
+                get(StoredTable.zone(stores).readAfter(revision, 100))) {
             assertThat(step.changes().stream().map(Change::row))
                     .as("a row that stays is no change")
                     .doesNotHaveDuplicates();
@@ -281,15 +282,15 @@ class RederivationTest {
     }
 
     private List<ZoneRow> rows() {
-        return new ArrayList<>(new TreeSet<>(get(stores.zone().readAll()).rows()));
+        return new ArrayList<>(new TreeSet<>(get(StoredTable.zone(stores).readAll()).rows()));
     }
 
     private ZoneImage image() {
-        return TestDatabase.whole(stores.zone(), ZoneImage.EMPTY);
+        return TestDatabase.whole(StoredTable.zone(stores), ZoneImage.EMPTY);
     }
 
     private long revision() {
-        return get(stores.zone().readAll()).revision();
+        return get(StoredTable.zone(stores).readAll()).revision();
     }
 
     private String rules() {

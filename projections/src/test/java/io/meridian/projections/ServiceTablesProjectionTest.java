@@ -27,7 +27,6 @@ import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRecord;
 import io.meridian.feed.master.RevisionsGone;
-import io.meridian.feed.master.TableStore;
 import io.meridian.projections.ServiceBatch.Numbered;
 
 import org.junit.jupiter.api.AfterEach;
@@ -74,15 +73,15 @@ class ServiceTablesProjectionTest {
     }
 
     private long zoneRevision() {
-        return get(stores.zone().readAll()).revision();
+        return get(StoredTable.zone(stores).readAll()).revision();
     }
 
     private ZoneImage zone() {
-        return TestDatabase.whole(stores.zone(), ZoneImage.EMPTY);
+        return TestDatabase.whole(StoredTable.zone(stores), ZoneImage.EMPTY);
     }
 
     private VipImage vips() {
-        return TestDatabase.whole(stores.vip(), VipImage.EMPTY);
+        return TestDatabase.whole(StoredTable.vip(stores), VipImage.EMPTY);
     }
 
     @Test
@@ -94,7 +93,7 @@ class ServiceTablesProjectionTest {
                 .hasSize(1)
                 .containsExactlyElementsOf(VipRules.rows(service("/web"), one));
         assertThat(zoneRevision()).isEqualTo(1);
-        assertThat(get(stores.vip().readAll()).revision()).isEqualTo(1);
+        assertThat(get(StoredTable.vip(stores).readAll()).revision()).isEqualTo(1);
     }
 
     @Test
@@ -132,7 +131,7 @@ class ServiceTablesProjectionTest {
         assertThat(zone().rows()).isEmpty();
         assertThat(vips().rows()).isEmpty();
         assertThat(zoneRevision()).isEqualTo(2);
-        assertThat(TestDatabase.followed(stores.zone(), ZoneImage.EMPTY))
+        assertThat(TestDatabase.followed(StoredTable.zone(stores), ZoneImage.EMPTY))
                 .isEqualTo(ZoneImage.EMPTY);
     }
 
@@ -215,7 +214,7 @@ class ServiceTablesProjectionTest {
                 .hasMessageContaining("no offset");
         assertThat(zoneRevision()).isZero();
         assertThat(zone().rows()).isEmpty();
-        assertThat(get(stores.zone().readAfter(0, 10))).isEmpty();
+        assertThat(get(StoredTable.zone(stores).readAfter(0, 10))).isEmpty();
     }
 
     @Test
@@ -312,7 +311,7 @@ class ServiceTablesProjectionTest {
                 .containsExactly(
                         new VipRow.Address("web.marathon", IpAddress.literal("11.0.0.1")),
                         new VipRow.Address("web.marathon", IpAddress.literal("fd01::1")));
-        assertThat(get(stores.vip().readAll()).revision()).isEqualTo(1);
+        assertThat(get(StoredTable.vip(stores).readAll()).revision()).isEqualTo(1);
     }
 
     @Test
@@ -326,11 +325,11 @@ class ServiceTablesProjectionTest {
                     database.numbered(
                             started("/web", instance("web." + i, "192.0.2.10", 30000 + i))));
         }
-        assertThat(get(stores.zone().readAfter(50, 1000))).hasSize(100);
-        assertThat(get(stores.zone().readAfter(50, 3)))
-                .extracting(TableStore.Step::revision)
+        assertThat(get(StoredTable.zone(stores).readAfter(50, 1000))).hasSize(100);
+        assertThat(get(StoredTable.zone(stores).readAfter(50, 3)))
+                .extracting(StoredTable.Step::revision)
                 .containsExactly(51L, 52L, 53L);
-        assertThat(get(stores.zone().readAfter(150, 10))).isEmpty();
+        assertThat(get(StoredTable.zone(stores).readAfter(150, 10))).isEmpty();
         assertGone(49);
         assertGone(0);
         assertGone(151); // a database from an older backup
@@ -348,7 +347,7 @@ class ServiceTablesProjectionTest {
         }
         assertGone(0);
         assertGone(1);
-        assertThat(get(stores.zone().readAfter(2, 10))).isEmpty();
+        assertThat(get(StoredTable.zone(stores).readAfter(2, 10))).isEmpty();
 
         database.declareComplete();
         database.apply(
@@ -356,7 +355,7 @@ class ServiceTablesProjectionTest {
                 database.numbered(started("/web", instance("web.3", "192.0.2.10", 30003))));
 
         assertGone(1);
-        assertThat(get(stores.zone().readAfter(2, 10)))
+        assertThat(get(StoredTable.zone(stores).readAfter(2, 10)))
                 .singleElement()
                 .satisfies(step -> assertThat(step.revision()).isEqualTo(3));
         assertThat(zone().records("mesos", "_web._tcp.marathon.mesos")).hasSize(3);
@@ -373,17 +372,17 @@ class ServiceTablesProjectionTest {
         }
         database.run("DELETE FROM zone_changes WHERE revision = 3");
 
-        assertThat(get(stores.zone().readAfter(0, 10)))
-                .extracting(TableStore.Step::revision)
+        assertThat(get(StoredTable.zone(stores).readAfter(0, 10)))
+                .extracting(StoredTable.Step::revision)
                 .containsExactly(1L, 2L);
         assertGone(2);
-        assertThat(get(stores.zone().readAfter(3, 10)))
-                .extracting(TableStore.Step::revision)
+        assertThat(get(StoredTable.zone(stores).readAfter(3, 10)))
+                .extracting(StoredTable.Step::revision)
                 .containsExactly(4L);
     }
 
     private void assertGone(long after) {
-        assertThatThrownBy(() -> get(stores.zone().readAfter(after, 10)))
+        assertThatThrownBy(() -> get(StoredTable.zone(stores).readAfter(after, 10)))
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(RevisionsGone.class);
     }
@@ -403,10 +402,10 @@ class ServiceTablesProjectionTest {
                         events.subList(Math.max(0, from - random.nextInt(5)), to)); // some again
                 from = to;
             }
-            assertThat(TestDatabase.followed(stores.zone(), ZoneImage.EMPTY))
+            assertThat(TestDatabase.followed(StoredTable.zone(stores), ZoneImage.EMPTY))
                     .as("seed " + seed)
                     .isEqualTo(zone());
-            assertThat(TestDatabase.followed(stores.vip(), VipImage.EMPTY))
+            assertThat(TestDatabase.followed(StoredTable.vip(stores), VipImage.EMPTY))
                     .as("seed " + seed)
                     .isEqualTo(vips());
             assertThat(zone().rows()).as("seed " + seed).isEqualTo(rowsOfLiveInstances());
@@ -456,7 +455,8 @@ class ServiceTablesProjectionTest {
             List<Long> seen = new ArrayList<>();
             while (!done.isDone() || seen.size() < writers * each) {
                 long after = seen.isEmpty() ? 0 : seen.getLast();
-                get(stores.zone().readAfter(after, 5)).forEach(step -> seen.add(step.revision()));
+                get(StoredTable.zone(stores).readAfter(after, 5))
+                        .forEach(step -> seen.add(step.revision()));
             }
             done.join();
             assertThat(seen)
@@ -465,7 +465,8 @@ class ServiceTablesProjectionTest {
                                     .mapToObj(Long::valueOf)
                                     .toList());
         }
-        assertThat(TestDatabase.followed(stores.zone(), ZoneImage.EMPTY)).isEqualTo(zone());
+        assertThat(TestDatabase.followed(StoredTable.zone(stores), ZoneImage.EMPTY))
+                .isEqualTo(zone());
     }
 
     private void write(int writer, int events) {

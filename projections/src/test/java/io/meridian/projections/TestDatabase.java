@@ -5,7 +5,6 @@ import io.meridian.domain.service.ServiceEvent;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
-import io.meridian.feed.master.TableStore;
 import io.meridian.projections.ServiceBatch.Numbered;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
@@ -109,15 +108,15 @@ final class TestDatabase implements AutoCloseable {
     }
 
     /** What a node that started from nothing and followed all steps would show. */
-    static <R extends Row, I extends Image<R, I>> I followed(TableStore<R> store, I empty) {
+    static <R extends Row, I extends Image<R, I>> I followed(StoredTable<R> store, I empty) {
         I image = empty;
         long revision = 0;
         while (true) {
-            List<TableStore.Step<R>> steps = get(store.readAfter(revision, 7));
+            List<StoredTable.Step<R>> steps = get(store.readAfter(revision, 7));
             if (steps.isEmpty()) {
                 return image;
             }
-            for (TableStore.Step<R> step : steps) {
+            for (StoredTable.Step<R> step : steps) {
                 if (step.revision() != revision + 1) {
                     throw new AssertionError(
                             "revision " + step.revision() + " follows " + revision);
@@ -128,7 +127,7 @@ final class TestDatabase implements AutoCloseable {
         }
     }
 
-    static <R extends Row, I extends Image<R, I>> I whole(TableStore<R> store, I empty) {
+    static <R extends Row, I extends Image<R, I>> I whole(StoredTable<R> store, I empty) {
         return empty.apply(get(store.readAll()).rows().stream().map(Change::add).toList());
     }
 

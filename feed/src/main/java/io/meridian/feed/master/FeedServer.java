@@ -142,7 +142,7 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
 
     /** A table that is served: where it is read from and where it is shown. */
     public record Served<R extends Row, I extends Image<R, I>>(
-            TableStore<R> store, CurrentImage<R, I> view) {}
+            TableStore store, CurrentImage<R, I> view) {}
 
     private FeedServer(
             ActorContext<Command> context,

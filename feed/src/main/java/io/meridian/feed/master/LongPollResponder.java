@@ -4,14 +4,12 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.ActorContext;
 
-import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
 import io.meridian.feed.FeedSettings;
 import io.meridian.feed.Table;
 import io.meridian.feed.TableType;
 import io.meridian.feed.wire.FeedCodec;
-import io.meridian.feed.wire.FeedFrame;
 import io.meridian.feed.wire.FeedReply;
 import io.meridian.feed.wire.PackedFrame;
 
@@ -205,7 +203,7 @@ final class LongPollResponder<R extends Row, I extends Image<R, I>> {
         PackedFrame frame = changes.get(poll.after());
         if (frame == null) {
             Optional<PackedFrame> fresh =
-                    served.since(poll.after()).map(net -> packedChanges(poll.after(), net));
+                    served.since(poll.after()).map(texts -> packedChanges(poll.after(), texts));
             if (fresh.isEmpty()) {
                 return false;
             }
@@ -219,10 +217,9 @@ final class LongPollResponder<R extends Row, I extends Image<R, I>> {
         return true;
     }
 
-    private PackedFrame packedChanges(long after, List<Change<R>> net) {
-        FeedFrame<R> frame =
-                new FeedFrame.Changes<>(table, after, served.revision(), served.digest(), net);
-        return PackedFrame.of(served.revision(), codec.encode(frame), settings.partSize());
+    private PackedFrame packedChanges(long after, List<String> texts) {
+        byte[] bytes = codec.changes(after, served.revision(), served.digest(), texts);
+        return PackedFrame.of(served.revision(), bytes, settings.partSize());
     }
 
     private void answerSnapshot(Question question) {
@@ -275,14 +272,12 @@ final class LongPollResponder<R extends Row, I extends Image<R, I>> {
         packing = true;
         I image = served.image();
         long revision = served.revision();
+        long digest = served.digest();
         int asOf = generation;
         CompletableFuture<PackedSnapshot> done =
                 CompletableFuture.supplyAsync(
                         () -> {
-                            byte[] bytes =
-                                    codec.encode(
-                                            new FeedFrame.Snapshot<>(
-                                                    table, revision, image.rows()));
+                            byte[] bytes = codec.snapshot(revision, digest, image.rows());
                             return new PackedSnapshot(
                                     asOf, PackedFrame.of(revision, bytes, settings.partSize()));
                         },
@@ -299,8 +294,7 @@ final class LongPollResponder<R extends Row, I extends Image<R, I>> {
     }
 
     private void tellUnchanged(FeedServer.Poll poll) {
-        byte[] bytes =
-                codec.encode(new FeedFrame.Unchanged<>(table, served.revision(), served.digest()));
+        byte[] bytes = codec.unchanged(served.revision(), served.digest());
         poll.replyTo().tell(new FeedReply.Whole(poll.poll(), bytes));
     }
 

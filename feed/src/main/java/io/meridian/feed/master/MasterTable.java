@@ -32,7 +32,7 @@ final class MasterTable<R extends Row, I extends Image<R, I>> {
     }
 
     private final TableType<R, I> type;
-    private final RecentSteps<R> recent;
+    private final RecentSteps recent;
     private I image;
     private long revision = Provenance.NO_REVISION;
     private long digest = ImageDigest.EMPTY;
@@ -40,7 +40,7 @@ final class MasterTable<R extends Row, I extends Image<R, I>> {
     MasterTable(TableType<R, I> type, int maxSteps, int maxChanges) {
         this.type = type;
         this.image = type.empty();
-        this.recent = new RecentSteps<>(type, maxSteps, maxChanges);
+        this.recent = new RecentSteps(maxSteps, maxChanges);
     }
 
     boolean loaded() {
@@ -82,37 +82,46 @@ final class MasterTable<R extends Row, I extends Image<R, I>> {
             recent.clear();
             return new Effect.Replaced<>(before, changes);
         }
-        recent.add(before, revision, changes);
+        recent.add(before, revision, type.text().changes(changes), changes.size());
         return new Effect.Newer<>(changes);
     }
 
     /**
-     * @param steps oldest first; those that we have already are passed over
+     * Applies the steps behind the image's revision and skips those that it has already. After a
+     * gap it applies none, so the changes of the next read are exact.
+     *
+     * @param steps oldest first
      */
-    Effect<R> follow(List<TableStore.Step<R>> steps) {
-        long from = revision;
-        I start = image;
-        for (TableStore.Step<R> step : steps) {
-            if (step.revision() > revision + 1) {
-                return new Effect.Gap<>(revision, step.revision());
-            }
-            if (step.revision() == revision + 1) {
-                List<Change<R>> felt = Delta.effective(type, image, step.changes());
-                recent.add(revision, step.revision(), felt);
-                set(image.apply(felt), step.revision(), ImageDigest.after(type, digest, felt));
-            }
+    Effect<R> follow(List<TableStep<R>> steps) {
+        List<TableStep<R>> news =
+                steps.stream().filter(step -> step.revision() > revision).toList();
+        if (news.isEmpty()) {
+            return new Effect.Same<>();
         }
-        return revision == from
-                ? new Effect.Same<>()
-                : new Effect.Newer<>(changesSince(from, start));
+        long reached = revision;
+        for (TableStep<R> step : news) {
+            if (step.revision() != reached + 1) {
+                return new Effect.Gap<>(reached, step.revision());
+            }
+            reached = step.revision();
+        }
+        I start = image;
+        news.forEach(this::apply);
+        List<Change<R>> all = news.stream().flatMap(step -> step.changes().stream()).toList();
+        return new Effect.Newer<>(Delta.effective(type, start, all));
     }
 
-    private List<Change<R>> changesSince(long from, I start) {
-        return recent.since(from).orElseGet(() -> Delta.between(type, start, image));
+    private void apply(TableStep<R> step) {
+        List<Change<R>> effective = Delta.effective(type, image, step.changes());
+        recent.add(revision, step.revision(), step.text(), step.changes().size());
+        set(image.apply(effective), step.revision(), ImageDigest.after(type, digest, effective));
     }
 
-    /** The exact changes behind an older revision; empty if it is too old, or not on our way. */
-    Optional<List<Change<R>>> since(long after) {
+    /**
+     * Returns the texts of the changes behind an older revision, oldest first; empty if the
+     * revision is too old or was never one of this table.
+     */
+    Optional<List<String>> since(long after) {
         return recent.since(after);
     }
 

@@ -1,10 +1,5 @@
 package io.meridian.feed.master;
 
-import io.meridian.domain.table.Change;
-import io.meridian.domain.table.Row;
-import io.meridian.feed.Delta;
-import io.meridian.feed.TableType;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,61 +8,61 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
-/** The last steps of a table, bounded. Used by one thread at a time. */
-final class RecentSteps<R extends Row> {
-    private record Step<R extends Row>(long from, long to, List<Change<R>> changes) {}
+/** The newest steps of a table as text, bounded. One thread at a time. */
+final class RecentSteps {
+    private record Step(long from, long to, String changes, int rows) {}
 
-    private final TableType<R, ?> type;
     private final int maxSteps;
-    private final int maxChanges;
-    private final Deque<Step<R>> steps = new ArrayDeque<>();
-    private int changes;
+    private final int maxRows;
+    private final Deque<Step> steps = new ArrayDeque<>();
+    private int rows;
 
     /**
      * @param maxSteps 1 or more
-     * @param maxChanges in all steps together; the newest step is kept even if it is larger
+     * @param maxRows upper bound for the changed rows of all steps together; the newest step is
+     *     kept even if it is larger
      */
-    RecentSteps(TableType<R, ?> type, int maxSteps, int maxChanges) {
-        this.type = type;
+    RecentSteps(int maxSteps, int maxRows) {
         this.maxSteps = maxSteps;
-        this.maxChanges = maxChanges;
+        this.maxRows = maxRows;
     }
 
-    /** Adds an exact step that starts where the one before it ended. */
-    void add(long from, long to, List<Change<R>> stepChanges) {
+    /**
+     * Adds a step that starts where the newest one ends.
+     *
+     * @param changes text of the step's changes
+     * @param changedRows how many rows they change
+     */
+    void add(long from, long to, String changes, int changedRows) {
         if (!steps.isEmpty() && steps.getLast().to != from) {
             throw new IllegalArgumentException(
                     "step from " + from + " behind one to " + steps.getLast().to);
         }
-        steps.add(new Step<>(from, to, stepChanges));
-        changes += stepChanges.size();
-        while (steps.size() > 1 && (steps.size() > maxSteps || changes > maxChanges)) {
-            changes -= steps.removeFirst().changes.size();
+        steps.add(new Step(from, to, changes, changedRows));
+        rows += changedRows;
+        while (steps.size() > 1 && (steps.size() > maxSteps || rows > maxRows)) {
+            rows -= steps.removeFirst().rows;
         }
     }
 
     void clear() {
         steps.clear();
-        changes = 0;
+        rows = 0;
     }
 
-    /** Whether {@link #since} would give something. */
+    /** Whether {@link #since} returns texts. */
     boolean covers(long revision) {
-        return start(revision).isPresent();
+        return since(revision).isPresent();
     }
 
     /**
-     * All that was changed behind a revision, as one exact delta; empty if the steps don't reach
-     * back to it.
+     * Returns the texts of all steps behind a revision, oldest first; empty if no step starts at
+     * that revision.
      */
-    Optional<List<Change<R>>> since(long revision) {
-        return start(revision).map(behind -> Delta.sum(type, behind));
-    }
-
-    private Optional<List<List<Change<R>>>> start(long revision) {
-        List<List<Change<R>>> behind = new ArrayList<>();
-        for (Iterator<Step<R>> newest = steps.descendingIterator(); newest.hasNext(); ) {
-            Step<R> step = newest.next();
+    Optional<List<String>> since(long revision) {
+        List<String> behind = new ArrayList<>();
+        for (Iterator<Step> newest = steps.descendingIterator(); newest.hasNext(); ) {
+            Step step = newest.next();
             if (step.from < revision) {
                 return Optional.empty();
             }

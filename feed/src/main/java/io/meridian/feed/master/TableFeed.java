@@ -65,10 +65,10 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
 
     private record HoldsDue<R extends Row, I extends Image<R, I>>() implements Command<R, I> {}
 
-    private record WholeRead<R extends Row, I extends Image<R, I>>(
-            TableLoad<R, I> reading, long revision) implements Command<R, I> {}
+    private record WholeRead<R extends Row, I extends Image<R, I>>(LoadedTable<R, I> table)
+            implements Command<R, I> {}
 
-    private record StepsRead<R extends Row, I extends Image<R, I>>(List<TableStore.Step<R>> steps)
+    private record StepsRead<R extends Row, I extends Image<R, I>>(List<TableStep<R>> steps)
             implements Command<R, I> {}
 
     private record ReadFailed<R extends Row, I extends Image<R, I>>(Throwable cause)
@@ -82,7 +82,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
     private final TimerScheduler<Command<R, I>> timers;
     private final FeedSettings.Server settings;
     private final TableType<R, I> type;
-    private final TableStore<R> store;
+    private final TableStore store;
     private final CurrentImage<R, I> view;
     private final Clock clock;
     private final Backoff backoff;
@@ -98,10 +98,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
     private Instant auditAt;
 
     static <R extends Row, I extends Image<R, I>> Behavior<Command<R, I>> create(
-            FeedSettings.Server settings,
-            TableStore<R> store,
-            CurrentImage<R, I> view,
-            Clock clock) {
+            FeedSettings.Server settings, TableStore store, CurrentImage<R, I> view, Clock clock) {
         return Behaviors.setup(
                 context ->
                         Behaviors.withTimers(
@@ -114,7 +111,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
             ActorContext<Command<R, I>> context,
             TimerScheduler<Command<R, I>> timers,
             FeedSettings.Server settings,
-            TableStore<R> store,
+            TableStore store,
             CurrentImage<R, I> view,
             Clock clock) {
         super(context);
@@ -153,10 +150,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
             case ReadDue<R, I> due -> read();
             case WholeRead<R, I> read -> {
                 wholeNext = false;
-                onRead(
-                        served.whole(read.reading().done(read.revision())),
-                        Provenance.Origin.SNAPSHOT,
-                        false);
+                onRead(served.whole(read.table()), Provenance.Origin.SNAPSHOT, false);
             }
             case StepsRead<R, I> read -> {
                 boolean more = read.steps().size() >= settings.readLimit();
@@ -191,25 +185,25 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
         }
         if (wholeNext || audit || !served.loaded()) {
             wholeNext = true;
-            TableLoad<R, I> reading = new TableLoad<>(type);
-            getContext()
-                    .pipeToSelf(
-                            limited(store.readAll(reading::add)),
-                            (revision, cause) ->
-                                    cause == null
-                                            ? new WholeRead<>(reading, revision)
-                                            : new ReadFailed<>(cause));
+            TableLoad<R, I> load = new TableLoad<>(type);
+            pipe(store.readAll(load::add).thenCompose(load::finish), WholeRead::new);
         } else {
-            CompletionStage<List<TableStore.Step<R>>> steps =
-                    store.readAfter(served.revision(), settings.readLimit());
-            getContext()
-                    .pipeToSelf(
-                            limited(steps),
-                            (read, cause) ->
-                                    cause == null
-                                            ? new StepsRead<>(read)
-                                            : new ReadFailed<>(cause));
+            pipe(
+                    store.readAfter(served.revision(), settings.readLimit()).thenApply(this::steps),
+                    StepsRead::new);
         }
+    }
+
+    private List<TableStep<R>> steps(List<TableStore.Step> stored) {
+        return stored.stream().map(step -> TableStep.of(type.text(), step)).toList();
+    }
+
+    private <T> void pipe(CompletionStage<T> read, Function<T, Command<R, I>> done) {
+        getContext()
+                .pipeToSelf(
+                        limited(read),
+                        (result, cause) ->
+                                cause == null ? done.apply(result) : new ReadFailed<>(cause));
     }
 
     /** A read that never ends would be the last one. */

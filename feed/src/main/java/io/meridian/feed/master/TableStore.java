@@ -1,68 +1,49 @@
 package io.meridian.feed.master;
 
-import io.meridian.domain.table.Change;
-import io.meridian.domain.table.Row;
+import io.meridian.feed.text.RowText;
 
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 
 /**
- * Where a master reads one table from. Methods may be called from any thread and never block; a
- * stage fails if the database is away, and the caller asks again later.
+ * Reads one table for a master, as {@link RowText}. Methods may be called from any thread and do
+ * not block. A stage fails if the database is away; the caller retries later.
  */
-public interface TableStore<R extends Row> {
+public interface TableStore {
     /**
-     * The whole table as one transaction saw it.
+     * The changes of one commit. Every revision has a step, even a commit that changed no row.
      *
-     * @param revision of the last commit in it, 0 or more
-     * @param rows in any order, without duplicates
+     * @param changes text of {@link RowText#changes(String)}
      */
-    record Whole<R extends Row>(long revision, List<R> rows) {
-        public Whole {
-            rows = List.copyOf(rows);
-        }
-    }
-
-    /** What one commit changed. Every revision has its step, even one that changed nothing. */
-    record Step<R extends Row>(long revision, List<Change<R>> changes) {
-        public Step {
-            changes = List.copyOf(changes);
-        }
-    }
+    record Step(long revision, String changes) {}
 
     /**
      * Reads the whole table as one transaction saw it.
      *
-     * @param reader told of all rows, some at a time, in any order, each once; by any threads, by
-     *     several at once, before the stage is done
-     * @return the revision of the last commit in it, 0 or more; fails if {@code reader} does, and
-     *     then it may have been told of some rows
+     * @param reader accepts each owner and the text of its rows, see {@link RowText#rows(String,
+     *     String)}; in any order, each owner once, one call after the other, before the stage is
+     *     done; must not block
+     * @return the revision of the last commit in the table, 0 or more; fails if {@code reader}
+     *     does, possibly after some calls
      */
-    CompletionStage<Long> readAll(Consumer<List<R>> reader);
-
-    /** The same as a list. */
-    default CompletionStage<Whole<R>> readAll() {
-        Queue<R> rows = new ConcurrentLinkedQueue<>();
-        return readAll(rows::addAll)
-                .thenApply(revision -> new Whole<>(revision, List.copyOf(rows)));
-    }
+    CompletionStage<Long> readAll(BiConsumer<String, String> reader);
 
     /**
-     * The steps behind a revision, oldest first: {@code revision + 1}, {@code revision + 2} and so
-     * on, none left out. Fails with {@link RevisionsGone} if some of them are pruned, or if {@code
-     * revision} is ahead of the table (the database was restored from an older backup).
+     * Reads the steps behind a revision, oldest first: {@code revision + 1}, {@code revision + 2}
+     * and so on, without a gap. Fails with {@link RevisionsGone} if some of them are pruned, or if
+     * {@code revision} is ahead of the table (the database was restored from an older backup).
      *
-     * @param limit at most so many steps, 1 or more
+     * @param limit largest number of steps, 1 or more
      */
-    CompletionStage<List<Step<R>>> readAfter(long revision, int limit);
+    CompletionStage<List<Step>> readAfter(long revision, int limit);
 
     /**
-     * Registers who is told after each commit, with the new revision, as soon as it is known. A
-     * nudge only: it may be lost, repeated or late. Called from any thread; must return at once.
+     * Registers a listener that is called after each commit with the new revision. A call is a hint
+     * only: it may be lost, repeated or late.
+     *
+     * @param listener called from any thread; must not block
      */
     void onCommitted(LongConsumer listener);
 }

@@ -40,7 +40,6 @@ public final class ImageFile<R extends Row, I extends Image<R, I>> {
     }
 
     private final FeedCodec<R> codec;
-    private final TableType<R, I> type;
     private final Path file;
     private final Path temporary;
     private boolean closed;
@@ -49,7 +48,6 @@ public final class ImageFile<R extends Row, I extends Image<R, I>> {
      * @param directory created when it is first needed
      */
     public ImageFile(TableType<R, I> type, Path directory) {
-        this.type = type;
         this.codec = new FeedCodec<>(type);
         this.file = directory.resolve(type.label() + ".image");
         this.temporary = directory.resolve(type.label() + ".image.tmp");
@@ -96,9 +94,9 @@ public final class ImageFile<R extends Row, I extends Image<R, I>> {
      *
      * @throws IOException if it can't be written; the old file is still there
      */
-    public synchronized void save(I image, long revision) throws IOException {
+    public synchronized void save(ImageLoader<R, I> loader) throws IOException {
         if (!closed) {
-            write(image, revision);
+            write(loader);
         }
     }
 
@@ -106,13 +104,13 @@ public final class ImageFile<R extends Row, I extends Image<R, I>> {
      * Replaces the file for the last time: a slower write of an older image that still is to come
      * is passed over.
      */
-    public synchronized void saveLast(I image, long revision) throws IOException {
-        save(image, revision);
+    public synchronized void saveLast(ImageLoader<R, I> loader) throws IOException {
+        save(loader);
         closed = true;
     }
 
-    private void write(I image, long revision) throws IOException {
-        byte[] bytes = codec.encode(new FeedFrame.Snapshot<>(type.table(), revision, image.rows()));
+    private void write(ImageLoader<R, I> loader) throws IOException {
+        byte[] bytes = codec.snapshot(loader.revision(), loader.digest(), loader.image().rows());
         Files.createDirectories(file.toAbsolutePath().getParent());
         try (FileChannel out =
                 FileChannel.open(

@@ -100,12 +100,12 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
     }
 
     private Outcome<R, I> replaced(FeedFrame.Snapshot<R> snapshot, Provenance.Origin origin) {
-        List<R> rows = snapshot.rows();
-        long newDigest = ImageDigest.of(type, rows);
-        return isCurrent(snapshot.revision(), newDigest)
+        return isCurrent(snapshot.revision(), snapshot.digest())
                 ? current()
                 : replaced(
-                        type.image(rows), new Provenance(snapshot.revision(), origin), newDigest);
+                        type.image(snapshot.rows()),
+                        new Provenance(snapshot.revision(), origin),
+                        snapshot.digest());
     }
 
     private Outcome<R, I> replaced(I next, Provenance provenance, long newDigest) {

@@ -80,7 +80,7 @@ final class ImageSaver<R extends Row, I extends Image<R, I>> {
             return;
         }
         try {
-            file.saveLast(loader.image(), loader.revision());
+            file.saveLast(loader);
         } catch (IOException e) {
             context.getLog()
                     .warn(
@@ -105,7 +105,7 @@ final class ImageSaver<R extends Row, I extends Image<R, I>> {
                         () -> {
                             long start = System.nanoTime();
                             try {
-                                file.save(loader.image(), loader.revision());
+                                file.save(loader);
                             } catch (IOException e) {
                                 throw new UncheckedIOException(e);
                             }

@@ -8,17 +8,19 @@ import io.meridian.feed.Table;
 import java.util.List;
 
 /**
- * What a master tells a node about one table. {@code digest} is that of the whole table, see {@link
+ * A master's answer about one table, decoded. {@code digest} is that of the whole table, see {@link
  * ImageDigest}.
  */
 public sealed interface FeedFrame<R extends Row> {
     Table table();
 
-    /** The revision that a node has reached once it has obeyed the frame. */
+    /** The revision of a node that has applied the frame. */
     long revision();
 
+    long digest();
+
     /** The whole table at a revision. */
-    record Snapshot<R extends Row>(Table table, long revision, List<R> rows)
+    record Snapshot<R extends Row>(Table table, long revision, long digest, List<R> rows)
             implements FeedFrame<R> {
         public Snapshot {
             rows = List.copyOf(rows);
@@ -26,9 +28,8 @@ public sealed interface FeedFrame<R extends Row> {
     }
 
     /**
-     * What leads from one revision to a later one: every row at most once, only what differs.
-     *
-     * @param digest of the table at {@code to}
+     * The changes of all revisions behind {@code from} up to {@code to}, oldest first. A row may
+     * come and go again.
      */
     record Changes<R extends Row>(
             Table table, long from, long to, long digest, List<Change<R>> changes)
@@ -43,7 +44,7 @@ public sealed interface FeedFrame<R extends Row> {
         }
     }
 
-    /** Nothing is newer than that revision, as far as the master knows. */
+    /** The master knows nothing newer than that revision. */
     record Unchanged<R extends Row>(Table table, long revision, long digest)
             implements FeedFrame<R> {}
 }

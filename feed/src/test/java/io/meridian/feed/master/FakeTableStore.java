@@ -2,6 +2,7 @@ package io.meridian.feed.master;
 
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Row;
+import io.meridian.feed.text.RowText;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -10,22 +11,28 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 
 /**
  * A table in memory that fails as a database does: away, pruned, restored from a backup, silent
  * about commits.
  */
-public final class FakeTableStore<R extends Row> implements TableStore<R> {
+public final class FakeTableStore<R extends Row> implements TableStore {
+    private final RowText<R> text;
     private final Set<R> rows = new LinkedHashSet<>();
-    private final List<Step<R>> steps = new ArrayList<>();
+    private final List<Step> steps = new ArrayList<>();
     private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
     private long revision;
     private long pruned; // steps up to this one are gone
     private boolean away;
     private boolean silent;
     private int wholeReads;
+
+    public FakeTableStore(RowText<R> text) {
+        this.text = text;
+    }
 
     /**
      * @return the new revision
@@ -42,7 +49,7 @@ public final class FakeTableStore<R extends Row> implements TableStore<R> {
                 }
             }
             revision++;
-            steps.add(new Step<>(revision, changes));
+            steps.add(new Step(revision, text.changes(changes)));
             now = revision;
             tell = !silent;
         }
@@ -74,22 +81,32 @@ public final class FakeTableStore<R extends Row> implements TableStore<R> {
         pruned = toRevision;
     }
 
+    public synchronized long revision() {
+        return revision;
+    }
+
+    public synchronized List<R> rows() {
+        return List.copyOf(rows);
+    }
+
     public synchronized int wholeReads() {
         return wholeReads;
     }
 
     @Override
-    public synchronized CompletionStage<Long> readAll(Consumer<List<R>> reader) {
+    public synchronized CompletionStage<Long> readAll(BiConsumer<String, String> reader) {
         if (away) {
             return CompletableFuture.failedFuture(new IllegalStateException("database away"));
         }
         wholeReads++;
-        rows.forEach(row -> reader.accept(List.of(row)));
+        rows.stream()
+                .collect(Collectors.groupingBy(Row::owner))
+                .forEach((owner, owned) -> reader.accept(owner, text.rows(owned)));
         return CompletableFuture.completedFuture(revision);
     }
 
     @Override
-    public synchronized CompletionStage<List<Step<R>>> readAfter(long after, int limit) {
+    public synchronized CompletionStage<List<Step>> readAfter(long after, int limit) {
         if (away) {
             return CompletableFuture.failedFuture(new IllegalStateException("database away"));
         }

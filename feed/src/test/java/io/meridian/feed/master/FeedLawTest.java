@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 /**
  * A table's history, a master that reads it in any batches, a node that asks at any time: all
@@ -71,6 +72,21 @@ class FeedLawTest {
         assertThat(served.revision()).isEqualTo(lost);
         served.whole(whole(history.size(), Rows.replayed(history).rows()));
         assertSame(served, history);
+    }
+
+    @Property
+    void aReadWithAGapInItChangesNothing(
+            @ForAll("histories") List<List<Change<ZoneRow>>> history, @ForAll Random random) {
+        MasterTable<ZoneRow, ZoneImage> served = master(1000);
+        int lost = random.nextInt(history.size());
+        List<TableStep<ZoneRow>> read = new ArrayList<>(steps(history, 0, history.size()));
+        read.remove(lost);
+        if (lost < read.size()) {
+            assertThat(served.follow(read))
+                    .isEqualTo(new MasterTable.Effect.Gap<ZoneRow>(lost, lost + 2));
+            assertThat(served.revision()).isZero();
+            assertThat(served.image()).isEqualTo(ZoneImage.EMPTY);
+        }
     }
 
     @Property
@@ -128,20 +144,17 @@ class FeedLawTest {
         if (!loader.wanted() && loader.revision() == served.revision()) {
             return new FeedFrame.Unchanged<>(Table.ZONE, served.revision(), served.digest());
         }
-        Optional<List<Change<ZoneRow>>> since =
+        Optional<List<String>> since =
                 loader.wanted() ? Optional.empty() : served.since(loader.revision());
         return since.<FeedFrame<ZoneRow>>map(
-                        changes ->
+                        texts ->
                                 new FeedFrame.Changes<>(
                                         Table.ZONE,
                                         loader.revision(),
                                         served.revision(),
                                         served.digest(),
-                                        changes))
-                .orElseGet(
-                        () ->
-                                new FeedFrame.Snapshot<>(
-                                        Table.ZONE, served.revision(), served.image().rows()));
+                                        TYPE.text().changes(String.join("", texts))))
+                .orElseGet(() -> Rows.snapshot(served.revision(), served.image().rows()));
     }
 
     /** Frames that must not do harm: from the past, from the future, with other content. */
@@ -166,16 +179,19 @@ class FeedLawTest {
     }
 
     private static LoadedTable<ZoneRow, ZoneImage> whole(long revision, List<ZoneRow> rows) {
-        TableLoad<ZoneRow, ZoneImage> reading = new TableLoad<>(TYPE);
-        reading.add(rows);
-        return reading.done(revision);
+        TableLoad<ZoneRow, ZoneImage> load = new TableLoad<>(TYPE);
+        rows.stream()
+                .collect(Collectors.groupingBy(ZoneRow::owner))
+                .forEach((owner, owned) -> load.add(owner, TYPE.text().rows(owned)));
+        return load.finish(revision).toCompletableFuture().join();
     }
 
-    private static List<TableStore.Step<ZoneRow>> steps(
+    private static List<TableStep<ZoneRow>> steps(
             List<List<Change<ZoneRow>>> history, int from, int to) {
-        List<TableStore.Step<ZoneRow>> steps = new ArrayList<>();
+        List<TableStep<ZoneRow>> steps = new ArrayList<>();
         for (int i = from; i < to; i++) {
-            steps.add(new TableStore.Step<>(i + 1, history.get(i)));
+            String text = TYPE.text().changes(history.get(i));
+            steps.add(TableStep.of(TYPE.text(), new TableStore.Step(i + 1, text)));
         }
         return steps;
     }

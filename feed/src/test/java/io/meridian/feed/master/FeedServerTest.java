@@ -65,15 +65,19 @@ class FeedServerTest {
                                 Table.ZONE, 3, ImageDigest.of(TableType.ZONE, Rows.zones(0, 3))));
     }
 
+    /** The node drops a row that came and went, see FeedLawTest. */
     @Test
-    void whatCameAndWentIsNotSent() throws DamagedFrame {
+    void stepsAreForwardedAsTheDatabaseHasThem() throws DamagedFrame {
         ActorRef<FeedServer.Command> server = started("", 3);
         master.zoneStore.commit(Delta.all(Rows.zones(8, 9)));
         master.zoneStore.commit(List.of(Change.remove(Rows.zone(8)), Change.remove(Rows.zone(0))));
         settled(5);
         server.tell(poll(1, 3));
         assertThat(changes(node.receiveMessage(PATIENCE)).changes())
-                .containsExactly(Change.remove(Rows.zone(0)));
+                .containsExactly(
+                        Change.add(Rows.zone(8)),
+                        Change.remove(Rows.zone(8)),
+                        Change.remove(Rows.zone(0)));
     }
 
     @Test
@@ -83,7 +87,7 @@ class FeedServerTest {
         assertThat(frame(node.receiveMessage(PATIENCE))).isInstanceOf(FeedFrame.Changes.class);
         server.tell(poll(2, 6));
         assertThat(frame(node.receiveMessage(PATIENCE)))
-                .isEqualTo(new FeedFrame.Snapshot<>(Table.ZONE, 9, Rows.zones(0, 9)));
+                .isEqualTo(Rows.snapshot(9, Rows.zones(0, 9)));
     }
 
     @Test
@@ -155,7 +159,7 @@ class FeedServerTest {
         assertThat(pieces).isGreaterThan(5);
         node.expectNoMessage(Duration.ofMillis(100));
         assertThat(codec.decode(((PartAssembly.Step.Whole) step).bytes()))
-                .isEqualTo(new FeedFrame.Snapshot<>(Table.ZONE, 1, Rows.zones(0, 2000)));
+                .isEqualTo(Rows.snapshot(1, Rows.zones(0, 2000)));
     }
 
     /** The snapshot that is kept is the one that the node has: it would ask for it for ever. */
@@ -165,11 +169,10 @@ class FeedServerTest {
         ActorRef<FeedServer.Command> server = kit.spawn(master.server(TestNodes.settings()));
         settled(1);
         assertThat(pulled(server, 1, Provenance.NO_REVISION))
-                .isEqualTo(new FeedFrame.Snapshot<>(Table.ZONE, 1, Rows.zones(0, 2000)));
+                .isEqualTo(Rows.snapshot(1, Rows.zones(0, 2000)));
         master.zoneStore.commit(Delta.all(Rows.zones(2000, 4000)));
         settled(2);
-        assertThat(pulled(server, 100, 1))
-                .isEqualTo(new FeedFrame.Snapshot<>(Table.ZONE, 2, Rows.zones(0, 4000)));
+        assertThat(pulled(server, 100, 1)).isEqualTo(Rows.snapshot(2, Rows.zones(0, 4000)));
     }
 
     /** A frame in pieces. */

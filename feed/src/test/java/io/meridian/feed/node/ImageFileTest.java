@@ -2,15 +2,11 @@ package io.meridian.feed.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
-import io.meridian.feed.Delta;
 import io.meridian.feed.Rows;
-import io.meridian.feed.Table;
 import io.meridian.feed.TableType;
 import io.meridian.feed.wire.FeedCodec;
-import io.meridian.feed.wire.FeedFrame;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Stream;
 
 class ImageFileTest {
@@ -30,16 +25,14 @@ class ImageFileTest {
 
     @Test
     void whatWasSavedIsFound() throws IOException {
-        file().save(image(5), 42);
+        file().save(image(5, 42));
         assertThat(file().read(NOW))
-                .isEqualTo(
-                        new ImageFile.Saved.Found<>(
-                                new FeedFrame.Snapshot<>(Table.ZONE, 42, Rows.zones(0, 5))));
+                .isEqualTo(new ImageFile.Saved.Found<>(Rows.snapshot(42, Rows.zones(0, 5))));
     }
 
     @Test
     void theDirectoryIsMade() throws IOException {
-        new ImageFile<>(TableType.ZONE, directory.resolve("a/b")).save(image(1), 1);
+        new ImageFile<>(TableType.ZONE, directory.resolve("a/b")).save(image(1, 1));
         assertThat(directory.resolve("a/b/zone.image")).exists();
     }
 
@@ -50,14 +43,14 @@ class ImageFileTest {
 
     @Test
     void aProcessThatDiedBeforeTheRenameLeavesTheOldImage() throws IOException {
-        file().save(image(5), 42);
+        file().save(image(5, 42));
         byte[] half = Arrays.copyOf(Files.readAllBytes(file().file()), 30);
         Files.write(directory.resolve("zone.image.tmp"), half);
         assertThat(file().read(NOW))
                 .isInstanceOfSatisfying(
                         ImageFile.Saved.Found.class,
                         found -> assertThat(found.snapshot().revision()).isEqualTo(42));
-        file().save(image(6), 43);
+        file().save(image(6, 43));
         assertThat(file().read(NOW))
                 .isInstanceOfSatisfying(
                         ImageFile.Saved.Found.class,
@@ -67,7 +60,7 @@ class ImageFileTest {
 
     @Test
     void everyFlippedBitIsFoundAndTheFileSetAside() throws IOException {
-        file().save(image(3), 42);
+        file().save(image(3, 42));
         byte[] good = Files.readAllBytes(file().file());
         for (int bit = 0; bit < 8 * good.length; bit++) {
             byte[] bad = good.clone();
@@ -83,7 +76,7 @@ class ImageFileTest {
 
     @Test
     void everyShorterFileIsFound() throws IOException {
-        file().save(image(3), 42);
+        file().save(image(3, 42));
         byte[] good = Files.readAllBytes(file().file());
         for (int length = 0; length < good.length; length++) {
             Files.write(file().file(), Arrays.copyOf(good, length));
@@ -95,18 +88,15 @@ class ImageFileTest {
 
     @Test
     void aFrameThatIsNoSnapshotIsSetAside() throws IOException {
-        Files.write(
-                file().file(),
-                new FeedCodec<>(TableType.ZONE)
-                        .encode(new FeedFrame.Unchanged<>(Table.ZONE, 1, 0)));
+        Files.write(file().file(), new FeedCodec<>(TableType.ZONE).unchanged(1, 0));
         assertThat(file().read(NOW)).isInstanceOf(ImageFile.Saved.SetAside.class);
     }
 
     @Test
     void aWriteThatComesLateDoesNotReplaceTheLast() throws IOException {
         ImageFile<ZoneRow, ZoneImage> file = file();
-        file.saveLast(image(5), 42);
-        file.save(image(1), 41);
+        file.saveLast(image(5, 42));
+        file.save(image(1, 41));
         assertThat(file.read(NOW))
                 .isInstanceOfSatisfying(
                         ImageFile.Saved.Found.class,
@@ -115,7 +105,7 @@ class ImageFileTest {
 
     @Test
     void aFailedWriteLeavesTheOldImage() throws IOException {
-        file().save(image(5), 42);
+        file().save(image(5, 42));
         Files.createDirectory(directory.resolve("zone.image.tmp"));
         assertThat(Stream.of(file()).map(ImageFileTest::trySave)).containsExactly(false);
         assertThat(file().read(NOW))
@@ -126,7 +116,7 @@ class ImageFileTest {
 
     private static boolean trySave(ImageFile<ZoneRow, ZoneImage> file) {
         try {
-            file.save(image(6), 43);
+            file.save(image(6, 43));
             return true;
         } catch (IOException e) {
             return false;
@@ -137,8 +127,9 @@ class ImageFileTest {
         return new ImageFile<>(TableType.ZONE, directory);
     }
 
-    private static ZoneImage image(int rows) {
-        List<Change<ZoneRow>> all = Delta.all(Rows.zones(0, rows));
-        return ZoneImage.EMPTY.apply(all);
+    private static ImageLoader<ZoneRow, ZoneImage> image(int rows, long revision) {
+        return ImageLoader.empty(TableType.ZONE, 3)
+                .apply(Rows.snapshot(revision, Rows.zones(0, rows)))
+                .next();
     }
 }

@@ -111,6 +111,6 @@ class ImageLoaderTest {
     }
 
     private static FeedFrame.Snapshot<ZoneRow> snapshot(long revision, int from, int to) {
-        return new FeedFrame.Snapshot<>(Table.ZONE, revision, Rows.zones(from, to));
+        return Rows.snapshot(revision, Rows.zones(from, to));
     }
 }

@@ -29,7 +29,7 @@ import java.util.TreeSet;
  * firewall's masquerade rule, so that makes the exception.
  */
 public final class DesiredState {
-    private final Pace usual;
+    private final TransitionPolicy defaultPolicy;
 
     /**
      * What came of the newest image's VIPs, by identity: images have in common what is as before.
@@ -42,10 +42,10 @@ public final class DesiredState {
      * For one image after the other, where what is as before costs next to nothing; one thread at a
      * time.
      *
-     * @param usual pace of VIPs that don't ask for another
+     * @param defaultPolicy pace of VIPs that don't ask for another
      */
-    public DesiredState(Pace usual) {
-        this.usual = usual;
+    public DesiredState(TransitionPolicy defaultPolicy) {
+        this.defaultPolicy = defaultPolicy;
     }
 
     /**
@@ -59,7 +59,7 @@ public final class DesiredState {
                 madeFor.filter(node::equals).isPresent() ? made : new IdentityHashMap<>();
         IdentityHashMap<Vip, IpvsTable.Entry> now = new IdentityHashMap<>(vips.size());
         Map<Endpoint, IpvsTable.Entry> table = HashMap.newHashMap(vips.size());
-        Map<Endpoint, Pace> paces = new TreeMap<>();
+        Map<Endpoint, TransitionPolicy> policies = new TreeMap<>();
         SortedSet<IpAddress> routes = new TreeSet<>();
         SortedSet<Endpoint> keepingClients = new TreeSet<>();
         for (Vip vip : vips) {
@@ -69,7 +69,7 @@ public final class DesiredState {
             Endpoint server = entry.server().endpoint();
             IpvsTable.Entry other = table.putIfAbsent(server, entry);
             if (other == null) {
-                pace(vip.options(), usual).ifPresent(own -> paces.put(server, own));
+                policy(vip.options(), defaultPolicy).ifPresent(own -> policies.put(server, own));
                 if (vip.options().keepsClientAddress().orElse(false)) {
                     keepingClients.add(server);
                 }
@@ -82,20 +82,21 @@ public final class DesiredState {
         madeFor = Optional.of(node);
         return new Target(
                 new KernelState(IpvsTable.of(table.values()), routes, LinkState.UP),
-                paces,
-                usual,
+                policies,
+                defaultPolicy,
                 tentative,
                 keepingClients);
     }
 
     /** What that image asks for, without another one before. */
-    public static Target target(VipImage image, NodeView node, Pace usual, boolean tentative) {
-        return new DesiredState(usual).next(image, node, tentative);
+    public static Target target(
+            VipImage image, NodeView node, TransitionPolicy defaultPolicy, boolean tentative) {
+        return new DesiredState(defaultPolicy).next(image, node, tentative);
     }
 
     /** What the image asks for, at whatever pace. */
     public static KernelState of(VipImage image, NodeView node) {
-        return target(image, node, Pace.AT_ONCE, false).state();
+        return target(image, node, TransitionPolicy.IMMEDIATE, false).state();
     }
 
     /** Tasks that share an endpoint are one real server: it serves as long as one of them does. */
@@ -122,13 +123,14 @@ public final class DesiredState {
         return options.affinity().filter(Duration::isPositive).map(plain::persistent).orElse(plain);
     }
 
-    private static Optional<Pace> pace(VipOptions options, Pace usual) {
+    private static Optional<TransitionPolicy> policy(
+            VipOptions options, TransitionPolicy defaultPolicy) {
         return options.drain().isEmpty() && options.slowStart().isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        new Pace(
-                                options.drain().orElse(usual.drain()),
-                                options.slowStart().orElse(usual.slowStart())));
+                        new TransitionPolicy(
+                                options.drain().orElse(defaultPolicy.drain()),
+                                options.slowStart().orElse(defaultPolicy.slowStart())));
     }
 
     /**

@@ -1,8 +1,8 @@
 package io.meridian.ipvs;
 
 import io.meridian.domain.net.Endpoint;
-import io.meridian.ipvs.Handover.Drain;
-import io.meridian.ipvs.Handover.Leg;
+import io.meridian.ipvs.GracefulTransition.Drain;
+import io.meridian.ipvs.GracefulTransition.RealServerKey;
 import io.meridian.ipvs.IpvsOperation.AddRealServer;
 import io.meridian.ipvs.IpvsOperation.AddVirtualServer;
 import io.meridian.ipvs.IpvsOperation.RemoveRealServer;
@@ -31,7 +31,7 @@ public record Explanation(
         Target target,
         KernelState observed,
         Statistics statistics,
-        Handover.Step step,
+        GracefulTransition.Step step,
         Instant now) {
     /** The operations of a plan with their reasons. */
     public List<Proposal.Change> of(Plan plan) {
@@ -100,7 +100,7 @@ public record Explanation(
     }
 
     private boolean startsSlowly(Endpoint server, Endpoint real) {
-        return step.next().starts().containsKey(new Leg(server, real));
+        return step.next().starts().containsKey(new RealServerKey(server, real));
     }
 
     private String changing(Endpoint server, RealServer real) {
@@ -125,14 +125,14 @@ public record Explanation(
     }
 
     private String leaving(Endpoint server, Endpoint real) {
-        Duration patience = target.pace(server).drain();
+        Duration patience = target.policy(server).drain();
         return patience.isZero()
                 ? "not a backend any more, and its VIP asks for no drain"
                 : "drained: " + connections(server, real) + " left";
     }
 
     private Optional<Drain> drain(Endpoint server, Endpoint real) {
-        return Optional.ofNullable(step.next().drains().get(new Leg(server, real)));
+        return Optional.ofNullable(step.next().drains().get(new RealServerKey(server, real)));
     }
 
     private String connections(Endpoint server, Endpoint real) {

@@ -13,8 +13,8 @@ public sealed interface IpvsOperation extends Operation {
     }
 
     @Override
-    default Subject subject() {
-        return Subject.server(virtualServer());
+    default AffectedServers affected() {
+        return AffectedServers.of(virtualServer());
     }
 
     /** Refused with EEXIST if it is there. */

@@ -29,7 +29,7 @@ public record NodeView(Set<IpAddress> addresses, Set<String> agents, Reachabilit
         return new NodeView(Set.of(address), Set.of());
     }
 
-    public NodeView judging(Reachability lost) {
+    public NodeView withReachability(Reachability lost) {
         return new NodeView(addresses, agents, lost);
     }
 

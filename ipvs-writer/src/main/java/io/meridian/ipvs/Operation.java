@@ -12,5 +12,5 @@ public sealed interface Operation permits IpvsOperation, RouteOperation {
     String row();
 
     /** Whom it is for. */
-    Subject subject();
+    AffectedServers affected();
 }

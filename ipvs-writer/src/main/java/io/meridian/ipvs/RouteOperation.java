@@ -12,8 +12,8 @@ public sealed interface RouteOperation extends Operation {
         }
 
         @Override
-        public Subject subject() {
-            return Subject.HOST;
+        public AffectedServers affected() {
+            return AffectedServers.ALL;
         }
 
         @Override
@@ -30,8 +30,8 @@ public sealed interface RouteOperation extends Operation {
         }
 
         @Override
-        public Subject subject() {
-            return new Subject.Address(address);
+        public AffectedServers affected() {
+            return new AffectedServers.AtAddress(address);
         }
 
         @Override
@@ -51,8 +51,8 @@ public sealed interface RouteOperation extends Operation {
         }
 
         @Override
-        public Subject subject() {
-            return new Subject.Address(address);
+        public AffectedServers affected() {
+            return new AffectedServers.AtAddress(address);
         }
 
         @Override

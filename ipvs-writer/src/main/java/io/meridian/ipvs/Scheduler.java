@@ -33,7 +33,7 @@ public final class Scheduler {
     }
 
     /** What does its work if the kernel lacks it, the nearest first. */
-    public static List<String> substitutes(String name) {
+    public static List<String> fallbacks(String name) {
         return SUBSTITUTES.getOrDefault(name, List.of(VirtualServer.WLC, "rr"));
     }
 }

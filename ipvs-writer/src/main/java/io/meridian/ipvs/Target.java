@@ -13,41 +13,45 @@ import java.util.function.UnaryOperator;
  * What one node's kernel should come to, and how gently.
  *
  * @param state what the VIP image asks for
- * @param paces of virtual servers that are not at the usual one
- * @param usual pace of all others
+ * @param paces of virtual servers that are not at the defaultPolicy one
+ * @param defaultPolicy pace of all others
  * @param tentative the image is from before a restart, so the kernel may know better: what it
  *     serves stays as it is
  * @param keepingClients virtual servers whose real servers are to see their clients' own addresses
  */
 public record Target(
         KernelState state,
-        Map<Endpoint, Pace> paces,
-        Pace usual,
+        Map<Endpoint, TransitionPolicy> policies,
+        TransitionPolicy defaultPolicy,
         boolean tentative,
         SortedSet<Endpoint> keepingClients) {
     public Target {
-        paces = Map.copyOf(paces);
+        policies = Map.copyOf(policies);
         keepingClients = Collections.unmodifiableSortedSet(new TreeSet<>(keepingClients));
     }
 
     /** Where every client is masqueraded. */
-    public Target(KernelState state, Map<Endpoint, Pace> paces, Pace usual, boolean tentative) {
-        this(state, paces, usual, tentative, new TreeSet<>());
+    public Target(
+            KernelState state,
+            Map<Endpoint, TransitionPolicy> policies,
+            TransitionPolicy defaultPolicy,
+            boolean tentative) {
+        this(state, policies, defaultPolicy, tentative, new TreeSet<>());
     }
 
     /** At once, without drains and slow starts. */
     public static Target of(KernelState state) {
-        return new Target(state, Map.of(), Pace.AT_ONCE, false);
+        return new Target(state, Map.of(), TransitionPolicy.IMMEDIATE, false);
     }
 
     /** The same with another state. */
     public Target with(UnaryOperator<KernelState> change) {
-        return new Target(change.apply(state), paces, usual, tentative, keepingClients);
+        return new Target(change.apply(state), policies, defaultPolicy, tentative, keepingClients);
     }
 
     /** Of a virtual server that this target asks for. */
-    Pace pace(Endpoint server) {
-        return paces.getOrDefault(server, usual);
+    TransitionPolicy policy(Endpoint server) {
+        return policies.getOrDefault(server, defaultPolicy);
     }
 
     /**

@@ -27,7 +27,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 class DesiredStateLawTest {
-    private static final Pace USUAL = new Pace(Duration.ofSeconds(60), Duration.ZERO);
+    private static final TransitionPolicy USUAL =
+            new TransitionPolicy(Duration.ofSeconds(60), Duration.ZERO);
 
     /** An image as it comes, and how the node sees the others then. */
     record Turn(List<Change<VipRow>> changes, NodeView node) {}
@@ -79,7 +80,8 @@ class DesiredStateLawTest {
                                                 .map(
                                                         lost ->
                                                                 NodeView.at(ip(at))
-                                                                        .judging(lost(lost))));
+                                                                        .withReachability(
+                                                                                lost(lost))));
         return Combinators.combine(changes().list().ofMaxSize(6), nodes)
                 .as(Turn::new)
                 .list()

@@ -53,8 +53,9 @@ class DesiredStateTest {
 
     @Test
     void aBackendOnALostAgentTakesNothingUnlessItIsTheLast() {
-        NodeView judging =
-                ELSEWHERE.judging(new Reachability(new TreeSet<>(List.of(ip("10.0.0.1")))));
+        NodeView withReachability =
+                ELSEWHERE.withReachability(
+                        new Reachability(new TreeSet<>(List.of(ip("10.0.0.1")))));
         VipImage image =
                 image(
                         address("web.marathon", "11.0.0.1"),
@@ -65,13 +66,13 @@ class DesiredStateTest {
                         address("web.marathon", "11.0.0.1"),
                         backend("web.marathon", 80, "10.0.0.1:31000", "a"));
 
-        assertThat(DesiredState.of(image, judging))
+        assertThat(DesiredState.of(image, withReachability))
                 .isEqualTo(
                         serving(
                                 "11.0.0.1:80",
                                 real("10.0.0.1:31000", 0),
                                 real("10.0.0.2:31000", 1)));
-        assertThat(DesiredState.of(alone, judging))
+        assertThat(DesiredState.of(alone, withReachability))
                 .isEqualTo(serving("11.0.0.1:80", real("10.0.0.1:31000", 1)));
     }
 
@@ -160,7 +161,9 @@ class DesiredStateTest {
                                 backend("db.marathon", 81, "10.0.0.1:31001", "b"),
                                 VipOptions.NONE.withClientAddressKept(false)));
 
-        assertThat(DesiredState.target(image, ELSEWHERE, Pace.AT_ONCE, false).keepingClients())
+        assertThat(
+                        DesiredState.target(image, ELSEWHERE, TransitionPolicy.IMMEDIATE, false)
+                                .keepingClients())
                 .containsExactly(tcp("11.0.0.1:80"));
     }
 
@@ -183,7 +186,7 @@ class DesiredStateTest {
                 DesiredState.target(
                         image,
                         ELSEWHERE,
-                        new Pace(Duration.ofSeconds(60), Duration.ofSeconds(20)),
+                        new TransitionPolicy(Duration.ofSeconds(60), Duration.ofSeconds(20)),
                         false);
 
         assertThat(target.state().table().get(tcp("11.0.0.1:80")).orElseThrow().server())
@@ -192,10 +195,10 @@ class DesiredStateTest {
                                 tcp("11.0.0.1:80"), "mh", VirtualServer.PERSISTENT, 300, 32));
         assertThat(target.state().table().get(tcp("11.0.0.1:81")).orElseThrow().server())
                 .isEqualTo(wlc(tcp("11.0.0.1:81")));
-        assertThat(target.pace(tcp("11.0.0.1:80")))
-                .isEqualTo(new Pace(Duration.ofSeconds(90), Duration.ofSeconds(20)));
-        assertThat(target.pace(tcp("11.0.0.1:81")))
-                .isEqualTo(new Pace(Duration.ofSeconds(60), Duration.ofSeconds(20)));
+        assertThat(target.policy(tcp("11.0.0.1:80")))
+                .isEqualTo(new TransitionPolicy(Duration.ofSeconds(90), Duration.ofSeconds(20)));
+        assertThat(target.policy(tcp("11.0.0.1:81")))
+                .isEqualTo(new TransitionPolicy(Duration.ofSeconds(60), Duration.ofSeconds(20)));
     }
 
     @Test

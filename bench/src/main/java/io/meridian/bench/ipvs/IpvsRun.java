@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
 
 import io.meridian.domain.vip.VipImage;
+import io.meridian.ipvs.reconcile.DataPlaneUpdate;
 import io.meridian.ipvs.reconcile.IpvsSettings;
 import io.meridian.ipvs.reconcile.IpvsStatus;
 import io.meridian.ipvs.reconcile.IpvsWriter;
@@ -53,7 +54,7 @@ public final class IpvsRun {
 
     private final Table table;
     private final Path bare;
-    private final BlockingQueue<IpvsStatus> told = new LinkedBlockingQueue<>();
+    private final BlockingQueue<IpvsStatus> statusUpdate = new LinkedBlockingQueue<>();
     private final Map<String, List<Double>> seconds = new LinkedHashMap<>();
     private long revision;
 
@@ -111,8 +112,8 @@ public final class IpvsRun {
         end(writer);
         ActorSystem<IpvsWriter.Command> auditor = writer("1 s");
         IpvsStatus first = show(auditor, image);
-        IpvsStatus audit = await(now -> !now.lastReconcile().equals(first.lastReconcile()));
-        add("audit ours", audit.lastReconcile().toNanos() / 1e9);
+        IpvsStatus audit = await(now -> !now.lastRound().took().equals(first.lastRound().took()));
+        add("audit ours", audit.lastRound().took().toNanos() / 1e9);
         end(auditor);
     }
 
@@ -128,14 +129,15 @@ public final class IpvsRun {
                                 .withFallback(ConfigFactory.load()));
         ActorSystem<IpvsWriter.Command> writer =
                 ActorSystem.create(IpvsWriter.create(settings, Table.NODE), "writer");
-        Behavior<IpvsWriter.Told> follower =
+        Behavior<IpvsWriter.StatusUpdate> subscriber =
                 Behaviors.receiveMessage(
                         now -> {
-                            told.add(now.status());
+                            statusUpdate.add(now.status());
                             return Behaviors.same();
                         });
         writer.tell(
-                new IpvsWriter.Follow(writer.systemActorOf(follower, "follower", Props.empty())));
+                new IpvsWriter.Subscribe(
+                        writer.systemActorOf(subscriber, "follower", Props.empty())));
         return writer;
     }
 
@@ -151,13 +153,13 @@ public final class IpvsRun {
                 thread.join(PATIENCE);
             }
         }
-        told.clear();
+        statusUpdate.clear();
     }
 
     private IpvsStatus show(ActorSystem<IpvsWriter.Command> writer, VipImage image)
             throws InterruptedException {
         long shown = ++revision;
-        writer.tell(new IpvsWriter.Show(image, shown));
+        writer.tell(new DataPlaneUpdate.ApplyImage(image, shown));
         IpvsStatus status = await(now -> now.appliedRevision() == shown);
         if (!status.failures().isEmpty()) {
             throw new IllegalStateException(status.failures().getFirst().message());
@@ -167,7 +169,7 @@ public final class IpvsRun {
 
     private IpvsStatus await(Predicate<IpvsStatus> expected) throws InterruptedException {
         while (true) {
-            IpvsStatus status = told.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            IpvsStatus status = statusUpdate.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             if (status == null) {
                 throw new IllegalStateException("the writer says nothing");
             }

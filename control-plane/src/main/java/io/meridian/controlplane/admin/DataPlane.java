@@ -33,7 +33,7 @@ public interface DataPlane {
 
     /** What the kernel has counted for a VIP. */
     default Optional<Statistics.Server> counted(Vip vip) {
-        return status().map(IpvsStatus::counted).map(all -> all.servers().get(server(vip)));
+        return status().map(now -> now.counted().statistics().servers().get(server(vip)));
     }
 
     /** What the kernel has counted for one backend of a VIP. */
@@ -41,6 +41,7 @@ public interface DataPlane {
         return status().flatMap(
                         now ->
                                 now.counted()
+                                        .statistics()
                                         .of(server(vip), DesiredState.reached(backend, node())));
     }
 

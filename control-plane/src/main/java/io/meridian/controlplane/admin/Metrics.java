@@ -237,23 +237,23 @@ public final class Metrics {
         gauge(
                 "meridian_ipvs_virtual_servers",
                 "Virtual servers desired.",
-                of.apply(IpvsStatus::virtualServers));
+                of.apply(status -> status.table().virtualServers()));
         gauge(
                 "meridian_ipvs_real_servers",
                 "Real servers desired.",
-                of.apply(IpvsStatus::realServers));
+                of.apply(status -> status.table().realServers()));
         gauge(
                 "meridian_ipvs_drains",
                 "Real servers that have left and keep their connections.",
-                of.apply(IpvsStatus::drains));
+                of.apply(status -> status.table().draining().size()));
         gauge(
                 "meridian_ipvs_slow_starts",
                 "Real servers whose share still grows.",
-                of.apply(IpvsStatus::slowStarts));
+                of.apply(status -> status.table().slowStarts()));
         gauge(
-                "meridian_ipvs_substitutes",
+                "meridian_ipvs_scheduler_fallbacks",
                 "Virtual servers with another scheduler than asked for: the kernel lacks it.",
-                of.apply(status -> status.substitutes().size()));
+                of.apply(status -> status.fallbacks().size()));
         gauge(
                 "meridian_ipvs_failures",
                 "Rows that are not as desired.",
@@ -261,7 +261,7 @@ public final class Metrics {
         counter(
                 "meridian_ipvs_operations_total",
                 "Operations that the kernel took.",
-                of.apply(IpvsStatus::operations));
+                of.apply(status -> status.totals().operations()));
         CounterWithCallback.builder()
                 .name("meridian_ipvs_refusals_total")
                 .help("Operations that the kernel refused, by errno.")
@@ -271,7 +271,8 @@ public final class Metrics {
                                 plane.status()
                                         .ifPresent(
                                                 now ->
-                                                        now.refusals()
+                                                        now.totals()
+                                                                .refusals()
                                                                 .forEach(
                                                                         (errno, n) ->
                                                                                 callback.call(
@@ -281,28 +282,28 @@ public final class Metrics {
         counter(
                 "meridian_ipvs_drift_repaired_total",
                 "Operations that undid foreign changes.",
-                of.apply(IpvsStatus::driftRepaired));
+                of.apply(now -> now.totals().driftRepaired()));
         counter(
                 "meridian_ipvs_rounds_total",
                 "Rounds of comparing and programming.",
-                of.apply(IpvsStatus::rounds));
+                of.apply(status -> status.totals().rounds()));
         gauge(
                 "meridian_ipvs_last_round_timestamp_seconds",
                 "When the newest round began; 0 before the first.",
                 of.apply(
                         status ->
-                                SteadyClock.INSTANCE.wall(status.lastRound()).toEpochMilli()
+                                SteadyClock.INSTANCE.wall(status.lastRound().at()).toEpochMilli()
                                         / 1000.0));
         gauge(
                 "meridian_ipvs_last_round_seconds",
                 "How long the newest round took.",
-                of.apply(status -> status.lastReconcile().toNanos() / 1e9));
+                of.apply(status -> status.lastRound().took().toNanos() / 1e9));
         gauge(
                 "meridian_ipvs_counted_timestamp_seconds",
                 "When connections and traffic of VIPs were read from the kernel; 0 before that.",
                 of.apply(
                         status ->
-                                SteadyClock.INSTANCE.wall(status.countedAt()).toEpochMilli()
+                                SteadyClock.INSTANCE.wall(status.counted().at()).toEpochMilli()
                                         / 1000.0));
     }
 

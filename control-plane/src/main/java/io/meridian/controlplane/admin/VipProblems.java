@@ -7,8 +7,8 @@ import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.vip.BackendState;
 import io.meridian.domain.vip.Vip;
-import io.meridian.ipvs.Handover;
-import io.meridian.ipvs.Subject;
+import io.meridian.ipvs.AffectedServers;
+import io.meridian.ipvs.GracefulTransition;
 import io.meridian.ipvs.reconcile.Failure;
 import io.meridian.ipvs.reconcile.IpvsStatus;
 import io.meridian.ipvs.reconcile.NamespaceStatus;
@@ -32,7 +32,8 @@ final class VipProblems {
     private final Map<Endpoint, List<Vip>> sharing = new HashMap<>();
     private final Map<Endpoint, List<Reported>> ofServers = new HashMap<>();
     private final Map<IpAddress, List<Reported>> ofAddresses = new HashMap<>();
-    private final Map<Endpoint, SortedMap<Endpoint, Handover.Drain>> drains = new HashMap<>();
+    private final Map<Endpoint, SortedMap<Endpoint, GracefulTransition.Drain>> drains =
+            new HashMap<>();
     private final UnaryOperator<Instant> wall;
 
     /**
@@ -56,18 +57,22 @@ final class VipProblems {
      */
     private record Reported(Failure failure, Optional<Instant> nextTry, List<String> containers) {
         static Reported of(Failure failure, IpvsStatus status) {
-            return new Reported(failure, failure.nextTry().or(status::nextTry), new ArrayList<>(0));
+            return new Reported(
+                    failure,
+                    failure.nextTry().or(() -> status.lastRound().nextTry()),
+                    new ArrayList<>(0));
         }
     }
 
     private void addHost(IpvsStatus status) {
         status.failures().forEach(failure -> add(Reported.of(failure, status)));
-        status.substitutes().forEach(failure -> add(Reported.of(failure, status)));
-        status.draining()
+        status.fallbacks().forEach(failure -> add(Reported.of(failure, status)));
+        status.table()
+                .draining()
                 .forEach(
-                        (leg, drain) ->
-                                drains.computeIfAbsent(leg.server(), _ -> new TreeMap<>())
-                                        .put(leg.real(), drain));
+                        (key, drain) ->
+                                drains.computeIfAbsent(key.server(), _ -> new TreeMap<>())
+                                        .put(key.real(), drain));
     }
 
     /** One for all containers that have the same; there may be hundreds of them. */
@@ -87,19 +92,19 @@ final class VipProblems {
     }
 
     private void add(Reported reported) {
-        switch (reported.failure().subject()) {
-            case Subject.Servers one ->
+        switch (reported.failure().affected()) {
+            case AffectedServers.Listed one ->
                     one.servers()
                             .forEach(
                                     server ->
                                             ofServers
                                                     .computeIfAbsent(server, _ -> new ArrayList<>())
                                                     .add(reported));
-            case Subject.Address one ->
+            case AffectedServers.AtAddress one ->
                     ofAddresses
                             .computeIfAbsent(one.address(), _ -> new ArrayList<>())
                             .add(reported);
-            case Subject.Host _ -> {} // every VIP's, so it is told of the node
+            case AffectedServers.All _ -> {} // the node's status shows it
         }
     }
 
@@ -200,7 +205,8 @@ final class VipProblems {
         }
     }
 
-    private void drained(SortedMap<Endpoint, Handover.Drain> leaving, ArrayNode problems) {
+    private void drained(
+            SortedMap<Endpoint, GracefulTransition.Drain> leaving, ArrayNode problems) {
         if (leaving.isEmpty()) {
             return;
         }
@@ -210,11 +216,11 @@ final class VipProblems {
                         "draining",
                         "gone from the VIP: the kernel keeps their connections until they end");
         leaving.values().stream()
-                .map(Handover.Drain::since)
+                .map(GracefulTransition.Drain::since)
                 .min(Instant::compareTo)
                 .ifPresent(since -> problem.put("since", wall.apply(since).toString()));
         leaving.values().stream()
-                .map(Handover.Drain::deadline)
+                .map(GracefulTransition.Drain::deadline)
                 .max(Instant::compareTo)
                 .ifPresent(until -> problem.put("until", wall.apply(until).toString()));
         ArrayNode list = problem.putArray("backends");

@@ -137,7 +137,7 @@ public final class DcosNetMetrics {
                                 callback.call(
                                         (double)
                                                 ipvs.get()
-                                                        .map(IpvsStatus::driftRepaired)
+                                                        .map(now -> now.totals().driftRepaired())
                                                         .orElse(0L)))
                 .register(registry);
     }

@@ -27,6 +27,7 @@ import io.meridian.feed.node.Publisher;
 import io.meridian.feed.wire.NodeStatus;
 import io.meridian.ipvs.NodeView;
 import io.meridian.ipvs.Proposal;
+import io.meridian.ipvs.reconcile.DataPlaneUpdate;
 import io.meridian.ipvs.reconcile.IpvsSettings;
 import io.meridian.ipvs.reconcile.IpvsStatus;
 import io.meridian.ipvs.reconcile.IpvsWriter;
@@ -83,7 +84,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
                 local.systemActorOf(
                         IpvsWriter.create(config.ipvs(), node()), "ipvs-writer", Props.empty());
         ipvs.tell(
-                new IpvsWriter.Follow(
+                new IpvsWriter.Subscribe(
                         local.systemActorOf(following(), "ipvs-follower", Props.empty())));
         this.zoneClient = client(zones, List.of(dns.zonePublisher()));
         this.namespaces =
@@ -93,16 +94,18 @@ final class AgentPart implements DataPlane, AutoCloseable {
                                         local.systemActorOf(
                                                 writers, "ipvs-namespaces", Props.empty()));
         List<Publisher<VipRow, VipImage>> publishers = new ArrayList<>();
-        publishers.add(IpvsWriter.publisher(ipvs));
-        namespaces.map(NamespaceWriters::publisher).ifPresent(publishers::add);
+        publishers.add(DataPlaneUpdate.publisher("ipvs", ipvs));
+        namespaces
+                .map(writers -> DataPlaneUpdate.publisher("ipvs-namespaces", writers))
+                .ifPresent(publishers::add);
         publishers.add(dns.vipPublisher());
         this.vipClient = client(vips, publishers);
     }
 
-    private Behavior<IpvsWriter.Told> following() {
+    private Behavior<IpvsWriter.StatusUpdate> following() {
         return Behaviors.receiveMessage(
-                told -> {
-                    ipvsStatus = Optional.of(told.status());
+                update -> {
+                    ipvsStatus = Optional.of(update.status());
                     return Behaviors.same();
                 });
     }
@@ -177,8 +180,8 @@ final class AgentPart implements DataPlane, AutoCloseable {
 
     /** Which agents the cluster has lost, from now on. */
     void judge(Reachability reachability) {
-        ipvs.tell(new IpvsWriter.Judge(reachability));
-        namespaces.ifPresent(all -> all.tell(new NamespaceWriters.Judge(reachability)));
+        ipvs.tell(new DataPlaneUpdate.UpdateReachability(reachability));
+        namespaces.ifPresent(all -> all.tell(new DataPlaneUpdate.UpdateReachability(reachability)));
     }
 
     CurrentImage<ZoneRow, ZoneImage> zones() {
@@ -243,7 +246,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
                 namespaceStatuses.stream().filter(NamespaceStatus::isFailing).toList();
         String detail =
                 Stream.of(
-                                Stream.of(status.unavailable(), status.fault()),
+                                Stream.of(status.unavailable(), status.lastRound().fault()),
                                 status.failures().stream().map(Object::toString),
                                 failing.stream().map(NamespaceStatus::toString),
                                 status.warnings().stream())
@@ -253,11 +256,11 @@ final class AgentPart implements DataPlane, AutoCloseable {
                         .orElse("");
         return new NodeStatus.Dataplane(
                 status.kind(),
-                status.virtualServers(),
-                status.realServers(),
-                status.operations(),
+                status.table().virtualServers(),
+                status.table().realServers(),
+                status.totals().operations(),
                 status.failures().size() + failing.size(),
-                status.driftRepaired(),
+                status.totals().driftRepaired(),
                 detail);
     }
 

@@ -5,7 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
-import io.meridian.ipvs.Handover;
+import io.meridian.ipvs.GracefulTransition;
 import io.meridian.ipvs.IpvsOperation.AddVirtualServer;
 import io.meridian.ipvs.NodeView;
 import io.meridian.ipvs.Proposal;
@@ -37,7 +37,7 @@ final class ExampleDataPlane implements DataPlane {
     volatile Statistics counted = Statistics.NONE;
     volatile String limits = "";
     volatile List<Failure> failures = List.of();
-    volatile List<Failure> substitutes = List.of();
+    volatile List<Failure> fallbacks = List.of();
     volatile List<NamespaceStatus> namespaces = List.of();
 
     static Endpoint tcp(String address, int port) {
@@ -59,12 +59,14 @@ final class ExampleDataPlane implements DataPlane {
     }
 
     /** Of a virtual server that no VIP is at any more. */
-    private static SortedMap<Handover.Leg, Handover.Drain> draining() {
-        SortedMap<Handover.Leg, Handover.Drain> all = new TreeMap<>();
+    private static SortedMap<GracefulTransition.RealServerKey, GracefulTransition.Drain>
+            draining() {
+        SortedMap<GracefulTransition.RealServerKey, GracefulTransition.Drain> all = new TreeMap<>();
         for (int port = 1; port <= 3; port++) {
             all.put(
-                    new Handover.Leg(tcp("11.0.0.3", 80), tcp("10.0.0.3", port)),
-                    new Handover.Drain(NEXT_TRY, NEXT_TRY));
+                    new GracefulTransition.RealServerKey(
+                            tcp("11.0.0.3", 80), tcp("10.0.0.3", port)),
+                    new GracefulTransition.Drain(NEXT_TRY, NEXT_TRY));
         }
         return all;
     }
@@ -82,22 +84,16 @@ final class ExampleDataPlane implements DataPlane {
                         "",
                         List.of(),
                         4,
-                        1,
-                        2,
-                        10,
+                        new IpvsStatus.Table(1, 2, draining(), 0),
                         failures,
-                        substitutes,
-                        new TreeMap<>(Map.of("ENOMEM", 2L)),
-                        1,
-                        draining(),
-                        0,
-                        failures.isEmpty() ? Optional.empty() : Optional.of(NEXT_TRY),
-                        7,
-                        Instant.ofEpochSecond(1000),
-                        Duration.ofMillis(250),
-                        "",
-                        counted,
-                        Instant.ofEpochSecond(990)));
+                        fallbacks,
+                        new IpvsStatus.Totals(7, 10, new TreeMap<>(Map.of("ENOMEM", 2L)), 1),
+                        new IpvsStatus.LastRound(
+                                Instant.ofEpochSecond(1000),
+                                Duration.ofMillis(250),
+                                "",
+                                failures.isEmpty() ? Optional.empty() : Optional.of(NEXT_TRY)),
+                        new IpvsStatus.Counted(counted, Instant.ofEpochSecond(990))));
     }
 
     @Override

@@ -19,7 +19,7 @@ import io.meridian.domain.vip.Vip;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRow;
-import io.meridian.ipvs.Subject;
+import io.meridian.ipvs.AffectedServers;
 import io.meridian.ipvs.reconcile.Failure;
 import io.meridian.ipvs.reconcile.NamespaceStatus;
 
@@ -67,9 +67,15 @@ class VipProblemsTest {
     void aRowThatTheKernelRefusedSaysWhySinceWhenHowOftenAndWhenAgain() throws Exception {
         dataPlane.failures =
                 List.of(
-                        failure(Failure.Kind.KERNEL, "vs=1", Subject.server(ExampleDataPlane.VIP)),
-                        failure(Failure.Kind.KERNEL, "vs=2", Subject.server(tcp("11.0.0.1", 81))),
-                        failure(Failure.Kind.HOST, "set=x", Subject.HOST));
+                        failure(
+                                Failure.Kind.KERNEL,
+                                "vs=1",
+                                AffectedServers.of(ExampleDataPlane.VIP)),
+                        failure(
+                                Failure.Kind.KERNEL,
+                                "vs=2",
+                                AffectedServers.of(tcp("11.0.0.1", 81))),
+                        failure(Failure.Kind.HOST, "set=x", AffectedServers.ALL));
 
         assertThat(problems(Reachability.ALL, WEB_ADDRESS, web("10.0.0.1", "a", "")))
                 .isEqualTo(
@@ -87,7 +93,7 @@ class VipProblemsTest {
                         failure(
                                 Failure.Kind.ADDRESS,
                                 "vip=11.0.0.1",
-                                new Subject.Address(IpAddress.literal("11.0.0.1"))));
+                                new AffectedServers.AtAddress(IpAddress.literal("11.0.0.1"))));
         VipRow other = backend(new VipKey("web.marathon", Protocol.UDP, 53), "10.0.0.1", "a", "");
 
         VipImage image = image(WEB_ADDRESS, web("10.0.0.1", "a", ""), other);
@@ -105,12 +111,12 @@ class VipProblemsTest {
 
     @Test
     void aSchedulerThatTheKernelLacksIsAskedForAgainAtItsOwnTime() throws Exception {
-        dataPlane.substitutes =
+        dataPlane.fallbacks =
                 List.of(
                         new Failure(
                                 Failure.Kind.SCHEDULER,
                                 "vs=1",
-                                Subject.server(ExampleDataPlane.VIP),
+                                AffectedServers.of(ExampleDataPlane.VIP),
                                 "ENOENT",
                                 "scheduler mh is not in this kernel",
                                 SINCE,
@@ -129,7 +135,11 @@ class VipProblemsTest {
     @Test
     void containersWithTheSameProblemAreOne() throws Exception {
         dataPlane.failures =
-                List.of(failure(Failure.Kind.KERNEL, "vs=1", Subject.server(ExampleDataPlane.VIP)));
+                List.of(
+                        failure(
+                                Failure.Kind.KERNEL,
+                                "vs=1",
+                                AffectedServers.of(ExampleDataPlane.VIP)));
         dataPlane.namespaces =
                 List.of(
                         new NamespaceStatus("box-1", "", dataPlane.status()),
@@ -245,7 +255,7 @@ class VipProblemsTest {
         return VipImage.EMPTY.apply(changes);
     }
 
-    private static Failure failure(Failure.Kind kind, String row, Subject subject) {
+    private static Failure failure(Failure.Kind kind, String row, AffectedServers subject) {
         return new Failure(
                 kind, row, subject, "ENOMEM", "cannot " + row, SINCE, 3, Optional.empty());
     }

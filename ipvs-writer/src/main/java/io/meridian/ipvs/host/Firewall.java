@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * This host's firewall around VIPs, as DC/OS sets it up (dcos-net 0.1, 2.4), for both address
  * families. IPv6 is looked at from the first IPv6 VIP on.
  */
-final class Firewall implements Surroundings {
+final class Firewall implements HostPrerequisites {
     private static final String KEEPING = "meridian-clients";
     private static final String KEEPING_IPV6 = "meridian-clients-ipv6";
 
@@ -59,31 +59,33 @@ final class Firewall implements Surroundings {
     }
 
     @Override
-    public List<Problem> keepClients(Collection<Endpoint> servers, boolean audit) {
+    public List<Problem> preserveClientAddresses(Collection<Endpoint> servers, boolean audit) {
         boolean due = audit && !clock.instant().isBefore(nextAudit);
         List<Problem> problems =
-                new ArrayList<>(ipv4.keepClients(entries(servers, IpAddress::isIpv4), due));
-        problems.addAll(ipv6.keepClients(entries(servers, IpAddress::isIpv6), due));
+                new ArrayList<>(
+                        ipv4.preserveClientAddresses(entries(servers, IpAddress::isIpv4), due));
+        problems.addAll(ipv6.preserveClientAddresses(entries(servers, IpAddress::isIpv6), due));
         return problems;
     }
 
     @Override
-    public List<Problem> prepare(Collection<Endpoint> servers) {
-        List<Problem> problems = new ArrayList<>(ipv4.prepare(entries(servers, IpAddress::isIpv4)));
+    public List<Problem> beforeRound(Collection<Endpoint> servers) {
+        List<Problem> problems =
+                new ArrayList<>(ipv4.beforeRound(entries(servers, IpAddress::isIpv4)));
         seenIpv6 |= servers.stream().anyMatch(server -> server.address().isIpv6());
         if (seenIpv6) {
-            problems.addAll(ipv6.prepare(entries(servers, IpAddress::isIpv6)));
+            problems.addAll(ipv6.beforeRound(entries(servers, IpAddress::isIpv6)));
         }
         return problems;
     }
 
     @Override
-    public List<Problem> settle(Collection<Endpoint> servers, boolean audit) {
+    public List<Problem> afterRound(Collection<Endpoint> servers, boolean audit) {
         boolean due = audit && !clock.instant().isBefore(nextAudit);
         List<Problem> problems =
-                new ArrayList<>(ipv4.settle(entries(servers, IpAddress::isIpv4), due));
+                new ArrayList<>(ipv4.afterRound(entries(servers, IpAddress::isIpv4), due));
         if (seenIpv6) {
-            problems.addAll(ipv6.settle(entries(servers, IpAddress::isIpv6), due));
+            problems.addAll(ipv6.afterRound(entries(servers, IpAddress::isIpv6), due));
         }
         if (due) {
             nextAudit = clock.instant().plus(BETWEEN_AUDITS);

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 final class FirewallFamily {
     private final Tools tools;
     private final Wanted wanted;
-    private final HeldSet vips;
-    private final HeldSet keeping;
+    private final ManagedIpSet vips;
+    private final ManagedIpSet keeping;
 
     private Keeping state = Keeping.NEVER;
     private boolean rulesStand;
@@ -46,7 +46,7 @@ final class FirewallFamily {
         this.tools = tools;
         this.wanted = wanted;
         this.vips =
-                new HeldSet(
+                new ManagedIpSet(
                         tools,
                         wanted.vips(),
                         wanted.family(),
@@ -54,7 +54,7 @@ final class FirewallFamily {
                                 + " there; install ipset, or set"
                                 + " meridian.dataplane.skip-port-mapping=false to do without");
         this.keeping =
-                new HeldSet(
+                new ManagedIpSet(
                         tools,
                         wanted.keeping(),
                         wanted.family(),
@@ -63,7 +63,7 @@ final class FirewallFamily {
     }
 
     /** Of these VIPs clients keep their addresses. */
-    List<Problem> keepClients(Stream<String> entries, boolean audit) {
+    List<Problem> preserveClientAddresses(Stream<String> entries, boolean audit) {
         SortedSet<String> goal = entries.collect(Collectors.toCollection(TreeSet::new));
         List<Problem> problems = new ArrayList<>();
         boolean before = keepsClients();
@@ -88,7 +88,7 @@ final class FirewallFamily {
         return state == Keeping.NOW && keeping.stands();
     }
 
-    List<Problem> prepare(Stream<String> entries) {
+    List<Problem> beforeRound(Stream<String> entries) {
         List<Problem> problems = new ArrayList<>();
         fill(entries, false, problems);
         if (!rulesStand) {
@@ -97,7 +97,7 @@ final class FirewallFamily {
         return problems;
     }
 
-    List<Problem> settle(Stream<String> entries, boolean audit) {
+    List<Problem> afterRound(Stream<String> entries, boolean audit) {
         List<Problem> problems = new ArrayList<>();
         if (audit) {
             vips.forget();

@@ -1,6 +1,6 @@
 package io.meridian.ipvs.reconcile;
 
-import io.meridian.ipvs.Subject;
+import io.meridian.ipvs.AffectedServers;
 
 import java.time.Instant;
 import java.util.Locale;
@@ -21,7 +21,7 @@ import java.util.Optional;
 public record Failure(
         Kind kind,
         String row,
-        Subject subject,
+        AffectedServers affected,
         String errno,
         String message,
         Instant since,

@@ -4,9 +4,10 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 
 import io.meridian.domain.net.AddressRange;
+import io.meridian.domain.time.Backoff;
 import io.meridian.ipvs.ConnectionTimeouts;
 import io.meridian.ipvs.Ownership;
-import io.meridian.ipvs.Pace;
+import io.meridian.ipvs.TransitionPolicy;
 import io.meridian.ipvs.host.HostSettings;
 
 import java.nio.file.Path;
@@ -20,13 +21,12 @@ import java.util.function.Supplier;
  *
  * @param interfaceName 1..15 characters
  * @param auditInterval 1 s..1 h
- * @param minBackoff 100 ms..1 h
- * @param maxBackoff {@code minBackoff}..1 h
+ * @param backoff between rounds while rows fail; each 100 ms..1 h
  * @param receiveBufferBytes 65536..67108864
  * @param host what may be done to the host around the table
  * @param cniDirectory where a CNI plugin writes a file for each container that is to have VIPs in
  *     its own network namespace; empty: none has
- * @param pace of VIPs that don't say otherwise; each 0 s..1 h
+ * @param transition of VIPs that don't say otherwise; each 0 s..1 h
  * @param timeouts each 0 s..24 h, whole seconds
  * @param vipSeries VIPs with metrics of their own, 0..100000
  * @param backendSeries backends with metrics of their own, 0..100000
@@ -36,12 +36,11 @@ public record IpvsSettings(
         String interfaceName,
         Ownership ownership,
         Duration auditInterval,
-        Duration minBackoff,
-        Duration maxBackoff,
+        Backoff backoff,
         int receiveBufferBytes,
         HostSettings host,
         Optional<Path> cniDirectory,
-        Pace pace,
+        TransitionPolicy transition,
         ConnectionTimeouts timeouts,
         int vipSeries,
         int backendSeries) {
@@ -84,12 +83,11 @@ public record IpvsSettings(
                         range(config, "meridian.vip.range", true),
                         range(config, "meridian.vip.range6", false)),
                 duration(dataplane, "audit-interval", Duration.ofSeconds(1), LONGEST),
-                min,
-                duration(dataplane, "retry.max-backoff", min, LONGEST),
+                new Backoff(min, duration(dataplane, "retry.max-backoff", min, LONGEST)),
                 receiveBuffer(dataplane),
                 HostSettings.from(dataplane),
                 cniDirectory(dataplane.getString("cni-directory")),
-                new Pace(
+                new TransitionPolicy(
                         duration(dataplane, "drain", Duration.ZERO, LONGEST),
                         duration(dataplane, "slow-start", Duration.ZERO, LONGEST)),
                 new ConnectionTimeouts(

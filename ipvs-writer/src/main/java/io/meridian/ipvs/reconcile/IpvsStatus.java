@@ -1,6 +1,6 @@
 package io.meridian.ipvs.reconcile;
 
-import io.meridian.ipvs.Handover;
+import io.meridian.ipvs.GracefulTransition;
 import io.meridian.ipvs.Statistics;
 
 import java.time.Duration;
@@ -12,57 +12,100 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How a node's data plane stands.
+ * Status of one writer: of the host, or of one container.
  *
  * @param kind {@code dry-run} or {@code ipvs}
- * @param unavailable why the kernel can't be programmed at all; empty if it can
- * @param warnings what of the host's set-up is missing, in words
- * @param appliedRevision revision of the VIP table of the newest round, 0 before the first; rows
- *     that the kernel refused are in {@code failures}
- * @param virtualServers how many that image asks for
- * @param realServers how many that image asks for, over all virtual servers
- * @param operations taken by the kernel since start
- * @param failures rows that are not as desired, sorted
- * @param substitutes virtual servers that have another scheduler than the one asked for, sorted
- * @param refusals operations that the kernel refused since start, by errno's C name
- * @param driftRepaired operations since start that undid somebody else's changes
- * @param draining real servers that have left and keep their connections
- * @param slowStarts real servers whose share still grows
- * @param nextTry when what has failed is tried again at the latest; empty if nothing has
- * @param rounds since start, with those that broke off
- * @param lastRound when the newest round began; {@link Instant#EPOCH} before the first
- * @param lastReconcile how long it took
- * @param fault why the newest round broke off; empty if it did not
- * @param counted what the kernel counts, as of its last whole dump
- * @param countedAt when that was; {@link Instant#EPOCH} before the first
+ * @param unavailable why the kernel cannot be programmed at all; empty if it can
+ * @param warnings what the set-up of the host lacks, in words
+ * @param appliedRevision revision of the VIP table in the newest round, 0 before the first round;
+ *     {@code failures} has the rows that the kernel refused
+ * @param table of the newest round
+ * @param failures rows that differ from the VIP image, sorted by row
+ * @param fallbacks virtual servers with another scheduler than requested, sorted by row
+ * @param totals since the writer's start
+ * @param lastRound the newest round, whether it succeeded or failed
+ * @param counted connections and traffic, from the kernel's newest dump
  */
 public record IpvsStatus(
         String kind,
         String unavailable,
         List<String> warnings,
         long appliedRevision,
-        int virtualServers,
-        int realServers,
-        long operations,
+        Table table,
         List<Failure> failures,
-        List<Failure> substitutes,
-        SortedMap<String, Long> refusals,
-        long driftRepaired,
-        SortedMap<Handover.Leg, Handover.Drain> draining,
-        int slowStarts,
-        Optional<Instant> nextTry,
-        long rounds,
-        Instant lastRound,
-        Duration lastReconcile,
-        String fault,
-        Statistics counted,
-        Instant countedAt) {
+        List<Failure> fallbacks,
+        Totals totals,
+        LastRound lastRound,
+        Counted counted) {
     public IpvsStatus {
         warnings = List.copyOf(warnings);
         failures = List.copyOf(failures);
-        substitutes = List.copyOf(substitutes);
-        refusals = Collections.unmodifiableSortedMap(new TreeMap<>(refusals));
+        fallbacks = List.copyOf(fallbacks);
     }
+
+    /**
+     * Size of the table, and its transitions.
+     *
+     * @param virtualServers that the VIP image requests
+     * @param realServers that the VIP image requests, over all virtual servers
+     * @param draining real servers that left the image and keep their connections
+     * @param slowStarts real servers whose weight still grows
+     */
+    public record Table(
+            int virtualServers,
+            int realServers,
+            SortedMap<GracefulTransition.RealServerKey, GracefulTransition.Drain> draining,
+            int slowStarts) {
+        public Table {
+            draining = Collections.unmodifiableSortedMap(new TreeMap<>(draining));
+        }
+    }
+
+    /**
+     * Counts since the writer's start.
+     *
+     * @param rounds succeeded and failed ones
+     * @param operations that the kernel executed
+     * @param refusals operations that the kernel refused, by the errno's C name
+     * @param driftRepaired operations that undid changes by other programs
+     */
+    public record Totals(
+            long rounds, long operations, SortedMap<String, Long> refusals, long driftRepaired) {
+        public Totals {
+            refusals = Collections.unmodifiableSortedMap(new TreeMap<>(refusals));
+        }
+
+        private Totals plus(Round round) {
+            SortedMap<String, Long> sum = new TreeMap<>(refusals);
+            round.refusals().forEach((errno, count) -> sum.merge(errno, (long) count, Long::sum));
+            return new Totals(
+                    rounds + 1,
+                    operations + round.operations(),
+                    sum,
+                    driftRepaired + round.repaired());
+        }
+
+        private Totals plusFailedRound() {
+            return new Totals(rounds + 1, operations, refusals, driftRepaired);
+        }
+    }
+
+    /**
+     * The newest round.
+     *
+     * @param at its start; {@link Instant#EPOCH} before the first round
+     * @param took duration of the newest round that succeeded
+     * @param fault why the round failed as a whole; empty if it did not
+     * @param nextTry latest time of the next round; empty unless the round or a row of it failed
+     */
+    public record LastRound(Instant at, Duration took, String fault, Optional<Instant> nextTry) {}
+
+    /**
+     * What the kernel counts.
+     *
+     * @param at time of the dump; {@link Instant#EPOCH} before the first
+     */
+    public record Counted(Statistics statistics, Instant at) {}
 
     static IpvsStatus initial(String kind) {
         return new IpvsStatus(
@@ -70,100 +113,64 @@ public record IpvsStatus(
                 "",
                 List.of(),
                 0,
-                0,
-                0,
-                0,
+                new Table(0, 0, new TreeMap<>(), 0),
                 List.of(),
                 List.of(),
-                Collections.emptySortedMap(),
-                0,
-                Collections.emptySortedMap(),
-                0,
-                Optional.empty(),
-                0,
-                Instant.EPOCH,
-                Duration.ZERO,
-                "",
-                Statistics.NONE,
-                Instant.EPOCH);
+                new Totals(0, 0, new TreeMap<>(), 0),
+                new LastRound(Instant.EPOCH, Duration.ZERO, "", Optional.empty()),
+                new Counted(Statistics.NONE, Instant.EPOCH));
     }
 
     IpvsStatus with(Availability availability) {
+        String reason = availability instanceof Availability.Unavailable none ? none.reason() : "";
+        List<String> missing =
+                availability instanceof Availability.Ready ready ? ready.warnings() : List.of();
         return new IpvsStatus(
                 kind,
-                availability instanceof Availability.Unavailable none ? none.reason() : "",
-                availability instanceof Availability.Ready ready ? ready.warnings() : List.of(),
+                reason,
+                missing,
                 appliedRevision,
-                virtualServers,
-                realServers,
-                operations,
+                table,
                 failures,
-                substitutes,
-                refusals,
-                driftRepaired,
-                draining,
-                slowStarts,
-                nextTry,
-                rounds,
+                fallbacks,
+                totals,
                 lastRound,
-                lastReconcile,
-                fault,
-                counted,
-                countedAt);
+                counted);
     }
 
-    /** How many real servers have left and keep their connections. */
-    public int drains() {
-        return draining.size();
-    }
-
-    IpvsStatus after(Round round, long revision, Optional<Instant> retry) {
-        SortedMap<String, Long> total = new TreeMap<>(refusals);
-        round.refusals().forEach((errno, count) -> total.merge(errno, (long) count, Long::sum));
+    /**
+     * @param nextTry time of the next round, if rows have failed
+     */
+    IpvsStatus after(Round round, long revision, Optional<Instant> nextTry) {
         return new IpvsStatus(
                 kind,
                 unavailable,
                 warnings,
                 revision,
-                round.desired().table().size(),
-                round.desired().table().realServers(),
-                operations + round.operations(),
+                new Table(
+                        round.desired().table().size(),
+                        round.desired().table().realServers(),
+                        round.transition().drains(),
+                        round.transition().starts().size()),
                 round.failures(),
-                round.substitutes(),
-                total,
-                driftRepaired + round.repaired(),
-                round.handover().drains(),
-                round.handover().starts().size(),
-                retry,
-                rounds + 1,
-                round.at(),
-                round.took(),
-                "",
-                round.statistics().orElse(counted),
-                round.statistics().isPresent() ? round.at() : countedAt);
+                round.fallbacks(),
+                totals.plus(round),
+                new LastRound(round.at(), round.took(), "", nextTry),
+                round.statistics().map(now -> new Counted(now, round.at())).orElse(counted));
     }
 
-    IpvsStatus broken(String newFault, Instant at, Instant retry) {
+    /** The status after a round that failed as a whole. */
+    IpvsStatus afterFailure(String fault, Instant at, Instant nextTry) {
         return new IpvsStatus(
                 kind,
                 unavailable,
                 warnings,
                 appliedRevision,
-                virtualServers,
-                realServers,
-                operations,
+                table,
                 failures,
-                substitutes,
-                refusals,
-                driftRepaired,
-                draining,
-                slowStarts,
-                Optional.of(retry),
-                rounds + 1,
-                at,
-                lastReconcile,
-                newFault,
-                counted,
-                countedAt);
+                fallbacks,
+                totals.plusFailedRound(),
+                new LastRound(at, lastRound.took(), fault, Optional.of(nextTry)),
+                counted);
     }
 }

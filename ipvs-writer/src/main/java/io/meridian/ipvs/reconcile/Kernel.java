@@ -52,7 +52,7 @@ public interface Kernel extends AutoCloseable {
     static Kernel open(IpvsSettings settings) {
         return switch (settings.kind()) {
             case DRY_RUN -> new DryRunKernel();
-            case IPVS -> NetlinkKernel.open(settings);
+            case IPVS -> KernelOpener.open(settings);
         };
     }
 
@@ -64,6 +64,6 @@ public interface Kernel extends AutoCloseable {
      * @throws IOException if it can't be programmed yet; worth another try
      */
     static Kernel openIn(Path namespace, IpvsSettings settings) throws IOException {
-        return NetworkNamespace.call(namespace, () -> NetlinkKernel.openInContainer(settings));
+        return NetworkNamespace.call(namespace, () -> KernelOpener.openInContainer(settings));
     }
 }

@@ -1,12 +1,11 @@
 package io.meridian.ipvs.reconcile;
 
+import io.meridian.ipvs.AffectedServers;
 import io.meridian.ipvs.DesiredState;
-import io.meridian.ipvs.NodeView;
 import io.meridian.ipvs.Proposal;
-import io.meridian.ipvs.Subject;
 import io.meridian.ipvs.Target;
+import io.meridian.ipvs.host.HostPrerequisites;
 import io.meridian.ipvs.host.Problem;
-import io.meridian.ipvs.host.Surroundings;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,68 +20,61 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** The one thread that a writer lets block on its kernel, and what it does there, in order. */
+/** The thread on which a writer's blocking kernel calls run, one after the other. */
 final class KernelThread {
     private final IpvsSettings settings;
-    private final Access access;
+    private final KernelProvider provider;
     private final DesiredState desired;
     private final InstantSource clock;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("ipvs-kernel").factory());
 
-    /**
-     * What something is to be done with.
-     *
-     * @param shown the image that counts
-     * @param node how this node sees itself and others now
-     */
-    record Errand(IpvsWriter.Show shown, NodeView node, Reconciler with) {}
-
-    KernelThread(IpvsSettings settings, Access access, InstantSource clock) {
+    KernelThread(IpvsSettings settings, KernelProvider provider, InstantSource clock) {
         this.settings = settings;
-        this.desired = new DesiredState(settings.pace());
-        this.access = access;
+        this.desired = new DesiredState(settings.transition());
+        this.provider = provider;
         this.clock = clock;
     }
 
-    /** Opens the kernel; sets up the host, which runs programs and takes its time. */
+    /** Opens the kernel and sets up the host, which may take seconds: it runs programs. */
     CompletionStage<Kernel> open() {
-        return CompletableFuture.supplyAsync(access.open(), thread);
+        return CompletableFuture.supplyAsync(provider.open(), thread);
     }
 
     /**
-     * One round, with what has to be right around the table.
+     * Runs one round, with the host's prerequisites before and after it.
      *
-     * @param before failures of the round before, which tell since when
+     * @param before failures of the round before, for the time of first failure
      */
-    CompletionStage<Round> round(Errand errand, boolean audit, List<Failure> before) {
-        return CompletableFuture.supplyAsync(() -> reconcile(errand, audit, before), thread);
+    CompletionStage<Round> round(ReconcileRequest request, List<Failure> before) {
+        return CompletableFuture.supplyAsync(() -> reconcile(request, before), thread);
     }
 
-    /** What a round would do now. */
-    CompletionStage<Proposal> propose(Errand errand) {
-        return CompletableFuture.supplyAsync(() -> proposal(errand), thread);
+    /** Plans a round without running it. */
+    CompletionStage<Proposal> propose(ReconcileRequest request) {
+        return CompletableFuture.supplyAsync(() -> proposal(request), thread);
     }
 
-    /** Closes the kernel after what is under way, and does nothing any more. */
+    /** Ends the thread after its current call and closes the kernel. */
     void end(Optional<Kernel> kernel) {
         kernel.ifPresent(open -> thread.execute(open::close));
         thread.shutdown();
     }
 
-    private Round reconcile(Errand errand, boolean audit, List<Failure> before) {
-        Target target = target(errand);
-        Surroundings surroundings = access.surroundings();
-        List<Problem> keeping = surroundings.keepClients(target.keepingClients(), audit);
+    private Round reconcile(ReconcileRequest request, List<Failure> before) {
+        Target target = target(request);
+        HostPrerequisites prerequisites = provider.prerequisites();
+        List<Problem> keeping =
+                prerequisites.preserveClientAddresses(target.keepingClients(), request.audit());
         List<Problem> others =
-                new ArrayList<>(surroundings.prepare(target.state().table().servers()));
+                new ArrayList<>(prerequisites.beforeRound(target.state().table().servers()));
         try {
-            Round round = errand.with().reconcileOnce(target, audit);
-            others.addAll(surroundings.settle(round.servers(), audit));
+            Round round = request.reconciler().reconcileOnce(target, request.audit());
+            others.addAll(prerequisites.afterRound(round.servers(), request.audit()));
             SortedMap<String, Failure> failures = new TreeMap<>();
-            put(keeping, new Subject.Servers(target.keepingClients()), before, failures);
-            put(others, Subject.HOST, before, failures);
+            put(keeping, new AffectedServers.Listed(target.keepingClients()), before, failures);
+            put(others, AffectedServers.ALL, before, failures);
             return round.with(List.copyOf(failures.values()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -91,7 +83,7 @@ final class KernelThread {
 
     private void put(
             List<Problem> problems,
-            Subject subject,
+            AffectedServers affected,
             List<Failure> before,
             SortedMap<String, Failure> failures) {
         for (Problem problem : problems) {
@@ -104,7 +96,7 @@ final class KernelThread {
                     new Failure(
                             Failure.Kind.HOST,
                             problem.row(),
-                            subject,
+                            affected,
                             "",
                             problem.message(),
                             last.map(Failure::since).orElseGet(clock::instant),
@@ -113,26 +105,26 @@ final class KernelThread {
         }
     }
 
-    private Target target(Errand errand) {
-        return desired.next(errand.shown().image(), errand.node(), errand.shown().tentative());
+    private Target target(ReconcileRequest request) {
+        return desired.next(request.newest().image(), request.node(), request.newest().tentative());
     }
 
-    private Proposal proposal(Errand errand) {
+    private Proposal proposal(ReconcileRequest request) {
         try {
             if (settings.kind() == IpvsSettings.Kind.IPVS) {
-                return errand.with().propose(target(errand), "this node's kernel");
+                return request.reconciler().propose(target(request), "this node's kernel");
             }
-            try (Kernel real = access.inspect().get()) {
+            try (Kernel real = provider.inspect().get()) {
                 return switch (real.availability()) {
                     case Availability.Ready _ ->
                             new Reconciler(real, settings.ownership(), clock)
                                     .propose(
-                                            target(errand),
+                                            target(request),
                                             "this node's kernel, which the dry run leaves alone");
                     case Availability.Unavailable none ->
-                            errand.with()
+                            request.reconciler()
                                     .propose(
-                                            target(errand),
+                                            target(request),
                                             "the dry run's table: " + none.reason());
                 };
             }

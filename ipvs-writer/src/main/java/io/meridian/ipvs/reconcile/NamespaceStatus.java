@@ -13,7 +13,10 @@ public record NamespaceStatus(String container, String waiting, Optional<IpvsSta
     /** Whether something in it is not as desired. */
     public boolean isFailing() {
         return !waiting.isEmpty()
-                || status.filter(now -> !now.failures().isEmpty() || !now.fault().isEmpty())
+                || status.filter(
+                                now ->
+                                        !now.failures().isEmpty()
+                                                || !now.lastRound().fault().isEmpty())
                         .isPresent();
     }
 
@@ -23,12 +26,12 @@ public record NamespaceStatus(String container, String waiting, Optional<IpvsSta
         String wrong =
                 status.map(
                                 now ->
-                                        now.fault().isEmpty()
+                                        now.lastRound().fault().isEmpty()
                                                 ? now.failures().stream()
                                                         .findFirst()
                                                         .map(Failure::message)
                                                         .orElse("")
-                                                : now.fault())
+                                                : now.lastRound().fault())
                         .orElse(waiting);
         return "container " + container + ": " + (wrong.isEmpty() ? "as desired" : wrong);
     }

@@ -3,8 +3,7 @@ package io.meridian.ipvs.reconcile;
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.ipvs.Explanation;
-import io.meridian.ipvs.Guard;
-import io.meridian.ipvs.Handover;
+import io.meridian.ipvs.GracefulTransition;
 import io.meridian.ipvs.IpvsDiff;
 import io.meridian.ipvs.IpvsTable;
 import io.meridian.ipvs.KernelState;
@@ -12,12 +11,10 @@ import io.meridian.ipvs.Observation;
 import io.meridian.ipvs.Operation;
 import io.meridian.ipvs.Outcome;
 import io.meridian.ipvs.Ownership;
-import io.meridian.ipvs.Plan;
 import io.meridian.ipvs.Proposal;
+import io.meridian.ipvs.SchedulerFallback;
 import io.meridian.ipvs.Statistics;
-import io.meridian.ipvs.Substitution;
 import io.meridian.ipvs.Target;
-import io.meridian.libc.Errno;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -33,31 +30,29 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Makes one kernel match the target, round by round. Only the kernel thread calls it.
+ * Makes one kernel match its target, round by round. Only the kernel thread calls it.
  *
- * <p>Idea: after a round without failure we know what the kernel holds, so a change needs no dump:
- * it is diffed against that. The kernel is dumped when we know nothing (first round, after a
- * failure), when an address comes in that a stranger might hold, when the kernel's answers show
- * that somebody else was there, and on each audit. Only an audit that finds another state than the
- * one we knew has found drift.
+ * <p>After a round without failure the reconciler knows the kernel's state, so it diffs a change
+ * against that state without a dump. It dumps the kernel in these cases: in the first round; after
+ * a failure; when the target has an address that another program may hold; when a refusal shows
+ * that another program changed the table; and on each audit. Only an audit detects drift: a dump
+ * that differs from the known state.
  *
- * <p>A round does not aim at the target itself but at the next step towards it ({@link Handover}),
- * with schedulers that the kernel has ({@link Substitution}). Stages of a plan run one after the
- * other; what rests on a refused operation is withheld ({@link Guard}), all else proceeds. A row
- * that failed stays in the list of failures, with the time of its first failure, until a round has
- * it right.
+ * <p>A round aims at the next step towards the target ({@link GracefulTransition}), with schedulers
+ * that the kernel has ({@link SchedulerFallback}). A row that failed stays in the list of failures,
+ * with the time of its first failure, until a round succeeds with it.
  */
 final class Reconciler {
-    /** Attempts in one round: the first, one after a surprise, and some to find a scheduler. */
-    private static final int ATTEMPTS = 4;
+    /** One attempt, one after a surprise, and two to find a scheduler that the kernel has. */
+    private static final int MAX_ATTEMPTS = 4;
 
     private final Kernel kernel;
     private final Ownership ownership;
     private final InstantSource clock;
 
     private Optional<KernelState> known = Optional.empty();
-    private Handover handover = Handover.NONE;
-    private Substitution substitution = Substitution.NONE;
+    private GracefulTransition transition = GracefulTransition.NONE;
+    private SchedulerFallback fallback = SchedulerFallback.NONE;
     private RowReport report = RowReport.EMPTY;
 
     Reconciler(Kernel kernel, Ownership ownership, InstantSource clock) {
@@ -66,110 +61,128 @@ final class Reconciler {
         this.clock = clock;
     }
 
-    /** What of a target concerns us, and from where we go there. */
+    /**
+     * The input of an attempt.
+     *
+     * @param target without virtual servers whose address is in conflict
+     * @param observed the part of the kernel's state that is ours
+     * @param conflicts addresses that another program balances, with its virtual servers there
+     * @param dumped whether {@code observed} is from a dump, not from memory
+     */
     private record Start(
             Target target,
             KernelState observed,
             Statistics statistics,
-            Map<IpAddress, List<Endpoint>> conflicts) {}
+            Map<IpAddress, List<Endpoint>> conflicts,
+            boolean dumped) {}
+
+    /** One plan and its outcomes. */
+    private record Attempt(
+            Start start, GracefulTransition.Step step, PlanExecution.Result result) {}
 
     /**
-     * One round.
+     * Runs one round.
      *
-     * @param audit dump the kernel even if we know what it should hold
-     * @throws IOException if the kernel could not be read or reached; the next round dumps it
+     * @param audit dump the kernel even if its state is known
+     * @throws IOException if the kernel cannot be read or reached; the next round dumps it
      */
     Round reconcileOnce(Target target, boolean audit) throws IOException {
         Instant now = clock.instant();
         Optional<KernelState> before = known;
-        known = Optional.empty(); // until this round is through without failure
-        boolean blind =
-                !audit
-                        && before.isPresent()
-                        && ownership.isUndisputed(target.state(), before.get());
-        Optional<Statistics> counted = Optional.empty();
-        Start start;
-        if (blind) {
-            start = new Start(target, before.get(), look(now), Map.of());
-        } else {
-            Observation observation = observe(before);
-            counted = Optional.of(observation.statistics());
-            start = claim(target, observation);
-        }
+        known = Optional.empty(); // until this round ends without failure
+        Start start = start(target, audit, before, now);
         List<Operation> drift =
                 audit && before.isPresent()
                         ? IpvsDiff.diff(before.get(), start.observed()).operations()
                         : List.of();
-        int operations = 0;
-        List<Outcome> outcomes = new ArrayList<>();
-        SortedMap<String, Integer> refusals = new TreeMap<>();
-        Handover.Step step;
-        Execution execution;
-        for (int attempt = 1; ; attempt++) {
-            step = step(start, now);
-            execution = new Execution(step.aim());
-            execution.run(IpvsDiff.diff(step.aim(), start.observed()));
-            operations += execution.done;
-            outcomes.addAll(execution.outcomes);
-            execution.refusals().forEach((errno, n) -> refusals.merge(errno, n, Integer::sum));
-            Substitution learnt = substitution.learn(execution.outcomes, now);
-            boolean another =
-                    blind && attempt == 1 && execution.surprised || !learnt.equals(substitution);
-            substitution = learnt;
-            if (!another || attempt == ATTEMPTS || execution.failed.isEmpty()) {
-                break;
+        return conclude(converge(start, target, now), drift, now);
+    }
+
+    private Start start(Target target, boolean audit, Optional<KernelState> before, Instant now)
+            throws IOException {
+        boolean trusted =
+                !audit
+                        && before.isPresent()
+                        && ownership.isUndisputed(target.state(), before.get());
+        return trusted
+                ? new Start(target, before.get(), watchedStatistics(now), Map.of(), false)
+                : claim(target, observe(before));
+    }
+
+    /** Repeats the attempt after a dump, while that can succeed; returns at least one attempt. */
+    private List<Attempt> converge(Start first, Target target, Instant now) throws IOException {
+        List<Attempt> attempts = new ArrayList<>();
+        Start start = first;
+        while (true) {
+            GracefulTransition.Step step = step(start, now);
+            PlanExecution.Result result =
+                    PlanExecution.run(
+                            kernel, step.aim(), IpvsDiff.diff(step.aim(), start.observed()));
+            attempts.add(new Attempt(start, step, result));
+            SchedulerFallback updated = fallback.observe(result.outcomes(), now);
+            boolean repeat = !start.dumped() && result.surprised() || !updated.equals(fallback);
+            fallback = updated;
+            if (!repeat || attempts.size() == MAX_ATTEMPTS || result.failed().isEmpty()) {
+                return attempts;
             }
-            Observation observation = kernel.observe();
-            counted = Optional.of(observation.statistics());
-            start = claim(target, observation);
+            start = claim(target, kernel.observe());
         }
-        if (execution.failed.isEmpty()) {
+    }
+
+    /** Remembers the results of a round for the next one. */
+    private Round conclude(List<Attempt> attempts, List<Operation> drift, Instant now) {
+        Start start = attempts.getLast().start();
+        GracefulTransition.Step step = attempts.getLast().step();
+        List<Outcome> failed = attempts.getLast().result().failed();
+        if (failed.isEmpty()) {
             known = Optional.of(step.aim());
         }
-        handover = step.next();
-        report = report.next(execution.failed, start.conflicts(), substitutes(start.target()), now);
+        transition = step.next();
+        report = report.next(failed, start.conflicts(), fallbacks(start.target()), now);
+        SortedMap<String, Integer> refusals = new TreeMap<>();
+        attempts.forEach(attempt -> attempt.result().countRefusals(refusals));
         return new Round(
                 start.target().state(),
                 step.aim().table().servers(),
-                operations,
+                attempts.stream().mapToInt(attempt -> attempt.result().done()).sum(),
                 drift.stream().map(Operation::toString).toList(),
-                repaired(drift, outcomes),
+                repaired(drift, attempts),
                 report.failures(),
                 refusals,
-                report.substitutes(),
-                handover,
+                report.fallbacks(),
+                transition,
                 step.due(),
-                counted,
+                start.dumped() ? Optional.of(start.statistics()) : Optional.empty(),
                 now,
                 Duration.between(now, clock.instant()));
     }
 
-    /** How many of them were done; most rounds have no drift, and many operations. */
-    private static int repaired(List<Operation> drift, List<Outcome> outcomes) {
+    /** Counts the operations of a drift that were done. */
+    private static int repaired(List<Operation> drift, List<Attempt> attempts) {
         if (drift.isEmpty()) {
-            return 0;
+            return 0; // as in most rounds, however many operations they have
         }
         Set<Operation> done = new HashSet<>();
-        outcomes.stream()
+        attempts.stream()
+                .flatMap(attempt -> attempt.result().outcomes().stream())
                 .filter(Outcome.Done.class::isInstance)
                 .forEach(outcome -> done.add(outcome.operation()));
         return (int) drift.stream().filter(done::contains).count();
     }
 
     /**
-     * What a round would do now, and why; changes neither the kernel nor what is remembered.
+     * Plans a round without running it, with a reason for each operation.
      *
-     * @param source what the kernel is, in words
+     * @param source name of the kernel, for the operator
      */
     Proposal propose(Target target, String source) throws IOException {
         Instant now = clock.instant();
         Start start = claim(target, kernel.observe());
-        Handover.Step step = step(start, now);
+        GracefulTransition.Step step = step(start, now);
         List<Proposal.Held> held = new ArrayList<>();
-        RowReport rows =
-                report.next(List.of(), start.conflicts(), substitutes(start.target()), now);
+        RowReport rows = report.next(List.of(), start.conflicts(), fallbacks(start.target()), now);
         rows.failures().forEach(row -> held.add(new Proposal.Held(row.row(), row.message())));
-        rows.substitutes().forEach(row -> held.add(new Proposal.Held(row.row(), row.message())));
+        rows.fallbacks().forEach(row -> held.add(new Proposal.Held(row.row(), row.message())));
         return new Proposal(
                 source,
                 new Explanation(start.target(), start.observed(), start.statistics(), step, now)
@@ -183,10 +196,11 @@ final class Reconciler {
                 target.with(_ -> claim.desired()),
                 claim.observed(),
                 observation.statistics(),
-                claim.conflicts());
+                claim.conflicts(),
+                true);
     }
 
-    /** Most of a table is as it was, and shared with what was known of it. */
+    /** Shares unchanged entries with the known state, which makes the next diffs cheap. */
     private Observation observe(Optional<KernelState> before) throws IOException {
         Observation seen = kernel.observe();
         return before.isEmpty()
@@ -194,102 +208,33 @@ final class Reconciler {
                 : new Observation(seen.state().sharing(before.get()), seen.statistics());
     }
 
-    private Statistics look(Instant now) throws IOException {
-        Set<Endpoint> watched = handover.watched(now);
+    private Statistics watchedStatistics(Instant now) throws IOException {
+        Set<Endpoint> watched = transition.watched(now);
         return watched.isEmpty() ? Statistics.NONE : kernel.count(watched);
     }
 
-    private Handover.Step step(Start start, Instant now) {
-        return handover.next(
-                start.target().with(state -> substitution.apply(state, now)).on(start.observed()),
+    private GracefulTransition.Step step(Start start, Instant now) {
+        return transition.next(
+                start.target().with(state -> fallback.apply(state, now)).on(start.observed()),
                 start.observed(),
                 start.statistics(),
                 now);
     }
 
-    /** Virtual servers by what they have instead of what is asked for. */
-    private Map<Endpoint, RowReport.Instead> substitutes(Target target) {
-        Map<Endpoint, RowReport.Instead> all = new TreeMap<>();
-        if (!substitution.missing().isEmpty()) {
+    /** The virtual servers that have another scheduler than the VIP image requests. */
+    private Map<Endpoint, RowReport.Fallback> fallbacks(Target target) {
+        Map<Endpoint, RowReport.Fallback> all = new TreeMap<>();
+        if (!fallback.missing().isEmpty()) {
             for (IpvsTable.Entry entry : target.state().table().entries()) {
                 String asked = entry.server().scheduler();
-                String used = substitution.instead(asked);
+                String used = fallback.fallbackFor(asked);
                 if (!used.equals(asked)) {
-                    Instant until = substitution.missing().get(asked).plus(Substitution.ASK_AGAIN);
-                    all.put(entry.server().endpoint(), new RowReport.Instead(asked, used, until));
+                    Instant until =
+                            fallback.missing().get(asked).plus(SchedulerFallback.RETRY_AFTER);
+                    all.put(entry.server().endpoint(), new RowReport.Fallback(asked, used, until));
                 }
             }
         }
         return all;
-    }
-
-    private final class Execution {
-        private final Guard guard;
-        private final List<Outcome> failed = new ArrayList<>();
-        private final List<Outcome> outcomes = new ArrayList<>();
-        private int done;
-
-        /** The kernel was in another state than the one that the plan was made for. */
-        private boolean surprised;
-
-        private Execution(KernelState desired) {
-            this.guard = new Guard(desired);
-        }
-
-        private void run(Plan plan) throws IOException {
-            for (List<Operation> stage : plan.stages()) {
-                List<Operation> free = failed.isEmpty() ? stage : free(stage);
-                if (!free.isEmpty()) {
-                    kernel.execute(free).forEach(this::note);
-                }
-            }
-        }
-
-        /** Without those that rest on what has failed. */
-        private List<Operation> free(List<Operation> stage) {
-            List<Operation> free = new ArrayList<>(stage.size());
-            for (Operation operation : stage) {
-                guard.blocks(operation)
-                        .ifPresentOrElse(
-                                reason -> failed(new Outcome.Withheld(operation, reason)),
-                                () -> free.add(operation));
-            }
-            return free;
-        }
-
-        private void note(Outcome outcome) {
-            outcomes.add(outcome);
-            if (outcome instanceof Outcome.Done) {
-                done++;
-            } else {
-                failed(outcome);
-            }
-        }
-
-        private void failed(Outcome outcome) {
-            guard.failed(outcome.operation());
-            failed.add(outcome);
-            surprised |=
-                    outcome instanceof Outcome.Lost
-                            || outcome instanceof Outcome.Refused refused
-                                    && isSurprise(refused.refusal().errno());
-        }
-
-        private SortedMap<String, Integer> refusals() {
-            SortedMap<String, Integer> counts = new TreeMap<>();
-            for (Outcome outcome : failed) {
-                if (outcome instanceof Outcome.Refused refused) {
-                    counts.merge(refused.refusal().errno().name(), 1, Integer::sum);
-                }
-            }
-            return counts;
-        }
-
-        private static boolean isSurprise(Errno errno) {
-            return errno == Errno.EEXIST
-                    || errno == Errno.ENOENT
-                    || errno == Errno.ESRCH
-                    || errno == Errno.ENODEV;
-        }
     }
 }

@@ -1,7 +1,7 @@
 package io.meridian.ipvs.reconcile;
 
 import io.meridian.domain.net.Endpoint;
-import io.meridian.ipvs.Handover;
+import io.meridian.ipvs.GracefulTransition;
 import io.meridian.ipvs.KernelState;
 import io.meridian.ipvs.Statistics;
 
@@ -39,8 +39,8 @@ public record Round(
         int repaired,
         List<Failure> failures,
         SortedMap<String, Integer> refusals,
-        List<Failure> substitutes,
-        Handover handover,
+        List<Failure> fallbacks,
+        GracefulTransition transition,
         Optional<Instant> due,
         Optional<Statistics> statistics,
         Instant at,
@@ -49,7 +49,7 @@ public record Round(
         servers = List.copyOf(servers);
         drift = List.copyOf(drift);
         failures = List.copyOf(failures);
-        substitutes = List.copyOf(substitutes);
+        fallbacks = List.copyOf(fallbacks);
     }
 
     /** The same round with more failures. */
@@ -68,8 +68,8 @@ public record Round(
                 repaired,
                 all,
                 refusals,
-                substitutes,
-                handover,
+                fallbacks,
+                transition,
                 due,
                 statistics,
                 at,

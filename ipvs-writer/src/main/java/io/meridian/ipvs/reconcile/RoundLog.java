@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What an operator gets to read about rounds: changes of condition, each once. One thread. */
+/** Logs changes of condition from round to round, each once. One thread uses it. */
 final class RoundLog {
     private final Logger log;
     private Set<String> failing = Set.of();
@@ -21,7 +21,9 @@ final class RoundLog {
     }
 
     /**
-     * @param retry after what time the next round comes, if rows have failed
+     * Logs one round.
+     *
+     * @param retry delay of the next round; present if rows have failed
      */
     void round(long revision, Round round, Optional<Duration> retry) {
         if (!round.drift().isEmpty()) {
@@ -36,13 +38,13 @@ final class RoundLog {
                 log.warn("{} in {} s", failure.message(), seconds(retry.orElseThrow()));
             }
         }
-        for (Failure substitute : round.substitutes()) {
+        for (Failure substitute : round.fallbacks()) {
             if (!substituted.contains(substitute.row())) {
                 log.warn("{}", substitute.message());
             }
         }
         failing = rows(round.failures());
-        substituted = rows(round.substitutes());
+        substituted = rows(round.fallbacks());
         String line =
                 "VIPs programmed: revision={} virtual-servers={} real-servers={} drains={}"
                         + " operations={} took={} s";
@@ -50,7 +52,7 @@ final class RoundLog {
             revision,
             round.desired().table().size(),
             round.desired().table().realServers(),
-            round.handover().drains().size(),
+            round.transition().drains().size(),
             round.operations(),
             seconds(round.took())
         };
@@ -62,7 +64,7 @@ final class RoundLog {
         seenRound = true;
     }
 
-    void broken(Throwable cause, String fault, Duration retry) {
+    void failed(Throwable cause, String fault, Duration retry) {
         String line = "cannot reconcile: {}; will dump and retry in {} s";
         if (cause instanceof IOException) {
             log.error(line, fault, seconds(retry));

@@ -2,8 +2,8 @@ package io.meridian.ipvs.reconcile;
 
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
+import io.meridian.ipvs.AffectedServers;
 import io.meridian.ipvs.Outcome;
-import io.meridian.ipvs.Subject;
 import io.meridian.libc.Errno;
 
 import java.time.Instant;
@@ -19,11 +19,11 @@ final class RowReport {
     static final RowReport EMPTY = new RowReport(new TreeMap<>(), new TreeMap<>());
 
     private final SortedMap<String, Failure> failures;
-    private final SortedMap<String, Failure> substitutes;
+    private final SortedMap<String, Failure> fallbacks;
 
-    private RowReport(SortedMap<String, Failure> failures, SortedMap<String, Failure> substitutes) {
+    private RowReport(SortedMap<String, Failure> failures, SortedMap<String, Failure> fallbacks) {
         this.failures = Collections.unmodifiableSortedMap(failures);
-        this.substitutes = Collections.unmodifiableSortedMap(substitutes);
+        this.fallbacks = Collections.unmodifiableSortedMap(fallbacks);
     }
 
     /**
@@ -31,15 +31,15 @@ final class RowReport {
      *
      * @param until when the kernel is asked for it again
      */
-    record Instead(String asked, String used, Instant until) {}
+    record Fallback(String asked, String used, Instant until) {}
 
     /** Sorted by row. */
     List<Failure> failures() {
         return List.copyOf(failures.values());
     }
 
-    List<Failure> substitutes() {
-        return List.copyOf(substitutes.values());
+    List<Failure> fallbacks() {
+        return List.copyOf(fallbacks.values());
     }
 
     /**
@@ -51,7 +51,7 @@ final class RowReport {
     RowReport next(
             List<Outcome> failed,
             Map<IpAddress, List<Endpoint>> conflicts,
-            Map<Endpoint, Instead> instead,
+            Map<Endpoint, Fallback> fallbackFor,
             Instant now) {
         SortedMap<String, Failure> next = new TreeMap<>();
         for (Outcome outcome : failed) {
@@ -73,7 +73,7 @@ final class RowReport {
                             new Failure(
                                     Failure.Kind.ADDRESS,
                                     row,
-                                    new Subject.Address(address),
+                                    new AffectedServers.AtAddress(address),
                                     Errno.EEXIST.name(),
                                     message,
                                     since(failures.get(row), now),
@@ -81,7 +81,7 @@ final class RowReport {
                                     Optional.empty()));
                 });
         SortedMap<String, Failure> nextSubstitutes = new TreeMap<>();
-        instead.forEach(
+        fallbackFor.forEach(
                 (server, each) -> {
                     String row = "vs=" + server;
                     String message =
@@ -98,10 +98,10 @@ final class RowReport {
                             new Failure(
                                     Failure.Kind.SCHEDULER,
                                     row,
-                                    Subject.server(server),
+                                    AffectedServers.of(server),
                                     Errno.ENOENT.name(),
                                     message,
-                                    since(substitutes.get(row), now),
+                                    since(fallbacks.get(row), now),
                                     0,
                                     Optional.of(each.until())));
                 });
@@ -116,7 +116,7 @@ final class RowReport {
         return new Failure(
                 Failure.Kind.KERNEL,
                 row,
-                outcome.operation().subject(),
+                outcome.operation().affected(),
                 errno(outcome),
                 message(outcome),
                 since(before, now),

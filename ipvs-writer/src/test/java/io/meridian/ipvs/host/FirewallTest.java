@@ -42,7 +42,7 @@ class FirewallTest {
     void anEmptyHostGetsRulesAndASetAsDcosHasThem() {
         host.chain("iptables", "nat", "PREROUTING").add(PORT_MAPPING);
 
-        assertThat(firewall.prepare(WEB_AND_DNS)).isEmpty();
+        assertThat(firewall.beforeRound(WEB_AND_DNS)).isEmpty();
 
         assertThat(host.set("dcos-l4lb")).containsExactly("11.0.0.1,tcp:80", "11.0.0.1,udp:53");
         assertThat(host.chain("iptables", "filter", "FORWARD")).containsExactly("-j ACCEPT");
@@ -53,10 +53,10 @@ class FirewallTest {
 
     @Test
     void whatIsRightIsLeftAloneByAnAudit() {
-        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(firewall.beforeRound(WEB)).isEmpty();
         host.run.clear();
 
-        assertThat(firewall.settle(WEB, true)).isEmpty();
+        assertThat(firewall.afterRound(WEB, true)).isEmpty();
 
         assertThat(host.run)
                 .containsExactly(
@@ -67,50 +67,50 @@ class FirewallTest {
 
     @Test
     void auditsInQuickSuccessionRunProgramsOnce() {
-        assertThat(firewall.prepare(WEB)).isEmpty();
-        assertThat(firewall.settle(WEB, true)).isEmpty();
+        assertThat(firewall.beforeRound(WEB)).isEmpty();
+        assertThat(firewall.afterRound(WEB, true)).isEmpty();
         host.run.clear();
 
         now = now.plusSeconds(9);
-        assertThat(firewall.settle(WEB, true)).isEmpty();
+        assertThat(firewall.afterRound(WEB, true)).isEmpty();
         assertThat(host.run).isEmpty();
 
         now = now.plusSeconds(1);
-        assertThat(firewall.settle(WEB, true)).isEmpty();
+        assertThat(firewall.afterRound(WEB, true)).isEmpty();
         assertThat(host.run).hasSize(3);
     }
 
     @Test
     void aRoundThatChangesNoVipRunsNothing() {
-        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(firewall.beforeRound(WEB)).isEmpty();
         host.run.clear();
 
-        assertThat(firewall.prepare(WEB)).isEmpty();
-        assertThat(firewall.settle(WEB, false)).isEmpty();
+        assertThat(firewall.beforeRound(WEB)).isEmpty();
+        assertThat(firewall.afterRound(WEB, false)).isEmpty();
 
         assertThat(host.run).isEmpty();
     }
 
     @Test
     void aVipIsInTheSetBeforeItComesAndUntilItHasGone() {
-        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(firewall.beforeRound(WEB)).isEmpty();
 
         List<Endpoint> dns = List.of(udp("11.0.0.1:53"));
-        assertThat(firewall.prepare(dns)).isEmpty();
+        assertThat(firewall.beforeRound(dns)).isEmpty();
         assertThat(host.set("dcos-l4lb")).contains("11.0.0.1,tcp:80", "11.0.0.1,udp:53");
 
-        assertThat(firewall.settle(dns, false)).isEmpty();
+        assertThat(firewall.afterRound(dns, false)).isEmpty();
         assertThat(host.set("dcos-l4lb")).containsExactly("11.0.0.1,udp:53");
     }
 
     @Test
     void whatOthersChangeIsRepairedByAnAudit() {
-        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(firewall.beforeRound(WEB)).isEmpty();
         host.createSet("dcos-l4lb", "hash:ip,port family inet maxelem 65536", "11.9.9.9,tcp:1");
         host.chain("iptables", "nat", "POSTROUTING").clear();
         host.chain("iptables", "nat", "PREROUTING").addFirst(PORT_MAPPING);
 
-        assertThat(firewall.settle(WEB, true)).isEmpty();
+        assertThat(firewall.afterRound(WEB, true)).isEmpty();
 
         assertThat(host.set("dcos-l4lb")).containsExactly("11.0.0.1,tcp:80");
         assertThat(host.chain("iptables", "nat", "POSTROUTING")).containsExactly(MASQUERADE);
@@ -129,8 +129,8 @@ class FirewallTest {
         host.chain("iptables", "nat", "POSTROUTING").add(MASQUERADE);
         host.chain("iptables", "filter", "FORWARD").add("-j ACCEPT");
 
-        assertThat(firewall.prepare(WEB)).isEmpty();
-        assertThat(firewall.settle(WEB, false)).isEmpty();
+        assertThat(firewall.beforeRound(WEB)).isEmpty();
+        assertThat(firewall.afterRound(WEB, false)).isEmpty();
 
         assertThat(host.set("dcos-l4lb")).containsExactly("11.0.0.1,tcp:80");
         assertThat(host.run)
@@ -143,11 +143,11 @@ class FirewallTest {
 
     @Test
     void ipv6IsLookedAtFromTheFirstIpv6VipOn() {
-        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(firewall.beforeRound(WEB)).isEmpty();
         assertThat(host.run).noneMatch(command -> command.startsWith("ip6tables"));
 
         List<Endpoint> both = List.of(tcp("11.0.0.1:80"), tcp("[fd01:c::1]:80"));
-        assertThat(firewall.prepare(both)).isEmpty();
+        assertThat(firewall.beforeRound(both)).isEmpty();
 
         assertThat(host.set("dcos-l4lb")).containsExactly("11.0.0.1,tcp:80");
         assertThat(host.set("dcos-l4lb-ipv6")).containsExactly("fd01:c::1,tcp:80");
@@ -163,7 +163,7 @@ class FirewallTest {
     void aMissingProgramIsOneProblemWithItsConsequenceAndIsTriedAgain() {
         host.missing.add("ipset");
 
-        List<Problem> problems = firewall.prepare(WEB);
+        List<Problem> problems = firewall.beforeRound(WEB);
 
         assertThat(problems)
                 .containsExactly(
@@ -176,7 +176,7 @@ class FirewallTest {
                                         + " without; will retry"));
         assertThat(host.chain("iptables", "nat", "POSTROUTING")).containsExactly(MASQUERADE);
         host.missing.clear();
-        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(firewall.beforeRound(WEB)).isEmpty();
         assertThat(host.chain("iptables", "nat", "OUTPUT")).containsExactly(SKIP);
     }
 
@@ -184,7 +184,7 @@ class FirewallTest {
     void withoutIptablesEachTableIsAProblem() {
         host.missing.add("iptables");
 
-        assertThat(firewall.prepare(WEB))
+        assertThat(firewall.beforeRound(WEB))
                 .extracting(Problem::row)
                 .containsExactly("rule=iptables/filter", "rule=iptables/nat");
     }
@@ -193,7 +193,7 @@ class FirewallTest {
     void aSetOfAnotherTypeIsLeftAloneAndReported() {
         host.createSet("dcos-l4lb", "hash:ip family inet maxelem 65536", "10.0.0.1");
 
-        assertThat(firewall.prepare(WEB))
+        assertThat(firewall.beforeRound(WEB))
                 .singleElement()
                 .satisfies(
                         problem ->
@@ -208,7 +208,7 @@ class FirewallTest {
     void aSetThatIsFullMakesRoomWithoutAMomentOfAbsence() {
         host.createSet("dcos-l4lb", "hash:ip,port family inet maxelem 1", "11.0.0.1,tcp:80");
 
-        assertThat(firewall.prepare(WEB_AND_DNS)).isEmpty();
+        assertThat(firewall.beforeRound(WEB_AND_DNS)).isEmpty();
 
         assertThat(host.set("dcos-l4lb")).containsExactly("11.0.0.1,tcp:80", "11.0.0.1,udp:53");
         assertThat(host.set("dcos-l4lb-grown")).isNull();
@@ -217,10 +217,10 @@ class FirewallTest {
 
     @Test
     void withoutTheWishRulesAndSetGoAndMasqueradingStays() {
-        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(firewall.beforeRound(WEB)).isEmpty();
         firewall = firewall("skip-port-mapping = false");
 
-        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(firewall.beforeRound(WEB)).isEmpty();
 
         assertThat(host.set("dcos-l4lb")).isNull();
         assertThat(host.chain("iptables", "nat", "OUTPUT")).isEmpty();
@@ -231,9 +231,9 @@ class FirewallTest {
     @Test
     void whoKeepsItsClientsIsMarkedAndNotMasqueraded() {
         host.chain("iptables", "nat", "POSTROUTING").add(BRIDGE);
-        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(firewall.beforeRound(WEB)).isEmpty();
 
-        assertThat(firewall.keepClients(WEB, false)).isEmpty();
+        assertThat(firewall.preserveClientAddresses(WEB, false)).isEmpty();
 
         assertThat(host.set("meridian-clients")).containsExactly("11.0.0.1,tcp:80");
         assertThat(host.chain("iptables", "mangle", "PREROUTING")).containsExactly(MARK);
@@ -242,19 +242,19 @@ class FirewallTest {
 
     @Test
     void whoKeepsItsClientsIsAskedForByNothingMoreUntilAnAudit() {
-        assertThat(firewall.keepClients(WEB, false)).isEmpty();
-        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(firewall.preserveClientAddresses(WEB, false)).isEmpty();
+        assertThat(firewall.beforeRound(WEB)).isEmpty();
         host.run.clear();
 
-        assertThat(firewall.keepClients(WEB, false)).isEmpty();
-        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(firewall.preserveClientAddresses(WEB, false)).isEmpty();
+        assertThat(firewall.beforeRound(WEB)).isEmpty();
         assertThat(host.run).isEmpty();
 
         host.chain("iptables", "nat", "POSTROUTING").clear();
         host.chain("iptables", "mangle", "PREROUTING").clear();
         host.createSet("meridian-clients", "hash:ip,port family inet maxelem 65536");
-        assertThat(firewall.keepClients(WEB, true)).isEmpty();
-        assertThat(firewall.settle(WEB, true)).isEmpty();
+        assertThat(firewall.preserveClientAddresses(WEB, true)).isEmpty();
+        assertThat(firewall.afterRound(WEB, true)).isEmpty();
 
         assertThat(host.set("meridian-clients")).containsExactly("11.0.0.1,tcp:80");
         assertThat(host.chain("iptables", "mangle", "PREROUTING")).containsExactly(MARK);
@@ -263,18 +263,18 @@ class FirewallTest {
 
     @Test
     void whenTheLastOneNoLongerKeepsItsClientsAllOfItGoes() {
-        assertThat(firewall.keepClients(WEB_AND_DNS, false)).isEmpty();
-        assertThat(firewall.prepare(WEB_AND_DNS)).isEmpty();
-        assertThat(firewall.keepClients(WEB, false)).isEmpty();
+        assertThat(firewall.preserveClientAddresses(WEB_AND_DNS, false)).isEmpty();
+        assertThat(firewall.beforeRound(WEB_AND_DNS)).isEmpty();
+        assertThat(firewall.preserveClientAddresses(WEB, false)).isEmpty();
         assertThat(host.set("meridian-clients")).containsExactly("11.0.0.1,tcp:80");
 
-        assertThat(firewall.keepClients(List.of(), false)).isEmpty();
+        assertThat(firewall.preserveClientAddresses(List.of(), false)).isEmpty();
 
         assertThat(host.set("meridian-clients")).isNull();
         assertThat(host.chain("iptables", "mangle", "PREROUTING")).isEmpty();
         assertThat(host.chain("iptables", "nat", "POSTROUTING")).containsExactly(MASQUERADE);
         host.run.clear();
-        assertThat(firewall.keepClients(List.of(), false)).isEmpty();
+        assertThat(firewall.preserveClientAddresses(List.of(), false)).isEmpty();
         assertThat(host.run).isEmpty();
     }
 
@@ -282,7 +282,7 @@ class FirewallTest {
     void whatAnEarlierProgramMadeToKeepClientsDoesNotMasqueradeTwice() {
         host.chain("iptables", "nat", "POSTROUTING").add(UNLESS);
 
-        assertThat(firewall.prepare(WEB)).isEmpty();
+        assertThat(firewall.beforeRound(WEB)).isEmpty();
 
         assertThat(host.chain("iptables", "nat", "POSTROUTING")).containsExactly(MASQUERADE);
     }
@@ -291,17 +291,17 @@ class FirewallTest {
     void withoutIpsetClientsAreHiddenAndThatIsSaid() {
         host.missing.add("ipset");
 
-        assertThat(firewall.keepClients(WEB, false))
+        assertThat(firewall.preserveClientAddresses(WEB, false))
                 .singleElement()
                 .satisfies(
                         problem ->
                                 assertThat(problem.message())
                                         .contains("tasks see this host's address"));
-        assertThat(firewall.prepare(WEB)).isNotEmpty();
+        assertThat(firewall.beforeRound(WEB)).isNotEmpty();
         assertThat(host.chain("iptables", "nat", "POSTROUTING")).containsExactly(MASQUERADE);
 
         host.missing.clear();
-        assertThat(firewall.keepClients(WEB, false)).isEmpty();
+        assertThat(firewall.preserveClientAddresses(WEB, false)).isEmpty();
         assertThat(host.chain("iptables", "nat", "POSTROUTING")).containsExactly(UNLESS);
     }
 

@@ -86,7 +86,7 @@ class BalancingGuest {
 
     private void startWriter(IpvsSettings settings) {
         writer = KIT.spawn(IpvsWriter.create(settings, NodeView.at(ip("10.0.1.1"))));
-        publisher = IpvsWriter.publisher(writer);
+        publisher = DataPlaneUpdate.publisher("ipvs", writer);
     }
 
     @AfterEach
@@ -145,7 +145,11 @@ class BalancingGuest {
 
             publish(address, TWO);
 
-            var _ = awaitStatus(now -> now.appliedRevision() == revision && now.drains() == 1);
+            var _ =
+                    awaitStatus(
+                            now ->
+                                    now.appliedRevision() == revision
+                                            && now.table().draining().size() == 1);
             assertThat(Guest.run("ipvsadm -Sn")).contains("-r 10.0.2.2:8080 -m -w 0").contains(two);
             assertThat(ask("ip netns exec client curl", "http://" + vip + "/"))
                     .containsOnlyKeys("two");
@@ -156,7 +160,7 @@ class BalancingGuest {
                     .endsWith("one\n");
         }
 
-        var _ = awaitStatus(now -> now.drains() == 0);
+        var _ = awaitStatus(now -> now.table().draining().size() == 0);
         assertThat(Guest.run("ipvsadm -Sn")).doesNotContain("10.0.2.2").contains(two);
     }
 
@@ -169,7 +173,11 @@ class BalancingGuest {
         try (Socket open = NetNamespace.in("client", () -> new Socket(vip, 80))) {
             assertThat(open.isConnected()).isTrue();
             publish();
-            var _ = awaitStatus(now -> now.appliedRevision() == revision && now.drains() == 1);
+            var _ =
+                    awaitStatus(
+                            now ->
+                                    now.appliedRevision() == revision
+                                            && now.table().draining().size() == 1);
 
             assertThatThrownBy(() -> NetNamespace.in("client", () -> new Socket(vip, 80)))
                     .hasRootCauseInstanceOf(ConnectException.class)
@@ -177,17 +185,23 @@ class BalancingGuest {
                     .hasMessageContaining("refused");
         }
 
-        var _ = awaitStatus(now -> now.drains() == 0);
+        var _ = awaitStatus(now -> now.table().draining().size() == 0);
         assertThat(Guest.run("ipvsadm -Sn")).isEmpty();
         assertThat(Guest.run("ip route show table local dev minuteman")).isEmpty();
     }
 
     private long totalOf(IpvsStatus status) {
-        return status.counted().servers().get(tcp(vip + ":80")).counters().connections();
+        return status.counted()
+                .statistics()
+                .servers()
+                .get(tcp(vip + ":80"))
+                .counters()
+                .connections();
     }
 
     private long activeAt(IpvsStatus status, String real) {
         return status.counted()
+                .statistics()
                 .of(tcp(vip + ":80"), tcp(real))
                 .map(Statistics.Real::active)
                 .orElse(0L);
@@ -228,8 +242,8 @@ class BalancingGuest {
                 """
                         .replace("VIP", vip));
 
-        IpvsStatus status = awaitStatus(now -> now.driftRepaired() >= 4);
-        assertThat(status.driftRepaired()).isEqualTo(4);
+        IpvsStatus status = awaitStatus(now -> now.totals().driftRepaired() >= 4);
+        assertThat(status.totals().driftRepaired()).isEqualTo(4);
         assertThat(Guest.run("ipvsadm -Sn").lines())
                 .containsExactlyInAnyOrderElementsOf(before.lines().toList());
         assertThat(ask("ip netns exec client curl", "http://" + vip + "/"))
@@ -242,7 +256,7 @@ class BalancingGuest {
 
         Guest.runAll("ipvsadm -C");
 
-        var _ = awaitStatus(now -> now.driftRepaired() >= 3);
+        var _ = awaitStatus(now -> now.totals().driftRepaired() >= 3);
         assertThat(ask("ip netns exec client curl", "http://" + vip + "/"))
                 .containsOnlyKeys("one", "two");
     }
@@ -253,7 +267,7 @@ class BalancingGuest {
 
         Guest.runAll("ip link del minuteman");
 
-        var _ = awaitStatus(now -> now.driftRepaired() >= 2);
+        var _ = awaitStatus(now -> now.totals().driftRepaired() >= 2);
         assertThat(ask("ip netns exec client curl", "http://" + vip + "/")).containsOnlyKeys("one");
     }
 
@@ -268,11 +282,11 @@ class BalancingGuest {
 
         show(address, ONE);
         show();
-        long operations = status().operations();
+        long operations = status().totals().operations();
         Guest.runAll(
                 "ipvsadm -A -t 11.9.9.9:99 -s rr"); // so that an audit with work to do has been
         // through
-        var _ = awaitStatus(now -> now.operations() > operations);
+        var _ = awaitStatus(now -> now.totals().operations() > operations);
 
         assertThat(Guest.run("ipvsadm -Sn").lines())
                 .map(String::strip)
@@ -308,7 +322,7 @@ class BalancingGuest {
         startWriter();
         show(address, ONE, TWO);
 
-        assertThat(status().operations()).isZero();
+        assertThat(status().totals().operations()).isZero();
     }
 
     /** Publishes that image and waits until it is programmed without failure. */
@@ -327,7 +341,7 @@ class BalancingGuest {
     }
 
     private IpvsStatus awaitStatus(Predicate<IpvsStatus> expected) {
-        return Follower.awaitAvailable(KIT, writer, expected);
+        return StatusSubscriber.awaitAvailable(KIT, writer, expected);
     }
 
     /** Asks that many times, on a connection each; how often each backend answered. */

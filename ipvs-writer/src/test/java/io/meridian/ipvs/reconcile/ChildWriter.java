@@ -24,7 +24,7 @@ final class ChildWriter {
         ActorSystem<IpvsWriter.Command> writer =
                 ActorSystem.create(
                         IpvsWriter.create(Guest.SETTINGS, NodeView.at(ip("10.0.1.1"))), "child");
-        writer.tell(new IpvsWriter.Show(image(rows(arguments)), 1));
+        writer.tell(new DataPlaneUpdate.ApplyImage(image(rows(arguments)), 1));
     }
 
     /** What it shows. */

@@ -6,7 +6,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 
 import io.meridian.ipvs.Samples;
-import io.meridian.ipvs.host.Surroundings;
+import io.meridian.ipvs.host.HostPrerequisites;
 import io.meridian.ipvs.uml.UmlKernel;
 
 import java.io.IOException;
@@ -108,8 +108,8 @@ final class Guest {
     static void setUpHost() {
         Kernel.open(SETTINGS_WITH_HOST_SETUP).close();
         assertThat(
-                        Surroundings.of(SETTINGS_WITH_HOST_SETUP.host())
-                                .prepare(List.of(Samples.tcp("[fd01:c::1]:80"))))
+                        HostPrerequisites.of(SETTINGS_WITH_HOST_SETUP.host())
+                                .beforeRound(List.of(Samples.tcp("[fd01:c::1]:80"))))
                 .isEmpty();
     }
 

@@ -6,7 +6,7 @@ import static io.meridian.ipvs.Samples.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.domain.net.Endpoint;
-import io.meridian.ipvs.host.Surroundings;
+import io.meridian.ipvs.host.HostPrerequisites;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -24,7 +24,8 @@ class HostGuest {
     private static final List<Endpoint> SERVERS =
             List.of(tcp("11.0.0.1:80"), udp("11.0.0.1:53"), tcp("[fd01:c::1]:80"));
 
-    private final Surroundings firewall = Surroundings.of(Guest.SETTINGS_WITH_HOST_SETUP.host());
+    private final HostPrerequisites firewall =
+            HostPrerequisites.of(Guest.SETTINGS_WITH_HOST_SETUP.host());
 
     @Test
     void kernelSettingsAreOursWhereTheKernelsDefaultStood() throws Exception {
@@ -54,9 +55,9 @@ class HostGuest {
     @Test
     void rulesAndSetsStandOnceAndAreRepaired() throws Exception {
         Guest.forgetFirewall();
-        assertThat(firewall.prepare(SERVERS)).isEmpty();
-        Surroundings successor = Surroundings.of(Guest.SETTINGS_WITH_HOST_SETUP.host());
-        assertThat(successor.prepare(SERVERS)).isEmpty();
+        assertThat(firewall.beforeRound(SERVERS)).isEmpty();
+        HostPrerequisites successor = HostPrerequisites.of(Guest.SETTINGS_WITH_HOST_SETUP.host());
+        assertThat(successor.beforeRound(SERVERS)).isEmpty();
 
         List<String> rules = rules();
         assertThat(rules)
@@ -77,7 +78,7 @@ class HostGuest {
                 ipset flush dcos-l4lb
                 ipset add dcos-l4lb 11.9.9.9,tcp:9
                 """);
-        assertThat(firewall.settle(SERVERS, true)).isEmpty();
+        assertThat(firewall.afterRound(SERVERS, true)).isEmpty();
 
         assertThat(rules()).filteredOn(line -> !line.contains("DNAT")).isEqualTo(rules);
         assertThat(Guest.entries("dcos-l4lb"))
@@ -106,10 +107,10 @@ class HostGuest {
                 iptables-legacy -t nat -A OUTPUT -m set --match-set dcos-l4lb dst,dst -j RETURN
                 """);
 
-        assertThat(firewall.prepare(many(1000))).isEmpty();
+        assertThat(firewall.beforeRound(many(1000))).isEmpty();
         assertThat(Guest.entries("dcos-l4lb")).hasSize(1001);
 
-        assertThat(firewall.settle(many(1), false)).isEmpty();
+        assertThat(firewall.afterRound(many(1), false)).isEmpty();
         assertThat(Guest.entries("dcos-l4lb")).hasSize(1);
     }
 

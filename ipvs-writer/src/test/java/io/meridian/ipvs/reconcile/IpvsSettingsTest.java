@@ -22,8 +22,8 @@ class IpvsSettingsTest {
         assertThat(settings.kind()).isEqualTo(IpvsSettings.Kind.DRY_RUN);
         assertThat(settings.interfaceName()).isEqualTo("minuteman");
         assertThat(settings.auditInterval()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(settings.minBackoff()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(settings.maxBackoff()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.backoff().min()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.backoff().max()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.receiveBufferBytes()).isEqualTo(1 << 20);
         assertThat(settings.host().enabled()).isTrue();
         assertThat(settings.host().skipPortMapping()).isTrue();

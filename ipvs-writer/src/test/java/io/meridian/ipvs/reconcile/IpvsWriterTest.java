@@ -27,16 +27,16 @@ import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.feed.Provenance;
 import io.meridian.feed.node.Publisher;
-import io.meridian.ipvs.Handover;
+import io.meridian.ipvs.AffectedServers;
+import io.meridian.ipvs.GracefulTransition;
 import io.meridian.ipvs.IpvsOperation.AddRealServer;
 import io.meridian.ipvs.IpvsOperation.RemoveVirtualServer;
 import io.meridian.ipvs.IpvsOperation.UpdateRealServer;
 import io.meridian.ipvs.KernelState;
 import io.meridian.ipvs.NodeView;
 import io.meridian.ipvs.Proposal;
-import io.meridian.ipvs.Subject;
+import io.meridian.ipvs.host.HostPrerequisites;
 import io.meridian.ipvs.host.Problem;
-import io.meridian.ipvs.host.Surroundings;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,45 +85,47 @@ class IpvsWriterTest {
     void anImageIsProgrammedAndItsRevisionReported() {
         ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
 
-        IpvsWriter.publisher(writer)
+        DataPlaneUpdate.publisher("ipvs", writer)
                 .onUpdate(List.of(), WEB, new Provenance(7, Provenance.Origin.SNAPSHOT));
 
         IpvsStatus status = awaitStatus(writer, now -> now.appliedRevision() == 7);
         assertThat(kernel.state()).isEqualTo(WEB_STATE);
         assertThat(status.kind()).isEqualTo("dry-run");
-        assertThat(status.virtualServers()).isEqualTo(1);
-        assertThat(status.realServers()).isEqualTo(1);
-        assertThat(status.operations()).isEqualTo(4);
+        assertThat(status.table().virtualServers()).isEqualTo(1);
+        assertThat(status.table().realServers()).isEqualTo(1);
+        assertThat(status.totals().operations()).isEqualTo(4);
         assertThat(status.failures()).isEmpty();
         assertThat(status.unavailable()).isEmpty();
-        assertThat(status.fault()).isEmpty();
+        assertThat(status.lastRound().fault()).isEmpty();
     }
 
     @Test
     void whoFollowsIsToldAtOnceAndAfterEachRound() {
         ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
         awaitStatus(writer, _ -> true);
-        TestProbe<IpvsWriter.Told> early = kit.createTestProbe(IpvsWriter.Told.class);
-        writer.tell(new IpvsWriter.Follow(early.ref()));
+        TestProbe<IpvsWriter.StatusUpdate> early =
+                kit.createTestProbe(IpvsWriter.StatusUpdate.class);
+        writer.tell(new IpvsWriter.Subscribe(early.ref()));
         assertThat(early.receiveMessage().status().appliedRevision()).isZero();
 
-        writer.tell(new IpvsWriter.Show(WEB, 7));
+        writer.tell(new DataPlaneUpdate.ApplyImage(WEB, 7));
         awaitStatus(writer, now -> now.appliedRevision() == 7);
-        TestProbe<IpvsWriter.Told> late = kit.createTestProbe(IpvsWriter.Told.class);
-        writer.tell(new IpvsWriter.Follow(late.ref()));
+        TestProbe<IpvsWriter.StatusUpdate> late =
+                kit.createTestProbe(IpvsWriter.StatusUpdate.class);
+        writer.tell(new IpvsWriter.Subscribe(late.ref()));
         assertThat(late.receiveMessage().status().appliedRevision()).isEqualTo(7);
 
-        writer.tell(new IpvsWriter.Show(VipImage.EMPTY, 8));
+        writer.tell(new DataPlaneUpdate.ApplyImage(VipImage.EMPTY, 8));
         awaitStatus(writer, now -> now.appliedRevision() == 8);
         assertThat(late.receiveMessage().status().appliedRevision()).isEqualTo(8);
         assertThat(early.fishForMessage(Duration.ofSeconds(3), revision(8)))
-                .extracting(told -> told.status().appliedRevision())
+                .extracting(statusUpdate -> statusUpdate.status().appliedRevision())
                 .endsWith(7L, 8L);
     }
 
-    private static Function<IpvsWriter.Told, FishingOutcome> revision(long awaited) {
-        return told ->
-                told.status().appliedRevision() == awaited
+    private static Function<IpvsWriter.StatusUpdate, FishingOutcome> revision(long awaited) {
+        return statusUpdate ->
+                statusUpdate.status().appliedRevision() == awaited
                         ? FishingOutcomes.complete()
                         : FishingOutcomes.continueAndCollect();
     }
@@ -147,7 +149,7 @@ class IpvsWriterTest {
         ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
         for (int revision = 1; revision <= 500; revision++) {
             writer.tell(
-                    new IpvsWriter.Show(
+                    new DataPlaneUpdate.ApplyImage(
                             image(
                                     address("web.marathon", "11.0.0.1"),
                                     backend(
@@ -157,7 +159,7 @@ class IpvsWriterTest {
                                             "a")),
                             revision));
         }
-        writer.tell(new IpvsWriter.Show(WEB, 501));
+        writer.tell(new DataPlaneUpdate.ApplyImage(WEB, 501));
 
         awaitStatus(writer, now -> now.appliedRevision() == 501);
         assertThat(kernel.state()).isEqualTo(WEB_STATE);
@@ -171,43 +173,45 @@ class IpvsWriterTest {
                         address("web.marathon", "11.0.0.1"),
                         backend("web.marathon", 80, "10.0.0.1:8080", "a"),
                         backend("web.marathon", 80, "10.0.0.2:8080", "b"));
-        writer.tell(new IpvsWriter.Show(two, 1));
+        writer.tell(new DataPlaneUpdate.ApplyImage(two, 1));
         awaitStatus(writer, now -> now.appliedRevision() == 1);
         KernelState both =
                 serving("11.0.0.1:80", real("10.0.0.1:8080", 1), real("10.0.0.2:8080", 1));
 
-        writer.tell(new IpvsWriter.Judge(new Reachability(new TreeSet<>(List.of(ip("10.0.0.2"))))));
+        writer.tell(
+                new DataPlaneUpdate.UpdateReachability(
+                        new Reachability(new TreeSet<>(List.of(ip("10.0.0.2"))))));
         awaitStatus(writer, _ -> !kernel.state().equals(both));
         assertThat(kernel.state())
                 .isEqualTo(
                         serving("11.0.0.1:80", real("10.0.0.1:8080", 1), real("10.0.0.2:8080", 0)));
 
-        writer.tell(new IpvsWriter.Judge(Reachability.ALL));
+        writer.tell(new DataPlaneUpdate.UpdateReachability(Reachability.ALL));
         awaitStatus(writer, _ -> kernel.state().equals(both));
     }
 
     @Test
     void driftIsRepairedByTheAuditAndCounted() {
         ActorRef<IpvsWriter.Command> writer = writer(QUICK);
-        writer.tell(new IpvsWriter.Show(WEB, 1));
+        writer.tell(new DataPlaneUpdate.ApplyImage(WEB, 1));
         awaitStatus(writer, now -> now.appliedRevision() == 1);
 
         kernel.edit(new RemoveVirtualServer(tcp("11.0.0.1:80")));
 
-        IpvsStatus status = awaitStatus(writer, now -> now.driftRepaired() > 0);
+        IpvsStatus status = awaitStatus(writer, now -> now.totals().driftRepaired() > 0);
         assertThat(kernel.state()).isEqualTo(WEB_STATE);
-        assertThat(status.driftRepaired()).isEqualTo(2);
+        assertThat(status.totals().driftRepaired()).isEqualTo(2);
     }
 
     @Test
     void aRefusedRowIsRetriedUntilTheKernelTakesIt() {
         kernel.refuse(AddRealServer.class::isInstance);
         ActorRef<IpvsWriter.Command> writer = writer(QUICK);
-        writer.tell(new IpvsWriter.Show(WEB, 1));
+        writer.tell(new DataPlaneUpdate.ApplyImage(WEB, 1));
         IpvsStatus failing = awaitStatus(writer, now -> !now.failures().isEmpty());
         assertThat(failing.failures()).extracting(Failure::errno).containsExactly("ENOMEM");
-        assertThat(failing.nextTry())
-                .hasValueSatisfying(at -> assertThat(at).isAfter(failing.lastRound()));
+        assertThat(failing.lastRound().nextTry())
+                .hasValueSatisfying(at -> assertThat(at).isAfter(failing.lastRound().at()));
         IpvsStatus later = awaitStatus(writer, now -> now.failures().getFirst().tries() > 2);
         assertThat(later.failures().getFirst().since())
                 .isEqualTo(failing.failures().getFirst().since());
@@ -216,7 +220,7 @@ class IpvsWriterTest {
 
         IpvsStatus well =
                 awaitStatus(writer, now -> now.failures().isEmpty() && now.appliedRevision() == 1);
-        assertThat(well.nextTry()).isEmpty();
+        assertThat(well.lastRound().nextTry()).isEmpty();
         assertThat(kernel.state()).isEqualTo(WEB_STATE);
     }
 
@@ -224,13 +228,16 @@ class IpvsWriterTest {
     void aKernelThatCannotBeReachedIsReportedAndRetried() {
         kernel.reachable(false);
         ActorRef<IpvsWriter.Command> writer = writer(QUICK);
-        writer.tell(new IpvsWriter.Show(WEB, 1));
-        assertThat(awaitStatus(writer, now -> !now.fault().isEmpty()).fault())
+        writer.tell(new DataPlaneUpdate.ApplyImage(WEB, 1));
+        assertThat(
+                        awaitStatus(writer, now -> !now.lastRound().fault().isEmpty())
+                                .lastRound()
+                                .fault())
                 .contains("ENOBUFS (105)");
 
         kernel.reachable(true);
 
-        awaitStatus(writer, now -> now.fault().isEmpty() && now.appliedRevision() == 1);
+        awaitStatus(writer, now -> now.lastRound().fault().isEmpty() && now.appliedRevision() == 1);
         assertThat(kernel.state()).isEqualTo(WEB_STATE);
     }
 
@@ -243,12 +250,12 @@ class IpvsWriterTest {
                                 access(() -> new UnavailableKernel("IPVS is not available: test")),
                                 NODE,
                                 InstantSource.system()));
-        writer.tell(new IpvsWriter.Show(WEB, 1));
+        writer.tell(new DataPlaneUpdate.ApplyImage(WEB, 1));
 
         IpvsStatus status = awaitStatus(writer, now -> !now.unavailable().isEmpty());
         assertThat(status.unavailable()).isEqualTo("IPVS is not available: test");
         assertThat(status.appliedRevision()).isZero();
-        assertThat(status.fault()).isEmpty();
+        assertThat(status.lastRound().fault()).isEmpty();
     }
 
     @Test
@@ -265,7 +272,7 @@ class IpvsWriterTest {
                                                         : new UnavailableKernel("no ip_vs yet")),
                                 NODE,
                                 InstantSource.system()));
-        writer.tell(new IpvsWriter.Show(WEB, 1));
+        writer.tell(new DataPlaneUpdate.ApplyImage(WEB, 1));
         awaitStatus(writer, now -> now.unavailable().equals("no ip_vs yet"));
 
         loaded.set(true);
@@ -283,20 +290,21 @@ class IpvsWriterTest {
                                                 "meridian.dataplane { audit-interval = 1 h, drain ="
                                                         + " 500 ms }")
                                         .withFallback(ConfigFactory.load())));
-        writer.tell(new IpvsWriter.Show(WEB, 1));
+        writer.tell(new DataPlaneUpdate.ApplyImage(WEB, 1));
         awaitStatus(writer, now -> now.appliedRevision() == 1);
         kernel.connections(tcp("11.0.0.1:80"), tcp("10.0.0.1:8080"), 1, 0);
 
-        writer.tell(new IpvsWriter.Show(VipImage.EMPTY, 2));
+        writer.tell(new DataPlaneUpdate.ApplyImage(VipImage.EMPTY, 2));
 
         IpvsStatus drains = awaitStatus(writer, now -> now.appliedRevision() == 2);
-        assertThat(drains.draining())
+        assertThat(drains.table().draining())
                 .hasEntrySatisfying(
-                        new Handover.Leg(tcp("11.0.0.1:80"), tcp("10.0.0.1:8080")),
+                        new GracefulTransition.RealServerKey(
+                                tcp("11.0.0.1:80"), tcp("10.0.0.1:8080")),
                         drain ->
                                 assertThat(drain.deadline())
                                         .isEqualTo(drain.since().plusMillis(500)));
-        awaitStatus(writer, now -> now.drains() == 0);
+        awaitStatus(writer, now -> now.table().draining().size() == 0);
         assertThat(kernel.executed())
                 .contains(new UpdateRealServer(tcp("11.0.0.1:80"), real("10.0.0.1:8080", 0)));
         assertThat(kernel.state().table().size()).isZero();
@@ -306,14 +314,14 @@ class IpvsWriterTest {
     void anImageFromTheDiskTakesNothingAwayUntilAMasterConfirmsIt() {
         kernel.holding(serving("11.0.0.1:80", real("10.0.0.9:8080", 1)));
         ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
-        Publisher<VipRow, VipImage> publisher = IpvsWriter.publisher(writer);
+        Publisher<VipRow, VipImage> publisher = DataPlaneUpdate.publisher("ipvs", writer);
 
         publisher.onUpdate(List.of(), WEB, new Provenance(7, Provenance.Origin.DISK));
         awaitStatus(writer, now -> now.appliedRevision() == 7);
         assertThat(kernel.executed()).isEmpty();
 
         publisher.onUpdate(List.of(), WEB, new Provenance(7, Provenance.Origin.CHANGES));
-        awaitStatus(writer, now -> now.rounds() == 2);
+        awaitStatus(writer, now -> now.totals().rounds() == 2);
         assertThat(kernel.state()).isEqualTo(WEB_STATE);
     }
 
@@ -326,8 +334,8 @@ class IpvsWriterTest {
         assertThat(plans.receiveMessage().changes()).isEmpty();
 
         kernel.reachable(false);
-        writer.tell(new IpvsWriter.Show(WEB, 1));
-        awaitStatus(writer, now -> !now.fault().isEmpty());
+        writer.tell(new DataPlaneUpdate.ApplyImage(WEB, 1));
+        awaitStatus(writer, now -> !now.lastRound().fault().isEmpty());
         writer.tell(new IpvsWriter.GetPlan(plans.ref()));
         assertThat(plans.receiveMessage().source()).contains("ENOBUFS (105)");
     }
@@ -339,10 +347,11 @@ class IpvsWriterTest {
                 kit.spawn(
                         IpvsWriter.create(
                                 WITHOUT_AUDIT,
-                                new Access(() -> kernel, () -> real, Surroundings.NONE),
+                                new KernelProvider(
+                                        () -> kernel, () -> real, HostPrerequisites.NONE),
                                 NODE,
                                 InstantSource.system()));
-        writer.tell(new IpvsWriter.Show(WEB, 1));
+        writer.tell(new DataPlaneUpdate.ApplyImage(WEB, 1));
         awaitStatus(writer, now -> now.appliedRevision() == 1);
         TestProbe<Proposal> plans = kit.createTestProbe(Proposal.class);
 
@@ -358,7 +367,7 @@ class IpvsWriterTest {
     @Test
     void stoppingClosesTheKernelAndLeavesItAsItIs() throws Exception {
         ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
-        writer.tell(new IpvsWriter.Show(WEB, 1));
+        writer.tell(new DataPlaneUpdate.ApplyImage(WEB, 1));
         awaitStatus(writer, now -> now.appliedRevision() == 1);
 
         kit.stop(writer);
@@ -375,28 +384,28 @@ class IpvsWriterTest {
         List<String> calls = new CopyOnWriteArrayList<>();
         ActorRef<IpvsWriter.Command> writer =
                 writer(
-                        new Surroundings() {
+                        new HostPrerequisites() {
                             @Override
-                            public List<Problem> keepClients(
+                            public List<Problem> preserveClientAddresses(
                                     Collection<Endpoint> servers, boolean audit) {
                                 return List.of();
                             }
 
                             @Override
-                            public List<Problem> prepare(Collection<Endpoint> servers) {
+                            public List<Problem> beforeRound(Collection<Endpoint> servers) {
                                 calls.add("prepare " + servers + " " + kernel.state().routes());
                                 return List.of();
                             }
 
                             @Override
-                            public List<Problem> settle(
+                            public List<Problem> afterRound(
                                     Collection<Endpoint> servers, boolean audit) {
                                 calls.add("settle " + servers + " " + kernel.state().routes());
                                 return List.of();
                             }
                         });
 
-        writer.tell(new IpvsWriter.Show(WEB, 1));
+        writer.tell(new DataPlaneUpdate.ApplyImage(WEB, 1));
 
         awaitStatus(writer, now -> now.appliedRevision() == 1);
         assertThat(calls)
@@ -408,27 +417,27 @@ class IpvsWriterTest {
     void whatIsWrongForClientsThatKeepTheirAddressesConcernsTheVipsThatAskForIt() {
         ActorRef<IpvsWriter.Command> writer =
                 writer(
-                        new Surroundings() {
+                        new HostPrerequisites() {
                             @Override
-                            public List<Problem> keepClients(
+                            public List<Problem> preserveClientAddresses(
                                     Collection<Endpoint> servers, boolean audit) {
                                 return List.of(new Problem("set=keep", "no ipset"));
                             }
 
                             @Override
-                            public List<Problem> prepare(Collection<Endpoint> servers) {
+                            public List<Problem> beforeRound(Collection<Endpoint> servers) {
                                 return List.of(new Problem("set=dcos-l4lb", "no ipset"));
                             }
 
                             @Override
-                            public List<Problem> settle(
+                            public List<Problem> afterRound(
                                     Collection<Endpoint> servers, boolean audit) {
                                 return List.of();
                             }
                         });
 
         writer.tell(
-                new IpvsWriter.Show(
+                new DataPlaneUpdate.ApplyImage(
                         image(
                                 address("web.marathon", "11.0.0.1"),
                                 address("db.marathon", "11.0.0.2"),
@@ -440,10 +449,10 @@ class IpvsWriterTest {
 
         IpvsStatus status = awaitStatus(writer, now -> !now.failures().isEmpty());
         assertThat(status.failures())
-                .extracting(Failure::row, Failure::subject)
+                .extracting(Failure::row, Failure::affected)
                 .containsExactly(
-                        tuple("set=dcos-l4lb", Subject.HOST),
-                        tuple("set=keep", Subject.server(tcp("11.0.0.1:80"))));
+                        tuple("set=dcos-l4lb", AffectedServers.ALL),
+                        tuple("set=keep", AffectedServers.of(tcp("11.0.0.1:80"))));
     }
 
     @Test
@@ -451,28 +460,28 @@ class IpvsWriterTest {
         AtomicInteger calls = new AtomicInteger();
         ActorRef<IpvsWriter.Command> writer =
                 writer(
-                        new Surroundings() {
+                        new HostPrerequisites() {
                             @Override
-                            public List<Problem> keepClients(
+                            public List<Problem> preserveClientAddresses(
                                     Collection<Endpoint> servers, boolean audit) {
                                 return List.of();
                             }
 
                             @Override
-                            public List<Problem> prepare(Collection<Endpoint> servers) {
+                            public List<Problem> beforeRound(Collection<Endpoint> servers) {
                                 return calls.incrementAndGet() < 3
                                         ? List.of(new Problem("set=dcos-l4lb", "no ipset"))
                                         : List.of();
                             }
 
                             @Override
-                            public List<Problem> settle(
+                            public List<Problem> afterRound(
                                     Collection<Endpoint> servers, boolean audit) {
                                 return List.of();
                             }
                         });
 
-        writer.tell(new IpvsWriter.Show(WEB, 1));
+        writer.tell(new DataPlaneUpdate.ApplyImage(WEB, 1));
 
         IpvsStatus status = awaitStatus(writer, now -> !now.failures().isEmpty());
         assertThat(status.failures())
@@ -486,18 +495,18 @@ class IpvsWriterTest {
         awaitStatus(writer, now -> now.failures().isEmpty() && calls.get() >= 3);
     }
 
-    private ActorRef<IpvsWriter.Command> writer(Surroundings surroundings) {
+    private ActorRef<IpvsWriter.Command> writer(HostPrerequisites prerequisites) {
         return kit.spawn(
                 IpvsWriter.create(
                         QUICK,
-                        new Access(() -> kernel, () -> kernel, surroundings),
+                        new KernelProvider(() -> kernel, () -> kernel, prerequisites),
                         NodeView.at(ip("10.0.0.99")),
                         InstantSource.system()));
     }
 
-    private static Access access(Supplier<Kernel> open) {
-        return new Access(
-                open, () -> new UnavailableKernel("no IPVS in a test"), Surroundings.NONE);
+    private static KernelProvider access(Supplier<Kernel> open) {
+        return new KernelProvider(
+                open, () -> new UnavailableKernel("no IPVS in a test"), HostPrerequisites.NONE);
     }
 
     private ActorRef<IpvsWriter.Command> writer(IpvsSettings settings) {
@@ -507,6 +516,6 @@ class IpvsWriterTest {
 
     private IpvsStatus awaitStatus(
             ActorRef<IpvsWriter.Command> writer, Predicate<IpvsStatus> expected) {
-        return Follower.await(kit, writer, expected);
+        return StatusSubscriber.await(kit, writer, expected);
     }
 }

@@ -123,7 +123,7 @@ class NamespaceGuest {
         assertThat(weights()).containsExactly("10.0.2.2:8080 1", "10.0.3.2:8080 1");
 
         writers.tell(
-                new NamespaceWriters.Judge(
+                new DataPlaneUpdate.UpdateReachability(
                         new Reachability(new TreeSet<>(List.of(ip("10.0.2.2"))))));
         awaitWeights("10.0.2.2:8080 0", "10.0.3.2:8080 1");
         assertThat(ask("http://11.0.9.1/")).isEqualTo("two");
@@ -135,7 +135,7 @@ class NamespaceGuest {
         var _ = await(now -> applied(now, 1));
         assertThat(weights()).containsExactly("10.0.2.2:8080 0", "10.0.3.2:8080 1");
 
-        writers.tell(new NamespaceWriters.Judge(Reachability.ALL));
+        writers.tell(new DataPlaneUpdate.UpdateReachability(Reachability.ALL));
         awaitWeights("10.0.2.2:8080 1", "10.0.3.2:8080 1");
     }
 
@@ -179,7 +179,11 @@ class NamespaceGuest {
                 await(
                         now ->
                                 applied(now, 1)
-                                        && now.getFirst().status().orElseThrow().driftRepaired()
+                                        && now.getFirst()
+                                                        .status()
+                                                        .orElseThrow()
+                                                        .totals()
+                                                        .driftRepaired()
                                                 == 3);
         assertThat(ask("http://11.0.9.1/")).isEqualTo("one");
     }
@@ -273,7 +277,7 @@ class NamespaceGuest {
     }
 
     private void show(long revision, VipRow... rows) {
-        writers.tell(new NamespaceWriters.Show(image(rows), revision));
+        writers.tell(new DataPlaneUpdate.ApplyImage(image(rows), revision));
     }
 
     private static boolean applied(List<NamespaceStatus> statuses, long revision) {

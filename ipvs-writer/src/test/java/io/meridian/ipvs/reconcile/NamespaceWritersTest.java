@@ -30,9 +30,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
-/** Files stand for namespaces, whose kernels are in memory; NamespaceGuest has real ones. */
+/**
+ * Files take the place of namespaces, and their kernels are in memory; NamespaceGuest has real
+ * ones.
+ */
 class NamespaceWritersTest {
     private static final IpvsSettings SETTINGS =
             IpvsSettings.from(
@@ -55,36 +60,38 @@ class NamespaceWritersTest {
     }
 
     @Test
-    void oneQuestionIsAnsweredWithHowEachTableStandsNow() throws Exception {
+    void theStatusListsEveryContainerWithItsTable() throws Exception {
         ActorRef<NamespaceWriters.Command> writers = twoContainersThatServe();
 
-        List<NamespaceStatus> told = afterTheNextRound(writers);
+        List<NamespaceStatus> statuses =
+                awaitStatus(writers, all -> all.stream().allMatch(one -> hasApplied(one, 7)));
 
-        assertThat(told).extracting(NamespaceStatus::container).containsExactly("box-1", "box-2");
-        assertThat(told).noneMatch(NamespaceStatus::isFailing);
-        assertThat(told)
-                .extracting(each -> each.status().orElseThrow().appliedRevision())
-                .containsExactly(7L, 7L);
+        assertThat(statuses)
+                .extracting(NamespaceStatus::container)
+                .containsExactly("box-1", "box-2");
+        assertThat(statuses).noneMatch(NamespaceStatus::isFailing);
     }
 
     @Test
-    void whatAKernelRefusesIsToldOfItsContainerOnly() throws Exception {
+    void aRefusalShowsInTheStatusOfItsContainerOnly() throws Exception {
         ActorRef<NamespaceWriters.Command> writers = writers();
         kernel(register("box-1")).refuse(AddRealServer.class::isInstance);
         kernel(register("box-2"));
-        writers.tell(new NamespaceWriters.Show(WEB, 7));
-        until(() -> kernels.values().stream().anyMatch(this::isWeb));
-        until(() -> kernel(namespaces.resolve("box-1")).state().table().size() == 1);
+        writers.tell(new DataPlaneUpdate.ApplyImage(WEB, 7));
 
-        List<NamespaceStatus> told = afterTheNextRound(writers);
+        List<NamespaceStatus> statuses =
+                awaitStatus(
+                        writers,
+                        all -> all.size() == 2 && all.stream().allMatch(one -> hasApplied(one, 7)));
 
-        assertThat(told).extracting(NamespaceStatus::isFailing).containsExactly(true, false);
-        assertThat(told.getFirst().toString())
+        assertThat(isWeb(kernel(namespaces.resolve("box-2")))).isTrue();
+        assertThat(statuses).extracting(NamespaceStatus::isFailing).containsExactly(true, false);
+        assertThat(statuses.getFirst().toString())
                 .startsWith("container box-1: cannot add real server");
     }
 
     @Test
-    void whoIsTakenOffTheListIsToldOfNoMore() throws Exception {
+    void aContainerThatIsNoLongerListedLeavesTheStatus() throws Exception {
         ActorRef<NamespaceWriters.Command> writers = twoContainersThatServe();
 
         Files.delete(directory.resolve("box-1"));
@@ -97,7 +104,7 @@ class NamespaceWritersTest {
         ActorRef<NamespaceWriters.Command> writers = writers();
         register("box-1");
         register("box-2");
-        writers.tell(new NamespaceWriters.Show(WEB, 7));
+        writers.tell(new DataPlaneUpdate.ApplyImage(WEB, 7));
         until(() -> kernels.size() == 2 && kernels.values().stream().allMatch(this::isWeb));
         return writers;
     }
@@ -122,14 +129,20 @@ class NamespaceWritersTest {
         return namespace;
     }
 
-    /**
-     * The kernel is right a moment before its writer has heard of it and told; nobody else asks
-     * meanwhile.
-     */
-    private List<NamespaceStatus> afterTheNextRound(ActorRef<NamespaceWriters.Command> writers)
+    private static boolean hasApplied(NamespaceStatus status, long revision) {
+        return status.status().filter(now -> now.appliedRevision() == revision).isPresent();
+    }
+
+    private List<NamespaceStatus> awaitStatus(
+            ActorRef<NamespaceWriters.Command> writers, Predicate<List<NamespaceStatus>> expected)
             throws InterruptedException {
-        Thread.sleep(2000);
-        return ask(writers);
+        AtomicReference<List<NamespaceStatus>> newest = new AtomicReference<>(List.of());
+        until(
+                () -> {
+                    newest.set(ask(writers));
+                    return expected.test(newest.get());
+                });
+        return newest.get();
     }
 
     private List<NamespaceStatus> ask(ActorRef<NamespaceWriters.Command> writers) {
@@ -141,7 +154,7 @@ class NamespaceWritersTest {
     private static void until(BooleanSupplier expected) throws InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!expected.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("nothing has come of it").isLessThan(deadline);
+            assertThat(System.nanoTime()).as("condition not met within 20 s").isLessThan(deadline);
             Thread.sleep(10);
         }
     }

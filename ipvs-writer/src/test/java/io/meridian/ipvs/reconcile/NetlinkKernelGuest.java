@@ -116,7 +116,7 @@ class NetlinkKernelGuest extends KernelContract {
     @Test
     void lookingChangesNothing() throws Exception {
         try (Kernel kernel = fresh();
-                Kernel seen = NetlinkKernel.inspect(Guest.SETTINGS_WITH_HOST_SETUP)) {
+                Kernel seen = KernelOpener.inspect(Guest.SETTINGS_WITH_HOST_SETUP)) {
             kernel.execute(List.of(new AddVirtualServer(wlc(tcp("11.0.0.1:80")))));
 
             assertThat(seen.observe()).isEqualTo(kernel.observe());

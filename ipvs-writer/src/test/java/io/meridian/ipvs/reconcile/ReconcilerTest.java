@@ -11,7 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.meridian.domain.net.AddressRange;
-import io.meridian.ipvs.Handover;
+import io.meridian.ipvs.AffectedServers;
+import io.meridian.ipvs.GracefulTransition;
 import io.meridian.ipvs.IpvsOperation.AddRealServer;
 import io.meridian.ipvs.IpvsOperation.AddVirtualServer;
 import io.meridian.ipvs.IpvsOperation.RemoveRealServer;
@@ -22,14 +23,13 @@ import io.meridian.ipvs.KernelState;
 import io.meridian.ipvs.LinkState;
 import io.meridian.ipvs.Operation;
 import io.meridian.ipvs.Ownership;
-import io.meridian.ipvs.Pace;
 import io.meridian.ipvs.Proposal;
 import io.meridian.ipvs.RealServer;
 import io.meridian.ipvs.RouteOperation.AddRoute;
 import io.meridian.ipvs.RouteOperation.RemoveRoute;
-import io.meridian.ipvs.Subject;
-import io.meridian.ipvs.Substitution;
+import io.meridian.ipvs.SchedulerFallback;
 import io.meridian.ipvs.Target;
+import io.meridian.ipvs.TransitionPolicy;
 import io.meridian.ipvs.VirtualServer;
 
 import org.junit.jupiter.api.Test;
@@ -173,8 +173,8 @@ class ReconcilerTest {
                         failure -> {
                             assertThat(failure.row()).isEqualTo("vip=10.9.0.1");
                             assertThat(failure.kind()).isEqualTo(Failure.Kind.ADDRESS);
-                            assertThat(failure.subject())
-                                    .isEqualTo(new Subject.Address(ip("10.9.0.1")));
+                            assertThat(failure.affected())
+                                    .isEqualTo(new AffectedServers.AtAddress(ip("10.9.0.1")));
                             assertThat(failure.message()).contains("10.9.0.1:443/tcp");
                         });
         assertThat(kernel.state().routes()).containsExactly(ip("11.0.0.1"));
@@ -210,7 +210,7 @@ class ReconcilerTest {
                         new Failure(
                                 Failure.Kind.KERNEL,
                                 "vs=11.0.0.1:80/tcp rs=10.0.0.2:8080/tcp",
-                                Subject.server(tcp("11.0.0.1:80")),
+                                AffectedServers.of(tcp("11.0.0.1:80")),
                                 "ENOMEM",
                                 "cannot add real server: vs=11.0.0.1:80/tcp rs=10.0.0.2:8080/tcp"
                                     + " weight=1: kernel said ENOMEM (12), out of memory; will dump"
@@ -247,11 +247,11 @@ class ReconcilerTest {
 
         assertThat(kernel.state().routes()).isEmpty();
         assertThat(round.failures())
-                .extracting(Failure::row, Failure::subject, Failure::tries)
+                .extracting(Failure::row, Failure::affected, Failure::tries)
                 .as("the route is held back, so nothing has been tried")
                 .contains(
-                        tuple("vs=11.0.0.1:80/tcp", Subject.server(tcp("11.0.0.1:80")), 1),
-                        tuple("route=11.0.0.1", new Subject.Address(ip("11.0.0.1")), 0));
+                        tuple("vs=11.0.0.1:80/tcp", AffectedServers.of(tcp("11.0.0.1:80")), 1),
+                        tuple("route=11.0.0.1", new AffectedServers.AtAddress(ip("11.0.0.1")), 0));
     }
 
     @Test
@@ -331,26 +331,27 @@ class ReconcilerTest {
 
     @Test
     void aDrainLooksAtItsOwnConnectionsOnlyAndEndsWithTheLast() throws Exception {
-        Pace minute = new Pace(Duration.ofSeconds(60), Duration.ZERO);
-        reconciler.reconcileOnce(paced(ONE, minute), false);
+        TransitionPolicy minute = new TransitionPolicy(Duration.ofSeconds(60), Duration.ZERO);
+        reconciler.reconcileOnce(withPolicy(ONE, minute), false);
 
-        Round left = reconciler.reconcileOnce(paced(OTHER, minute), false);
+        Round left = reconciler.reconcileOnce(withPolicy(OTHER, minute), false);
         assertThat(kernel.state())
                 .isEqualTo(
                         serving("11.0.0.1:80", real("10.0.0.1:8080", 0), real("10.0.0.2:8080", 1)));
-        assertThat(left.handover().drains()).hasSize(1);
-        assertThat(left.due()).contains(START.plus(Handover.LOOK));
+        assertThat(left.transition().drains()).hasSize(1);
+        assertThat(left.due()).contains(START.plus(GracefulTransition.LOOK));
         kernel.connections(tcp("11.0.0.1:80"), tcp("10.0.0.1:8080"), 1, 0);
 
         now.set(START.plusSeconds(30));
-        assertThat(reconciler.reconcileOnce(paced(OTHER, minute), false).operations()).isZero();
+        assertThat(reconciler.reconcileOnce(withPolicy(OTHER, minute), false).operations())
+                .isZero();
 
         kernel.connections(tcp("11.0.0.1:80"), tcp("10.0.0.1:8080"), 0, 1);
         now.set(START.plusSeconds(32));
-        Round over = reconciler.reconcileOnce(paced(OTHER, minute), false);
+        Round over = reconciler.reconcileOnce(withPolicy(OTHER, minute), false);
 
         assertThat(kernel.state()).isEqualTo(OTHER);
-        assertThat(over.handover().drains()).isEmpty();
+        assertThat(over.transition().drains()).isEmpty();
         assertThat(over.due()).isEmpty();
         assertThat(kernel.looks()).isEqualTo(2);
         assertThat(kernel.observations()).isEqualTo(1);
@@ -358,23 +359,23 @@ class ReconcilerTest {
 
     @Test
     void aDrainIsNoDrift() throws Exception {
-        Pace minute = new Pace(Duration.ofSeconds(60), Duration.ZERO);
-        reconciler.reconcileOnce(paced(ONE, minute), false);
-        reconciler.reconcileOnce(paced(OTHER, minute), false);
+        TransitionPolicy minute = new TransitionPolicy(Duration.ofSeconds(60), Duration.ZERO);
+        reconciler.reconcileOnce(withPolicy(ONE, minute), false);
+        reconciler.reconcileOnce(withPolicy(OTHER, minute), false);
 
-        assertThat(reconciler.reconcileOnce(paced(OTHER, minute), true).drift()).isEmpty();
+        assertThat(reconciler.reconcileOnce(withPolicy(OTHER, minute), true).drift()).isEmpty();
     }
 
     @Test
     void aVipThatNobodyAsksForIsDrainedThenTakenAway() throws Exception {
-        Pace minute = new Pace(Duration.ofSeconds(60), Duration.ZERO);
+        TransitionPolicy minute = new TransitionPolicy(Duration.ofSeconds(60), Duration.ZERO);
         kernel.holding(ONE);
 
-        reconciler.reconcileOnce(paced(NONE, minute), false);
+        reconciler.reconcileOnce(withPolicy(NONE, minute), false);
         assertThat(kernel.state()).isEqualTo(serving("11.0.0.1:80", real("10.0.0.1:8080", 0)));
 
         now.set(START.plusSeconds(60));
-        reconciler.reconcileOnce(paced(NONE, minute), false);
+        reconciler.reconcileOnce(withPolicy(NONE, minute), false);
         assertThat(kernel.state()).isEqualTo(NONE);
         assertThat(kernel.executed().subList(1, 3))
                 .as("route before virtual server")
@@ -430,18 +431,18 @@ class ReconcilerTest {
         assertThat(round.refusals())
                 .as("each time with its real server, in the same batch")
                 .containsOnly(Map.entry("ENOENT", 2), Map.entry("ESRCH", 2));
-        assertThat(round.substitutes())
+        assertThat(round.fallbacks())
                 .containsExactly(
                         new Failure(
                                 Failure.Kind.SCHEDULER,
                                 "vs=11.0.0.1:80/tcp",
-                                Subject.server(tcp("11.0.0.1:80")),
+                                AffectedServers.of(tcp("11.0.0.1:80")),
                                 "ENOENT",
                                 "scheduler mh is not in this kernel: wlc serves vs=11.0.0.1:80/tcp"
                                         + " instead; load module ip_vs_mh",
                                 START,
                                 0,
-                                Optional.of(START.plus(Substitution.ASK_AGAIN))));
+                                Optional.of(START.plus(SchedulerFallback.RETRY_AFTER))));
         assertThat(reconcile(hashed(), true).drift()).isEmpty();
     }
 
@@ -451,20 +452,20 @@ class ReconcilerTest {
         reconcile(hashed(), false);
         int before = kernel.executed().size();
         kernel.load("mh");
-        now.set(START.plus(Substitution.ASK_AGAIN));
+        now.set(START.plus(SchedulerFallback.RETRY_AFTER));
 
         Round round = reconcile(hashed(), true);
 
         assertThat(kernel.executed().subList(before, kernel.executed().size()))
                 .containsExactly(
                         new UpdateVirtualServer(VirtualServer.of(tcp("11.0.0.1:80"), "mh")));
-        assertThat(round.substitutes()).isEmpty();
+        assertThat(round.fallbacks()).isEmpty();
     }
 
     @Test
     void anImageFromBeforeARestartTakesNothingAway() throws Exception {
         kernel.holding(ONE);
-        Target old = new Target(OTHER, Map.of(), Pace.AT_ONCE, true);
+        Target old = new Target(OTHER, Map.of(), TransitionPolicy.IMMEDIATE, true);
 
         assertThat(reconciler.reconcileOnce(old, false).operations()).isZero();
         assertThat(reconciler.reconcileOnce(old, true).operations()).isZero();
@@ -490,7 +491,9 @@ class ReconcilerTest {
 
         Proposal proposal =
                 reconciler.propose(
-                        paced(OTHER, new Pace(Duration.ofSeconds(60), Duration.ZERO)), "a fake");
+                        withPolicy(
+                                OTHER, new TransitionPolicy(Duration.ofSeconds(60), Duration.ZERO)),
+                        "a fake");
 
         assertThat(proposal.source()).isEqualTo("a fake");
         assertThat(proposal.changes())
@@ -540,7 +543,7 @@ class ReconcilerTest {
                 LinkState.UP);
     }
 
-    private static Target paced(KernelState state, Pace pace) {
+    private static Target withPolicy(KernelState state, TransitionPolicy pace) {
         return new Target(state, Map.of(), pace, false);
     }
 

@@ -24,9 +24,9 @@ import io.meridian.ipvs.IpvsTable;
 import io.meridian.ipvs.KernelState;
 import io.meridian.ipvs.LinkState;
 import io.meridian.ipvs.NodeView;
-import io.meridian.ipvs.Pace;
 import io.meridian.ipvs.RealServer;
 import io.meridian.ipvs.Target;
+import io.meridian.ipvs.TransitionPolicy;
 import io.meridian.ipvs.VirtualServer;
 
 import net.jqwik.api.Arbitraries;
@@ -63,7 +63,7 @@ class TakeoverLawTest {
             throws Exception {
         FakeKernel kernel = new FakeKernel().holding(dcosNet(tasks));
 
-        Round round = reconciler(kernel).reconcileOnce(target(tasks, SETTINGS.pace()), false);
+        Round round = reconciler(kernel).reconcileOnce(target(tasks, SETTINGS.transition()), false);
 
         assertThat(kernel.executed()).isEmpty();
         assertThat(round.failures()).isEmpty();
@@ -72,7 +72,8 @@ class TakeoverLawTest {
     @Property(tries = 1000)
     void settingsOfOursChangeItInPlaceOnly(@ForAll("tasks") List<Task> tasks) throws Exception {
         FakeKernel kernel = new FakeKernel().holding(dcosNet(tasks));
-        Pace slow = new Pace(Duration.ofSeconds(60), Duration.ofSeconds(30));
+        TransitionPolicy slow =
+                new TransitionPolicy(Duration.ofSeconds(60), Duration.ofSeconds(30));
 
         reconciler(kernel).reconcileOnce(target(tasks, slow), false);
 
@@ -95,7 +96,7 @@ class TakeoverLawTest {
         both.addAll(now);
         FakeKernel kernel = new FakeKernel().holding(dcosNet(both));
 
-        reconciler(kernel).reconcileOnce(target(now, SETTINGS.pace()), false);
+        reconciler(kernel).reconcileOnce(target(now, SETTINGS.transition()), false);
 
         assertThat(kernel.executed())
                 .allSatisfy(
@@ -110,7 +111,7 @@ class TakeoverLawTest {
         return new Reconciler(kernel, SETTINGS.ownership(), InstantSource.system());
     }
 
-    private static Target target(List<Task> tasks, Pace pace) {
+    private static Target target(List<Task> tasks, TransitionPolicy pace) {
         return DesiredState.target(image(tasks), VIEW, pace, false);
     }
 

@@ -139,7 +139,7 @@ class TrafficGuest {
 
             startWriter();
             show(ChildWriter.rows(shown));
-            assertThat(status().operations()).isZero();
+            assertThat(status().totals().operations()).isZero();
             load.awaitMore(SOME);
             load.finish();
             assertThat(load.failures()).isEmpty();
@@ -236,7 +236,7 @@ class TrafficGuest {
             assertThat(load.failures()).isEmpty();
             assertThat(load.answers()).containsOnlyKeys("one", "two");
             // Of all that it found, only the VIP that nobody has any more was touched.
-            assertThat(status().operations()).isEqualTo(2);
+            assertThat(status().totals().operations()).isEqualTo(2);
             assertThat(Guest.run("ipvsadm -Sn").lines())
                     .containsExactlyElementsOf(
                             before.lines().filter(text -> !text.contains("11.0.99.99")).toList());
@@ -489,7 +489,7 @@ class TrafficGuest {
 
     private void show(VipRow... rows) {
         long shown = ++revision;
-        writer.tell(new IpvsWriter.Show(image(rows), shown));
+        writer.tell(new DataPlaneUpdate.ApplyImage(image(rows), shown));
         var _ = awaitStatus(now -> now.appliedRevision() == shown && now.failures().isEmpty());
     }
 
@@ -498,7 +498,7 @@ class TrafficGuest {
     }
 
     private IpvsStatus awaitStatus(Predicate<IpvsStatus> expected) {
-        return Follower.awaitAvailable(KIT, writer, expected);
+        return StatusSubscriber.awaitAvailable(KIT, writer, expected);
     }
 
     private static void figure(String what, Load load) {

@@ -10,22 +10,23 @@ import java.util.List;
  * What has to be right around a table of virtual servers, for each round of the reconciler. Calls
  * may block; one thread at a time.
  */
-public interface Surroundings {
+public interface HostPrerequisites {
     /** Where nothing is needed, as in a container's network namespace, or allowed. */
-    Surroundings NONE =
-            new Surroundings() {
+    HostPrerequisites NONE =
+            new HostPrerequisites() {
                 @Override
-                public List<Problem> keepClients(Collection<Endpoint> servers, boolean audit) {
+                public List<Problem> preserveClientAddresses(
+                        Collection<Endpoint> servers, boolean audit) {
                     return List.of();
                 }
 
                 @Override
-                public List<Problem> prepare(Collection<Endpoint> servers) {
+                public List<Problem> beforeRound(Collection<Endpoint> servers) {
                     return List.of();
                 }
 
                 @Override
-                public List<Problem> settle(Collection<Endpoint> servers, boolean audit) {
+                public List<Problem> afterRound(Collection<Endpoint> servers, boolean audit) {
                     return List.of();
                 }
             };
@@ -38,7 +39,7 @@ public interface Surroundings {
      * @param audit compare with the host even what should be right
      * @return what is not right; tried again by the next call
      */
-    List<Problem> keepClients(Collection<Endpoint> servers, boolean audit);
+    List<Problem> preserveClientAddresses(Collection<Endpoint> servers, boolean audit);
 
     /**
      * Before virtual servers come in.
@@ -46,17 +47,17 @@ public interface Surroundings {
      * @param servers all that are wanted
      * @return what is not right; tried again by the next call
      */
-    List<Problem> prepare(Collection<Endpoint> servers);
+    List<Problem> beforeRound(Collection<Endpoint> servers);
 
     /**
      * After virtual servers have left.
      *
      * @param audit compare with the host even what should be right
      */
-    List<Problem> settle(Collection<Endpoint> servers, boolean audit);
+    List<Problem> afterRound(Collection<Endpoint> servers, boolean audit);
 
     /** Of this host, as the settings allow. */
-    static Surroundings of(HostSettings settings) {
+    static HostPrerequisites of(HostSettings settings) {
         return settings.enabled()
                 ? Firewall.of(settings, new Programs(), SteadyClock.INSTANCE)
                 : NONE;

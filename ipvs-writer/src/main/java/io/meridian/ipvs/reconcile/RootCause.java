@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /** What went wrong on another thread, without what the way from there has wrapped around it. */
-final class Cause {
-    private Cause() {}
+final class RootCause {
+    private RootCause() {}
 
     static Throwable of(Throwable thrown) {
         Throwable cause = thrown;

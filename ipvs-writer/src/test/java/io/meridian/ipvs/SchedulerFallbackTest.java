@@ -17,70 +17,74 @@ import org.junit.jupiter.api.Test;
 import java.time.Instant;
 import java.util.List;
 
-class SubstitutionTest {
+class SchedulerFallbackTest {
     private static final Instant START = Instant.parse("2026-11-25T09:00:00Z");
     private static final Endpoint VIP = tcp("11.0.0.1:80");
     private static final VirtualServer HASHED = VirtualServer.of(VIP, "mh");
 
     @Test
     void aSchedulerThatTheKernelLacksIsReplacedByTheNearest() {
-        Substitution learnt = Substitution.NONE.learn(refused(HASHED, Errno.ENOENT), START);
+        SchedulerFallback updated =
+                SchedulerFallback.NONE.observe(refused(HASHED, Errno.ENOENT), START);
 
-        assertThat(learnt.instead("mh")).isEqualTo("sh");
-        assertThat(learnt.instead("wlc")).isEqualTo("wlc");
-        assertThat(schedulers(learnt.apply(wanting("mh", "wlc", "mh"), START)))
+        assertThat(updated.fallbackFor("mh")).isEqualTo("sh");
+        assertThat(updated.fallbackFor("wlc")).isEqualTo("wlc");
+        assertThat(schedulers(updated.apply(wanting("mh", "wlc", "mh"), START)))
                 .containsExactly("sh", "wlc", "sh");
     }
 
     @Test
     void theNextNearestFollowsIfThatIsMissingToo() {
-        Substitution learnt = Substitution.NONE;
+        SchedulerFallback updated = SchedulerFallback.NONE;
         for (String missing : List.of("mh", "sh", "wlc")) {
-            learnt =
-                    learnt.learn(
+            updated =
+                    updated.observe(
                             List.of(
                                     new Outcome.Refused(
                                             new UpdateVirtualServer(HASHED.with(missing)),
                                             Refusal.of(Errno.ENOENT))),
                             START);
         }
-        assertThat(learnt.instead("mh")).isEqualTo("rr");
+        assertThat(updated.fallbackFor("mh")).isEqualTo("rr");
 
-        assertThat(learnt.learn(refused(HASHED.with("rr"), Errno.ENOENT), START).instead("mh"))
+        assertThat(
+                        updated.observe(refused(HASHED.with("rr"), Errno.ENOENT), START)
+                                .fallbackFor("mh"))
                 .as("nothing is left: the kernel may say it once more")
                 .isEqualTo("mh");
     }
 
     @Test
     void otherRefusalsSayNothingAboutSchedulers() {
-        assertThat(Substitution.NONE.learn(refused(HASHED, Errno.EEXIST), START))
-                .isEqualTo(Substitution.NONE);
+        assertThat(SchedulerFallback.NONE.observe(refused(HASHED, Errno.EEXIST), START))
+                .isEqualTo(SchedulerFallback.NONE);
         assertThat(
-                        Substitution.NONE.learn(
+                        SchedulerFallback.NONE.observe(
                                 List.of(
                                         new Outcome.Refused(
                                                 new AddRealServer(VIP, real("10.0.0.1:80", 1)),
                                                 Refusal.of(Errno.ENOENT))),
                                 START))
-                .isEqualTo(Substitution.NONE);
+                .isEqualTo(SchedulerFallback.NONE);
     }
 
     @Test
     void afterAWhileOneVirtualServerAsksForAll() {
-        Substitution learnt = Substitution.NONE.learn(refused(HASHED, Errno.ENOENT), START);
-        Instant later = START.plus(Substitution.ASK_AGAIN);
+        SchedulerFallback updated =
+                SchedulerFallback.NONE.observe(refused(HASHED, Errno.ENOENT), START);
+        Instant later = START.plus(SchedulerFallback.RETRY_AFTER);
 
-        assertThat(schedulers(learnt.apply(wanting("mh", "mh", "mh"), later.minusMillis(1))))
+        assertThat(schedulers(updated.apply(wanting("mh", "mh", "mh"), later.minusMillis(1))))
                 .containsExactly("sh", "sh", "sh");
-        assertThat(schedulers(learnt.apply(wanting("mh", "mh", "mh"), later)))
+        assertThat(schedulers(updated.apply(wanting("mh", "mh", "mh"), later)))
                 .containsExactly("mh", "sh", "sh");
 
-        Substitution loaded =
-                learnt.learn(List.of(new Outcome.Done(new UpdateVirtualServer(HASHED))), later);
+        SchedulerFallback loaded =
+                updated.observe(List.of(new Outcome.Done(new UpdateVirtualServer(HASHED))), later);
         assertThat(schedulers(loaded.apply(wanting("mh", "mh", "mh"), later)))
                 .containsExactly("mh", "mh", "mh");
         assertThat(
-                        learnt.learn(refused(HASHED, Errno.ENOENT), later)
+                        updated.observe(refused(HASHED, Errno.ENOENT), later)
                                 .apply(wanting("mh"), later.plusSeconds(1))
                                 .table()
                                 .get(VIP)

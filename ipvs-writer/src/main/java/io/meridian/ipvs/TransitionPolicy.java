@@ -10,11 +10,12 @@ import java.time.Duration;
  * @param slowStart over what time the share of a real server that comes grows to its own, 0 s or
  *     more; 0 gives it at once
  */
-public record Pace(Duration drain, Duration slowStart) {
+public record TransitionPolicy(Duration drain, Duration slowStart) {
     /** At once, both. */
-    public static final Pace AT_ONCE = new Pace(Duration.ZERO, Duration.ZERO);
+    public static final TransitionPolicy IMMEDIATE =
+            new TransitionPolicy(Duration.ZERO, Duration.ZERO);
 
-    public Pace {
+    public TransitionPolicy {
         if (drain.isNegative() || slowStart.isNegative()) {
             throw new IllegalArgumentException(
                     "drain and slow start must not be negative: was " + drain + ", " + slowStart);

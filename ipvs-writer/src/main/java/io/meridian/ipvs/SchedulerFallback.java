@@ -16,18 +16,19 @@ import java.util.TreeMap;
 
 /**
  * Puts another scheduler where the kernel lacks the one that is asked for, so that the VIP serves
- * all the same. What is missing is learnt from refusals (ENOENT) and asked for again, by one
- * virtual server for all, after {@link #ASK_AGAIN}.
+ * all the same. What is missing is updated from refusals (ENOENT) and asked for again, by one
+ * virtual server for all, after {@link #RETRY_AFTER}.
  *
  * @param missing schedulers that the kernel lacks, and when it last said so
  */
-public record Substitution(SortedMap<String, Instant> missing) {
-    public static final Substitution NONE = new Substitution(Collections.emptySortedMap());
+public record SchedulerFallback(SortedMap<String, Instant> missing) {
+    public static final SchedulerFallback NONE =
+            new SchedulerFallback(Collections.emptySortedMap());
 
     /** After that time the kernel is asked again: somebody may have loaded the module. */
-    public static final Duration ASK_AGAIN = Duration.ofMinutes(10);
+    public static final Duration RETRY_AFTER = Duration.ofMinutes(10);
 
-    public Substitution {
+    public SchedulerFallback {
         missing = Collections.unmodifiableSortedMap(new TreeMap<>(missing));
     }
 
@@ -42,30 +43,31 @@ public record Substitution(SortedMap<String, Instant> missing) {
             String scheduler = entry.server().scheduler();
             boolean asks =
                     missing.containsKey(scheduler)
-                            && !now.isBefore(missing.get(scheduler).plus(ASK_AGAIN))
+                            && !now.isBefore(missing.get(scheduler).plus(RETRY_AFTER))
                             && asked.add(scheduler);
             table.put(
                     asks
                             ? entry
                             : new IpvsTable.Entry(
-                                    entry.server().with(instead(scheduler)), entry.realServers()));
+                                    entry.server().with(fallbackFor(scheduler)),
+                                    entry.realServers()));
         }
         return new KernelState(table.build(), wanted.routes(), wanted.link());
     }
 
     /** What takes that scheduler's place; itself if the kernel is not known to lack it. */
-    public String instead(String scheduler) {
+    public String fallbackFor(String scheduler) {
         if (!missing.containsKey(scheduler)) {
             return scheduler;
         }
-        return Scheduler.substitutes(scheduler).stream()
+        return Scheduler.fallbacks(scheduler).stream()
                 .filter(each -> !missing.containsKey(each))
                 .findFirst()
                 .orElse(scheduler);
     }
 
     /** With what these outcomes say about the kernel's schedulers. */
-    public Substitution learn(Collection<? extends Outcome> outcomes, Instant now) {
+    public SchedulerFallback observe(Collection<? extends Outcome> outcomes, Instant now) {
         if (missing.isEmpty() && outcomes.stream().allMatch(Outcome.Done.class::isInstance)) {
             return this; // nearly always
         }
@@ -82,7 +84,7 @@ public record Substitution(SortedMap<String, Instant> missing) {
                                 }
                             });
         }
-        return new Substitution(next);
+        return new SchedulerFallback(next);
     }
 
     private static Optional<String> scheduler(Operation operation) {

@@ -9,7 +9,7 @@ import java.util.TreeSet;
  * A set of this host that we fill. What is known to be in it is not listed again before {@link
  * #forget}.
  */
-final class HeldSet {
+final class ManagedIpSet {
     private final Tools tools;
     private final String name;
     private final String family;
@@ -30,7 +30,7 @@ final class HeldSet {
      * @param family {@code inet} or {@code inet6}
      * @param without what goes wrong without it, and what to do
      */
-    HeldSet(Tools tools, String name, String family, String without) {
+    ManagedIpSet(Tools tools, String name, String family, String without) {
         this.tools = tools;
         this.name = name;
         this.family = family;

@@ -22,13 +22,13 @@ import java.util.Set;
  * Keeps the order of effects when the kernel refuses some of them: what rests on a refused
  * operation is withheld. Used by one thread for one plan.
  */
-public final class Guard {
+public final class DependencyFilter {
     private final KernelState desired;
     private final Set<Endpoint> missingServers = new HashSet<>();
     private final Map<Endpoint, Set<Endpoint>> failedReals = new HashMap<>();
     private final Set<IpAddress> stuckRoutes = new HashSet<>();
 
-    public Guard(KernelState desired) {
+    public DependencyFilter(KernelState desired) {
         this.desired = desired;
     }
 
@@ -52,7 +52,7 @@ public final class Guard {
     }
 
     /** Why that operation must wait; empty if it may be sent. */
-    public Optional<String> blocks(Operation operation) {
+    public Optional<String> reasonToWithhold(Operation operation) {
         return switch (operation) {
             case AddRoute route ->
                     reason(

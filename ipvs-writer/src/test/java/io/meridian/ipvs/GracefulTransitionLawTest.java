@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
-import io.meridian.ipvs.Handover.Leg;
+import io.meridian.ipvs.GracefulTransition.RealServerKey;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -25,7 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Whatever is asked for, whenever, and whoever is connected. */
-class HandoverLawTest {
+class GracefulTransitionLawTest {
     private static final Instant START = Instant.parse("2026-11-25T09:00:00Z");
     private static final List<Endpoint> SERVERS =
             List.of(
@@ -47,29 +47,29 @@ class HandoverLawTest {
 
     /** A node that obeys, its kernel, and what an observer knows of both. */
     private static final class World {
-        private final Map<Endpoint, Pace> paces;
+        private final Map<Endpoint, TransitionPolicy> policies;
         private final KernelModel kernel = new KernelModel();
-        private Handover handover = Handover.NONE;
+        private GracefulTransition transition = GracefulTransition.NONE;
         private Target target = Target.of(KernelState.of(IpvsTable.EMPTY, List.of(), LinkState.UP));
         private Instant now = START;
-        private Handover.Step step;
+        private GracefulTransition.Step step;
 
         /** Since when each real server that is in the kernel has been asked for no more. */
-        private final Map<Leg, Instant> leftAt = new HashMap<>();
+        private final Map<RealServerKey, Instant> leftAt = new HashMap<>();
 
-        private World(Map<Endpoint, Pace> paces) {
-            this.paces = paces;
+        private World(Map<Endpoint, TransitionPolicy> policies) {
+            this.policies = policies;
             step();
         }
 
         private void happens(Event event) {
             switch (event) {
-                case Event.Ask ask -> target = target(ask.weights(), paces);
+                case Event.Ask ask -> target = target(ask.weights(), policies);
                 case Event.Wait wait -> now = now.plusSeconds(wait.seconds());
                 case Event.Connect connect -> {
                     Endpoint server = SERVERS.get(connect.server());
                     Endpoint real = real(server, connect.real());
-                    if (holds(new Leg(server, real))) {
+                    if (holds(new RealServerKey(server, real))) {
                         kernel.count(
                                 server,
                                 real,
@@ -85,21 +85,21 @@ class HandoverLawTest {
         }
 
         private void step() {
-            for (Leg leg : legs(kernel.state())) {
-                if (asks(leg)) {
-                    leftAt.remove(leg);
+            for (RealServerKey key : legs(kernel.state())) {
+                if (asks(key)) {
+                    leftAt.remove(key);
                 } else {
-                    leftAt.putIfAbsent(leg, now);
+                    leftAt.putIfAbsent(key, now);
                 }
             }
             KernelState before = kernel.state();
             Statistics counted = kernel.statistics();
-            step = handover.next(target, before, counted, now);
+            step = transition.next(target, before, counted, now);
             for (Operation operation : IpvsDiff.diff(step.aim(), before).operations()) {
                 assertThat(kernel.apply(operation)).as("refusal of %s", operation).isEmpty();
             }
-            handover = step.next();
-            for (Leg gone : legs(before)) {
+            transition = step.next();
+            for (RealServerKey gone : legs(before)) {
                 if (!holds(gone)) {
                     mayGo(gone, counted);
                     leftAt.remove(gone);
@@ -107,50 +107,52 @@ class HandoverLawTest {
             }
         }
 
-        private void mayGo(Leg leg, Statistics counted) {
-            Duration waited = Duration.between(leftAt.get(leg), now);
-            Duration drain = paces.get(leg.server()).drain();
+        private void mayGo(RealServerKey key, Statistics counted) {
+            Duration waited = Duration.between(leftAt.get(key), now);
+            Duration drain = policies.get(key.server()).drain();
             if (waited.compareTo(drain) < 0) {
-                Statistics.Real had = counted.of(leg.server(), leg.real()).orElseThrow();
-                assertThat(had.active()).as("active connections that %s lost", leg).isZero();
-                if (leg.server().protocol() == Protocol.UDP) {
-                    assertThat(had.inactive()).as("flows that %s lost", leg).isZero();
+                Statistics.Real had = counted.of(key.server(), key.real()).orElseThrow();
+                assertThat(had.active()).as("active connections that %s lost", key).isZero();
+                if (key.server().protocol() == Protocol.UDP) {
+                    assertThat(had.inactive()).as("flows that %s lost", key).isZero();
                 }
                 assertThat(waited)
                         .as("time for handshakes")
-                        .isGreaterThanOrEqualTo(Handover.SETTLE);
+                        .isGreaterThanOrEqualTo(GracefulTransition.SETTLE);
             }
         }
 
-        private boolean asks(Leg leg) {
+        private boolean asks(RealServerKey key) {
             return target.state()
                     .table()
-                    .get(leg.server())
-                    .filter(entry -> entry.real(leg.real()).isPresent())
+                    .get(key.server())
+                    .filter(entry -> entry.real(key.real()).isPresent())
                     .isPresent();
         }
 
-        private boolean holds(Leg leg) {
+        private boolean holds(RealServerKey key) {
             return kernel.state()
                     .table()
-                    .get(leg.server())
-                    .filter(entry -> entry.real(leg.real()).isPresent())
+                    .get(key.server())
+                    .filter(entry -> entry.real(key.real()).isPresent())
                     .isPresent();
         }
     }
 
     @Property(tries = 2000)
     void nobodyLosesAConnectionBeforeTheDeadline(
-            @ForAll("paces") Map<Endpoint, Pace> paces, @ForAll("events") List<Event> events) {
-        World world = new World(paces);
+            @ForAll("policies") Map<Endpoint, TransitionPolicy> policies,
+            @ForAll("events") List<Event> events) {
+        World world = new World(policies);
 
         events.forEach(world::happens); // World.mayGo looks at each that goes
     }
 
     @Property(tries = 2000)
     void whatIsAskedForIsThereAndNothingElseTakesConnections(
-            @ForAll("paces") Map<Endpoint, Pace> paces, @ForAll("events") List<Event> events) {
-        World world = new World(paces);
+            @ForAll("policies") Map<Endpoint, TransitionPolicy> policies,
+            @ForAll("events") List<Event> events) {
+        World world = new World(policies);
 
         for (Event event : events) {
             world.happens(event);
@@ -172,7 +174,7 @@ class HandoverLawTest {
                                         assertThat(
                                                         real.serves()
                                                                 && !world.asks(
-                                                                        new Leg(
+                                                                        new RealServerKey(
                                                                                 entry.server()
                                                                                         .endpoint(),
                                                                                 real.endpoint())))
@@ -185,8 +187,9 @@ class HandoverLawTest {
     /** A client of a VIP that drains is refused at once, not led to whatever runs on this host. */
     @Property(tries = 1000)
     void everyRouteLeadsToAVirtualServer(
-            @ForAll("paces") Map<Endpoint, Pace> paces, @ForAll("events") List<Event> events) {
-        World world = new World(paces);
+            @ForAll("policies") Map<Endpoint, TransitionPolicy> policies,
+            @ForAll("events") List<Event> events) {
+        World world = new World(policies);
 
         for (Event event : events) {
             world.happens(event);
@@ -202,10 +205,11 @@ class HandoverLawTest {
 
     @Property(tries = 1000)
     void itEndsWithWhatIsAskedForAndNothingUnderWay(
-            @ForAll("paces") Map<Endpoint, Pace> paces, @ForAll("events") List<Event> events) {
-        World world = new World(paces);
+            @ForAll("policies") Map<Endpoint, TransitionPolicy> policies,
+            @ForAll("events") List<Event> events) {
+        World world = new World(policies);
         events.forEach(world::happens);
-        Instant limit = world.now.plusSeconds(61); // the longest of all paces
+        Instant limit = world.now.plusSeconds(61); // the longest of all policies
 
         while (world.step.due().isPresent()) {
             assertThat(world.step.due().get()).isAfter(world.now).isBefore(limit);
@@ -213,14 +217,14 @@ class HandoverLawTest {
             world.step();
         }
 
-        assertThat(world.handover.drains()).isEmpty();
-        assertThat(world.handover.starts()).isEmpty();
+        assertThat(world.transition.drains()).isEmpty();
+        assertThat(world.transition.starts()).isEmpty();
         KernelState end = world.kernel.state();
         assertThat(end.routes()).isEqualTo(world.target.state().routes());
         assertThat(legs(end)).isEqualTo(legs(world.target.state()));
         for (IpvsTable.Entry wanted : world.target.state().table().entries()) {
             Endpoint server = wanted.server().endpoint();
-            int scale = paces.get(server).slowStart().isZero() ? 1 : Handover.STEPS;
+            int scale = policies.get(server).slowStart().isZero() ? 1 : GracefulTransition.STEPS;
             wanted.realServers()
                     .forEach(
                             real ->
@@ -237,12 +241,13 @@ class HandoverLawTest {
 
     @Property(tries = 1000)
     void asLongAsNothingHappensNothingIsDone(
-            @ForAll("paces") Map<Endpoint, Pace> paces, @ForAll("events") List<Event> events) {
-        World world = new World(paces);
+            @ForAll("policies") Map<Endpoint, TransitionPolicy> policies,
+            @ForAll("events") List<Event> events) {
+        World world = new World(policies);
         events.forEach(world::happens);
 
-        Handover.Step again =
-                world.handover.next(world.target, world.step.aim(), Statistics.NONE, world.now);
+        GracefulTransition.Step again =
+                world.transition.next(world.target, world.step.aim(), Statistics.NONE, world.now);
 
         assertThat(again.aim()).isEqualTo(world.step.aim());
         assertThat(again.due()).isEqualTo(world.step.due());
@@ -251,52 +256,58 @@ class HandoverLawTest {
     /** Who comes after a crash knows the image and the kernel, and nothing else. */
     @Property(tries = 1000)
     void aRestartTakesUpEveryDrain(
-            @ForAll("paces") Map<Endpoint, Pace> paces, @ForAll("events") List<Event> events) {
-        World world = new World(paces);
+            @ForAll("policies") Map<Endpoint, TransitionPolicy> policies,
+            @ForAll("events") List<Event> events) {
+        World world = new World(policies);
         events.forEach(world::happens);
         Target same =
                 new Target(
                         world.target.state(),
-                        world.target.paces(),
-                        new Pace(Duration.ofSeconds(30), Duration.ZERO),
+                        world.target.policies(),
+                        new TransitionPolicy(Duration.ofSeconds(30), Duration.ZERO),
                         false);
 
-        Handover.Step step =
-                Handover.NONE.next(
+        GracefulTransition.Step step =
+                GracefulTransition.NONE.next(
                         same, world.kernel.state(), world.kernel.statistics(), world.now);
 
-        for (Leg leg : world.handover.drains().keySet()) {
-            Pace pace = same.pace(leg.server());
+        for (RealServerKey key : world.transition.drains().keySet()) {
+            TransitionPolicy pace = same.policy(key.server());
             if (pace.drain().isPositive()) {
                 assertThat(
                                 step.aim()
                                         .table()
-                                        .get(leg.server())
+                                        .get(key.server())
                                         .orElseThrow()
-                                        .real(leg.real())
+                                        .real(key.real())
                                         .orElseThrow()
                                         .weight())
                         .isZero();
-                assertThat(step.next().drains().get(leg).deadline())
+                assertThat(step.next().drains().get(key).deadline())
                         .isEqualTo(world.now.plus(pace.drain()));
             }
         }
         assertThat(step.next().starts()).as("slow starts").isEmpty();
     }
 
-    private static TreeSet<Leg> legs(KernelState state) {
-        TreeSet<Leg> legs = new TreeSet<>();
+    private static TreeSet<RealServerKey> legs(KernelState state) {
+        TreeSet<RealServerKey> legs = new TreeSet<>();
         for (IpvsTable.Entry entry : state.table().entries()) {
             entry.realServers()
-                    .forEach(real -> legs.add(new Leg(entry.server().endpoint(), real.endpoint())));
+                    .forEach(
+                            real ->
+                                    legs.add(
+                                            new RealServerKey(
+                                                    entry.server().endpoint(), real.endpoint())));
         }
         return legs;
     }
 
-    private static Target target(List<List<Integer>> weights, Map<Endpoint, Pace> paces) {
+    private static Target target(
+            List<List<Integer>> weights, Map<Endpoint, TransitionPolicy> policies) {
         IpvsTable.Builder table = new IpvsTable.Builder();
         TreeSet<IpAddress> routes = new TreeSet<>();
-        Map<Endpoint, Pace> own = new TreeMap<>();
+        Map<Endpoint, TransitionPolicy> own = new TreeMap<>();
         for (int i = 0; i < SERVERS.size(); i++) {
             Endpoint server = SERVERS.get(i);
             List<RealServer> reals = new ArrayList<>();
@@ -308,11 +319,16 @@ class HandoverLawTest {
             if (!reals.isEmpty()) {
                 table.put(Samples.wlc(server), reals);
                 routes.add(server.address());
-                own.put(server, paces.get(server)); // of those that are asked for, as in an image
+                own.put(
+                        server,
+                        policies.get(server)); // of those that are asked for, as in an image
             }
         }
         return new Target(
-                KernelState.of(table.build(), routes, LinkState.UP), own, Pace.AT_ONCE, false);
+                KernelState.of(table.build(), routes, LinkState.UP),
+                own,
+                TransitionPolicy.IMMEDIATE,
+                false);
     }
 
     private static Endpoint real(Endpoint server, int number) {
@@ -324,19 +340,19 @@ class HandoverLawTest {
     }
 
     @Provide
-    Arbitrary<Map<Endpoint, Pace>> paces() {
-        Arbitrary<Pace> pace =
+    Arbitrary<Map<Endpoint, TransitionPolicy>> policies() {
+        Arbitrary<TransitionPolicy> pace =
                 Combinators.combine(Arbitraries.of(0, 1, 10, 60), Arbitraries.of(0, 20))
                         .as(
                                 (drain, slow) ->
-                                        new Pace(
+                                        new TransitionPolicy(
                                                 Duration.ofSeconds(drain),
                                                 Duration.ofSeconds(slow)));
         return pace.list()
                 .ofSize(SERVERS.size())
                 .map(
                         list -> {
-                            Map<Endpoint, Pace> map = new TreeMap<>();
+                            Map<Endpoint, TransitionPolicy> map = new TreeMap<>();
                             for (int i = 0; i < list.size(); i++) {
                                 map.put(SERVERS.get(i), list.get(i));
                             }

@@ -28,12 +28,12 @@ import java.util.TreeSet;
  * #STEPS} steps. Who fills an empty virtual server, was there before, or comes with the first
  * target of a run starts at once.
  *
- * <p>Laws: {@code HandoverLawTest}.
+ * <p>Laws: {@code GracefulTransitionLawTest}.
  */
-public final class Handover {
+public final class GracefulTransition {
     /** Nothing is under way and nothing is known. */
-    public static final Handover NONE =
-            new Handover(new TreeMap<>(), new TreeMap<>(), Optional.empty());
+    public static final GracefulTransition NONE =
+            new GracefulTransition(new TreeMap<>(), new TreeMap<>(), Optional.empty());
 
     /** Weights of a slow start: 1, 2 .. {@code STEPS} times a tenth of the final one. */
     public static final int STEPS = 10;
@@ -49,21 +49,24 @@ public final class Handover {
 
     private static final int MAX_WEIGHT = 65535;
 
-    private final SortedMap<Leg, Drain> drains;
-    private final SortedMap<Leg, Instant> starts;
+    private final SortedMap<RealServerKey, Drain> drains;
+    private final SortedMap<RealServerKey, Instant> starts;
     private final Optional<Target> before;
 
-    private Handover(
-            SortedMap<Leg, Drain> drains, SortedMap<Leg, Instant> starts, Optional<Target> before) {
+    private GracefulTransition(
+            SortedMap<RealServerKey, Drain> drains,
+            SortedMap<RealServerKey, Instant> starts,
+            Optional<Target> before) {
         this.drains = Collections.unmodifiableSortedMap(drains);
         this.starts = Collections.unmodifiableSortedMap(starts);
         this.before = before;
     }
 
     /** A real server behind a virtual one. */
-    public record Leg(Endpoint server, Endpoint real) implements Comparable<Leg> {
+    public record RealServerKey(Endpoint server, Endpoint real)
+            implements Comparable<RealServerKey> {
         @Override
-        public int compareTo(Leg other) {
+        public int compareTo(RealServerKey other) {
             int first = server.compareTo(other.server);
             return first != 0 ? first : real.compareTo(other.real);
         }
@@ -79,15 +82,15 @@ public final class Handover {
      * @param next what is under way then
      * @param due when to take the next step, whatever happens; empty if nothing is under way
      */
-    public record Step(KernelState aim, Handover next, Optional<Instant> due) {}
+    public record Step(KernelState aim, GracefulTransition next, Optional<Instant> due) {}
 
     /** Drains that are under way. */
-    public SortedMap<Leg, Drain> drains() {
+    public SortedMap<RealServerKey, Drain> drains() {
         return drains;
     }
 
     /** Slow starts that are under way, with their beginnings. */
-    public SortedMap<Leg, Instant> starts() {
+    public SortedMap<RealServerKey, Instant> starts() {
         return starts;
     }
 
@@ -95,9 +98,9 @@ public final class Handover {
     public SortedSet<Endpoint> watched(Instant now) {
         SortedSet<Endpoint> servers = new TreeSet<>();
         drains.forEach(
-                (leg, drain) -> {
+                (key, drain) -> {
                     if (!now.isBefore(drain.since().plus(SETTLE))) {
-                        servers.add(leg.server());
+                        servers.add(key.server());
                     }
                 });
         return servers;
@@ -110,22 +113,23 @@ public final class Handover {
      * @param statistics of now; a real server that is missing there is taken to have connections
      */
     public Step next(Target target, KernelState observed, Statistics statistics, Instant now) {
-        return new Stride(target, observed, statistics, now).take();
+        return new StepBuilder(target, observed, statistics, now).take();
     }
 
     /** One step being taken. */
-    private final class Stride {
+    private final class StepBuilder {
         private final Target target;
         private final KernelState observed;
         private final Statistics statistics;
         private final Instant now;
-        private final SortedMap<Leg, Drain> nextDrains = new TreeMap<>();
-        private final SortedMap<Leg, Instant> nextStarts = new TreeMap<>();
+        private final SortedMap<RealServerKey, Drain> nextDrains = new TreeMap<>();
+        private final SortedMap<RealServerKey, Instant> nextStarts = new TreeMap<>();
         private final IpvsTable.Builder table = new IpvsTable.Builder();
         private final SortedSet<IpAddress> routes;
         private Optional<Instant> due = Optional.empty();
 
-        private Stride(Target target, KernelState observed, Statistics statistics, Instant now) {
+        private StepBuilder(
+                Target target, KernelState observed, Statistics statistics, Instant now) {
             this.target = target;
             this.observed = observed;
             this.statistics = statistics;
@@ -157,7 +161,7 @@ public final class Handover {
             }
             return new Step(
                     new KernelState(table.build(), routes, target.state().link()),
-                    new Handover(nextDrains, nextStarts, Optional.of(target)),
+                    new GracefulTransition(nextDrains, nextStarts, Optional.of(target)),
                     due);
         }
 
@@ -185,42 +189,42 @@ public final class Handover {
                 if (wanted.flatMap(entry -> entry.real(real.endpoint())).isPresent()) {
                     continue;
                 }
-                Leg leg = new Leg(server, real.endpoint());
-                Drain drain = drains.get(leg);
+                RealServerKey key = new RealServerKey(server, real.endpoint());
+                Drain drain = drains.get(key);
                 if (drain == null) {
-                    drain = new Drain(now, now.plus(pace(server).drain()));
+                    drain = new Drain(now, now.plus(policy(server).drain()));
                 }
-                if (!isOver(leg, real, drain)) {
+                if (!isOver(key, real, drain)) {
                     kept.add(real.with(0));
-                    nextDrains.put(leg, drain);
+                    nextDrains.put(key, drain);
                     dueAt(earlier(drain.deadline(), now.plus(LOOK)));
                 }
             }
             return kept;
         }
 
-        private boolean isOver(Leg leg, RealServer real, Drain drain) {
+        private boolean isOver(RealServerKey key, RealServer real, Drain drain) {
             if (!now.isBefore(drain.deadline())) {
                 return true;
             }
             return !real.serves()
                     && !now.isBefore(drain.since().plus(SETTLE))
                     && statistics
-                            .of(leg.server(), leg.real())
-                            .filter(counted -> isIdle(leg, counted))
+                            .of(key.server(), key.real())
+                            .filter(counted -> isIdle(key, counted))
                             .isPresent();
         }
 
-        private boolean isIdle(Leg leg, Statistics.Real real) {
+        private boolean isIdle(RealServerKey key, Statistics.Real real) {
             return real.active() == 0
-                    && (leg.server().protocol() == Protocol.TCP || real.inactive() == 0);
+                    && (key.server().protocol() == Protocol.TCP || real.inactive() == 0);
         }
 
         /** Of a virtual server that has just left the target, the pace that it had there. */
-        private Pace pace(Endpoint server) {
+        private TransitionPolicy policy(Endpoint server) {
             Target telling =
                     before.filter(_ -> target.state().table().get(server).isEmpty()).orElse(target);
-            return telling.pace(server);
+            return telling.policy(server);
         }
 
         private RealServer coming(
@@ -229,24 +233,24 @@ public final class Handover {
                 int scale,
                 Optional<IpvsTable.Entry> present) {
             int full = real.weight() * scale;
-            Leg leg = new Leg(wanted.server().endpoint(), real.endpoint());
+            RealServerKey key = new RealServerKey(wanted.server().endpoint(), real.endpoint());
             if (!isSlow(wanted) || !real.serves()) {
                 return real.with(full);
             }
-            Instant began = starts.get(leg);
+            Instant began = starts.get(key);
             if (began == null && startsSlowly(wanted, real, present)) {
                 began = now;
             }
             if (began == null) {
                 return real.with(full);
             }
-            Duration whole = pace(leg.server()).slowStart();
+            Duration whole = policy(key.server()).slowStart();
             long gap = Math.max(1, whole.toMillis() / (STEPS - 1));
             long step = 1 + Math.max(0, Duration.between(began, now).toMillis() / gap);
             if (step >= STEPS) {
                 return real.with(full);
             }
-            nextStarts.put(leg, began);
+            nextStarts.put(key, began);
             dueAt(began.plusMillis(step * gap));
             return real.with(Math.max(1, (int) ((long) full * step / STEPS)));
         }
@@ -272,7 +276,7 @@ public final class Handover {
         }
 
         private boolean isSlow(IpvsTable.Entry wanted) {
-            return !pace(wanted.server().endpoint()).slowStart().isZero()
+            return !policy(wanted.server().endpoint()).slowStart().isZero()
                     && Scheduler.isWeighted(wanted.server().scheduler());
         }
 

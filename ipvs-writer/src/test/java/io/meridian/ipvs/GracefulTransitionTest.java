@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-class HandoverTest {
+class GracefulTransitionTest {
     private static final Instant START = Instant.parse("2026-11-25T09:00:00Z");
     private static final Endpoint VIP = tcp("11.0.0.1:80");
     private static final RealServer ONE = real("10.0.0.1:8080", 1);
@@ -26,16 +26,19 @@ class HandoverTest {
     private static final KernelState FIRST = serving("11.0.0.1:80", ONE);
     private static final KernelState NONE =
             KernelState.of(IpvsTable.EMPTY, List.of(), LinkState.UP);
-    private static final Pace DRAIN = new Pace(Duration.ofSeconds(60), Duration.ZERO);
-    private static final Pace SLOW = new Pace(Duration.ZERO, Duration.ofSeconds(90));
+    private static final TransitionPolicy DRAIN =
+            new TransitionPolicy(Duration.ofSeconds(60), Duration.ZERO);
+    private static final TransitionPolicy SLOW =
+            new TransitionPolicy(Duration.ZERO, Duration.ofSeconds(90));
 
     @Test
     void whoLeavesGetsWeightZeroAndStaysUntilItsConnectionsEnd() {
-        Handover.Step left = Handover.NONE.next(target(FIRST, DRAIN), BOTH, connected(1, 0), START);
+        GracefulTransition.Step left =
+                GracefulTransition.NONE.next(target(FIRST, DRAIN), BOTH, connected(1, 0), START);
         assertThat(left.aim()).isEqualTo(serving("11.0.0.1:80", ONE, TWO.with(0)));
-        assertThat(left.due()).contains(START.plus(Handover.LOOK));
+        assertThat(left.due()).contains(START.plus(GracefulTransition.LOOK));
 
-        Handover.Step waits =
+        GracefulTransition.Step waits =
                 left.next()
                         .next(
                                 target(FIRST, DRAIN),
@@ -44,7 +47,7 @@ class HandoverTest {
                                 START.plusSeconds(30));
         assertThat(waits.aim()).isEqualTo(left.aim());
 
-        Handover.Step ends =
+        GracefulTransition.Step ends =
                 waits.next()
                         .next(
                                 target(FIRST, DRAIN),
@@ -57,9 +60,10 @@ class HandoverTest {
 
     @Test
     void theDeadlineEndsWhatConnectionsDoNot() {
-        Handover.Step left = Handover.NONE.next(target(FIRST, DRAIN), BOTH, connected(1, 0), START);
+        GracefulTransition.Step left =
+                GracefulTransition.NONE.next(target(FIRST, DRAIN), BOTH, connected(1, 0), START);
 
-        Handover.Step ends =
+        GracefulTransition.Step ends =
                 left.next()
                         .next(
                                 target(FIRST, DRAIN),
@@ -72,10 +76,11 @@ class HandoverTest {
 
     @Test
     void aConnectionThatIsBeingOpenedIsWaitedFor() {
-        Handover.Step left = Handover.NONE.next(target(FIRST, DRAIN), BOTH, connected(0, 0), START);
+        GracefulTransition.Step left =
+                GracefulTransition.NONE.next(target(FIRST, DRAIN), BOTH, connected(0, 0), START);
         assertThat(left.aim().table().realServers()).isEqualTo(2);
 
-        Handover.Step soon =
+        GracefulTransition.Step soon =
                 left.next()
                         .next(
                                 target(FIRST, DRAIN),
@@ -88,9 +93,10 @@ class HandoverTest {
 
     @Test
     void withoutCountsNobodyIsTakenToBeIdle() {
-        Handover.Step left = Handover.NONE.next(target(FIRST, DRAIN), BOTH, connected(0, 0), START);
+        GracefulTransition.Step left =
+                GracefulTransition.NONE.next(target(FIRST, DRAIN), BOTH, connected(0, 0), START);
 
-        Handover.Step later =
+        GracefulTransition.Step later =
                 left.next()
                         .next(
                                 target(FIRST, DRAIN),
@@ -103,9 +109,10 @@ class HandoverTest {
 
     @Test
     void whoStillHasItsWeightIsNotTakenOutEarly() {
-        Handover.Step left = Handover.NONE.next(target(FIRST, DRAIN), BOTH, connected(0, 0), START);
+        GracefulTransition.Step left =
+                GracefulTransition.NONE.next(target(FIRST, DRAIN), BOTH, connected(0, 0), START);
 
-        Handover.Step later =
+        GracefulTransition.Step later =
                 left.next()
                         .next(
                                 target(FIRST, DRAIN),
@@ -118,10 +125,12 @@ class HandoverTest {
 
     @Test
     void whoComesBackGetsItsWeightAtOnce() {
-        Pace both = new Pace(Duration.ofSeconds(60), Duration.ofSeconds(90));
-        Handover.Step left = Handover.NONE.next(target(FIRST, both), BOTH, connected(1, 0), START);
+        TransitionPolicy both =
+                new TransitionPolicy(Duration.ofSeconds(60), Duration.ofSeconds(90));
+        GracefulTransition.Step left =
+                GracefulTransition.NONE.next(target(FIRST, both), BOTH, connected(1, 0), START);
 
-        Handover.Step back =
+        GracefulTransition.Step back =
                 left.next()
                         .next(
                                 target(BOTH, both),
@@ -135,24 +144,26 @@ class HandoverTest {
 
     @Test
     void aVipThatGoesKeepsItsRouteWhileItDrains() {
-        Handover.Step all = Handover.NONE.next(target(BOTH, DRAIN), NONE, Statistics.NONE, START);
+        GracefulTransition.Step all =
+                GracefulTransition.NONE.next(target(BOTH, DRAIN), NONE, Statistics.NONE, START);
 
-        Handover.Step gone =
+        GracefulTransition.Step gone =
                 all.next()
                         .next(
-                                new Target(NONE, Map.of(), Pace.AT_ONCE, false),
+                                new Target(NONE, Map.of(), TransitionPolicy.IMMEDIATE, false),
                                 all.aim(),
                                 connected(1, 0),
                                 START.plusSeconds(5));
         assertThat(gone.aim()).isEqualTo(serving("11.0.0.1:80", ONE.with(0), TWO.with(0)));
         assertThat(gone.next().drains().values())
                 .as("by the pace that it had")
-                .containsOnly(new Handover.Drain(START.plusSeconds(5), START.plusSeconds(65)));
+                .containsOnly(
+                        new GracefulTransition.Drain(START.plusSeconds(5), START.plusSeconds(65)));
 
-        Handover.Step ends =
+        GracefulTransition.Step ends =
                 gone.next()
                         .next(
-                                new Target(NONE, Map.of(), Pace.AT_ONCE, false),
+                                new Target(NONE, Map.of(), TransitionPolicy.IMMEDIATE, false),
                                 gone.aim(),
                                 connected(0, 0),
                                 START.plusSeconds(9));
@@ -162,20 +173,26 @@ class HandoverTest {
     @Test
     void withoutDrainWhoLeavesIsTakenOutAtOnce() {
         assertThat(
-                        Handover.NONE
-                                .next(target(FIRST, Pace.AT_ONCE), BOTH, connected(1, 0), START)
+                        GracefulTransition.NONE
+                                .next(
+                                        target(FIRST, TransitionPolicy.IMMEDIATE),
+                                        BOTH,
+                                        connected(1, 0),
+                                        START)
                                 .aim())
                 .isEqualTo(FIRST);
     }
 
     @Test
     void whoComesToOthersStartsSlowly() {
-        Handover.Step one = Handover.NONE.next(target(FIRST, SLOW), NONE, Statistics.NONE, START);
+        GracefulTransition.Step one =
+                GracefulTransition.NONE.next(target(FIRST, SLOW), NONE, Statistics.NONE, START);
         assertThat(weights(one)).containsExactly(10);
 
         List<List<Integer>> seen = new ArrayList<>();
         List<Long> when = new ArrayList<>();
-        Handover.Step step = one.next().next(target(BOTH, SLOW), one.aim(), Statistics.NONE, START);
+        GracefulTransition.Step step =
+                one.next().next(target(BOTH, SLOW), one.aim(), Statistics.NONE, START);
         seen.add(weights(step));
         while (step.due().isPresent()) {
             Instant now = step.due().get();
@@ -201,7 +218,8 @@ class HandoverTest {
 
     @Test
     void aFirstFillStartsAtOnce() {
-        Handover.Step step = Handover.NONE.next(target(BOTH, SLOW), NONE, Statistics.NONE, START);
+        GracefulTransition.Step step =
+                GracefulTransition.NONE.next(target(BOTH, SLOW), NONE, Statistics.NONE, START);
 
         assertThat(weights(step)).containsExactly(10, 10);
         assertThat(step.due()).isEmpty();
@@ -209,16 +227,18 @@ class HandoverTest {
 
     @Test
     void afterARestartNobodyStartsSlowly() {
-        Handover.Step step = Handover.NONE.next(target(BOTH, SLOW), FIRST, Statistics.NONE, START);
+        GracefulTransition.Step step =
+                GracefulTransition.NONE.next(target(BOTH, SLOW), FIRST, Statistics.NONE, START);
 
         assertThat(weights(step)).containsExactly(10, 10);
     }
 
     @Test
     void whoSomebodyElseTookOutComesBackAtOnce() {
-        Handover.Step both = Handover.NONE.next(target(BOTH, SLOW), NONE, Statistics.NONE, START);
+        GracefulTransition.Step both =
+                GracefulTransition.NONE.next(target(BOTH, SLOW), NONE, Statistics.NONE, START);
 
-        Handover.Step repaired =
+        GracefulTransition.Step repaired =
                 both.next()
                         .next(
                                 target(BOTH, SLOW),
@@ -232,9 +252,10 @@ class HandoverTest {
     @Test
     void whereNobodyServesWhoComesStartsAtOnce() {
         KernelState idle = serving("11.0.0.1:80", ONE.with(0));
-        Handover.Step step = Handover.NONE.next(target(idle, SLOW), NONE, Statistics.NONE, START);
+        GracefulTransition.Step step =
+                GracefulTransition.NONE.next(target(idle, SLOW), NONE, Statistics.NONE, START);
 
-        Handover.Step came =
+        GracefulTransition.Step came =
                 step.next()
                         .next(
                                 target(serving("11.0.0.1:80", ONE.with(0), TWO), SLOW),
@@ -249,11 +270,11 @@ class HandoverTest {
     void weightsThatCannotBeTenfoldStartSlowlyToo() {
         RealServer heavy = ONE.with(65535);
         RealServer coming = TWO.with(30000);
-        Handover.Step step =
-                Handover.NONE.next(
+        GracefulTransition.Step step =
+                GracefulTransition.NONE.next(
                         target(serving("11.0.0.1:80", heavy), SLOW), NONE, Statistics.NONE, START);
 
-        Handover.Step came =
+        GracefulTransition.Step came =
                 step.next()
                         .next(
                                 target(serving("11.0.0.1:80", heavy, coming), SLOW),
@@ -267,9 +288,10 @@ class HandoverTest {
     @Test
     void aSchedulerThatDoesNotHeedWeightsHasNoSlowStart() {
         KernelState one = with("rr", ONE);
-        Handover.Step step = Handover.NONE.next(target(one, SLOW), NONE, Statistics.NONE, START);
+        GracefulTransition.Step step =
+                GracefulTransition.NONE.next(target(one, SLOW), NONE, Statistics.NONE, START);
 
-        Handover.Step came =
+        GracefulTransition.Step came =
                 step.next().next(target(with("rr", ONE, TWO), SLOW), one, Statistics.NONE, START);
 
         assertThat(weights(came)).containsExactly(1, 1);
@@ -298,7 +320,7 @@ class HandoverTest {
                                 tcp("11.0.0.3:80").address(),
                                 tcp("11.0.0.4:80").address()),
                         LinkState.UP);
-        Target tentative = new Target(old, Map.of(), Pace.AT_ONCE, true).on(kernel);
+        Target tentative = new Target(old, Map.of(), TransitionPolicy.IMMEDIATE, true).on(kernel);
 
         assertThat(IpvsDiff.diff(tentative.state(), kernel).operations())
                 .extracting(Operation::toString)
@@ -320,8 +342,8 @@ class HandoverTest {
                 LinkState.UP);
     }
 
-    private static Target target(KernelState state, Pace pace) {
-        return new Target(state, Map.of(VIP, pace), Pace.AT_ONCE, false);
+    private static Target target(KernelState state, TransitionPolicy pace) {
+        return new Target(state, Map.of(VIP, pace), TransitionPolicy.IMMEDIATE, false);
     }
 
     /** Of both real servers. */
@@ -340,7 +362,7 @@ class HandoverTest {
                                                         TWO.endpoint(), counted))))));
     }
 
-    private static List<Integer> weights(Handover.Step step) {
+    private static List<Integer> weights(GracefulTransition.Step step) {
         return step.aim().table().get(VIP).orElseThrow().realServers().stream()
                 .map(RealServer::weight)
                 .toList();

@@ -9,23 +9,24 @@ import java.time.Duration;
 import java.util.function.Predicate;
 
 /** Follows a writer until it stands as a test expects. */
-final class Follower {
+final class StatusSubscriber {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private Follower() {}
+    private StatusSubscriber() {}
 
     /**
      * The first status from now on that is as expected; what it has been told meanwhile if none is.
      */
     static IpvsStatus await(
             ActorTestKit kit, ActorRef<IpvsWriter.Command> writer, Predicate<IpvsStatus> expected) {
-        TestProbe<IpvsWriter.Told> probe = kit.createTestProbe(IpvsWriter.Told.class);
-        writer.tell(new IpvsWriter.Follow(probe.ref()));
+        TestProbe<IpvsWriter.StatusUpdate> probe =
+                kit.createTestProbe(IpvsWriter.StatusUpdate.class);
+        writer.tell(new IpvsWriter.Subscribe(probe.ref()));
         IpvsStatus status =
                 probe.fishForMessage(
                                 PATIENCE,
-                                told ->
-                                        expected.test(told.status())
+                                statusUpdate ->
+                                        expected.test(statusUpdate.status())
                                                 ? FishingOutcomes.complete()
                                                 : FishingOutcomes.continueAndCollect())
                         .getLast()

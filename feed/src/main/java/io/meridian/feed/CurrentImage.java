@@ -80,7 +80,7 @@ public final class CurrentImage<R extends Row, I extends Image<R, I>> {
      * was in this run and nothing is shown.
      *
      * @param tolerance age of a confirmation that is still fresh, such as twice {@code
-     *     meridian.feed.server.poll-hold}
+     *     meridian.feed.server.long-poll-timeout}
      */
     public double lagSeconds(Instant now, Duration tolerance) {
         Optional<Instant> last = confirmed.get().or(() -> shown.get().map(Shown::loadedAt));

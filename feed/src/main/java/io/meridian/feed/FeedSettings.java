@@ -13,27 +13,27 @@ public record FeedSettings(Server server, Client client, Nodes nodes) {
      * @param partSize bytes
      */
     public record Server(
-            Duration pollHold,
+            Duration longPollTimeout,
             Duration readInterval,
             int readLimit,
             Duration readTimeout,
             Duration readBackoffMin,
             Duration readBackoffMax,
             Duration auditInterval,
-            int recentSteps,
-            int recentChanges,
+            int historyRevisions,
+            int historyRows,
             int partSize) {}
 
     /**
-     * @param saveShare of time, 0.001..1
+     * @param maxSaveDuty of time, 0.001..1
      */
     public record Client(
             Duration answerTimeout,
             Duration backoffMin,
             Duration backoffMax,
-            int patience,
+            int rollbackConfirmations,
             Duration saveInterval,
-            double saveShare) {}
+            double maxSaveDuty) {}
 
     public record Nodes(Duration reportInterval, Duration forgetAfter) {}
 
@@ -50,14 +50,14 @@ public record FeedSettings(Server server, Client client, Nodes nodes) {
      */
     public static FeedSettings from(Config config) {
         Server server = server(config);
-        return new FeedSettings(server, client(config, server.pollHold()), nodes(config));
+        return new FeedSettings(server, client(config, server.longPollTimeout()), nodes(config));
     }
 
     private static Server server(Config config) {
         Duration backoffMin =
                 duration(config, SERVER + "read-backoff-min", MILLISECOND, MINUTE.multipliedBy(10));
         return new Server(
-                duration(config, SERVER + "poll-hold", Duration.ofMillis(100), MINUTE),
+                duration(config, SERVER + "long-poll-timeout", Duration.ofMillis(100), MINUTE),
                 duration(config, SERVER + "read-interval", Duration.ofMillis(10), MINUTE),
                 integer(config, SERVER + "read-limit", 1, 100_000),
                 duration(
@@ -72,8 +72,8 @@ public record FeedSettings(Server server, Client client, Nodes nodes) {
                         SERVER + "audit-interval",
                         Duration.ofSeconds(1),
                         Duration.ofDays(1)),
-                integer(config, SERVER + "recent-steps", 1, 1_000_000),
-                integer(config, SERVER + "recent-changes", 1, 10_000_000),
+                integer(config, SERVER + "change-history-revisions", 1, 1_000_000),
+                integer(config, SERVER + "change-history-rows", 1, 10_000_000),
                 (int)
                         within(
                                 config,
@@ -83,21 +83,21 @@ public record FeedSettings(Server server, Client client, Nodes nodes) {
                                 1 << 20));
     }
 
-    private static Client client(Config config, Duration pollHold) {
+    private static Client client(Config config, Duration longPollTimeout) {
         Duration backoffMin =
                 duration(config, CLIENT + "backoff-min", MILLISECOND, MINUTE.multipliedBy(10));
-        Duration shortest = pollHold.plusMillis(1);
+        Duration shortest = longPollTimeout.plusMillis(1);
         return new Client(
                 duration(config, CLIENT + "answer-timeout", shortest, MINUTE.multipliedBy(5)),
                 backoffMin,
                 duration(config, CLIENT + "backoff-max", backoffMin, MINUTE.multipliedBy(10)),
-                integer(config, CLIENT + "patience", 1, 1000),
+                integer(config, CLIENT + "rollback-confirmations", 1, 1000),
                 duration(
                         config,
                         CLIENT + "save-interval",
                         Duration.ofMillis(10),
                         Duration.ofHours(1)),
-                share(config, CLIENT + "save-share"));
+                share(config, CLIENT + "max-save-duty"));
     }
 
     private static Nodes nodes(Config config) {

@@ -17,21 +17,22 @@ class FeedSettingsTest {
     @Test
     void theDefaultsAreWithinTheirRanges() {
         FeedSettings settings = FeedSettings.from(ConfigFactory.load());
-        assertThat(settings.server().pollHold()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.server().longPollTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.server().partSize()).isEqualTo(128 * 1024);
-        assertThat(settings.client().answerTimeout()).isGreaterThan(settings.server().pollHold());
+        assertThat(settings.client().answerTimeout())
+                .isGreaterThan(settings.server().longPollTimeout());
         assertThat(settings.nodes().reportInterval()).isEqualTo(Duration.ofSeconds(1));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "server.poll-hold, 2 m",
+        "server.long-poll-timeout, 2 m",
         "server.read-limit, 0",
         "server.part-size, 2 MiB",
         "client.answer-timeout, 5 s",
         "client.backoff-max, 50 ms",
-        "client.save-share, 0",
-        "client.patience, 0",
+        "client.max-save-duty, 0",
+        "client.rollback-confirmations, 0",
         "nodes.forget-after, 0 s"
     })
     void aValueOutOfRangeIsRefusedWithKeyRangeAndPlace(String key, String value) {
@@ -43,15 +44,5 @@ class FeedSettingsTest {
                 .hasMessageContaining("meridian.feed." + key)
                 .hasMessageContaining("must be between")
                 .hasMessageContaining("was ");
-    }
-
-    @Test
-    void pausesDoubleUpToTheLongestAndLoseUpToHalf() {
-        Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
-        assertThat(backoff.after(1, 0)).isEqualTo(Duration.ofMillis(100));
-        assertThat(backoff.after(3, 0)).isEqualTo(Duration.ofMillis(400));
-        assertThat(backoff.after(3, 0.999))
-                .isBetween(Duration.ofMillis(200), Duration.ofMillis(201));
-        assertThat(backoff.after(1_000_000, 0)).isEqualTo(Duration.ofSeconds(1));
     }
 }

@@ -32,10 +32,10 @@ public final class TestNodes {
     public static FeedSettings settings(String... overrides) {
         String quick =
                 """
-                meridian.feed.server { poll-hold = 400 ms, read-interval = 200 ms, read-backoff-min = 20 ms
+                meridian.feed.server { long-poll-timeout = 400 ms, read-interval = 200 ms, read-backoff-min = 20 ms
                   read-backoff-max = 200 ms, part-size = 1 KiB }
                 meridian.feed.client { answer-timeout = 2 s, backoff-min = 20 ms, backoff-max = 200 ms
-                  save-interval = 10 ms, save-share = 1 }
+                  save-interval = 10 ms, max-save-duty = 1 }
                 meridian.feed.nodes { report-interval = 50 ms, forget-after = 1 s }
                 """;
         return FeedSettings.from(

@@ -229,7 +229,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
     /** What this node says about itself. */
     NodeStatus nodeStatus() {
         Instant now = SteadyClock.INSTANCE.instant();
-        Duration tolerance = config.feed().server().pollHold().multipliedBy(2);
+        Duration tolerance = config.feed().server().longPollTimeout().multipliedBy(2);
         double lag = Math.max(zones.lagSeconds(now, tolerance), vips.lagSeconds(now, tolerance));
         return new NodeStatus(
                 config.node().id(),

@@ -203,7 +203,7 @@ final class MasterPart implements AutoCloseable {
     /** What a node that is nothing but a master says about itself. */
     private NodeStatus status() {
         Instant now = SteadyClock.INSTANCE.instant();
-        Duration tolerance = config.feed().server().pollHold().multipliedBy(2);
+        Duration tolerance = config.feed().server().longPollTimeout().multipliedBy(2);
         return new NodeStatus(
                 config.node().id(),
                 config.node().address().toString(),

@@ -454,7 +454,7 @@ public final class RunningNode implements Running, AdminData, CompatData {
     }
 
     private double lagSeconds() {
-        Duration tolerance = config.feed().server().pollHold().multipliedBy(2);
+        Duration tolerance = config.feed().server().longPollTimeout().multipliedBy(2);
         Instant now = SteadyClock.INSTANCE.instant();
         return Math.max(zones().lagSeconds(now, tolerance), vips().lagSeconds(now, tolerance));
     }

@@ -190,7 +190,7 @@ final class LongPollResponder<R extends Row, I extends Image<R, I>> {
     private void hold(Question question) {
         held.put(
                 question.poll().replyTo(),
-                new Held(question, clock.instant().plus(settings.pollHold())));
+                new Held(question, clock.instant().plus(settings.longPollTimeout())));
     }
 
     private void answerNewer(Question question) {

@@ -10,7 +10,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
-import io.meridian.feed.Backoff;
+import io.meridian.domain.time.Backoff;
 import io.meridian.feed.CurrentImage;
 import io.meridian.feed.Delta;
 import io.meridian.feed.FeedSettings;
@@ -123,7 +123,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
         this.view = view;
         this.clock = clock;
         this.backoff = new Backoff(settings.readBackoffMin(), settings.readBackoffMax());
-        this.served = new MasterTable<>(type, settings.recentSteps(), settings.recentChanges());
+        this.served = new MasterTable<>(type, settings.historyRevisions(), settings.historyRows());
         this.answers = new LongPollResponder<>(type, served, settings, clock, context);
         // After a restart of this actor the nodes must not find it empty.
         view.shown()
@@ -132,7 +132,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
         store.onCommitted(revision -> self.tell(new Committed<>(revision)));
         auditAt = nextAudit();
         timers.startTimerWithFixedDelay(
-                Timer.HOLDS, new HoldsDue<>(), settings.pollHold().dividedBy(20));
+                Timer.HOLDS, new HoldsDue<>(), settings.longPollTimeout().dividedBy(20));
         read();
     }
 
@@ -265,7 +265,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
     }
 
     private Duration pause(int times) {
-        return backoff.after(times, ThreadLocalRandom.current().nextDouble());
+        return backoff.delay(times, ThreadLocalRandom.current());
     }
 
     private void onReadFailed(Throwable failure) {

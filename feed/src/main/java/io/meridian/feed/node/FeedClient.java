@@ -13,7 +13,7 @@ import akka.actor.typed.receptionist.Receptionist;
 
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
-import io.meridian.feed.Backoff;
+import io.meridian.domain.time.Backoff;
 import io.meridian.feed.CurrentImage;
 import io.meridian.feed.FeedSettings;
 import io.meridian.feed.Provenance;
@@ -122,7 +122,7 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
             FeedSettings settings, Node<R, I> node, Optional<ActorRef<FeedServer.Command>> fixed) {
         // Outside of the behaviour: what publishers have been told must outlive a restart of this
         // actor.
-        NodeTable<R, I> image = new NodeTable<>(node, settings.client().patience());
+        NodeTable<R, I> image = new NodeTable<>(node, settings.client().rollbackConfirmations());
         Behavior<Command> client =
                 Behaviors.setup(
                         context ->
@@ -236,7 +236,7 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
                                             poll,
                                             node,
                                             askFrom(loader),
-                                            loader.wanted(),
+                                            loader.needsSnapshot(),
                                             replyTo);
                             master.tell(
                                     master.path().address().hasLocalScope()
@@ -250,7 +250,7 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
 
     /** Who may go back takes any snapshot. */
     private static long askFrom(ImageLoader<?, ?> loader) {
-        return loader.mayGoBack() ? Provenance.NO_REVISION : loader.revision();
+        return loader.acceptsRollback() ? Provenance.NO_REVISION : loader.revision();
     }
 
     private void onAnswered(FeedReply reply) {
@@ -305,25 +305,25 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
         obey(image.outcome(codec, bytes));
     }
 
-    private void obey(Outcome<R, I> outcome) {
+    private void obey(FrameOutcome<R, I> outcome) {
         switch (outcome) {
-            case Outcome.Publish<R, I> publish -> {
+            case FrameOutcome.Publish<R, I> publish -> {
                 image.publish(publish, getContext().getLog());
                 republishSoonIfLate();
                 saver.changed(image.loader());
                 good();
             }
-            case Outcome.Current<R, I> current -> {
+            case FrameOutcome.Current<R, I> current -> {
                 image.confirm(current, getContext().getLog());
                 republishSoonIfLate();
                 good();
             }
-            case Outcome.Older<R, I> older -> {
+            case FrameOutcome.Older<R, I> older -> {
                 image.older(older, getContext().getLog());
                 masters.avoidCurrent();
                 pollAfterPause();
             }
-            case Outcome.Ask<R, I> asked -> {
+            case FrameOutcome.Ask<R, I> asked -> {
                 getContext()
                         .getLog()
                         .info(
@@ -377,7 +377,7 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
 
     private void pollAfterPause(Duration longest) {
         failures++;
-        Duration pause = backoff.after(failures, ThreadLocalRandom.current().nextDouble());
+        Duration pause = backoff.delay(failures, ThreadLocalRandom.current());
         timers.startSingleTimer(
                 Timer.POLL, new PollDue(), pause.compareTo(longest) > 0 ? longest : pause);
     }

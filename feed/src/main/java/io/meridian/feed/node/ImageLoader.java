@@ -20,27 +20,33 @@ import java.util.List;
  * the digest that the master says. Anything else is a gap, after which only a snapshot helps.
  * Revisions never go back, with one exception: a database that was restored from an older backup
  * has a lower revision for ever. Masters that are in touch with their database then say so, again
- * and again, and after {@code patience} such answers in a row the older snapshot is taken. (A
- * restored database that has overtaken us in the meantime is found by its digest.)
+ * and again, and after {@code rollbackConfirmations} such answers in a row the older snapshot is
+ * taken. (A restored database that has overtaken us in the meantime is found by its digest.)
  *
  * @param revision {@link Provenance#NO_REVISION} before the first image
  * @param digest of the image
- * @param wanted only a snapshot can help
- * @param behind how many answers in a row were older than the image
- * @param patience how many of these it takes to believe them, 1 or more
+ * @param needsSnapshot only a snapshot can help
+ * @param olderReplies how many answers in a row were older than the image
+ * @param rollbackConfirmations how many of these it takes to believe them, 1 or more
  */
 public record ImageLoader<R extends Row, I extends Image<R, I>>(
         TableType<R, I> type,
         I image,
         long revision,
         long digest,
-        boolean wanted,
-        int behind,
-        int patience) {
+        boolean needsSnapshot,
+        int olderReplies,
+        int rollbackConfirmations) {
     public static <R extends Row, I extends Image<R, I>> ImageLoader<R, I> empty(
-            TableType<R, I> type, int patience) {
+            TableType<R, I> type, int rollbackConfirmations) {
         return new ImageLoader<>(
-                type, type.empty(), Provenance.NO_REVISION, ImageDigest.EMPTY, true, 0, patience);
+                type,
+                type.empty(),
+                Provenance.NO_REVISION,
+                ImageDigest.EMPTY,
+                true,
+                0,
+                rollbackConfirmations);
     }
 
     public boolean loaded() {
@@ -48,16 +54,16 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
     }
 
     /** Whether a snapshot may lead to a lower revision. */
-    public boolean mayGoBack() {
-        return behind >= patience;
+    public boolean acceptsRollback() {
+        return olderReplies >= rollbackConfirmations;
     }
 
     /** Starts from the node's own file; only for a loader that is empty. */
-    public Outcome<R, I> restored(FeedFrame.Snapshot<R> saved) {
+    public FrameOutcome<R, I> restored(FeedFrame.Snapshot<R> saved) {
         return replaced(saved, Provenance.Origin.DISK);
     }
 
-    public Outcome<R, I> apply(FeedFrame<R> frame) {
+    public FrameOutcome<R, I> apply(FeedFrame<R> frame) {
         if (frame.table() != type.table()) {
             throw new IllegalArgumentException(
                     "frame of table " + frame.table() + " for image of " + type.table());
@@ -75,8 +81,8 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
      *
      * @param theirDigest of that image
      */
-    public Outcome<R, I> shown(I theirs, long theirRevision, long theirDigest) {
-        if (theirRevision < revision && !mayGoBack()) {
+    public FrameOutcome<R, I> fromLocalMaster(I theirs, long theirRevision, long theirDigest) {
+        if (theirRevision < revision && !acceptsRollback()) {
             return older(theirRevision);
         }
         return isCurrent(theirRevision, theirDigest)
@@ -88,18 +94,18 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
     }
 
     /** Bytes came that are no frame. */
-    public Outcome<R, I> damaged(DamagedFrame cause) {
+    public FrameOutcome<R, I> damaged(DamagedFrame cause) {
         return ask("damaged frame: " + cause.getMessage());
     }
 
-    private Outcome<R, I> snapshot(FeedFrame.Snapshot<R> snapshot) {
-        if (snapshot.revision() < revision && !mayGoBack()) {
+    private FrameOutcome<R, I> snapshot(FeedFrame.Snapshot<R> snapshot) {
+        if (snapshot.revision() < revision && !acceptsRollback()) {
             return older(snapshot.revision());
         }
         return replaced(snapshot, Provenance.Origin.SNAPSHOT);
     }
 
-    private Outcome<R, I> replaced(FeedFrame.Snapshot<R> snapshot, Provenance.Origin origin) {
+    private FrameOutcome<R, I> replaced(FeedFrame.Snapshot<R> snapshot, Provenance.Origin origin) {
         return isCurrent(snapshot.revision(), snapshot.digest())
                 ? current()
                 : replaced(
@@ -108,7 +114,7 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
                         snapshot.digest());
     }
 
-    private Outcome<R, I> replaced(I next, Provenance provenance, long newDigest) {
+    private FrameOutcome<R, I> replaced(I next, Provenance provenance, long newDigest) {
         return publish(next, Delta.lazyBetween(type, image, next), provenance, newDigest);
     }
 
@@ -116,11 +122,11 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
         return theirRevision == revision && theirDigest == digest;
     }
 
-    private Outcome<R, I> current() {
-        return new Outcome.Current<>(with(image, revision, digest));
+    private FrameOutcome<R, I> current() {
+        return new FrameOutcome.Current<>(with(image, revision, digest));
     }
 
-    private Outcome<R, I> changes(FeedFrame.Changes<R> frame) {
+    private FrameOutcome<R, I> changes(FeedFrame.Changes<R> frame) {
         if (loaded() && frame.to() <= revision) {
             return older(frame.to());
         }
@@ -143,7 +149,7 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
                 newDigest);
     }
 
-    private Outcome<R, I> unchanged(FeedFrame.Unchanged<R> frame) {
+    private FrameOutcome<R, I> unchanged(FeedFrame.Unchanged<R> frame) {
         if (loaded() && frame.revision() < revision) {
             return older(frame.revision());
         }
@@ -159,32 +165,35 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
                 : ask("content differs from the master's at revision " + revision);
     }
 
-    private Outcome<R, I> publish(
+    private FrameOutcome<R, I> publish(
             I next, List<Change<R>> changes, Provenance provenance, long newDigest) {
-        return new Outcome.Publish<>(
+        return new FrameOutcome.Publish<>(
                 with(next, provenance.revision(), newDigest), changes, provenance);
     }
 
-    private Outcome<R, I> older(long frameRevision) {
+    private FrameOutcome<R, I> older(long frameRevision) {
         ImageLoader<R, I> next =
                 new ImageLoader<>(
                         type,
                         image,
                         revision,
                         digest,
-                        wanted || behind + 1 >= patience,
-                        behind + 1,
-                        patience);
-        return new Outcome.Older<>(next, frameRevision);
+                        needsSnapshot || olderReplies + 1 >= rollbackConfirmations,
+                        olderReplies + 1,
+                        rollbackConfirmations);
+        return new FrameOutcome.Older<>(next, frameRevision);
     }
 
-    private Outcome<R, I> ask(String why) {
-        return new Outcome.Ask<>(
-                new ImageLoader<>(type, image, revision, digest, true, behind, patience), why);
+    private FrameOutcome<R, I> ask(String why) {
+        return new FrameOutcome.Ask<>(
+                new ImageLoader<>(
+                        type, image, revision, digest, true, olderReplies, rollbackConfirmations),
+                why);
     }
 
     private ImageLoader<R, I> with(I newImage, long newRevision, long newDigest) {
-        return new ImageLoader<>(type, newImage, newRevision, newDigest, false, 0, patience);
+        return new ImageLoader<>(
+                type, newImage, newRevision, newDigest, false, 0, rollbackConfirmations);
     }
 
     @Override
@@ -193,10 +202,10 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
                 + type.label()
                 + " revision="
                 + revision
-                + " wanted="
-                + wanted
-                + " behind="
-                + behind
+                + " needsSnapshot="
+                + needsSnapshot
+                + " olderReplies="
+                + olderReplies
                 + "]";
     }
 }

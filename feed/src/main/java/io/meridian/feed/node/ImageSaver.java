@@ -93,7 +93,7 @@ final class ImageSaver<R extends Row, I extends Image<R, I>> {
     }
 
     static Duration rest(Duration took, FeedSettings.Client settings) {
-        Duration rest = Duration.ofNanos((long) (took.toNanos() / settings.saveShare()));
+        Duration rest = Duration.ofNanos((long) (took.toNanos() / settings.maxSaveDuty()));
         return rest.compareTo(settings.saveInterval()) < 0 ? settings.saveInterval() : rest;
     }
 

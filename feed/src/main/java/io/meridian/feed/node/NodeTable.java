@@ -27,7 +27,7 @@ final class NodeTable<R extends Row, I extends Image<R, I>> {
     private Provenance provenance = new Provenance(Provenance.NO_REVISION, Provenance.Origin.DISK);
     private boolean restored;
 
-    NodeTable(FeedClient.Node<R, I> node, int patience) {
+    NodeTable(FeedClient.Node<R, I> node, int rollbackConfirmations) {
         this.type = node.view().type();
         this.lines =
                 node.publishers().stream()
@@ -36,7 +36,7 @@ final class NodeTable<R extends Row, I extends Image<R, I>> {
         this.view = node.view();
         this.file = node.file();
         this.clock = node.clock();
-        this.loader = ImageLoader.empty(type, patience);
+        this.loader = ImageLoader.empty(type, rollbackConfirmations);
     }
 
     ImageLoader<R, I> loader() {
@@ -53,7 +53,7 @@ final class NodeTable<R extends Row, I extends Image<R, I>> {
             switch (file.read(clock.instant())) {
                 case ImageFile.Saved.Found<R> found -> {
                     if (loader.restored(found.snapshot())
-                            instanceof Outcome.Publish<R, I> publish) {
+                            instanceof FrameOutcome.Publish<R, I> publish) {
                         publish(publish, log);
                         log.info(
                                 "serves the {} table from {}: revision={} rows={}",
@@ -87,7 +87,7 @@ final class NodeTable<R extends Row, I extends Image<R, I>> {
         view.hear();
     }
 
-    Outcome<R, I> outcome(FeedCodec<R> codec, byte[] bytes) {
+    FrameOutcome<R, I> outcome(FeedCodec<R> codec, byte[] bytes) {
         try {
             return loader.apply(codec.decode(bytes));
         } catch (DamagedFrame e) {
@@ -96,15 +96,15 @@ final class NodeTable<R extends Row, I extends Image<R, I>> {
     }
 
     @SuppressWarnings("unchecked") // a table has one row type and one image type
-    Outcome<R, I> outcome(FeedReply.Here<?, ?> here) {
+    FrameOutcome<R, I> outcome(FeedReply.Here<?, ?> here) {
         if (here.type().table() != type.table()) {
             throw new IllegalArgumentException(
                     "image of " + here.type() + " given to the node's image of " + type);
         }
-        return loader.shown((I) here.image(), here.revision(), here.digest());
+        return loader.fromLocalMaster((I) here.image(), here.revision(), here.digest());
     }
 
-    void publish(Outcome.Publish<R, I> publish, Logger log) {
+    void publish(FrameOutcome.Publish<R, I> publish, Logger log) {
         long before = loader.revision();
         loader = publish.next();
         provenance = publish.provenance();
@@ -115,7 +115,7 @@ final class NodeTable<R extends Row, I extends Image<R, I>> {
                     type.label(),
                     before,
                     loader.revision(),
-                    loader.patience(),
+                    loader.rollbackConfirmations(),
                     publish.changes().size());
         }
         for (PublisherState<R, I> line : lines) {
@@ -142,7 +142,7 @@ final class NodeTable<R extends Row, I extends Image<R, I>> {
      * A master says that the image is the newest. An image from the disk is shown once more then:
      * who held something back because it might be old need not any longer.
      */
-    void confirm(Outcome.Current<R, I> current, Logger log) {
+    void confirm(FrameOutcome.Current<R, I> current, Logger log) {
         loader = current.next();
         if (loader.loaded() && provenance.origin() == Provenance.Origin.DISK) {
             provenance = new Provenance(loader.revision(), Provenance.Origin.CHANGES);
@@ -154,9 +154,9 @@ final class NodeTable<R extends Row, I extends Image<R, I>> {
         view.confirm(clock.instant());
     }
 
-    void older(Outcome.Older<R, I> older, Logger log) {
+    void older(FrameOutcome.Older<R, I> older, Logger log) {
         loader = older.next();
-        if (loader.behind() == 1) {
+        if (loader.olderReplies() == 1) {
             log.info(
                     "{} table: a master is at revision={}, the image is at revision={}; keeps it"
                             + " and asks another",

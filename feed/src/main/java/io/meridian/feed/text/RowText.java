@@ -96,8 +96,8 @@ public final class RowText<R extends Row> {
     }
 
     /**
-     * Writes a whole table as changes that add its rows: a text for each owner, sorted by owner. The
-     * rows of an owner resemble each other, so they deflate well side by side.
+     * Writes a whole table as changes that add its rows: a text for each owner, sorted by owner.
+     * The rows of an owner resemble each other, so they deflate well side by side.
      *
      * @param rows the order of one owner's rows is kept
      */

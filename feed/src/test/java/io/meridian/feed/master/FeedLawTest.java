@@ -10,8 +10,8 @@ import io.meridian.feed.ImageDigest;
 import io.meridian.feed.Rows;
 import io.meridian.feed.Table;
 import io.meridian.feed.TableType;
+import io.meridian.feed.node.FrameOutcome;
 import io.meridian.feed.node.ImageLoader;
-import io.meridian.feed.node.Outcome;
 import io.meridian.feed.wire.DamagedFrame;
 import io.meridian.feed.wire.FeedFrame;
 
@@ -102,7 +102,7 @@ class FeedLawTest {
             at = to;
             FeedFrame<ZoneRow> frame =
                     random.nextInt(4) == 0 ? unfit(served, loader, random) : answer(served, loader);
-            Outcome<ZoneRow, ZoneImage> outcome = loader.apply(frame);
+            FrameOutcome<ZoneRow, ZoneImage> outcome = loader.apply(frame);
             assertThat(outcome.next().revision()).isGreaterThanOrEqualTo(loader.revision());
             obeyed = obey(obeyed, outcome);
             loader = outcome.next();
@@ -110,10 +110,10 @@ class FeedLawTest {
                 loader =
                         loader.damaged(new DamagedFrame(DamagedFrame.Fault.CHECKSUM, "test"))
                                 .next();
-                assertThat(loader.wanted()).isTrue();
+                assertThat(loader.needsSnapshot()).isTrue();
             }
         }
-        Outcome<ZoneRow, ZoneImage> last = loader.apply(answer(served, loader));
+        FrameOutcome<ZoneRow, ZoneImage> last = loader.apply(answer(served, loader));
         obeyed = obey(obeyed, last);
         assertThat(last.next().revision()).isEqualTo(history.size());
         assertThat(last.next().image()).isEqualTo(Rows.replayed(history));
@@ -121,18 +121,18 @@ class FeedLawTest {
     }
 
     /** The sum of all that was published, each change of which must really change something. */
-    private static ZoneImage obey(ZoneImage obeyed, Outcome<ZoneRow, ZoneImage> outcome) {
+    private static ZoneImage obey(ZoneImage obeyed, FrameOutcome<ZoneRow, ZoneImage> outcome) {
         return switch (outcome) {
-            case Outcome.Publish<ZoneRow, ZoneImage> publish -> {
+            case FrameOutcome.Publish<ZoneRow, ZoneImage> publish -> {
                 assertThat(publish.changes())
                         .isEqualTo(Delta.between(TYPE, obeyed, publish.next().image()));
                 assertThat(publish.provenance().revision()).isEqualTo(publish.next().revision());
                 yield obeyed.apply(publish.changes());
             }
-            case Outcome.Current<ZoneRow, ZoneImage> current -> obeyed;
-            case Outcome.Older<ZoneRow, ZoneImage> older -> obeyed;
-            case Outcome.Ask<ZoneRow, ZoneImage> ask -> {
-                assertThat(ask.next().wanted()).isTrue();
+            case FrameOutcome.Current<ZoneRow, ZoneImage> current -> obeyed;
+            case FrameOutcome.Older<ZoneRow, ZoneImage> older -> obeyed;
+            case FrameOutcome.Ask<ZoneRow, ZoneImage> ask -> {
+                assertThat(ask.next().needsSnapshot()).isTrue();
                 yield obeyed;
             }
         };
@@ -141,11 +141,11 @@ class FeedLawTest {
     /** As a master answers. */
     private static FeedFrame<ZoneRow> answer(
             MasterTable<ZoneRow, ZoneImage> served, ImageLoader<ZoneRow, ZoneImage> loader) {
-        if (!loader.wanted() && loader.revision() == served.revision()) {
+        if (!loader.needsSnapshot() && loader.revision() == served.revision()) {
             return new FeedFrame.Unchanged<>(Table.ZONE, served.revision(), served.digest());
         }
         Optional<List<String>> since =
-                loader.wanted() ? Optional.empty() : served.since(loader.revision());
+                loader.needsSnapshot() ? Optional.empty() : served.since(loader.revision());
         return since.<FeedFrame<ZoneRow>>map(
                         texts ->
                                 new FeedFrame.Changes<>(

@@ -45,7 +45,8 @@ class FeedServerTest {
     void aQuestionIsHeldUntilSomethingChanges() throws DamagedFrame {
         ActorRef<FeedServer.Command> server =
                 started(
-                        "meridian.feed { server.poll-hold = 60 s, client.answer-timeout = 61 s }",
+                        "meridian.feed { server.long-poll-timeout = 60 s, client.answer-timeout ="
+                                + " 61 s }",
                         3);
         server.tell(poll(1, 3));
         node.expectNoMessage(Duration.ofMillis(300));
@@ -82,7 +83,8 @@ class FeedServerTest {
 
     @Test
     void whoIsTooFarBehindGetsASnapshot() throws DamagedFrame {
-        ActorRef<FeedServer.Command> server = started("meridian.feed.server.recent-steps = 2", 9);
+        ActorRef<FeedServer.Command> server =
+                started("meridian.feed.server.change-history-revisions = 2", 9);
         server.tell(poll(1, 7));
         assertThat(frame(node.receiveMessage(PATIENCE))).isInstanceOf(FeedFrame.Changes.class);
         server.tell(poll(2, 6));
@@ -92,7 +94,8 @@ class FeedServerTest {
 
     @Test
     void whoIsInTheSameProcessIsShownTheImageItself() throws DamagedFrame {
-        ActorRef<FeedServer.Command> server = started("meridian.feed.server.recent-steps = 2", 9);
+        ActorRef<FeedServer.Command> server =
+                started("meridian.feed.server.change-history-revisions = 2", 9);
         server.tell(new FeedServer.PollHere(poll(1, 8), false));
         assertThat(frame(node.receiveMessage(PATIENCE))).isInstanceOf(FeedFrame.Changes.class);
         server.tell(new FeedServer.PollHere(poll(2, 6), false));
@@ -114,7 +117,7 @@ class FeedServerTest {
                 kit.spawn(
                         master.server(
                                 TestNodes.settings(
-                                        "meridian.feed { server.poll-hold = 60 s,"
+                                        "meridian.feed { server.long-poll-timeout = 60 s,"
                                                 + " client.answer-timeout = 61 s }")));
         server.tell(new FeedServer.PollHere(poll(1, Provenance.NO_REVISION), true));
         node.expectNoMessage(Duration.ofMillis(300));

@@ -26,10 +26,10 @@ class ImageLoaderTest {
 
     @Test
     void aSnapshotAfterAGapIsPublishedAsTheDifference() {
-        Outcome<ZoneRow, ZoneImage> gap =
+        FrameOutcome<ZoneRow, ZoneImage> gap =
                 at10.apply(new FeedFrame.Changes<>(Table.ZONE, 12, 13, 0, List.of()));
-        assertThat(gap).isInstanceOf(Outcome.Ask.class);
-        Outcome.Publish<ZoneRow, ZoneImage> publish =
+        assertThat(gap).isInstanceOf(FrameOutcome.Ask.class);
+        FrameOutcome.Publish<ZoneRow, ZoneImage> publish =
                 published(gap.next().apply(snapshot(13, 1, 4)));
         assertThat(publish.changes())
                 .containsExactly(Change.add(Rows.zone(3)), Change.remove(Rows.zone(0)));
@@ -40,22 +40,22 @@ class ImageLoaderTest {
     void anImageThatIsShownIsWorthItsSnapshot() {
         ImageLoader<ZoneRow, ZoneImage> other =
                 empty.apply(snapshot(13, 1, 4)).next(); // a master's, at another revision
-        Outcome.Publish<ZoneRow, ZoneImage> shown =
-                published(at10.shown(other.image(), other.revision(), other.digest()));
-        Outcome.Publish<ZoneRow, ZoneImage> sent = published(at10.apply(snapshot(13, 1, 4)));
+        FrameOutcome.Publish<ZoneRow, ZoneImage> shown =
+                published(at10.fromLocalMaster(other.image(), other.revision(), other.digest()));
+        FrameOutcome.Publish<ZoneRow, ZoneImage> sent = published(at10.apply(snapshot(13, 1, 4)));
         assertThat(shown.changes()).isEqualTo(sent.changes());
         assertThat(shown.provenance()).isEqualTo(sent.provenance());
         assertThat(shown.next()).isEqualTo(sent.next());
-        assertThat(shown.next().shown(other.image(), other.revision(), other.digest()))
-                .isInstanceOf(Outcome.Current.class);
-        assertThat(shown.next().shown(at10.image(), at10.revision(), at10.digest()))
-                .isInstanceOf(Outcome.Older.class);
+        assertThat(shown.next().fromLocalMaster(other.image(), other.revision(), other.digest()))
+                .isInstanceOf(FrameOutcome.Current.class);
+        assertThat(shown.next().fromLocalMaster(at10.image(), at10.revision(), at10.digest()))
+                .isInstanceOf(FrameOutcome.Older.class);
     }
 
     @Test
     void anOlderSnapshotIsDropped() {
-        Outcome<ZoneRow, ZoneImage> outcome = at10.apply(snapshot(9, 0, 2));
-        assertThat(outcome).isInstanceOf(Outcome.Older.class);
+        FrameOutcome<ZoneRow, ZoneImage> outcome = at10.apply(snapshot(9, 0, 2));
+        assertThat(outcome).isInstanceOf(FrameOutcome.Older.class);
         assertThat(outcome.next().image()).isEqualTo(at10.image());
     }
 
@@ -63,15 +63,15 @@ class ImageLoaderTest {
     void aRestoredBackupIsBelievedOnlyAfterSoManyAnswers() {
         ImageLoader<ZoneRow, ZoneImage> loader = at10;
         for (int i = 0; i < 3; i++) {
-            assertThat(loader.mayGoBack()).isFalse();
+            assertThat(loader.acceptsRollback()).isFalse();
             loader = loader.apply(new FeedFrame.Unchanged<>(Table.ZONE, 4, 0)).next();
         }
-        assertThat(loader.mayGoBack()).isTrue();
-        assertThat(loader.wanted()).isTrue();
-        Outcome<ZoneRow, ZoneImage> back = loader.apply(snapshot(4, 0, 1));
-        assertThat(back).isInstanceOf(Outcome.Publish.class);
+        assertThat(loader.acceptsRollback()).isTrue();
+        assertThat(loader.needsSnapshot()).isTrue();
+        FrameOutcome<ZoneRow, ZoneImage> back = loader.apply(snapshot(4, 0, 1));
+        assertThat(back).isInstanceOf(FrameOutcome.Publish.class);
         assertThat(back.next().revision()).isEqualTo(4);
-        assertThat(back.next().mayGoBack()).isFalse();
+        assertThat(back.next().acceptsRollback()).isFalse();
     }
 
     @Test
@@ -82,7 +82,7 @@ class ImageLoaderTest {
             loader =
                     loader.apply(new FeedFrame.Unchanged<>(Table.ZONE, 10, loader.digest())).next();
         }
-        assertThat(loader.behind()).isZero();
+        assertThat(loader.olderReplies()).isZero();
     }
 
     /** A restored database that has gone on to our revision, or past it, with other rows. */
@@ -90,7 +90,7 @@ class ImageLoaderTest {
     void otherContentUnderTheSameRevisionIsFound() {
         ImageLoader<ZoneRow, ZoneImage> other = empty.apply(snapshot(10, 1, 3)).next();
         assertThat(at10.apply(new FeedFrame.Unchanged<>(Table.ZONE, 10, other.digest())))
-                .isInstanceOf(Outcome.Ask.class);
+                .isInstanceOf(FrameOutcome.Ask.class);
         assertThat(
                         at10.apply(
                                 new FeedFrame.Changes<>(
@@ -99,12 +99,12 @@ class ImageLoaderTest {
                                         11,
                                         other.digest(),
                                         List.of(Change.remove(Rows.zone(2))))))
-                .isInstanceOf(Outcome.Ask.class);
+                .isInstanceOf(FrameOutcome.Ask.class);
     }
 
-    private static Outcome.Publish<ZoneRow, ZoneImage> published(
-            Outcome<ZoneRow, ZoneImage> outcome) {
-        if (outcome instanceof Outcome.Publish<ZoneRow, ZoneImage> publish) {
+    private static FrameOutcome.Publish<ZoneRow, ZoneImage> published(
+            FrameOutcome<ZoneRow, ZoneImage> outcome) {
+        if (outcome instanceof FrameOutcome.Publish<ZoneRow, ZoneImage> publish) {
             return publish;
         }
         throw new AssertionError("was " + outcome);

@@ -8,26 +8,26 @@ import io.meridian.feed.Provenance;
 import java.util.List;
 
 /** What a frame means to the node that got it. */
-public sealed interface Outcome<R extends Row, I extends Image<R, I>> {
+public sealed interface FrameOutcome<R extends Row, I extends Image<R, I>> {
     /** The loader to go on with. */
     ImageLoader<R, I> next();
 
     /** A complete image at another revision, or with other content; {@code changes} are exact. */
     record Publish<R extends Row, I extends Image<R, I>>(
             ImageLoader<R, I> next, List<Change<R>> changes, Provenance provenance)
-            implements Outcome<R, I> {}
+            implements FrameOutcome<R, I> {}
 
     /** The image is what the master has. */
     record Current<R extends Row, I extends Image<R, I>>(ImageLoader<R, I> next)
-            implements Outcome<R, I> {}
+            implements FrameOutcome<R, I> {}
 
     /** The frame is older than the image, and was dropped. */
     record Older<R extends Row, I extends Image<R, I>>(ImageLoader<R, I> next, long revision)
-            implements Outcome<R, I> {}
+            implements FrameOutcome<R, I> {}
 
     /**
      * The image can't be brought up to date from here: the next question must ask for a snapshot.
      */
     record Ask<R extends Row, I extends Image<R, I>>(ImageLoader<R, I> next, String why)
-            implements Outcome<R, I> {}
+            implements FrameOutcome<R, I> {}
 }

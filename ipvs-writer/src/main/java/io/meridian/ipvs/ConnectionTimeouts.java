@@ -3,14 +3,15 @@ package io.meridian.ipvs;
 import java.time.Duration;
 
 /**
- * After what silence the kernel forgets a connection; whole seconds, 0 s leaves the kernel's own.
+ * Idle times after which the kernel drops a connection's entry; whole seconds, 0 s keeps the
+ * kernel's default.
  *
- * @param tcp of an established connection; the kernel's own is 900 s
- * @param tcpFin of a connection that one side has closed; the kernel's own is 120 s
- * @param udp of a flow; the kernel's own is 300 s
+ * @param tcp of an established connection; the kernel's default is 900 s
+ * @param tcpFin of a connection that one side closed; the kernel's default is 120 s
+ * @param udp of a flow; the kernel's default is 300 s
  */
 public record ConnectionTimeouts(Duration tcp, Duration tcpFin, Duration udp) {
-    /** The kernel's own, all three. */
+    /** Keeps all defaults of the kernel. */
     public static final ConnectionTimeouts UNTOUCHED =
             new ConnectionTimeouts(Duration.ZERO, Duration.ZERO, Duration.ZERO);
 }

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Keeps the order of effects when the kernel refuses some of them: what rests on a refused
- * operation is withheld. Used by one thread for one plan.
+ * Withholds operations that depend on a refused one, which keeps make-before-break. One thread uses
+ * a filter for one plan.
  */
 public final class DependencyFilter {
     private final KernelState desired;
@@ -32,7 +32,7 @@ public final class DependencyFilter {
         this.desired = desired;
     }
 
-    /** Takes note of an operation that has not come into effect. */
+    /** Records an operation that had no effect. */
     public void failed(Operation operation) {
         switch (operation) {
             case AddVirtualServer add -> missingServers.add(add.virtualServer());
@@ -51,7 +51,7 @@ public final class DependencyFilter {
         failedReals.computeIfAbsent(server, any -> new HashSet<>()).add(real);
     }
 
-    /** Why that operation must wait; empty if it may be sent. */
+    /** The reason to withhold an operation; empty if it may be sent. */
     public Optional<String> reasonToWithhold(Operation operation) {
         return switch (operation) {
             case AddRoute route ->
@@ -75,8 +75,8 @@ public final class DependencyFilter {
     }
 
     /**
-     * A route without virtual server would lead clients to whatever this host itself runs on that
-     * port.
+     * Whether no virtual server exists at an address. A route without one would lead clients to
+     * services of this host on the same port.
      */
     private boolean hasNoServer(IpAddress address) {
         return !missingServers.isEmpty()

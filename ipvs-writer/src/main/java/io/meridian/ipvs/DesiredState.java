@@ -19,37 +19,34 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * From VIPs to what one node's kernel should hold: a virtual server for each address, protocol and
- * port, {@code wlc} unless its labels ask for another scheduler, its backends masqueraded behind
- * it, and a route for each address.
+ * Computes the state that one node's kernel should have: a virtual server for each address,
+ * protocol and port, with its backends masqueraded, and a route for each address. The scheduler is
+ * {@code wlc} unless labels request another.
  *
- * <p>Masqueraded (IPVS's word for rewriting the destination) also where a VIP asks to keep its
- * clients' addresses: every node balances every VIP, so a packet that keeps its destination (direct
- * routing, tunnel) would be balanced once more where it arrives. What hides a client is the
- * firewall's masquerade rule, so that makes the exception.
+ * <p>Backends are masqueraded (IPVS's term for destination NAT) even for VIPs that keep client
+ * addresses. Every node balances every VIP, so a packet with an unchanged destination (direct
+ * routing, tunnel) would be balanced again on the backend's node. The firewall's masquerade rule
+ * hides the client, so the exception belongs there (ADR 0020).
  */
 public final class DesiredState {
     private final TransitionPolicy defaultPolicy;
 
-    /**
-     * What came of the newest image's VIPs, by identity: images have in common what is as before.
-     */
+    /** Entries of the previous image, by identity of the VIP: images share unchanged VIPs. */
     private IdentityHashMap<Vip, IpvsTable.Entry> made = new IdentityHashMap<>();
 
     private Optional<NodeView> madeFor = Optional.empty();
 
     /**
-     * For one image after the other, where what is as before costs next to nothing; one thread at a
-     * time.
+     * Converts one image after the other; unchanged VIPs cost nearly nothing. One thread at a time.
      *
-     * @param defaultPolicy pace of VIPs that don't ask for another
+     * @param defaultPolicy of VIPs that request no other
      */
     public DesiredState(TransitionPolicy defaultPolicy) {
         this.defaultPolicy = defaultPolicy;
     }
 
     /**
-     * What an image asks for, with how gently to get there.
+     * The target for an image.
      *
      * @param tentative see {@link Target}
      */
@@ -88,18 +85,20 @@ public final class DesiredState {
                 keepingClients);
     }
 
-    /** What that image asks for, without another one before. */
+    /** The target for one image alone. */
     public static Target target(
             VipImage image, NodeView node, TransitionPolicy defaultPolicy, boolean tentative) {
         return new DesiredState(defaultPolicy).next(image, node, tentative);
     }
 
-    /** What the image asks for, at whatever pace. */
+    /** The state that an image requests. */
     public static KernelState of(VipImage image, NodeView node) {
         return target(image, node, TransitionPolicy.IMMEDIATE, false).state();
     }
 
-    /** Tasks that share an endpoint are one real server: it serves as long as one of them does. */
+    /**
+     * Makes one real server of tasks that share an endpoint; it serves if one of the tasks does.
+     */
     private static IpvsTable.Entry entry(Vip vip, NodeView node) {
         List<RealServer> reals = new ArrayList<>(vip.backends().size());
         for (Vip.Backend backend : vip.backends()) {
@@ -109,7 +108,7 @@ public final class DesiredState {
         return new IpvsTable.Entry(server(endpoint, vip.options()), reals);
     }
 
-    /** A named VIP and an IP VIP at its address are one: the first by name sets options. */
+    /** Joins a named VIP and an IP VIP at its address; the first by name sets the options. */
     private static IpvsTable.Entry joined(IpvsTable.Entry first, IpvsTable.Entry second) {
         List<RealServer> reals = new ArrayList<>(first.realServers());
         reals.addAll(second.realServers());
@@ -134,13 +133,13 @@ public final class DesiredState {
     }
 
     /**
-     * Where this node must send: on the owner the container itself, because redirected packets skip
-     * the rules that map host ports (dcos-net 2.2); unless its family differs, which masquerading
-     * can't cross.
+     * The endpoint to which this node sends. On the backend's own node that is the container,
+     * because packets of IPVS skip the rules that map host ports (dcos-net 2.2). A container of the
+     * other address family is excluded, because masquerading needs one family.
      */
     public static Endpoint reached(Vip.Backend backend, NodeView node) {
         if (backend.local().isEmpty()) {
-            return backend.endpoint(); // nearly all
+            return backend.endpoint(); // the usual case
         }
         return backend.local()
                 .filter(local -> node.owns(backend))

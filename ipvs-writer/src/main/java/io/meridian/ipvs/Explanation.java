@@ -20,10 +20,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Why each operation of a plan is in it.
+ * Explains the operations of a plan.
  *
- * @param target what the VIP image asks for
- * @param observed what of the kernel's state is ours
+ * @param target that the VIP image requests
+ * @param observed the part of the kernel's state that is ours
  * @param statistics of {@code observed}
  * @param step from {@code observed} towards {@code target}
  */
@@ -33,7 +33,7 @@ public record Explanation(
         Statistics statistics,
         GracefulTransition.Step step,
         Instant now) {
-    /** The operations of a plan with their reasons. */
+    /** The operations of a plan, each with a reason. */
     public List<Proposal.Change> of(Plan plan) {
         List<Proposal.Change> changes = new ArrayList<>();
         add("build", plan.build(), changes);

@@ -1,6 +1,8 @@
 package io.meridian.ipvs;
 
-/** How packets get to a real server: {@code IP_VS_CONN_F_FWD_MASK}, linux/ip_vs.h. */
+/**
+ * How the kernel forwards packets to a real server: {@code IP_VS_CONN_F_FWD_MASK}, linux/ip_vs.h.
+ */
 public enum Forwarding {
     /**
      * IP_VS_CONN_F_MASQ: destination address and port are rewritten; needs one address family on
@@ -15,7 +17,7 @@ public enum Forwarding {
     DIRECT(3),
     /** IP_VS_CONN_F_BYPASS. */
     BYPASS(4),
-    /** 5..7: kernels take these numbers and make no sense of them. */
+    /** 5..7: reserved; kernels accept these numbers. */
     OTHER(5);
 
     private static final int MASK = 0x7;
@@ -31,7 +33,9 @@ public enum Forwarding {
     }
 
     /**
-     * @param flags connection flags; only the lowest three bits matter
+     * The method in a real server's flags.
+     *
+     * @param flags connection flags, of which the lowest three bits count
      */
     public static Forwarding of(int flags) {
         for (Forwarding each : values()) {

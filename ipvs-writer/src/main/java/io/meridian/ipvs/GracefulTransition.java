@@ -16,36 +16,37 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What is under way between real servers that leave and those that come; immutable.
+ * The drains and slow starts in progress; immutable.
  *
- * <p>Who leaves is <em>drained</em>: it gets weight 0, so that it takes no new connections, and
- * stays until it has none left or its deadline is over. With the last one the virtual server and
- * its route stay too, and clients are refused at once. Whoever comes back gets its weight back at
- * once. A real server in the kernel that nobody asks for is drained whoever left it there, so a
- * restarted writer takes drains up again, with a new deadline.
+ * <p><em>Drain</em>: a real server that leaves the target gets weight 0, so the kernel gives it no
+ * new connections. It stays until it has no connection left or its deadline passes. The virtual
+ * server and its route stay until the last drain ends, and IPVS refuses new clients at once. A real
+ * server that returns gets its weight back at once. Every real server of ours in the kernel that
+ * the target lacks is drained, whichever program added it. So a restarted writer resumes drains,
+ * with a new deadline.
  *
- * <p>Who comes where others serve already may <em>start slowly</em>: its weight grows in {@link
- * #STEPS} steps. Who fills an empty virtual server, was there before, or comes with the first
- * target of a run starts at once.
+ * <p><em>Slow start</em>: the weight of a new real server grows in {@link #STEPS} steps, if other
+ * real servers of its virtual server already serve. A real server starts at full weight if the
+ * virtual server was empty, if the kernel had it before, or in the first target of a run.
  *
  * <p>Laws: {@code GracefulTransitionLawTest}.
  */
 public final class GracefulTransition {
-    /** Nothing is under way and nothing is known. */
+    /** No drain, no slow start, and no previous target. */
     public static final GracefulTransition NONE =
             new GracefulTransition(new TreeMap<>(), new TreeMap<>(), Optional.empty());
 
-    /** Weights of a slow start: 1, 2 .. {@code STEPS} times a tenth of the final one. */
+    /** Number of steps of a slow start; step n has n tenths of the final weight. */
     public static final int STEPS = 10;
 
     /**
-     * For so long at least a real server keeps its weight of 0: a connection that was just being
-     * opened is not counted as active yet.
+     * Minimum time that a drained real server stays: a TCP handshake in progress does not count as
+     * an active connection yet.
      */
-    public static final Duration SETTLE = Duration.ofSeconds(2);
+    public static final Duration MIN_DRAIN = Duration.ofSeconds(2);
 
-    /** How often connections of real servers that are drained are counted. */
-    public static final Duration LOOK = Duration.ofSeconds(2);
+    /** Interval between two looks at the connections of draining real servers. */
+    public static final Duration COUNT_INTERVAL = Duration.ofSeconds(2);
 
     private static final int MAX_WEIGHT = 65535;
 
@@ -62,7 +63,7 @@ public final class GracefulTransition {
         this.before = before;
     }
 
-    /** A real server behind a virtual one. */
+    /** Identifies a real server of a virtual server. */
     public record RealServerKey(Endpoint server, Endpoint real)
             implements Comparable<RealServerKey> {
         @Override
@@ -72,34 +73,39 @@ public final class GracefulTransition {
         }
     }
 
-    /** From when on it takes no new connections, and until when it may keep those it has. */
+    /**
+     * A drain in progress.
+     *
+     * @param since start of the drain; no new connections from then on
+     * @param deadline end of the drain, even with open connections
+     */
     public record Drain(Instant since, Instant deadline) {}
 
     /**
-     * One step of the way.
+     * One step of the transition.
      *
-     * @param aim what the kernel should hold now
-     * @param next what is under way then
-     * @param due when to take the next step, whatever happens; empty if nothing is under way
+     * @param aim the state that the kernel should have now
+     * @param next the drains and slow starts after this step
+     * @param due latest time of the next step; empty if no drain or slow start remains
      */
     public record Step(KernelState aim, GracefulTransition next, Optional<Instant> due) {}
 
-    /** Drains that are under way. */
+    /** Drains in progress. */
     public SortedMap<RealServerKey, Drain> drains() {
         return drains;
     }
 
-    /** Slow starts that are under way, with their beginnings. */
+    /** Slow starts in progress, each with its start time. */
     public SortedMap<RealServerKey, Instant> starts() {
         return starts;
     }
 
-    /** Virtual servers whose connections decide about the next step. */
+    /** Virtual servers whose connection counts the next step needs. */
     public SortedSet<Endpoint> watched(Instant now) {
         SortedSet<Endpoint> servers = new TreeSet<>();
         drains.forEach(
                 (key, drain) -> {
-                    if (!now.isBefore(drain.since().plus(SETTLE))) {
+                    if (!now.isBefore(drain.since().plus(MIN_DRAIN))) {
                         servers.add(key.server());
                     }
                 });
@@ -107,16 +113,16 @@ public final class GracefulTransition {
     }
 
     /**
-     * The next step towards a target.
+     * Computes the next step towards a target.
      *
-     * @param observed what of the kernel's state is ours, now
-     * @param statistics of now; a real server that is missing there is taken to have connections
+     * @param observed the part of the kernel's state that is ours, now
+     * @param statistics of now; a real server without an entry counts as having connections
      */
     public Step next(Target target, KernelState observed, Statistics statistics, Instant now) {
-        return new StepBuilder(target, observed, statistics, now).take();
+        return new StepBuilder(target, observed, statistics, now).build();
     }
 
-    /** One step being taken. */
+    /** Builds one step. */
     private final class StepBuilder {
         private final Target target;
         private final KernelState observed;
@@ -137,7 +143,7 @@ public final class GracefulTransition {
             this.routes = new TreeSet<>(target.state().routes());
         }
 
-        private Step take() {
+        private Step build() {
             for (IpvsTable.Entry wanted : target.state().table().entries()) {
                 Optional<IpvsTable.Entry> present =
                         observed.table().get(wanted.server().endpoint());
@@ -148,7 +154,7 @@ public final class GracefulTransition {
                 List<RealServer> reals = new ArrayList<>(wanted.realServers().size());
                 int scale = scale(wanted);
                 for (RealServer real : wanted.realServers()) {
-                    reals.add(coming(wanted, real, scale, present));
+                    reals.add(arriving(wanted, real, scale, present));
                 }
                 present.ifPresent(entry -> reals.addAll(leaving(entry, Optional.of(wanted))));
                 table.put(wanted.server(), reals);
@@ -165,7 +171,10 @@ public final class GracefulTransition {
                     due);
         }
 
-        /** Nobody leaves, and nobody comes slowly: all but a few virtual servers of any round. */
+        /**
+         * Whether no real server leaves and none starts slowly, as in most virtual servers of a
+         * round.
+         */
         private boolean isSteady(IpvsTable.Entry wanted, Optional<IpvsTable.Entry> present) {
             return !isSlow(wanted) && (present.isEmpty() || wanted.hasAllOf(present.get()));
         }
@@ -180,7 +189,7 @@ public final class GracefulTransition {
             }
         }
 
-        /** Those of a virtual server that nobody asks for and that must not go yet. */
+        /** The real servers that the target lacks and that must stay for their connections. */
         private List<RealServer> leaving(
                 IpvsTable.Entry present, Optional<IpvsTable.Entry> wanted) {
             Endpoint server = present.server().endpoint();
@@ -197,7 +206,7 @@ public final class GracefulTransition {
                 if (!isOver(key, real, drain)) {
                     kept.add(real.with(0));
                     nextDrains.put(key, drain);
-                    dueAt(earlier(drain.deadline(), now.plus(LOOK)));
+                    dueAt(earlier(drain.deadline(), now.plus(COUNT_INTERVAL)));
                 }
             }
             return kept;
@@ -208,7 +217,7 @@ public final class GracefulTransition {
                 return true;
             }
             return !real.serves()
-                    && !now.isBefore(drain.since().plus(SETTLE))
+                    && !now.isBefore(drain.since().plus(MIN_DRAIN))
                     && statistics
                             .of(key.server(), key.real())
                             .filter(counted -> isIdle(key, counted))
@@ -220,14 +229,17 @@ public final class GracefulTransition {
                     && (key.server().protocol() == Protocol.TCP || real.inactive() == 0);
         }
 
-        /** Of a virtual server that has just left the target, the pace that it had there. */
+        /**
+         * The policy of a virtual server; of the previous target if this target lacks the virtual
+         * server.
+         */
         private TransitionPolicy policy(Endpoint server) {
-            Target telling =
+            Target source =
                     before.filter(_ -> target.state().table().get(server).isEmpty()).orElse(target);
-            return telling.policy(server);
+            return source.policy(server);
         }
 
-        private RealServer coming(
+        private RealServer arriving(
                 IpvsTable.Entry wanted,
                 RealServer real,
                 int scale,
@@ -256,8 +268,8 @@ public final class GracefulTransition {
         }
 
         /**
-         * New to a virtual server that we have programmed before and where another one takes the
-         * connections.
+         * Whether a real server is new to a virtual server that this writer programmed before and
+         * in which another real server serves.
          */
         private boolean startsSlowly(
                 IpvsTable.Entry wanted, RealServer real, Optional<IpvsTable.Entry> present) {
@@ -280,7 +292,10 @@ public final class GracefulTransition {
                     && Scheduler.isWeighted(wanted.server().scheduler());
         }
 
-        /** What all weights of a virtual server are multiplied by, to make room for steps. */
+        /**
+         * Factor for all weights of a virtual server, which makes room for the steps of a slow
+         * start.
+         */
         private int scale(IpvsTable.Entry wanted) {
             if (!isSlow(wanted)) {
                 return 1;

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The operations that turn {@code observed} into {@code desired}. Laws: applied in order they give
- * exactly the desired state; two equal states need none; and at no point of the list is a VIP that
- * has serving backends before and after without one (make before break).
+ * Computes the operations that turn {@code observed} into {@code desired}. Laws: applied in order
+ * they give exactly the desired state; equal states give no operation; a VIP that serves before and
+ * after serves at every point in between (make before break).
  */
 public final class IpvsDiff {
     private final List<Operation> build = new ArrayList<>();
@@ -44,7 +44,7 @@ public final class IpvsDiff {
             Optional<IpvsTable.Entry> present = observed.get(wanted.server().endpoint());
             if (present.isEmpty()) {
                 create(wanted);
-            } else if (!wanted.isSame(present.get())) { // nearly all are, see DesiredState
+            } else if (!wanted.isSame(present.get())) { // most entries are shared, see DesiredState
                 change(wanted, present.get());
             }
         }

@@ -4,7 +4,7 @@ import io.meridian.domain.net.Endpoint;
 
 /** One change to the IPVS table. */
 public sealed interface IpvsOperation extends Operation {
-    /** The virtual server that it is about. */
+    /** The changed virtual server. */
     Endpoint virtualServer();
 
     @Override
@@ -17,7 +17,7 @@ public sealed interface IpvsOperation extends Operation {
         return AffectedServers.of(virtualServer());
     }
 
-    /** Refused with EEXIST if it is there. */
+    /** Adds a virtual server; refused with EEXIST if it exists. */
     record AddVirtualServer(VirtualServer server) implements IpvsOperation {
         @Override
         public Endpoint virtualServer() {
@@ -30,7 +30,10 @@ public sealed interface IpvsOperation extends Operation {
         }
     }
 
-    /** Changes it in place; its connections stay. Refused with ESRCH if it is missing. */
+    /**
+     * Changes a virtual server in place, which keeps its connections; refused with ESRCH if it is
+     * missing.
+     */
     record UpdateVirtualServer(VirtualServer server) implements IpvsOperation {
         @Override
         public Endpoint virtualServer() {
@@ -43,7 +46,7 @@ public sealed interface IpvsOperation extends Operation {
         }
     }
 
-    /** Takes its real servers with it. Refused with ESRCH if it is missing. */
+    /** Removes a virtual server with its real servers; refused with ESRCH if it is missing. */
     record RemoveVirtualServer(Endpoint virtualServer) implements IpvsOperation {
         @Override
         public String toString() {
@@ -52,7 +55,8 @@ public sealed interface IpvsOperation extends Operation {
     }
 
     /**
-     * Refused with ESRCH if the virtual server is missing, with EEXIST if the real server is there.
+     * Adds a real server; refused with ESRCH if the virtual server is missing, with EEXIST if the
+     * real server exists.
      */
     record AddRealServer(Endpoint virtualServer, RealServer real) implements IpvsOperation {
         @Override
@@ -67,7 +71,7 @@ public sealed interface IpvsOperation extends Operation {
     }
 
     /**
-     * Changes weight, forwarding or thresholds in place. Refused with ENOENT if the real server is
+     * Changes weight, forwarding or thresholds in place; refused with ENOENT if the real server is
      * missing.
      */
     record UpdateRealServer(Endpoint virtualServer, RealServer real) implements IpvsOperation {
@@ -82,7 +86,7 @@ public sealed interface IpvsOperation extends Operation {
         }
     }
 
-    /** Refused with ENOENT if the real server is missing. */
+    /** Removes a real server; refused with ENOENT if it is missing. */
     record RemoveRealServer(Endpoint virtualServer, Endpoint real) implements IpvsOperation {
         @Override
         public String row() {

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Virtual servers with their real servers, sorted by endpoint; immutable. Lists, not maps: ten
- * thousand rows are made and walked through far more often than one is looked up.
+ * Virtual servers with their real servers, sorted by endpoint; immutable. It holds lists, not maps,
+ * because rounds build and traverse ten thousand rows far more often than they look one up.
  */
 public final class IpvsTable {
     public static final IpvsTable EMPTY = new IpvsTable(List.of());
@@ -24,9 +24,10 @@ public final class IpvsTable {
     }
 
     /**
-     * A virtual server and what is behind it.
+     * A virtual server with its real servers.
      *
-     * @param realServers sorted by endpoint; of those given for one endpoint the one of most weight
+     * @param realServers sorted by endpoint; of several for one endpoint, the one with the largest
+     *     weight
      */
     public record Entry(VirtualServer server, List<RealServer> realServers) {
         private static final Comparator<RealServer> BY_WEIGHT =
@@ -44,7 +45,7 @@ public final class IpvsTable {
             return find(realServers, RealServer::endpoint, endpoint);
         }
 
-        /** Whether each real server of the other one is here too, at whatever weight. */
+        /** Whether this entry has each real server of another one, at any weight. */
         boolean hasAllOf(Entry other) {
             for (RealServer real : other.realServers) {
                 if (real(real.endpoint()).isEmpty()) {
@@ -54,7 +55,7 @@ public final class IpvsTable {
             return true;
         }
 
-        /** Whether it is the very same object: what tables share is equal at no cost. */
+        /** Whether both are one object: tables share equal entries, so the check is cheap. */
         @SuppressWarnings("ReferenceEquality")
         boolean isSame(Entry other) {
             return this == other;
@@ -105,7 +106,7 @@ public final class IpvsTable {
         return Optional.empty();
     }
 
-    /** One of these, each of another endpoint. */
+    /** Builds a table of entries with distinct endpoints. */
     static IpvsTable of(Collection<Entry> entries) {
         return new IpvsTable(
                 entries.stream().sorted(Comparator.comparing(Entry::endpoint)).toList());
@@ -137,15 +138,15 @@ public final class IpvsTable {
         return entries.stream().mapToInt(entry -> entry.realServers().size()).sum();
     }
 
-    /** Only the virtual servers that pass. */
+    /** Keeps the virtual servers that pass the filter. */
     public IpvsTable filter(Predicate<Endpoint> keep) {
         return new IpvsTable(
                 entries.stream().filter(entry -> keep.test(entry.endpoint())).toList());
     }
 
     /**
-     * The same table, in which what equals an entry of the other one is that entry: whoever
-     * compares the two later sees at once what they have in common.
+     * An equal table that reuses equal entries of another one, so that a later diff recognizes them
+     * by identity.
      */
     public IpvsTable sharing(IpvsTable other) {
         return new IpvsTable(
@@ -178,11 +179,11 @@ public final class IpvsTable {
         return text.toString();
     }
 
-    /** Collects virtual servers; used by one thread, and no more once it has built. */
+    /** Collects virtual servers. One thread uses a builder, for one table. */
     public static final class Builder {
         private final List<Entry> entries = new ArrayList<>();
 
-        /** Adds a virtual server, or replaces the one of the same endpoint. */
+        /** Adds a virtual server; replaces an earlier one with the same endpoint. */
         public Builder put(VirtualServer server, Collection<RealServer> realServers) {
             return put(new Entry(server, List.copyOf(realServers)));
         }

@@ -21,11 +21,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A kernel in memory that says no where a real one does, with the same errno; the kernel contract
- * test runs against both. Used by one thread.
+ * A kernel in memory that refuses operations as Linux does, with the same errno. The kernel
+ * contract test runs on both. One thread uses a model.
  */
 public final class KernelModel {
-    /** What {@code net/netfilter/ipvs} of Linux 6.1 brings along. */
+    /** Schedulers in {@code net/netfilter/ipvs} of Linux 6.1. */
     private static final Set<String> SCHEDULERS =
             Set.of(
                     "dh", "fo", "lblc", "lblcr", "lc", "mh", "nq", "ovf", "rr", "sed", "sh", "twos",
@@ -46,7 +46,7 @@ public final class KernelModel {
         }
     }
 
-    /** Starts from that state. */
+    /** A model with an initial state. */
     public static KernelModel of(KernelState state) {
         KernelModel model = new KernelModel();
         model.link = state.link();
@@ -65,7 +65,7 @@ public final class KernelModel {
         return new KernelState(table.build(), routes, link);
     }
 
-    /** Counts for every virtual and real server; those that nothing was said about are idle. */
+    /** Counters of all virtual and real servers; zero where {@link #count} set none. */
     public Statistics statistics() {
         SortedMap<Endpoint, Statistics.Server> all = new TreeMap<>();
         servers.forEach((endpoint, each) -> all.put(endpoint, statistics(each)));
@@ -83,29 +83,31 @@ public final class KernelModel {
         return new Statistics.Server(total, reals);
     }
 
-    /** What the kernel counts for that real server from now on. */
+    /** Sets the counters of a real server. */
     public void count(Endpoint server, Endpoint real, Statistics.Real counted) {
         servers.get(server).counted.put(real, counted);
     }
 
-    /** As when the module of that scheduler is not there. */
+    /** Removes a scheduler, as if its module were not loaded. */
     public void lack(String scheduler) {
         schedulers.remove(scheduler);
     }
 
-    /** As when somebody loads it. */
+    /** Adds a scheduler, as if an operator loaded its module. */
     public void load(String scheduler) {
         schedulers.add(scheduler);
     }
 
-    /** As when somebody deletes the interface: its routes go with it. */
+    /** Deletes the interface with its routes, as an operator might. */
     public void dropInterface() {
         link = LinkState.ABSENT;
         routes.clear();
     }
 
     /**
-     * Applies one operation; the errno if the kernel would refuse it, and nothing has changed then.
+     * Applies one operation.
+     *
+     * @return the errno if Linux would refuse it; the state is then unchanged
      */
     public Optional<Errno> apply(Operation operation) {
         return switch (operation) {
@@ -198,8 +200,8 @@ public final class KernelModel {
     }
 
     /**
-     * As {@code inet_addr_type} and {@code ipv6_addr_type} see it: neither unspecified nor
-     * broadcast nor multicast.
+     * Whether an address is neither unspecified nor broadcast nor multicast: {@code inet_addr_type}
+     * and {@code ipv6_addr_type} of Linux.
      */
     private static boolean isUnicast(IpAddress address) {
         byte[] bytes = address.bytes();

@@ -8,13 +8,12 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What is, or should be, in the kernel of one network namespace.
+ * State of one network namespace: as observed, or as desired.
  *
- * @param routes addresses with a {@code local} route on our interface: for these the host takes
- *     packets in
+ * @param routes addresses with a host route on our interface, whose packets reach IPVS
  */
 public record KernelState(IpvsTable table, SortedSet<IpAddress> routes, LinkState link) {
-    /** Nothing at all: what a fresh kernel holds. */
+    /** An empty state, as of a new kernel. */
     public static final KernelState EMPTY =
             new KernelState(IpvsTable.EMPTY, new TreeSet<>(), LinkState.ABSENT);
 
@@ -22,7 +21,7 @@ public record KernelState(IpvsTable table, SortedSet<IpAddress> routes, LinkStat
         routes = Collections.unmodifiableSortedSet(new TreeSet<>(routes));
     }
 
-    /** The same state; see {@link IpvsTable#sharing}. */
+    /** An equal state that shares entries; see {@link IpvsTable#sharing}. */
     public KernelState sharing(KernelState other) {
         return new KernelState(table.sharing(other.table), routes, link);
     }

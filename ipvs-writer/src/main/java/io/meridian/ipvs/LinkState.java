@@ -1,6 +1,6 @@
 package io.meridian.ipvs;
 
-/** Condition of the interface that VIPs are routed on. */
+/** State of the interface that has the VIP routes. */
 public enum LinkState {
     ABSENT,
     DOWN,

@@ -7,12 +7,12 @@ import io.meridian.domain.vip.Vip;
 import java.util.Set;
 
 /**
- * What a node knows of itself, and of others.
+ * A node's own addresses, and its view of other nodes.
  *
- * @param addresses its own addresses, at least the one that its Mesos agent announces
- * @param agents ids of Mesos agents that are known to run on it; may be empty, the addresses then
- *     tell
- * @param reachability which agents it holds for lost
+ * @param addresses of the node, with at least the one that its Mesos agent announces
+ * @param agents ids of Mesos agents known to run on the node; if empty, {@code addresses} identify
+ *     the agent
+ * @param reachability the Mesos agents that this node considers lost
  */
 public record NodeView(Set<IpAddress> addresses, Set<String> agents, Reachability reachability) {
     public NodeView {
@@ -20,7 +20,7 @@ public record NodeView(Set<IpAddress> addresses, Set<String> agents, Reachabilit
         agents = Set.copyOf(agents);
     }
 
-    /** One that judges nobody. */
+    /** A node that considers no agent lost. */
     public NodeView(Set<IpAddress> addresses, Set<String> agents) {
         this(addresses, agents, Reachability.ALL);
     }
@@ -33,7 +33,7 @@ public record NodeView(Set<IpAddress> addresses, Set<String> agents, Reachabilit
         return new NodeView(addresses, agents, lost);
     }
 
-    /** Whether that backend's task runs here. */
+    /** Whether the task of a backend runs on this node. */
     public boolean owns(Vip.Backend backend) {
         return agents.contains(backend.agent())
                 || addresses.contains(backend.at())

@@ -1,4 +1,4 @@
 package io.meridian.ipvs;
 
-/** One dump of a kernel: what it is told to do, and what it counts while it does. */
+/** One dump of a kernel: its state and its counters. */
 public record Observation(KernelState state, Statistics statistics) {}

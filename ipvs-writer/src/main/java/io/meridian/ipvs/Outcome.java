@@ -2,19 +2,19 @@ package io.meridian.ipvs;
 
 import io.meridian.netlink.Refusal;
 
-/** What became of one operation. */
+/** The outcome of one operation. */
 public sealed interface Outcome {
     Operation operation();
 
-    /** The kernel took it. */
+    /** The kernel executed the operation. */
     record Done(Operation operation) implements Outcome {}
 
-    /** The kernel said no. */
+    /** The kernel refused the operation and changed nothing. */
     record Refused(Operation operation, Refusal refusal) implements Outcome {}
 
-    /** It was not sent because an operation that it rests on was refused. */
+    /** The operation was not sent, because an operation on which it depends was refused. */
     record Withheld(Operation operation, String reason) implements Outcome {}
 
-    /** It was sent or meant to be, and the kernel's answer got lost: only a fresh dump can tell. */
+    /** The kernel's reply was lost, or the operation was not sent; only a dump shows its effect. */
     record Lost(Operation operation, String reason) implements Outcome {}
 }

@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which virtual servers in the kernel are ours. Those at an address inside our VIP ranges, and
- * those at an address that is routed on our interface (an IP VIP that we have put). Everything else
- * is somebody else's and never touched.
+ * Tells our virtual servers from those of other programs. Ours have an address inside the VIP
+ * ranges, or an address that is routed on our interface (an IP VIP). The writer never changes any
+ * other.
  *
  * @param range of IPv4
  * @param range6 of IPv6
@@ -27,10 +27,10 @@ public record Ownership(AddressRange range, AddressRange range6) {
     }
 
     /**
-     * Desired and observed state without what is not ours.
+     * Desired and observed state, limited to what is ours.
      *
-     * @param conflicts addresses that we should hold and somebody else does, with their virtual
-     *     servers; left out of {@code desired}
+     * @param conflicts addresses that the VIP image requests and another program balances, with its
+     *     virtual servers; {@code desired} lacks them
      */
     public record Claim(
             KernelState desired, KernelState observed, Map<IpAddress, List<Endpoint>> conflicts) {}
@@ -40,8 +40,7 @@ public record Ownership(AddressRange range, AddressRange range6) {
     }
 
     /**
-     * Whether no address of {@code desired} can meet a stranger's virtual server, given what is
-     * known to be ours.
+     * Whether {@code desired} adds no address at which another program may have a virtual server.
      */
     public boolean isUndisputed(KernelState desired, KernelState known) {
         return desired.routes().stream()
@@ -49,8 +48,8 @@ public record Ownership(AddressRange range, AddressRange range6) {
     }
 
     /**
-     * Separates what is ours in {@code kernel}, and takes out of {@code desired} what would take a
-     * stranger's place.
+     * Limits the kernel's state to ours, and removes from {@code desired} the addresses that
+     * another program balances.
      */
     public Claim claim(KernelState desired, KernelState kernel) {
         Map<IpAddress, List<Endpoint>> conflicts = new TreeMap<>();
@@ -87,8 +86,8 @@ public record Ownership(AddressRange range, AddressRange range6) {
     }
 
     /**
-     * Whether that virtual server is what we leave behind if we die between adding it and routing
-     * to it: configured as we would, with no real server that we wouldn't add.
+     * Whether a virtual server looks like one that a writer added before it died, without the
+     * route: configured as ours, and with no real server that the desired state lacks.
      */
     private static boolean isUnfinished(Endpoint server, KernelState desired, KernelState kernel) {
         return desired.table()

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Operations in the order of their effects: let traffic in last, cut it off first.
+ * Operations in four stages, in the order of execution: make before break.
  *
- * @param build interface, virtual servers, real servers and weights that grow: nobody loses
- *     anything by them
- * @param admit routes: virtual servers that stand now receive packets
- * @param retire weights that fall, real servers and routes that go
- * @param remove virtual servers that nothing routes to any more
+ * @param build interface, virtual servers, real servers, and growing weights; no client loses a
+ *     connection
+ * @param admit routes, which bring packets to the virtual servers
+ * @param retire falling weights, and removal of real servers and routes
+ * @param remove virtual servers that no route leads to
  */
 public record Plan(
         List<Operation> build,
@@ -28,7 +28,7 @@ public record Plan(
         return List.of(build, admit, retire, remove);
     }
 
-    /** All of them, in order. */
+    /** All operations, in order of execution. */
     public List<Operation> operations() {
         return stages().stream().flatMap(List::stream).toList();
     }

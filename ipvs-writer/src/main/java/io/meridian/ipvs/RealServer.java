@@ -3,15 +3,15 @@ package io.meridian.ipvs;
 import io.meridian.domain.net.Endpoint;
 
 /**
- * One destination of a virtual server; configuration only, no counters.
+ * A real server's configuration, without counters.
  *
- * @param endpoint where connections go; with {@link Forwarding#MASQUERADE} of the virtual server's
- *     address family
- * @param weight share of new connections relative to its siblings, 0..65535; 0 keeps existing
- *     connections and takes no new ones
- * @param upperThreshold number of connections above which it takes no new ones; 0 is none
- * @param lowerThreshold number of connections below which it takes new ones again; 0 leaves that to
- *     the kernel
+ * @param endpoint destination; of the virtual server's address family with {@link
+ *     Forwarding#MASQUERADE}
+ * @param weight share of new connections relative to its siblings, 0..65535; with 0 the real server
+ *     keeps its connections and gets no new ones
+ * @param upperThreshold connections above which the real server gets no new ones; 0 is none
+ * @param lowerThreshold connections below which the real server gets new ones again; 0 leaves that
+ *     to the kernel
  */
 public record RealServer(
         Endpoint endpoint,
@@ -27,17 +27,17 @@ public record RealServer(
         }
     }
 
-    /** Masqueraded, without thresholds. */
+    /** A masqueraded real server without thresholds. */
     public static RealServer masquerade(Endpoint endpoint, int weight) {
         return new RealServer(endpoint, weight, Forwarding.MASQUERADE, 0, 0);
     }
 
-    /** Takes new connections. */
+    /** Whether the real server takes new connections. */
     public boolean serves() {
         return weight > 0;
     }
 
-    /** The same with another weight. */
+    /** A copy with another weight. */
     public RealServer with(int otherWeight) {
         return otherWeight == weight
                 ? this

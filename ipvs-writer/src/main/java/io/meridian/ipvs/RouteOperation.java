@@ -2,7 +2,7 @@ package io.meridian.ipvs;
 
 import io.meridian.domain.net.IpAddress;
 
-/** One change to what the host takes in: our interface and the {@code local} routes on it. */
+/** One change to our interface or to a host route on it. */
 public sealed interface RouteOperation extends Operation {
     /** Creates the interface, of kind dummy, if it is missing, and sets it up. */
     record RaiseInterface() implements RouteOperation {
@@ -22,7 +22,10 @@ public sealed interface RouteOperation extends Operation {
         }
     }
 
-    /** From now on the host takes packets for that address. Refused with EEXIST if it does. */
+    /**
+     * Adds a host route, which brings packets for the address to IPVS; refused with EEXIST if it
+     * exists.
+     */
     record AddRoute(IpAddress address) implements RouteOperation {
         @Override
         public String row() {
@@ -40,10 +43,7 @@ public sealed interface RouteOperation extends Operation {
         }
     }
 
-    /**
-     * From now on the host treats packets for that address as any router would. Refused with ESRCH
-     * if it is missing.
-     */
+    /** Removes a host route; refused with ESRCH if it is missing. */
     record RemoveRoute(IpAddress address) implements RouteOperation {
         @Override
         public String row() {

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What is known about the kernel's schedulers besides their names. */
+/** Properties of the kernel's schedulers. */
 public final class Scheduler {
-    /** Those that give a real server connections in proportion to its weight. */
+    /** Schedulers that give a real server connections in proportion to its weight. */
     private static final Set<String> WEIGHTED =
             Set.of(VirtualServer.WLC, "wrr", "sed", "nq", "lblc", "lblcr");
 
@@ -27,12 +27,12 @@ public final class Scheduler {
 
     private Scheduler() {}
 
-    /** Whether half the weight is half the connections: only then a slow start makes sense. */
+    /** Whether connections are in proportion to weight; only then a slow start has an effect. */
     public static boolean isWeighted(String name) {
         return WEIGHTED.contains(name);
     }
 
-    /** What does its work if the kernel lacks it, the nearest first. */
+    /** Replacements for a scheduler, the most similar first. */
     public static List<String> fallbacks(String name) {
         return SUBSTITUTES.getOrDefault(name, List.of(VirtualServer.WLC, "rr"));
     }

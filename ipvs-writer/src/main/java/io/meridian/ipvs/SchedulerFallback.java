@@ -15,24 +15,24 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Puts another scheduler where the kernel lacks the one that is asked for, so that the VIP serves
- * all the same. What is missing is updated from refusals (ENOENT) and asked for again, by one
- * virtual server for all, after {@link #RETRY_AFTER}.
+ * Selects another scheduler for a virtual server if the kernel lacks the requested one, so that the
+ * VIP serves nevertheless. A scheduler is marked missing when the kernel refuses it with ENOENT.
+ * After {@link #RETRY_AFTER} one virtual server tries it again.
  *
- * @param missing schedulers that the kernel lacks, and when it last said so
+ * @param missing schedulers that the kernel lacks, each with the time of its last refusal
  */
 public record SchedulerFallback(SortedMap<String, Instant> missing) {
     public static final SchedulerFallback NONE =
             new SchedulerFallback(Collections.emptySortedMap());
 
-    /** After that time the kernel is asked again: somebody may have loaded the module. */
+    /** Delay until a missing scheduler is tried again: an operator may have loaded the module. */
     public static final Duration RETRY_AFTER = Duration.ofMinutes(10);
 
     public SchedulerFallback {
         missing = Collections.unmodifiableSortedMap(new TreeMap<>(missing));
     }
 
-    /** The same with schedulers that the kernel has, as far as that is known. */
+    /** Replaces the schedulers that are marked missing. */
     public KernelState apply(KernelState wanted, Instant now) {
         if (missing.isEmpty()) {
             return wanted;
@@ -55,7 +55,7 @@ public record SchedulerFallback(SortedMap<String, Instant> missing) {
         return new KernelState(table.build(), wanted.routes(), wanted.link());
     }
 
-    /** What takes that scheduler's place; itself if the kernel is not known to lack it. */
+    /** The scheduler to use; the requested one unless it is marked missing. */
     public String fallbackFor(String scheduler) {
         if (!missing.containsKey(scheduler)) {
             return scheduler;
@@ -66,10 +66,10 @@ public record SchedulerFallback(SortedMap<String, Instant> missing) {
                 .orElse(scheduler);
     }
 
-    /** With what these outcomes say about the kernel's schedulers. */
+    /** Updates the marks from the outcomes of a plan. */
     public SchedulerFallback observe(Collection<? extends Outcome> outcomes, Instant now) {
         if (missing.isEmpty() && outcomes.stream().allMatch(Outcome.Done.class::isInstance)) {
-            return this; // nearly always
+            return this; // the usual case
         }
         SortedMap<String, Instant> next = new TreeMap<>(missing);
         for (Outcome outcome : outcomes) {

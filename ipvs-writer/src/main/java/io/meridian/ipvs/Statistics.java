@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What the kernel counts, at one moment, by virtual server. */
+/** The kernel's counters at one moment, by virtual server. */
 public record Statistics(SortedMap<Endpoint, Server> servers) {
     public static final Statistics NONE = new Statistics(Collections.emptySortedMap());
 
@@ -16,11 +16,14 @@ public record Statistics(SortedMap<Endpoint, Server> servers) {
     }
 
     /**
-     * Totals since the virtual or real server was added; they begin again at 0 when it is added
-     * anew. Linux adds them up every two seconds.
+     * Totals since the virtual or real server was added; adding it again resets them. Linux updates
+     * them every two seconds.
      *
-     * @param connections new ones
-     * @param packetsIn from clients; {@code packetsOut} to them
+     * @param connections new connections
+     * @param packetsIn packets from clients
+     * @param packetsOut packets to clients
+     * @param bytesIn bytes from clients
+     * @param bytesOut bytes to clients
      */
     public record Counters(
             long connections, long packetsIn, long packetsOut, long bytesIn, long bytesOut) {
@@ -37,9 +40,9 @@ public record Statistics(SortedMap<Endpoint, Server> servers) {
     }
 
     /**
-     * Of a virtual server.
+     * Counters of a virtual server.
      *
-     * @param counters with what went to real servers that have left since
+     * @param counters include real servers that left since
      * @param reals by their own endpoint
      */
     public record Server(Counters counters, SortedMap<Endpoint, Real> reals) {
@@ -47,23 +50,23 @@ public record Statistics(SortedMap<Endpoint, Server> servers) {
             reals = Collections.unmodifiableSortedMap(new TreeMap<>(reals));
         }
 
-        /** Connections that are established, over all real servers. */
+        /** Established connections over all real servers. */
         public long active() {
             return reals.values().stream().mapToLong(Real::active).sum();
         }
 
-        /** All others that the kernel remembers, over all real servers. */
+        /** Other connections that the kernel tracks, over all real servers. */
         public long inactive() {
             return reals.values().stream().mapToLong(Real::inactive).sum();
         }
     }
 
     /**
-     * Of a real server behind a virtual one.
+     * Counters of a real server.
      *
-     * @param active connections that are established; always 0 for UDP
-     * @param inactive those that open or close, or of UDP
-     * @param persistent clients that are bound to it
+     * @param active established connections; always 0 for UDP
+     * @param inactive opening and closing connections, and UDP flows
+     * @param persistent clients with session affinity to it
      */
     public record Real(Counters counters, long active, long inactive, long persistent) {
         public static final Real IDLE = new Real(Counters.ZERO, 0, 0, 0);

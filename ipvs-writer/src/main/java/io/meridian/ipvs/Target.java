@@ -10,14 +10,14 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
- * What one node's kernel should come to, and how gently.
+ * The state that a node's kernel should reach, and the policies on the way.
  *
- * @param state what the VIP image asks for
- * @param paces of virtual servers that are not at the defaultPolicy one
- * @param defaultPolicy pace of all others
- * @param tentative the image is from before a restart, so the kernel may know better: what it
- *     serves stays as it is
- * @param keepingClients virtual servers whose real servers are to see their clients' own addresses
+ * @param state that the VIP image requests
+ * @param policies of virtual servers that differ from the default
+ * @param defaultPolicy of all other virtual servers
+ * @param tentative whether the image is from before a restart and unconfirmed; the kernel may be
+ *     newer, so virtual servers that serve keep their state
+ * @param keepingClients virtual servers whose real servers should see the addresses of clients
  */
 public record Target(
         KernelState state,
@@ -30,7 +30,7 @@ public record Target(
         keepingClients = Collections.unmodifiableSortedSet(new TreeSet<>(keepingClients));
     }
 
-    /** Where every client is masqueraded. */
+    /** A target that masquerades every client. */
     public Target(
             KernelState state,
             Map<Endpoint, TransitionPolicy> policies,
@@ -39,25 +39,24 @@ public record Target(
         this(state, policies, defaultPolicy, tentative, new TreeSet<>());
     }
 
-    /** At once, without drains and slow starts. */
+    /** A target without drains and slow starts. */
     public static Target of(KernelState state) {
         return new Target(state, Map.of(), TransitionPolicy.IMMEDIATE, false);
     }
 
-    /** The same with another state. */
+    /** A copy with another state. */
     public Target with(UnaryOperator<KernelState> change) {
         return new Target(change.apply(state), policies, defaultPolicy, tentative, keepingClients);
     }
 
-    /** Of a virtual server that this target asks for. */
+    /** The policy of a virtual server of this target. */
     TransitionPolicy policy(Endpoint server) {
         return policies.getOrDefault(server, defaultPolicy);
     }
 
     /**
-     * What may be done to that kernel. If tentative, what it lacks is filled in; virtual servers
-     * that have a serving real server stay exactly as they are, whether asked for or not, and so do
-     * routes to them.
+     * Limits a tentative target to additions: virtual servers with a serving real server keep the
+     * kernel's state, and so do the routes to them. A confirmed target is returned unchanged.
      */
     public Target on(KernelState kernel) {
         if (!tentative) {

@@ -3,15 +3,15 @@ package io.meridian.ipvs;
 import java.time.Duration;
 
 /**
- * How gently a virtual server's real servers come and go.
+ * How fast real servers leave and join a virtual server.
  *
- * @param drain how long a real server that leaves may keep its connections, 0 s or more; 0 takes it
- *     out at once
- * @param slowStart over what time the share of a real server that comes grows to its own, 0 s or
- *     more; 0 gives it at once
+ * @param drain maximum time that a leaving real server keeps its connections, 0 s or more; 0 s
+ *     removes it at once
+ * @param slowStart time until a joining real server has its full weight, 0 s or more; 0 s gives it
+ *     at once
  */
 public record TransitionPolicy(Duration drain, Duration slowStart) {
-    /** At once, both. */
+    /** No drain and no slow start. */
     public static final TransitionPolicy IMMEDIATE =
             new TransitionPolicy(Duration.ZERO, Duration.ZERO);
 

@@ -5,16 +5,14 @@ import io.meridian.domain.net.Endpoint;
 import java.time.Duration;
 
 /**
- * An address, port and protocol that the kernel balances; configuration only, no counters, no real
- * servers.
+ * A virtual server's configuration, without counters and real servers.
  *
  * @param scheduler name of the kernel's scheduler, 1..15 characters, such as {@code wlc}
- * @param flags {@code IP_VS_SVC_F_*} of linux/ip_vs.h without {@code IP_VS_SVC_F_HASHED}, which is
- *     the kernel's own
- * @param timeoutSeconds how long a client sticks to its real server; only used with {@link
- *     #PERSISTENT}
- * @param prefixLength how many leading bits of a client's address make one client, 1..32 or 1..128;
- *     only used with {@link #PERSISTENT}
+ * @param flags {@code IP_VS_SVC_F_*} of linux/ip_vs.h without {@code IP_VS_SVC_F_HASHED}, which the
+ *     kernel sets
+ * @param timeoutSeconds duration of session affinity; only with {@link #PERSISTENT}
+ * @param prefixLength number of leading address bits that identify a client, 1..32 or 1..128; only
+ *     with {@link #PERSISTENT}
  */
 public record VirtualServer(
         Endpoint endpoint, String scheduler, int flags, int timeoutSeconds, int prefixLength) {
@@ -27,7 +25,7 @@ public record VirtualServer(
     /** IP_VS_SVC_F_ONEPACKET, linux/ip_vs.h. */
     public static final int ONE_PACKET = 0x0004;
 
-    /** Weighted least-connection, as DC/OS has it. */
+    /** Weighted least-connection, DC/OS's scheduler for every VIP. */
     public static final String WLC = "wlc";
 
     private static final int MAX_SCHEDULER = 15; // IP_VS_SCHEDNAME_MAXLEN - 1
@@ -52,12 +50,12 @@ public record VirtualServer(
         }
     }
 
-    /** Without persistence: no flags, no timeout, every address a client of its own. */
+    /** A virtual server without session affinity. */
     public static VirtualServer of(Endpoint endpoint, String scheduler) {
         return new VirtualServer(endpoint, scheduler, 0, 0, endpoint.address().isIpv4() ? 32 : 128);
     }
 
-    /** The same with another scheduler. */
+    /** A copy with another scheduler. */
     public VirtualServer with(String otherScheduler) {
         return otherScheduler.equals(scheduler)
                 ? this
@@ -65,9 +63,9 @@ public record VirtualServer(
     }
 
     /**
-     * The same with session affinity, for each client address by itself.
+     * A copy with session affinity for each client address.
      *
-     * @param time for how long after a client's last connection, 1 s or more
+     * @param time since a client's last connection, 1 s or more
      */
     public VirtualServer persistent(Duration time) {
         return new VirtualServer(
@@ -78,7 +76,7 @@ public record VirtualServer(
                 prefixLength);
     }
 
-    /** With session affinity: a client stays at its real server. */
+    /** Whether the virtual server has session affinity. */
     public boolean isPersistent() {
         return (flags & PERSISTENT) != 0;
     }

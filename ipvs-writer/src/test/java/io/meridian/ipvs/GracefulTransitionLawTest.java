@@ -118,7 +118,7 @@ class GracefulTransitionLawTest {
                 }
                 assertThat(waited)
                         .as("time for handshakes")
-                        .isGreaterThanOrEqualTo(GracefulTransition.SETTLE);
+                        .isGreaterThanOrEqualTo(GracefulTransition.MIN_DRAIN);
             }
         }
 

@@ -36,7 +36,7 @@ class GracefulTransitionTest {
         GracefulTransition.Step left =
                 GracefulTransition.NONE.next(target(FIRST, DRAIN), BOTH, connected(1, 0), START);
         assertThat(left.aim()).isEqualTo(serving("11.0.0.1:80", ONE, TWO.with(0)));
-        assertThat(left.due()).contains(START.plus(GracefulTransition.LOOK));
+        assertThat(left.due()).contains(START.plus(GracefulTransition.COUNT_INTERVAL));
 
         GracefulTransition.Step waits =
                 left.next()

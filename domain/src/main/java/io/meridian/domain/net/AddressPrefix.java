@@ -20,8 +20,8 @@ public record AddressPrefix(IpAddress base, int length) {
     }
 
     /**
-     * Reads {@code BASE/LENGTH}, or an address alone, which stands for itself. Empty if it is
-     * neither, or has bits behind the prefix: {@code 192.0.2.1/24} says two things.
+     * Parses {@code BASE/LENGTH}, or a single address. Empty if the text is neither, or has bits
+     * behind the prefix, as {@code 192.0.2.1/24}.
      */
     public static Optional<AddressPrefix> parse(String text) {
         int slash = text.indexOf('/');
@@ -37,7 +37,7 @@ public record AddressPrefix(IpAddress base, int length) {
     }
 
     /**
-     * The prefix of that length that an address is in.
+     * The prefix of a given length that contains an address.
      *
      * @throws IllegalArgumentException if the length is out of range
      */

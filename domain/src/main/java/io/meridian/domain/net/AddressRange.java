@@ -18,7 +18,7 @@ public record AddressRange(IpAddress first, IpAddress last) {
         }
     }
 
-    /** Reads {@code FIRST-LAST}; empty if either is no address or the two are no range. */
+    /** Parses {@code FIRST-LAST}; empty if either is no address or the two are no range. */
     public static Optional<AddressRange> parse(String text) {
         int dash = text.indexOf('-');
         if (dash < 0) {
@@ -33,8 +33,8 @@ public record AddressRange(IpAddress first, IpAddress last) {
     }
 
     /**
-     * Mapped addresses are IPv4 to us, so an IPv6 range around them would give addresses that it
-     * does not contain.
+     * Whether two addresses are a range. IPv4-mapped IPv6 addresses are IPv4 here, so an IPv6 range
+     * must not contain them.
      */
     private static boolean isRange(IpAddress first, IpAddress last) {
         boolean holdsMapped =

@@ -1,7 +1,7 @@
 package io.meridian.domain.net;
 
 /**
- * Where something can be reached: address, port and protocol. Sorted in that order.
+ * Address, port and protocol; sorted in that order.
  *
  * @param port 1..65535
  */

@@ -19,10 +19,10 @@ public final class IpAddress implements Comparable<IpAddress> {
     private static final VarHandle INTS =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
-    /** An IPv4 address is kept as the IPv6 address that it is mapped to, RFC 4291 2.5.5.2. */
+    /** The class stores an IPv4 address as its IPv4-mapped IPv6 address, RFC 4291 2.5.5.2. */
     private static final long MAPPED = 0xffff;
 
-    // Two numbers, not an array: tens of thousands are compared and copied for each image.
+    // Two longs, not an array: each image compares and copies tens of thousands.
     private final long high;
     private final long low;
 
@@ -49,8 +49,8 @@ public final class IpAddress implements Comparable<IpAddress> {
     }
 
     /**
-     * Reads a strict dotted quad or an IPv6 literal (no zone id, no brackets); anything else is
-     * empty.
+     * Parses a strict dotted quad or an IPv6 literal without zone id and brackets; returns empty
+     * for any other text.
      */
     public static Optional<IpAddress> parse(String text) {
         byte[] parsed = text.indexOf(':') >= 0 ? parse6(text) : parse4(text);
@@ -58,7 +58,7 @@ public final class IpAddress implements Comparable<IpAddress> {
     }
 
     /**
-     * Reads a literal that is known to be one.
+     * Parses an address that is known to be valid.
      *
      * @throws IllegalArgumentException if it is not
      */
@@ -78,12 +78,12 @@ public final class IpAddress implements Comparable<IpAddress> {
         return !isIpv4();
     }
 
-    /** 32 or 128. */
+    /** Number of bits: 32 or 128. */
     int bits() {
         return isIpv4() ? 32 : 128;
     }
 
-    /** A copy, 4 or 16 bytes, network order. */
+    /** A copy of the 4 or 16 bytes, in network order. */
     public byte[] bytes() {
         byte[] bytes = new byte[bits() / Byte.SIZE];
         if (isIpv4()) {
@@ -95,7 +95,7 @@ public final class IpAddress implements Comparable<IpAddress> {
         return bytes;
     }
 
-    /** Writes the bytes, 4 or 16, in network order, whatever the order of the target. */
+    /** Writes the 4 or 16 bytes in network order, whatever the byte order of the target. */
     public void put(ByteBuffer target) {
         boolean swap = target.order() == ByteOrder.LITTLE_ENDIAN;
         if (isIpv4()) {
@@ -107,7 +107,7 @@ public final class IpAddress implements Comparable<IpAddress> {
     }
 
     /**
-     * The same with zeros behind that many bits.
+     * A copy with zeros behind the first bits.
      *
      * @param length 0..32 or 0..128
      */
@@ -116,7 +116,7 @@ public final class IpAddress implements Comparable<IpAddress> {
         return new IpAddress(high & mask(mapped), low & mask(mapped - Long.SIZE));
     }
 
-    /** Whether that many bits are the same in one of the same family. */
+    /** Whether both addresses are of one family and their first bits are equal. */
     boolean beginsLike(IpAddress other, int length) {
         int mapped = length + 128 - bits();
         return ((high ^ other.high) & mask(mapped)) == 0
@@ -190,7 +190,7 @@ public final class IpAddress implements Comparable<IpAddress> {
 
     private static byte[] parse4(String text) {
         if (text.isEmpty() || text.charAt(0) < '0' || text.charAt(0) > '9') {
-            return null; // nearly every name that is asked whether it is an address
+            return null; // the usual case: the text is a name
         }
         byte[] result = new byte[4];
         int at = 0;

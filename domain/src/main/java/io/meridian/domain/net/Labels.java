@@ -5,24 +5,27 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How the peers make DNS labels of arbitrary names. The two families of rules differ on purpose:
- * names must come out as users of Mesos-DNS and of DC/OS know them (specs: mesos-dns 1.2, dcos-net
- * 1.3). All are lossy: different names may give one label.
+ * Derives DNS labels from arbitrary names as Mesos-DNS and DC/OS do. The two sets of rules differ
+ * on purpose: users know the names (specs: mesos-dns 1.2, dcos-net 1.3). The rules are lossy:
+ * different names may give one label.
  */
 public final class Labels {
-    /** Longest label (RFC 1035 2.3.4). */
+    /** Maximum length of a label (RFC 1035 2.3.4). */
     public static final int MAX_LABEL = 63;
 
-    /** Longest name in text, without trailing dot (RFC 1035 2.3.4: 255 octets on the wire). */
+    /**
+     * Maximum length of a name in text, without trailing dot (RFC 1035 2.3.4: 255 octets on the
+     * wire).
+     */
     public static final int MAX_NAME = 253;
 
     private Labels() {}
 
-    /** Which host-name rules Mesos-DNS follows ({@code EnforceRFC952}). */
+    /** Host name rules of Mesos-DNS ({@code EnforceRFC952}). */
     public enum HostNameRule {
-        /** Up to 63 characters, may start with a digit. The default. */
+        /** At most 63 characters, which may start with a digit; the default. */
         RFC1123(63),
-        /** Up to 24 characters, starts with a letter. */
+        /** At most 24 characters, starting with a letter. */
         RFC952(24);
 
         private final int max;
@@ -38,10 +41,9 @@ public final class Labels {
     }
 
     /**
-     * One label as Mesos-DNS makes it: {@code a-z 0-9} kept in lower case, {@code - . _} to a dash,
-     * all else dropped, cut to the rule's length. Dashes at the cut are passed over in favour of
-     * what follows them; what is appended then is not trimmed again, so that a result may end in a
-     * dash.
+     * Derives one label as Mesos-DNS does: keeps {@code a-z 0-9} in lower case, maps {@code - . _}
+     * to a dash, drops all other characters, and cuts to the rule's length. Mesos-DNS skips dashes
+     * at the cut and appends the characters behind them untrimmed, so a result may end in a dash.
      *
      * @return 0 to 63 characters
      */
@@ -65,10 +67,10 @@ public final class Labels {
     }
 
     /**
-     * Several labels as Mesos-DNS makes them of a dotted name: each part by {@link #mesosLabel},
-     * empty ones dropped.
+     * Derives labels from a dotted name as Mesos-DNS does: each part by {@link #mesosLabel},
+     * without empty parts.
      *
-     * @return empty if nothing of the name remains
+     * @return empty if no part remains
      */
     public static String mesosFragment(String name, HostNameRule rule) {
         if (name.indexOf('.') < 0) {
@@ -81,8 +83,8 @@ public final class Labels {
     }
 
     /**
-     * One label as DC/OS makes it: as Mesos-DNS does, but a dash at the cut is replaced by letters
-     * and digits only, and a result never ends in a dash.
+     * Derives one label as DC/OS does: as Mesos-DNS, but the characters behind the cut replace a
+     * dash only if they are letters or digits, and a result never ends in a dash.
      *
      * @return 0 to 63 characters
      */
@@ -104,11 +106,11 @@ public final class Labels {
     }
 
     /**
-     * Several labels as DC/OS makes them of a VIP's or framework's dotted name: empty parts
-     * dropped, the others by {@link #dcosLabel}.
+     * Derives labels from a VIP's or framework's dotted name as DC/OS does: each part by {@link
+     * #dcosLabel}, without empty parts.
      *
-     * @return empty if no part remains, or if a part has nothing that a label may hold: DC/OS would
-     *     make a broken name
+     * @return empty if no part remains, or if a part has no character that a label may hold, of
+     *     which DC/OS would make an invalid name
      */
     public static Optional<String> dcosFragment(String name) {
         var labels =
@@ -122,8 +124,8 @@ public final class Labels {
     }
 
     /**
-     * Whether a text can be a name in our tables: dotted labels of 1 to 63 of {@code a-z 0-9 - _},
-     * none with a leading dash, 253 characters at most.
+     * Whether a text is a valid name in the tables: dotted labels of 1 to 63 of {@code a-z 0-9 -
+     * _}, none with a leading dash, at most 253 characters.
      */
     public static boolean isName(String text) {
         if (text.length() > MAX_NAME) {
@@ -146,7 +148,7 @@ public final class Labels {
         return length > 0 && length <= MAX_LABEL;
     }
 
-    /** Whether a text is a label already, by all rules here but RFC 952. */
+    /** Whether a text is a valid label already, by all rules here but RFC 952. */
     private static boolean isPlainLabel(String text) {
         int last = text.length() - 1;
         if (last < 0 || last >= MAX_LABEL || text.charAt(0) == '-' || text.charAt(last) == '-') {

@@ -1,15 +1,18 @@
 package io.meridian.domain.vip;
 
-/** Whether a backend takes new connections, and if not, why. */
+/** State of a backend: whether it takes new connections, and if not, why. */
 public enum BackendState {
     /** Takes new connections. */
     SERVING,
-    /** Keeps its connections and takes no new ones: it is stopping, or its health check fails. */
+    /** Keeps its connections and takes no new ones, because it stops or its health check fails. */
     DRAINING,
-    /** Contact to its agent is lost; used only where a VIP has no serving backend. */
+    /**
+     * The contact to its agent is lost. Takes new connections only if no backend of the VIP is
+     * serving.
+     */
     UNREACHABLE;
 
-    /** As in the HTTP API. */
+    /** The name in the HTTP API. */
     public String label() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }

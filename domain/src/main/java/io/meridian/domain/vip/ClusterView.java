@@ -8,10 +8,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The other nodes of the cluster as one node has heard of them, each by its name in the cluster.
+ * The other nodes of the cluster, as one node sees them.
  *
- * @param members by name; one that was given up is there as unreachable until it comes back or is
- *     forgotten
+ * @param members by cluster member name; a member that the cluster removed as lost stays
+ *     unreachable until it returns or is forgotten
  */
 public record ClusterView(SortedMap<String, Member> members) {
     public static final ClusterView EMPTY = new ClusterView(Collections.emptySortedMap());
@@ -20,21 +20,21 @@ public record ClusterView(SortedMap<String, Member> members) {
         members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
     }
 
-    /** It is a member, and contact to it is there or is lost; or it was given up as lost. */
+    /** Adds a member, or updates its reachability. */
     public ClusterView seen(String name, IpAddress address, boolean reachable) {
         SortedMap<String, Member> now = new TreeMap<>(members);
         now.put(name, new Member(address, reachable));
         return new ClusterView(now);
     }
 
-    /** It went in good order, or was given up too long ago to say anything: it is not judged. */
+    /** Removes a member that left in good order, or whose loss is too long ago to judge. */
     public ClusterView without(String name) {
         SortedMap<String, Member> now = new TreeMap<>(members);
         now.remove(name);
         return new ClusterView(now);
     }
 
-    /** What follows for backends. */
+    /** The reachability of agents that follows from the members. */
     public Reachability reachability() {
         return Reachability.of(members.values());
     }

@@ -8,20 +8,20 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Which agents this node takes for lost, before Mesos has noticed (specs: dcos-net 2.6). An agent
- * that no member of the cluster stands for is not judged.
+ * The Mesos agents that this node considers lost, before Mesos does (specs: dcos-net 2.6). An agent
+ * without a member of the cluster is not judged.
  *
- * @param lost their addresses
+ * @param lost addresses of the agents
  */
 public record Reachability(SortedSet<IpAddress> lost) {
-    /** Nobody is lost. */
+    /** Every agent is reachable. */
     public static final Reachability ALL = new Reachability(Collections.emptySortedSet());
 
     /**
-     * Another node of the cluster, as this one sees it.
+     * Another node of the cluster.
      *
-     * @param address where it is, the same as its Mesos agent's
-     * @param reachable whether the cluster has contact with it
+     * @param address of the node, which is also its Mesos agent's
+     * @param reachable whether the cluster has contact with the node
      */
     public record Member(IpAddress address, boolean reachable) {}
 
@@ -30,10 +30,10 @@ public record Reachability(SortedSet<IpAddress> lost) {
     }
 
     /**
-     * What follows from the others: who is unreachable is lost, unless that is most of them. Then
-     * it is rather this node that is cut off, and it judges nobody; so does one that knows nobody.
+     * Considers the agents of unreachable members lost. If most members are unreachable, the node
+     * assumes that it is cut off itself, and considers no agent lost.
      *
-     * @param others without this node
+     * @param others members without this node
      */
     public static Reachability of(Collection<Member> others) {
         SortedSet<IpAddress> lost = new TreeSet<>();
@@ -51,7 +51,7 @@ public record Reachability(SortedSet<IpAddress> lost) {
         return new Reachability(lost);
     }
 
-    /** The state of a backend on this node: only one that serves can be lost here. */
+    /** The state of a backend on this node; only a serving backend can become unreachable. */
     BackendState state(VipRow.Backend row) {
         return row.state() == BackendState.SERVING && lost.contains(row.at())
                 ? BackendState.UNREACHABLE

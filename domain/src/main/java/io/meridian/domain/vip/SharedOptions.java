@@ -17,21 +17,21 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * The options of a VIP that several tasks are behind, each option for itself: who says nothing has
- * no say; of the services that say something the first by name is obeyed; of its own tasks, while a
- * deployment replaces them, those with the greatest value. So every node comes to the same, in
- * whatever order rows came.
+ * Combines the options that several services request for one VIP, option by option. The
+ * alphabetically first service that sets an option wins. Within that service the largest value
+ * wins, while a deployment replaces its tasks. The result depends on the rows alone, so every node
+ * computes the same.
  *
- * @param conflicts what other services ask for, one sentence an option; for people
- * @param refused what labels ask for and nobody gets, one sentence a label and service; for people
+ * @param conflicts one sentence for each option on which services disagree, for the operator
+ * @param refused one sentence for each label and service that has no effect, for the operator
  */
 record SharedOptions(VipOptions options, List<String> conflicts, List<String> refused) {
     private static final SharedOptions NONE =
             new SharedOptions(VipOptions.NONE, List.of(), List.of());
 
     static SharedOptions of(Collection<VipRow.Backend> rows) {
-        if (askForNothing(rows)) {
-            return NONE; // nearly all
+        if (requestNothing(rows)) {
+            return NONE; // the usual case
         }
         List<String> conflicts = new ArrayList<>();
         VipOptions options =
@@ -61,7 +61,7 @@ record SharedOptions(VipOptions options, List<String> conflicts, List<String> re
         return all;
     }
 
-    private static boolean askForNothing(Collection<VipRow.Backend> rows) {
+    private static boolean requestNothing(Collection<VipRow.Backend> rows) {
         for (VipRow.Backend row : rows) {
             if (!row.options().isEmpty()) {
                 return false;
@@ -88,17 +88,17 @@ record SharedOptions(VipOptions options, List<String> conflicts, List<String> re
         if (byService.isEmpty()) {
             return Optional.empty();
         }
-        T obeyed = byService.firstEntry().getValue();
+        T chosen = byService.firstEntry().getValue();
         List<String> others =
                 byService.entrySet().stream()
-                        .filter(entry -> !entry.getValue().equals(obeyed))
+                        .filter(entry -> !entry.getValue().equals(chosen))
                         .map(entry -> entry.getKey() + " says " + text(entry.getValue()))
                         .toList();
         if (!others.isEmpty()) {
             conflicts.add(
                     name
                             + " is "
-                            + text(obeyed)
+                            + text(chosen)
                             + ", as "
                             + byService.firstKey()
                             + " says, the first by name; "

@@ -8,15 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A virtual IP that has an address and at least one backend of that address's family.
+ * A VIP that has an address and at least one backend of that address's family.
  *
- * @param backends sorted by endpoint, then task; a VIP without serving backend has its unreachable
- *     ones serve
- * @param options of its virtual server; where services that share it ask for different ones, those
- *     of the first, see {@link SharedOptions}
- * @param conflicts what was asked for and is not so because another service has the say, one
- *     sentence each; for people
- * @param refused labels that are not obeyed, one sentence each, with their service; for people
+ * @param backends sorted by endpoint, then task; if no backend serves, the unreachable ones do
+ * @param options of its virtual server; see {@link SharedOptions}
+ * @param conflicts one sentence for each option on which services disagree, for the operator
+ * @param refused one sentence for each label without effect, with its service, for the operator
  */
 public record Vip(
         VipKey key,
@@ -32,9 +29,9 @@ public record Vip(
     }
 
     /**
-     * One task behind it.
+     * One task behind the VIP.
      *
-     * @param row what the table says of it
+     * @param row of the VIP table
      * @param state as this node sees it
      * @param weight share of new connections, 0..65535
      */
@@ -51,7 +48,7 @@ public record Vip(
             return row.agent();
         }
 
-        /** The address by which its agent is known. */
+        /** The address that identifies its agent. */
         public IpAddress at() {
             return row.at();
         }

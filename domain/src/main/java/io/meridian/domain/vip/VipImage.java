@@ -32,7 +32,7 @@ public final class VipImage implements Image<VipRow, VipImage> {
         this.backends = backends;
     }
 
-    /** An image that is made of all its rows at once. */
+    /** Builds an image from all its rows at once. */
     public static ImageBuilder<VipRow, VipImage> builder() {
         return new ImageBuilder<>() {
             private final List<Change<VipRow>> changes = new ArrayList<>();
@@ -49,14 +49,14 @@ public final class VipImage implements Image<VipRow, VipImage> {
         };
     }
 
-    /** As {@link #vips(Reachability)}, with every agent where Mesos says it is. */
+    /** The VIPs if no agent is lost. */
     public List<Vip> vips() {
         return vips(Reachability.ALL);
     }
 
     /**
-     * Every VIP that has an address and a backend of its family, sorted by key, then address. Rows
-     * whose other half has not come yet are kept and left out.
+     * The VIPs that have an address and a backend of its family, sorted by key, then address. The
+     * image keeps rows whose counterpart is missing, and leaves them out here.
      */
     public List<Vip> vips(Reachability reachability) {
         List<Vip> all = new ArrayList<>();
@@ -122,10 +122,7 @@ public final class VipImage implements Image<VipRow, VipImage> {
                 .orElseGet(() -> addresses.get(key.name()).orElse(Collections.emptySortedSet()));
     }
 
-    /**
-     * One copy a key and batch, however many of its rows change: a snapshot brings thousands for
-     * one VIP.
-     */
+    /** Copies a key's rows once per batch: a snapshot has thousands for one VIP. */
     private static <V> SortedSet<V> copy(Optional<? extends Collection<V>> before) {
         return before.map(values -> new TreeSet<V>(values)).orElseGet(TreeSet::new);
     }
@@ -155,17 +152,17 @@ public final class VipImage implements Image<VipRow, VipImage> {
     }
 
     /**
-     * The backends of one key, shared by all images between two changes of them, and so is what
-     * they last gave: a change of one VIP among a thousand costs little more than that one.
+     * The backends of one key, with the VIPs last computed from them. Images share a group until it
+     * changes, so a change of one VIP among a thousand costs little more than that VIP.
      */
     private static final class Group {
-        /** Sorted. */
+        /** Rows, sorted. */
         private final List<VipRow.Backend> rows;
 
         private volatile Given last =
                 new Given(Collections.emptySortedSet(), Reachability.ALL, List.of());
 
-        /** What was asked for, and what came of it. */
+        /** The input of the last computation, and its result. */
         private record Given(
                 SortedSet<IpAddress> addresses, Reachability reachability, List<Vip> vips) {}
 
@@ -219,10 +216,10 @@ public final class VipImage implements Image<VipRow, VipImage> {
         }
 
         /**
-         * Those of one family.
+         * The backends of one family.
          *
-         * @param lastResort no backend is serving, so the unreachable ones do: they may well be
-         *     alive behind the partition
+         * @param lastResort whether unreachable backends serve because no other does; they may be
+         *     alive on the other side of a partition
          */
         private List<Vip.Backend> backends(
                 boolean ipv4, Reachability reachability, boolean lastResort) {

@@ -6,11 +6,11 @@ import io.meridian.domain.net.Protocol;
 import java.util.Optional;
 
 /**
- * Which virtual server a label asks for (specs: dcos-net 2.1). Labels that differ but give one DNS
- * name are one VIP.
+ * Identifies the virtual server that a label requests (specs: dcos-net 2.1). Different labels that
+ * give one DNS name are one VIP.
  *
- * @param name for a named VIP {@code <label>.<framework>}, normalised, such as {@code
- *     web.marathon}; for an IP VIP the address literal
+ * @param name of a named VIP {@code <label>.<framework>}, normalised, such as {@code web.marathon};
+ *     of an IP VIP the address literal
  * @param protocol tcp or udp
  * @param port 1..65535
  */
@@ -21,14 +21,14 @@ public record VipKey(String name, Protocol protocol, int port) implements Compar
         }
     }
 
-    /** The address of an IP VIP; empty for a named one. */
+    /** The address of an IP VIP; empty for a named VIP. */
     public Optional<IpAddress> literal() {
         return IpAddress.parse(name);
     }
 
     @Override
     public int compareTo(VipKey other) {
-        // As of Endpoint: thousands are sorted by it for each change.
+        // No comparator chain: each change sorts thousands of keys.
         int order = name.compareTo(other.name);
         if (order == 0) {
             order = protocol.compareTo(other.protocol);

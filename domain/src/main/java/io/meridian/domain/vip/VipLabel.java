@@ -11,14 +11,13 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What the value of a VIP label asks for (specs: dcos-net 2.1): {@code name:port} or {@code
- * address:port}.
+ * The parsed value of a VIP label (specs: dcos-net 2.1): {@code name:port} or {@code address:port}.
  */
 public sealed interface VipLabel {
-    /** Longest name of a VIP, so that it fits in front of {@code .l4lb.thisdcos.directory}. */
+    /** Maximum length of a VIP's name, which leaves room for {@code .l4lb.thisdcos.directory}. */
     int MAX_NAME = Labels.MAX_NAME - ".l4lb.thisdcos.directory".length();
 
-    /** One VIP for each protocol of the port. */
+    /** A valid label: one VIP for each protocol of the port. */
     record Keys(SortedSet<VipKey> keys) implements VipLabel {
         public Keys {
             keys = Collections.unmodifiableSortedSet(new TreeSet<>(keys));
@@ -26,16 +25,16 @@ public sealed interface VipLabel {
     }
 
     /**
-     * No VIP.
+     * An invalid label.
      *
-     * @param sentence which label, and why; for people
+     * @param sentence the label and the reason, for the operator
      */
     record Refused(String sentence) implements VipLabel {}
 
     /**
-     * Reads the value of a label. It is split at the last colon; an address may be an IPv4 literal
-     * or an IPv6 one with or without brackets; any other text is a name, normalised together with
-     * the framework's.
+     * Parses a label. The last colon separates the port. The part before is an IPv4 literal, an
+     * IPv6 literal with or without brackets, or else a name, which is normalised together with the
+     * framework's name.
      */
     static VipLabel parse(String label, String framework, Set<Protocol> protocols) {
         int colon = label.lastIndexOf(':');
@@ -78,7 +77,7 @@ public sealed interface VipLabel {
                 "label VIP=\"" + label + "\" " + why + "; this VIP is not created, others are");
     }
 
-    /** 1..65535, or 0 for anything that is not. */
+    /** Parses a port, 1..65535; returns 0 for any other text. */
     private static int port(String text) {
         if (text.isEmpty()
                 || text.length() > 9
@@ -95,8 +94,8 @@ public sealed interface VipLabel {
     }
 
     /**
-     * Not unspecified, loopback, multicast or broadcast: every node would take such traffic away
-     * from itself.
+     * Whether an address is a legal VIP. A node with a VIP at an unspecified, loopback, multicast
+     * or broadcast address would redirect its own traffic.
      */
     private static boolean isUnicast(IpAddress address) {
         byte[] b = address.bytes();

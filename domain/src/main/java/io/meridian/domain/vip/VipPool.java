@@ -18,19 +18,19 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which address each named VIP has, for the whole cluster and for ever: one IPv4 and one IPv6
- * address each.
+ * The addresses of named VIPs, for the whole cluster and for ever: one IPv4 and one IPv6 address
+ * each.
  *
- * <p>The first candidate is DC/OS's (specs: dcos-net 2.3), so that a migrating cluster keeps its
- * addresses; one that is taken sends the name to the next free one, the range's last being followed
- * by its first. Only then does it matter who came first. Addresses that were given stay valid when
- * the ranges change.
+ * <p>The first candidate is DC/OS's (specs: dcos-net 2.3), so a migrating cluster keeps its
+ * addresses. If the candidate is taken, the name gets the next free address; after the range's last
+ * comes its first. Only then the order of arrival matters. Addresses stay valid when the ranges
+ * change.
  *
- * @param range4 where IPv4 addresses come from
- * @param range6 where IPv6 addresses come from
+ * @param range4 source of IPv4 addresses
+ * @param range6 source of IPv6 addresses
  * @param given4 name to IPv4 address
  * @param given6 name to IPv6 address
- * @param taken address to the name that has it; empty for one used as an IP VIP
+ * @param taken address to the name that has it; empty name for the address of an IP VIP
  */
 public record VipPool(
         AddressRange range4,
@@ -46,9 +46,9 @@ public record VipPool(
     }
 
     /**
-     * What was decided.
+     * The result of a request.
      *
-     * @param events one that holds all new reservations, or none if there are none
+     * @param events one event with all new reservations, or none
      * @param refusals reservations that the pool cannot make
      */
     public record Decision(List<VipPoolEvent> events, List<Refusal> refusals) {
@@ -58,12 +58,12 @@ public record VipPool(
         }
     }
 
-    /** A legitimate "no". */
+    /** A reservation that the pool cannot make. */
     public sealed interface Refusal {
-        /** For people. */
+        /** The reason in one sentence, for the operator. */
         String sentence();
 
-        /** No address of a range is left for a name. */
+        /** A range has no free address for a name. */
         record Exhausted(String name, AddressRange range) implements Refusal {
             @Override
             public String sentence() {
@@ -71,7 +71,7 @@ public record VipPool(
             }
         }
 
-        /** An address in use as an IP VIP is a name's already; the name keeps it. */
+        /** An IP VIP uses the address of a named VIP; the name keeps the address. */
         record Taken(IpAddress address, String name) implements Refusal {
             @Override
             public String sentence() {
@@ -94,11 +94,10 @@ public record VipPool(
     }
 
     /**
-     * Gives every name that lacks one an address of each family. Asking again for what is had
-     * decides nothing.
+     * Gives every name without addresses one of each family. A repeated request gives no event.
      *
      * @param names of named VIPs, as in {@link VipKey#name()}
-     * @param literalsInUse addresses of IP VIPs; those outside the ranges don't matter
+     * @param literalsInUse addresses of IP VIPs; those outside the ranges have no effect
      */
     public Decision decide(Collection<String> names, Collection<IpAddress> literalsInUse) {
         List<VipPoolEvent.Allocation> allocations = new ArrayList<>();
@@ -136,7 +135,7 @@ public record VipPool(
                 refusals);
     }
 
-    /** The pool after an event. Applying one twice changes nothing. */
+    /** The pool after an event; applying an event twice has no further effect. */
     public VipPool apply(VipPoolEvent event) {
         Draft draft = new Draft(this);
         switch (event) {
@@ -179,7 +178,7 @@ public record VipPool(
         return all;
     }
 
-    /** DC/OS never hashes to the last address; it is reached by taking the next only. */
+    /** Offset of DC/OS's candidate. DC/OS never hashes to the last address of a range. */
     private static BigInteger firstOffset(String name, AddressRange range) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         BigInteger hash =
@@ -196,8 +195,8 @@ public record VipPool(
     }
 
     /**
-     * The pool while a batch is decided: later names see what earlier ones got, without a new pool
-     * for each.
+     * A mutable pool for the names of one request, of which later ones see the addresses of earlier
+     * ones.
      */
     private static final class Draft {
         private final PersistentHashMap.Editor<String, IpAddress> given4;
@@ -225,7 +224,10 @@ public record VipPool(
             return ofFamily.isIpv4() ? given4 : given6;
         }
 
-        /** Of one candidate more than there are addresses taken, one must be free. */
+        /**
+         * Finds the first free address. Among one candidate more than the number of taken
+         * addresses, one is free.
+         */
         Optional<IpAddress> firstFree(String name, AddressRange range) {
             BigInteger size = range.span().add(BigInteger.ONE);
             BigInteger offset = firstOffset(name, range);

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /** A row of the VIP table. */
 public sealed interface VipRow extends Row, Comparable<VipRow> {
-    /** An address of a named VIP; one per family, for ever. */
+    /** An address of a named VIP; one of each family, for ever. */
     record Address(String name, IpAddress address) implements VipRow {
         @Override
         public String owner() {
@@ -21,14 +21,13 @@ public sealed interface VipRow extends Row, Comparable<VipRow> {
     /**
      * One task behind one VIP.
      *
-     * @param endpoint where other nodes reach it
-     * @param agent id of the agent that runs it
-     * @param local where its own agent must reach it instead, because packets that IPVS has
-     *     redirected skip the rules that map host ports (dcos-net 2.2); empty if {@code endpoint}
-     *     works there too
+     * @param endpoint address and port at which other nodes reach the task
+     * @param agent id of the Mesos agent that runs the task
+     * @param local endpoint on the task's own agent, where packets of IPVS skip the rules that map
+     *     host ports (dcos-net 2.2); empty if {@code endpoint} works there too
      * @param weight share of new connections, 0..65535; 0 unless {@code state} is serving
-     * @param options what the task's labels ask of the VIP
-     * @param agentAddress where the agent is, if that is known and not {@code endpoint}'s address
+     * @param options that the task's labels request
+     * @param agentAddress of the agent, if known and different from {@code endpoint}'s address
      */
     record Backend(
             VipKey vip,
@@ -41,7 +40,7 @@ public sealed interface VipRow extends Row, Comparable<VipRow> {
             VipOptions options,
             Optional<IpAddress> agentAddress)
             implements VipRow {
-        /** One that asks for nothing, at its agent's own address. */
+        /** A backend without options, at its agent's own address. */
         public Backend(
                 VipKey vip,
                 Endpoint endpoint,
@@ -62,7 +61,7 @@ public sealed interface VipRow extends Row, Comparable<VipRow> {
                     Optional.empty());
         }
 
-        /** The address by which its agent is known; the endpoint's own if nothing else is known. */
+        /** The address that identifies its agent; the endpoint's if no other is known. */
         public IpAddress at() {
             return agentAddress.orElse(endpoint.address());
         }
@@ -81,7 +80,7 @@ public sealed interface VipRow extends Row, Comparable<VipRow> {
     Comparator<Address> ADDRESSES =
             Comparator.comparing(Address::name).thenComparing(Address::address);
 
-    /** Addresses before backends, then by content. */
+    /** Sorts addresses before backends, then by content. */
     @Override
     default int compareTo(VipRow other) {
         return switch (this) {

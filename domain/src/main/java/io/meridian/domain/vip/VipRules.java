@@ -27,19 +27,19 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Which VIPs a service asks for, and which backends an instance gives them (specs: dcos-net 2.1,
+ * Derives the VIPs that a service requests, and the backends of an instance (specs: dcos-net 2.1,
  * 2.2).
  */
 public final class VipRules {
     /**
-     * Raised with every change of a rule that makes other rows of the same instance: rows in the
-     * database are then made anew.
+     * Version of the rules; each change that gives other rows for an instance increments it, and
+     * the database's rows are rebuilt.
      */
     public static final int VERSION = 2;
 
     private VipRules() {}
 
-    /** Every VIP that the labels of a definition ask for. */
+    /** The VIPs that the labels of a definition request. */
     public static SortedSet<VipKey> keys(ServiceId service, ServiceDefinition definition) {
         SortedSet<VipKey> keys = new TreeSet<>();
         for (PortDefinition port : definition.ports()) {
@@ -52,14 +52,14 @@ public final class VipRules {
         return keys;
     }
 
-    /** Every VIP that ports of an instance ask for. */
+    /** The VIPs that the ports of an instance request. */
     public static SortedSet<VipKey> keys(ServiceId service, List<BoundPort> ports) {
         SortedSet<VipKey> keys = new TreeSet<>();
         ports.forEach(port -> keys.addAll(asked(service, port).keySet()));
         return keys;
     }
 
-    /** Which labels of a definition are no VIP and why, one sentence each, in definition order. */
+    /** The invalid labels of a definition, one sentence each, in definition order. */
     public static List<String> refusals(ServiceId service, ServiceDefinition definition) {
         return definition.ports().stream()
                 .flatMap(
@@ -74,9 +74,7 @@ public final class VipRules {
                 .toList();
     }
 
-    /**
-     * Which labels of a task that only Mesos tells of are not obeyed and why, one sentence each.
-     */
+    /** The labels without effect of a task that only Mesos reports, one sentence each. */
     public static List<String> refusals(ServiceId service, Instance instance) {
         List<String> all = new ArrayList<>();
         instance.mesosOnly()
@@ -126,7 +124,7 @@ public final class VipRules {
         return List.copyOf(rows);
     }
 
-    /** Labels that name one VIP in two spellings are one; the first has the say. */
+    /** Merges labels that name one VIP in two spellings; the first label's value counts. */
     private static SortedMap<VipKey, LabelledVip> asked(ServiceId service, BoundPort port) {
         SortedMap<VipKey, LabelledVip> asked = new TreeMap<>();
         for (LabelledVip label : port.vipLabels()) {
@@ -175,7 +173,7 @@ public final class VipRules {
         }
     }
 
-    /** The first of either family: the one by which nodes of a cluster know each other. */
+    /** The agent's address that identifies its node in the cluster: IPv4 before IPv6. */
     private static Optional<IpAddress> agentAddress(Endpoint endpoint, Agent agent) {
         return first(agent.addresses(), true)
                 .or(() -> first(agent.addresses(), false))
@@ -183,8 +181,8 @@ public final class VipRules {
     }
 
     /**
-     * Stopping and failing win over unreachable: an unreachable backend may be asked to serve,
-     * those must not be.
+     * The state of a backend. Draining takes precedence over unreachable: an unreachable backend
+     * may serve as a last resort, a stopping or unhealthy one may not.
      */
     private static Optional<BackendState> state(Instance instance) {
         return switch (instance.phase()) {
@@ -223,8 +221,8 @@ public final class VipRules {
     }
 
     /**
-     * Docker's own rules let a container reach its agent's mapped port; those for Mesos containers
-     * don't.
+     * The endpoint on the task's own agent. Docker's rules let a container reach its agent's mapped
+     * port; those for Mesos containers do not.
      */
     private static Optional<Endpoint> local(BoundPort port, Endpoint endpoint, Instance instance) {
         if (port.hostPort() == 0

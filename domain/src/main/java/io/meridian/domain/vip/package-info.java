@@ -1,4 +1,2 @@
-/**
- * Virtual addresses: which names exist, which address each has, and which backends stand behind it.
- */
+/** VIPs: their names, addresses, options and backends. */
 package io.meridian.domain.vip;

@@ -11,29 +11,29 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A set of type {@code hash:ip,port} as {@code ipset save} lists it, and the lines for {@code ipset
- * restore} that make it hold other entries.
+ * A set of type {@code hash:ip,port} as {@code ipset save} lists it. Computes the lines for {@code
+ * ipset restore} that change its entries.
  *
  * @param type such as {@code hash:ip,port}
- * @param maxEntries more than these the kernel refuses
+ * @param maxEntries limit, above which the kernel refuses entries
  * @param entries as {@code ipset} writes them: {@code 11.0.0.1,tcp:80}
  */
 record AddressSet(String type, int maxEntries, SortedSet<String> entries) {
     static final String TYPE = "hash:ip,port";
 
-    /** The kernel makes room only for what is there. */
+    /** Limit of a new set; the kernel allocates memory only for existing entries. */
     static final int MAX_ENTRIES = 1 << 20;
 
-    /** The kernel's own limit for a set that says none, such as dcos-net's. */
+    /** The kernel's default limit, as of dcos-net's sets. */
     private static final int DEFAULT_MAX_ENTRIES = 65536;
 
     private static final String GROWN = "-grown";
 
     /**
-     * What has to be done, in two parts.
+     * The changes, in two parts.
      *
-     * @param before lines that must be through before traffic to new VIPs comes in
-     * @param after lines that may only come once there is no traffic to old VIPs any more
+     * @param before lines to run before new VIPs get traffic
+     * @param after lines to run once old VIPs have no traffic any more
      */
     record Plan(List<String> before, List<String> after) {}
 
@@ -41,7 +41,7 @@ record AddressSet(String type, int maxEntries, SortedSet<String> entries) {
         return endpoint.address() + "," + endpoint.protocol() + ":" + endpoint.port();
     }
 
-    /** Reads what {@code ipset save NAME} wrote; empty if that set is not in it. */
+    /** Parses the output of {@code ipset save NAME}; empty if the set is not in it. */
     static Optional<AddressSet> parse(String name, String listing) {
         Optional<String> type = Optional.empty();
         int maxEntries = DEFAULT_MAX_ENTRIES;
@@ -63,7 +63,7 @@ record AddressSet(String type, int maxEntries, SortedSet<String> entries) {
         return type.map(found -> new AddressSet(found, limit, entries));
     }
 
-    /** The program and we may shorten an IPv6 address differently. */
+    /** Shortens an IPv6 address as {@link IpAddress} does; ipset may shorten it differently. */
     private static String canonical(String entry) {
         int comma = entry.indexOf(',');
         return comma < 0
@@ -74,7 +74,7 @@ record AddressSet(String type, int maxEntries, SortedSet<String> entries) {
     }
 
     /**
-     * From what is there to what is wanted.
+     * Computes the changes from the present set to the wanted entries.
      *
      * @param family {@code inet} or {@code inet6}
      */
@@ -95,7 +95,7 @@ record AddressSet(String type, int maxEntries, SortedSet<String> entries) {
                 minus(there, wanted).stream().map(entry -> "del " + name + " " + entry).toList());
     }
 
-    /** Rules go on referring to the name, so a larger set takes its place in one step. */
+    /** Replaces the set by a larger one in one step (swap), because rules refer to the name. */
     private static List<String> grow(String name, String family, SortedSet<String> entries) {
         List<String> lines = new ArrayList<>();
         lines.add(create(name + GROWN, family));

@@ -5,10 +5,10 @@ import java.util.List;
 /** Runs a program without a shell and waits for its end. */
 interface Commands {
     /**
-     * How a program ended.
+     * Result of a program.
      *
-     * @param exitCode -1 if it could not be started or did not end in time
-     * @param output what it wrote to either stream, or why it did not run
+     * @param exitCode -1 if the program did not start or did not end in time
+     * @param output standard output and error, or why the program did not run
      */
     record Result(int exitCode, String output) {
         boolean succeeded() {
@@ -27,8 +27,10 @@ interface Commands {
     }
 
     /**
-     * @param command program and its arguments
-     * @param input what it reads from its standard input
+     * Runs a program and waits for its end.
+     *
+     * @param command program and arguments
+     * @param input for its standard input
      */
     Result run(List<String> command, String input);
 }

@@ -14,13 +14,16 @@ import java.util.stream.Stream;
 
 /**
  * This host's firewall around VIPs, as DC/OS sets it up (dcos-net 0.1, 2.4), for both address
- * families. IPv6 is looked at from the first IPv6 VIP on.
+ * families. IPv6 is maintained from the first IPv6 VIP on. One thread at a time.
  */
 final class Firewall implements HostPrerequisites {
     private static final String KEEPING = "meridian-clients";
     private static final String KEEPING_IPV6 = "meridian-clients-ipv6";
 
-    /** Listing rules starts programs, so it is not done at every audit of the kernel. */
+    /**
+     * Minimum time between two audits: listing rules starts programs, so not every audit of the
+     * kernel does.
+     */
     private static final Duration BETWEEN_AUDITS = Duration.ofSeconds(10);
 
     private final FirewallFamily ipv4;

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Rules and sets of one address family. What is known to be right is not looked at again before an
- * audit; what failed is listed and tried again by the next call.
+ * Maintains rules and sets of one address family. Between audits only failed or changed ones are
+ * listed; the next call repeats a failed change. One thread at a time.
  */
 final class FirewallFamily {
     private final Tools tools;
@@ -20,25 +20,25 @@ final class FirewallFamily {
     private final ManagedIpSet keeping;
 
     private Keeping state = Keeping.NEVER;
-    private boolean rulesStand;
+    private boolean rulesComplete;
 
     /**
-     * What should be there.
+     * The desired rules and sets.
      *
-     * @param vips name of the set of all VIPs, which rules of {@link HostRules} refer to
-     * @param keeping name of the set of VIPs whose clients keep their addresses
+     * @param vips name of the set of all VIPs, to which rules of {@link HostRules} refer
+     * @param keeping name of the set of VIPs that keep client addresses
      * @param family of the sets, {@code inet} or {@code inet6}
-     * @param skip whether the set of all VIPs and the rules that refer to it should be there, or
-     *     rather not
+     * @param skip whether the set of all VIPs and its rules should exist; if not, they are removed
+     * @param rules of the family
      */
     record Wanted(String vips, String keeping, String family, boolean skip, HostRules rules) {}
 
-    /** Whether there are VIPs whose clients keep their addresses. */
+    /** Whether some VIPs keep client addresses. */
     private enum Keeping {
-        /** None, and nothing of ours that was made for some. */
+        /** None does, and the host has no rule or set for them. */
         NEVER,
         NOW,
-        /** None any more: what was made has to go. */
+        /** None does any more; rules and set must go. */
         NO_MORE
     }
 
@@ -62,7 +62,7 @@ final class FirewallFamily {
                                 + " or take client-address=keep off");
     }
 
-    /** Of these VIPs clients keep their addresses. */
+    /** Sets the VIPs that keep client addresses. */
     List<Problem> preserveClientAddresses(Stream<String> entries, boolean audit) {
         SortedSet<String> goal = entries.collect(Collectors.toCollection(TreeSet::new));
         List<Problem> problems = new ArrayList<>();
@@ -79,20 +79,20 @@ final class FirewallFamily {
             keeping.fill(goal, true, problems);
         }
         if (keepsClients() != before || state == Keeping.NO_MORE) {
-            standRules(problems);
+            applyRules(problems);
         }
         return problems;
     }
 
     private boolean keepsClients() {
-        return state == Keeping.NOW && keeping.stands();
+        return state == Keeping.NOW && keeping.isComplete();
     }
 
     List<Problem> beforeRound(Stream<String> entries) {
         List<Problem> problems = new ArrayList<>();
         fill(entries, false, problems);
-        if (!rulesStand) {
-            standRules(problems);
+        if (!rulesComplete) {
+            applyRules(problems);
         }
         return problems;
     }
@@ -104,7 +104,7 @@ final class FirewallFamily {
         }
         fill(entries, true, problems);
         if (audit) {
-            standRules(problems);
+            applyRules(problems);
         }
         return problems;
     }
@@ -115,16 +115,16 @@ final class FirewallFamily {
         }
     }
 
-    private void standRules(List<Problem> problems) {
+    private void applyRules(List<Problem> problems) {
         int before = problems.size();
         List<Rule> add = new ArrayList<>(wanted.rules().always());
         List<Rule> remove = new ArrayList<>();
-        (vips.stands() && wanted.skip() ? add : remove).addAll(wanted.rules().skip());
+        (vips.isComplete() && wanted.skip() ? add : remove).addAll(wanted.rules().skip());
         boolean keeps = keepsClients();
         (keeps ? add : remove).addAll(wanted.rules().keeping());
         (keeps ? remove : add).addAll(wanted.rules().masquerading());
         if (wanted.skip()) {
-            remove.removeAll(wanted.rules().skip()); // the set is late, not unwanted
+            remove.removeAll(wanted.rules().skip()); // the set failed; the rules are still desired
         }
         if (state == Keeping.NEVER) {
             remove.removeIf(
@@ -138,7 +138,7 @@ final class FirewallFamily {
                                         .add(rule));
         tables.forEach(
                 (table, rules) ->
-                        stand(
+                        apply(
                                 table,
                                 rules.stream().filter(add::contains).toList(),
                                 rules.stream().filter(remove::contains).toList(),
@@ -146,7 +146,7 @@ final class FirewallFamily {
         if (problems.size() == before) {
             dropSets(problems);
         }
-        rulesStand = problems.size() == before && (vips.stands() || !wanted.skip());
+        rulesComplete = problems.size() == before && (vips.isComplete() || !wanted.skip());
     }
 
     private void dropSets(List<Problem> problems) {
@@ -160,8 +160,8 @@ final class FirewallFamily {
         }
     }
 
-    /** What is new comes before what it replaces goes. */
-    private void stand(String table, List<Rule> add, List<Rule> remove, List<Problem> problems) {
+    /** Adds rules before it removes those that they replace. */
+    private void apply(String table, List<Rule> add, List<Rule> remove, List<Problem> problems) {
         List<String> command = iptables(table, List.of("-S"));
         Commands.Result listed = tools.commands().run(command, "");
         if (!listed.succeeded()) {

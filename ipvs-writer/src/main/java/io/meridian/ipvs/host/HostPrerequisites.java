@@ -7,11 +7,11 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What has to be right around a table of virtual servers, for each round of the reconciler. Calls
- * may block; one thread at a time.
+ * Maintains the host's prerequisites around the table of virtual servers: firewall rules and sets.
+ * Calls may block; one thread at a time.
  */
 public interface HostPrerequisites {
-    /** Where nothing is needed, as in a container's network namespace, or allowed. */
+    /** No prerequisites: of a container's network namespace, or if the settings forbid changes. */
     HostPrerequisites NONE =
             new HostPrerequisites() {
                 @Override
@@ -32,31 +32,32 @@ public interface HostPrerequisites {
             };
 
     /**
-     * Before all else: whose new connections are to reach their real servers with the clients' own
-     * addresses.
+     * Sets the virtual servers whose real servers see client addresses; the first call of a round.
      *
-     * @param servers all that are wanted so
-     * @param audit compare with the host even what should be right
-     * @return what is not right; tried again by the next call
+     * @param servers all of them
+     * @param audit whether to compare even complete rules and sets with the host
+     * @return what failed; the next call tries again
      */
     List<Problem> preserveClientAddresses(Collection<Endpoint> servers, boolean audit);
 
     /**
-     * Before virtual servers come in.
+     * Prepares the host before virtual servers are added.
      *
-     * @param servers all that are wanted
-     * @return what is not right; tried again by the next call
+     * @param servers all desired virtual servers
+     * @return what failed; the next call tries again
      */
     List<Problem> beforeRound(Collection<Endpoint> servers);
 
     /**
-     * After virtual servers have left.
+     * Cleans up after virtual servers are removed.
      *
-     * @param audit compare with the host even what should be right
+     * @param servers all virtual servers after the round
+     * @param audit whether to compare even complete rules and sets with the host
+     * @return what failed; the next call tries again
      */
     List<Problem> afterRound(Collection<Endpoint> servers, boolean audit);
 
-    /** Of this host, as the settings allow. */
+    /** Prerequisites of this host, as the settings allow. */
     static HostPrerequisites of(HostSettings settings) {
         return settings.enabled()
                 ? Firewall.of(settings, new Programs(), SteadyClock.INSTANCE)

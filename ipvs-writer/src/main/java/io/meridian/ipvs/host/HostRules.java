@@ -4,19 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Firewall rules of one address family, as DC/OS has them (dcos-net 2.4), and ours for clients that
- * keep their addresses.
+ * Firewall rules of one address family: those of DC/OS (dcos-net 2.4), and ours for VIPs that keep
+ * client addresses.
  *
- * <p>Which connections those are only the packet that comes in can tell, as what leaves is
- * addressed to a real server already: so that one is marked, and who is marked is not masqueraded.
- * The masquerade rule itself has that condition, rather than a rule before it that returns: others'
- * rules after it, such as a bridge's own masquerading, have to see the packet.
+ * <p>Only an incoming packet has the VIP as its destination; behind IPVS the destination is a real
+ * server. So a rule marks the incoming packet, and the masquerade rule excludes marked ones. The
+ * exclusion is a condition of the masquerade rule, not a rule before it that returns, because later
+ * rules, such as a bridge's own masquerading, must see the packet.
  *
- * @param always what is there whatever the VIPs
- * @param skip keeps rules that map ports from traffic to VIPs; they refer to the set of all VIPs
- * @param masquerading while no client keeps its address
- * @param keeping instead of {@code masquerading}, while some do; they refer to the set of those
+ * @param always rules that do not depend on the VIPs
+ * @param skip rules that exclude traffic to VIPs from port mapping; they refer to the set of all
  *     VIPs
+ * @param masquerading rules while no VIP keeps client addresses
+ * @param keeping rules instead of {@code masquerading} while some do; they refer to the set of
+ *     those VIPs
  */
 record HostRules(List<Rule> always, List<Rule> skip, List<Rule> masquerading, List<Rule> keeping) {
     private static final String MASQUERADE_COMMENT = "Minuteman-IPVS-IPTables-masquerade-rule";
@@ -37,7 +38,11 @@ record HostRules(List<Rule> always, List<Rule> skip, List<Rule> masquerading, Li
     }
 
     /**
-     * @param mark as {@code iptables} takes it, one bit: {@code 0x1000}
+     * The rules of IPv4.
+     *
+     * @param vips name of the set of all VIPs
+     * @param kept name of the set of VIPs that keep client addresses
+     * @param mark one bit, as {@code iptables} takes it: {@code 0x1000}
      */
     static HostRules ipv4(String vips, String kept, String mark) {
         return of(
@@ -47,7 +52,10 @@ record HostRules(List<Rule> always, List<Rule> skip, List<Rule> masquerading, Li
                 mark);
     }
 
-    /** DC/OS has none. Addresses of IPv6 can be public, so only what IPVS balances is let in. */
+    /**
+     * The rules of IPv6, which DC/OS lacks. IPv6 addresses may be public, so FORWARD accepts only
+     * packets that IPVS balances.
+     */
     static HostRules ipv6(String vips, String kept, String mark) {
         return of(
                 new Rule(

@@ -6,17 +6,17 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What may be done to this host around the table; {@code reference.conf} says what each key means.
+ * Settings for changes to this host; {@code reference.conf} explains the keys.
  *
- * @param enabled false: nothing around the table is looked at or touched
- * @param iptables program that lists and changes rules of IPv4
- * @param ip6tables program that lists and changes rules of IPv6
- * @param ipset program that lists and changes sets
+ * @param enabled false: Meridian reads and changes nothing of the host
+ * @param iptables program for firewall rules of IPv4
+ * @param ip6tables program for firewall rules of IPv6
+ * @param ipset program for sets
  * @param modprobe program that loads kernel modules
- * @param skipPortMapping whether rules that map ports are kept from traffic to VIPs
- * @param clientMark bit of packets' marks by which those are known whose clients keep their
- *     addresses, as {@code iptables} takes it: {@code 0x1000}
- * @param sysctls a choice for each
+ * @param skipPortMapping whether traffic to VIPs is excluded from rules that map ports
+ * @param clientMark packet mark of connections that keep client addresses, one bit, as {@code
+ *     iptables} takes it: {@code 0x1000}
+ * @param sysctls a choice for each setting
  */
 public record HostSettings(
         boolean enabled,
@@ -32,8 +32,10 @@ public record HostSettings(
     }
 
     /**
-     * @param dataplane what is below {@code meridian.dataplane}
-     * @throws IllegalArgumentException naming the key, what it must be and what it was
+     * Reads the settings.
+     *
+     * @param dataplane configuration below {@code meridian.dataplane}
+     * @throws IllegalArgumentException with the key, its range and its value
      */
     public static HostSettings from(Config dataplane) {
         Map<Sysctl, Sysctl.Choice> sysctls = new EnumMap<>(Sysctl.class);

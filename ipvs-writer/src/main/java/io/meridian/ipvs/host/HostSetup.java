@@ -9,11 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Kernel modules and kernel settings, looked at once at start. What is missing is a warning with
- * its consequence, never an error: other VIPs and other kinds of traffic may still work.
+ * Loads kernel modules and sets kernel settings at start. A failure is a warning with its
+ * consequence, because other VIPs and other kinds of traffic may still work.
  */
 public final class HostSetup {
-    /** IPVS, its scheduler that every VIP has by default, and the kind of our interface. */
+    /**
+     * Modules with the consequence if one is missing: IPVS, its default scheduler, and the kind of
+     * our interface.
+     */
     private static final Map<String, String> MODULES =
             Map.of(
                     "ip_vs", "no VIP can be programmed",
@@ -26,10 +29,10 @@ public final class HostSetup {
     private final Commands commands;
 
     /**
-     * What was done and what could not be done.
+     * The result.
      *
      * @param changes such as {@code net.ipv4.vs.conntrack from 0 to 1}
-     * @param warnings what is missing and what follows from that
+     * @param warnings failures, each with its consequence
      */
     public record Report(List<String> changes, List<String> warnings) {
         public Report {
@@ -49,7 +52,12 @@ public final class HostSetup {
         return new HostSetup(settings, Path.of("/proc"), Path.of("/sys/module"), new Programs());
     }
 
-    /** Loads what is not there yet; the kernel can't by itself where it has no modprobe. */
+    /**
+     * Loads missing modules. The kernel itself loads a module on demand only where it has a
+     * modprobe.
+     *
+     * @return warnings
+     */
     public List<String> loadModules() {
         List<String> warnings = new ArrayList<>();
         if (settings.enabled()) {
@@ -79,9 +87,9 @@ public final class HostSetup {
     }
 
     /**
-     * Settings of the network namespace that the calling thread is in.
+     * Sets the settings of the network namespace in which the calling thread is.
      *
-     * @param container whether that is a container's, which needs fewer
+     * @param container whether the namespace is a container's, which needs fewer settings
      */
     public Report applySysctls(boolean container) {
         List<String> changes = new ArrayList<>();

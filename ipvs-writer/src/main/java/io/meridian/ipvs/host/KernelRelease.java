@@ -3,12 +3,14 @@ package io.meridian.ipvs.host;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which Linux this is. */
+/** A release of Linux. */
 record KernelRelease(int major, int minor) {
     private static final Pattern FORM = Pattern.compile("(\\d+)\\.(\\d+).*", Pattern.DOTALL);
 
     /**
-     * @param text such as {@code 6.1.0-13-amd64}; a text of another form counts as newest
+     * Parses a release.
+     *
+     * @param text such as {@code 6.1.0-13-amd64}; text of another form counts as the newest release
      */
     static KernelRelease of(String text) {
         Matcher matcher = FORM.matcher(text);

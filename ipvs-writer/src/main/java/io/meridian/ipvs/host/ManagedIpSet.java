@@ -6,8 +6,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A set of this host that we fill. What is known to be in it is not listed again before {@link
- * #forget}.
+ * An ipset of this host that Meridian fills. Its entries are listed once, and again after {@link
+ * #forget}. One thread at a time.
  */
 final class ManagedIpSet {
     private final Tools tools;
@@ -17,7 +17,7 @@ final class ManagedIpSet {
 
     private Optional<SortedSet<String>> known = Optional.empty();
 
-    /** A program said no. */
+    /** A program failed. */
     private static final class Refused extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -27,8 +27,10 @@ final class ManagedIpSet {
     }
 
     /**
+     * A set that need not exist yet.
+     *
      * @param family {@code inet} or {@code inet6}
-     * @param without what goes wrong without it, and what to do
+     * @param without consequence and remedy, shown to the operator if the set cannot be maintained
      */
     ManagedIpSet(Tools tools, String name, String family, String without) {
         this.tools = tools;
@@ -41,8 +43,8 @@ final class ManagedIpSet {
         return name;
     }
 
-    /** Whether it is there and has at least what it was last filled with. */
-    boolean stands() {
+    /** Whether the set exists and has at least the entries of the last {@link #fill}. */
+    boolean isComplete() {
         return known.isPresent();
     }
 
@@ -51,9 +53,9 @@ final class ManagedIpSet {
     }
 
     /**
-     * Makes it hold these; with {@code last} no others.
+     * Adds entries, and with {@code last} removes all others.
      *
-     * @param problems gets what went wrong
+     * @param problems receives failures
      */
     void fill(SortedSet<String> goal, boolean last, List<Problem> problems) {
         if (known.isPresent()
@@ -121,7 +123,7 @@ final class ManagedIpSet {
         return result.output();
     }
 
-    /** Takes it away, once no rule refers to it. */
+    /** Removes the set; the caller has removed the rules that refer to it. */
     void drop(List<Problem> problems) {
         known = Optional.empty();
         Commands.Result result = tools.commands().run(List.of(tools.ipset(), "destroy", name), "");

@@ -1,9 +1,9 @@
 package io.meridian.ipvs.host;
 
 /**
- * Something around the table that is not as it should be.
+ * A prerequisite of the host that is not met.
  *
- * @param row what it is about, such as {@code rule=iptables/nat/POSTROUTING}
- * @param message what failed, why, what that means for traffic, what to do
+ * @param row such as {@code rule=iptables/nat/POSTROUTING}
+ * @param message failure, cause, consequence for traffic, and remedy
  */
 public record Problem(String row, String message) {}

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/** This host's programs; each has ten seconds. */
+/** Runs programs of this host, each for at most ten seconds. */
 final class Programs implements Commands {
     private static final int SECONDS = 10;
     private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
@@ -29,7 +29,7 @@ final class Programs implements Commands {
 
     private static Result finish(Process process, String input)
             throws IOException, InterruptedException {
-        // Both pipes may fill up: a long listing on one side, a long batch on the other.
+        // Separate threads, because either pipe may fill: with a long listing or a long batch.
         CompletableFuture<String> output =
                 CompletableFuture.supplyAsync(() -> read(process), THREADS);
         CompletableFuture<Void> written =
@@ -40,7 +40,7 @@ final class Programs implements Commands {
         }
         try {
             String text = output.join();
-            // A program that fails may leave its input unread; its exit code says so already.
+            // A program that fails may leave its input unread; the exit code is the error then.
             if (process.exitValue() == 0) {
                 written.join();
             }

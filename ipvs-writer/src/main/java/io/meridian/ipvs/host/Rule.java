@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A firewall rule that we want.
+ * A firewall rule to maintain.
  *
  * @param table such as {@code nat}
- * @param condition arguments of the program, such as {@code -m ipvs --ipvs}
- * @param comment by which the rule is known again; empty: by all its arguments
+ * @param condition arguments of iptables, such as {@code -m ipvs --ipvs}
+ * @param comment identifies the rule; if empty, all arguments do
  * @param options of the target, such as {@code --set-xmark 0x1000/0x1000}
- * @param without what goes wrong without it
+ * @param without consequence for traffic if the rule is missing
  */
 record Rule(
         String table,
@@ -21,13 +21,13 @@ record Rule(
         String target,
         List<String> options,
         String without) {
-    /** Where in its chain. */
+    /** Position in the chain. */
     enum Place {
-        /** Added at the end. */
+        /** Appended if absent. */
         END,
-        /** Added at the top; wherever it stands, it does. */
+        /** Inserted at the top if absent; its position is not corrected later. */
         ANYWHERE,
-        /** Before every rule that sends packets elsewhere; moved there if need be. */
+        /** Before every rule that may redirect packets; moved there if necessary. */
         FIRST
     }
 
@@ -36,7 +36,7 @@ record Rule(
         options = List.copyOf(options);
     }
 
-    /** With a target that has no options. */
+    /** A rule whose target has no options. */
     Rule(
             String table,
             String chain,
@@ -48,7 +48,7 @@ record Rule(
         this(table, chain, place, condition, comment, target, List.of(), without);
     }
 
-    /** Behind {@code -A CHAIN}. */
+    /** The arguments behind {@code -A CHAIN}. */
     List<String> arguments() {
         List<String> arguments = new ArrayList<>(condition);
         if (!comment.isEmpty()) {
@@ -60,8 +60,8 @@ record Rule(
     }
 
     /**
-     * Whether a listed rule is this one; programs differ in how they spell conditions, so a comment
-     * and the target are enough.
+     * Whether a listed rule is this one. Versions of iptables spell conditions differently, so
+     * comment and target suffice.
      *
      * @param listed behind {@code -A CHAIN}
      */
@@ -71,7 +71,7 @@ record Rule(
                 : after("--comment", listed).equals(comment) && target(listed).equals(target);
     }
 
-    /** Where a listed rule sends packets; empty if nowhere. */
+    /** The target of a listed rule; empty if it has none. */
     static String target(List<String> listed) {
         String jump = after("-j", listed);
         return jump.isEmpty() ? after("-g", listed) : jump;

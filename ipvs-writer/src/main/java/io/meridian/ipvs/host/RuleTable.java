@@ -7,20 +7,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One table of the firewall as {@code iptables -S} lists it, and what has to be done so that our
- * rules are in it. Nothing else in it is ever changed.
+ * One firewall table as {@code iptables -S} lists it. Computes the changes that maintain our rules,
+ * and changes no other rule.
  */
 final class RuleTable {
-    /** Rules with these send no packet elsewhere. */
+    /** Targets that redirect no packet. */
     private static final Set<String> HARMLESS = Set.of("", "RETURN", "ACCEPT", "LOG", "NFLOG");
 
-    /** By chain, in order, each behind {@code -A CHAIN}. */
+    /** Rules by chain, in order, each behind {@code -A CHAIN}. */
     private final Map<String, List<List<String>>> chains = new LinkedHashMap<>();
 
     private RuleTable() {}
 
     /**
-     * @param rule that it is about
+     * One change.
+     *
+     * @param rule to add or remove
      * @param arguments behind {@code iptables -t TABLE}
      */
     record Step(Rule rule, List<String> arguments) {}
@@ -38,7 +40,7 @@ final class RuleTable {
         return table;
     }
 
-    /** Blanks separate, double quotes hold together, a backslash takes what follows as it is. */
+    /** Splits a line into words: blanks separate, double quotes group, a backslash escapes. */
     private static List<String> words(String line) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
@@ -69,7 +71,7 @@ final class RuleTable {
         return words;
     }
 
-    /** What puts these rules where they belong; nothing for those that are there. */
+    /** The changes that put rules at their positions; none for rules already there. */
     List<Step> add(List<Rule> wanted) {
         List<Step> steps = new ArrayList<>();
         for (Rule rule : wanted) {

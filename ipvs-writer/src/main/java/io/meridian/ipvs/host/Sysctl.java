@@ -4,38 +4,38 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A kernel setting that balancing depends on. {@code auto} changes it only where it still has the
- * kernel's own default: what somebody has set otherwise stays.
+ * A kernel setting on which balancing depends. {@code auto} changes it only from the kernel's
+ * default; an operator's value stays.
  */
 public enum Sysctl {
-    /** Without it no rule sees balanced connections, the masquerade rule neither. */
+    /** Lets rules see balanced connections; the masquerade rule needs it. */
     CONNTRACK(
             "net.ipv4.vs.conntrack",
             "0",
             false,
             "the masquerade rule will not match, and real servers may answer past this host"),
-    /** A connection to a real server that is gone ends at once instead of timing out. */
+    /** Ends a connection to a removed real server at its next packet instead of its timeout. */
     EXPIRE_NODEST_CONN(
             "net.ipv4.vs.expire_nodest_conn",
             "0",
             true,
             "connections to real servers that are gone hang until they time out"),
-    /** A client that sticks to a real server is sent elsewhere once that one drains. */
+    /** Sends a client with session affinity to another real server while its own drains. */
     EXPIRE_QUIESCENT_TEMPLATE(
             "net.ipv4.vs.expire_quiescent_template",
             "0",
             true,
             "clients with session affinity go on coming to real servers that drain"),
     /**
-     * Whether a new connection from a port that was used before is balanced anew. Before Linux 5.9
-     * that costs such a connection a second when connections are tracked.
+     * Balances a new connection from a reused client port again. Before Linux 5.9 that delays such
+     * a connection by a second if connections are tracked.
      */
     CONN_REUSE_MODE(
             "net.ipv4.vs.conn_reuse_mode",
             "1",
             true,
             "new connections from ports that were used before may wait for a second"),
-    /** Without it only this host's own connections to VIPs are answered. */
+    /** Forwards replies to containers and other hosts. */
     IP_FORWARD(
             "net.ipv4.ip_forward",
             "0",
@@ -54,47 +54,50 @@ public enum Sysctl {
         this.without = without;
     }
 
-    /** As {@code sysctl} has it. */
+    /** The name for {@code sysctl}. */
     public String key() {
         return key;
     }
 
-    /** Below {@code meridian.dataplane.sysctl}. */
+    /** The key below {@code meridian.dataplane.sysctl}. */
     public String setting() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Whether it matters in a container's network namespace, where nothing is masqueraded. */
+    /**
+     * Whether the setting is needed in a container's network namespace, where nothing is
+     * masqueraded.
+     */
     public boolean matters(boolean container) {
         return inContainers || !container;
     }
 
-    /** What goes wrong without it. */
+    /** The consequence if the setting is 0. */
     String without() {
         return without;
     }
 
-    /** What somebody wants to be done with it. */
+    /** The operator's choice for a setting. */
     public sealed interface Choice {
-        /** Our value, where the kernel's default stands. */
+        /** Sets our value where the kernel's default stands. */
         record Auto() implements Choice {}
 
-        /** It is left alone. */
+        /** Leaves the setting unchanged. */
         record Keep() implements Choice {}
 
-        /** That value, whatever stands there. */
+        /** Sets this value in any case. */
         record Fixed(String value) implements Choice {}
     }
 
-    /** Our value, on a kernel of that release. */
+    /** Our value for a kernel release. */
     String wanted(KernelRelease release) {
         return this == CONN_REUSE_MODE && release.isBefore(5, 9) ? "0" : "1";
     }
 
     /**
-     * What to write; empty to leave it.
+     * The value to write; empty to leave the setting unchanged.
      *
-     * @param current what stands there
+     * @param current value of the setting
      */
     Optional<String> change(Choice choice, String current, KernelRelease release) {
         String value =
@@ -106,7 +109,7 @@ public enum Sysctl {
         return value.equals(current) ? Optional.empty() : Optional.of(value);
     }
 
-    /** Whether that value leaves undone what it is there for. */
+    /** Whether a value defeats the purpose of the setting. */
     boolean isLacking(String value) {
         return (this == CONNTRACK || this == IP_FORWARD) && value.equals("0");
     }

@@ -1,8 +1,10 @@
 package io.meridian.ipvs.host;
 
 /**
- * Programs of one address family, and how they are run.
+ * The programs for one address family.
  *
- * @param iptables "iptables" or "ip6tables"
+ * @param iptables path of iptables or ip6tables
+ * @param ipset path of ipset
+ * @param commands runs them
  */
 record Tools(String iptables, String ipset, Commands commands) {}

@@ -18,11 +18,11 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * IPVS over generic netlink, linux/ip_vs.h: operations and questions to messages. {@link IpvsDump}
- * reads what comes back.
+ * Encodes operations and requests of generic netlink's IPVS family, linux/ip_vs.h. {@link IpvsDump}
+ * decodes replies.
  *
- * <p>Addresses are 16 bytes, an IPv4 one in the first four; addresses and ports are in network
- * order, all else in the machine's.
+ * <p>Addresses have 16 bytes, an IPv4 address in the first four. Addresses and ports are in network
+ * order, all other numbers in native order.
  */
 public final class IpvsCodec {
     /** IPVS_GENL_NAME. */
@@ -77,13 +77,16 @@ public final class IpvsCodec {
     private final int family;
 
     /**
-     * @param family message type that the kernel gave the family, see {@link GenericNetlink#family}
+     * A codec for this kernel.
+     *
+     * @param family message type that the kernel assigned to the family, see {@link
+     *     GenericNetlink#family}
      */
     public IpvsCodec(int family) {
         this.family = family;
     }
 
-    /** Appends an operation's message; an {@link NetlinkSocket.Encoder}. */
+    /** Appends the message of an operation; a {@link NetlinkSocket.Encoder}. */
     public void write(IpvsOperation operation, MessageWriter writer, int flags, int sequence) {
         writer.start(family, Netlink.REQUEST | flags, sequence);
         switch (operation) {
@@ -111,17 +114,17 @@ public final class IpvsCodec {
         writer.end();
     }
 
-    /** Asks for all virtual servers. */
+    /** Requests all virtual servers. */
     public Request dumpServices() {
         return request(CMD_GET_SERVICE, writer -> {});
     }
 
-    /** Asks for the real servers of one virtual server. */
+    /** Requests the real servers of one virtual server. */
     public Request dumpDests(Endpoint virtualServer) {
         return request(CMD_GET_DEST, writer -> serviceKey(writer, virtualServer));
     }
 
-    /** Sets what of the timeouts is not 0 s. */
+    /** Sets the timeouts that are not 0 s. */
     public Request setTimeouts(ConnectionTimeouts timeouts) {
         return request(
                 CMD_SET_CONFIG,
@@ -132,7 +135,7 @@ public final class IpvsCodec {
                 });
     }
 
-    /** Asks for the timeouts. */
+    /** Requests the timeouts. */
     public Request getTimeouts() {
         return request(CMD_GET_CONFIG, writer -> {});
     }

@@ -47,7 +47,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What the kernel says about its IPVS table: servers, and what it counts for them. */
+/** Decodes the kernel's IPVS table: servers and their counters. */
 public final class IpvsDump {
     private static final int STATS_ATTR_CONNS = 1;
     private static final int STATS_ATTR_INPKTS = 2;
@@ -57,18 +57,18 @@ public final class IpvsDump {
 
     private IpvsDump() {}
 
-    /** A virtual server as dumped. */
+    /** A virtual server with its counters. */
     public record CountedService(VirtualServer server, Counters counters) {}
 
-    /** A real server as dumped. */
+    /** A real server with its counters. */
     public record CountedDest(RealServer server, Statistics.Real counted) {}
 
     /**
-     * Reads one message of a dump of virtual servers.
+     * Decodes one message of a dump of virtual servers.
      *
-     * @param body the part behind {@code struct nlmsghdr}
-     * @return empty for what has no address, port and protocol of ours: a virtual server by
-     *     firewall mark, one of SCTP
+     * @param body the payload behind {@code struct nlmsghdr}
+     * @return empty for a virtual server without address, port or known protocol, such as by
+     *     firewall mark or of SCTP
      */
     public static Optional<CountedService> decodeService(ByteBuffer body) {
         AttributeReader fields = nest(body, CMD_ATTR_SERVICE);
@@ -135,9 +135,10 @@ public final class IpvsDump {
     }
 
     /**
-     * Reads one message of a dump of real servers.
+     * Decodes one message of a dump of real servers.
      *
-     * @param virtualServer whose dump it is: has the protocol, and on kernels before 3.18 the
+     * @param body the payload behind {@code struct nlmsghdr}
+     * @param virtualServer of the dump; gives the protocol, and before Linux 3.18 the address
      *     family
      */
     public static Optional<CountedDest> decodeDest(ByteBuffer body, Endpoint virtualServer) {
@@ -236,9 +237,9 @@ public final class IpvsDump {
     }
 
     /**
-     * Reads the answer to a question for the timeouts.
+     * Decodes the reply to a request for timeouts.
      *
-     * @param body the part behind {@code struct nlmsghdr}
+     * @param body the payload behind {@code struct nlmsghdr}
      */
     public static ConnectionTimeouts decodeTimeouts(ByteBuffer body) {
         AttributeReader fields =

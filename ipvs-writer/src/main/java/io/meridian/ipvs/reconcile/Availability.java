@@ -5,8 +5,9 @@ import java.util.List;
 /** Whether a kernel can be programmed. */
 public sealed interface Availability {
     /**
-     * @param warnings what of the host's set-up is missing, in words; traffic of some kinds won't
-     *     work
+     * The kernel can be programmed.
+     *
+     * @param warnings missing parts of the host's set-up, each with its consequence
      */
     record Ready(List<String> warnings) implements Availability {
         public Ready {
@@ -15,7 +16,9 @@ public sealed interface Availability {
     }
 
     /**
-     * @param reason why not, and what to do
+     * The kernel cannot be programmed.
+     *
+     * @param reason cause and remedy, for the operator
      */
     record Unavailable(String reason) implements Availability {}
 

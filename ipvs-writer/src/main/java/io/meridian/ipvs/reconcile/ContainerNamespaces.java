@@ -15,43 +15,43 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Containers that are to have VIPs in their own network namespace, as a CNI plugin lists them: a
- * file for each, named by the container's id, that holds the path of its namespace (dcos-net 2.5).
+ * Lists the containers that get VIPs in their own network namespace. A CNI plugin writes a file for
+ * each, named by the container's id, with the path of its namespace (dcos-net 2.5).
  */
 final class ContainerNamespaces {
     private static final int MAX_PATH = 4096; // PATH_MAX, linux/limits.h
 
     private ContainerNamespaces() {}
 
-    /** What a file of the directory has come to. */
+    /** Meaning of one file. */
     sealed interface Entry {
         /**
          * A namespace to program.
          *
-         * @param path stands for it
+         * @param path refers to the namespace
          */
         record Found(Path path, Identity identity) implements Entry {}
 
         /**
          * A container without a namespace of its own.
          *
-         * @param container with which it shares one
+         * @param container that has the same namespace, or the host
          */
         record Shared(String container) implements Entry {}
 
         /**
-         * Nothing to program, now.
+         * A file without a usable namespace.
          *
-         * @param reason in words
+         * @param reason for the operator
          */
         record Unusable(String reason) implements Entry {}
     }
 
-    /** By container id; empty while the directory does not exist. */
+    /** The entries by container id; empty while the directory does not exist. */
     static SortedMap<String, Entry> list(Path directory) throws IOException {
         SortedMap<String, Path> files = new TreeMap<>();
         try (DirectoryStream<Path> stream =
-                // What is being written may have a name that begins with a dot.
+                // A file being written may have a name that begins with a dot.
                 Files.newDirectoryStream(
                         directory, file -> !file.getFileName().toString().startsWith("."))) {
             stream.forEach(file -> files.put(file.getFileName().toString(), file));

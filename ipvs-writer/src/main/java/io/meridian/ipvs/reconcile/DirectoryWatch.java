@@ -13,8 +13,8 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 
 /**
- * Says when something in a directory changes, even if that does not exist yet. A hint: whoever
- * listens looks by himself now and then.
+ * Reports changes of a directory, which need not exist yet. The reports are hints: the listener
+ * also polls.
  */
 final class DirectoryWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryWatch.class);
@@ -31,7 +31,9 @@ final class DirectoryWatch implements AutoCloseable {
     }
 
     /**
-     * @param onChange called on a thread of the watch
+     * Starts a watch.
+     *
+     * @param onChange runs on a thread of the watch
      */
     static DirectoryWatch start(Path directory, Runnable onChange) {
         try {
@@ -60,7 +62,7 @@ final class DirectoryWatch implements AutoCloseable {
         }
     }
 
-    /** Until the directory goes. */
+    /** Watches until the directory is deleted. */
     private void watch() throws InterruptedException {
         try {
             WatchKey key =
@@ -69,14 +71,17 @@ final class DirectoryWatch implements AutoCloseable {
                             StandardWatchEventKinds.ENTRY_CREATE,
                             StandardWatchEventKinds.ENTRY_MODIFY,
                             StandardWatchEventKinds.ENTRY_DELETE);
-            onChange.run(); // what came before the watch did
+            onChange.run(); // for files from before the watch
             do {
                 var _ = service.take();
                 var _ = key.pollEvents();
                 onChange.run();
             } while (key.reset());
         } catch (IOException e) {
-            LOG.debug("cannot watch {}: {}; looks now and then", directory, e.toString());
+            LOG.debug(
+                    "cannot watch: directory={}: {}; the next scan comes by timer",
+                    directory,
+                    e.toString());
         }
     }
 

@@ -14,12 +14,12 @@ import org.slf4j.LoggerFactory;
 import java.util.List;
 import java.util.Set;
 
-/** Keeps the table in memory and logs what it would have done; the real kernel is never touched. */
+/** Keeps the table in memory and logs operations; does not touch the real kernel. */
 public final class DryRunKernel implements Kernel {
     private static final Logger LOG = LoggerFactory.getLogger(DryRunKernel.class);
 
     /**
-     * Lines a batch at level INFO; a cluster's first image may have tens of thousands of
+     * Maximum lines per batch at level INFO: a cluster's first image may have tens of thousands of
      * operations.
      */
     private static final int LINES = 50;

@@ -7,16 +7,16 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A row of the desired state that is not in the kernel.
+ * A row of the desired state that the kernel or the host lacks.
  *
- * @param kind what kind of reason it has
+ * @param kind of the cause
  * @param row such as {@code vs=11.0.3.9:80/tcp rs=10.0.4.17:31372/tcp}
- * @param subject whose matter it is
- * @param errno C name, such as {@code ESRCH}; empty if it was not the kernel that refused
- * @param message what failed, which one, why, what happens next
- * @param since when it first failed without success since
- * @param tries rounds since then that have tried it in vain; 0 if it could not even be tried
- * @param nextTry when it is tried again at the latest, where that is not the next round's matter
+ * @param affected virtual servers that the failure affects
+ * @param errno C name, such as {@code ESRCH}; empty if the kernel did not refuse the row
+ * @param message operation, row, cause and next action
+ * @param since time of the first failure without success since
+ * @param tries rounds since then that tried the row; 0 if no round could
+ * @param nextTry latest time of the next try, if that is not the next round
  */
 public record Failure(
         Kind kind,
@@ -27,18 +27,18 @@ public record Failure(
         Instant since,
         int tries,
         Optional<Instant> nextTry) {
-    /** Why rows are not as desired. */
+    /** Causes of failures. */
     public enum Kind {
-        /** The kernel refused it, or what it rests on, or could not be asked. */
+        /** The kernel refused the row or one on which it depends, or was not reachable. */
         KERNEL,
-        /** Somebody else balances that address. */
+        /** Another program balances the address. */
         ADDRESS,
-        /** The kernel lacks that scheduler; another one serves. */
+        /** The kernel lacks the scheduler; another one serves. */
         SCHEDULER,
-        /** Something around the kernel's table, such as the firewall. */
+        /** A prerequisite of the host failed, such as a firewall rule. */
         HOST;
 
-        /** As in the HTTP API. */
+        /** The name in the HTTP API. */
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }

@@ -17,19 +17,19 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * How this node's data plane is programmed; {@code reference.conf} says what each key means.
+ * Settings of this node's data plane; {@code reference.conf} explains the keys.
  *
  * @param interfaceName 1..15 characters
  * @param auditInterval 1 s..1 h
  * @param backoff between rounds while rows fail; each 100 ms..1 h
  * @param receiveBufferBytes 65536..67108864
- * @param host what may be done to the host around the table
- * @param cniDirectory where a CNI plugin writes a file for each container that is to have VIPs in
- *     its own network namespace; empty: none has
- * @param transition of VIPs that don't say otherwise; each 0 s..1 h
+ * @param host changes to the host that are allowed
+ * @param cniDirectory in which a CNI plugin writes a file for each container with VIPs in its own
+ *     network namespace; empty for none
+ * @param transition default policy of VIPs; each 0 s..1 h
  * @param timeouts each 0 s..24 h, whole seconds
- * @param vipSeries VIPs with metrics of their own, 0..100000
- * @param backendSeries backends with metrics of their own, 0..100000
+ * @param vipSeries VIPs with their own metrics, 0..100000
+ * @param backendSeries backends with their own metrics, 0..100000
  */
 public record IpvsSettings(
         Kind kind,
@@ -44,11 +44,11 @@ public record IpvsSettings(
         ConnectionTimeouts timeouts,
         int vipSeries,
         int backendSeries) {
-    /** What stands behind the writer. */
+    /** Kinds of kernels. */
     public enum Kind {
-        /** A table in memory, and log lines. */
+        /** A table in memory; operations are logged. */
         DRY_RUN("dry-run"),
-        /** The kernel's. */
+        /** The kernel of Linux. */
         IPVS("ipvs");
 
         private final String label;
@@ -57,7 +57,7 @@ public record IpvsSettings(
             this.label = label;
         }
 
-        /** As in the configuration. */
+        /** The name in the configuration. */
         public String label() {
             return label;
         }
@@ -70,8 +70,10 @@ public record IpvsSettings(
     private static final int MOST_SERIES = 100_000;
 
     /**
-     * @param config the whole, with {@code meridian.} at its top
-     * @throws IllegalArgumentException naming the key, what it must be and what it was
+     * Reads the settings.
+     *
+     * @param config with {@code meridian.} at its top
+     * @throws IllegalArgumentException with the key, its range and its value
      */
     public static IpvsSettings from(Config config) {
         Config dataplane = config.getConfig("meridian.dataplane");

@@ -39,8 +39,8 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
                     Proposed {}
 
     /**
-     * Wants to be told how it stands, now and whenever that has changed, after each round at the
-     * latest; until the follower stops.
+     * Subscribes to the status: the subscriber gets it now, after each round, and on other changes,
+     * until the subscriber stops.
      */
     public record Subscribe(ActorRef<StatusUpdate> subscriber) implements Command {}
 

@@ -13,32 +13,33 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Port to the kernel of one network namespace. Calls may block; one thread at a time. Closing it
- * leaves the kernel as it is.
+ * Port to the kernel of one network namespace. Calls may block; one thread calls at a time. Closing
+ * leaves the kernel's state in place.
  */
 public interface Kernel extends AutoCloseable {
-    /** Whether there is anything to talk to, as of when it was opened. */
+    /** Whether the kernel could be programmed when it was opened. */
     Availability availability();
 
     /**
-     * All virtual servers, whoever made them, the routes on our interface and its condition, and
-     * what is counted.
+     * Dumps all virtual servers, of whatever program, the routes on our interface, the interface's
+     * state, and the counters.
      *
-     * @throws IOException if it could not be read whole; nothing is known then
+     * @throws IOException if the dump is incomplete
      */
     Observation observe() throws IOException;
 
     /**
-     * What is counted for the real servers of some virtual servers, at a lower price than a whole
-     * dump; without the virtual servers' own totals. One that is not there is left out.
+     * Dumps the counters of real servers behind some virtual servers, at a lower cost than {@link
+     * #observe}; without totals of the virtual servers. Virtual servers that do not exist are left
+     * out.
      */
     Statistics count(Set<Endpoint> virtualServers) throws IOException;
 
     /**
-     * Applies in order; a refused operation does not stop those behind it.
+     * Executes operations in order; a refusal does not stop the next ones.
      *
      * @return one outcome each, in the same order; {@code Done}, {@code Refused} or {@code Lost}
-     * @throws IOException if the kernel can't be reached; any of them may or may not have come into
+     * @throws IOException if the kernel cannot be reached; each operation may or may not have taken
      *     effect
      */
     List<Outcome> execute(List<Operation> operations) throws IOException;
@@ -47,7 +48,7 @@ public interface Kernel extends AutoCloseable {
     void close();
 
     /**
-     * Opens what the settings ask for. Never fails: what is missing is in {@link #availability}.
+     * Opens the kernel that the settings select. Never fails: {@link #availability} has the cause.
      */
     static Kernel open(IpvsSettings settings) {
         return switch (settings.kind()) {
@@ -57,11 +58,10 @@ public interface Kernel extends AutoCloseable {
     }
 
     /**
-     * Opens the kernel of a container's network namespace, where nothing but the table and the
-     * routes is set up.
+     * Opens the kernel of a container's network namespace, without changes to the host.
      *
-     * @param namespace a file that stands for it
-     * @throws IOException if it can't be programmed yet; worth another try
+     * @param namespace file that refers to the namespace
+     * @throws IOException if the namespace cannot be programmed yet; the caller tries again
      */
     static Kernel openIn(Path namespace, IpvsSettings settings) throws IOException {
         return NetworkNamespace.call(namespace, () -> KernelOpener.openInContainer(settings));

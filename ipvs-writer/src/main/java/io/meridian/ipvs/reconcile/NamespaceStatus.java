@@ -3,14 +3,14 @@ package io.meridian.ipvs.reconcile;
 import java.util.Optional;
 
 /**
- * How one container's network namespace stands.
+ * Status of one container's network namespace.
  *
  * @param container id, the name of the CNI plugin's file
- * @param waiting why it is not programmed yet, in words; empty if it is
+ * @param waiting why the namespace is not programmed yet; empty if it is
  * @param status of its table; empty while it waits
  */
 public record NamespaceStatus(String container, String waiting, Optional<IpvsStatus> status) {
-    /** Whether something in it is not as desired. */
+    /** Whether the namespace waits, or differs from the VIP image. */
     public boolean isFailing() {
         return !waiting.isEmpty()
                 || status.filter(
@@ -20,7 +20,7 @@ public record NamespaceStatus(String container, String waiting, Optional<IpvsSta
                         .isPresent();
     }
 
-    /** {@code container 7f3a: interface is missing}, with the first thing that is wrong in it. */
+    /** The first failure: {@code container 7f3a: interface is missing}. */
     @Override
     public String toString() {
         String wrong =

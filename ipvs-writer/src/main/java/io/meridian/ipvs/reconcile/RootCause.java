@@ -4,7 +4,7 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
-/** What went wrong on another thread, without what the way from there has wrapped around it. */
+/** Unwraps the exception of another thread from completion and unchecked I/O exceptions. */
 final class RootCause {
     private RootCause() {}
 
@@ -17,7 +17,7 @@ final class RootCause {
         return cause;
     }
 
-    /** In words. */
+    /** The message of the root cause; its string form if it has none. */
     static String message(Throwable thrown) {
         Throwable cause = of(thrown);
         return Optional.ofNullable(cause.getMessage()).orElseGet(cause::toString);

@@ -14,22 +14,22 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * What one round of the reconciler did.
+ * Result of one round.
  *
- * @param desired what the VIP image asks for
- * @param servers virtual servers that should stand now, those that drain among them
- * @param operations how many the kernel took
- * @param drift what the kernel differed by from what had been programmed, as operations in words;
- *     only from an audit
- * @param repaired how many of those the kernel took
- * @param failures every row that is not as desired, sorted by row
- * @param refusals how many operations the kernel refused, by errno's C name; those of rows that a
- *     second attempt of the same round put right are counted as well
- * @param substitutes virtual servers that have another scheduler than the one asked for, sorted
- * @param handover drains and slow starts that are under way
- * @param due when the next round is needed for those, whatever happens; empty if they aren't any
- * @param statistics what the kernel counts, if this round dumped it
- * @param at when it began
+ * @param desired the state that the VIP image requests
+ * @param servers virtual servers after the round, with draining ones
+ * @param operations number that the kernel executed
+ * @param drift differences from the known state, as operations; only of an audit
+ * @param repaired number of {@code drift} that the kernel executed
+ * @param failures rows that differ from the VIP image, sorted by row
+ * @param refusals number of refused operations by the errno's C name, with those that a later
+ *     attempt of the round repaired
+ * @param fallbacks virtual servers with another scheduler than requested, sorted by row
+ * @param transition drains and slow starts in progress
+ * @param due latest time of the next round for those; empty if none is in progress
+ * @param statistics counters, if the round dumped the kernel
+ * @param at start of the round
+ * @param took duration of the round
  */
 public record Round(
         KernelState desired,
@@ -52,7 +52,7 @@ public record Round(
         fallbacks = List.copyOf(fallbacks);
     }
 
-    /** The same round with more failures. */
+    /** A copy with further failures. */
     Round with(List<Failure> more) {
         if (more.isEmpty()) {
             return this;

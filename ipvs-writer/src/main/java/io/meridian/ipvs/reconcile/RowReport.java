@@ -14,7 +14,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Rows that are not as the VIP image asks, since when and why; immutable. */
+/**
+ * The rows that differ from the VIP image, each with cause and time of first failure; immutable.
+ */
 final class RowReport {
     static final RowReport EMPTY = new RowReport(new TreeMap<>(), new TreeMap<>());
 
@@ -27,13 +29,13 @@ final class RowReport {
     }
 
     /**
-     * A scheduler that the kernel lacks, and what takes its place.
+     * A scheduler that the kernel lacks, and its replacement.
      *
-     * @param until when the kernel is asked for it again
+     * @param until time at which the requested one is tried again
      */
     record Fallback(String asked, String used, Instant until) {}
 
-    /** Sorted by row. */
+    /** Failures, sorted by row. */
     List<Failure> failures() {
         return List.copyOf(failures.values());
     }
@@ -43,10 +45,10 @@ final class RowReport {
     }
 
     /**
-     * As of a round; rows that were there before keep the time of their first failure.
+     * The report after a round; rows that failed before keep the time of their first failure.
      *
-     * @param conflicts addresses that we should hold and somebody else does, with their virtual
-     *     servers
+     * @param conflicts addresses that the VIP image requests and another program balances, with its
+     *     virtual servers
      */
     RowReport next(
             List<Outcome> failed,
@@ -109,7 +111,9 @@ final class RowReport {
     }
 
     /**
-     * @param before of the same row in the round before, or null
+     * A failure of one operation.
+     *
+     * @param before failure of the same row in the round before, or null
      */
     private static Failure failure(String row, Outcome outcome, Failure before, Instant now) {
         int tries = before == null ? 0 : before.tries();

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 
-/** Stands where no kernel can be reached, with the reason. */
+/** Takes the place of a kernel that cannot be programmed. */
 record UnavailableKernel(String reason) implements Kernel {
     @Override
     public Availability availability() {

@@ -29,11 +29,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Our interface and the routes on it, by rtnetlink.
+ * Our interface and the host routes on it, by rtnetlink.
  *
- * <p>dcos-net routes an IPv6 VIP of a host twice: {@code local} on the loopback interface, and out
- * by ours in table main. Such a pair, and the former alone inside our range, counts as a route of
- * ours, so that a takeover leaves it in place; both go when the VIP goes.
+ * <p>dcos-net adds two routes for an IPv6 VIP of a host: {@code local} on the loopback interface,
+ * and unicast by our interface in table main. Such a pair counts as our route, and so does the
+ * first alone inside our range. A takeover keeps both, and both go with the VIP.
  */
 final class VipRoutes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VipRoutes.class);
@@ -44,7 +44,7 @@ final class VipRoutes implements AutoCloseable {
     private final Ownership ownership;
     private final NetlinkSocket socket;
 
-    /** What the newest dump has shown of dcos-net's. */
+    /** Routes of dcos-net in the newest dump. */
     private Map<IpAddress, Pair> pairs = Map.of();
 
     private record Pair(Route local, Optional<Route> main) {}
@@ -76,7 +76,7 @@ final class VipRoutes implements AutoCloseable {
         return found.stream().findFirst();
     }
 
-    /** Addresses whose packets come to IPVS by our interface. */
+    /** Dumps the addresses whose packets reach IPVS by our interface. */
     SortedSet<IpAddress> addresses() throws NetlinkException {
         SortedSet<IpAddress> addresses = new TreeSet<>();
         Optional<LinkCodec.Link> link = link();
@@ -136,7 +136,7 @@ final class VipRoutes implements AutoCloseable {
         return routes;
     }
 
-    /** One answer each, in the same order. */
+    /** Executes operations and returns one reply for each, in the same order. */
     List<Reply> execute(List<RouteOperation> operations) throws NetlinkException {
         Optional<LinkCodec.Link> link = link();
         List<Request> requests = new ArrayList<>(operations.size());
@@ -157,12 +157,15 @@ final class VipRoutes implements AutoCloseable {
                 }
             }
         }
-        List<Reply> answers = socket.execute(requests);
+        List<Reply> replies = socket.execute(requests);
         removeFromMain(operations);
-        return answers;
+        return replies;
     }
 
-    /** In a container the interface is the set-up's: one made by us would be in its way. */
+    /**
+     * Raises the interface. In a container the CNI plugin creates it, and would fail on one of
+     * ours.
+     */
     private Request raise() {
         return kind == Kind.LOCAL
                 ? LinkCodec.raiseDummy(interfaceName)
@@ -175,7 +178,10 @@ final class VipRoutes implements AutoCloseable {
                 .orElseGet(() -> RouteCodec.remove(address, kind, index));
     }
 
-    /** With that one left alone, packets would vanish on our interface. */
+    /**
+     * Removes dcos-net's second route; alone it would send packets to our interface, which drops
+     * them.
+     */
     private void removeFromMain(List<RouteOperation> operations) throws NetlinkException {
         for (RouteOperation operation : operations) {
             if (operation instanceof RouteOperation.RemoveRoute remove) {
@@ -189,13 +195,13 @@ final class VipRoutes implements AutoCloseable {
     }
 
     private void removeFromMain(Route main) throws NetlinkException {
-        Reply answer = socket.execute(List.of(RouteCodec.remove(main))).getFirst();
-        if (!answer.equals(Reply.ACCEPTED)) {
+        Reply reply = socket.execute(List.of(RouteCodec.remove(main))).getFirst();
+        if (!reply.equals(Reply.ACCEPTED)) {
             LOG.warn(
-                    "cannot remove the route to {} from table main: {}; packets to it vanish until"
-                            + " somebody does",
+                    "cannot remove route from table main: address={}: {}; packets to it are lost"
+                            + " until an operator removes the route",
                     main.address(),
-                    answer);
+                    reply);
         }
     }
 

@@ -339,7 +339,7 @@ class ReconcilerTest {
                 .isEqualTo(
                         serving("11.0.0.1:80", real("10.0.0.1:8080", 0), real("10.0.0.2:8080", 1)));
         assertThat(left.transition().drains()).hasSize(1);
-        assertThat(left.due()).contains(START.plus(GracefulTransition.LOOK));
+        assertThat(left.due()).contains(START.plus(GracefulTransition.COUNT_INTERVAL));
         kernel.connections(tcp("11.0.0.1:80"), tcp("10.0.0.1:8080"), 1, 0);
 
         now.set(START.plusSeconds(30));

@@ -104,7 +104,7 @@ record SharedOptions(VipOptions options, List<String> conflicts, List<String> re
                             + " says, the first by name; "
                             + String.join(", ", others));
         }
-        return Optional.of(obeyed);
+        return Optional.of(chosen);
     }
 
     private static String text(Object value) {

@@ -173,9 +173,9 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
     @Override
     public Behavior<Command> onMessage(Command command) {
         switch (command) {
-            case Poll poll -> ask(new LongPollResponder.Question(poll, false, false));
+            case Poll poll -> ask(new LongPollResponder.PendingPoll(poll, false, false));
             case PollHere(Poll poll, boolean patient) ->
-                    ask(new LongPollResponder.Question(poll, true, patient));
+                    ask(new LongPollResponder.PendingPoll(poll, true, patient));
             case Pull pull -> {
                 switch (pull.table()) {
                     case ZONE -> zones.tell(new TableFeed.Pulled<>(pull));
@@ -191,10 +191,10 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
         return this;
     }
 
-    private void ask(LongPollResponder.Question question) {
-        switch (question.poll().table()) {
-            case ZONE -> zones.tell(new TableFeed.Asked<>(question));
-            case VIP -> vips.tell(new TableFeed.Asked<>(question));
+    private void ask(LongPollResponder.PendingPoll pending) {
+        switch (pending.poll().table()) {
+            case ZONE -> zones.tell(new TableFeed.Asked<>(pending));
+            case VIP -> vips.tell(new TableFeed.Asked<>(pending));
         }
     }
 

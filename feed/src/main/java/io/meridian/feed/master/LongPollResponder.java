@@ -15,7 +15,6 @@ import io.meridian.feed.wire.PackedFrame;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,28 +23,32 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * How one table's nodes are answered: their held questions and the frames that are encoded for
- * them. Part of {@link TableFeed}: only its thread.
+ * Answers the nodes' polls of one table: holds polls, encodes frames and sends them. {@link
+ * PollRules} decides. Part of {@link TableFeed}: only its thread.
  *
- * <p>Memory is bounded whatever nodes do: one question per client; encoded changes for the current
- * revision only; at most two encoded snapshots, shared by all. A snapshot need not be of the newest
- * revision as long as the recent steps lead from it to there, so a busy table is not encoded again
- * for each node that asks.
+ * <p>Memory is bounded whatever nodes do: one poll per client, encoded changes for the current
+ * revision only, and two encoded snapshots. A snapshot of an older revision is sent as long as the
+ * recent steps lead on from it, so a busy table is not encoded again for each node.
  */
 final class LongPollResponder<R extends Row, I extends Image<R, I>> {
-    private static final int KEPT_SNAPSHOTS = 2;
+    /**
+     * A poll as it arrived.
+     *
+     * @param local the node is in this process and takes the image itself
+     * @param waitsForImage the node has no other master to poll
+     */
+    record PendingPoll(FeedServer.Poll poll, boolean local, boolean waitsForImage) {}
 
     /**
-     * What a node wants to know.
+     * A snapshot that was encoded in the background.
      *
-     * @param here it is in this process
-     * @param patient it waits for the first image
+     * @param history the responder's history number when encoding began
      */
-    record Question(FeedServer.Poll poll, boolean here, boolean patient) {}
+    record PackedSnapshot(int history, PackedFrame frame) {}
 
-    private record Held(Question question, Instant until) {
+    private record Held(PendingPoll pending, Instant until) {
         FeedServer.Poll poll() {
-            return question.poll();
+            return pending.poll();
         }
     }
 
@@ -58,11 +61,10 @@ final class LongPollResponder<R extends Row, I extends Image<R, I>> {
     private final ActorContext<TableFeed.Command<R, I>> context;
     private final Map<ActorRef<FeedReply>, Held> held = new LinkedHashMap<>();
     private final Map<Long, PackedFrame> changes = new HashMap<>();
-    private final List<PackedFrame> snapshots = new ArrayList<>(); // newest first
+    private final SnapshotCache snapshots = new SnapshotCache();
     private final Map<ActorRef<FeedReply>, FeedServer.Poll> waiting = new LinkedHashMap<>();
     private boolean packing;
-    private int
-            generation; // of the table's history: a frame from before a replacement is of no use
+    private int history; // counts replacements of the table, which void snapshots under way
 
     LongPollResponder(
             TableType<R, I> type,
@@ -80,63 +82,54 @@ final class LongPollResponder<R extends Row, I extends Image<R, I>> {
     }
 
     /**
-     * @param away the database can't be read
+     * Takes a poll, which replaces the client's earlier one.
+     *
+     * @param databaseAway whether the last read of the database failed
      */
-    void ask(Question question, boolean away) {
-        FeedServer.Poll poll = question.poll();
+    void poll(PendingPoll pending, boolean databaseAway) {
+        FeedServer.Poll poll = pending.poll();
         held.remove(poll.replyTo());
         waiting.remove(poll.replyTo());
-        if (!served.loaded() && question.patient()) {
-            hold(question);
-        } else if (!served.loaded()) {
-            refuseWithoutImage(poll);
-        } else if (poll.after() > served.revision() && away) {
-            // Who can't read the database must not make a node believe that the table went back.
-            refuse(poll, "database away, still at revision " + served.revision());
-        } else if (poll.snapshot()) {
-            answerSnapshot(question);
-        } else if (poll.after() >= served.revision()) {
-            hold(question);
-        } else {
-            answerNewer(question);
-        }
+        answer(
+                PollRules.onArrival(
+                        poll.after(),
+                        poll.snapshot(),
+                        pending.waitsForImage(),
+                        state(databaseAway)),
+                pending);
     }
 
+    /** Sends a part of a snapshot, or starts another snapshot if that one was replaced. */
     void pull(FeedServer.Pull pull) {
-        Optional<PackedFrame> frame =
-                snapshots.stream()
-                        .filter(kept -> kept.checksum() == pull.checksum())
-                        .filter(kept -> 0 <= pull.index() && pull.index() < kept.count())
-                        .findFirst();
+        Optional<PackedFrame> frame = snapshots.find(pull.checksum(), pull.index());
         if (frame.isPresent()) {
             pull.replyTo().tell(frame.get().part(pull.poll(), pull.index()));
         } else {
             FeedServer.Poll poll =
                     new FeedServer.Poll(
                             table, pull.poll(), pull.node(), pull.after(), true, pull.replyTo());
-            ask(new Question(poll, false, false), false);
+            poll(new PendingPoll(poll, false, false), false);
         }
     }
 
-    /** The image is at another revision: whoever waited for that gets it. */
+    /** The image has a later revision: answers the polls that wait for it. */
     void advanced() {
         changes.clear();
-        List<Held> all = List.copyOf(held.values());
-        for (Held each : all) {
+        for (Held each : List.copyOf(held.values())) {
             if (each.poll().after() < served.revision()) {
                 held.remove(each.poll().replyTo());
-                answerNewer(each.question());
+                sendNewer(each.pending());
             }
         }
     }
 
-    /** The table's past is another now. */
-    void forget() {
-        generation++;
+    /** The database was replaced: no encoded frame leads to its content. */
+    void historyReplaced() {
+        history++;
         packing = false;
         snapshots.clear();
         changes.clear();
-        held.values().forEach(each -> tellUnchanged(each.poll()));
+        held.values().forEach(each -> sendUnchanged(each.poll()));
         held.clear();
         if (!waiting.isEmpty()) {
             pack();
@@ -144,77 +137,79 @@ final class LongPollResponder<R extends Row, I extends Image<R, I>> {
     }
 
     /**
-     * @param away the database can't be read
+     * Answers the polls whose time is up.
+     *
+     * @param databaseAway whether the last read of the database failed
      */
-    void expire(boolean away) {
+    void expire(boolean databaseAway) {
         Instant now = clock.instant();
-        List<Held> all = List.copyOf(held.values());
-        for (Held each : all) {
+        for (Held each : List.copyOf(held.values())) {
             if (!now.isBefore(each.until())) {
-                FeedServer.Poll poll = each.poll();
-                held.remove(poll.replyTo());
-                if (!served.loaded()) {
-                    refuseWithoutImage(poll);
-                } else if (poll.after() > served.revision() && away) {
-                    refuse(poll, "database away, still at revision " + served.revision());
-                } else {
-                    tellUnchanged(poll);
-                }
+                held.remove(each.poll().replyTo());
+                long after = each.poll().after();
+                answer(PollRules.onTimeout(after, state(databaseAway)), each.pending());
             }
         }
     }
 
+    /** Keeps an encoded snapshot and sends it to the nodes that wait for one. */
     void packed(PackedSnapshot packed) {
-        if (packed.generation() != generation) {
+        if (packed.history() != history) {
             return;
         }
         packing = false;
-        snapshots.addFirst(packed.frame());
-        while (snapshots.size() > KEPT_SNAPSHOTS) {
-            snapshots.removeLast();
-        }
+        snapshots.add(packed.frame());
         List<FeedServer.Poll> all = List.copyOf(waiting.values());
         waiting.clear();
         for (FeedServer.Poll poll : all) {
-            if (useful(packed.frame(), poll)) {
+            if (brings(packed.frame(), poll)) {
                 poll.replyTo().tell(packed.frame().part(poll.poll(), 0));
             } else {
-                answerSnapshot(new Question(poll, false, false));
+                sendSnapshot(new PendingPoll(poll, false, false));
             }
         }
     }
 
-    /** What came out of encoding in the background. */
-    record PackedSnapshot(int generation, PackedFrame frame) {}
-
-    private void hold(Question question) {
-        held.put(
-                question.poll().replyTo(),
-                new Held(question, clock.instant().plus(settings.longPollTimeout())));
+    private PollRules.State state(boolean databaseAway) {
+        return new PollRules.State(served.loaded(), served.revision(), databaseAway);
     }
 
-    private void answerNewer(Question question) {
-        if (!answerChanges(question.poll())) {
-            answerSnapshot(question);
+    private void answer(PollRules.Answer answer, PendingPoll pending) {
+        switch (answer) {
+            case HOLD -> hold(pending);
+            case NO_IMAGE -> refuse(pending, "no image of the " + table.label() + " table yet");
+            case DATABASE_AWAY ->
+                    refuse(pending, "database away, still at revision " + served.revision());
+            case SNAPSHOT -> sendSnapshot(pending);
+            case NEWER -> sendNewer(pending);
+            case UNCHANGED -> sendUnchanged(pending.poll());
         }
     }
 
-    private boolean answerChanges(FeedServer.Poll poll) {
-        PackedFrame frame = changes.get(poll.after());
-        if (frame == null) {
-            Optional<PackedFrame> fresh =
-                    served.since(poll.after()).map(texts -> packedChanges(poll.after(), texts));
-            if (fresh.isEmpty()) {
-                return false;
-            }
-            frame = fresh.get();
-            changes.put(poll.after(), frame);
+    private void hold(PendingPoll pending) {
+        Instant until = clock.instant().plus(settings.longPollTimeout());
+        held.put(pending.poll().replyTo(), new Held(pending, until));
+    }
+
+    /** Changes that do not fit into one message are not sent: a snapshot can be pulled in parts. */
+    private void sendNewer(PendingPoll pending) {
+        FeedServer.Poll poll = pending.poll();
+        Optional<PackedFrame> frame = changes(poll.after()).filter(one -> one.count() == 1);
+        if (frame.isPresent()) {
+            poll.replyTo().tell(frame.get().part(poll.poll(), 0));
+        } else {
+            sendSnapshot(pending);
         }
-        if (frame.count() > 1) {
-            return false; // the snapshot can be had in pieces
+    }
+
+    private Optional<PackedFrame> changes(long after) {
+        PackedFrame known = changes.get(after);
+        if (known != null) {
+            return Optional.of(known);
         }
-        poll.replyTo().tell(frame.part(poll.poll(), 0));
-        return true;
+        Optional<PackedFrame> fresh = served.since(after).map(texts -> packedChanges(after, texts));
+        fresh.ifPresent(frame -> changes.put(after, frame));
+        return fresh;
     }
 
     private PackedFrame packedChanges(long after, List<String> texts) {
@@ -222,31 +217,21 @@ final class LongPollResponder<R extends Row, I extends Image<R, I>> {
         return PackedFrame.of(served.revision(), bytes, settings.partSize());
     }
 
-    private void answerSnapshot(Question question) {
-        FeedServer.Poll poll = question.poll();
+    private void sendSnapshot(PendingPoll pending) {
+        FeedServer.Poll poll = pending.poll();
         context.getLog()
                 .debug(
-                        "node {} gets a snapshot of the {} table: it is at revision={}, we are at"
-                                + " revision={}",
-                        poll.node(),
+                        "snapshot for node: table={} node={} revision={} of={}",
                         table.label(),
-                        poll.after(),
-                        served.revision());
-        if (question.here()) {
-            poll.replyTo()
-                    .tell(
-                            new FeedReply.Here<>(
-                                    poll.poll(),
-                                    type,
-                                    served.image(),
-                                    served.revision(),
-                                    served.digest()));
+                        poll.node(),
+                        served.revision(),
+                        poll.after());
+        if (pending.local()) {
+            poll.replyTo().tell(here(poll));
             return;
         }
         Optional<PackedFrame> ready =
-                snapshots.stream()
-                        .filter(kept -> useful(kept, poll) && served.reachable(kept.revision()))
-                        .findFirst();
+                snapshots.find(frame -> brings(frame, poll) && served.reachable(frame.revision()));
         if (ready.isPresent()) {
             poll.replyTo().tell(ready.get().part(poll.poll(), 0));
         } else {
@@ -257,23 +242,22 @@ final class LongPollResponder<R extends Row, I extends Image<R, I>> {
         }
     }
 
-    /**
-     * A node that is ahead of us can only be given what we have. One that asks for what is newer
-     * gets here if changes are too large for a message: the snapshot that it has would lead
-     * nowhere.
-     */
-    private boolean useful(PackedFrame frame, FeedServer.Poll poll) {
-        return poll.snapshot() || poll.after() >= served.revision()
-                ? frame.revision() >= Math.min(poll.after(), served.revision())
-                : frame.revision() > poll.after();
+    private FeedReply here(FeedServer.Poll poll) {
+        return new FeedReply.Here<>(
+                poll.poll(), type, served.image(), served.revision(), served.digest());
     }
 
+    private boolean brings(PackedFrame frame, FeedServer.Poll poll) {
+        return PollRules.brings(frame.revision(), poll.after(), poll.snapshot(), served.revision());
+    }
+
+    /** Encodes the current image on a thread that may block. */
     private void pack() {
         packing = true;
         I image = served.image();
         long revision = served.revision();
         long digest = served.digest();
-        int asOf = generation;
+        int asOf = history;
         CompletableFuture<PackedSnapshot> done =
                 CompletableFuture.supplyAsync(
                         () -> {
@@ -293,16 +277,13 @@ final class LongPollResponder<R extends Row, I extends Image<R, I>> {
                 });
     }
 
-    private void tellUnchanged(FeedServer.Poll poll) {
+    private void sendUnchanged(FeedServer.Poll poll) {
         byte[] bytes = codec.unchanged(served.revision(), served.digest());
         poll.replyTo().tell(new FeedReply.Whole(poll.poll(), bytes));
     }
 
-    private void refuseWithoutImage(FeedServer.Poll poll) {
-        refuse(poll, "no image of the " + table.label() + " table yet");
-    }
-
-    private static void refuse(FeedServer.Poll poll, String reason) {
+    private static void refuse(PendingPoll pending, String reason) {
+        FeedServer.Poll poll = pending.poll();
         poll.replyTo().tell(new FeedReply.NotReady(poll.poll(), reason));
     }
 }

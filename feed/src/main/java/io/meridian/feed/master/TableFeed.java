@@ -39,7 +39,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
         extends AbstractOnMessageBehavior<TableFeed.Command<R, I>> {
     sealed interface Command<R extends Row, I extends Image<R, I>> {}
 
-    record Asked<R extends Row, I extends Image<R, I>>(LongPollResponder.Question question)
+    record Asked<R extends Row, I extends Image<R, I>>(LongPollResponder.PendingPoll pending)
             implements Command<R, I> {}
 
     record Pulled<R extends Row, I extends Image<R, I>>(FeedServer.Pull pull)
@@ -87,7 +87,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
     private final Clock clock;
     private final Backoff backoff;
     private final MasterTable<R, I> served;
-    private final LongPollResponder<R, I> answers;
+    private final LongPollResponder<R, I> responder;
     private final Set<ActorRef<TableUpdate<R, I>>> observers = new LinkedHashSet<>();
     private final List<ActorRef<TableUpdate<R, I>>> waiting = new ArrayList<>();
     private boolean reading;
@@ -124,7 +124,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
         this.clock = clock;
         this.backoff = new Backoff(settings.readBackoffMin(), settings.readBackoffMax());
         this.served = new MasterTable<>(type, settings.historyRevisions(), settings.historyRows());
-        this.answers = new LongPollResponder<>(type, served, settings, clock, context);
+        this.responder = new LongPollResponder<>(type, served, settings, clock, context);
         // After a restart of this actor the nodes must not find it empty.
         view.shown()
                 .ifPresent(shown -> served.resume(shown.image(), shown.provenance().revision()));
@@ -139,10 +139,10 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
     @Override
     public Behavior<Command<R, I>> onMessage(Command<R, I> command) {
         switch (command) {
-            case Asked<R, I> asked -> answers.ask(asked.question(), failures > 0);
-            case Pulled<R, I> pulled -> answers.pull(pulled.pull());
-            case Packed<R, I> packed -> answers.packed(packed.snapshot());
-            case HoldsDue<R, I> due -> answers.expire(failures > 0);
+            case Asked<R, I> asked -> responder.poll(asked.pending(), failures > 0);
+            case Pulled<R, I> pulled -> responder.pull(pulled.pull());
+            case Packed<R, I> packed -> responder.packed(packed.snapshot());
+            case HoldsDue<R, I> due -> responder.expire(failures > 0);
             case Observed<R, I> observed -> observe(observed.observer());
             case ObserverLeft<R, I> left -> observers.remove(left.observer());
             case Got<R, I> got -> get(got.replyTo());
@@ -236,7 +236,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
                                 replaced.before(),
                                 served.revision(),
                                 replaced.changes().size());
-                answers.forget();
+                responder.historyReplaced();
                 publish(replaced.changes(), origin);
             }
             case MasterTable.Effect.Gap<R> gap -> {
@@ -300,7 +300,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
         TableUpdate<R, I> update =
                 new TableUpdate<>(type, changes, served.image(), served.revision());
         observers.forEach(observer -> observer.tell(update));
-        answers.advanced();
+        responder.advanced();
     }
 
     private void observe(ActorRef<TableUpdate<R, I>> observer) {

@@ -32,9 +32,10 @@ import io.meridian.domain.time.SteadyClock;
 import io.meridian.sources.SourceCommand;
 import io.meridian.sources.SourceSignal;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -80,21 +81,20 @@ public final class Entities {
     public ActorRef<Ingest.Command> ingest(
             IngestSettings settings,
             Function<ActorRef<SourceSignal>, Behavior<SourceCommand>> source) {
-        return ingest("ingest-" + settings.source(), settings, Optional.empty(), source);
+        return ingest("ingest-" + settings.source(), settings, null, source);
     }
 
     /** As {@link #ingest}, for the source that also tells of the Mesos cluster itself. */
     public ActorRef<Ingest.Command> mesosIngest(
             IngestSettings settings,
             Function<ActorRef<SourceSignal>, Behavior<SourceCommand>> source) {
-        return ingest(
-                "mesos-ingest", settings, Optional.of(MesosClusterEntity.ref(sharding)), source);
+        return ingest("mesos-ingest", settings, MesosClusterEntity.ref(sharding), source);
     }
 
     private ActorRef<Ingest.Command> ingest(
             String name,
             IngestSettings settings,
-            Optional<RecipientRef<MesosClusterEntity.Command>> cluster,
+            @Nullable RecipientRef<MesosClusterEntity.Command> cluster,
             Function<ActorRef<SourceSignal>, Behavior<SourceCommand>> source) {
         Ingest.Ports ports =
                 new Ingest.Ports(
@@ -112,9 +112,23 @@ public final class Entities {
                                         ClusterSingletonSettings.create(system).withRole(role)));
     }
 
-    /** A fault starts the ingest anew, and its source with it. */
+    /**
+     * Runs an ingest as a child, and another one with backoff when it stops or fails. A new child
+     * has a new address, so no reply to an earlier one reaches it.
+     */
     public static Behavior<Ingest.Command> supervised(Behavior<Ingest.Command> ingest) {
-        return Behaviors.supervise(ingest)
+        Behavior<Ingest.Command> parent =
+                Behaviors.setup(
+                        context -> {
+                            ActorRef<Ingest.Command> child = context.spawnAnonymous(ingest);
+                            context.watch(child); // its death fails this actor, which restarts
+                            return Behaviors.receiveMessage(
+                                    command -> {
+                                        child.tell(command);
+                                        return Behaviors.same();
+                                    });
+                        });
+        return Behaviors.supervise(parent)
                 .onFailure(
                         SupervisorStrategy.restartWithBackoff(
                                 Duration.ofMillis(500), Duration.ofSeconds(10), 0.2));

@@ -31,7 +31,9 @@ import io.meridian.domain.mesos.ClusterClaim;
 import io.meridian.domain.mesos.MesosCluster;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.service.Health;
+import io.meridian.domain.service.MissingInstance;
 import io.meridian.domain.service.Observation;
+import io.meridian.domain.service.ObservationReport;
 import io.meridian.domain.service.Service;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
@@ -88,14 +90,14 @@ class RemoteMessageTest {
         all.add(ServiceEntity.Stop.NOW);
         all.add(
                 new ServiceEntity.Observed(
-                        WEB,
                         3,
-                        2,
-                        new TreeMap<>(
-                                Map.of(
-                                        new TaskId("a"),
-                                        new ServiceEntity.Missing("i-a", false, true))),
-                        new TreeSet<>(Set.of(V1))));
+                        new ObservationReport(
+                                2,
+                                new TreeMap<>(
+                                        Map.of(
+                                                new TaskId("a"),
+                                                new MissingInstance("i-a", false, true))),
+                                new TreeSet<>(Set.of(V1)))));
         all.add(new ServiceEntity.Current(some, 3));
         Service noted =
                 empty.apply(

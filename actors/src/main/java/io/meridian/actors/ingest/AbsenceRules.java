@@ -3,13 +3,16 @@ package io.meridian.actors.ingest;
 import java.time.Duration;
 
 /**
- * When a task that good listings lack counts as ended, though nobody said so.
+ * How far apart complete listings that lack a task must be to prove that it has ended (ADR 0004).
  *
- * @param confirm after a gap in the stream: how long listings must have lacked it
- * @param contradiction on an unbroken stream, which would have told of its end, or where a listing
- *     lacks more than {@code massShare} of all tasks: how long listings must have lacked it
- * @param unreachableHold how long an unreachable task is remembered that Marathon has given up
- * @param massShare above this share of all live tasks an absence is not believed lightly, 0..1
+ * @param missingAfterGap if the first complete listing after an attach lacks the task
+ * @param missingWhileAttached if the stream is unbroken and should have reported the end, or if the
+ *     listing lacks more than {@code massRemovalThreshold} of all tasks
+ * @param unreachableHold if Mesos had lost contact with the task's agent
+ * @param massRemovalThreshold share of all live tasks, 0..1
  */
 public record AbsenceRules(
-        Duration confirm, Duration contradiction, Duration unreachableHold, double massShare) {}
+        Duration missingAfterGap,
+        Duration missingWhileAttached,
+        Duration unreachableHold,
+        double massRemovalThreshold) {}

@@ -1,12 +1,14 @@
 package io.meridian.actors.ingest;
 
-import io.meridian.actors.service.ServiceEntity.Missing;
+import io.meridian.domain.service.MissingInstance;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -17,66 +19,70 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Turns "a good listing lacks it" into proof of an end, or not. Times are those of the listings,
- * not of when they were dealt with; only the ingest calls it.
+ * Decides when tasks and services that listings lack have ended (ADR 0004). Times are those of the
+ * listings, not of their processing, so that slow entities do not stretch them.
  *
- * <p>A task is proven ended when good listings have lacked it without a break, at least two of
- * them, the last one asked for as long after the first as {@link AbsenceRules} ask in its case: at
- * once (one listing) if somebody said that it is stopping or that its instance or service ended;
- * {@code confirm} if it may have ended in a gap of the stream, that is, if the first complete
- * listing since the attach lacked it already; {@code contradiction} if the stream should have told.
- * A sign of life is a break, and a lost stream starts all waits anew.
+ * <p>A task has ended when good listings have lacked it without a break and the last was requested
+ * long enough after the first arrived:
+ *
+ * <ul>
+ *   <li>one listing is enough if the source reported the end of the task's instance or service, or
+ *       that the task is stopping;
+ *   <li>two, {@link AbsenceRules#missingAfterGap} apart, if the first complete listing since the
+ *       attach lacked the task already: its end may have been in the gap;
+ *   <li>else two, {@link AbsenceRules#missingWhileAttached} apart: the stream should have reported
+ *       the end.
+ * </ul>
+ *
+ * <p>A sign of life is a break, and a lost stream restarts every wait.
  */
 final class AbsenceTracker {
-    /**
-     * How many services that a listing lacks tasks of are read alone, to see whether it is whole.
-     */
-    static final int DOUBTED_SERVICES = 10;
-
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
 
     private final AbsenceRules rules;
-    private final Map<ServiceId, SortedMap<TaskId, Wait>> tasks = new HashMap<>();
-    private final Map<ServiceId, Wait> services = new HashMap<>();
+    private final Map<ServiceId, SortedMap<TaskId, Absence>> missingTasks = new HashMap<>();
+    private final Map<ServiceId, Absence> missingServices = new HashMap<>();
     private final Map<ServiceId, Map<String, Instant>> endedInstances = new HashMap<>();
     private final Map<ServiceId, Instant> endedServices = new HashMap<>();
     private boolean sawCompleteListing;
 
     /**
-     * Something is missing.
+     * Absence of a task or service without a break.
      *
      * @param instance whose task it is; empty for a service
-     * @param since when the first listing that lacks it was had
-     * @param seen when the last listing that lacks it was asked for
-     * @param afterGap the first complete listing since the attach lacked it already
-     * @param told somebody said that it ended, or is about to
+     * @param since when the first listing that lacks it arrived
+     * @param lastListing when the last listing that lacks it was requested
+     * @param listings how many listings lack it
+     * @param afterGap whether the first complete listing since the attach lacked it
+     * @param endReported whether the source reported its end, or that it is stopping
+     * @param unreachable whether Mesos has lost contact with its agent
      */
-    private record Wait(
+    private record Absence(
             String instance,
             Instant since,
-            Instant seen,
+            Instant lastListing,
             int listings,
             boolean afterGap,
-            boolean told,
+            boolean endReported,
             boolean unreachable) {
-        Wait again(Instant asked, boolean nowTold, boolean nowUnreachable) {
-            return new Wait(
+        Absence again(Instant asked, boolean nowReported, boolean nowUnreachable) {
+            return new Absence(
                     instance,
                     since,
                     asked,
                     listings + 1,
                     afterGap,
-                    told || nowTold,
+                    endReported || nowReported,
                     nowUnreachable);
         }
 
-        boolean lasted(Duration asked) {
-            return listings >= 2 && !seen.isBefore(since.plus(asked));
+        boolean lasted(Duration wait) {
+            return listings >= 2 && !lastListing.isBefore(since.plus(wait));
         }
     }
 
     /**
-     * What is proven.
+     * Tasks of a service that have ended.
      *
      * @param removed whether the service itself is no longer defined
      */
@@ -86,271 +92,297 @@ final class AbsenceTracker {
         this.rules = rules;
     }
 
-    /** The stream is lost: what was missing may be missing because of what breaks. */
+    /** The stream is lost: what caused that may also be why listings lack tasks. */
     void detached() {
         sawCompleteListing = false;
-        tasks.clear();
-        services.clear();
+        missingTasks.clear();
+        missingServices.clear();
     }
 
-    /**
-     * A complete listing was taken note of, with all calls of {@link #listed} and {@link
-     * #notListed} for it.
-     */
-    void completeListing() {
+    /** {@link #listed} and {@link #notListed} were called for all services of a listing. */
+    void listingCompleted() {
         sawCompleteListing = true;
     }
 
-    void instanceEnded(ServiceId service, String instance, Instant at) {
+    void instanceEndReported(ServiceId service, String instance, Instant at) {
         endedInstances.computeIfAbsent(service, _ -> new HashMap<>()).put(instance, at);
     }
 
-    void serviceEnded(ServiceId service, Instant at) {
+    void serviceEndReported(ServiceId service, Instant at) {
         endedServices.put(service, at);
     }
 
-    /** The service is defined: somebody said so. */
+    /** The source has shown that the service is defined. */
     void defined(ServiceId service) {
-        services.remove(service);
+        missingServices.remove(service);
         endedServices.remove(service);
     }
 
     /**
-     * A task was seen to exist.
+     * The source has shown that a task exists.
      *
-     * @param staying not told to stop, so that earlier word of its instance's end meant another
-     *     task of it
+     * @param staying whether it is not stopping; then an earlier report of its instance's end was
+     *     about another task of the instance
      */
-    void alive(ServiceId service, TaskId task, String instance, boolean staying) {
+    void taskSeen(ServiceId service, TaskId task, String instance, boolean staying) {
         drop(service, Set.of(task));
         if (staying) {
             defined(service);
-            forgetHint(service, instance, Instant.MAX);
+            forgetReportedEnd(service, instance, Instant.MAX);
         }
     }
 
-    /** An instance got a verdict of its health checks, so it exists. */
-    void judged(ServiceId service, String instance) {
-        SortedSet<TaskId> those = new TreeSet<>();
-        tasks.getOrDefault(service, new TreeMap<>())
+    /** A health check has judged an instance, so its tasks exist. */
+    void instanceSeen(ServiceId service, String instance) {
+        SortedSet<TaskId> tasks = new TreeSet<>();
+        missingOf(service)
                 .forEach(
-                        (task, wait) -> {
-                            if (wait.instance().equals(instance)) {
-                                those.add(task);
+                        (task, absence) -> {
+                            if (absence.instance().equals(instance)) {
+                                tasks.add(task);
                             }
                         });
-        drop(service, those);
+        drop(service, tasks);
+    }
+
+    /** A listing has arrived that has these tasks of the service: a break in their absence. */
+    void shown(ServiceId service, Set<TaskId> listed) {
+        missingServices.remove(service);
+        drop(service, listed);
     }
 
     /**
-     * A good listing has the service, and lacks these of its live tasks.
+     * A good listing has the service, and lacks some of its live tasks.
      *
-     * @param present instances of which it lists a task that stays
+     * @param staying instances of which the listing has a task that is not stopping
+     * @param asked when the source requested the listing
+     * @param received when the ingest received it
      */
     void listed(
             ServiceId service,
-            SortedMap<TaskId, Missing> missing,
-            Set<String> present,
+            SortedMap<TaskId, MissingInstance> missing,
+            Set<String> staying,
             Instant asked,
             Instant received) {
         defined(service);
-        note(service, missing, asked, received);
-        present.forEach(instance -> forgetHint(service, instance, asked));
+        setMissing(service, missing, asked, received);
+        staying.forEach(instance -> forgetReportedEnd(service, instance, asked));
         if (missing.isEmpty()) {
-            for (String instance :
-                    Set.copyOf(endedInstances.getOrDefault(service, Map.of()).keySet())) {
-                forgetHint(service, instance, asked);
-            }
+            List.copyOf(endedInstances.getOrDefault(service, Map.of()).keySet())
+                    .forEach(instance -> forgetReportedEnd(service, instance, asked));
         }
     }
 
     /**
-     * As {@link #listed}, but events about the service came while the listing was taken: what it
-     * has is there, what it lacks may be newer than it.
+     * A listing has the service, but events overtook it: tasks that it has exist, tasks that it
+     * lacks may be newer than it.
      */
-    void listedInPart(ServiceId service, SortedMap<TaskId, Missing> missing) {
+    void listedPartially(ServiceId service, SortedMap<TaskId, MissingInstance> missing) {
         defined(service);
-        SortedSet<TaskId> present =
-                new TreeSet<>(tasks.getOrDefault(service, new TreeMap<>()).keySet());
+        SortedSet<TaskId> present = new TreeSet<>(missingOf(service).keySet());
         present.removeAll(missing.keySet());
         drop(service, present);
     }
 
     /**
-     * A good listing, complete or of this service alone, lacks the service; these are its live
-     * tasks.
+     * A good listing, complete or of this service alone, lacks the service.
+     *
+     * @param live the service's live tasks
      */
     void notListed(
-            ServiceId service, SortedMap<TaskId, Missing> live, Instant asked, Instant received) {
-        boolean told = endedServices.containsKey(service);
-        services.compute(
+            ServiceId service,
+            SortedMap<TaskId, MissingInstance> live,
+            Instant asked,
+            Instant received) {
+        boolean reported = endedServices.containsKey(service);
+        Absence before = missingServices.get(service);
+        missingServices.put(
                 service,
-                (_, wait) ->
-                        wait == null
-                                ? new Wait("", received, asked, 1, !sawCompleteListing, told, false)
-                                : wait.again(asked, told, false));
-        note(service, live, asked, received);
+                before == null
+                        ? first("", asked, received, reported, false)
+                        : before.again(asked, reported, false));
+        setMissing(service, live, asked, received);
     }
 
-    /** The journal knows nothing of the service. */
-    void unknown(ServiceId service) {
-        tasks.remove(service);
-        services.remove(service);
+    /** The journal has no such service. */
+    void forget(ServiceId service) {
+        missingTasks.remove(service);
+        missingServices.remove(service);
         endedInstances.remove(service);
         endedServices.remove(service);
     }
 
     /**
-     * Whether a further listing could prove something: soon at first, ever more seldom the longer
-     * it takes.
+     * Whether another listing could prove something. The pause between listings grows with the
+     * absence, up to 60 s.
      */
     boolean wantsListing(Instant now) {
-        return Stream.concat(services.values().stream(), waits())
+        return Stream.concat(missingServices.values().stream(), absences())
                 .anyMatch(
-                        wait -> {
-                            Duration step = Duration.between(wait.since(), now).dividedBy(4);
+                        absence -> {
+                            Duration step = Duration.between(absence.since(), now).dividedBy(4);
                             Duration pause =
                                     step.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : step;
-                            return !now.isBefore(wait.seen().plus(pause));
+                            return !now.isBefore(absence.lastListing().plus(pause));
                         });
     }
 
-    /** How many tasks are missing and not yet proven ended. */
-    int waitingTasks() {
-        return Math.toIntExact(waits().count());
+    /** Number of tasks that listings lack without proof of their end. */
+    int missingTasks() {
+        return Math.toIntExact(absences().count());
     }
 
-    /** What is proven because somebody said so; each is told once. */
-    SortedMap<ServiceId, Proof> told() {
-        return proofs(Wait::told, Wait::told);
+    /** What reports prove of a service, after {@link #listed} or {@link #notListed}; each once. */
+    SortedMap<ServiceId, Proof> provenByReport(ServiceId service) {
+        return take(Set.of(service), Absence::endReported, Absence::endReported);
     }
 
     /**
-     * What is proven by the last complete listing; each is told once. To be asked when all of it
-     * was taken note of: whether too much is missing can't be seen from a part of it.
+     * What the last complete listing proves, after {@link #listingCompleted}; each once. A part of
+     * a listing cannot show whether it lacks too much.
      *
-     * @param liveTasks how many live tasks the source has in all
+     * @param liveTasks number of the source's live tasks
      */
-    SortedMap<ServiceId, Proof> proven(int liveTasks) {
-        long suspects = waits().filter(wait -> !wait.told() && !wait.unreachable()).count();
-        // More services than are read alone: then this listing's word is all there is for some.
-        boolean unverified =
-                tasks.values().stream()
-                                .filter(
-                                        waits ->
-                                                waits.values().stream()
-                                                        .anyMatch(wait -> !wait.told()))
-                                .count()
-                        > DOUBTED_SERVICES;
+    SortedMap<ServiceId, Proof> provenByListing(int liveTasks) {
         Duration afterGap =
-                unverified || suspects > rules.massShare() * liveTasks
-                        ? rules.contradiction()
-                        : rules.confirm();
-        return proofs(
-                wait ->
-                        wait.told()
-                                || wait.lasted(
-                                        wait.unreachable()
+                lacksTooMuch(liveTasks) ? rules.missingWhileAttached() : rules.missingAfterGap();
+        Set<ServiceId> all = new TreeSet<>(missingTasks.keySet());
+        all.addAll(missingServices.keySet());
+        return take(
+                all,
+                task ->
+                        task.endReported()
+                                || task.lasted(
+                                        task.unreachable()
                                                 ? rules.unreachableHold()
-                                                : wait.afterGap()
+                                                : task.afterGap()
                                                         ? afterGap
-                                                        : rules.contradiction()),
-                wait ->
-                        wait.told()
-                                || wait.lasted(
-                                        wait.afterGap() ? rules.confirm() : rules.contradiction()));
+                                                        : rules.missingWhileAttached()),
+                service ->
+                        service.endReported()
+                                || service.lasted(
+                                        service.afterGap()
+                                                ? rules.missingAfterGap()
+                                                : rules.missingWhileAttached()));
     }
 
-    private SortedMap<ServiceId, Proof> proofs(
-            Predicate<Wait> taskEnded, Predicate<Wait> serviceEnded) {
+    /**
+     * Whether the listing lacks more than the mass-removal threshold, or tasks of more services
+     * than the source can confirm by reading each alone.
+     */
+    private boolean lacksTooMuch(int liveTasks) {
+        long suspects =
+                absences()
+                        .filter(absence -> !absence.endReported() && !absence.unreachable())
+                        .count();
+        long services =
+                missingTasks.values().stream()
+                        .filter(
+                                tasks ->
+                                        tasks.values().stream()
+                                                .anyMatch(absence -> !absence.endReported()))
+                        .count();
+        return services > ListingRound.MAX_RECHECKS
+                || suspects > rules.massRemovalThreshold() * liveTasks;
+    }
+
+    private SortedMap<ServiceId, Proof> take(
+            Collection<ServiceId> candidates,
+            Predicate<Absence> taskEnded,
+            Predicate<Absence> serviceEnded) {
         SortedMap<ServiceId, Proof> proofs = new TreeMap<>();
-        Set<ServiceId> removed = new TreeSet<>();
-        services.forEach(
-                (service, wait) -> {
-                    if (serviceEnded.test(wait)) {
-                        removed.add(service);
-                    }
-                });
-        for (ServiceId service : new TreeSet<>(tasks.keySet())) {
+        for (ServiceId service : candidates) {
+            Absence own = missingServices.get(service);
+            boolean removed = own != null && serviceEnded.test(own);
             SortedSet<TaskId> ended = new TreeSet<>();
-            tasks.get(service)
+            missingOf(service)
                     .forEach(
-                            (task, wait) -> {
-                                if (taskEnded.test(wait)) {
+                            (task, absence) -> {
+                                if (taskEnded.test(absence)) {
                                     ended.add(task);
                                 }
                             });
-            if (!ended.isEmpty()) {
-                drop(service, ended);
-                proofs.put(service, new Proof(service, ended, removed.contains(service)));
+            drop(service, ended);
+            boolean deserted = removed && !missingTasks.containsKey(service);
+            if (!ended.isEmpty() || deserted) {
+                proofs.put(service, new Proof(service, ended, removed));
             }
-        }
-        for (ServiceId service : removed) {
-            if (!tasks.containsKey(service)) {
-                proofs.computeIfAbsent(service, _ -> new Proof(service, new TreeSet<>(), true));
-                unknown(service);
+            if (deserted) {
+                forget(service);
             }
         }
         return proofs;
     }
 
-    private void note(
+    private void setMissing(
             ServiceId service,
-            SortedMap<TaskId, Missing> missing,
+            SortedMap<TaskId, MissingInstance> missing,
             Instant asked,
             Instant received) {
-        SortedMap<TaskId, Wait> before = tasks.getOrDefault(service, new TreeMap<>());
-        SortedMap<TaskId, Wait> after = new TreeMap<>();
+        SortedMap<TaskId, Absence> before = missingOf(service);
+        SortedMap<TaskId, Absence> after = new TreeMap<>();
         missing.forEach(
                 (task, one) -> {
-                    boolean told =
-                            one.stopping()
-                                    || endedServices.containsKey(service)
-                                    || endedInstances
-                                            .getOrDefault(service, Map.of())
-                                            .containsKey(one.instance());
-                    Wait wait = before.get(task);
+                    boolean reported = one.stopping() || isReportedEnded(service, one.instance());
+                    Absence absence = before.get(task);
                     after.put(
                             task,
-                            wait == null
-                                    ? new Wait(
+                            absence == null
+                                    ? first(
                                             one.instance(),
-                                            received,
                                             asked,
-                                            1,
-                                            !sawCompleteListing,
-                                            told,
+                                            received,
+                                            reported,
                                             one.unreachable())
-                                    : wait.again(asked, told, one.unreachable()));
+                                    : absence.again(asked, reported, one.unreachable()));
                 });
         if (after.isEmpty()) {
-            tasks.remove(service);
+            missingTasks.remove(service);
         } else {
-            tasks.put(service, after);
+            missingTasks.put(service, after);
         }
     }
 
-    /** Word of an end, as old as that listing, which knows better. */
-    private void forgetHint(ServiceId service, String instance, Instant asked) {
+    private Absence first(
+            String instance,
+            Instant asked,
+            Instant received,
+            boolean reported,
+            boolean unreachable) {
+        return new Absence(
+                instance, received, asked, 1, !sawCompleteListing, reported, unreachable);
+    }
+
+    private boolean isReportedEnded(ServiceId service, String instance) {
+        return endedServices.containsKey(service)
+                || endedInstances.getOrDefault(service, Map.of()).containsKey(instance);
+    }
+
+    /** Drops a report that is not newer than evidence to the contrary. */
+    private void forgetReportedEnd(ServiceId service, String instance, Instant evidence) {
         endedInstances.computeIfPresent(
                 service,
-                (_, hints) -> {
-                    hints.computeIfPresent(instance, (_, at) -> at.isAfter(asked) ? at : null);
-                    return hints.isEmpty() ? null : hints;
+                (_, ends) -> {
+                    ends.computeIfPresent(instance, (_, at) -> at.isAfter(evidence) ? at : null);
+                    return ends.isEmpty() ? null : ends;
                 });
     }
 
     private void drop(ServiceId service, Set<TaskId> those) {
-        tasks.computeIfPresent(
+        missingTasks.computeIfPresent(
                 service,
-                (_, waits) -> {
-                    SortedMap<TaskId, Wait> left = new TreeMap<>(waits);
+                (_, tasks) -> {
+                    SortedMap<TaskId, Absence> left = new TreeMap<>(tasks);
                     left.keySet().removeAll(those);
                     return left.isEmpty() ? null : left;
                 });
     }
 
-    private Stream<Wait> waits() {
-        return tasks.values().stream().flatMap(waits -> waits.values().stream());
+    private SortedMap<TaskId, Absence> missingOf(ServiceId service) {
+        return missingTasks.getOrDefault(service, new TreeMap<>());
+    }
+
+    private Stream<Absence> absences() {
+        return missingTasks.values().stream().flatMap(tasks -> tasks.values().stream());
     }
 }

@@ -1,13 +1,15 @@
 package io.meridian.actors.ingest;
 
+import io.meridian.domain.service.MissingInstance;
 import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.service.TaskId;
 
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -15,93 +17,94 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What entities must be told and asked, and when: claims of a service in order and one at a time,
- * so many in all. Sends nothing itself; used by the ingest's thread only.
+ * Queues of what the entities must be sent: observations of a service in order and one at a time,
+ * then queries for states. The number in flight is bounded over all services.
  */
 final class Deliveries {
-    /** So often in a row, while other entities answered, and a service counts as stuck. */
+    /** Failures in a row, while other entities acknowledged, after which a service is stuck. */
     static final int STUCK_AFTER = 3;
 
     private final int maxInFlight;
     private final Map<ServiceId, Inbox> inboxes = new HashMap<>();
     private final SequencedSet<ServiceId> ready = new LinkedHashSet<>();
-    private final Map<ServiceId, Read> reads = new LinkedHashMap<>();
-    private final Map<ServiceId, Long> sentAt = new HashMap<>();
+    private final SequencedMap<ServiceId, StateQuery> queries = new LinkedHashMap<>();
+    private final Map<ServiceId, Long> acknowledgedWhenSent = new HashMap<>();
     private final SortedMap<ServiceId, Integer> failures = new TreeMap<>();
     private int inFlight;
     private long acknowledged;
-
-    /** One message to an entity. */
-    sealed interface Delivery {
-        ServiceId service();
-    }
-
-    record Tell(ServiceId service, Claim claim) implements Delivery {}
-
-    /**
-     * Ask for the state, because the source lacks the service.
-     *
-     * @param asked signs of life from then on contradict it
-     * @param listing whether a complete listing lacked it, else a read of it alone
-     */
-    record Read(ServiceId service, int attach, Instant asked, Instant received, boolean listing)
-            implements Delivery {}
 
     Deliveries(int maxInFlight) {
         this.maxInFlight = maxInFlight;
     }
 
-    void add(ServiceId service, Claim claim) {
-        inboxes.computeIfAbsent(service, _ -> new Inbox()).add(claim);
-        ready.add(service);
+    void add(Delivery delivery) {
+        inboxes.computeIfAbsent(delivery.service(), _ -> new Inbox()).add(delivery);
+        ready.add(delivery.service());
     }
 
-    void add(Read read) {
-        reads.put(read.service(), read);
+    /** Queues a query; it replaces a queued one about the same service. */
+    void add(StateQuery query) {
+        queries.put(query.service(), query);
     }
 
-    /** The next message to send, if there may be one; {@link #done} or {@link #failed} follows. */
-    Optional<Delivery> next() {
+    /**
+     * The next message to send, which is then in flight; empty at the bound or if none is ready.
+     * {@link #acknowledged}, {@link #notAcknowledged} or {@link #queryEnded} must follow.
+     */
+    Optional<Effect> next() {
         while (inFlight < maxInFlight && !ready.isEmpty()) {
             ServiceId service = ready.removeFirst();
-            Optional<Claim> claim = Optional.ofNullable(inboxes.get(service)).flatMap(Inbox::take);
-            if (claim.isPresent()) {
+            Inbox inbox = inboxes.get(service);
+            Optional<Delivery> delivery = inbox == null ? Optional.empty() : inbox.take();
+            if (delivery.isPresent()) {
                 inFlight++;
-                sentAt.put(service, acknowledged);
-                return Optional.of(new Tell(service, claim.get()));
+                acknowledgedWhenSent.put(service, acknowledged);
+                return Optional.of(delivery.get());
             }
         }
-        if (inFlight < maxInFlight && !reads.isEmpty()) {
+        if (inFlight < maxInFlight && !queries.isEmpty()) {
             inFlight++;
-            return Optional.of(reads.remove(reads.keySet().iterator().next()));
+            return Optional.of(queries.pollFirstEntry().getValue());
         }
         return Optional.empty();
     }
 
-    /** A state was read, or could not be. */
-    void readEnded() {
+    /** A query in flight was answered or failed. */
+    void queryEnded() {
         inFlight--;
     }
 
-    void done(ServiceId service) {
+    /**
+     * The service's delivery in flight is acknowledged.
+     *
+     * @param missing live tasks that it lacks, if it is a listing
+     * @return those of them that have shown no sign of life since it was queued
+     */
+    SortedMap<TaskId, MissingInstance> acknowledged(
+            ServiceId service, SortedMap<TaskId, MissingInstance> missing) {
         inFlight--;
         acknowledged++;
         failures.remove(service);
-        Inbox inbox = inboxes.get(service);
-        inbox.done();
+        acknowledgedWhenSent.remove(service);
+        Inbox inbox = inboxOf(service);
+        SortedMap<TaskId, MissingInstance> silent = inbox.acknowledged(missing);
         if (inbox.isReady()) {
             ready.add(service);
         } else if (inbox.isIdle()) {
             inboxes.remove(service);
         }
+        return silent;
     }
 
-    /** The claim waits for {@link #retry}. Counts against the service if others were answered. */
-    void failed(ServiceId service) {
+    /**
+     * The delivery in flight waits for {@link #retry}. The failure counts against the service only
+     * if another entity has acknowledged since it was sent.
+     */
+    void notAcknowledged(ServiceId service) {
         inFlight--;
-        inboxes.get(service).failed();
+        inboxOf(service).notAcknowledged();
         ready.remove(service);
-        if (acknowledged > sentAt.getOrDefault(service, 0L)) {
+        if (acknowledged > acknowledgedWhenSent.getOrDefault(service, 0L)) {
             failures.merge(service, 1, Integer::sum);
         }
     }
@@ -115,11 +118,12 @@ final class Deliveries {
                 });
     }
 
+    /** Whether nothing of the service is queued or in flight. */
     boolean isIdle(ServiceId service) {
         return !inboxes.containsKey(service);
     }
 
-    /** Services whose entity does not answer though others do. */
+    /** Services whose entity does not acknowledge although others do. */
     SortedSet<ServiceId> stuck() {
         SortedSet<ServiceId> stuck = new TreeSet<>();
         failures.forEach(
@@ -132,10 +136,18 @@ final class Deliveries {
     }
 
     int queued() {
-        return inboxes.values().stream().mapToInt(Inbox::size).sum() + reads.size();
+        return inboxes.values().stream().mapToInt(Inbox::size).sum() + queries.size();
     }
 
     int inFlight() {
         return inFlight;
+    }
+
+    private Inbox inboxOf(ServiceId service) {
+        Inbox inbox = inboxes.get(service);
+        if (inbox == null) {
+            throw new IllegalStateException("no delivery to " + service + " is in flight");
+        }
+        return inbox;
     }
 }

@@ -2,124 +2,209 @@ package io.meridian.actors.ingest;
 
 import io.meridian.domain.service.Health;
 import io.meridian.domain.service.MesosTask;
+import io.meridian.domain.service.MissingInstance;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.service.TaskSighting;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Claims about one service that its entity has not acknowledged, oldest first. Bounded by what
- * there is to know: while the entity can't keep up, a later claim replaces an earlier one that says
- * no more than it, but never an end that somebody told of. An end that only absence proved is
- * dropped when a sign of life comes after it.
+ * Coalescing queue of the observations of one service that its entity has not acknowledged, oldest
+ * first. A newer observation replaces a queued one with the same key, so the queue is bounded by
+ * the number of tasks. A reported end is never replaced; an end that only absence proves is dropped
+ * when a sign of life follows.
  */
 final class Inbox {
-    private final Map<Key, Claim> waiting = new LinkedHashMap<>();
-    private Optional<Claim> underWay = Optional.empty();
+    private final SequencedMap<Key, Entry> queued = new LinkedHashMap<>();
 
-    private record Key(Class<?> kind, Object about) {}
+    /** Number of the last sign of life of each task and instance, while others wait before it. */
+    private final Map<Object, Long> lastSigns = new HashMap<>();
 
-    private record MesosKey(TaskId task, TaskPhase phase, boolean unreachable) {}
+    private @Nullable Entry inFlight;
+    private long arrivals;
 
-    void add(Claim claim) {
-        contradict(claim.observation());
-        switch (claim.observation()) {
-            case Observation.TaskSeen seen -> {
-                if (waiting.containsKey(ended(seen.sighting().task()))) {
-                    return;
-                }
-                if (seen.sighting().phase() == TaskPhase.GONE) {
-                    waiting.values()
-                            .removeIf(
-                                    earlier ->
-                                            earlier.observation()
-                                                            instanceof Observation.TaskSeen before
-                                                    && before.sighting()
-                                                            .task()
-                                                            .equals(seen.sighting().task()));
-                }
-            }
-            case Observation.HealthSeen seen -> {
-                if (seen.health() == Health.UNKNOWN) {
-                    return; // changes nothing, and must not replace a verdict
-                }
-            }
-            case Observation.MesosTaskSeen seen when seen.owned() -> {
-                if (waiting.containsKey(endedByMesos(seen.task().id()))) {
-                    return;
-                }
-                if (seen.task().phase() == TaskPhase.GONE) {
-                    waiting.keySet().removeIf(earlier -> tellsOf(earlier, seen.task().id()));
-                }
-            }
-            case Observation.Listed listing -> keepEnds(listing);
-            case Observation.MesosListed listing when listing.current() && !waiting.isEmpty() -> {
-                SortedSet<TaskId> listed = listing.listed();
-                waiting.keySet().removeIf(earlier -> isIn(listed, earlier));
-            }
-            case Observation.Defined _,
-                    Observation.MesosTaskSeen _,
-                    Observation.MesosListed _,
-                    Observation.Absent _ -> {}
+    /** A delivery, and which arrival of the inbox it was. */
+    private record Entry(Delivery delivery, long number) {
+        Entry with(Observation other) {
+            return new Entry(delivery.with(other), number);
         }
-        Key key = key(claim.observation());
-        waiting.remove(key);
-        waiting.put(key, claim);
     }
 
-    /** The next claim to send; it stays under way until {@link #done} or {@link #failed}. */
-    Optional<Claim> take() {
-        if (underWay.isPresent() || waiting.isEmpty()) {
-            return Optional.empty();
+    /** Observations with equal keys say the same, the newer one better. */
+    private record Key(Class<?> kind, Object subject) {}
+
+    private record TaskKey(TaskId task, TaskPhase phase, boolean unreachable) {}
+
+    void add(Delivery delivery) {
+        Entry entry = new Entry(delivery, ++arrivals);
+        if (!isIdle()) {
+            noteSigns(entry);
         }
-        Map.Entry<Key, Claim> first = waiting.entrySet().iterator().next();
-        waiting.remove(first.getKey());
-        underWay = Optional.of(first.getValue());
-        return underWay;
+        enqueue(entry);
     }
 
-    void done() {
-        underWay = Optional.empty();
+    private void enqueue(Entry entry) {
+        Observation observation = entry.delivery().observation();
+        dropRefutedAbsences(observation);
+        if (isSuperseded(observation)) {
+            return;
+        }
+        replaceOlder(observation);
+        putLast(entry);
     }
 
     /**
-     * The claim under way goes back to the head, unless a newer one has come that says the same.
+     * The next delivery to send; it is then in flight until {@link #acknowledged} or {@link
+     * #notAcknowledged}. Empty while another is in flight, or if none is queued.
      */
-    void failed() {
-        Claim again = underWay.orElseThrow();
-        underWay = Optional.empty();
-        List<Claim> later = List.copyOf(waiting.values());
-        waiting.clear();
-        waiting.put(key(again.observation()), again);
-        later.forEach(this::add);
+    Optional<Delivery> take() {
+        if (inFlight != null || queued.isEmpty()) {
+            return Optional.empty();
+        }
+        inFlight = queued.pollFirstEntry().getValue();
+        return Optional.of(inFlight.delivery());
+    }
+
+    /**
+     * The delivery in flight is acknowledged.
+     *
+     * @param missing live tasks that it lacks, if it is a listing
+     * @return those of them that have shown no sign of life since it arrived here
+     */
+    SortedMap<TaskId, MissingInstance> acknowledged(SortedMap<TaskId, MissingInstance> missing) {
+        long number = entryInFlight().number();
+        inFlight = null;
+        SortedMap<TaskId, MissingInstance> silent = new TreeMap<>(missing);
+        silent.entrySet()
+                .removeIf(
+                        one ->
+                                lastSign(one.getKey()) > number
+                                        || lastSign(one.getValue().instance()) > number);
+        return silent;
+    }
+
+    /** Puts the delivery in flight back at the head, unless a queued one replaces it. */
+    void notAcknowledged() {
+        Entry again = entryInFlight();
+        inFlight = null;
+        List<Entry> newer = List.copyOf(queued.values());
+        queued.clear();
+        putLast(again);
+        newer.forEach(this::enqueue);
     }
 
     boolean isIdle() {
-        return underWay.isEmpty() && waiting.isEmpty();
+        return inFlight == null && queued.isEmpty();
     }
 
     boolean isReady() {
-        return underWay.isEmpty() && !waiting.isEmpty();
+        return inFlight == null && !queued.isEmpty();
     }
 
     int size() {
-        return waiting.size();
+        return queued.size();
     }
 
-    /** Ends that only the listing about to be replaced tells of. */
+    private Entry entryInFlight() {
+        if (inFlight == null) {
+            throw new IllegalStateException("no delivery is in flight");
+        }
+        return inFlight;
+    }
+
+    private long lastSign(Object subject) {
+        return lastSigns.getOrDefault(subject, 0L);
+    }
+
+    private void noteSigns(Entry entry) {
+        Observation sign = entry.delivery().observation();
+        alive(sign).forEach(task -> lastSigns.put(task, entry.number()));
+        if (sign instanceof Observation.HealthSeen seen && seen.health() != Health.UNKNOWN) {
+            lastSigns.put(seen.instance(), entry.number());
+        }
+    }
+
+    /** Whether the observation adds nothing to what is queued. */
+    private boolean isSuperseded(Observation observation) {
+        return switch (observation) {
+            case Observation.TaskSeen seen -> queued.containsKey(end(seen.sighting().task()));
+            case Observation.HealthSeen seen -> seen.health() == Health.UNKNOWN; // keeps a verdict
+            case Observation.MesosTaskSeen seen ->
+                    seen.owned() && queued.containsKey(endByMesos(seen.task().id()));
+            case Observation.Defined _,
+                    Observation.Listed _,
+                    Observation.MesosListed _,
+                    Observation.Absent _ ->
+                    false;
+        };
+    }
+
+    /** Removes queued observations that the new one replaces although their keys differ. */
+    private void replaceOlder(Observation observation) {
+        switch (observation) {
+            case Observation.TaskSeen seen when seen.sighting().phase() == TaskPhase.GONE ->
+                    removeSightings(Observation.TaskSeen.class, seen.sighting().task());
+            case Observation.MesosTaskSeen seen
+                    when seen.owned() && seen.task().phase() == TaskPhase.GONE ->
+                    removeSightings(Observation.MesosTaskSeen.class, seen.task().id());
+            case Observation.Listed listing -> keepEnds(listing);
+            case Observation.MesosListed listing when listing.current() && !queued.isEmpty() ->
+                    removeListed(listing.listed());
+            case Observation.TaskSeen _,
+                    Observation.MesosTaskSeen _,
+                    Observation.MesosListed _,
+                    Observation.Defined _,
+                    Observation.HealthSeen _,
+                    Observation.Absent _ -> {}
+        }
+    }
+
+    private void putLast(Entry entry) {
+        Key key = key(entry.delivery().observation());
+        queued.remove(key);
+        queued.put(key, entry);
+    }
+
+    private void removeSightings(Class<?> kind, TaskId task) {
+        queued.keySet()
+                .removeIf(
+                        key ->
+                                key.kind() == kind
+                                        && key.subject() instanceof TaskKey of
+                                        && of.task().equals(task));
+    }
+
+    /** A listing of Mesos has all that Mesos knows of its tasks. */
+    private void removeListed(SortedSet<TaskId> listed) {
+        queued.keySet()
+                .removeIf(
+                        key ->
+                                key.kind() == Observation.MesosTaskSeen.class
+                                        && key.subject() instanceof TaskKey of
+                                        && of.phase() != TaskPhase.GONE
+                                        && listed.contains(of.task()));
+    }
+
+    /** Queues the ends that only the listing about to be replaced reports. */
     private void keepEnds(Observation.Listed newer) {
-        Claim older = waiting.get(key(newer));
-        if (older != null && older.observation() instanceof Observation.Listed listing) {
+        Entry older = queued.get(key(newer));
+        if (older != null && older.delivery().observation() instanceof Observation.Listed listing) {
             for (TaskSighting task : listing.tasks()) {
                 if (task.phase() == TaskPhase.GONE) {
-                    add(
+                    enqueue(
                             older.with(
                                     new Observation.TaskSeen(
                                             listing.service(), task, "listed as ended")));
@@ -128,102 +213,96 @@ final class Inbox {
         }
     }
 
-    /** What ended is never raised again, so an end by absence must not overtake a sign of life. */
-    private void contradict(Observation sign) {
-        if (waiting.isEmpty()) {
+    /** An entity never revives an ended task, so a proven end must not overtake a sign of life. */
+    private void dropRefutedAbsences(Observation sign) {
+        if (queued.isEmpty()
+                || sign instanceof Observation.HealthSeen
+                || sign instanceof Observation.Absent) {
             return;
         }
-        SortedSet<TaskId> alive = new TreeSet<>();
-        switch (sign) {
-            case Observation.TaskSeen seen -> alive(seen.sighting(), alive);
-            case Observation.MesosTaskSeen seen -> alive(seen.task(), alive);
-            case Observation.Listed listing -> listing.tasks().forEach(task -> alive(task, alive));
-            case Observation.MesosListed listing ->
-                    listing.tasks().forEach(task -> alive(task, alive));
-            case Observation.Defined _ -> {}
-            case Observation.HealthSeen _, Observation.Absent _ -> {
-                return;
-            }
-        }
+        SortedSet<TaskId> alive = alive(sign);
         boolean defined =
                 sign instanceof Observation.Defined
                         || sign instanceof Observation.Listed
                         || !alive.isEmpty();
-        for (Claim claim : List.copyOf(waiting.values())) {
-            if (claim.observation() instanceof Observation.Absent absent) {
+        for (Entry entry : List.copyOf(queued.values())) {
+            if (entry.delivery().observation() instanceof Observation.Absent absent) {
                 SortedSet<TaskId> left = new TreeSet<>(absent.tasks());
                 left.removeAll(alive);
                 boolean removed = absent.removed() && !defined;
-                waiting.remove(key(absent));
+                queued.remove(key(absent));
                 if (removed || !left.isEmpty()) {
-                    Observation rest =
-                            new Observation.Absent(
-                                    absent.service(), left, removed, absent.reason());
-                    waiting.put(key(rest), claim.with(rest));
+                    putLast(
+                            entry.with(
+                                    new Observation.Absent(
+                                            absent.service(), left, removed, absent.reason())));
                 }
             }
         }
     }
 
-    private static void alive(TaskSighting task, SortedSet<TaskId> alive) {
+    /** Tasks that the observation shows to exist. */
+    private static SortedSet<TaskId> alive(Observation sign) {
+        SortedSet<TaskId> alive = new TreeSet<>();
+        switch (sign) {
+            case Observation.TaskSeen seen -> addAlive(seen.sighting(), alive);
+            case Observation.MesosTaskSeen seen -> addAlive(seen.task(), alive);
+            case Observation.Listed listing ->
+                    listing.tasks().forEach(task -> addAlive(task, alive));
+            case Observation.MesosListed listing ->
+                    listing.tasks().forEach(task -> addAlive(task, alive));
+            case Observation.Defined _, Observation.HealthSeen _, Observation.Absent _ -> {}
+        }
+        return alive;
+    }
+
+    private static void addAlive(TaskSighting task, SortedSet<TaskId> alive) {
         if (task.phase() != TaskPhase.GONE) {
             alive.add(task.task());
         }
     }
 
-    private static void alive(MesosTask task, SortedSet<TaskId> alive) {
+    private static void addAlive(MesosTask task, SortedSet<TaskId> alive) {
         if (task.phase() != TaskPhase.GONE) {
             alive.add(task.id());
         }
     }
 
-    /** What Mesos says of a task is always all that it knows, so the later word is enough. */
-    private static boolean isIn(SortedSet<TaskId> listed, Key key) {
-        return key.kind() == Observation.MesosTaskSeen.class
-                && key.about() instanceof MesosKey about
-                && about.phase() != TaskPhase.GONE
-                && listed.contains(about.task());
+    private static Key end(TaskId task) {
+        return new Key(Observation.TaskSeen.class, new TaskKey(task, TaskPhase.GONE, false));
     }
 
-    private static boolean tellsOf(Key key, TaskId task) {
-        return key.kind() == Observation.MesosTaskSeen.class
-                && key.about() instanceof MesosKey about
-                && about.task().equals(task);
+    private static Key endByMesos(TaskId task) {
+        return new Key(Observation.MesosTaskSeen.class, new TaskKey(task, TaskPhase.GONE, false));
     }
 
-    private static Key endedByMesos(TaskId task) {
-        return new Key(Observation.MesosTaskSeen.class, new MesosKey(task, TaskPhase.GONE, false));
-    }
-
-    private static Key ended(TaskId task) {
-        return new Key(Observation.TaskSeen.class, List.of(task, TaskPhase.GONE, false));
-    }
-
-    private static Key key(Observation claim) {
-        return switch (claim) {
-            case Observation.Defined c ->
-                    new Key(Observation.Defined.class, c.definition().version());
-            case Observation.TaskSeen c ->
-                    c.sighting().phase() == TaskPhase.GONE
-                            ? ended(c.sighting().task())
-                            // An unreachable or stopping task is told of without its addresses.
-                            : new Key(
-                                    Observation.TaskSeen.class,
-                                    List.of(
-                                            c.sighting().task(),
-                                            c.sighting().phase(),
-                                            c.sighting().unreachable()));
-            case Observation.HealthSeen c -> new Key(Observation.HealthSeen.class, c.instance());
-            case Observation.MesosTaskSeen c -> {
-                MesosTask task = c.task();
-                boolean ended = task.phase() == TaskPhase.GONE;
-                yield new Key(
+    private static Key key(Observation observation) {
+        return switch (observation) {
+            case Observation.Defined one ->
+                    new Key(Observation.Defined.class, one.definition().version());
+            case Observation.TaskSeen one -> {
+                TaskSighting task = one.sighting();
+                // A sighting as unreachable or stopping has no addresses: it replaces no other.
+                yield taskKey(
+                        Observation.TaskSeen.class, task.task(), task.phase(), task.unreachable());
+            }
+            case Observation.HealthSeen one ->
+                    new Key(Observation.HealthSeen.class, one.instance());
+            case Observation.MesosTaskSeen one -> {
+                MesosTask task = one.task();
+                yield taskKey(
                         Observation.MesosTaskSeen.class,
-                        new MesosKey(task.id(), task.phase(), !ended && task.unreachable()));
+                        task.id(),
+                        task.phase(),
+                        task.unreachable());
             }
             case Observation.Listed _ -> new Key(Observation.Listed.class, "");
             case Observation.MesosListed _ -> new Key(Observation.MesosListed.class, "");
-            case Observation.Absent c -> new Key(Observation.Absent.class, c.tasks());
+            case Observation.Absent one -> new Key(Observation.Absent.class, one.tasks());
         };
+    }
+
+    private static Key taskKey(Class<?> kind, TaskId task, TaskPhase phase, boolean unreachable) {
+        return new Key(kind, new TaskKey(task, phase, phase != TaskPhase.GONE && unreachable));
     }
 }

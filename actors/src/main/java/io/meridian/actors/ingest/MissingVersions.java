@@ -11,22 +11,24 @@ import java.util.Set;
 import java.util.SortedSet;
 
 /**
- * Versions whose definition was asked for. The newest definition stands in for one that can't be
- * had, but not while others of the service are still to come.
+ * Definition versions that running tasks need and the ingest has requested from the source. The
+ * newest definition replaces one that the source cannot read, but only after all requests of the
+ * service are answered.
  */
 final class MissingVersions {
-    private final Map<ServiceId, Set<Instant>> awaited = new HashMap<>();
+    private final Map<ServiceId, Set<Instant>> requested = new HashMap<>();
     private final Map<ServiceId, Set<Instant>> unavailable = new HashMap<>();
     private final Map<ServiceId, Set<Instant>> answered = new HashMap<>();
 
-    boolean fallback(ServiceId service) {
-        return unavailable.containsKey(service) && !awaited.containsKey(service);
+    /** Whether tasks of uncovered versions may use the service's newest definition. */
+    boolean useNewest(ServiceId service) {
+        return unavailable.containsKey(service) && !requested.containsKey(service);
     }
 
-    /** An entity has taken note of a listing that has tasks of these versions; asks are sent. */
+    /** The entity has applied a listing; the ingest requests each of these versions. */
     void uncovered(ServiceId service, SortedSet<Instant> versions) {
         if (versions.isEmpty()) {
-            awaited.remove(service);
+            requested.remove(service);
             unavailable.remove(service);
             answered.remove(service);
             return;
@@ -34,15 +36,15 @@ final class MissingVersions {
         Set<Instant> open = new HashSet<>(versions);
         open.removeAll(unavailable.getOrDefault(service, Set.of()));
         if (open.isEmpty()) {
-            awaited.remove(service);
+            requested.remove(service);
         } else {
-            awaited.put(service, open);
+            requested.put(service, open);
         }
     }
 
     /**
-     * An answer came. One that does not cover its version, or comes a second time because the first
-     * did not help, is as good as none: asking on would never end.
+     * The source has answered. An answer that does not cover its version, and a second answer for
+     * one version, mark the version unavailable: otherwise the ingest would request it for ever.
      */
     void answered(SourceSignal.VersionRead read) {
         boolean covers =
@@ -54,15 +56,15 @@ final class MissingVersions {
         if (!covers || !first) {
             unavailable.computeIfAbsent(read.service(), _ -> new HashSet<>()).add(read.version());
         }
-        Set<Instant> open = awaited.getOrDefault(read.service(), new HashSet<>());
+        Set<Instant> open = requested.getOrDefault(read.service(), new HashSet<>());
         open.remove(read.version());
         if (open.isEmpty()) {
-            awaited.remove(read.service());
+            requested.remove(read.service());
         }
     }
 
-    /** Answers that were to come don't. */
+    /** The stream is lost: outstanding requests are void. */
     void detached() {
-        awaited.clear();
+        requested.clear();
     }
 }

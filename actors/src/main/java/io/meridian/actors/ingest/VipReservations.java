@@ -1,9 +1,5 @@
 package io.meridian.actors.ingest;
 
-import akka.actor.typed.RecipientRef;
-import akka.actor.typed.javadsl.ActorContext;
-
-import io.meridian.actors.vip.VipPoolEntity;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.service.MesosPorts;
 import io.meridian.domain.service.MesosTask;
@@ -12,66 +8,40 @@ import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRules;
 
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Sees to it that every VIP name a definition asks for has its addresses; one request under way at
- * a time. Used by the ingest's thread only.
+ * Requests to the VIP pool for the addresses of all VIPs that services ask for; one request in
+ * flight, sent again until answered.
  */
 final class VipReservations {
-    /** So many in one message, which must fit in one of Akka's frames. */
+    /** Names, and addresses, in one request, which must fit in one of Akka's frames. */
     private static final int BATCH = 500;
 
-    private final ActorContext<Ingest.Command> context;
-    private final RecipientRef<VipPoolEntity.Command> pool;
-    private final Duration timeout;
-    private final Function<Outcome, Ingest.Command> wrap;
-
-    private final Set<String> names = new HashSet<>(); // asked for and answered
+    private final Set<String> names = new HashSet<>(); // requested and answered
     private final Set<IpAddress> literals = new HashSet<>();
     private final SortedSet<String> wantedNames = new TreeSet<>();
     private final SortedSet<IpAddress> wantedLiterals = new TreeSet<>();
-    private final Set<String> refusals = new TreeSet<>();
-    private boolean underWay;
+    private final SortedSet<String> refusals = new TreeSet<>();
+    private boolean inFlight;
+    private boolean awaitsRetry;
+    private boolean failing;
     private long sequenceNumber;
 
-    /** How a request ended. */
-    sealed interface Outcome {
-        record Done(
-                SortedSet<String> names,
-                SortedSet<IpAddress> literals,
-                VipPoolEntity.Reserved reply)
-                implements Outcome {}
-
-        record Failed(Throwable cause) implements Outcome {}
-    }
-
-    VipReservations(
-            ActorContext<Ingest.Command> context,
-            RecipientRef<VipPoolEntity.Command> pool,
-            Duration timeout,
-            Function<Outcome, Ingest.Command> wrap) {
-        this.context = context;
-        this.pool = pool;
-        this.timeout = timeout;
-        this.wrap = wrap;
-    }
-
-    /** Reserves what a claim asks for by its definition, or by its tasks if it has none. */
-    void want(Observation claim) {
-        switch (claim) {
+    /** Adds the VIPs of an observation's definition, or of its tasks if it has none. */
+    void want(Observation observation) {
+        switch (observation) {
             case Observation.Defined defined ->
-                    want(VipRules.keys(claim.service(), defined.definition()));
+                    want(VipRules.keys(defined.service(), defined.definition()));
             case Observation.Listed listed ->
-                    want(VipRules.keys(claim.service(), listed.definition()));
+                    want(VipRules.keys(listed.service(), listed.definition()));
             case Observation.MesosTaskSeen seen when seen.owned() -> want(seen.task(), seen);
             case Observation.MesosListed listed ->
                     listed.tasks().forEach(task -> want(task, listed));
@@ -82,9 +52,9 @@ final class VipReservations {
         }
     }
 
-    private void want(MesosTask task, Observation claim) {
+    private void want(MesosTask task, Observation observation) {
         if (task.phase() != TaskPhase.GONE && MesosPorts.mayAskForVips(task)) {
-            want(VipRules.keys(claim.service(), MesosPorts.of(task).ports()));
+            want(VipRules.keys(observation.service(), MesosPorts.of(task).ports()));
         }
     }
 
@@ -97,53 +67,63 @@ final class VipReservations {
                 wantedNames.add(key.name());
             }
         }
-        request();
+    }
+
+    /**
+     * The next request, which is then in flight; empty while another is, before a retry, or if none
+     * is needed.
+     */
+    Optional<Effect> next() {
+        if (inFlight || awaitsRetry || wantedNames.isEmpty() && wantedLiterals.isEmpty()) {
+            return Optional.empty();
+        }
+        inFlight = true;
+        return Optional.of(new Effect.Reserve(first(wantedNames), first(wantedLiterals)));
+    }
+
+    /**
+     * The pool has answered the request in flight.
+     *
+     * @return refusals that are new, one sentence each
+     */
+    List<String> answered(Input.Reserved reply) {
+        inFlight = false;
+        failing = false;
+        sequenceNumber = reply.sequenceNumber();
+        names.addAll(reply.request().names());
+        literals.addAll(reply.request().literals());
+        wantedNames.removeAll(reply.request().names());
+        wantedLiterals.removeAll(reply.request().literals());
+        List<String> fresh = new ArrayList<>(reply.refusals());
+        fresh.removeIf(sentence -> !refusals.add(sentence));
+        return fresh;
+    }
+
+    /**
+     * The request in flight has failed; the next waits for {@link #retry}.
+     *
+     * @return whether it is the first failure in a row
+     */
+    boolean notAnswered() {
+        boolean firstFailure = !failing;
+        failing = true;
+        inFlight = false;
+        awaitsRetry = true;
+        return firstFailure;
     }
 
     void retry() {
-        request();
+        awaitsRetry = false;
     }
 
-    void onOutcome(Outcome outcome) {
-        underWay = false;
-        switch (outcome) {
-            case Outcome.Done(
-                            SortedSet<String> gotNames,
-                            SortedSet<IpAddress> gotLiterals,
-                            VipPoolEntity.Reserved reply) -> {
-                sequenceNumber = reply.sequenceNumber();
-                names.addAll(gotNames);
-                literals.addAll(gotLiterals);
-                wantedNames.removeAll(gotNames);
-                wantedLiterals.removeAll(gotLiterals);
-                for (String sentence : reply.refusals()) {
-                    if (refusals.add(sentence)) {
-                        context.getLog().error("{}", sentence);
-                    }
-                }
-                request();
-            }
-            case Outcome.Failed(Throwable cause) -> {
-                context.getLog()
-                        .warn(
-                                "VIP addresses are not reserved: {}; will be asked for again",
-                                cause.toString());
-                context.scheduleOnce(Duration.ofSeconds(1), context.getSelf(), Ingest.retry());
-            }
-        }
-    }
-
+    /** Whether every VIP that was asked for has an address or a refusal. */
     boolean isSettled() {
-        return !underWay && wantedNames.isEmpty() && wantedLiterals.isEmpty();
+        return !inFlight && wantedNames.isEmpty() && wantedLiterals.isEmpty();
     }
 
-    /** The pool's last event as of the last answer; 0 if none came. */
+    /** The pool's last event as of the last answer; 0 if it has none. */
     long sequenceNumber() {
         return sequenceNumber;
-    }
-
-    private static <T> SortedSet<T> first(SortedSet<T> wanted) {
-        return wanted.stream().limit(BATCH).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Sorted, one sentence each. */
@@ -151,22 +131,7 @@ final class VipReservations {
         return List.copyOf(refusals);
     }
 
-    private void request() {
-        if (underWay || wantedNames.isEmpty() && wantedLiterals.isEmpty()) {
-            return;
-        }
-        underWay = true;
-        SortedSet<String> askedNames = first(wantedNames);
-        SortedSet<IpAddress> askedLiterals = first(wantedLiterals);
-        context.ask(
-                VipPoolEntity.Reserved.class,
-                pool,
-                timeout,
-                replyTo -> new VipPoolEntity.Reserve(askedNames, askedLiterals, replyTo),
-                (reply, failure) ->
-                        wrap.apply(
-                                reply != null
-                                        ? new Outcome.Done(askedNames, askedLiterals, reply)
-                                        : new Outcome.Failed(failure)));
+    private static <T> SortedSet<T> first(SortedSet<T> wanted) {
+        return wanted.stream().limit(BATCH).collect(Collectors.toCollection(TreeSet::new));
     }
 }

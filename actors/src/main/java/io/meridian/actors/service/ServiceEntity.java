@@ -17,20 +17,14 @@ import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.RetentionCriteria;
 
 import io.meridian.actors.RemoteMessage;
-import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.Observation;
+import io.meridian.domain.service.ObservationReport;
 import io.meridian.domain.service.Service;
 import io.meridian.domain.service.ServiceEvent;
 import io.meridian.domain.service.ServiceId;
-import io.meridian.domain.service.TaskId;
-import io.meridian.domain.service.TaskPhase;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
 
 /**
  * Owns one {@link Service}: decides, persists, applies, replies. All commands are idempotent:
@@ -72,36 +66,12 @@ public final class ServiceEntity
     }
 
     /**
-     * A claim was taken note of.
+     * Acknowledges an observation: what follows from it is journalled.
      *
      * @param sequenceNumber last event of the entity, 0 if it has none
-     * @param live how many tasks it has
-     * @param missing live tasks that the claim, if a listing, lacks; the value is what else is
-     *     known of them
-     * @param uncovered versions whose port layout is not known; their tasks wait
      */
-    public record Observed(
-            ServiceId service,
-            long sequenceNumber,
-            int live,
-            SortedMap<TaskId, Missing> missing,
-            SortedSet<Instant> uncovered)
+    public record Observed(long sequenceNumber, ObservationReport report)
             implements RemoteMessage {}
-
-    /**
-     * A live task that a listing lacks.
-     *
-     * @param stopping it was told to stop, and contact to it was not lost
-     */
-    public record Missing(String instance, boolean unreachable, boolean stopping) {
-        /** What is to be known of an instance that is missing. */
-        public static Missing of(Instance instance) {
-            return new Missing(
-                    instance.instance(),
-                    instance.unreachable(),
-                    instance.phase() == TaskPhase.KILLING && !instance.unreachable());
-        }
-    }
 
     /** The state as of an event. */
     public record Current(Service service, long sequenceNumber) implements RemoteMessage {}
@@ -175,19 +145,7 @@ public final class ServiceEntity
     }
 
     private void reply(Service now, Observe observe) {
-        SortedMap<TaskId, Missing> missing = new TreeMap<>();
-        if (observe.observation() instanceof Observation.Listing listing) {
-            for (TaskId task : now.missing(listing)) {
-                missing.put(task, Missing.of(now.live().get(task)));
-            }
-        }
         observe.replyTo()
-                .tell(
-                        new Observed(
-                                id,
-                                lastSequenceNumber(context),
-                                now.live().size(),
-                                missing,
-                                now.uncovered(observe.observation())));
+                .tell(new Observed(lastSequenceNumber(context), now.report(observe.observation())));
     }
 }

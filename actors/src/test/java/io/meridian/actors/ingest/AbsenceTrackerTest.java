@@ -2,7 +2,7 @@ package io.meridian.actors.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meridian.actors.service.ServiceEntity.Missing;
+import io.meridian.domain.service.MissingInstance;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 
@@ -66,7 +66,7 @@ class AbsenceTrackerTest {
 
     @Test
     void anUnbrokenStreamWouldHaveToldSoProofTakesLong() {
-        tracker.completeListing();
+        tracker.listingCompleted();
         lacks(START, "a");
         lacks(START.plus(CONFIRM), "a");
         assertThat(proven(10)).isEmpty();
@@ -96,8 +96,8 @@ class AbsenceTrackerTest {
 
     @Test
     void aToldEndIsProvenByOneListing() {
-        tracker.completeListing();
-        tracker.instanceEnded(WEB, "instance-of-a", START);
+        tracker.listingCompleted();
+        tracker.instanceEndReported(WEB, "instance-of-a", START);
         lacks(START, "a", "b");
 
         assertThat(proven(2)).containsExactly(new TaskId("a"));
@@ -105,11 +105,11 @@ class AbsenceTrackerTest {
 
     @Test
     void aToldEndOfTheServiceProvesItsRemoval() {
-        tracker.completeListing();
-        tracker.serviceEnded(WEB, START);
+        tracker.listingCompleted();
+        tracker.serviceEndReported(WEB, START);
         tracker.notListed(WEB, missing("a"), START, START);
 
-        assertThat(tracker.told().get(WEB))
+        assertThat(tracker.provenByReport(WEB).get(WEB))
                 .isEqualTo(
                         new AbsenceTracker.Proof(
                                 WEB, new java.util.TreeSet<>(List.of(new TaskId("a"))), true));
@@ -118,17 +118,18 @@ class AbsenceTrackerTest {
     @Test
     void aServiceWithoutTasksIsRemovedAfterTheConfirmTime() {
         tracker.notListed(WEB, new TreeMap<>(), START, START);
-        assertThat(tracker.proven(0)).isEmpty();
+        assertThat(tracker.provenByListing(0)).isEmpty();
         tracker.notListed(WEB, new TreeMap<>(), START.plus(CONFIRM), START.plus(CONFIRM));
 
-        assertThat(tracker.proven(0).get(WEB).removed()).isTrue();
+        assertThat(tracker.provenByListing(0))
+                .hasEntrySatisfying(WEB, proof -> assertThat(proof.removed()).isTrue());
         assertThat(tracker.wantsListing(START.plus(HOLD))).isFalse();
     }
 
     @Test
     void anUnreachableTaskIsHeldLonger() {
-        SortedMap<TaskId, Missing> lost =
-                new TreeMap<>(Map.of(new TaskId("a"), new Missing("i", true, false)));
+        SortedMap<TaskId, MissingInstance> lost =
+                new TreeMap<>(Map.of(new TaskId("a"), new MissingInstance("i", true, false)));
         tracker.listed(WEB, lost, Set.of(), START, START);
         tracker.listed(WEB, lost, Set.of(), START.plus(CONTRADICTION), START.plus(CONTRADICTION));
         assertThat(proven(10)).isEmpty();
@@ -162,7 +163,7 @@ class AbsenceTrackerTest {
                         new ServiceId("marathon", "/s" + i), missing("t" + i), Set.of(), at, at);
             }
             if (at.equals(START)) {
-                tracker.completeListing();
+                tracker.listingCompleted();
             }
         }
 
@@ -173,8 +174,8 @@ class AbsenceTrackerTest {
     @Test
     void aSignOfLifeIsABreak() {
         lacks(START, "a", "b", "c");
-        tracker.alive(WEB, new TaskId("a"), "instance-of-a", true);
-        tracker.judged(WEB, "instance-of-b");
+        tracker.taskSeen(WEB, new TaskId("a"), "instance-of-a", true);
+        tracker.instanceSeen(WEB, "instance-of-b");
         lacks(START.plus(CONFIRM), "a", "b", "c");
 
         assertThat(proven(10)).containsExactly(new TaskId("c"));
@@ -182,54 +183,58 @@ class AbsenceTrackerTest {
 
     @Test
     void aTaskThatIsStoppingIsProvenEndedByOneListing() {
-        tracker.completeListing();
+        tracker.listingCompleted();
         tracker.listed(
                 WEB,
-                new TreeMap<>(Map.of(new TaskId("a"), new Missing("i", false, true))),
+                new TreeMap<>(Map.of(new TaskId("a"), new MissingInstance("i", false, true))),
                 Set.of(),
                 START,
                 START);
 
-        assertThat(tracker.told().get(WEB).tasks()).containsExactly(new TaskId("a"));
+        assertThat(tracker.provenByReport(WEB))
+                .hasEntrySatisfying(
+                        WEB, proof -> assertThat(proof.tasks()).containsExactly(new TaskId("a")));
     }
 
     @Test
     void whatAListingLacksThatEventsOvertookCountsForNothing() {
-        tracker.instanceEnded(WEB, "instance-of-a", START);
-        tracker.listedInPart(WEB, missing("a"));
+        tracker.instanceEndReported(WEB, "instance-of-a", START);
+        tracker.listedPartially(WEB, missing("a"));
 
-        assertThat(tracker.told()).isEmpty();
-        assertThat(tracker.waitingTasks()).isZero();
+        assertThat(tracker.provenByReport(WEB)).isEmpty();
+        assertThat(tracker.missingTasks()).isZero();
     }
 
     @Test
     void wordOfAnEndIsForgottenOnceTheInstanceHasANewTask() {
-        tracker.completeListing();
-        tracker.instanceEnded(WEB, "instance-of-a", START);
-        tracker.alive(WEB, new TaskId("a"), "instance-of-a", true);
+        tracker.listingCompleted();
+        tracker.instanceEndReported(WEB, "instance-of-a", START);
+        tracker.taskSeen(WEB, new TaskId("a"), "instance-of-a", true);
         lacks(START, "a");
 
-        assertThat(tracker.told()).isEmpty();
+        assertThat(tracker.provenByReport(WEB)).isEmpty();
     }
 
     @Test
     void aListingAskedForBeforeTheWordOfAnEndDoesNotRefuteIt() {
-        tracker.completeListing();
-        tracker.instanceEnded(WEB, "instance-of-a", START.plusSeconds(1));
+        tracker.listingCompleted();
+        tracker.instanceEndReported(WEB, "instance-of-a", START.plusSeconds(1));
         lacks(START);
         lacks(START.plusSeconds(2), "a");
 
-        assertThat(tracker.told().get(WEB).tasks()).containsExactly(new TaskId("a"));
+        assertThat(tracker.provenByReport(WEB))
+                .hasEntrySatisfying(
+                        WEB, proof -> assertThat(proof.tasks()).containsExactly(new TaskId("a")));
     }
 
     @Test
     void aServiceThatIsMadeAgainIsNotRemovedOnOldWord() {
-        tracker.completeListing();
-        tracker.serviceEnded(WEB, START);
+        tracker.listingCompleted();
+        tracker.serviceEndReported(WEB, START);
         tracker.defined(WEB);
         tracker.notListed(WEB, missing("a"), START, START);
 
-        assertThat(tracker.told()).isEmpty();
+        assertThat(tracker.provenByReport(WEB)).isEmpty();
     }
 
     @Test
@@ -246,16 +251,16 @@ class AbsenceTrackerTest {
         tracker.listed(WEB, missing(tasks), Set.of(), at, at);
     }
 
-    private static SortedMap<TaskId, Missing> missing(String... tasks) {
-        SortedMap<TaskId, Missing> missing = new TreeMap<>();
+    private static SortedMap<TaskId, MissingInstance> missing(String... tasks) {
+        SortedMap<TaskId, MissingInstance> missing = new TreeMap<>();
         for (String task : tasks) {
-            missing.put(new TaskId(task), new Missing("instance-of-" + task, false, false));
+            missing.put(new TaskId(task), new MissingInstance("instance-of-" + task, false, false));
         }
         return missing;
     }
 
     private List<TaskId> proven(int live) {
-        return tracker.proven(live).values().stream()
+        return tracker.provenByListing(live).values().stream()
                 .flatMap(proof -> proof.tasks().stream())
                 .toList();
     }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 class InboxTest {
@@ -79,31 +80,31 @@ class InboxTest {
 
     @Test
     void aClaimThatFailedGoesFirstUnlessANewerOneSaysTheSame() {
-        inbox.add(claim(listed(WEB, "a")));
+        inbox.add(delivery(listed(WEB, "a")));
         inbox.take();
-        inbox.add(claim(RUNNING));
-        inbox.failed();
+        inbox.add(delivery(RUNNING));
+        inbox.notAcknowledged();
         assertThat(drain()).containsExactly(listed(WEB, "a"), RUNNING);
 
-        inbox.add(claim(listed(WEB, "a")));
+        inbox.add(delivery(listed(WEB, "a")));
         inbox.take();
-        inbox.add(claim(listed(WEB, "a", "b")));
-        inbox.failed();
+        inbox.add(delivery(listed(WEB, "a", "b")));
+        inbox.notAcknowledged();
         assertThat(drain()).containsExactly(listed(WEB, "a", "b"));
     }
 
     @Test
     void anEndByAbsenceThatFailedIsDroppedIfASignOfLifeCame() {
         inbox.add(
-                claim(
+                delivery(
                         new Observation.Absent(
                                 WEB,
                                 new TreeSet<>(List.of(new TaskId("a"), new TaskId("b"))),
                                 true,
                                 "x")));
         inbox.take();
-        inbox.add(claim(listed(WEB, "a")));
-        inbox.failed();
+        inbox.add(delivery(listed(WEB, "a")));
+        inbox.notAcknowledged();
 
         assertThat(drain())
                 .containsExactlyInAnyOrder(
@@ -142,21 +143,21 @@ class InboxTest {
 
     private List<Observation> through(Observation... claims) {
         for (Observation claim : claims) {
-            inbox.add(claim(claim));
+            inbox.add(delivery(claim));
         }
         return drain();
     }
 
     private List<Observation> drain() {
         List<Observation> all = new ArrayList<>();
-        for (Optional<Claim> next = inbox.take(); next.isPresent(); next = inbox.take()) {
+        for (Optional<Delivery> next = inbox.take(); next.isPresent(); next = inbox.take()) {
             all.add(next.get().observation());
-            inbox.done();
+            inbox.acknowledged(new TreeMap<>());
         }
         return all;
     }
 
-    private static Claim claim(Observation observation) {
-        return new Claim(observation, 1, V1, V1);
+    private static Delivery delivery(Observation observation) {
+        return new Delivery(observation, 1, V1, V1);
     }
 }

@@ -25,11 +25,13 @@ import io.meridian.domain.service.ServiceId;
 import io.meridian.sources.SourceCommand;
 import io.meridian.sources.SourceSignal;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +39,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
@@ -45,10 +48,10 @@ import java.util.function.Predicate;
  * clock that it moves.
  */
 final class IngestFixture implements AutoCloseable {
-    static final Duration CONFIRM = Duration.ofSeconds(15);
-    static final Duration CONTRADICTION = Duration.ofMinutes(5);
+    static final Duration AFTER_GAP = Duration.ofSeconds(15);
+    static final Duration WHILE_ATTACHED = Duration.ofMinutes(5);
     static final AbsenceRules RULES =
-            new AbsenceRules(CONFIRM, CONTRADICTION, Duration.ofMinutes(10), 0.5);
+            new AbsenceRules(AFTER_GAP, WHILE_ATTACHED, Duration.ofMinutes(10), 0.5);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Config CONFIG =
             ConfigFactory.parseString(
@@ -69,15 +72,16 @@ final class IngestFixture implements AutoCloseable {
     volatile boolean poolShut;
     volatile boolean clusterShut;
     Predicate<ServiceId> owned = _ -> true;
-    Optional<RecipientRef<MesosClusterEntity.Command>> cluster = Optional.empty();
+    @Nullable RecipientRef<MesosClusterEntity.Command> cluster;
     volatile Set<ServiceId> known = Set.of();
+    final AtomicInteger failuresToReadKnown = new AtomicInteger();
 
     private final Map<ServiceId, ActorRef<ServiceEntity.Command>> gates = new ConcurrentHashMap<>();
     private final AtomicReference<Instant> now =
             new AtomicReference<>(Instant.parse("2026-11-22T12:00:00Z"));
     private final ActorRef<VipPoolEntity.Command> pool;
-    private ActorRef<SourceSignal> signals;
-    ActorRef<Ingest.Command> ingest;
+    private ActorRef<SourceSignal> signals = kit.<SourceSignal>createTestProbe().getRef();
+    private ActorRef<Ingest.Command> ingest = kit.<Ingest.Command>createTestProbe().getRef();
 
     IngestFixture(String range4) {
         ActorRef<VipPoolEntity.Command> entity =
@@ -112,7 +116,11 @@ final class IngestFixture implements AutoCloseable {
                         this::entity,
                         pool,
                         cluster,
-                        () -> CompletableFuture.completedFuture(known),
+                        () ->
+                                failuresToReadKnown.getAndDecrement() > 0
+                                        ? CompletableFuture.failedFuture(
+                                                new IllegalStateException("no database"))
+                                        : CompletableFuture.completedFuture(known),
                         this::source);
         ingest = kit.spawn(Entities.supervised(Ingest.create(settings, ports, now::get)));
         awaitSource();
@@ -127,22 +135,22 @@ final class IngestFixture implements AutoCloseable {
     ActorRef<MesosClusterEntity.Command> withCluster() {
         ActorRef<MesosClusterEntity.Command> entity = kit.spawn(MesosClusterEntity.create());
         cluster =
-                Optional.of(
-                        kit.<MesosClusterEntity.Command>spawn(
-                                Behaviors.receiveMessage(
-                                        command -> {
-                                            if (!clusterShut) {
-                                                entity.tell(command);
-                                            }
-                                            return Behaviors.same();
-                                        })));
+                kit.<MesosClusterEntity.Command>spawn(
+                        Behaviors.receiveMessage(
+                                command -> {
+                                    if (!clusterShut) {
+                                        entity.tell(command);
+                                    }
+                                    return Behaviors.same();
+                                }));
         return entity;
     }
 
     void awaitSource() {
         try {
-            signals = starts.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            assertThat(signals).isNotNull();
+            signals =
+                    Objects.requireNonNull(
+                            starts.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS), "no source");
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -164,20 +172,22 @@ final class IngestFixture implements AutoCloseable {
     }
 
     ActorRef<ServiceEntity.Command> entity(ServiceId id) {
-        return gates.computeIfAbsent(
-                id,
-                _ -> {
-                    ActorRef<ServiceEntity.Command> entity = kit.spawn(ServiceEntity.create(id));
-                    return kit.spawn(
-                            Behaviors.receiveMessage(
-                                    command -> {
-                                        sent.add(command);
-                                        if (!shut.contains(id)) {
-                                            entity.tell(command);
-                                        }
-                                        return Behaviors.same();
-                                    }));
-                });
+        return Objects.requireNonNull(
+                gates.computeIfAbsent(
+                        id,
+                        _ -> {
+                            ActorRef<ServiceEntity.Command> entity =
+                                    kit.spawn(ServiceEntity.create(id));
+                            return kit.spawn(
+                                    Behaviors.receiveMessage(
+                                            command -> {
+                                                sent.add(command);
+                                                if (!shut.contains(id)) {
+                                                    entity.tell(command);
+                                                }
+                                                return Behaviors.same();
+                                            }));
+                        }));
     }
 
     void signal(SourceSignal signal) {
@@ -221,7 +231,6 @@ final class IngestFixture implements AutoCloseable {
         IngestStatus status = status();
         while (!condition.test(status)) {
             assertThat(System.nanoTime()).as("still %s", status).isLessThan(deadline);
-            Thread.onSpinWait();
             status = status();
         }
         return status;

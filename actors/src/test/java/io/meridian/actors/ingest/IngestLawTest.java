@@ -27,11 +27,13 @@ import java.util.TreeSet;
 import java.util.stream.LongStream;
 
 /**
- * No false withdrawal: whatever a source that fails, lies for less than the confirm time, repeats
- * and reorders itself says, only evidence ends a task; and once it speaks true again the entities
- * hold what is true. {@code -Dlaw.seed} runs one schedule, {@code -Dlaw.schedules} more of them.
+ * No false withdrawal, on the actor with real entities: {@link IngestCoreLawTest} has the same law
+ * on the core. {@code -Dlaw.seed} runs one schedule.
  */
 class IngestLawTest {
+    /** Few: {@link IngestCoreLawTest} runs thousands on the core. */
+    private static final int SCHEDULES = 5;
+
     private static final int STEPS = 60;
 
     private final SortedMap<ServiceId, SortedSet<String>> truth = new TreeMap<>();
@@ -42,9 +44,7 @@ class IngestLawTest {
 
     static LongStream seeds() {
         Long one = Long.getLong("law.seed");
-        return one != null
-                ? LongStream.of(one)
-                : LongStream.range(0, Integer.getInteger("law.schedules", 25));
+        return one != null ? LongStream.of(one) : LongStream.range(0, SCHEDULES);
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -87,27 +87,27 @@ class IngestLawTest {
             return "attach";
         }
         fixture.pass(Duration.ofMillis(random.nextInt(6000)));
-        // Lies end, or the stream does, before the confirm time is over.
+        // Lies end, or the stream does, before the wait after a gap is over.
         boolean enough =
                 liesSince.isPresent()
                         && Duration.between(liesSince.get(), fixture.now())
-                                        .compareTo(IngestFixture.CONFIRM)
+                                        .compareTo(IngestFixture.AFTER_GAP)
                                 >= 0;
         ServiceId id = service("/s" + random.nextInt(4));
         return switch (enough ? 9 + random.nextInt(2) : random.nextInt(12)) {
             case 0, 1, 2 -> {
                 String task = "t" + tasks++;
-                say(fixture, listed(id, truth.get(id)));
-                truth.get(id).add(task);
+                say(fixture, listed(id, truthOf(id)));
+                truthOf(id).add(task);
                 say(fixture, seen(id, task, TaskPhase.RUNNING));
                 yield "start " + task;
             }
             case 3 -> {
-                if (truth.get(id).isEmpty()) {
+                if (truthOf(id).isEmpty()) {
                     yield "-";
                 }
-                String task = any(truth.get(id), random);
-                truth.get(id).remove(task);
+                String task = any(truthOf(id), random);
+                truthOf(id).remove(task);
                 say(fixture, seen(id, task, TaskPhase.GONE));
                 yield "end " + task;
             }
@@ -184,6 +184,10 @@ class IngestLawTest {
         fixture.settle();
     }
 
+    private SortedSet<String> truthOf(ServiceId id) {
+        return truth.getOrDefault(id, new TreeSet<>());
+    }
+
     private void vanishInSilence(Random random) {
         for (SortedSet<String> live : truth.values()) {
             live.removeIf(_ -> random.nextInt(3) == 0);
@@ -194,9 +198,9 @@ class IngestLawTest {
         fixture.detach();
         fixture.attach();
         listTruth(fixture);
-        fixture.pass(IngestFixture.CONFIRM);
+        fixture.pass(IngestFixture.AFTER_GAP);
         listTruth(fixture);
-        fixture.pass(IngestFixture.CONTRADICTION);
+        fixture.pass(IngestFixture.WHILE_ATTACHED);
         listTruth(fixture);
         fixture.settle();
     }

@@ -16,6 +16,7 @@ import io.meridian.domain.service.Agent;
 import io.meridian.domain.service.Containerizer;
 import io.meridian.domain.service.Health;
 import io.meridian.domain.service.LabelledVip;
+import io.meridian.domain.service.MissingInstance;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.PortDefinition;
@@ -71,7 +72,7 @@ class ServiceEntityTest {
                 .extracting(event -> event.getClass().getSimpleName())
                 .containsExactly("DefinitionRevised", "InstanceStarted", "InstanceStarted");
         assertThat(result.reply().sequenceNumber()).isEqualTo(1);
-        assertThat(result.reply().live()).isEqualTo(2);
+        assertThat(result.reply().report().live()).isEqualTo(2);
     }
 
     @Test
@@ -87,18 +88,17 @@ class ServiceEntityTest {
     void theReplyNamesWhatAListingLacks() {
         observe(listed("one", "two"));
 
-        assertThat(observe(listed("two")).reply().missing())
+        assertThat(observe(listed("two")).reply().report().missing())
                 .containsExactly(
                         java.util.Map.entry(
-                                new TaskId("one"),
-                                new ServiceEntity.Missing("i-one", false, false)));
+                                new TaskId("one"), new MissingInstance("i-one", false, false)));
     }
 
     @Test
     void theReplyNamesVersionsWithoutPortLayout() {
         Observation claim = new Observation.TaskSeen(WEB, task("one"), "TASK_RUNNING");
 
-        assertThat(observe(claim).reply().uncovered()).containsExactly(V1);
+        assertThat(observe(claim).reply().report().uncovered()).containsExactly(V1);
     }
 
     @Test

@@ -1,9 +1,11 @@
 package io.meridian.domain.service;
 
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** A claim by the outside about one service; may be late, repeated or wrong. */
 public sealed interface Observation {
@@ -47,6 +49,14 @@ public sealed interface Observation {
         public SortedSet<TaskId> listed() {
             return Listing.ids(tasks, TaskSighting::task);
         }
+
+        @Override
+        public Set<String> stayingInstances() {
+            return tasks.stream()
+                    .filter(task -> task.phase().compareTo(TaskPhase.RUNNING) <= 0)
+                    .map(TaskSighting::instance)
+                    .collect(Collectors.toSet());
+        }
     }
 
     /**
@@ -75,6 +85,14 @@ public sealed interface Observation {
         public SortedSet<TaskId> listed() {
             return Listing.ids(tasks, MesosTask::id);
         }
+
+        @Override
+        public Set<String> stayingInstances() {
+            return tasks.stream()
+                    .filter(task -> task.phase().compareTo(TaskPhase.RUNNING) <= 0)
+                    .map(task -> task.id().value())
+                    .collect(Collectors.toSet());
+        }
     }
 
     /** A good listing of one service, by whichever source. */
@@ -83,6 +101,9 @@ public sealed interface Observation {
 
         /** Tasks that it has, in whatever phase. */
         SortedSet<TaskId> listed();
+
+        /** Instances of its tasks that have not ended and are not stopping. */
+        Set<String> stayingInstances();
 
         private static <T> SortedSet<TaskId> ids(List<T> tasks, Function<T, TaskId> id) {
             SortedSet<TaskId> ids = new TreeSet<>();

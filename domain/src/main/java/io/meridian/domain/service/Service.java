@@ -93,7 +93,7 @@ public record Service(
 
     /**
      * What follows from a claim; empty for one that is late, repeated or not yet usable ({@link
-     * #uncovered}).
+     * #report}).
      */
     public List<ServiceEvent> decide(Observation observation) {
         return switch (observation) {
@@ -109,31 +109,28 @@ public record Service(
         };
     }
 
-    /** Live tasks that a listing lacks. */
-    public SortedSet<TaskId> missing(Observation.Listing listing) {
-        SortedSet<TaskId> missing = new TreeSet<>(live.keySet());
-        missing.removeAll(listing.listed());
+    /** What to report about an observation, after its events were applied. */
+    public ObservationReport report(Observation observation) {
+        return new ObservationReport(live.size(), missing(observation), uncovered(observation));
+    }
+
+    private SortedMap<TaskId, MissingInstance> missing(Observation observation) {
+        SortedMap<TaskId, MissingInstance> missing = new TreeMap<>();
+        if (observation instanceof Observation.Listing listing) {
+            SortedSet<TaskId> listed = listing.listed();
+            live.forEach(
+                    (task, instance) -> {
+                        if (!listed.contains(task)) {
+                            missing.put(task, MissingInstance.of(instance));
+                        }
+                    });
+        }
         return missing;
     }
 
-    /**
-     * Versions of running tasks that an observation tells of and no known definition covers, after
-     * it was applied.
-     */
-    public SortedSet<Instant> uncovered(Observation observation) {
-        List<TaskSighting> tasks =
-                switch (observation) {
-                    case Observation.TaskSeen claim -> List.of(claim.sighting());
-                    case Observation.Listed claim -> claim.tasks();
-                    case Observation.Defined _,
-                            Observation.HealthSeen _,
-                            Observation.MesosTaskSeen _,
-                            Observation.MesosListed _,
-                            Observation.Absent _ ->
-                            List.of();
-                };
+    private SortedSet<Instant> uncovered(Observation observation) {
         SortedSet<Instant> versions = new TreeSet<>();
-        for (TaskSighting task : tasks) {
+        for (TaskSighting task : sightings(observation)) {
             if (runs(task.phase())
                     && !live.containsKey(task.task())
                     && !ended.contains(task.task())
@@ -142,6 +139,19 @@ public record Service(
             }
         }
         return versions;
+    }
+
+    private static List<TaskSighting> sightings(Observation observation) {
+        return switch (observation) {
+            case Observation.TaskSeen seen -> List.of(seen.sighting());
+            case Observation.Listed listing -> listing.tasks();
+            case Observation.Defined _,
+                    Observation.HealthSeen _,
+                    Observation.MesosTaskSeen _,
+                    Observation.MesosListed _,
+                    Observation.Absent _ ->
+                    List.of();
+        };
     }
 
     /** The state after a fact. Total: no event is refused. */

@@ -40,7 +40,7 @@ class ServiceTest {
         Service state = after(defined(definition(V2, V2)));
 
         assertThat(state.decide(claim)).isEmpty();
-        assertThat(state.uncovered(claim)).containsExactly(V1);
+        assertThat(state.report(claim).uncovered()).containsExactly(V1);
         assertThat(after(state, defined(definition(V1, V1))).decide(claim)).hasSize(1);
     }
 
@@ -48,7 +48,7 @@ class ServiceTest {
     void scalingKeepsThePortLayoutSoOlderTasksAreCovered() {
         Service state = after(defined(definition(V2, V1)));
 
-        assertThat(state.uncovered(seen("one", TaskPhase.RUNNING))).isEmpty();
+        assertThat(state.report(seen("one", TaskPhase.RUNNING)).uncovered()).isEmpty();
     }
 
     @Test
@@ -166,7 +166,7 @@ class ServiceTest {
         Observation.Listed shorter = listed(definition(V1, V1), sighting("two", TaskPhase.RUNNING));
 
         assertThat(state.decide(shorter)).isEmpty();
-        assertThat(state.missing(shorter)).containsExactly(ONE);
+        assertThat(state.report(shorter).missing()).containsOnlyKeys(ONE);
     }
 
     @Test

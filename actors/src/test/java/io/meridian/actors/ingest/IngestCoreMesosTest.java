@@ -9,15 +9,9 @@ import static io.meridian.actors.Examples.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import akka.actor.testkit.typed.javadsl.TestProbe;
-import akka.actor.typed.ActorRef;
-
 import com.typesafe.config.ConfigFactory;
 
-import io.meridian.actors.mesos.MesosClusterEntity;
-import io.meridian.actors.service.ServiceEntity;
 import io.meridian.domain.mesos.ClusterClaim;
-import io.meridian.domain.mesos.MesosCluster;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.service.Agent;
 import io.meridian.domain.service.Health;
@@ -30,34 +24,29 @@ import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.service.TaskSighting;
 import io.meridian.sources.SourceSignal;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** The ingest of Mesos beside one of Marathon: whose word ends what. */
-class IngestMesosTest {
+class IngestCoreMesosTest {
     private static final ServiceId BROKER = new ServiceId("kafka", "broker");
     private static final ServiceId WEB = service("/web");
 
-    private final IngestFixture fixture = new IngestFixture();
-    private ActorRef<MesosClusterEntity.Command> cluster;
+    private static final Predicate<ServiceId> OWNED =
+            IngestSettings.ofMesos(ConfigFactory.load(), Optional.of("marathon")).owned();
+
+    private final CoreWorld world = new CoreWorld(OWNED, 128, true, Set.of());
 
     @BeforeEach
-    void start() {
-        fixture.owned =
-                IngestSettings.ofMesos(ConfigFactory.load(), Optional.of("marathon")).owned();
-        cluster = fixture.withCluster();
-        fixture.start().attach();
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
+    void attach() {
+        world.attach();
     }
 
     @Test
@@ -68,53 +57,53 @@ class IngestMesosTest {
                 List.of(WEB, BROKER, service("web.shop"), new ServiceId("kafka", "/slash"));
 
         assertThat(all).filteredOn(marathon).containsExactly(WEB);
-        assertThat(all).filteredOn(fixture.owned).isNotEmpty().doesNotContain(WEB);
-        assertThat(all).allMatch(id -> marathon.test(id) != fixture.owned.test(id));
+        assertThat(all).filteredOn(OWNED).isNotEmpty().doesNotContain(WEB);
+        assertThat(all).allMatch(id -> marathon.test(id) != OWNED.test(id));
         assertThat(all).allMatch(alone);
     }
 
     @Test
     void aTaskThatListingsLackEndsAndItsServiceWithIt() {
-        fixture.listAll(broker("a", "b"));
-        fixture.settle();
-        assertThat(fixture.live(BROKER)).containsExactly("a", "b");
+        world.listAll(broker("a", "b"));
+        world.settle();
+        assertThat(world.live(BROKER)).containsExactly("a", "b");
 
-        fixture.detach();
-        fixture.attach();
+        world.detach();
+        world.attach();
         ServiceId other = new ServiceId("spark", "driver");
         Observation.MesosListed others =
                 new Observation.MesosListed(
                         other,
                         IntStream.range(0, 9).mapToObj(i -> mesosTask("s" + i)).toList(),
                         true);
-        fixture.listAll(broker("a"), others);
-        fixture.settle();
-        fixture.pass(IngestFixture.CONFIRM);
-        fixture.listAll(broker("a"), others);
-        fixture.settle();
-        assertThat(fixture.live(BROKER)).containsExactly("a");
+        world.listAll(broker("a"), others);
+        world.settle();
+        world.pass(CoreWorld.AFTER_GAP);
+        world.listAll(broker("a"), others);
+        world.settle();
+        assertThat(world.live(BROKER)).containsExactly("a");
 
-        fixture.observe(
+        world.observe(
                 new Observation.MesosTaskSeen(
                         BROKER, mesosTask("a", TaskPhase.GONE), true, "TASK_FAILED"));
-        fixture.settle();
-        assertThat(fixture.state(BROKER).exists()).isFalse();
+        world.settle();
+        assertThat(world.state(BROKER).exists()).isFalse();
     }
 
     @Test
     void whatOfMarathonIsMissingHereIsNotEnded() {
         tellMarathon(seen(WEB, "w", TaskPhase.RUNNING));
-        fixture.observe(new Observation.MesosTaskSeen(WEB, mesosTask("w"), false, "TASK_RUNNING"));
-        fixture.listAll(broker("a"));
-        fixture.settle();
-        fixture.pass(Duration.ofHours(1));
-        fixture.listAll(broker("a"));
-        fixture.observe(
+        world.observe(new Observation.MesosTaskSeen(WEB, mesosTask("w"), false, "TASK_RUNNING"));
+        world.listAll(broker("a"));
+        world.settle();
+        world.pass(Duration.ofHours(1));
+        world.listAll(broker("a"));
+        world.observe(
                 new Observation.MesosTaskSeen(
                         WEB, mesosTask("w", TaskPhase.GONE), false, "TASK_FAILED"));
-        IngestStatus status = fixture.settle();
+        IngestStatus status = world.settle();
 
-        assertThat(fixture.live(WEB)).containsExactly("w");
+        assertThat(world.live(WEB)).containsExactly("w");
         assertThat(status.services()).isEqualTo(1);
         assertThat(status.liveTasks()).isEqualTo(1);
         assertThat(status.absences()).isZero();
@@ -123,8 +112,8 @@ class IngestMesosTest {
     @Test
     void whatMesosToldFirstIsThereWhenMarathonTellsOfTheTask() {
         MesosTask told = mesosTask("w");
-        fixture.observe(new Observation.MesosTaskSeen(WEB, told, false, "TASK_RUNNING"));
-        fixture.settle();
+        world.observe(new Observation.MesosTaskSeen(WEB, told, false, "TASK_RUNNING"));
+        world.settle();
         tellMarathon(
                 new Observation.TaskSeen(
                         WEB,
@@ -141,7 +130,7 @@ class IngestMesosTest {
                                 Health.UNKNOWN),
                         "TASK_RUNNING"));
 
-        Instance instance = fixture.state(WEB).live().get(new TaskId("w"));
+        Instance instance = world.state(WEB).live().firstEntry().getValue();
         assertThat(instance.agent()).isEqualTo(told.agent());
         assertThat(instance.addresses()).isEqualTo(told.addresses());
         assertThat(instance.mesosOnly()).isEmpty();
@@ -149,58 +138,47 @@ class IngestMesosTest {
 
     @Test
     void aVipOfATaskIsReserved() {
-        fixture.listAll(broker("a"));
-        fixture.settle();
+        world.listAll(broker("a"));
+        world.settle();
 
-        assertThat(fixture.reserved)
+        assertThat(world.reserved)
                 .anySatisfy(one -> assertThat(one.names()).containsExactly("broker.kafka"));
     }
 
     @Test
     void theFirstListingIsDoneWhenTheClusterIsListedToo() {
-        fixture.listAll(broker("a"));
-        fixture.settle();
-        assertThat(fixture.status().firstListing()).isEmpty();
+        world.listAll(broker("a"));
+        world.settle();
+        assertThat(world.status().firstListing()).isEmpty();
 
-        fixture.signal(new SourceSignal.ClusterObserved(listing(450)));
-        IngestStatus status = fixture.await(one -> one.firstListing().isPresent());
+        world.signal(new SourceSignal.ClusterObserved(listing(450)));
+        IngestStatus status = world.settle();
 
         assertThat(status.firstListing().orElseThrow())
                 .containsEntry("mesos-cluster|cluster", 450L)
                 .containsKey("service|kafka:broker");
-        assertThat(clusterState().agents()).hasSize(450);
+        assertThat(world.cluster.agents()).hasSize(450);
     }
 
     @Test
     void claimsAboutTheClusterAreSentAgainAndTheNewestWins() {
-        fixture.clusterShut = true;
-        fixture.signal(new SourceSignal.ClusterObserved(listing(2)));
-        fixture.signal(new SourceSignal.ClusterObserved(new ClusterClaim.AgentGone("S1")));
-        fixture.signal(
+        world.clusterShut = true;
+        world.signal(new SourceSignal.ClusterObserved(listing(2)));
+        world.signal(new SourceSignal.ClusterObserved(new ClusterClaim.AgentGone("S1")));
+        world.signal(
                 new SourceSignal.ClusterObserved(
                         new ClusterClaim.Masters("m@10.0.0.9:5050", List.of())));
-        fixture.await(one -> one.queued() > 2);
-        fixture.clusterShut = false;
-        fixture.settle();
+        assertThat(world.settle().queued()).isGreaterThan(2);
+        world.recover();
 
-        assertThat(clusterState().agents()).containsOnlyKeys("S0");
-        assertThat(clusterState().masters().leader()).isEqualTo("m@10.0.0.9:5050");
+        assertThat(world.cluster.agents()).containsOnlyKeys("S0");
+        assertThat(world.cluster.masters().leader()).isEqualTo("m@10.0.0.9:5050");
     }
 
-    private MesosCluster clusterState() {
-        TestProbe<MesosClusterEntity.Current> probe = fixture.kit.createTestProbe();
-        cluster.tell(new MesosClusterEntity.Get(probe.getRef()));
-        return probe.receiveMessage(Duration.ofSeconds(20)).cluster();
-    }
-
-    /** As Marathon's own ingest would. */
-    private void tellMarathon(Observation claim) {
-        TestProbe<ServiceEntity.Observed> probe = fixture.kit.createTestProbe();
-        for (Observation one :
-                List.of(new Observation.Defined(WEB, definition(V1, "web:80")), claim)) {
-            fixture.entity(WEB).tell(new ServiceEntity.Observe(one, probe.getRef()));
-            probe.receiveMessage(Duration.ofSeconds(20));
-        }
+    /** As the ingest of Marathon, whose core is another, does. */
+    private void tellMarathon(Observation observation) {
+        world.journal(new Observation.Defined(WEB, definition(V1, "web:80")));
+        world.journal(observation);
     }
 
     private static Observation.MesosListed broker(String... tasks) {

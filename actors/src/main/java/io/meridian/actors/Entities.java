@@ -42,6 +42,10 @@ import java.util.function.Function;
 
 /** All set-up of the write side, called once per master. */
 public final class Entities {
+    public static final String SHARDS = "meridian.services.shards";
+
+    private static final int MAX_SHARDS = 1000;
+
     private final ClusterSharding sharding;
     private final ActorSystem<?> system;
     private final String role;
@@ -66,10 +70,28 @@ public final class Entities {
     public static Entities init(
             ActorSystem<?> system, String role, AddressRange range4, AddressRange range6) {
         Entities entities = new Entities(system, role);
-        ServiceEntity.init(entities.sharding, role);
+        ServiceEntity.init(entities.sharding, role, shards(system.settings().config()));
         VipPoolEntity.init(entities.sharding, role, range4, range6);
         MesosClusterEntity.init(entities.sharding, role);
         return entities;
+    }
+
+    /**
+     * The setting {@value #SHARDS}. All masters of a database must have the same: {@code
+     * Schema.ensure} compares it.
+     */
+    public static int shards(Config config) {
+        int shards = config.getInt(SHARDS);
+        if (shards < 1 || shards > MAX_SHARDS) {
+            throw new IllegalArgumentException(
+                    "setting "
+                            + SHARDS
+                            + " must be between 1 and "
+                            + MAX_SHARDS
+                            + ": was "
+                            + shards);
+        }
+        return shards;
     }
 
     /**

@@ -115,11 +115,11 @@ class EntitiesClusterTest {
         system.terminate();
         get(system.getWhenTerminated());
         column(
-                "UPDATE event_journal SET event_ser_manifest = 'service.several.3' WHERE"
+                "UPDATE event_journal SET event_ser_manifest = 'service.events.3' WHERE"
                         + " persistence_id = 'service|marathon:/web' AND seq_nr = 1 RETURNING 'x'");
         up();
 
-        LoggingTestKit.error("service.several.3 is newer than this program knows (max 1)")
+        LoggingTestKit.error("name=service.events.3: this program knows version 1 at most")
                 .withCustom(_ -> true)
                 .expect(
                         system,

@@ -1,65 +1,61 @@
 package io.meridian.database;
 
 import io.r2dbc.postgresql.api.PostgresqlConnection;
-
-import org.reactivestreams.Publisher;
-
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
+import io.r2dbc.postgresql.api.PostgresqlStatement;
 
 import java.time.Duration;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
-/** Blocking calls for start-up time. */
+/** Blocking SQL for start-up: one connection a call. */
 final class Databases {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private Databases() {}
 
-    /** Makes the database that the settings name. */
+    /** Creates the database that the settings name. */
     static void createIfMissing(PostgresSettings settings) {
         with(
                 settings.withDatabase("postgres"),
                 connection -> {
-                    String found = "SELECT 1 FROM pg_database WHERE datname = $1";
-                    return Flux.from(
-                                    connection
-                                            .createStatement(found)
-                                            .bind("$1", settings.database())
-                                            .execute())
-                            .flatMap(result -> result.map((row, _) -> row.get(0, Integer.class)))
-                            .hasElements()
-                            .flatMap(
-                                    exists ->
-                                            exists
-                                                    ? Mono.<Void>empty()
-                                                    : run(
-                                                            connection,
-                                                            "CREATE DATABASE \""
-                                                                    + settings.database()
-                                                                    + "\""));
+                    String count = "SELECT count(*)::text FROM pg_database WHERE datname = $1";
+                    if (value(connection, count, settings.database()).equals("0")) {
+                        run(connection, "CREATE DATABASE \"" + settings.database() + "\"");
+                    }
                 });
     }
 
     /** Runs statements without parameters, in order. */
-    static Mono<Void> run(PostgresqlConnection connection, String sql) {
-        return connection
+    static void run(PostgresqlConnection connection, String sql) {
+        connection
                 .createStatement(sql)
                 .execute()
                 .concatMap(result -> result.getRowsUpdated())
-                .then();
+                .blockLast(DEADLINE);
+    }
+
+    /** The text of the one row and column that a statement returns. */
+    static String value(PostgresqlConnection connection, String sql, String... parameters) {
+        PostgresqlStatement statement = connection.createStatement(sql);
+        for (int i = 0; i < parameters.length; i++) {
+            statement.bind("$" + (i + 1), parameters[i]);
+        }
+        return statement
+                .execute()
+                .concatMap(result -> result.map((row, _) -> row.get(0, String.class)))
+                .single()
+                .block(DEADLINE);
     }
 
     /**
-     * Runs work on one connection of its own, and waits for it.
+     * Runs work on a connection of its own. A transaction that the work has begun and not committed
+     * is rolled back, because the connection is closed.
      *
      * @throws DatabaseException if the server can't be reached; other failures as they are
      */
-    static void with(
-            PostgresSettings settings, Function<PostgresqlConnection, Publisher<Void>> work) {
+    static void with(PostgresSettings settings, Consumer<PostgresqlConnection> work) {
         PostgresqlConnection connection = connect(settings);
         try {
-            Mono.from(work.apply(connection)).block(DEADLINE);
+            work.accept(connection);
         } finally {
             connection.close().onErrorComplete().block(DEADLINE);
         }

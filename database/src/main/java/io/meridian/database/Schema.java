@@ -5,146 +5,116 @@ import io.r2dbc.postgresql.api.PostgresqlConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * The tables, and the steps that lead to them: files {@code ddl/NNN-name.sql}, one per version,
- * never changed once released.
+ * Migrations of the database: files {@code ddl/NNN-name.sql}, one per schema version. A file never
+ * changes after the release that contains it. All calls block.
  */
 public final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
-    private static final List<String> STEPS =
-            List.of(
-                    "001-journal-and-tables.sql",
-                    "002-vip-options.sql",
-                    "003-mesos-cluster.sql",
-                    "004-rows-by-owner.sql",
-                    "005-hundred-shards.sql");
+    private static final List<String> MIGRATIONS = List.of("001-schema.sql");
 
-    /** Any number that no other program uses as an advisory lock in the same database. */
-    private static final long LOCK = 0x6d_65_72_69_64_69_61_6eL; // "meridian"
+    /** Key of the advisory lock that programs hold while they migrate: "meridian". */
+    private static final long LOCK = 0x6d_65_72_69_64_69_61_6eL;
 
-    private final List<String> steps;
+    private static final String VERSIONS =
+            """
+            CREATE TABLE IF NOT EXISTS meridian_schema (
+              version integer PRIMARY KEY,
+              applied timestamptz NOT NULL DEFAULT now())
+            """;
+
+    private static final String KEEP_SETTING =
+            """
+            INSERT INTO meta (key, value) VALUES ($1, $2)
+            ON CONFLICT (key) DO UPDATE SET value = meta.value
+            RETURNING value
+            """;
+
+    private final List<String> migrations;
 
     /**
-     * @param steps what each version adds, as SQL without parameters; the first is version 1
+     * @param migrations SQL without parameters; the first leads to version 1
      */
-    Schema(List<String> steps) {
-        this.steps = List.copyOf(steps);
+    Schema(List<String> migrations) {
+        this.migrations = List.copyOf(migrations);
     }
 
     /** The newest version that this program knows. */
     public static int version() {
-        return STEPS.size();
+        return MIGRATIONS.size();
     }
 
     /**
-     * Brings the database to {@link #version()}: all steps or none. Safe to call from several
-     * programs at once.
+     * Brings the database to {@link #version()}, all migrations or none, and compares settings with
+     * those that the database was first used with. Several programs may call this at once.
      *
-     * @throws DatabaseException if the database can't be reached, or is newer than this program
+     * @param fixed settings that must never change for one database, by key
+     * @throws DatabaseException if the database can't be reached, is newer than this program, or
+     *     was first used with another value of a fixed setting
      */
+    public static void ensure(PostgresSettings settings, Map<String, String> fixed) {
+        new Schema(MIGRATIONS.stream().map(Schema::read).toList()).migrate(settings, fixed);
+    }
+
+    /** As {@link #ensure(PostgresSettings, Map)}, without fixed settings. */
     public static void ensure(PostgresSettings settings) {
-        new Schema(steps()).bring(settings);
+        ensure(settings, Map.of());
     }
 
-    /** What each version adds. */
-    static List<String> steps() {
-        return STEPS.stream().map(Schema::read).toList();
-    }
-
-    void bring(PostgresSettings settings) {
+    void migrate(PostgresSettings settings, Map<String, String> fixed) {
         Databases.with(
                 settings,
-                connection ->
-                        connection
-                                .beginTransaction()
-                                .then(
-                                        Databases.run(
-                                                connection,
-                                                "SELECT pg_advisory_xact_lock(" + LOCK + ")"))
-                                .then(
-                                        Databases.run(
-                                                connection,
-                                                "CREATE TABLE IF NOT EXISTS meridian_schema"
-                                                        + " (version integer PRIMARY KEY, applied"
-                                                        + " timestamptz NOT NULL DEFAULT now())"))
-                                .then(found(connection))
-                                .flatMap(found -> migrate(connection, settings, found))
-                                .then(connection.commitTransaction())
-                                .onErrorResume(
-                                        e ->
-                                                connection
-                                                        .rollbackTransaction()
-                                                        .onErrorComplete()
-                                                        .then(Mono.error(e))));
+                connection -> {
+                    Databases.run(connection, "BEGIN");
+                    Databases.run(connection, "SELECT pg_advisory_xact_lock(" + LOCK + ")");
+                    Databases.run(connection, VERSIONS);
+                    migrate(connection, settings);
+                    new TreeMap<>(fixed)
+                            .forEach((key, value) -> keep(connection, settings, key, value));
+                    Databases.run(connection, "COMMIT");
+                });
     }
 
-    private Mono<Integer> found(PostgresqlConnection connection) {
-        return Mono.defer(
-                () ->
-                        connection
-                                .createStatement(
-                                        "SELECT coalesce(max(version), 0) FROM meridian_schema")
-                                .execute()
-                                .concatMap(
-                                        result -> result.map((row, _) -> row.get(0, Integer.class)))
-                                .single());
-    }
-
-    private Mono<Void> migrate(
-            PostgresqlConnection connection, PostgresSettings settings, int found) {
-        if (found > steps.size()) {
-            return Mono.error(
-                    new DatabaseException(
-                            "database "
-                                    + settings
-                                    + " has schema version "
-                                    + found
-                                    + ", this program knows "
-                                    + steps.size()
-                                    + " at most; refusing to start so that nothing is lost; run the"
-                                    + " newer program",
-                            true));
+    private void migrate(PostgresqlConnection connection, PostgresSettings settings) {
+        String newest = "SELECT coalesce(max(version), 0)::text FROM meridian_schema";
+        int found = Integer.parseInt(Databases.value(connection, newest));
+        if (found > migrations.size()) {
+            throw new DatabaseException(
+                    ("database %s has schema version %d, this program knows %d at most; refusing"
+                                    + " to start so that nothing is lost; run the newer program")
+                            .formatted(settings, found, migrations.size()),
+                    true);
         }
-        List<Mono<Void>> todo = new ArrayList<>();
-        IntStream.rangeClosed(found + 1, steps.size())
-                .forEach(
-                        version -> {
-                            todo.add(
-                                    Mono.defer(
-                                            () -> {
-                                                LOG.info(
-                                                        "database {}: schema version {} is applied",
-                                                        settings,
-                                                        version);
-                                                return Databases.run(
-                                                        connection, steps.get(version - 1));
-                                            }));
-                            todo.add(
-                                    Mono.defer(
-                                            () ->
-                                                    Databases.run(
-                                                            connection,
-                                                            "INSERT INTO meridian_schema (version)"
-                                                                    + " VALUES ("
-                                                                    + version
-                                                                    + ")")));
-                        });
-        return Flux.concat(todo).then();
+        for (int version = found + 1; version <= migrations.size(); version++) {
+            LOG.info("migrating database: database={} version={}", settings, version);
+            Databases.run(connection, migrations.get(version - 1));
+            Databases.run(
+                    connection, "INSERT INTO meridian_schema (version) VALUES (" + version + ")");
+        }
     }
 
-    private static String read(String step) {
-        try (InputStream in = Schema.class.getResourceAsStream("ddl/" + step)) {
+    private static void keep(
+            PostgresqlConnection connection, PostgresSettings settings, String key, String value) {
+        String first = Databases.value(connection, KEEP_SETTING, key, value);
+        if (!first.equals(value)) {
+            throw new DatabaseException(
+                    ("database %s was first used with %s=%s, this program has %s=%s; set the first"
+                                    + " value, or use an empty database")
+                            .formatted(settings, key, first, key, value),
+                    true);
+        }
+    }
+
+    private static String read(String migration) {
+        try (InputStream in = Schema.class.getResourceAsStream("ddl/" + migration)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

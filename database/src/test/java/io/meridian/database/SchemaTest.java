@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,13 +40,13 @@ class SchemaTest {
                         "akka_projection_timestamp_offset_store",
                         "zone_rows",
                         "vip_rows");
-        assertThat(versions(settings)).isEqualTo(everyStep());
+        assertThat(versions(settings)).isEqualTo(everyVersion());
         assertThat(Sql.column(settings, "SELECT name || revision FROM table_revision ORDER BY 1"))
                 .containsExactly("vip0", "zone0");
     }
 
     @Test
-    void ensuringTwiceKeepsWhatIsThere(PostgresSettings settings) {
+    void aSecondCallKeepsTheData(PostgresSettings settings) {
         List<String> id = Sql.column(settings, "SELECT value FROM meta WHERE key = 'database-id'");
         Schema.ensure(settings);
         assertThat(Sql.column(settings, "SELECT value FROM meta WHERE key = 'database-id'"))
@@ -53,72 +54,40 @@ class SchemaTest {
     }
 
     @Test
-    void anOlderDatabaseGetsTheMissingStepsOnly(PostgresSettings any) {
+    void anOlderDatabaseGetsTheMissingMigrationsOnly(PostgresSettings any) {
         PostgresSettings settings = empty(any, "older");
-        new Schema(List.of(FIRST)).bring(settings);
+        new Schema(List.of(FIRST)).migrate(settings, Map.of());
         new Schema(List.of(FIRST, "ALTER TABLE one ADD COLUMN b integer DEFAULT 7"))
-                .bring(settings);
+                .migrate(settings, Map.of());
         assertThat(Sql.column(settings, "SELECT a || ',' || b FROM one")).containsExactly("1,7");
         assertThat(versions(settings)).containsExactly("1", "2");
     }
 
-    /** Rows of programs before are those of this one, whatever text is in them. */
     @Test
-    void rowsOfSchemaThreeAreKept(PostgresSettings any) {
-        PostgresSettings settings = empty(any, "rows");
-        new Schema(Schema.steps().subList(0, 3)).bring(settings);
-        List.of(
-                        """
-                        INSERT INTO zone_row VALUES
-                          ('load:web t.1', 'mesos', 'web.load.mesos', 'TXT', E'a\\tb\\nc\\\\d'),
-                          ('load:web t.2', 'mesos', 'web.load.mesos', 'A', '10.1.0.2'),
-                          ('load:web t.2', 'mesos', 't2.load.mesos', 'A', '10.1.0.2')\
-                        """,
-                        """
-                        INSERT INTO vip_row VALUES
-                          ('', 'address', 'web.load', '', 0, '11.0.0.1', 0, '', '', 0, '', 0, '', ''),
-                          ('load:web t.1', 'backend', 'web.load', 'tcp', 80, '10.1.0.1', 31000, 'a1',
-                            '', 0, 'serving', 1, 'drain=60', '10.1.0.1')\
-                        """,
-                        """
-                        INSERT INTO zone_change VALUES
-                          (3, 0, true, 'load:web t.1', 'mesos', 'web.load.mesos', 'A', '10.1.0.1')\
-                        """,
-                        "UPDATE table_revision SET revision = 3 WHERE name = 'zone'")
-                .forEach(sql -> Sql.column(settings, sql + " RETURNING 'x'"));
-
-        Schema.ensure(settings);
-
-        assertThat(
-                        Sql.column(
-                                settings,
-                                "SELECT owner || '|' || rows FROM zone_rows ORDER BY owner"))
-                .containsExactly(
-                        "load:web t.1|mesos\tweb.load.mesos\tTXT\ta\\tb\\nc\\\\d\n",
-                        "load:web t.2|mesos\tweb.load.mesos\tA\t10.1.0.2\n"
-                                + "mesos\tt2.load.mesos\tA\t10.1.0.2\n");
-        assertThat(Sql.column(settings, "SELECT owner || '|' || rows FROM vip_rows ORDER BY owner"))
-                .containsExactly(
-                        "|address\tweb.load\t\t0\t11.0.0.1\t0\t\t\t0\t\t0\t\t\n",
-                        "load:web t.1|backend\tweb.load\ttcp\t80\t10.1.0.1\t31000\ta1\t\t0\tserving"
-                                + "\t1\tdrain=60\t10.1.0.1\n");
-        assertThat(Sql.column(settings, "SELECT name || revision FROM table_revision ORDER BY 1"))
-                .containsExactly("vip0", "zone3");
-        assertThat(Sql.column(settings, "SELECT count(*)::text FROM zone_changes"))
-                .containsExactly("0");
+    void aFixedSettingKeepsItsFirstValue(PostgresSettings settings) {
+        Schema.ensure(settings, Map.of("meridian.services.shards", "100"));
+        Schema.ensure(settings, Map.of("meridian.services.shards", "100"));
+        assertThatThrownBy(() -> Schema.ensure(settings, Map.of("meridian.services.shards", "50")))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.isFinal()).isTrue())
+                .hasMessageContaining(
+                        "was first used with meridian.services.shards=100, this program has"
+                                + " meridian.services.shards=50");
+        Schema.ensure(settings, Map.of("meridian.services.shards", "100"));
     }
 
     @Test
-    void aFailingStepLeavesTheDatabaseAsItWas(PostgresSettings any) {
+    void aFailingMigrationLeavesTheDatabaseAsItWas(PostgresSettings any) {
         PostgresSettings settings = empty(any, "failing");
-        new Schema(List.of(FIRST)).bring(settings);
+        new Schema(List.of(FIRST)).migrate(settings, Map.of());
         Schema broken =
                 new Schema(
                         List.of(
                                 FIRST,
                                 "CREATE TABLE two (a integer)",
                                 "CREATE TABLE one (a integer)"));
-        assertThatThrownBy(() -> broken.bring(settings)).hasMessageContaining("already exists");
+        assertThatThrownBy(() -> broken.migrate(settings, Map.of()))
+                .hasMessageContaining("already exists");
         assertThat(versions(settings)).containsExactly("1");
         assertThat(Sql.column(settings, "SELECT to_regclass('two') IS NULL"))
                 .containsExactly("true");
@@ -127,15 +96,15 @@ class SchemaTest {
     @Test
     void aNewerDatabaseIsRefused(PostgresSettings any) {
         PostgresSettings settings = empty(any, "newer");
-        new Schema(List.of(FIRST, "SELECT 1")).bring(settings);
-        assertThatThrownBy(() -> new Schema(List.of(FIRST)).bring(settings))
+        new Schema(List.of(FIRST, "SELECT 1")).migrate(settings, Map.of());
+        assertThatThrownBy(() -> new Schema(List.of(FIRST)).migrate(settings, Map.of()))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("schema version 2, this program knows 1 at most");
         assertThat(versions(settings)).containsExactly("1", "2");
     }
 
     @Test
-    void programsThatStartTogetherApplyEachStepOnce(PostgresSettings any) {
+    void programsThatStartTogetherApplyEachMigrationOnce(PostgresSettings any) {
         PostgresSettings settings = empty(any, "together");
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
             CompletableFuture<?>[] all =
@@ -147,7 +116,7 @@ class SchemaTest {
                             .toArray(CompletableFuture[]::new);
             CompletableFuture.allOf(all).join();
         }
-        assertThat(versions(settings)).isEqualTo(everyStep());
+        assertThat(versions(settings)).isEqualTo(everyVersion());
     }
 
     @Test
@@ -162,7 +131,7 @@ class SchemaTest {
                 .hasMessageNotContaining("secret");
     }
 
-    private static List<String> everyStep() {
+    private static List<String> everyVersion() {
         return IntStream.rangeClosed(1, Schema.version()).mapToObj(Integer::toString).toList();
     }
 }

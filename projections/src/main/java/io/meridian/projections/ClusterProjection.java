@@ -29,9 +29,6 @@ final class ClusterProjection {
         this.zone = new TableWriter<>(SqlTable.ZONE, settings);
     }
 
-    /** An event and its place in its cluster's journal. */
-    record Numbered(String cluster, long sequenceNr, ClusterEvent event) {}
-
     /** What can be known of one thing; the name is its kind in the table. */
     private sealed interface Fact {
         record Masters(MesosCluster.Masters masters) implements Fact {}
@@ -45,15 +42,15 @@ final class ClusterProjection {
      * As {@link ServiceTablesProjection#apply}; events that the tables already include change
      * nothing.
      */
-    Mono<Void> apply(Connection connection, List<Numbered> events) {
+    Mono<Void> apply(Connection connection, List<SequencedEvent<ClusterEvent>> events) {
         if (events.isEmpty()) {
             return Mono.empty();
         }
-        String cluster = events.getFirst().cluster();
+        String cluster = events.getFirst().entity();
         return known(connection, cluster)
                 .flatMap(
                         known -> {
-                            List<Numbered> news =
+                            List<SequencedEvent<ClusterEvent>> news =
                                     events.stream().filter(e -> e.sequenceNr() > known).toList();
                             return news.isEmpty()
                                     ? Mono.empty()
@@ -85,10 +82,11 @@ final class ClusterProjection {
     }
 
     /** Only the last condition of each thing counts; empty for what is gone. */
-    private static SortedMap<String, Optional<Fact>> latest(List<Numbered> events) {
+    private static SortedMap<String, Optional<Fact>> latest(
+            List<SequencedEvent<ClusterEvent>> events) {
         SortedMap<String, Optional<Fact>> facts = new TreeMap<>();
-        for (Numbered numbered : events) {
-            switch (numbered.event()) {
+        for (SequencedEvent<ClusterEvent> entry : events) {
+            switch (entry.event()) {
                 case ClusterEvent.MastersChanged e -> put(facts, new Fact.Masters(e.masters()));
                 case ClusterEvent.AgentChanged e -> put(facts, new Fact.Agent(e.agent()));
                 case ClusterEvent.AgentRemoved e ->

@@ -10,6 +10,7 @@ import akka.persistence.query.Offset;
 import akka.persistence.query.typed.EventEnvelope;
 import akka.persistence.r2dbc.ConnectionFactoryProvider;
 import akka.persistence.r2dbc.query.javadsl.R2dbcReadJournal;
+import akka.persistence.typed.PersistenceId;
 import akka.projection.ProjectionBehavior;
 import akka.projection.ProjectionId;
 import akka.projection.eventsourced.javadsl.EventSourcedProvider;
@@ -23,6 +24,7 @@ import com.typesafe.config.ConfigFactory;
 
 import io.meridian.domain.mesos.ClusterEvent;
 import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceEventBatch;
 import io.meridian.domain.vip.VipPoolEvent;
 import io.meridian.domain.vip.VipRules;
 import io.meridian.domain.zone.NamingRules;
@@ -73,7 +75,7 @@ public final class Projections {
         start(system, "mesos-cluster", mesosCluster(system, settings, rules));
     }
 
-    static GroupedProjection<Offset, EventEnvelope<ServiceEvent>> tables(
+    static GroupedProjection<Offset, EventEnvelope<ServiceEventBatch>> tables(
             ActorSystem<?> system, ProjectionSettings settings, NamingRules rules) {
         ServiceTablesProjection projection = new ServiceTablesProjection(rules, settings);
         Rederivation rederivation =
@@ -90,16 +92,7 @@ public final class Projections {
                 "tables",
                 ServiceEvent.ENTITY_TYPE,
                 Optional.of(rederivation),
-                (connection, batch) ->
-                        projection.apply(
-                                connection,
-                                batch.stream()
-                                        .map(
-                                                envelope ->
-                                                        new ServiceBatch.Numbered(
-                                                                envelope.sequenceNr(),
-                                                                envelope.event()))
-                                        .toList()));
+                projection::apply);
     }
 
     static GroupedProjection<Offset, EventEnvelope<VipPoolEvent>> vipAddresses(
@@ -111,19 +104,7 @@ public final class Projections {
                 "vip-addresses",
                 VipPoolEvent.ENTITY_TYPE,
                 Optional.empty(),
-                (connection, batch) ->
-                        projection.apply(
-                                connection,
-                                batch.stream()
-                                        .map(
-                                                envelope ->
-                                                        new VipPoolProjection.Numbered(
-                                                                ServiceQueries.entityId(
-                                                                        VipPoolEvent.ENTITY_TYPE,
-                                                                        envelope.persistenceId()),
-                                                                envelope.sequenceNr(),
-                                                                envelope.event()))
-                                        .toList()));
+                projection::apply);
     }
 
     static GroupedProjection<Offset, EventEnvelope<ClusterEvent>> mesosCluster(
@@ -135,19 +116,7 @@ public final class Projections {
                 "mesos-cluster",
                 ClusterEvent.ENTITY_TYPE,
                 Optional.empty(),
-                (connection, batch) ->
-                        projection.apply(
-                                connection,
-                                batch.stream()
-                                        .map(
-                                                envelope ->
-                                                        new ClusterProjection.Numbered(
-                                                                ServiceQueries.entityId(
-                                                                        ClusterEvent.ENTITY_TYPE,
-                                                                        envelope.persistenceId()),
-                                                                envelope.sequenceNr(),
-                                                                envelope.event()))
-                                        .toList()));
+                projection::apply);
     }
 
     /** Text that is another whenever an instance's rows come out differently. */
@@ -161,7 +130,7 @@ public final class Projections {
             String name,
             String entityType,
             Optional<Rederivation> rederivation,
-            BiFunction<Connection, List<EventEnvelope<E>>, Mono<Void>> work) {
+            BiFunction<Connection, List<SequencedEvent<E>>, Mono<Void>> work) {
         int slices = Persistence.get(system).numberOfSlices();
         return R2dbcProjection.groupedWithin(
                         ProjectionId.of(name, "0-" + (slices - 1)),
@@ -189,12 +158,12 @@ public final class Projections {
 
     private static final class BatchHandler<E> extends R2dbcHandler<List<EventEnvelope<E>>> {
         private final Optional<Rederivation> rederivation;
-        private final BiFunction<Connection, List<EventEnvelope<E>>, Mono<Void>> work;
+        private final BiFunction<Connection, List<SequencedEvent<E>>, Mono<Void>> work;
         private final Disposable.Swap running = Disposables.swap();
 
         private BatchHandler(
                 Optional<Rederivation> rederivation,
-                BiFunction<Connection, List<EventEnvelope<E>>, Mono<Void>> work) {
+                BiFunction<Connection, List<SequencedEvent<E>>, Mono<Void>> work) {
             this.rederivation = rederivation;
             this.work = work;
         }
@@ -228,9 +197,17 @@ public final class Projections {
             return CompletableFuture.completedFuture(Done.getInstance());
         }
 
+        private static <E> SequencedEvent<E> entry(EventEnvelope<E> envelope) {
+            return new SequencedEvent<>(
+                    PersistenceId.extractEntityId(envelope.persistenceId()),
+                    envelope.sequenceNr(),
+                    envelope.event());
+        }
+
         @Override
         public CompletionStage<Done> process(R2dbcSession session, List<EventEnvelope<E>> batch) {
-            return work.apply(session.connection(), batch)
+            return work.apply(
+                            session.connection(), batch.stream().map(BatchHandler::entry).toList())
                     .thenReturn(Done.getInstance())
                     .toFuture();
         }

@@ -3,6 +3,7 @@ package io.meridian.projections;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceEventBatch;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 
@@ -15,28 +16,24 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a batch of events amounts to: only the last condition of each instance and service counts.
- * Pure.
+ * Net effect of a batch of journal entries: the last state of each instance and service. Pure.
  *
- * @param services every service that has a new event
- * @param instances last condition; empty for those that have ended
+ * @param services each service that has a new event
+ * @param instances last state; empty for an instance that has ended
  */
 record ServiceBatch(
-        SortedMap<ServiceId, Fate> services, SortedMap<Key, Optional<Instance>> instances) {
-    /** An event and its place in its service's journal. */
-    record Numbered(long sequenceNr, ServiceEvent event) {}
-
-    /** What is known of a service before the batch. */
-    record Known(long sequenceNr, boolean removed) {
-        static final Known NOTHING = new Known(0, false);
+        SortedMap<ServiceId, ServiceState> services, SortedMap<Key, Optional<Instance>> instances) {
+    /** State of a service's row before the batch. */
+    record Applied(long sequenceNr, boolean removed) {
+        static final Applied NOTHING = new Applied(0, false);
     }
 
     /**
-     * What became of a service.
+     * State of a service's row after the batch.
      *
      * @param definition empty if the batch has no new one
      */
-    record Fate(long sequenceNr, boolean removed, Optional<ServiceDefinition> definition) {}
+    record ServiceState(long sequenceNr, boolean removed, Optional<ServiceDefinition> definition) {}
 
     record Key(ServiceId service, TaskId task) implements Comparable<Key> {
         @Override
@@ -52,92 +49,92 @@ record ServiceBatch(
     }
 
     /**
-     * Events that the tables already include are left out, so a repeated event changes nothing.
+     * Leaves out entries that the tables already include, so that a repeated entry changes nothing.
      *
-     * @param events in journal order per service
+     * @param entries in journal order per service
      */
-    static ServiceBatch of(List<Numbered> events, Map<ServiceId, Known> known) {
-        ServiceBatch.Builder builder = new Builder(known);
-        events.forEach(builder::add);
+    static ServiceBatch of(
+            List<SequencedEvent<ServiceEventBatch>> entries, Map<ServiceId, Applied> applied) {
+        ServiceBatch.Builder builder = new Builder(applied);
+        entries.forEach(builder::add);
         return new ServiceBatch(builder.services, builder.instances);
     }
 
-    /** Tasks of whose instances an event tells; one may be there twice. */
-    static List<TaskId> tasks(ServiceEvent event) {
+    /** The tasks whose instances an entry changes; may hold a task twice. */
+    static List<TaskId> tasks(ServiceEventBatch entry) {
         List<TaskId> tasks = new ArrayList<>();
-        for (ServiceEvent fact : event.facts()) {
-            switch (fact) {
+        for (ServiceEvent event : entry.events()) {
+            switch (event) {
                 case ServiceEvent.InstanceStarted started -> tasks.add(started.instance().task());
                 case ServiceEvent.InstanceChanged changed -> tasks.add(changed.instance().task());
                 case ServiceEvent.InstanceEnded ended -> tasks.add(ended.task());
                 case ServiceEvent.InstanceMissed missed -> tasks.add(missed.task());
                 case ServiceEvent.DefinitionRevised _,
                         ServiceEvent.ServiceRemoved _,
-                        ServiceEvent.MesosSupplementRecorded _,
-                        ServiceEvent.Several _ -> {} // of no instance that has rows
+                        ServiceEvent.MesosSupplementRecorded _ -> {} // no instance that has rows
             }
         }
         return tasks;
     }
 
     private static final class Builder {
-        private final Map<ServiceId, Known> known;
-        private final SortedMap<ServiceId, Fate> services = new TreeMap<>();
+        private final Map<ServiceId, Applied> applied;
+        private final SortedMap<ServiceId, ServiceState> services = new TreeMap<>();
         private final SortedMap<Key, Optional<Instance>> instances = new TreeMap<>();
 
-        private Builder(Map<ServiceId, Known> known) {
-            this.known = known;
+        private Builder(Map<ServiceId, Applied> applied) {
+            this.applied = applied;
         }
 
-        private void add(Numbered numbered) {
-            ServiceId service = numbered.event().service();
-            Known base = known.getOrDefault(service, Known.NOTHING);
-            Fate before =
+        private void add(SequencedEvent<ServiceEventBatch> entry) {
+            ServiceId service = entry.event().service();
+            Applied base = applied.getOrDefault(service, Applied.NOTHING);
+            ServiceState before =
                     services.getOrDefault(
-                            service, new Fate(base.sequenceNr(), base.removed(), Optional.empty()));
-            if (numbered.sequenceNr() <= before.sequenceNr()) {
+                            service,
+                            new ServiceState(base.sequenceNr(), base.removed(), Optional.empty()));
+            if (entry.sequenceNr() <= before.sequenceNr()) {
                 return;
             }
-            for (ServiceEvent fact : numbered.event().facts()) {
-                before = add(fact, numbered.sequenceNr(), before);
+            for (ServiceEvent event : entry.event().events()) {
+                before = add(event, entry.sequenceNr(), before);
             }
             services.put(service, before);
         }
 
-        private Fate add(ServiceEvent fact, long seqNr, Fate before) {
-            ServiceId service = fact.service();
-            Fate same = new Fate(seqNr, before.removed(), before.definition());
-            return switch (fact) {
+        private ServiceState add(ServiceEvent event, long seqNr, ServiceState before) {
+            ServiceId service = event.service();
+            ServiceState same = new ServiceState(seqNr, before.removed(), before.definition());
+            return switch (event) {
                 case ServiceEvent.DefinitionRevised revised ->
-                        new Fate(seqNr, false, Optional.of(revised.definition()));
-                case ServiceEvent.ServiceRemoved _ -> new Fate(seqNr, true, before.definition());
-                case ServiceEvent.InstanceStarted started -> // nobody need define it
+                        new ServiceState(seqNr, false, Optional.of(revised.definition()));
+                case ServiceEvent.ServiceRemoved _ ->
+                        new ServiceState(seqNr, true, before.definition());
+                case ServiceEvent.InstanceStarted started -> // needs no definition
                         put(
                                 service,
                                 started.instance(),
-                                new Fate(seqNr, false, before.definition()));
+                                new ServiceState(seqNr, false, before.definition()));
                 case ServiceEvent.InstanceChanged changed -> put(service, changed.instance(), same);
                 case ServiceEvent.InstanceEnded ended -> end(service, ended.task(), same);
                 case ServiceEvent.InstanceMissed missed -> end(service, missed.task(), same);
-                // A service of which there is but a note is none yet.
+                // A supplement from Mesos alone does not create a service.
                 case ServiceEvent.MesosSupplementRecorded _ ->
-                        new Fate(
+                        new ServiceState(
                                 seqNr,
                                 before.removed() || before.sequenceNr() == 0,
                                 before.definition());
-                case ServiceEvent.Several several ->
-                        throw new IllegalStateException("several facts in one: " + several);
             };
         }
 
-        private Fate end(ServiceId service, TaskId task, Fate fate) {
+        private ServiceState end(ServiceId service, TaskId task, ServiceState state) {
             instances.put(new Key(service, task), Optional.empty());
-            return fate;
+            return state;
         }
 
-        private Fate put(ServiceId service, Instance instance, Fate fate) {
+        private ServiceState put(ServiceId service, Instance instance, ServiceState state) {
             instances.put(new Key(service, instance.task()), Optional.of(instance));
-            return fate;
+            return state;
         }
     }
 }

@@ -1,14 +1,14 @@
 package io.meridian.projections;
 
 import io.meridian.domain.service.Instance;
+import io.meridian.domain.service.ServiceEventBatch;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.table.Owner;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.NamingRules;
 import io.meridian.domain.zone.ZoneRow;
+import io.meridian.projections.ServiceBatch.Applied;
 import io.meridian.projections.ServiceBatch.Key;
-import io.meridian.projections.ServiceBatch.Known;
-import io.meridian.projections.ServiceBatch.Numbered;
 import io.r2dbc.spi.Connection;
 
 import reactor.core.publisher.Mono;
@@ -44,21 +44,21 @@ final class ServiceTablesProjection {
      * Two exchanges with the database, whatever the batch: all that is read, then all that is
      * written. Statements of one exchange are sent at once and run in order.
      *
-     * @param events in journal order per service; those that the tables already include change
+     * @param entries in journal order per service; those that the tables already include change
      *     nothing
      */
-    Mono<Void> apply(Connection connection, List<Numbered> events) {
+    Mono<Void> apply(Connection connection, List<SequencedEvent<ServiceEventBatch>> entries) {
         Set<ServiceId> services = new LinkedHashSet<>();
         Set<String> owners = new LinkedHashSet<>();
-        for (Numbered numbered : events) {
-            services.add(numbered.event().service());
-            ServiceBatch.tasks(numbered.event())
-                    .forEach(task -> owners.add(Owner.of(numbered.event().service(), task)));
+        for (SequencedEvent<ServiceEventBatch> entry : entries) {
+            ServiceId service = entry.event().service();
+            services.add(service);
+            ServiceBatch.tasks(entry.event()).forEach(task -> owners.add(Owner.of(service, task)));
         }
-        return Mono.zip(known(connection, services), present(connection, owners))
+        return Mono.zip(applied(connection, services), present(connection, owners))
                 .flatMap(
                         found -> {
-                            ServiceBatch batch = ServiceBatch.of(events, found.getT1());
+                            ServiceBatch batch = ServiceBatch.of(entries, found.getT1());
                             return batch.services().isEmpty()
                                     ? Mono.empty()
                                     : write(connection, batch, found.getT2());
@@ -94,7 +94,7 @@ final class ServiceTablesProjection {
 
     /** Makes others who change these services wait until this transaction has ended. */
     Mono<Void> lock(Connection connection, Set<ServiceId> services) {
-        return known(connection, services).then();
+        return applied(connection, services).then();
     }
 
     private Mono<Void> write(Connection connection, ServiceBatch batch, RowEdits.Present present) {
@@ -122,7 +122,7 @@ final class ServiceTablesProjection {
      * Locks what it reads: should two masters project at once for a moment, the second waits and
      * then sees it done.
      */
-    private static Mono<Map<ServiceId, Known>> known(
+    private static Mono<Map<ServiceId, Applied>> applied(
             Connection connection, Set<ServiceId> services) {
         return TableWriter.select(
                         connection
@@ -133,7 +133,7 @@ final class ServiceTablesProjection {
                         row ->
                                 Map.entry(
                                         ServiceId.parse(row.get(0, String.class)),
-                                        new Known(
+                                        new Applied(
                                                 row.get(1, Long.class), row.get(2, Boolean.class))))
                 .map(
                         entries ->
@@ -172,7 +172,7 @@ final class ServiceTablesProjection {
     private static Mono<Void> writeServices(
             Connection connection, ServiceBatch batch, RowEdits edits) {
         Set<ServiceId> ids = batch.services().keySet();
-        Collection<ServiceBatch.Fate> fates = batch.services().values();
+        Collection<ServiceBatch.ServiceState> states = batch.services().values();
         String sql =
                 "INSERT INTO service AS s"
                         + " (service, definition, removed, seq_nr, zone_revision, vip_revision)"
@@ -195,20 +195,20 @@ final class ServiceTablesProjection {
                         .bind(
                                 "$2",
                                 column(
-                                        fates,
-                                        fate ->
-                                                fate.definition()
+                                        states,
+                                        state ->
+                                                state.definition()
                                                         .map(ServiceJson::encode)
                                                         .orElse("")))
                         .bind(
                                 "$3",
-                                fates.stream()
-                                        .map(ServiceBatch.Fate::removed)
+                                states.stream()
+                                        .map(ServiceBatch.ServiceState::removed)
                                         .toArray(Boolean[]::new))
                         .bind(
                                 "$4",
-                                fates.stream()
-                                        .map(ServiceBatch.Fate::sequenceNr)
+                                states.stream()
+                                        .map(ServiceBatch.ServiceState::sequenceNr)
                                         .toArray(Long[]::new))
                         .bind("$5", flags(ids, edits.zone().touched()))
                         .bind("$6", flags(ids, edits.vip().touched())));

@@ -22,19 +22,16 @@ final class VipPoolProjection {
         this.vip = new TableWriter<>(SqlTable.VIP, settings);
     }
 
-    /** An event and its place in its pool's journal. */
-    record Numbered(String pool, long sequenceNr, VipPoolEvent event) {}
-
     /**
      * As {@link ServiceTablesProjection#apply}; a repeated event changes nothing, its row being
      * there.
      */
-    Mono<Void> apply(Connection connection, List<Numbered> events) {
+    Mono<Void> apply(Connection connection, List<SequencedEvent<VipPoolEvent>> events) {
         Map<String, Long> progress = new TreeMap<>();
         List<VipRow> allocated = new ArrayList<>();
-        for (Numbered numbered : events) {
-            progress.merge(numbered.pool(), numbered.sequenceNr(), Math::max);
-            switch (numbered.event()) {
+        for (SequencedEvent<VipPoolEvent> entry : events) {
+            progress.merge(entry.entity(), entry.sequenceNr(), Math::max);
+            switch (entry.event()) {
                 case VipPoolEvent.Reserved reserved ->
                         reserved.allocations().forEach(one -> addRows(one, allocated));
             }

@@ -11,7 +11,6 @@ import io.meridian.domain.mesos.MesosCluster;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.zone.NamingRules;
 import io.meridian.domain.zone.ZoneImage;
-import io.meridian.projections.ClusterProjection.Numbered;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,7 +91,7 @@ class ClusterProjectionTest {
                                 projection.apply(
                                         connection,
                                         List.of(
-                                                new Numbered(
+                                                new SequencedEvent<>(
                                                         "cluster",
                                                         1,
                                                         new ClusterEvent.AgentChanged(AGENT)))))
@@ -149,9 +148,9 @@ class ClusterProjectionTest {
     }
 
     private void apply(ClusterEvent... events) {
-        List<Numbered> numbered = new ArrayList<>();
+        List<SequencedEvent<ClusterEvent>> numbered = new ArrayList<>();
         for (ClusterEvent event : events) {
-            numbered.add(new Numbered("cluster", ++sequenceNr, event));
+            numbered.add(new SequencedEvent<>("cluster", ++sequenceNr, event));
         }
         database.inTransaction(connection -> projection.apply(connection, numbered))
                 .block(Duration.ofSeconds(20));

@@ -2,7 +2,10 @@ package io.meridian.projections;
 
 import akka.serialization.SerializerWithStringManifest;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
+import io.meridian.domain.service.ServiceEvent;
 
 import java.io.IOException;
 import java.io.NotSerializableException;
@@ -10,7 +13,11 @@ import java.io.UncheckedIOException;
 
 /** Any event as JSON under its class name: good enough within one test run. */
 public final class EventJson extends SerializerWithStringManifest {
-    private static final ObjectMapper MAPPER = ServiceJson.MAPPER;
+    private static final ObjectMapper MAPPER =
+            ServiceJson.MAPPER.copy().addMixIn(ServiceEvent.class, WithClassName.class);
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS, property = "class")
+    private interface WithClassName {}
 
     @Override
     public int identifier() {

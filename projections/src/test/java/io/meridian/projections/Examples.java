@@ -12,6 +12,7 @@ import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceEventBatch;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskPhase;
@@ -106,6 +107,12 @@ final class Examples {
                                 List.of(LabelledVip.parse(vip)))),
                 new TreeSet<>(),
                 List.of());
+    }
+
+    /** A journal entry that holds these events. */
+    static SequencedEvent<ServiceEventBatch> entry(long sequenceNr, ServiceEvent... events) {
+        ServiceEventBatch batch = new ServiceEventBatch(List.of(events));
+        return new SequencedEvent<>(batch.service().toString(), sequenceNr, batch);
     }
 
     static ServiceEvent started(String path, Instance instance) {

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceEventBatch;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
-import io.meridian.projections.ServiceBatch.Known;
-import io.meridian.projections.ServiceBatch.Numbered;
+import io.meridian.projections.ServiceBatch.Applied;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -39,28 +39,29 @@ class ServiceBatchLawTest {
         };
     }
 
-    private static List<Numbered> events(Random random, int count) {
+    private static List<SequencedEvent<ServiceEventBatch>> events(Random random, int count) {
         Map<ServiceId, Long> numbers = new HashMap<>();
-        List<Numbered> all = new ArrayList<>();
+        List<SequencedEvent<ServiceEventBatch>> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             ServiceEvent event = event(random);
-            all.add(new Numbered(numbers.merge(event.service(), 1L, Long::sum), event));
+            all.add(Examples.entry(numbers.merge(event.service(), 1L, Long::sum), event));
         }
         return all;
     }
 
     /** What several batches, each after the one before, amount to. */
     private record Outcome(
-            Map<ServiceId, Known> services, Map<ServiceBatch.Key, Optional<Instance>> instances) {
-        static Outcome of(List<List<Numbered>> batches) {
+            Map<ServiceId, Applied> services, Map<ServiceBatch.Key, Optional<Instance>> instances) {
+        static Outcome of(List<List<SequencedEvent<ServiceEventBatch>>> batches) {
             Outcome outcome = new Outcome(new HashMap<>(), new HashMap<>());
-            for (List<Numbered> events : batches) {
+            for (List<SequencedEvent<ServiceEventBatch>> events : batches) {
                 ServiceBatch batch = ServiceBatch.of(events, outcome.services);
                 batch.services()
                         .forEach(
-                                (id, fate) ->
+                                (id, state) ->
                                         outcome.services.put(
-                                                id, new Known(fate.sequenceNr(), fate.removed())));
+                                                id,
+                                                new Applied(state.sequenceNr(), state.removed())));
                 outcome.instances.putAll(batch.instances());
             }
             return outcome;
@@ -73,8 +74,8 @@ class ServiceBatchLawTest {
             @ForAll @IntRange(max = 60) int count,
             @ForAll @IntRange(min = 1, max = 10) int size) {
         Random random = new Random(seed);
-        List<Numbered> events = events(random, count);
-        List<List<Numbered>> batches = new ArrayList<>();
+        List<SequencedEvent<ServiceEventBatch>> events = events(random, count);
+        List<List<SequencedEvent<ServiceEventBatch>>> batches = new ArrayList<>();
         for (int from = 0; from < events.size(); from += size) {
             batches.add(
                     events.subList(
@@ -84,38 +85,38 @@ class ServiceBatchLawTest {
         assertThat(Outcome.of(batches)).isEqualTo(Outcome.of(List.of(events)));
     }
 
-    /** Facts that are journalled as one entry amount to what they do one by one. */
+    /** Events of one entry have the effect of the same events in entries of their own. */
     @Property
-    void severalFactsInOneAmountToTheSame(
+    void eventsInOneEntryHaveTheEffectOfSeparateEntries(
             @ForAll long seed, @ForAll @IntRange(max = 60) int count) {
         Random random = new Random(seed);
-        List<Numbered> single = events(random, count);
-        Map<ServiceId, List<Numbered>> byService = new TreeMap<>();
+        List<SequencedEvent<ServiceEventBatch>> single = events(random, count);
+        Map<ServiceId, List<SequencedEvent<ServiceEventBatch>>> byService = new TreeMap<>();
         single.forEach(
                 one ->
                         byService
                                 .computeIfAbsent(one.event().service(), _ -> new ArrayList<>())
                                 .add(one));
-        List<Numbered> packed = new ArrayList<>();
+        List<SequencedEvent<ServiceEventBatch>> batched = new ArrayList<>();
         byService
                 .values()
                 .forEach(
                         own -> {
                             for (int from = 0; from < own.size(); ) {
                                 int to = Math.min(own.size(), from + 1 + random.nextInt(5));
-                                List<ServiceEvent> facts =
+                                List<ServiceEvent> events =
                                         own.subList(from, to).stream()
-                                                .map(Numbered::event)
+                                                .flatMap(one -> one.event().events().stream())
                                                 .toList();
-                                packed.add(
-                                        new Numbered(
+                                batched.add(
+                                        Examples.entry(
                                                 own.get(to - 1).sequenceNr(),
-                                                ServiceEvent.packed(facts).getFirst()));
+                                                events.toArray(ServiceEvent[]::new)));
                                 from = to;
                             }
                         });
 
-        assertThat(ServiceBatch.of(packed, Map.of())).isEqualTo(ServiceBatch.of(single, Map.of()));
+        assertThat(ServiceBatch.of(batched, Map.of())).isEqualTo(ServiceBatch.of(single, Map.of()));
     }
 
     @Property

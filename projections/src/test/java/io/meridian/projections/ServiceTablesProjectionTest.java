@@ -18,6 +18,7 @@ import io.meridian.database.PostgresSettings;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceEventBatch;
 import io.meridian.domain.vip.BackendState;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipPoolEvent;
@@ -27,7 +28,6 @@ import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRecord;
 import io.meridian.feed.master.RevisionsGone;
-import io.meridian.projections.ServiceBatch.Numbered;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -163,12 +163,12 @@ class ServiceTablesProjectionTest {
 
     @Test
     void aRepeatedBatchChangesNothing() {
-        List<Numbered> first =
+        List<SequencedEvent<ServiceEventBatch>> first =
                 database.numbered(
                         defined("/web"),
                         started("/web", instance("web.1", "192.0.2.10", 31000)),
                         started("/web", instance("web.2", "192.0.2.11", 31000)));
-        List<Numbered> second = database.numbered(ended("/web", "web.1"));
+        List<SequencedEvent<ServiceEventBatch>> second = database.numbered(ended("/web", "web.1"));
         database.apply(projection, first);
         database.apply(projection, second);
         ZoneImage before = zone();
@@ -197,7 +197,7 @@ class ServiceTablesProjectionTest {
 
     @Test
     void aFailedTransactionLeavesNothing() {
-        List<Numbered> events =
+        List<SequencedEvent<ServiceEventBatch>> events =
                 database.numbered(started("/web", instance("web.1", "192.0.2.10", 31000)));
         assertThatThrownBy(
                         () ->
@@ -287,19 +287,19 @@ class ServiceTablesProjectionTest {
                 .hasMessageContaining("ingest|x");
     }
 
-    private static VipPoolProjection.Numbered allocation(
+    private static SequencedEvent<VipPoolEvent> allocation(
             long sequenceNr, String name, String address) {
-        return new VipPoolProjection.Numbered("pool", sequenceNr, Examples.reserved(name, address));
+        return new SequencedEvent<>("pool", sequenceNr, Examples.reserved(name, address));
     }
 
     @Test
     void anAllocationIsARowOnceHoweverOftenItIsTold() {
         VipPoolProjection pool = new VipPoolProjection(Examples.SETTINGS);
-        List<VipPoolProjection.Numbered> events =
+        List<SequencedEvent<VipPoolEvent>> events =
                 List.of(
                         allocation(1, "web.marathon", "11.0.0.1"),
                         allocation(2, "web.marathon", "fd01::1"),
-                        new VipPoolProjection.Numbered(
+                        new SequencedEvent<>(
                                 "pool",
                                 3,
                                 new VipPoolEvent.Reserved(
@@ -391,7 +391,7 @@ class ServiceTablesProjectionTest {
     void allStepsTogetherAreTheWholeInWhateverBatches() {
         for (int seed = 1; seed <= 20; seed++) {
             Random random = new Random(seed);
-            List<Numbered> events = new ArrayList<>();
+            List<SequencedEvent<ServiceEventBatch>> events = new ArrayList<>();
             for (int i = 0; i < 60; i++) {
                 events.addAll(database.numbered(anyEvent(random)));
             }
@@ -471,8 +471,8 @@ class ServiceTablesProjectionTest {
 
     private void write(int writer, int events) {
         for (int i = 1; i <= events; i++) {
-            Numbered one =
-                    new Numbered(
+            SequencedEvent<ServiceEventBatch> one =
+                    Examples.entry(
                             i,
                             started(
                                     "/w" + writer,
@@ -486,11 +486,11 @@ class ServiceTablesProjectionTest {
 
     @Test
     void twoMastersWithTheSameEventsApplyThemOnce() {
-        List<Numbered> events =
+        List<SequencedEvent<ServiceEventBatch>> events =
                 IntStream.rangeClosed(1, 30)
                         .mapToObj(
                                 i ->
-                                        new Numbered(
+                                        Examples.entry(
                                                 i,
                                                 started(
                                                         "/web",

@@ -2,10 +2,10 @@ package io.meridian.projections;
 
 import io.meridian.database.PostgresSettings;
 import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceEventBatch;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
-import io.meridian.projections.ServiceBatch.Numbered;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.Connection;
@@ -48,18 +48,18 @@ final class TestDatabase implements AutoCloseable {
     }
 
     /** Gives events their numbers, one more for each of a service. */
-    List<Numbered> numbered(ServiceEvent... events) {
-        List<Numbered> all = new ArrayList<>();
+    List<SequencedEvent<ServiceEventBatch>> numbered(ServiceEvent... events) {
+        List<SequencedEvent<ServiceEventBatch>> all = new ArrayList<>();
         for (ServiceEvent event : events) {
             all.add(
-                    new Numbered(
+                    Examples.entry(
                             sequenceNrs.merge(event.service().toString(), 1L, Long::sum), event));
         }
         return all;
     }
 
     /** Applies one batch in one transaction. */
-    void apply(ServiceTablesProjection projection, List<Numbered> events) {
+    void apply(ServiceTablesProjection projection, List<SequencedEvent<ServiceEventBatch>> events) {
         inTransaction(connection -> projection.apply(connection, events)).block(DEADLINE);
     }
 

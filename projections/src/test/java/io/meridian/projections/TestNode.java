@@ -18,6 +18,8 @@ import com.typesafe.config.ConfigFactory;
 
 import io.meridian.database.PostgresSettings;
 import io.meridian.database.R2dbcConfig;
+import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceEventBatch;
 import io.meridian.domain.zone.NamingRules;
 
 import java.time.Duration;
@@ -63,7 +65,7 @@ final class TestNode implements AutoCloseable {
                                         akka.cluster.jmx.enabled = off
                                         akka.actor.serializers.test = "io.meridian.projections.EventJson"
                                         akka.actor.serialization-bindings {
-                                          "io.meridian.domain.service.ServiceEvent" = test
+                                          "io.meridian.domain.service.ServiceEventBatch" = test
                                           "io.meridian.domain.vip.VipPoolEvent" = test
                                           "io.meridian.domain.mesos.ClusterEvent" = test
                                         }
@@ -80,8 +82,8 @@ final class TestNode implements AutoCloseable {
     }
 
     /**
-     * Persists events in one write; the stage ends when they are acknowledged. Called by one
-     * thread.
+     * Persists events in one write, each as an entry; the stage ends when they are acknowledged.
+     * Called by one thread.
      */
     CompletionStage<Done> persist(String entityType, String entityId, List<Object> events) {
         return persist(entityType, entityId, events, PATIENCE);
@@ -89,6 +91,7 @@ final class TestNode implements AutoCloseable {
 
     CompletionStage<Done> persist(
             String entityType, String entityId, List<Object> events, Duration timeout) {
+        List<Object> entries = events.stream().map(TestNode::entry).toList();
         ActorRef<Persist> entity =
                 entities.computeIfAbsent(
                         entityId,
@@ -100,7 +103,11 @@ final class TestNode implements AutoCloseable {
                                                 PATIENCE,
                                                 system.scheduler())));
         return AskPattern.ask(
-                entity, replyTo -> new Persist(events, replyTo), timeout, system.scheduler());
+                entity, replyTo -> new Persist(entries, replyTo), timeout, system.scheduler());
+    }
+
+    private static Object entry(Object event) {
+        return event instanceof ServiceEvent one ? new ServiceEventBatch(List.of(one)) : event;
     }
 
     /** Their successors read their numbers from the journal. */

@@ -2,7 +2,7 @@ package io.meridian.actors.journal;
 
 import akka.serialization.SerializerWithStringManifest;
 
-import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceEventBatch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,7 +33,7 @@ public final class EventSerializer extends SerializerWithStringManifest {
     public byte[] toBinary(Object persisted) {
         try {
             byte[] bytes = format.encode(persisted);
-            if (persisted instanceof ServiceEvent) {
+            if (persisted instanceof ServiceEventBatch) {
                 written.put(format.name(persisted), bytes, persisted);
             }
             return bytes;

@@ -1,13 +1,12 @@
 package io.meridian.actors.journal;
 
-import com.fasterxml.jackson.core.JsonParseException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
@@ -15,38 +14,26 @@ import io.meridian.domain.mesos.ClusterEvent;
 import io.meridian.domain.mesos.MesosCluster;
 import io.meridian.domain.service.Service;
 import io.meridian.domain.service.ServiceEvent;
-import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.service.ServiceEventBatch;
 import io.meridian.domain.vip.VipPoolEvent;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Names and bytes of everything that is persisted. A name is {@code <entity>.<fact>.<version>}; the
- * version grows when old bytes can no longer be read as the new shape, and the old name then stays
- * readable here.
+ * JSON codec of journal entries and state snapshots. An entry's name is {@code
+ * <entity>.<event>.<version>}. The version grows when old bytes can no longer be read as the new
+ * shape, and this class then still reads the old name. Any thread.
  */
 public final class JournalFormat {
-    /**
-     * Written names, each with its type; never rename one, see docs/how-to/add-an-event-type.md.
-     */
-    private static final Map<String, Class<?>> TYPES =
+    /** Names of entries; never rename one, see docs/how-to/add-an-event-type.md. */
+    private static final Map<String, Class<?>> ENTRIES =
             Map.ofEntries(
-                    Map.entry("service.definition-revised.1", ServiceEvent.DefinitionRevised.class),
-                    Map.entry("service.instance-started.1", ServiceEvent.InstanceStarted.class),
-                    Map.entry("service.instance-changed.1", ServiceEvent.InstanceChanged.class),
-                    Map.entry("service.instance-ended.1", ServiceEvent.InstanceEnded.class),
-                    Map.entry("service.instance-missed.1", ServiceEvent.InstanceMissed.class),
-                    Map.entry(
-                            "service.mesos-supplement-recorded.1",
-                            ServiceEvent.MesosSupplementRecorded.class),
-                    Map.entry("service.removed.1", ServiceEvent.ServiceRemoved.class),
-                    Map.entry("service.several.1", ServiceEvent.Several.class),
+                    Map.entry("service.events.1", ServiceEventBatch.class),
                     Map.entry("service.state.1", Service.class),
                     Map.entry("mesos-cluster.masters-changed.1", ClusterEvent.MastersChanged.class),
                     Map.entry("mesos-cluster.agent-changed.1", ClusterEvent.AgentChanged.class),
@@ -60,20 +47,48 @@ public final class JournalFormat {
                     Map.entry("mesos-cluster.state.1", MesosCluster.class),
                     Map.entry("vip-pool.reserved.1", VipPoolEvent.Reserved.class));
 
+    /** Names of the events within a {@code service.events.1}; the same rules. */
+    private static final Map<String, Class<?>> SERVICE_EVENTS =
+            Map.of(
+                    "service.definition-revised.1", ServiceEvent.DefinitionRevised.class,
+                    "service.instance-started.1", ServiceEvent.InstanceStarted.class,
+                    "service.instance-changed.1", ServiceEvent.InstanceChanged.class,
+                    "service.instance-ended.1", ServiceEvent.InstanceEnded.class,
+                    "service.instance-missed.1", ServiceEvent.InstanceMissed.class,
+                    "service.mesos-supplement-recorded.1",
+                            ServiceEvent.MesosSupplementRecorded.class,
+                    "service.removed.1", ServiceEvent.ServiceRemoved.class);
+
     private static final Map<Class<?>, String> NAMES = names();
 
-    private final ObjectMapper json =
-            JsonMapper.builder()
-                    .addModule(new JavaTimeModule())
-                    .addModule(new Jdk8Module())
-                    .addModule(new DomainModule())
-                    .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .build();
+    private final ObjectMapper json = mapper();
 
-    /** All names this program can read, sorted. */
+    /** An event says its name in its first field. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
+    private interface NamedEvent {}
+
+    private static ObjectMapper mapper() {
+        ObjectMapper mapper =
+                JsonMapper.builder()
+                        .addModule(new JavaTimeModule())
+                        .addModule(new Jdk8Module())
+                        .addModule(new DomainModule())
+                        .addMixIn(ServiceEvent.class, NamedEvent.class)
+                        .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                        .build();
+        SERVICE_EVENTS.forEach((name, type) -> mapper.registerSubtypes(new NamedType(type, name)));
+        return mapper;
+    }
+
+    /** The names of all entries that this program can read, sorted. */
     public static SortedSet<String> known() {
-        return new TreeSet<>(TYPES.keySet());
+        return new TreeSet<>(ENTRIES.keySet());
+    }
+
+    /** The names of all events within entries that this program can read, sorted. */
+    public static SortedSet<String> knownServiceEvents() {
+        return new TreeSet<>(SERVICE_EVENTS.keySet());
     }
 
     /**
@@ -91,135 +106,60 @@ public final class JournalFormat {
     }
 
     public byte[] encode(Object persisted) throws IOException {
-        return json.writeValueAsBytes(
-                persisted instanceof ServiceEvent.Several several ? named(several) : persisted);
-    }
-
-    /** {@link ServiceEvent.Several} as written: each fact beside the name that it has alone. */
-    private record NamedFacts(ServiceId service, List<NamedFact> facts) {}
-
-    private record NamedFact(String name, Object fact) {}
-
-    private NamedFacts named(ServiceEvent.Several several) {
-        return new NamedFacts(
-                several.service(),
-                several.facts().stream().map(fact -> new NamedFact(name(fact), fact)).toList());
-    }
-
-    private ServiceEvent.Several several(byte[] bytes) throws IOException, UnreadableEvent {
-        ServiceId service = null;
-        List<ServiceEvent> facts = new ArrayList<>();
-        try (JsonParser in = json.createParser(bytes)) {
-            expect(JsonToken.START_OBJECT, in.nextToken(), in);
-            for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
-                JsonToken value = in.nextToken();
-                switch (field) {
-                    case "service" -> service = json.readValue(in, ServiceId.class);
-                    case "facts" -> {
-                        expect(JsonToken.START_ARRAY, value, in);
-                        while (in.nextToken() != JsonToken.END_ARRAY) {
-                            facts.add(fact(in));
-                        }
-                    }
-                    default -> in.skipChildren();
-                }
-            }
-        }
-        if (service == null) {
-            throw new UnreadableEvent("journal entry with facts of no service");
-        }
-        return new ServiceEvent.Several(service, facts);
-    }
-
-    /** One fact beside its name; the name comes first in what this program writes. */
-    private ServiceEvent fact(JsonParser in) throws IOException, UnreadableEvent {
-        expect(JsonToken.START_OBJECT, in.currentToken(), in);
-        String name = "";
-        Object fact = null;
-        JsonNode unnamed = null;
-        for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
-            in.nextToken();
-            switch (field) {
-                case "name" -> name = in.getText();
-                case "fact" -> {
-                    if (name.isEmpty()) {
-                        unnamed = json.readTree(in);
-                    } else {
-                        fact = json.readValue(in, factType(name));
-                    }
-                }
-                default -> in.skipChildren();
-            }
-        }
-        Class<?> type = factType(name);
-        Object read = unnamed == null ? fact : json.treeToValue(unnamed, type);
-        if (read == null) {
-            throw new UnreadableEvent("journal entry " + name + " tells no fact");
-        }
-        return (ServiceEvent) read;
-    }
-
-    private static Class<?> factType(String name) throws UnreadableEvent {
-        Class<?> type = type(name);
-        if (!ServiceEvent.class.isAssignableFrom(type)) {
-            throw new UnreadableEvent("journal entry " + name + " is no fact about a service");
-        }
-        return type;
-    }
-
-    private static void expect(JsonToken expected, JsonToken found, JsonParser in)
-            throws IOException {
-        if (found != expected) {
-            throw new JsonParseException(in, "expected " + expected + ": was " + found);
-        }
+        return json.writeValueAsBytes(persisted);
     }
 
     /**
-     * @throws UnreadableEvent for a name that this program does not know, or bytes that are not
-     *     what the name says
+     * Reads an entry. An unreadable event makes its whole entry unreadable: leaving it out would
+     * lose state.
+     *
+     * @throws UnreadableEvent if this program does not know the name, or cannot read the bytes as
+     *     an entry of that name
      */
     public Object decode(String name, byte[] bytes) throws UnreadableEvent {
-        Class<?> type = type(name);
-        try {
-            return type == ServiceEvent.Several.class
-                    ? several(bytes)
-                    : json.readValue(bytes, type);
-        } catch (IOException | IllegalArgumentException damaged) {
-            throw new UnreadableEvent(
-                    "journal entry " + name + " is not readable: " + damaged.getMessage(), damaged);
-        }
-    }
-
-    private static Class<?> type(String name) throws UnreadableEvent {
-        Class<?> type = TYPES.get(name);
+        Class<?> type = ENTRIES.get(name);
         if (type == null) {
-            throw new UnreadableEvent(unknown(name));
+            throw new UnreadableEvent(unknown(name, ENTRIES.keySet()));
         }
-        return type;
+        try {
+            return json.readValue(bytes, type);
+        } catch (InvalidTypeIdException e) {
+            String event = e.getTypeId();
+            throw event == null
+                    ? damaged(name, e)
+                    : new UnreadableEvent(unknown(event, SERVICE_EVENTS.keySet()), e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw damaged(name, e);
+        }
     }
 
-    /** Why a name cannot be read: newer than this program, or not ours at all. */
-    static String unknown(String name) {
+    private static UnreadableEvent damaged(String name, Exception cause) {
+        return new UnreadableEvent(
+                "cannot read journal entry: name=" + name + ": " + cause.getMessage(), cause);
+    }
+
+    /** Says whether a newer program has written the name, or the name is not Meridian's at all. */
+    private static String unknown(String name, Set<String> known) {
         int dot = name.lastIndexOf('.');
-        String stem = dot < 0 ? name : name.substring(0, dot);
-        int newest = 0;
-        for (String known : TYPES.keySet()) {
-            if (known.startsWith(stem + ".") && known.lastIndexOf('.') == stem.length()) {
-                newest = Math.max(newest, Integer.parseInt(known.substring(stem.length() + 1)));
-            }
-        }
-        return "journal entry "
+        String stem = (dot < 0 ? name : name.substring(0, dot)) + ".";
+        int newest =
+                known.stream()
+                        .filter(one -> one.startsWith(stem))
+                        .mapToInt(one -> Integer.parseInt(one.substring(stem.length())))
+                        .max()
+                        .orElse(0);
+        return "cannot read journal entry: name="
                 + name
-                + " is newer than this program knows ("
-                + (newest == 0 ? "no such entry" : "max " + newest)
-                + "); refusing to go on so that state is not lost: run the program that wrote it,"
-                + " or a newer one";
+                + ": "
+                + (newest == 0
+                        ? "this program knows no such entry"
+                        : "this program knows version " + newest + " at most")
+                + "; run the program that wrote it, or a newer one, so that no state is lost";
     }
 
     private static Map<Class<?>, String> names() {
         Map<Class<?>, String> names = new LinkedHashMap<>();
-        new TreeSet<>(TYPES.keySet())
-                .forEach(name -> names.put(TYPES.get(name), name)); // the highest version wins
+        known().forEach(name -> names.put(ENTRIES.get(name), name)); // the highest version wins
         return names;
     }
 }

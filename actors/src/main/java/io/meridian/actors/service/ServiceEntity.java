@@ -21,6 +21,7 @@ import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.ObservationReport;
 import io.meridian.domain.service.Service;
 import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceEventBatch;
 import io.meridian.domain.service.ServiceId;
 
 import java.time.Duration;
@@ -31,7 +32,7 @@ import java.util.List;
  * whoever gets no reply asks again.
  */
 public final class ServiceEntity
-        extends EventSourcedBehavior<ServiceEntity.Command, ServiceEvent, Service> {
+        extends EventSourcedBehavior<ServiceEntity.Command, ServiceEventBatch, Service> {
     public static final EntityTypeKey<Command> KEY =
             EntityTypeKey.create(Command.class, ServiceEvent.ENTITY_TYPE);
 
@@ -40,13 +41,6 @@ public final class ServiceEntity
      * good: those before a snapshot are removed once the tables include them too.
      */
     private static final int SNAPSHOT_EVERY = 50;
-
-    /**
-     * The same on all masters that run at the same time. Each shard is allocated by itself, one
-     * after the other, which Akka's default of 1,000 makes a good part of a first start; there are
-     * ten and more for each master.
-     */
-    private static final int SHARDS = 100;
 
     private final ActorContext<Command> context;
     private final ServiceId id;
@@ -76,10 +70,15 @@ public final class ServiceEntity
     /** The state as of an event. */
     public record Current(Service service, long sequenceNumber) implements RemoteMessage {}
 
-    public static void init(ClusterSharding sharding, String role) {
+    /**
+     * Starts sharding of services.
+     *
+     * @param shards the same on all masters: two with other numbers would start one service twice
+     */
+    public static void init(ClusterSharding sharding, String role, int shards) {
         sharding.init(
                 Entity.of(KEY, entity -> create(ServiceId.parse(entity.getEntityId())))
-                        .withMessageExtractor(new HashCodeMessageExtractor<Command>(SHARDS))
+                        .withMessageExtractor(new HashCodeMessageExtractor<Command>(shards))
                         .withRole(role)
                         .withStopMessage(Stop.NOW));
     }
@@ -108,13 +107,13 @@ public final class ServiceEntity
     }
 
     @Override
-    public CommandHandler<Command, ServiceEvent, Service> commandHandler() {
+    public CommandHandler<Command, ServiceEventBatch, Service> commandHandler() {
         return this::onCommand;
     }
 
     @Override
-    public EventHandler<Service, ServiceEvent> eventHandler() {
-        return Service::apply;
+    public EventHandler<Service, ServiceEventBatch> eventHandler() {
+        return (service, batch) -> service.apply(batch.events());
     }
 
     @Override
@@ -122,7 +121,7 @@ public final class ServiceEntity
         return RetentionCriteria.snapshotEvery(SNAPSHOT_EVERY);
     }
 
-    private Effect<ServiceEvent, Service> onCommand(Service service, Command command) {
+    private Effect<ServiceEventBatch, Service> onCommand(Service service, Command command) {
         return switch (command) {
             case Observe observe -> onObserve(service, observe);
             case Get get -> {
@@ -133,14 +132,14 @@ public final class ServiceEntity
         };
     }
 
-    private Effect<ServiceEvent, Service> onObserve(Service service, Observe observe) {
+    private Effect<ServiceEventBatch, Service> onObserve(Service service, Observe observe) {
         List<ServiceEvent> events = service.decide(observe.observation());
         if (events.isEmpty()) {
             reply(service, observe);
             return Effect().none();
         }
         return Effect()
-                .persist(ServiceEvent.packed(events))
+                .persist(ServiceEventBatch.of(events))
                 .thenRun((Service now) -> reply(now, observe));
     }
 

@@ -21,6 +21,7 @@ import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.Service;
 import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceEventBatch;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskPhase;
@@ -76,7 +77,7 @@ class JournalFormatGoldenTest {
                 + "\"labels\":{\"VIP_0\":\"/web:80\"}}]},\"dockerAddresses\":[\"172.17.0.2\"],"
                 + "\"mesosAddresses\":[\"9.0.1.5\"],\"hostPorts\":[31000,31001],"
                 + "\"mappings\":[{\"hostPort\":31000,\"containerPort\":8080,\"protocol\":\"tcp\"}],"
-                + "\"vipLabels\":{\"vip_port0\":\"tcp://1.2.3.4:80\"},\"supplied\":[]}}}";
+                + "\"vipLabels\":{\"vip_port0\":\"tcp://1.2.3.4:80\"},\"supplied\":[]}}}]}";
 
     private final JournalFormat format = new JournalFormat();
 
@@ -122,23 +123,15 @@ class JournalFormatGoldenTest {
         SortedMap<TaskId, Instance> live = new TreeMap<>();
         live.put(instance.task(), instance);
         return List.of(
-                new ServiceEvent.DefinitionRevised(WEB, definition),
-                new ServiceEvent.InstanceStarted(WEB, instance),
-                new ServiceEvent.InstanceChanged(WEB, instance),
-                new ServiceEvent.InstanceEnded(WEB, instance.task(), "TASK_KILLED"),
-                new ServiceEvent.InstanceMissed(
-                        new ServiceId("kafka", "broker"),
-                        new TaskId("broker-0__1"),
-                        "good listings lack it"),
-                new ServiceEvent.MesosSupplementRecorded(WEB, note()),
-                new ServiceEvent.ServiceRemoved(WEB, "not defined"),
-                new ServiceEvent.Several(
-                        WEB,
-                        List.of(
-                                new ServiceEvent.DefinitionRevised(WEB, definition),
-                                new ServiceEvent.InstanceStarted(WEB, instance),
-                                new ServiceEvent.InstanceEnded(
-                                        WEB, new TaskId("b"), "listed as ended"))),
+                batch(
+                        new ServiceEvent.DefinitionRevised(WEB, definition),
+                        new ServiceEvent.InstanceStarted(WEB, instance),
+                        new ServiceEvent.InstanceChanged(WEB, instance),
+                        new ServiceEvent.InstanceEnded(WEB, instance.task(), "TASK_KILLED"),
+                        new ServiceEvent.InstanceMissed(
+                                WEB, new TaskId("broker-0__1"), "good listings lack it"),
+                        new ServiceEvent.MesosSupplementRecorded(WEB, note()),
+                        new ServiceEvent.ServiceRemoved(WEB, "not defined")),
                 new Service(
                         WEB,
                         List.of(definition),
@@ -166,6 +159,10 @@ class JournalFormatGoldenTest {
                                                         IpAddress.literal("11.0.3.9"),
                                                         IpAddress.literal("fd01:c::9"))))),
                         new TreeSet<>(List.of(IpAddress.literal("11.0.0.1")))));
+    }
+
+    private static ServiceEventBatch batch(ServiceEvent... events) {
+        return new ServiceEventBatch(List.of(events));
     }
 
     private static MesosSupplement note() {
@@ -215,8 +212,8 @@ class JournalFormatGoldenTest {
                         false,
                         Health.UNKNOWN,
                         Optional.of(facts(true)));
-        ServiceEvent.InstanceStarted event =
-                new ServiceEvent.InstanceStarted(new ServiceId("kafka", "broker"), instance);
+        ServiceEventBatch event =
+                batch(new ServiceEvent.InstanceStarted(new ServiceId("kafka", "broker"), instance));
         Service noted =
                 Service.empty(WEB).apply(new ServiceEvent.MesosSupplementRecorded(WEB, note()));
         byte[] bytes = format.encode(event);
@@ -234,24 +231,25 @@ class JournalFormatGoldenTest {
                         LabelledVip.of("/web:80"),
                         LabelledVip.parse("{protocol=udp weight=3 scheduler=mh drain=60}dns:53"),
                         LabelledVip.parse("{refused=no%20colour}c:1"));
-        ServiceEvent.DefinitionRevised event =
-                new ServiceEvent.DefinitionRevised(
-                        WEB,
-                        new ServiceDefinition(
-                                V1,
-                                V1,
-                                NetworkMode.HOST,
-                                Containerizer.MESOS,
-                                List.of(
-                                        new PortDefinition(
-                                                "",
-                                                "",
-                                                new TreeSet<>(List.of(Protocol.TCP)),
-                                                0,
-                                                true,
-                                                vips)),
-                                new TreeSet<>(),
-                                List.of()));
+        ServiceEventBatch event =
+                batch(
+                        new ServiceEvent.DefinitionRevised(
+                                WEB,
+                                new ServiceDefinition(
+                                        V1,
+                                        V1,
+                                        NetworkMode.HOST,
+                                        Containerizer.MESOS,
+                                        List.of(
+                                                new PortDefinition(
+                                                        "",
+                                                        "",
+                                                        new TreeSet<>(List.of(Protocol.TCP)),
+                                                        0,
+                                                        true,
+                                                        vips)),
+                                        new TreeSet<>(),
+                                        List.of())));
         byte[] bytes = format.encode(event);
 
         assertThat(new String(bytes, StandardCharsets.UTF_8))
@@ -294,49 +292,52 @@ class JournalFormatGoldenTest {
         }
     }
 
+    /** The entry of service events holds one of each, so that each has golden bytes. */
+    @Test
+    void everyServiceEventIsInTheGoldenFile() throws IOException {
+        String golden = Files.readString(FILES.resolve("service.events.1.json"));
+        assertThat(JournalFormat.knownServiceEvents())
+                .allSatisfy(name -> assertThat(golden).contains("{\"event\":\"" + name + "\""));
+    }
+
     @Test
     void aNewerVersionIsRefusedByNameAndNumber() {
-        assertThatThrownBy(() -> format.decode("service.instance-started.3", new byte[0]))
+        assertThatThrownBy(() -> format.decode("service.events.3", new byte[0]))
                 .isInstanceOf(UnreadableEvent.class)
                 .hasMessageContaining(
-                        "service.instance-started.3 is newer than this program knows (max 1)");
+                        "name=service.events.3: this program knows version 1 at most");
     }
 
-    /** One fact that can't be read makes all unreadable: leaving it out would lose state. */
+    /** One event that can't be read makes all unreadable: leaving it out would lose state. */
     @ParameterizedTest
     @CsvSource({
-        "service.instance-started.3, service.instance-started.3 is newer than this program knows",
-        "service.exploded.1, no such entry",
-        "service.state.1, is no fact about a service",
-        "service.several.1, service.several.1 is not readable",
+        "service.instance-started.3, name=service.instance-started.3: this program knows version 1",
+        "service.exploded.1, name=service.exploded.1: this program knows no such entry",
+        "service.state.1, name=service.state.1: this program knows no such entry",
+        "service.events.1, name=service.events.1: this program knows no such entry",
     })
-    void severalFactsAreReadAllOrNone(String name, String why) {
-        String fact =
-                "{\"name\":\"service.removed.1\",\"fact\":"
-                        + "{\"service\":\"marathon:/x\",\"reason\":\"r\"}}";
+    void eventsOfAnEntryAreReadAllOrNone(String name, String why) {
+        String removed =
+                "{\"event\":\"service.removed.1\",\"service\":\"marathon:/x\",\"reason\":\"r\"}";
         String written =
-                "{\"service\":\"marathon:/x\",\"facts\":["
-                        + fact
-                        + ","
-                        + fact.replace("service.removed.1", name)
-                        + "]}";
+                "{\"events\":[" + removed + "," + removed.replace("service.removed.1", name) + "]}";
 
-        assertSeveralUnreadable(written).hasMessageContaining(why);
+        assertUnreadable(written).hasMessageContaining(why);
     }
 
     @Test
-    void fieldsOfSeveralFactsComeInAnyOrder() throws IOException {
-        String fact = "\"fact\":{\"service\":\"marathon:/x\",\"reason\":\"r\"}";
+    void fieldsComeInAnyOrder() throws IOException {
         String written =
-                "{\"facts\":["
-                        + ("{" + fact + ",\"later\":[{}],\"name\":\"service.removed.1\"},")
-                        + ("{\"name\":\"service.removed.1\"," + fact + "}")
-                        + "],\"later\":{\"facts\":[]},\"service\":\"marathon:/x\"}";
-        ServiceId service = ServiceId.parse("marathon:/x");
-        ServiceEvent removed = new ServiceEvent.ServiceRemoved(service, "r");
+                """
+                {"later":{"events":[]},"events":[
+                  {"service":"marathon:/x","later":[{}],"reason":"r","event":"service.removed.1"}]}\
+                """;
 
-        assertThat(format.decode("service.several.1", written.getBytes(StandardCharsets.UTF_8)))
-                .isEqualTo(new ServiceEvent.Several(service, List.of(removed, removed)));
+        assertThat(format.decode("service.events.1", written.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(
+                        batch(
+                                new ServiceEvent.ServiceRemoved(
+                                        ServiceId.parse("marathon:/x"), "r")));
     }
 
     @ParameterizedTest
@@ -344,24 +345,23 @@ class JournalFormatGoldenTest {
             strings = {
                 "[]",
                 "{}",
-                "{\"service\":\"marathon:/x\"}",
-                "{\"service\":\"marathon:/x\",\"facts\":{}}",
-                "{\"service\":\"marathon:/x\",\"facts\":[1,2]}",
-                "{\"service\":\"marathon:/x\",\"facts\":[{},{}]}",
-                "{\"service\":\"marathon:/x\",\"facts\":[{\"name\":\"service.removed.1\"},"
-                        + "{\"name\":\"service.removed.1\"}]}",
-                "{\"service\":\"marathon:/x\",\"facts\":["
+                "{\"events\":{}}",
+                "{\"events\":[]}",
+                "{\"events\":[1,2]}",
+                "{\"events\":[{},{}]}",
+                "{\"events\":[{\"event\":\"service.removed.1\"}]}",
+                "{\"events\":["
             })
-    void damagedEntriesOfSeveralFactsAreRefused(String written) {
-        assertSeveralUnreadable(written).hasMessageContaining("service.several.1 is not readable");
+    void damagedEntriesAreRefused(String written) {
+        assertUnreadable(written)
+                .hasMessageContaining("cannot read journal entry: name=service.events.1: ");
     }
 
-    private AbstractThrowableAssert<?, ? extends Throwable> assertSeveralUnreadable(
-            String written) {
+    private AbstractThrowableAssert<?, ? extends Throwable> assertUnreadable(String written) {
         return assertThatThrownBy(
                         () ->
                                 format.decode(
-                                        "service.several.1",
+                                        "service.events.1",
                                         written.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(UnreadableEvent.class);
     }
@@ -371,26 +371,5 @@ class JournalFormatGoldenTest {
         assertThatThrownBy(() -> format.decode("service.exploded.1", new byte[0]))
                 .isInstanceOf(UnreadableEvent.class)
                 .hasMessageContaining("no such entry");
-    }
-
-    @Test
-    void damagedBytesAreRefused() {
-        assertThatThrownBy(
-                        () ->
-                                format.decode(
-                                        "service.removed.1",
-                                        "{\"service\":3".getBytes(StandardCharsets.UTF_8)))
-                .isInstanceOf(UnreadableEvent.class)
-                .hasMessageContaining("service.removed.1 is not readable");
-    }
-
-    @Test
-    void unknownFieldsOfALaterProgramAreIgnored() throws IOException {
-        byte[] bytes =
-                "{\"service\":\"marathon:/x\",\"reason\":\"r\",\"later\":1}"
-                        .getBytes(StandardCharsets.UTF_8);
-
-        assertThat(format.decode("service.removed.1", bytes))
-                .isEqualTo(new ServiceEvent.ServiceRemoved(new ServiceId("marathon", "/x"), "r"));
     }
 }

@@ -29,6 +29,7 @@ import io.meridian.database.EmbeddedPostgresExtension;
 import io.meridian.database.PostgresSettings;
 import io.meridian.database.R2dbcConfig;
 import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceEventBatch;
 import io.meridian.domain.service.ServiceId;
 
 import org.junit.jupiter.api.AfterEach;
@@ -86,7 +87,7 @@ class LargeTransactionTest {
     @ValueSource(ints = {1001, 20_000})
     void eventsOfOneEntityAreAllDelivered(int size) {
         ActorRef<Persist> entity = kit.spawn(new Recorder());
-        List<ServiceEvent> events = new ArrayList<>();
+        List<ServiceEventBatch> events = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             events.add(removed(i));
         }
@@ -106,7 +107,7 @@ class LargeTransactionTest {
                 PersistenceQuery.get(kit.system())
                         .getReadJournalFor(R2dbcReadJournal.class, R2dbcReadJournal.Identifier());
         return get(
-                query.<ServiceEvent>eventsBySlices(
+                query.<ServiceEventBatch>eventsBySlices(
                                 ServiceEvent.ENTITY_TYPE, 0, 1023, NoOffset.getInstance())
                         .filter(envelope -> envelope.getOptionalEvent().isPresent())
                         .map(envelope -> envelope.event().service())
@@ -124,7 +125,7 @@ class LargeTransactionTest {
     }
 
     private Event event(int number) {
-        ServiceEvent event = removed(number);
+        ServiceEventBatch event = removed(number);
         String id = PersistenceId.of(ServiceEvent.ENTITY_TYPE, event.service().toString()).id();
         Serialization serialization = SerializationExtension.get(kit.system());
         return new Event(
@@ -136,19 +137,22 @@ class LargeTransactionTest {
                 Written.of(serialization, event));
     }
 
-    private static ServiceEvent removed(int number) {
-        return new ServiceEvent.ServiceRemoved(new ServiceId("marathon", "/a" + number), "test");
+    private static ServiceEventBatch removed(int number) {
+        return new ServiceEventBatch(
+                List.of(
+                        new ServiceEvent.ServiceRemoved(
+                                new ServiceId("marathon", "/a" + number), "test")));
     }
 
     private static <T> T get(CompletionStage<T> stage) {
         return stage.toCompletableFuture().orTimeout(180, TimeUnit.SECONDS).join();
     }
 
-    private record Persist(List<ServiceEvent> events, ActorRef<Integer> replyTo) {}
+    private record Persist(List<ServiceEventBatch> events, ActorRef<Integer> replyTo) {}
 
     /** Persists events in one write, and replies with how many it has persisted. */
     private static final class Recorder
-            extends EventSourcedBehavior<Persist, ServiceEvent, Integer> {
+            extends EventSourcedBehavior<Persist, ServiceEventBatch, Integer> {
         private Recorder() {
             super(PersistenceId.of(ServiceEvent.ENTITY_TYPE, "marathon:/recorder"));
         }
@@ -159,13 +163,13 @@ class LargeTransactionTest {
         }
 
         @Override
-        public CommandHandler<Persist, ServiceEvent, Integer> commandHandler() {
+        public CommandHandler<Persist, ServiceEventBatch, Integer> commandHandler() {
             return (_, command) ->
                     Effect().persist(command.events()).thenReply(command.replyTo(), count -> count);
         }
 
         @Override
-        public EventHandler<Integer, ServiceEvent> eventHandler() {
+        public EventHandler<Integer, ServiceEventBatch> eventHandler() {
             return (count, _) -> count + 1;
         }
     }

@@ -22,7 +22,7 @@ import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.Service;
 import io.meridian.domain.service.ServiceDefinition;
-import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceEventBatch;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskPhase;
@@ -50,12 +50,13 @@ class ServiceEntityTest {
                     .resolve();
 
     private final ActorTestKit kit = ActorTestKit.create(CONFIG);
-    private final EventSourcedBehaviorTestKit<ServiceEntity.Command, ServiceEvent, Service> entity =
-            EventSourcedBehaviorTestKit.create(
-                    kit.system(),
-                    ServiceEntity.create(WEB),
-                    EventSourcedBehaviorTestKit.enabledSerializationSettings()
-                            .withVerifyEquality(true));
+    private final EventSourcedBehaviorTestKit<ServiceEntity.Command, ServiceEventBatch, Service>
+            entity =
+                    EventSourcedBehaviorTestKit.create(
+                            kit.system(),
+                            ServiceEntity.create(WEB),
+                            EventSourcedBehaviorTestKit.enabledSerializationSettings()
+                                    .withVerifyEquality(true));
 
     @AfterEach
     void stop() {
@@ -64,11 +65,12 @@ class ServiceEntityTest {
 
     @Test
     void aListingIsJournalledAsFacts() {
-        CommandResultWithReply<ServiceEntity.Command, ServiceEvent, Service, ServiceEntity.Observed>
+        CommandResultWithReply<
+                        ServiceEntity.Command, ServiceEventBatch, Service, ServiceEntity.Observed>
                 result = observe(listed("one", "two"));
 
         assertThat(result.events()).hasSize(1);
-        assertThat(result.event().facts())
+        assertThat(result.event().events())
                 .extracting(event -> event.getClass().getSimpleName())
                 .containsExactly("DefinitionRevised", "InstanceStarted", "InstanceStarted");
         assertThat(result.reply().sequenceNumber()).isEqualTo(1);
@@ -110,7 +112,7 @@ class ServiceEntityTest {
     }
 
     private CommandResultWithReply<
-                    ServiceEntity.Command, ServiceEvent, Service, ServiceEntity.Observed>
+                    ServiceEntity.Command, ServiceEventBatch, Service, ServiceEntity.Observed>
             observe(Observation observation) {
         return entity.runCommand(replyTo -> new ServiceEntity.Observe(observation, replyTo));
     }

@@ -165,7 +165,9 @@ final class MasterPart implements AutoCloseable {
         Duration pause = SHORT_PAUSE;
         while (true) {
             try {
-                Schema.ensure(database);
+                Schema.ensure(
+                        database,
+                        Map.of(Entities.SHARDS, Integer.toString(config.serviceShards())));
                 return true;
             } catch (DatabaseException failed) {
                 if (failed.isFinal()) {

@@ -1,5 +1,6 @@
 package io.meridian.controlplane.node;
 
+import io.meridian.actors.Entities;
 import io.meridian.actors.ingest.IngestSettings;
 import io.meridian.controlplane.config.CompatSettings;
 import io.meridian.controlplane.config.Configuration;
@@ -33,6 +34,7 @@ record NodeConfig(
         IngestSettings ingest,
         MesosSettings mesos,
         IngestSettings mesosIngest,
+        int serviceShards,
         ProjectionSettings projections,
         HousekeepingSettings housekeeping,
         NamingRules naming) {
@@ -62,6 +64,7 @@ record NodeConfig(
                 mesos,
                 configuration.read(
                         config -> IngestSettings.ofMesos(config, mesos.marathonFramework())),
+                configuration.read(Entities::shards),
                 configuration.read(ProjectionSettings::from),
                 configuration.read(HousekeepingSettings::from),
                 configuration.read(config -> NamingSettings.from(config, dns.mesosDomain())));

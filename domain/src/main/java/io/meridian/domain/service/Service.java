@@ -7,7 +7,6 @@ import io.meridian.domain.service.ServiceEvent.InstanceMissed;
 import io.meridian.domain.service.ServiceEvent.InstanceStarted;
 import io.meridian.domain.service.ServiceEvent.MesosSupplementRecorded;
 import io.meridian.domain.service.ServiceEvent.ServiceRemoved;
-import io.meridian.domain.service.ServiceEvent.Several;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -165,7 +164,6 @@ public record Service(
             case MesosSupplementRecorded e -> withSupplement(e.supplement());
             case ServiceRemoved _ ->
                     new Service(id, List.of(), new TreeMap<>(), ended, new LinkedHashMap<>());
-            case Several several -> apply(several.facts());
         };
     }
 

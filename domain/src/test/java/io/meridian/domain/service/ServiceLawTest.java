@@ -101,14 +101,15 @@ class ServiceLawTest {
         List<ServiceEvent> facts =
                 Collections.nCopies(12, new ServiceEvent.InstanceStarted(WEB, large));
 
-        assertThat(ServiceEvent.packed(facts))
-                .extracting(event -> event.facts().size())
+        assertThat(ServiceEventBatch.of(facts))
+                .extracting(batch -> batch.events().size())
                 .containsExactly(5, 5, 2);
     }
 
-    /** However many facts follow from a claim, packing loses none and changes no state. */
+    /** However many events follow from a claim, batches lose none and change no order. */
     @Property
-    void packedFactsAreTheFacts(@ForAll @IntRange(max = 200) int count, @ForAll Random random) {
+    void batchesHoldAllEventsInOrder(
+            @ForAll @IntRange(max = 200) int count, @ForAll Random random) {
         List<ServiceEvent> facts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             facts.add(
@@ -122,11 +123,16 @@ class ServiceLawTest {
                                             .firstEntry()
                                             .getValue()));
         }
-        List<ServiceEvent> packed = ServiceEvent.packed(facts);
+        List<ServiceEventBatch> batches = ServiceEventBatch.of(facts);
 
-        assertThat(packed.stream().flatMap(event -> event.facts().stream())).isEqualTo(facts);
-        assertThat(packed).hasSize((count + 63) / 64);
-        assertThat(Service.empty(WEB).apply(packed)).isEqualTo(Service.empty(WEB).apply(facts));
+        assertThat(batches.stream().flatMap(batch -> batch.events().stream()).toList())
+                .isEqualTo(facts);
+        assertThat(batches).hasSize((count + 63) / 64);
+        Service folded = Service.empty(WEB);
+        for (ServiceEventBatch batch : batches) {
+            folded = folded.apply(batch.events());
+        }
+        assertThat(folded).isEqualTo(Service.empty(WEB).apply(facts));
     }
 
     /** Replaying the facts gives the state that deciding them gave. */

@@ -81,62 +81,30 @@ CREATE TABLE table_revision (
 );
 INSERT INTO table_revision VALUES ('zone', 0), ('vip', 0);
 
-CREATE TABLE zone_row (
-    owner text NOT NULL, -- service id, blank, task id
-    zone  text NOT NULL,
-    name  text NOT NULL,
-    type  text NOT NULL,
-    data  text NOT NULL,
-    PRIMARY KEY (owner, zone, name, type, data)
+-- Rows by owner and changes by revision. Each is one text with a line for each row, because a task has some 14 records
+-- (ADR 0024). Tabs separate fields; tab, line feed and backslash are escaped as in PostgreSQL's COPY.
+
+CREATE TABLE zone_rows (
+    owner text PRIMARY KEY, -- service id, blank, task id; or an owner of mesos_fact
+    rows  text NOT NULL     -- zone, name, type, data
 );
 
-CREATE TABLE zone_change (
-    revision bigint  NOT NULL,
-    position integer NOT NULL,
-    added    boolean NOT NULL,
-    owner    text    NOT NULL,
-    zone     text    NOT NULL,
-    name     text    NOT NULL,
-    type     text    NOT NULL,
-    data     text    NOT NULL,
-    PRIMARY KEY (revision, position)
-);
-
--- Two kinds of rows. address: name and address. backend: all columns; address, port and protocol of the endpoint,
+-- Two kinds of rows. address: name and address. backend: all fields; address, port and protocol of the endpoint,
 -- local_address and local_port are empty and 0 if the endpoint works on its own agent too.
-CREATE TABLE vip_row (
-    owner         text    NOT NULL, -- empty for an address
-    kind          text    NOT NULL,
-    name          text    NOT NULL,
-    protocol      text    NOT NULL,
-    vip_port      integer NOT NULL,
-    address       text    NOT NULL,
-    port          integer NOT NULL,
-    agent         text    NOT NULL,
-    local_address text    NOT NULL,
-    local_port    integer NOT NULL,
-    state         text    NOT NULL,
-    weight        integer NOT NULL,
-    PRIMARY KEY (owner, kind, name, protocol, vip_port, address, port, agent, local_address, local_port, state, weight)
+CREATE TABLE vip_rows (
+    owner text PRIMARY KEY, -- as in zone_rows; empty for addresses
+    rows  text NOT NULL     -- kind, name, protocol, vip_port, address, port, agent, local_address, local_port, state, weight,
+                            -- options, agent_address
 );
 
-CREATE TABLE vip_change (
-    revision      bigint  NOT NULL,
-    position      integer NOT NULL,
-    added         boolean NOT NULL,
-    owner         text    NOT NULL,
-    kind          text    NOT NULL,
-    name          text    NOT NULL,
-    protocol      text    NOT NULL,
-    vip_port      integer NOT NULL,
-    address       text    NOT NULL,
-    port          integer NOT NULL,
-    agent         text    NOT NULL,
-    local_address text    NOT NULL,
-    local_port    integer NOT NULL,
-    state         text    NOT NULL,
-    weight        integer NOT NULL,
-    PRIMARY KEY (revision, position)
+-- A line "=" and the owner stands before the owner's rows; "+" or "-" before an added or removed row.
+CREATE TABLE zone_changes (
+    revision bigint PRIMARY KEY,
+    changes  text   NOT NULL
+);
+CREATE TABLE vip_changes (
+    revision bigint PRIMARY KEY,
+    changes  text   NOT NULL
 );
 
 CREATE TABLE service (
@@ -158,4 +126,17 @@ CREATE TABLE service_instance (
 CREATE TABLE vip_pool (
     pool   text   PRIMARY KEY,
     seq_nr bigint NOT NULL -- of the last event that the tables include
+);
+
+-- State of the Mesos cluster itself, as last journalled.
+
+CREATE TABLE mesos_cluster (
+    cluster text   PRIMARY KEY,
+    seq_nr  bigint NOT NULL -- of the last event that the tables include
+);
+
+CREATE TABLE mesos_fact (
+    owner text  PRIMARY KEY, -- of the rows that it gives
+    kind  text  NOT NULL,    -- masters, agent or framework
+    fact  jsonb NOT NULL
 );

@@ -17,7 +17,7 @@ public final class EventSerializer extends SerializerWithStringManifest {
     private static final int IDENTIFIER = 48_271;
 
     private final JournalFormat format = new JournalFormat();
-    private final JustWritten written = new JustWritten();
+    private final RecentlyWrittenEvents written = new RecentlyWrittenEvents();
 
     @Override
     public int identifier() {

@@ -1,11 +1,11 @@
-package io.meridian.actors.journal;
+package io.meridian.actors.journal.r2dbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.meridian.actors.journal.JournalSql.Event;
-import io.meridian.actors.journal.JournalSql.Snapshot;
-import io.meridian.actors.journal.JournalSql.Written;
+import io.meridian.actors.journal.r2dbc.JournalSql.Event;
+import io.meridian.actors.journal.r2dbc.JournalSql.Snapshot;
+import io.meridian.actors.journal.r2dbc.JournalSql.Written;
 import io.meridian.database.EmbeddedPostgresExtension;
 import io.meridian.database.PostgresSettings;
 import io.r2dbc.spi.Connection;
@@ -130,8 +130,8 @@ class JournalSqlTest {
     @Test
     void aConflictIsOfItsEntityAlone() {
         get(sql.write(List.of(List.of(event("service|d0", 1)))));
-        Together<List<Event>, List<Instant>> writes =
-                new Together<>(1, 64, sql::write, JournalSql::isOfOneRow);
+        RequestBatcher<List<Event>, List<Instant>> writes =
+                new RequestBatcher<>(1, 64, sql::write, JournalSql::isOfOneRow);
         List<CompletionStage<List<Instant>>> written =
                 List.of(
                         writes.ask(List.of(event("service|d1", 1))), // alone

@@ -1,4 +1,4 @@
-package io.meridian.actors.journal;
+package io.meridian.actors.journal.r2dbc;
 
 import akka.actor.ActorSystem;
 import akka.persistence.Persistence;
@@ -16,36 +16,33 @@ import scala.concurrent.Future;
 import scala.jdk.javaapi.FutureConverters;
 
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
- * The snapshot store of Akka Persistence R2DBC, with its table, but entities that come up at the
- * same time ask in one statement. One snapshot of each entity, its last. The {@code class} in
- * {@code akka.persistence.r2dbc.snapshot}.
+ * The {@code class} of {@code akka.persistence.r2dbc.snapshot}: the plugin's table, with one
+ * statement for the concurrent reads of many entities. Keeps one snapshot of each entity, its last.
+ * Runs on the store actor's thread; stages complete on the driver's.
  */
-public final class BatchedSnapshots extends SnapshotStore {
-    private static final int EXCHANGES = 1;
-    private static final int MOST_READS = 500;
-
+public final class BatchedSnapshotStore extends SnapshotStore {
     private final Persistence persistence;
     private final Serialization serialization;
     private final JournalSql sql;
-    private final Together<String, Optional<JournalSql.Snapshot>> snapshots;
+    private final RequestBatcher<String, Optional<JournalSql.Snapshot>> snapshots;
 
     /**
-     * As Akka makes it.
+     * Akka calls this.
      *
-     * @param path of its settings, ends with {@code .snapshot}
+     * @param config the settings at {@code path}
+     * @param path of the plugin's settings, ends with {@code .snapshot}
      */
-    public BatchedSnapshots(Config config, String path) {
+    public BatchedSnapshotStore(Config config, String path) {
         ActorSystem system = context().system();
         persistence = Persistence.get(system);
         serialization = SerializationExtension.get(system);
         sql = JournalSql.of(system, path.substring(0, path.lastIndexOf('.')));
         snapshots =
-                new Together<>(
-                        EXCHANGES,
-                        MOST_READS,
+                new RequestBatcher<>(
+                        config.getInt("batch.max-concurrent"),
+                        config.getInt("batch.max-reads"),
                         ids ->
                                 sql.snapshots(ids)
                                         .thenApply(
@@ -88,6 +85,10 @@ public final class BatchedSnapshots extends SnapshotStore {
 
     @Override
     public Future<Void> doSaveAsync(SnapshotMetadata metadata, Object snapshot) {
+        if (metadata.metadata().isDefined()) {
+            throw new IllegalArgumentException(
+                    "cannot write snapshot metadata: persistence-id=" + metadata.persistenceId());
+        }
         return FutureConverters.asScala(
                 sql.save(
                         new JournalSql.Snapshot(
@@ -99,21 +100,17 @@ public final class BatchedSnapshots extends SnapshotStore {
                                 JournalSql.Written.of(serialization, snapshot))));
     }
 
+    /** Ignores the timestamp of the metadata, as Akka's contract asks. */
     @Override
     public Future<Void> doDeleteAsync(SnapshotMetadata metadata) {
-        return unsupported(metadata.persistenceId());
+        long sequenceNr = metadata.sequenceNr();
+        return doDeleteAsync(
+                metadata.persistenceId(),
+                new SnapshotSelectionCriteria(sequenceNr, Long.MAX_VALUE, sequenceNr, 0));
     }
 
     @Override
     public Future<Void> doDeleteAsync(String id, SnapshotSelectionCriteria criteria) {
-        return unsupported(id);
-    }
-
-    /** Housekeeping removes them, with the service. */
-    private static Future<Void> unsupported(String id) {
-        return FutureConverters.asScala(
-                CompletableFuture.failedFuture(
-                        new UnsupportedOperationException(
-                                "entities don't remove snapshots: " + id)));
+        return FutureConverters.asScala(sql.deleteSnapshot(id, criteria));
     }
 }

@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * Each is given back once. Bounded in bytes and time, because the projection may run on another
  * node. Any thread.
  */
-final class JustWritten {
+final class RecentlyWrittenEvents {
     private static final long MOST_BYTES = 64L << 20;
     private static final MessageDigest SHA_256 = sha256();
     private static final long LONGEST = Duration.ofMinutes(2).toNanos();
@@ -34,11 +34,11 @@ final class JustWritten {
 
     private record Kept(Object event, int length, long at) {}
 
-    JustWritten() {
+    RecentlyWrittenEvents() {
         this(MOST_BYTES, System::nanoTime);
     }
 
-    JustWritten(long mostBytes, LongSupplier nanoTime) {
+    RecentlyWrittenEvents(long mostBytes, LongSupplier nanoTime) {
         this.mostBytes = mostBytes;
         this.nanoTime = nanoTime;
     }

@@ -1,7 +1,8 @@
-package io.meridian.actors.journal;
+package io.meridian.actors.journal.r2dbc;
 
 import akka.actor.ActorSystem;
 import akka.actor.typed.javadsl.Adapter;
+import akka.persistence.SnapshotSelectionCriteria;
 import akka.persistence.r2dbc.ConnectionFactoryProvider;
 import akka.serialization.Serialization;
 import akka.serialization.Serializer;
@@ -25,19 +26,22 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * The statements of journal and snapshot store, each for many entities at once: a first listing
- * brings thousands of entities up, and alone each would ask for its snapshot, for its highest
- * number, and write. Tables and meaning are those of Akka Persistence R2DBC, whose queries read
- * them.
+ * SQL of journal and snapshot store, on the tables of Akka Persistence R2DBC 1.1, whose queries
+ * read them. A statement serves many entities: a first listing starts thousands of entities, and
+ * each reads its snapshot, reads its highest sequence number, and writes. Any thread.
  */
 final class JournalSql {
     private static final String SNAPSHOTS =
-            "SELECT persistence_id, seq_nr, write_timestamp, ser_id, ser_manifest, snapshot FROM"
-                    + " snapshot WHERE persistence_id = ANY($1)";
+            """
+            SELECT persistence_id, seq_nr, write_timestamp, ser_id, ser_manifest, snapshot
+            FROM snapshot WHERE persistence_id = ANY($1)
+            """;
 
     private static final String HIGHEST =
-            "SELECT n.id, (SELECT max(seq_nr) FROM event_journal e WHERE e.persistence_id = n.id)"
-                    + " FROM unnest($1::text[]) AS n(id)";
+            """
+            SELECT n.id, (SELECT max(seq_nr) FROM event_journal e WHERE e.persistence_id = n.id)
+            FROM unnest($1::text[]) AS n(id)
+            """;
 
     /**
      * Each event of a transaction has a timestamp of its own, one microsecond after the one before:
@@ -71,6 +75,25 @@ final class JournalSql {
             ON CONFLICT (persistence_id) DO UPDATE SET seq_nr = excluded.seq_nr,
               write_timestamp = excluded.write_timestamp, snapshot = excluded.snapshot,
               ser_id = excluded.ser_id, ser_manifest = excluded.ser_manifest
+            """;
+
+    /** Keeps the row of the highest number, marked as deleted and empty: the number stays known. */
+    private static final String DELETE_EVENTS =
+            """
+            WITH last AS (SELECT max(seq_nr) AS seq_nr FROM event_journal WHERE persistence_id = $1),
+            marked AS (
+              UPDATE event_journal e
+              SET deleted = true, event_ser_id = 0, event_ser_manifest = '', event_payload = ''
+              FROM last
+              WHERE e.persistence_id = $1 AND e.seq_nr = last.seq_nr AND e.seq_nr <= $2)
+            DELETE FROM event_journal e USING last
+            WHERE e.persistence_id = $1 AND e.seq_nr <= $2 AND e.seq_nr < last.seq_nr
+            """;
+
+    private static final String DELETE_SNAPSHOT =
+            """
+            DELETE FROM snapshot WHERE persistence_id = $1 AND seq_nr BETWEEN $2 AND $3
+              AND write_timestamp BETWEEN $4 AND $5
             """;
 
     private final ConnectionFactory connections;
@@ -139,21 +162,49 @@ final class JournalSql {
     }
 
     CompletionStage<Void> save(Snapshot snapshot) {
-        return rows(
-                        connection ->
-                                connection
-                                        .createStatement(SAVE)
-                                        .bind("$1", snapshot.slice())
-                                        .bind("$2", snapshot.entityType())
-                                        .bind("$3", snapshot.persistenceId())
-                                        .bind("$4", snapshot.sequenceNr())
-                                        .bind("$5", snapshot.timestamp())
-                                        .bind("$6", snapshot.state().bytes())
-                                        .bind("$7", snapshot.state().serializer())
-                                        .bind("$8", snapshot.state().manifest()),
-                        row -> row)
-                .then()
-                .toFuture();
+        return execute(
+                connection ->
+                        connection
+                                .createStatement(SAVE)
+                                .bind("$1", snapshot.slice())
+                                .bind("$2", snapshot.entityType())
+                                .bind("$3", snapshot.persistenceId())
+                                .bind("$4", snapshot.sequenceNr())
+                                .bind("$5", snapshot.timestamp())
+                                .bind("$6", snapshot.state().bytes())
+                                .bind("$7", snapshot.state().serializer())
+                                .bind("$8", snapshot.state().manifest()));
+    }
+
+    /**
+     * Deletes an entity's events.
+     *
+     * @param sequenceNr the last to delete
+     */
+    CompletionStage<Void> deleteEvents(String id, long sequenceNr) {
+        return execute(
+                connection ->
+                        connection
+                                .createStatement(DELETE_EVENTS)
+                                .bind("$1", id)
+                                .bind("$2", sequenceNr));
+    }
+
+    /** Deletes an entity's snapshot if it meets the criteria. */
+    CompletionStage<Void> deleteSnapshot(String id, SnapshotSelectionCriteria criteria) {
+        return execute(
+                connection ->
+                        connection
+                                .createStatement(DELETE_SNAPSHOT)
+                                .bind("$1", id)
+                                .bind("$2", criteria.minSequenceNr())
+                                .bind("$3", criteria.maxSequenceNr())
+                                .bind("$4", criteria.minTimestamp())
+                                .bind("$5", criteria.maxTimestamp()));
+    }
+
+    private CompletionStage<Void> execute(Function<Connection, Statement> statement) {
+        return rows(statement, row -> row).then().toFuture();
     }
 
     /** Highest sequence numbers, in the order of the ids; 0 for an entity without events. */

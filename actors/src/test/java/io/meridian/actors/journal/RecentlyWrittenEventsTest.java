@@ -3,20 +3,23 @@ package io.meridian.actors.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.domain.service.ServiceEvent;
+import io.meridian.domain.service.ServiceEventBatch;
 import io.meridian.domain.service.ServiceId;
 
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-class JustWrittenTest {
+class RecentlyWrittenEventsTest {
     private static final String NAME = "service.removed.1";
-    private static final ServiceEvent REMOVED =
-            new ServiceEvent.ServiceRemoved(ServiceId.parse("marathon:/x"), "r");
+    private static final ServiceEventBatch REMOVED =
+            new ServiceEventBatch(
+                    List.of(new ServiceEvent.ServiceRemoved(ServiceId.parse("marathon:/x"), "r")));
 
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE); // goes over
-    private final JustWritten written = new JustWritten(10, now::get);
+    private final RecentlyWrittenEvents written = new RecentlyWrittenEvents(10, now::get);
 
     @Test
     void whatWasWrittenIsGivenBackOnce() {

@@ -1,4 +1,4 @@
-package io.meridian.actors.journal;
+package io.meridian.actors.journal.r2dbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,8 +23,8 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 
 import io.meridian.actors.Entities;
-import io.meridian.actors.journal.JournalSql.Event;
-import io.meridian.actors.journal.JournalSql.Written;
+import io.meridian.actors.journal.r2dbc.JournalSql.Event;
+import io.meridian.actors.journal.r2dbc.JournalSql.Written;
 import io.meridian.database.EmbeddedPostgresExtension;
 import io.meridian.database.PostgresSettings;
 import io.meridian.database.R2dbcConfig;

@@ -1,4 +1,4 @@
-package io.meridian.actors.journal;
+package io.meridian.actors.journal.r2dbc;
 
 import akka.actor.ActorSystem;
 import akka.actor.typed.javadsl.Adapter;
@@ -30,30 +30,28 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * The journal of Akka Persistence R2DBC, with its tables, replay and announcements, but what many
- * entities write or ask for at the same time goes in one statement. Its {@code class} in {@code
- * akka.persistence.r2dbc.journal}.
+ * The {@code class} of {@code akka.persistence.r2dbc.journal}: the plugin's tables, replay and
+ * published events, with one statement for the concurrent writes or reads of many entities. Runs on
+ * the journal actor's thread; stages complete on the driver's.
  */
 public final class BatchedJournal extends AsyncWriteJournal {
-    private static final int EXCHANGES = 1;
-    private static final int MOST_WRITES = 64;
-    private static final int MOST_READS = 500;
-
     private final ActorSystem system;
     private final Persistence persistence;
     private final Serialization serialization;
     private final R2dbcReadJournal query;
     private final Optional<PubSub> announcements;
-    private final Together<List<JournalSql.Event>, List<Instant>> writes;
-    private final Together<String, Long> highest;
+    private final RequestBatcher<List<JournalSql.Event>, List<Instant>> writes;
+    private final RequestBatcher<String, Long> highest;
+    private final JournalSql sql;
 
-    /** An entity that starts again must see what it has just written. */
+    /** Writes in flight: an entity that restarts must see its last write. */
     private final Map<String, CompletionStage<List<Instant>>> pending = new ConcurrentHashMap<>();
 
     /**
-     * As Akka makes it.
+     * Akka calls this.
      *
-     * @param config at {@code path}, which ends with {@code .journal}
+     * @param config the settings at {@code path}
+     * @param path of the plugin's settings, ends with {@code .journal}
      */
     public BatchedJournal(Config config, String path) {
         system = context().system();
@@ -67,9 +65,17 @@ public final class BatchedJournal extends AsyncWriteJournal {
                 config.getBoolean("publish-events")
                         ? Optional.of(PubSub.get(Adapter.toTyped(system)))
                         : Optional.empty();
-        JournalSql sql = JournalSql.of(system, plugins);
-        writes = new Together<>(EXCHANGES, MOST_WRITES, sql::write, JournalSql::isOfOneRow);
-        highest = new Together<>(EXCHANGES, MOST_READS, sql::highest, _ -> false);
+        sql = JournalSql.of(system, plugins);
+        int batches = config.getInt("batch.max-concurrent");
+        writes =
+                new RequestBatcher<>(
+                        batches,
+                        config.getInt("batch.max-writes"),
+                        sql::write,
+                        JournalSql::isOfOneRow);
+        highest =
+                new RequestBatcher<>(
+                        batches, config.getInt("batch.max-reads"), sql::highest, _ -> false);
     }
 
     @Override
@@ -100,6 +106,10 @@ public final class BatchedJournal extends AsyncWriteJournal {
     }
 
     private JournalSql.Event written(PersistentRepr event) {
+        if (event.metadata().isDefined()) {
+            throw new IllegalArgumentException(
+                    "cannot write event metadata: persistence-id=" + event.persistenceId());
+        }
         return new JournalSql.Event(
                 persistence.sliceForPersistenceId(event.persistenceId()),
                 PersistenceId.extractEntityType(event.persistenceId()),
@@ -109,20 +119,20 @@ public final class BatchedJournal extends AsyncWriteJournal {
                 JournalSql.Written.of(serialization, event.payload()));
     }
 
-    /** Housekeeping removes events, when the tables include them too. */
     @Override
     public Future<Void> doAsyncDeleteMessagesTo(String id, long sequenceNr) {
-        return FutureConverters.asScala(
-                CompletableFuture.failedFuture(
-                        new UnsupportedOperationException("entities don't remove events: " + id)));
+        return FutureConverters.asScala(sql.deleteEvents(id, sequenceNr));
     }
 
     @Override
     public Future<Void> doAsyncReplayMessages(
             String id, long from, long to, long max, Consumer<PersistentRepr> callback) {
-        long last = max == Long.MAX_VALUE ? to : Math.min(to, from + max - 1);
+        if (max == 0) {
+            return FutureConverters.asScala(CompletableFuture.<Void>completedFuture(null));
+        }
         return FutureConverters.asScala(
-                query.currentEventsByPersistenceId(id, from, last)
+                query.currentEventsByPersistenceId(id, from, to)
+                        .take(max)
                         .runForeach(
                                 event ->
                                         callback.accept(

@@ -1,4 +1,4 @@
-package io.meridian.actors.journal;
+package io.meridian.actors.journal.r2dbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-class TogetherLawTest {
+class RequestBatcherLawTest {
     private static final int BAD = 7;
 
     /** Exchanges that end when the test says so. A question's answer is its double. */
@@ -42,8 +42,8 @@ class TogetherLawTest {
             @ForAll @IntRange(min = 1, max = 8) int most,
             @ForAll @IntRange(max = 60) int count) {
         Exchanges all = new Exchanges();
-        Together<Integer, Integer> together =
-                new Together<>(exchanges, most, all::begin, _ -> true);
+        RequestBatcher<Integer, Integer> together =
+                new RequestBatcher<>(exchanges, most, all::begin, _ -> true);
         List<CompletableFuture<Integer>> answers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             answers.add(together.ask(i).toCompletableFuture());
@@ -69,7 +69,8 @@ class TogetherLawTest {
     @Property
     void questionsGoInOrderAndOnce(@ForAll @IntRange(min = 1, max = 5) int most) {
         Exchanges all = new Exchanges();
-        Together<Integer, Integer> together = new Together<>(1, most, all::begin, _ -> true);
+        RequestBatcher<Integer, Integer> together =
+                new RequestBatcher<>(1, most, all::begin, _ -> true);
         List<Integer> asked = List.of(0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11);
         asked.forEach(together::ask);
         while (!all.open.isEmpty()) {

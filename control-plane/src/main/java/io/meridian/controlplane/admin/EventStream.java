@@ -12,8 +12,6 @@ import akka.stream.javadsl.Source;
 import akka.stream.typed.javadsl.ActorSource;
 import akka.util.ByteString;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
 import io.meridian.feed.TableType;
@@ -27,45 +25,52 @@ import java.util.function.Function;
 
 /**
  * {@code GET /api/events}: every commit of both tables as it happens, as server-sent events. The
- * first event of each table, {@code zone-snapshot} and {@code vip-snapshot}, says where one starts.
+ * first event of each table, {@code zone-snapshot} and {@code vip-snapshot}, has the revision that
+ * later events start from.
  */
 final class EventStream {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
-    /** A consumer that is further behind is cut, and starts anew. */
+    /** Commits held for one client and table; a client further behind is cut and reconnects. */
     private static final int BUFFER = 1024;
 
-    HttpResponse response(ActorRef<FeedServer.Command> feed) {
-        Source<ByteString, NotUsed> bytes =
+    private EventStream() {}
+
+    private record Snapshot(long revision, int rows) {}
+
+    static HttpResponse response(ActorRef<FeedServer.Command> feed) {
+        Source<ServerSentEvent, NotUsed> zones =
                 table(
-                                feed,
-                                TableType.ZONE,
-                                "zone",
-                                update -> ApiJson.zoneChanges(update.revision(), update.changes()))
-                        .merge(
-                                table(
-                                        feed,
-                                        TableType.VIP,
-                                        "vip",
-                                        update ->
-                                                ApiJson.vipChanges(
-                                                        update.revision(), update.changes())))
+                        feed,
+                        TableType.ZONE,
+                        "zone",
+                        update -> ChangesDocument.zone(update.revision(), update.changes()));
+        Source<ServerSentEvent, NotUsed> vips =
+                table(
+                        feed,
+                        TableType.VIP,
+                        "vip",
+                        update -> ChangesDocument.vip(update.revision(), update.changes()));
+        Source<ByteString, NotUsed> bytes =
+                zones.merge(vips)
                         .keepAlive(KEEP_ALIVE, ServerSentEvent::heartbeat)
-                        .map(
-                                event ->
-                                        ((akka.http.scaladsl.model.sse.ServerSentEvent) event)
-                                                .encode());
+                        .map(EventStream::encoded);
         return HttpResponse.create()
                 .withEntity(
                         HttpEntities.createCloseDelimited(
                                 MediaTypes.TEXT_EVENT_STREAM.toContentType(), bytes));
     }
 
-    private <R extends Row, I extends Image<R, I>> Source<ServerSentEvent, NotUsed> table(
+    private static ByteString encoded(ServerSentEvent event) {
+        return ((akka.http.scaladsl.model.sse.ServerSentEvent) event).encode();
+    }
+
+    /** Ends with the feed, which ends with its membership of the cluster. */
+    private static <R extends Row, I extends Image<R, I>> Source<ServerSentEvent, NotUsed> table(
             ActorRef<FeedServer.Command> feed,
             TableType<R, I> type,
             String name,
-            Function<TableUpdate<R, I>, ObjectNode> body) {
+            Function<TableUpdate<R, I>, ChangesDocument> body) {
         AtomicBoolean first = new AtomicBoolean(true);
         return ActorSource.<TableUpdate<R, I>>actorRef(
                         _ -> false, _ -> Optional.empty(), BUFFER, OverflowStrategy.fail())
@@ -74,20 +79,19 @@ final class EventStream {
                             feed.tell(new FeedServer.Observe<>(type, observer));
                             return NotUsed.getInstance();
                         })
-                // a consumer must not wait for a feed that has ended with its membership
                 .watch(Adapter.toClassic(feed))
                 .map(
                         update ->
                                 first.getAndSet(false)
-                                        ? ServerSentEvent.create(
-                                                Json.line(
-                                                        Json.object()
-                                                                .put("revision", update.revision())
-                                                                .put(
-                                                                        "rows",
-                                                                        update.changes().size())),
-                                                name + "-snapshot")
-                                        : ServerSentEvent.create(
-                                                Json.line(body.apply(update)), name));
+                                        ? event(name + "-snapshot", snapshot(update))
+                                        : event(name, body.apply(update)));
+    }
+
+    private static Snapshot snapshot(TableUpdate<?, ?> update) {
+        return new Snapshot(update.revision(), update.changes().size());
+    }
+
+    private static ServerSentEvent event(String name, Object document) {
+        return ServerSentEvent.create(Json.line(document), name);
     }
 }

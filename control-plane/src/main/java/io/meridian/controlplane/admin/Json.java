@@ -1,48 +1,37 @@
 package io.meridian.controlplane.admin;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** The one JSON writer of the admin HTTP. */
+/** Writes the admin API's records as JSON: fields in snake_case, in the order of components. */
 final class Json {
-    private static final ObjectMapper MAPPER =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-    private static final ObjectMapper LINE = JsonMapper.builder().build();
+    private static final ObjectMapper LINE =
+            JsonMapper.builder()
+                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                    .build();
+    private static final ObjectMapper INDENTED =
+            LINE.copy().enable(SerializationFeature.INDENT_OUTPUT);
 
     private Json() {}
 
-    static ObjectNode object() {
-        return MAPPER.createObjectNode();
-    }
-
-    static ArrayNode array() {
-        return MAPPER.createArrayNode();
-    }
-
-    /** Any map, list or scalar as a node. */
-    static JsonNode of(Object value) {
-        return MAPPER.valueToTree(value);
-    }
-
-    static byte[] bytes(JsonNode node) {
+    /** UTF-8, indented. */
+    static byte[] bytes(Object document) {
         try {
-            return MAPPER.writeValueAsBytes(node);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("a tree can always be written", impossible);
+            return INDENTED.writeValueAsBytes(document);
+        } catch (JsonProcessingException failed) {
+            throw new IllegalStateException("cannot write " + document.getClass(), failed);
         }
     }
 
-    /** On one line, as an SSE data field needs it. */
-    static String line(JsonNode node) {
+    /** One line, as an SSE data field needs it. */
+    static String line(Object document) {
         try {
-            return LINE.writeValueAsString(node);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("a tree can always be written", impossible);
+            return LINE.writeValueAsString(document);
+        } catch (JsonProcessingException failed) {
+            throw new IllegalStateException("cannot write " + document.getClass(), failed);
         }
     }
 }

@@ -1,21 +1,22 @@
 package io.meridian.controlplane.admin;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.meridian.domain.service.ServiceId;
+import io.meridian.projections.ServiceQueries;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Services as the tables have them. */
+/**
+ * Reads services from the tables and the journal. A stage fails with {@link UnavailableException}
+ * while the database or the service's entity does not answer.
+ */
 public interface ServiceReader {
-    /** All services, sorted by id, as JSON of the API. */
-    CompletionStage<List<ObjectNode>> list();
+    /** All services, sorted by id. */
+    CompletionStage<List<ServiceQueries.Service>> list();
 
     /** One service with its instances; empty if there is none of that id. */
-    CompletionStage<Optional<JsonNode>> one(ServiceId id);
+    CompletionStage<Optional<ServiceQueries.Service>> one(ServiceId id);
 
     /** How far a service's last change has come; empty if there is no such service. */
     CompletionStage<Optional<Progress>> progress(ServiceId id);
@@ -24,7 +25,7 @@ public interface ServiceReader {
      * @param journalled sequence number of the entity's last event
      * @param projected sequence number that the tables include
      * @param zoneRevision revision of the zone table at which its rows last changed, 0 for never
-     * @param vipRevision the same of the VIP table
+     * @param vipRevision revision of the VIP table at which its rows last changed, 0 for never
      */
     record Progress(long journalled, long projected, long zoneRevision, long vipRevision) {}
 }

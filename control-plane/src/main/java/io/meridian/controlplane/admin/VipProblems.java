@@ -1,8 +1,5 @@
 package io.meridian.controlplane.admin;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.vip.BackendState;
@@ -25,8 +22,8 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * What is not as a VIP's labels ask, or held back, on the node that is asked: what the tables know
- * and what the node's writers have reported, sorted out by VIP. Pure; made for one answer.
+ * Problems of each VIP on this node: refused labels, conflicting options, kernel refusals and
+ * backends that get no connections. Pure; an instance serves one answer.
  */
 final class VipProblems {
     private final Map<Endpoint, List<Vip>> sharing = new HashMap<>();
@@ -38,7 +35,8 @@ final class VipProblems {
 
     /**
      * @param vips all of an image, sorted
-     * @param wall from the writers' clock to the wall's
+     * @param dataPlane adds what this node's writers have reported
+     * @param wall converts times of the writers' clock to wall time
      */
     VipProblems(List<Vip> vips, Optional<DataPlane> dataPlane, UnaryOperator<Instant> wall) {
         this.wall = wall;
@@ -51,9 +49,9 @@ final class VipProblems {
     }
 
     /**
-     * A row as writers tell of it.
+     * A row that a writer could not bring to its desired state.
      *
-     * @param containers in whose network namespaces; empty for the host's
+     * @param containers whose network namespaces have the problem; empty for the host's
      */
     private record Reported(Failure failure, Optional<Instant> nextTry, List<String> containers) {
         static Reported of(Failure failure, IpvsStatus status) {
@@ -75,7 +73,7 @@ final class VipProblems {
                                         .put(key.real(), drain));
     }
 
-    /** One for all containers that have the same; there may be hundreds of them. */
+    /** Reports one row once for all containers that have it, because there may be hundreds. */
     private void addContainers(List<NamespaceStatus> namespaces) {
         SortedMap<String, Reported> byRow = new TreeMap<>();
         for (NamespaceStatus namespace : namespaces) {
@@ -104,7 +102,7 @@ final class VipProblems {
                     ofAddresses
                             .computeIfAbsent(one.address(), _ -> new ArrayList<>())
                             .add(reported);
-            case AffectedServers.All _ -> {} // the node's status shows it
+            case AffectedServers.All _ -> {} // concerns every VIP: /api/nodes shows it
         }
     }
 
@@ -112,19 +110,21 @@ final class VipProblems {
         return new Endpoint(vip.address(), vip.key().port(), vip.key().protocol());
     }
 
-    /** Adds what concerns that VIP: what is asked for, what the kernel says, who is held back. */
-    void put(Vip vip, ArrayNode problems) {
+    /** The problems of one VIP, in the order: labels, kernel, backends, drains. */
+    List<VipProblem> of(Vip vip) {
         Endpoint server = server(vip);
-        vip.refused().forEach(sentence -> add(problems, "label", sentence));
-        vip.conflicts().forEach(sentence -> add(problems, "options", sentence));
+        List<VipProblem> problems = new ArrayList<>();
+        vip.refused().forEach(sentence -> problems.add(VipProblem.of("label", sentence)));
+        vip.conflicts().forEach(sentence -> problems.add(VipProblem.of("options", sentence)));
         List<Vip> all = sharing.getOrDefault(server, List.of());
         if (all.size() > 1) {
-            add(problems, "address", shared(server, all));
+            problems.add(VipProblem.of("address", shared(server, all)));
         }
-        ofAddresses.getOrDefault(vip.address(), List.of()).forEach(one -> add(problems, one));
-        ofServers.getOrDefault(server, List.of()).forEach(one -> add(problems, one));
-        heldBack(vip, problems);
-        drained(drains.getOrDefault(server, new TreeMap<>()), problems);
+        ofAddresses.getOrDefault(vip.address(), List.of()).forEach(one -> problems.add(of(one)));
+        ofServers.getOrDefault(server, List.of()).forEach(one -> problems.add(of(one)));
+        problems.addAll(heldBack(vip));
+        drained(drains.getOrDefault(server, new TreeMap<>())).ifPresent(problems::add);
+        return problems;
     }
 
     private static String shared(Endpoint server, List<Vip> vips) {
@@ -136,50 +136,50 @@ final class VipProblems {
                 + ", the first by name";
     }
 
-    private void add(ArrayNode problems, Reported reported) {
+    private VipProblem of(Reported reported) {
         Failure failure = reported.failure();
-        ObjectNode problem = add(problems, failure.kind().label(), failure.message());
-        problem.put("row", failure.row());
-        if (!failure.errno().isEmpty()) {
-            problem.put("errno", failure.errno());
-        }
-        problem.put("since", wall.apply(failure.since()).toString());
-        if (failure.tries() > 0) {
-            problem.put("tries", failure.tries());
-        }
-        reported.nextTry().ifPresent(at -> problem.put("next_try", wall.apply(at).toString()));
-        if (!reported.containers().isEmpty()) {
-            ArrayNode containers = problem.putArray("containers");
-            reported.containers().forEach(containers::add);
-        }
+        return new VipProblem(
+                failure.kind().label(),
+                failure.message(),
+                null,
+                failure.row(),
+                failure.errno().isEmpty() ? null : failure.errno(),
+                wall.apply(failure.since()).toString(),
+                null,
+                failure.tries() > 0 ? failure.tries() : null,
+                reported.nextTry().map(at -> wall.apply(at).toString()).orElse(null),
+                reported.containers().isEmpty() ? null : List.copyOf(reported.containers()));
     }
 
-    private static ObjectNode add(ArrayNode problems, String kind, String message) {
-        return problems.addObject().put("kind", kind).put("message", message);
-    }
-
-    private static void heldBack(Vip vip, ArrayNode problems) {
+    private static List<VipProblem> heldBack(Vip vip) {
+        List<VipProblem> problems = new ArrayList<>();
         held(
-                vip,
-                backend -> backend.state() == BackendState.DRAINING,
-                "draining",
-                "told to stop, or not healthy: no new connections",
-                problems);
+                        vip,
+                        backend -> backend.state() == BackendState.DRAINING,
+                        "draining",
+                        "told to stop, or not healthy: no new connections")
+                .ifPresent(problems::add);
         held(
-                vip,
-                backend -> isLost(backend) && backend.row().state() == BackendState.UNREACHABLE,
-                "unreachable",
-                "Mesos has lost contact with the agent: " + whatOfTheLost(vip),
-                problems);
+                        vip,
+                        backend ->
+                                isLost(backend)
+                                        && backend.row().state() == BackendState.UNREACHABLE,
+                        "unreachable",
+                        "Mesos has lost contact with the agent: " + whatOfTheLost(vip))
+                .ifPresent(problems::add);
         held(
-                vip,
-                backend -> isLost(backend) && backend.row().state() != BackendState.UNREACHABLE,
-                "unreachable",
-                "this node's cluster has lost contact with the agent: " + whatOfTheLost(vip),
-                problems);
+                        vip,
+                        backend ->
+                                isLost(backend)
+                                        && backend.row().state() != BackendState.UNREACHABLE,
+                        "unreachable",
+                        "this node's cluster has lost contact with the agent: "
+                                + whatOfTheLost(vip))
+                .ifPresent(problems::add);
         if (vip.backends().stream().noneMatch(backend -> backend.weight() > 0)) {
-            add(problems, "unserved", "no backend takes new connections");
+            problems.add(VipProblem.of("unserved", "no backend takes new connections"));
         }
+        return problems;
     }
 
     private static boolean isLost(Vip.Backend backend) {
@@ -188,42 +188,47 @@ final class VipProblems {
 
     private static String whatOfTheLost(Vip vip) {
         return vip.backends().stream().anyMatch(backend -> isLost(backend) && backend.weight() > 0)
-                ? "kept in service all the same, as nobody else is left"
+                ? "kept in service all the same, as no other backend is left"
                 : "no new connections until it is back";
     }
 
-    private static void held(
-            Vip vip,
-            Predicate<Vip.Backend> which,
-            String kind,
-            String message,
-            ArrayNode problems) {
-        List<Vip.Backend> backends = vip.backends().stream().filter(which).toList();
-        if (!backends.isEmpty()) {
-            ArrayNode list = add(problems, kind, message).putArray("backends");
-            backends.forEach(backend -> list.add(backend.endpoint().toString()));
-        }
+    private static Optional<VipProblem> held(
+            Vip vip, Predicate<Vip.Backend> which, String kind, String message) {
+        List<String> backends =
+                vip.backends().stream()
+                        .filter(which)
+                        .map(backend -> backend.endpoint().toString())
+                        .toList();
+        return backends.isEmpty()
+                ? Optional.empty()
+                : Optional.of(VipProblem.of(kind, message, backends));
     }
 
-    private void drained(
-            SortedMap<Endpoint, GracefulTransition.Drain> leaving, ArrayNode problems) {
+    private Optional<VipProblem> drained(SortedMap<Endpoint, GracefulTransition.Drain> leaving) {
         if (leaving.isEmpty()) {
-            return;
+            return Optional.empty();
         }
-        ObjectNode problem =
-                add(
-                        problems,
+        Instant since =
+                leaving.values().stream()
+                        .map(GracefulTransition.Drain::since)
+                        .min(Instant::compareTo)
+                        .orElseThrow();
+        Instant until =
+                leaving.values().stream()
+                        .map(GracefulTransition.Drain::deadline)
+                        .max(Instant::compareTo)
+                        .orElseThrow();
+        return Optional.of(
+                new VipProblem(
                         "draining",
-                        "gone from the VIP: the kernel keeps their connections until they end");
-        leaving.values().stream()
-                .map(GracefulTransition.Drain::since)
-                .min(Instant::compareTo)
-                .ifPresent(since -> problem.put("since", wall.apply(since).toString()));
-        leaving.values().stream()
-                .map(GracefulTransition.Drain::deadline)
-                .max(Instant::compareTo)
-                .ifPresent(until -> problem.put("until", wall.apply(until).toString()));
-        ArrayNode list = problem.putArray("backends");
-        leaving.keySet().forEach(real -> list.add(real.toString()));
+                        "gone from the VIP: the kernel keeps their connections until they end",
+                        leaving.keySet().stream().map(Endpoint::toString).toList(),
+                        null,
+                        null,
+                        wall.apply(since).toString(),
+                        wall.apply(until).toString(),
+                        null,
+                        null,
+                        null));
     }
 }

@@ -19,6 +19,7 @@ import io.meridian.controlplane.admin.AdminRoutes;
 import io.meridian.controlplane.admin.DataPlane;
 import io.meridian.controlplane.admin.Metrics;
 import io.meridian.controlplane.admin.ServiceReader;
+import io.meridian.controlplane.admin.UnavailableException;
 import io.meridian.controlplane.compat.CompatData;
 import io.meridian.controlplane.compat.DcosNetApi;
 import io.meridian.controlplane.compat.DcosNetMetrics;
@@ -362,8 +363,16 @@ public final class RunningNode implements Running, AdminData, CompatData {
                                                 FeedServer.GetNodes::new,
                                                 ASK,
                                                 local.scheduler())
-                                        .thenApply(FeedServer.Nodes::nodes))
+                                        .thenApply(FeedServer.Nodes::nodes)
+                                        .exceptionallyCompose(RunningNode::feedAway))
                 .orElseGet(() -> CompletableFuture.completedFuture(self()));
+    }
+
+    private static CompletionStage<List<FeedServer.SeenNode>> feedAway(Throwable failure) {
+        return CompletableFuture.failedStage(
+                failure instanceof TimeoutException
+                        ? new UnavailableException("the feed of this node does not answer", failure)
+                        : failure);
     }
 
     /** All that a node without the feed knows of. */

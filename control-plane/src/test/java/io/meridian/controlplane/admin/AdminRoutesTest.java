@@ -6,6 +6,11 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -13,11 +18,13 @@ import io.meridian.controlplane.cli.ClientCommands;
 import io.meridian.dns.ServedZone;
 import io.meridian.dns.wire.DnsName;
 import io.meridian.dns.wire.Rdata;
+import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.ipvs.Statistics;
+import io.meridian.projections.ServiceQueries;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 import picocli.CommandLine;
 
@@ -40,6 +48,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
 /** The contract's routes over real HTTP, on a node whose tables are given. */
@@ -337,6 +347,95 @@ class AdminRoutesTest {
         assertThat(problem.path("status").asInt()).isEqualTo(404);
         assertThat(problem.path("title").asText()).isEqualTo("Not Found");
         assertThat(problem.path("detail").asText()).isNotBlank();
+    }
+
+    /** Reads as {@code list} does; the other methods are not called. */
+    private static ServiceReader failingWith(RuntimeException failure) {
+        return new ServiceReader() {
+            @Override
+            public CompletionStage<List<ServiceQueries.Service>> list() {
+                return CompletableFuture.supplyAsync(
+                        () -> {
+                            throw failure;
+                        });
+            }
+
+            @Override
+            public CompletionStage<Optional<ServiceQueries.Service>> one(ServiceId id) {
+                throw failure;
+            }
+
+            @Override
+            public CompletionStage<Optional<Progress>> progress(ServiceId id) {
+                throw failure;
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/services", "/api/services/shop/web", "/api/trace/services/web"})
+    void anOutageIs503WithItsSentenceAndNoStack(String path) throws Exception {
+        ListAppender<ILoggingEvent> log = startLog();
+        NODE.failing =
+                Optional.of(failingWith(new UnavailableException("no database", new Error("x"))));
+        try {
+            HttpResponse<String> answer = get(path);
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(JSON.readTree(answer.body()).path("detail").asText())
+                    .isEqualTo("no database");
+            assertThat(log.list)
+                    .singleElement()
+                    .satisfies(
+                            line -> {
+                                assertThat(line.getLevel()).isEqualTo(Level.WARN);
+                                assertThat(line.getFormattedMessage()).contains(path);
+                                assertThat(line.getThrowableProxy()).isNull();
+                            });
+        } finally {
+            NODE.failing = Optional.empty();
+            stopLog(log);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/services", "/api/services/shop/web", "/api/trace/services/web"})
+    void aFaultOfThisProgramIs500WithTheIdOfTheLoggedStack(String path) throws Exception {
+        ListAppender<ILoggingEvent> log = startLog();
+        NODE.failing = Optional.of(failingWith(new NullPointerException("ours")));
+        try {
+            HttpResponse<String> answer = get(path);
+            assertThat(answer.statusCode()).isEqualTo(500);
+            JsonNode problem = JSON.readTree(answer.body());
+            String id = problem.path("instance").asText();
+            assertThat(id).startsWith("urn:uuid:");
+            assertThat(problem.path("detail").asText()).contains(id).doesNotContain("database");
+            assertThat(log.list)
+                    .singleElement()
+                    .satisfies(
+                            line -> {
+                                assertThat(line.getLevel()).isEqualTo(Level.ERROR);
+                                assertThat(line.getFormattedMessage()).contains(path, id);
+                                assertThat(line.getThrowableProxy().getMessage()).isEqualTo("ours");
+                                assertThat(
+                                                line.getThrowableProxy()
+                                                        .getStackTraceElementProxyArray())
+                                        .isNotEmpty();
+                            });
+        } finally {
+            NODE.failing = Optional.empty();
+            stopLog(log);
+        }
+    }
+
+    private static ListAppender<ILoggingEvent> startLog() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        ((Logger) LoggerFactory.getLogger(ErrorResponses.class)).addAppender(log);
+        return log;
+    }
+
+    private static void stopLog(ListAppender<ILoggingEvent> log) {
+        ((Logger) LoggerFactory.getLogger(ErrorResponses.class)).detachAppender(log);
     }
 
     @Test

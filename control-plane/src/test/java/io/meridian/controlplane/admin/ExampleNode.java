@@ -2,10 +2,6 @@ package io.meridian.controlplane.admin;
 
 import akka.actor.typed.ActorRef;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.meridian.dns.ServedZone;
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
@@ -25,6 +21,7 @@ import io.meridian.feed.CurrentImage;
 import io.meridian.feed.TableType;
 import io.meridian.feed.master.FeedServer;
 import io.meridian.feed.wire.NodeStatus;
+import io.meridian.projections.ServiceQueries;
 
 import java.time.Instant;
 import java.util.List;
@@ -41,6 +38,7 @@ final class ExampleNode implements AdminData {
     volatile String mesosDomain = "mesos";
     volatile List<String> reasons = List.of();
     volatile List<ServedZone> more = List.of();
+    volatile Optional<ServiceReader> failing = Optional.empty();
     final ExampleDataPlane dataPlane = new ExampleDataPlane();
     private final CurrentImage<ZoneRow, ZoneImage> zones =
             CurrentImage.showing(
@@ -143,7 +141,7 @@ final class ExampleNode implements AdminData {
 
     @Override
     public Optional<ServiceReader> services() {
-        return Optional.of(new Services());
+        return Optional.of(failing.orElseGet(Services::new));
     }
 
     @Override
@@ -162,27 +160,31 @@ final class ExampleNode implements AdminData {
     }
 
     private static final class Services implements ServiceReader {
-        private static final ServiceId WEB = new ServiceId("marathon", "/shop/web");
+        private static final ServiceQueries.Service WEB =
+                new ServiceQueries.Service(
+                        new ServiceId("marathon", "/shop/web"),
+                        Optional.empty(),
+                        false,
+                        5,
+                        6,
+                        4,
+                        List.of());
 
         @Override
-        public CompletionStage<List<ObjectNode>> list() {
-            return CompletableFuture.completedFuture(
-                    List.of(JsonNodeFactory.instance.objectNode().put("id", WEB.path())));
+        public CompletionStage<List<ServiceQueries.Service>> list() {
+            return CompletableFuture.completedFuture(List.of(WEB));
         }
 
         @Override
-        public CompletionStage<Optional<JsonNode>> one(ServiceId id) {
+        public CompletionStage<Optional<ServiceQueries.Service>> one(ServiceId id) {
             return CompletableFuture.completedFuture(
-                    id.equals(WEB)
-                            ? Optional.of(
-                                    JsonNodeFactory.instance.objectNode().put("id", id.path()))
-                            : Optional.empty());
+                    Optional.of(WEB).filter(web -> web.id().equals(id)));
         }
 
         @Override
         public CompletionStage<Optional<Progress>> progress(ServiceId id) {
             return CompletableFuture.completedFuture(
-                    id.equals(WEB) ? Optional.of(new Progress(5, 5, 6, 4)) : Optional.empty());
+                    id.equals(WEB.id()) ? Optional.of(new Progress(5, 5, 6, 4)) : Optional.empty());
         }
     }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
@@ -25,6 +24,8 @@ import io.meridian.ipvs.reconcile.NamespaceStatus;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,7 +185,7 @@ class VipProblemsTest {
                         JSON.readTree(
                                 """
                                 [{"kind": "unreachable", "backends": ["10.0.0.3:31000/tcp"],
-                                  "message": "this node's cluster has lost contact with the agent: kept in service all the same, as nobody else is left"}]
+                                  "message": "this node's cluster has lost contact with the agent: kept in service all the same, as no other backend is left"}]
                                 """));
     }
 
@@ -242,9 +243,13 @@ class VipProblemsTest {
 
     /** The wall's clock is a minute ahead of the writers'. */
     private JsonNode problems(List<Vip> vips, Vip vip) {
-        ArrayNode problems = Json.array();
-        new VipProblems(vips, Optional.of(dataPlane), at -> at.plusSeconds(60)).put(vip, problems);
-        return problems;
+        VipProblems problems =
+                new VipProblems(vips, Optional.of(dataPlane), at -> at.plusSeconds(60));
+        try {
+            return JSON.readTree(Json.bytes(problems.of(vip)));
+        } catch (IOException notJson) {
+            throw new UncheckedIOException(notJson);
+        }
     }
 
     private static VipImage image(VipRow... rows) {

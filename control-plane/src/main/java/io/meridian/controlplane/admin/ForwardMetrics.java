@@ -1,9 +1,8 @@
 package io.meridian.controlplane.admin;
 
+import io.meridian.controlplane.metrics.MetricTable;
 import io.meridian.dns.forward.ForwardStatus;
 import io.meridian.dns.forward.UpstreamStatus;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
@@ -11,133 +10,111 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.prometheus.metrics.model.snapshots.Labels;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
 
 /**
- * What forwarding does, for {@code /metrics}. dcos-net has the same of its workers under {@code
- * worker_requests_duration_seconds} and {@code worker_failures_total}, with the same bounds (specs:
- * dcos-net 4.6).
+ * Metrics of DNS forwarding. The bounds of the histogram are those of dcos-net's {@code
+ * worker_requests_duration_seconds} (specs: dcos-net 4.6).
  */
 final class ForwardMetrics {
-    private final Supplier<ForwardStatus> status;
+    private ForwardMetrics() {}
 
-    ForwardMetrics(Supplier<ForwardStatus> status) {
-        this.status = status;
+    static void register(PrometheusRegistry registry, Supplier<ForwardStatus> status) {
+        MetricTable<ForwardStatus> table = MetricTable.of(registry, status);
+        cache(table);
+        upstreams(table);
+        registry.register(() -> latencies(status.get().upstreams()));
     }
 
-    void register(PrometheusRegistry registry) {
-        cache(registry);
-        upstreams(registry);
-        registry.register(this::latencies);
-    }
-
-    private void cache(PrometheusRegistry registry) {
-        CounterWithCallback.builder()
-                .name("meridian_dns_cache_lookups_total")
-                .help(
-                        "Queries for names outside our zones by what the cache had: hit, miss,"
-                                + " or stale (expired, given because no server answered in time).")
-                .labelNames("result")
-                .callback(
-                        callback -> {
-                            ForwardStatus now = status.get();
-                            callback.call((double) now.hits(), "hit");
-                            callback.call((double) now.misses(), "miss");
-                            callback.call((double) now.stale(), "stale");
+    private static void cache(MetricTable<ForwardStatus> table) {
+        table.counter(
+                        "meridian_dns_cache_lookups_total",
+                        "Lookups in the cache of forwarded answers, by result: hit, miss, or stale"
+                                + " (expired, sent because no upstream answered in time).",
+                        List.of("result"),
+                        (now, point) -> {
+                            point.set(now.hits(), "hit");
+                            point.set(now.misses(), "miss");
+                            point.set(now.stale(), "stale");
                         })
-                .register(registry);
-        CounterWithCallback.builder()
-                .name("meridian_dns_coalesced_total")
-                .help("Misses that joined a question already on its way.")
-                .callback(callback -> callback.call((double) status.get().coalesced()))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name("meridian_dns_cache_entries")
-                .help("Answers of other servers held.")
-                .callback(callback -> callback.call((double) status.get().cached()))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name("meridian_dns_cache_bytes")
-                .help("What they weigh, about.")
-                .callback(callback -> callback.call((double) status.get().cachedBytes()))
-                .register(registry);
+                .counter(
+                        "meridian_dns_coalesced_total",
+                        "Forwarded queries that joined a pending upstream query for the same"
+                                + " question.",
+                        ForwardStatus::coalesced)
+                .gauge(
+                        "meridian_dns_cache_entries",
+                        "Answers in the cache of forwarded answers.",
+                        ForwardStatus::cached)
+                .gauge(
+                        "meridian_dns_cache_bytes",
+                        "Approximate bytes of memory of the cache of forwarded answers.",
+                        ForwardStatus::cachedBytes);
     }
 
-    private void upstreams(PrometheusRegistry registry) {
-        CounterWithCallback.builder()
-                .name("meridian_dns_upstream_queries_total")
-                .help("Queries to other servers.")
-                .labelNames("upstream", "transport")
-                .callback(
-                        callback -> {
-                            for (UpstreamStatus server : status.get().upstreams()) {
-                                String address = text(server.address());
-                                callback.call((double) server.udpQueries(), address, "udp");
-                                callback.call((double) server.tcpQueries(), address, "tcp");
+    private static void upstreams(MetricTable<ForwardStatus> table) {
+        table.counter(
+                        "meridian_dns_upstream_queries_total",
+                        "Queries sent to an upstream DNS server, by transport.",
+                        List.of("upstream", "transport"),
+                        (now, point) -> {
+                            for (UpstreamStatus server : now.upstreams()) {
+                                point.set(server.udpQueries(), text(server.address()), "udp");
+                                point.set(server.tcpQueries(), text(server.address()), "tcp");
                             }
                         })
-                .register(registry);
-        CounterWithCallback.builder()
-                .name("meridian_dns_upstream_failures_total")
-                .help("Of those, without a good answer.")
-                .labelNames("upstream", "reason")
-                .callback(
-                        callback -> {
-                            for (UpstreamStatus server : status.get().upstreams()) {
-                                server.failures()
-                                        .forEach(
-                                                (reason, count) ->
-                                                        callback.call(
-                                                                (double) count,
-                                                                text(server.address()),
-                                                                reason.toString()
-                                                                        .toLowerCase(Locale.ROOT)));
+                .counter(
+                        "meridian_dns_upstream_failures_total",
+                        "Queries sent to an upstream DNS server that got no usable answer, by"
+                                + " reason.",
+                        List.of("upstream", "reason"),
+                        (now, point) -> now.upstreams().forEach(server -> failures(server, point)))
+                .gauge(
+                        "meridian_dns_upstream_recent_failures",
+                        "Failures of an upstream DNS server, each weighted by its age (half after"
+                                + " one half-life); servers with fewer are asked first.",
+                        List.of("upstream"),
+                        (now, point) -> {
+                            for (UpstreamStatus server : now.upstreams()) {
+                                point.set(server.recentFailures(), text(server.address()));
                             }
                         })
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name("meridian_dns_upstream_recent_failures")
-                .help("Failures that count against the server; each counts half after a half-life.")
-                .labelNames("upstream")
-                .callback(
-                        callback ->
-                                status.get()
-                                        .upstreams()
-                                        .forEach(
-                                                server ->
-                                                        callback.call(
-                                                                server.recentFailures(),
-                                                                text(server.address()))))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name("meridian_dns_upstream_smoothed_duration_seconds")
-                .help("Time to a good answer, smoothed; NaN before the first.")
-                .labelNames("upstream")
-                .callback(
-                        callback ->
-                                status.get()
-                                        .upstreams()
-                                        .forEach(
-                                                server ->
-                                                        callback.call(
-                                                                server.smoothSeconds(),
-                                                                text(server.address()))))
-                .register(registry);
+                .gauge(
+                        "meridian_dns_upstream_smoothed_duration_seconds",
+                        "Smoothed time to a usable answer of an upstream DNS server; NaN before"
+                                + " the first.",
+                        List.of("upstream"),
+                        (now, point) -> {
+                            for (UpstreamStatus server : now.upstreams()) {
+                                point.set(server.smoothSeconds(), text(server.address()));
+                            }
+                        });
     }
 
-    private HistogramSnapshot latencies() {
+    private static void failures(UpstreamStatus server, MetricTable.Point point) {
+        server.failures()
+                .forEach(
+                        (reason, count) ->
+                                point.set(
+                                        count,
+                                        text(server.address()),
+                                        reason.toString().toLowerCase(Locale.ROOT)));
+    }
+
+    private static HistogramSnapshot latencies(List<UpstreamStatus> upstreams) {
         HistogramSnapshot.Builder snapshot =
                 HistogramSnapshot.builder()
                         .name("meridian_dns_upstream_duration_seconds")
-                        .help("Time from a query to another server to its good answer.");
+                        .help("Time from a query to an upstream DNS server to its usable answer.");
         double[] bounds =
                 DoubleStream.concat(
                                 UpstreamStatus.BOUNDS.stream().mapToDouble(bound -> bound),
                                 DoubleStream.of(Double.POSITIVE_INFINITY))
                         .toArray();
-        for (UpstreamStatus server : status.get().upstreams()) {
+        for (UpstreamStatus server : upstreams) {
             snapshot.dataPoint(
                     HistogramDataPointSnapshot.builder()
                             .classicHistogramBuckets(

@@ -1,142 +1,109 @@
 package io.meridian.controlplane.admin;
 
-import io.meridian.domain.time.SteadyClock;
+import io.meridian.controlplane.metrics.MetricTable;
 import io.meridian.sources.mesos.MesosCounters;
 import io.meridian.sources.mesos.MesosPhase;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
+import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Supplier;
 
-/** What the Mesos source counts. It runs on one master; on others all is 0 or detached. */
+/**
+ * Metrics of the Mesos source. The source runs on one master of the cluster; the other masters show
+ * 0 and the phase "detached".
+ */
 final class MesosMetrics {
-    private final MesosCounters counters;
+    private MesosMetrics() {}
 
-    MesosMetrics(MesosCounters counters) {
-        this.counters = counters;
+    static void register(PrometheusRegistry registry, Supplier<MesosCounters.Snapshot> status) {
+        MetricTable<MesosCounters.Snapshot> table = MetricTable.of(registry, status);
+        stream(table);
+        listings(table);
+        known(table);
     }
 
-    void register(PrometheusRegistry registry) {
-        CounterWithCallback.builder()
-                .name("meridian_mesos_events_total")
-                .help("Events from the Mesos master, by type.")
-                .labelNames("type")
-                .callback(
-                        callback ->
-                                counters.snapshot()
-                                        .events()
-                                        .forEach(
-                                                (type, count) ->
-                                                        callback.call((double) count, type)))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name("meridian_mesos_phase")
-                .help(
-                        "1 for the phase in which the source is; only in complete is what it does"
-                                + " not list gone.")
-                .labelNames("phase")
-                .callback(
-                        callback -> {
-                            MesosPhase now = counters.snapshot().phase();
+    private static void stream(MetricTable<MesosCounters.Snapshot> table) {
+        table.counter(
+                        "meridian_mesos_events_total",
+                        "Events received from the Mesos master's event stream, by type.",
+                        List.of("type"),
+                        (now, point) -> now.events().forEach((type, n) -> point.set(n, type)))
+                .counter(
+                        "meridian_mesos_unknown_events_total",
+                        "Events received from the Mesos master whose type this program does not"
+                                + " know.",
+                        MesosCounters.Snapshot::unknown)
+                .counter(
+                        "meridian_mesos_unreadable_total",
+                        "Events and tasks of Mesos that this program could not read.",
+                        MesosCounters.Snapshot::unreadable)
+                .counter(
+                        "meridian_mesos_connections_total",
+                        "Attempts to open the Mesos master's event stream.",
+                        MesosCounters.Snapshot::connections)
+                .counter(
+                        "meridian_mesos_stream_failures_total",
+                        "Event streams of Mesos masters that were lost or could not be opened.",
+                        MesosCounters.Snapshot::streamFailures)
+                .counter(
+                        "meridian_mesos_stream_bytes_total",
+                        "Bytes read from Mesos masters' event streams.",
+                        MesosCounters.Snapshot::bytes)
+                .gauge(
+                        "meridian_mesos_last_byte_timestamp_seconds",
+                        "Unix time at which the Mesos master last sent a byte; 0 before the first.",
+                        now -> IpvsMetrics.unixSeconds(now.lastByteAt()));
+    }
+
+    private static void listings(MetricTable<MesosCounters.Snapshot> table) {
+        table.gauge(
+                        "meridian_mesos_phase",
+                        "1 for the current phase of the Mesos source, 0 for the others; only in"
+                                + " phase \"complete\" does a missing task count as gone.",
+                        List.of("phase"),
+                        (now, point) -> {
                             for (MesosPhase phase : MesosPhase.values()) {
-                                callback.call(
-                                        phase == now ? 1.0 : 0.0,
-                                        phase.name().toLowerCase(Locale.ROOT));
+                                point.set(phase == now.phase() ? 1 : 0, label(phase));
                             }
                         })
-                .register(registry);
-        streams(registry);
-        known(registry);
+                .counter(
+                        "meridian_mesos_listings_total",
+                        "Complete listings of the Mesos cluster.",
+                        MesosCounters.Snapshot::listings)
+                .counter(
+                        "meridian_mesos_polls_total",
+                        "Complete states read from Mesos masters that have no event stream.",
+                        MesosCounters.Snapshot::polls)
+                .counter(
+                        "meridian_mesos_poll_failures_total",
+                        "Failed reads of the complete state of a Mesos master that has no event"
+                                + " stream.",
+                        MesosCounters.Snapshot::pollFailures);
     }
 
-    private void streams(PrometheusRegistry registry) {
-        counter(
-                registry,
-                "unknown_events",
-                "Events of a type this program does not know.",
-                MesosCounters.Snapshot::unknown);
-        counter(
-                registry,
-                "unreadable",
-                "Events and tasks that could not be read.",
-                MesosCounters.Snapshot::unreadable);
-        counter(registry, "listings", "Complete listings.", MesosCounters.Snapshot::listings);
-        counter(
-                registry,
-                "polls",
-                "Whole states read from masters without event stream.",
-                MesosCounters.Snapshot::polls);
-        counter(
-                registry,
-                "poll_failures",
-                "Of those, failed.",
-                MesosCounters.Snapshot::pollFailures);
-        counter(
-                registry,
-                "connections",
-                "Attempts to open the event stream.",
-                MesosCounters.Snapshot::connections);
-        counter(
-                registry,
-                "stream_failures",
-                "Event streams that were lost or not opened.",
-                MesosCounters.Snapshot::streamFailures);
-        counter(
-                registry,
-                "stream_bytes",
-                "Bytes read from event streams.",
-                MesosCounters.Snapshot::bytes);
-        gauge(
-                registry,
-                "last_byte_timestamp_seconds",
-                "When the master last gave a sign of life; 0 before the first.",
-                now -> SteadyClock.INSTANCE.wall(now.lastByteAt()).toEpochMilli() / 1000.0);
+    private static void known(MetricTable<MesosCounters.Snapshot> table) {
+        table.gauge("meridian_mesos_agents", "Mesos agents known.", now -> now.known().agents())
+                .gauge(
+                        "meridian_mesos_frameworks",
+                        "Mesos frameworks known.",
+                        now -> now.known().frameworks())
+                .gauge("meridian_mesos_tasks", "Mesos tasks known.", now -> now.known().tasks())
+                .gauge(
+                        "meridian_mesos_awaited_agents",
+                        "Mesos agents that have not yet registered with a new leading master.",
+                        now -> now.known().awaitedAgents())
+                .gauge(
+                        "meridian_mesos_waiting_tasks",
+                        "Mesos tasks whose framework is not known yet.",
+                        now -> now.known().waitingTasks())
+                .gauge(
+                        "meridian_mesos_unreachable_tasks",
+                        "Mesos tasks on unreachable agents.",
+                        now -> now.known().unreachableTasks());
     }
 
-    private void known(PrometheusRegistry registry) {
-        gauge(registry, "agents", "Agents known.", now -> now.known().agents());
-        gauge(registry, "frameworks", "Frameworks known.", now -> now.known().frameworks());
-        gauge(registry, "tasks", "Tasks known.", now -> now.known().tasks());
-        gauge(
-                registry,
-                "awaited_agents",
-                "Agents that a new leader has yet to hear of again.",
-                now -> now.known().awaitedAgents());
-        gauge(
-                registry,
-                "waiting_tasks",
-                "Tasks whose framework is not known yet.",
-                now -> now.known().waitingTasks());
-        gauge(
-                registry,
-                "unreachable_tasks",
-                "Tasks on agents out of contact.",
-                now -> now.known().unreachableTasks());
-    }
-
-    private void counter(
-            PrometheusRegistry registry,
-            String name,
-            String help,
-            ToDoubleFunction<MesosCounters.Snapshot> read) {
-        CounterWithCallback.builder()
-                .name("meridian_mesos_" + name + "_total")
-                .help(help)
-                .callback(callback -> callback.call(read.applyAsDouble(counters.snapshot())))
-                .register(registry);
-    }
-
-    private void gauge(
-            PrometheusRegistry registry,
-            String name,
-            String help,
-            ToDoubleFunction<MesosCounters.Snapshot> read) {
-        GaugeWithCallback.builder()
-                .name("meridian_mesos_" + name)
-                .help(help)
-                .callback(callback -> callback.call(read.applyAsDouble(counters.snapshot())))
-                .register(registry);
+    private static String label(MesosPhase phase) {
+        return phase.name().toLowerCase(Locale.ROOT);
     }
 }

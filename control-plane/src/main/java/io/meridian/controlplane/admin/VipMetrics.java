@@ -1,9 +1,8 @@
 package io.meridian.controlplane.admin;
 
+import io.meridian.controlplane.metrics.MetricTable;
 import io.meridian.domain.vip.Vip;
 import io.meridian.ipvs.Statistics;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
 import java.util.List;
@@ -15,8 +14,8 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
- * What the kernel counts, by VIP and by backend. How many series that makes is bounded: VIPs above
- * the limit, by name, are one, "other"; backends above theirs have none.
+ * The kernel's counters by VIP and by backend. The number of series is bounded: VIPs above the
+ * limit, in the order of names, share the series "other"; backends above their limit have none.
  */
 final class VipMetrics {
     private static final String OTHER = "other";
@@ -37,91 +36,76 @@ final class VipMetrics {
     }
 
     void register(PrometheusRegistry registry) {
-        GaugeWithCallback.builder()
-                .name("meridian_vip_open_connections")
-                .help("Connections that this node's kernel remembers, by VIP.")
-                .labelNames("vip", "state")
-                .callback(
-                        callback -> {
-                            byVip(Statistics.Server::active)
-                                    .forEach((vip, n) -> callback.call((double) n, vip, "active"));
-                            byVip(Statistics.Server::inactive)
-                                    .forEach(
-                                            (vip, n) -> callback.call((double) n, vip, "inactive"));
+        MetricTable<VipMetrics> table = MetricTable.of(registry, () -> this);
+        virtualServers(table);
+        backends(table);
+    }
+
+    private static void virtualServers(MetricTable<VipMetrics> table) {
+        table.gauge(
+                        "meridian_vip_open_connections",
+                        "Connections in this node's IPVS connection table, by VIP and state.",
+                        List.of("vip", "state"),
+                        (vips, point) -> {
+                            vips.byVip(Statistics.Server::active, "active", point);
+                            vips.byVip(Statistics.Server::inactive, "inactive", point);
                         })
-                .register(registry);
-        CounterWithCallback.builder()
-                .name("meridian_vip_connections_total")
-                .help("Connections that this node has sent to a backend, by VIP.")
-                .labelNames("vip")
-                .callback(
-                        callback ->
-                                byVip(server -> server.counters().connections())
-                                        .forEach((vip, n) -> callback.call((double) n, vip)))
-                .register(registry);
-        directions(
-                registry,
-                "meridian_vip_packets_total",
-                "Packets from clients (in) and to them (out), by VIP.",
-                server -> server.counters().packetsIn(),
-                server -> server.counters().packetsOut());
-        directions(
-                registry,
-                "meridian_vip_bytes_total",
-                "Bytes from clients (in) and to them (out), by VIP.",
-                server -> server.counters().bytesIn(),
-                server -> server.counters().bytesOut());
-        GaugeWithCallback.builder()
-                .name("meridian_vip_backend_open_connections")
-                .help("Connections that this node's kernel remembers, by VIP and backend.")
-                .labelNames("vip", "backend", "state")
-                .callback(
-                        callback ->
-                                byBackend(
+                .counter(
+                        "meridian_vip_connections_total",
+                        "Connections that this node has sent to a backend, by VIP.",
+                        List.of("vip"),
+                        (vips, point) ->
+                                vips.byVip(server -> server.counters().connections())
+                                        .forEach((vip, n) -> point.set(n, vip)))
+                .counter(
+                        "meridian_vip_packets_total",
+                        "Packets from clients (in) and to clients (out), by VIP.",
+                        List.of("vip", "direction"),
+                        (vips, point) -> {
+                            vips.byVip(server -> server.counters().packetsIn(), "in", point);
+                            vips.byVip(server -> server.counters().packetsOut(), "out", point);
+                        })
+                .counter(
+                        "meridian_vip_bytes_total",
+                        "Bytes from clients (in) and to clients (out), by VIP.",
+                        List.of("vip", "direction"),
+                        (vips, point) -> {
+                            vips.byVip(server -> server.counters().bytesIn(), "in", point);
+                            vips.byVip(server -> server.counters().bytesOut(), "out", point);
+                        });
+    }
+
+    private static void backends(MetricTable<VipMetrics> table) {
+        table.gauge(
+                        "meridian_vip_backend_open_connections",
+                        "Connections in this node's IPVS connection table, by VIP, backend and"
+                                + " state.",
+                        List.of("vip", "backend", "state"),
+                        (vips, point) ->
+                                vips.byBackend(
                                         (vip, backend, real) -> {
-                                            callback.call(
-                                                    (double) real.active(), vip, backend, "active");
-                                            callback.call(
-                                                    (double) real.inactive(),
-                                                    vip,
-                                                    backend,
-                                                    "inactive");
+                                            point.set(real.active(), vip, backend, "active");
+                                            point.set(real.inactive(), vip, backend, "inactive");
                                         }))
-                .register(registry);
-        CounterWithCallback.builder()
-                .name("meridian_vip_backend_connections_total")
-                .help("Connections that this node has sent to a backend, by VIP and backend.")
-                .labelNames("vip", "backend")
-                .callback(
-                        callback ->
-                                byBackend(
+                .counter(
+                        "meridian_vip_backend_connections_total",
+                        "Connections that this node has sent to a backend, by VIP and backend.",
+                        List.of("vip", "backend"),
+                        (vips, point) ->
+                                vips.byBackend(
                                         (vip, backend, real) ->
-                                                callback.call(
-                                                        (double) real.counters().connections(),
+                                                point.set(
+                                                        real.counters().connections(),
                                                         vip,
-                                                        backend)))
-                .register(registry);
+                                                        backend)));
     }
 
-    private void directions(
-            PrometheusRegistry registry,
-            String name,
-            String help,
-            ToLongFunction<Statistics.Server> in,
-            ToLongFunction<Statistics.Server> out) {
-        CounterWithCallback.builder()
-                .name(name)
-                .help(help)
-                .labelNames("vip", "direction")
-                .callback(
-                        callback -> {
-                            byVip(in).forEach((vip, n) -> callback.call((double) n, vip, "in"));
-                            byVip(out).forEach((vip, n) -> callback.call((double) n, vip, "out"));
-                        })
-                .register(registry);
+    private void byVip(
+            ToLongFunction<Statistics.Server> read, String label, MetricTable.Point point) {
+        byVip(read).forEach((vip, n) -> point.set(n, vip, label));
     }
 
-    /** A VIP's two families are one; so are all VIPs above the limit. */
+    /** Sums a VIP's two address families; all VIPs above the limit are one sum. */
     private SortedMap<String, Long> byVip(ToLongFunction<Statistics.Server> read) {
         SortedMap<String, Long> sums = new TreeMap<>();
         TreeSet<String> own = new TreeSet<>();

@@ -1,6 +1,6 @@
 package io.meridian.controlplane.compat;
 
-import io.meridian.controlplane.admin.Metrics;
+import io.meridian.controlplane.metrics.MetricTable;
 import io.meridian.dns.DnsStatus;
 import io.meridian.domain.vip.BackendState;
 import io.meridian.domain.vip.Vip;
@@ -10,36 +10,32 @@ import io.meridian.ipvs.reconcile.IpvsStatus;
 import io.meridian.ipvs.reconcile.NamespaceStatus;
 import io.meridian.sources.marathon.MarathonCounters;
 import io.meridian.sources.mesos.MesosCounters;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.DoubleSupplier;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
+import java.util.function.ToDoubleFunction;
 
 /**
- * Our figures under dcos-net's names, registry by registry (specs: dcos-net 4.6), so that
- * dashboards go on. What we have no figure for is left out, never shown as 0; so the registries of
- * the gossip and of the overlay are there and empty. The default registry, which has Erlang's own
- * figures there, has this program's.
+ * Meridian's metrics under dcos-net's names, registry by registry (specs: dcos-net 4.6), so that
+ * dashboards keep working. A metric without a counterpart is left out, never shown as 0; the
+ * registries "lashup" and "overlay" exist and are empty. The registry "default" has this program's
+ * own metrics instead of the Erlang VM's.
  */
 public final class DcosNetMetrics {
     private final Supplier<byte[]> own;
     private final Map<String, PrometheusRegistry> registries = new HashMap<>();
 
     /**
-     * @param own this program's metrics in text
+     * @param own this program's metrics in Prometheus's text format
      * @param node decides which backends are local
-     * @param dns what the DNS front end has done, on an agent
-     * @param ipvs the data plane's last status, on an agent
-     * @param marathon the source's counters, on a master
+     * @param dns status of the DNS front end, on an agent
+     * @param ipvs last status of the IPVS writer, on an agent
+     * @param marathon counters of the Marathon source, on a master without Mesos
      */
     public DcosNetMetrics(
             CompatData data,
@@ -54,56 +50,48 @@ public final class DcosNetMetrics {
         }
         dns(registries.get("dns"), data, dns);
         l4lb(registries.get("l4lb"), data, node, ipvs);
-        marathon.ifPresent(counters -> source(registries.get("mesos_listener"), counters));
+        marathon.ifPresent(this::marathon);
     }
 
     /**
-     * Adds containers' network namespaces.
+     * Adds metrics of containers' network namespaces.
      *
-     * @param namespaces how they stand
+     * @param namespaces their states
      */
     public void namespaces(Supplier<List<NamespaceStatus>> namespaces) {
-        gauge(
-                registries.get("l4lb"),
-                "netns",
-                "Network namespaces of containers in which VIPs are kept.",
-                () -> namespaces.get().stream().filter(each -> each.waiting().isEmpty()).count());
+        MetricTable.of(registries.get("l4lb"), namespaces)
+                .gauge(
+                        "netns",
+                        "Network namespaces of containers in which this node programs VIPs.",
+                        all -> all.stream().filter(each -> each.waiting().isEmpty()).count());
     }
 
     /** A registry in Prometheus's text format; empty for a name that dcos-net does not have. */
     Optional<byte[]> text(String name) {
         return name.equals("default")
                 ? Optional.of(own.get())
-                : Optional.ofNullable(registries.get(name)).map(Metrics::text);
+                : Optional.ofNullable(registries.get(name)).map(MetricTable::text);
     }
 
     private static void dns(
             PrometheusRegistry registry, CompatData data, Optional<Supplier<DnsStatus>> dns) {
-        GaugeWithCallback.builder()
-                .name("zone_records")
-                .help("The number of records in DNS Zone.")
-                .labelNames("zone")
-                .callback(
-                        callback ->
-                                data.servedZones()
-                                        .forEach(
-                                                zone ->
-                                                        callback.call(
-                                                                (double) zone.records().count(),
-                                                                zone.origin())))
-                .register(registry);
+        MetricTable.of(registry, data::servedZones)
+                .gauge(
+                        "zone_records",
+                        "The number of records in DNS Zone.",
+                        List.of("zone"),
+                        (zones, point) ->
+                                zones.forEach(
+                                        zone -> point.set(zone.records().count(), zone.origin())));
         dns.ifPresent(
                 status ->
-                        CounterWithCallback.builder()
-                                .name("forwarder_failures_total")
-                                .help("Forwarded queries that got no answer, all zones together.")
-                                .labelNames("zone")
-                                .callback(
-                                        callback ->
-                                                callback.call(
-                                                        (double) status.get().forwardFailures(),
-                                                        "."))
-                                .register(registry));
+                        MetricTable.of(registry, status)
+                                .counter(
+                                        "forwarder_failures_total",
+                                        "Forwarded queries that got no usable answer; the zone"
+                                                + " \".\" stands for all zones.",
+                                        List.of("zone"),
+                                        (now, point) -> point.set(now.forwardFailures(), ".")));
     }
 
     private static void l4lb(
@@ -111,35 +99,22 @@ public final class DcosNetMetrics {
             CompatData data,
             NodeView node,
             Supplier<Optional<IpvsStatus>> ipvs) {
-        Function<ToLongFunction<VipImage>, DoubleSupplier> of =
-                read -> () -> (double) read.applyAsLong(data.vips().image());
-        gauge(registry, "vips", "VIPs with a backend.", of.apply(DcosNetMetrics::vips));
-        gauge(
-                registry,
-                "backends",
-                "Backends of all VIPs.",
-                of.apply(image -> backends(image, _ -> true)));
-        gauge(
-                registry,
-                "local_backends",
-                "Backends on this node.",
-                of.apply(image -> backends(image, node::owns)));
-        gauge(
-                registry,
-                "unreachable_backends",
-                "Backends on agents that are out of contact.",
-                of.apply(image -> backends(image, one -> one.state() == BackendState.UNREACHABLE)));
-        CounterWithCallback.builder()
-                .name("reconciled_ipvs_rules_total")
-                .help("Differences in the kernel that nobody asked for and that were repaired.")
-                .callback(
-                        callback ->
-                                callback.call(
-                                        (double)
-                                                ipvs.get()
-                                                        .map(now -> now.totals().driftRepaired())
-                                                        .orElse(0L)))
-                .register(registry);
+        MetricTable.of(registry, () -> data.vips().image())
+                .gauge("vips", "VIPs with at least one backend.", DcosNetMetrics::vips)
+                .gauge("backends", "Backends of all VIPs.", image -> backends(image, _ -> true))
+                .gauge(
+                        "local_backends",
+                        "Backends of all VIPs that run on this node.",
+                        image -> backends(image, node::owns))
+                .gauge(
+                        "unreachable_backends",
+                        "Backends of all VIPs that run on unreachable agents.",
+                        image -> backends(image, one -> one.state() == BackendState.UNREACHABLE));
+        MetricTable.ofOptional(registry, ipvs)
+                .counter(
+                        "reconciled_ipvs_rules_total",
+                        "Operations that undid changes of other programs to Meridian's IPVS rows.",
+                        status -> status.totals().driftRepaired());
     }
 
     private static long vips(VipImage image) {
@@ -153,61 +128,38 @@ public final class DcosNetMetrics {
                 .count();
     }
 
-    /** Adds the event stream of Mesos; in place of Marathon's, which is then not to be given. */
-    public void mesos(MesosCounters counters) {
-        Function<ToLongFunction<MesosCounters.Snapshot>, DoubleSupplier> of =
-                read -> () -> (double) read.applyAsLong(counters.snapshot());
+    /** Without Mesos, Marathon's event stream takes the place of dcos-net's stream from Mesos. */
+    private void marathon(MarathonCounters counters) {
         source(
-                registries.get("mesos_listener"),
-                of.apply(MesosCounters.Snapshot::bytes),
-                of.apply(now -> now.unknown() + sum(now.events())),
-                of.apply(MesosCounters.Snapshot::streamFailures));
+                MetricTable.of(registries.get("mesos_listener"), counters::snapshot),
+                MarathonCounters.Snapshot::bytes,
+                now -> now.unknown() + sum(now.events()),
+                MarathonCounters.Snapshot::streamFailures);
     }
 
-    /** Without Mesos, Marathon's event stream is what dcos-net's stream from Mesos was. */
-    private static void source(PrometheusRegistry registry, MarathonCounters counters) {
-        Function<ToLongFunction<MarathonCounters.Snapshot>, DoubleSupplier> of =
-                read -> () -> (double) read.applyAsLong(counters.snapshot());
+    /** Adds the event stream of Mesos; a node with Mesos does not add Marathon's. */
+    public void mesos(MesosCounters counters) {
         source(
-                registry,
-                of.apply(MarathonCounters.Snapshot::bytes),
-                of.apply(now -> now.unknown() + sum(now.events())),
-                of.apply(MarathonCounters.Snapshot::streamFailures));
+                MetricTable.of(registries.get("mesos_listener"), counters::snapshot),
+                MesosCounters.Snapshot::bytes,
+                now -> now.unknown() + sum(now.events()),
+                MesosCounters.Snapshot::streamFailures);
     }
 
     private static long sum(Map<String, Long> counts) {
         return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    private static void source(
-            PrometheusRegistry registry,
-            DoubleSupplier bytes,
-            DoubleSupplier messages,
-            DoubleSupplier failures) {
-        counter(registry, "bytes_total", "Bytes read from the event stream.", bytes);
-        counter(registry, "messages_total", "Events read from the event stream.", messages);
-        counter(
-                registry,
-                "failures_total",
-                "Event streams that were lost or not opened.",
-                failures);
-    }
-
-    private static void gauge(
-            PrometheusRegistry registry, String name, String help, DoubleSupplier value) {
-        GaugeWithCallback.builder()
-                .name(name)
-                .help(help)
-                .callback(callback -> callback.call(value.getAsDouble()))
-                .register(registry);
-    }
-
-    private static void counter(
-            PrometheusRegistry registry, String name, String help, DoubleSupplier value) {
-        CounterWithCallback.builder()
-                .name(name)
-                .help(help)
-                .callback(callback -> callback.call(value.getAsDouble()))
-                .register(registry);
+    private static <S> void source(
+            MetricTable<S> table,
+            ToDoubleFunction<S> bytes,
+            ToDoubleFunction<S> messages,
+            ToDoubleFunction<S> failures) {
+        table.counter("bytes_total", "Bytes read from the event stream.", bytes)
+                .counter("messages_total", "Events read from the event stream.", messages)
+                .counter(
+                        "failures_total",
+                        "Event streams that were lost or could not be opened.",
+                        failures);
     }
 }

@@ -31,8 +31,8 @@ class ForwardMetricsTest {
                         6.5,
                         0.25);
         PrometheusRegistry registry = new PrometheusRegistry();
-        new ForwardMetrics(() -> new ForwardStatus(List.of(server), 10, 5, 1, 2, 4, 1234))
-                .register(registry);
+        ForwardMetrics.register(
+                registry, () -> new ForwardStatus(List.of(server), 10, 5, 1, 2, 4, 1234));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrometheusTextFormatWriter.create().write(out, registry.scrape());
         assertThat(out.toString(StandardCharsets.UTF_8))

@@ -2,7 +2,8 @@ package io.meridian.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.meridian.testkit.Requirement;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -230,10 +231,7 @@ class EmbeddedPostgresTest {
 
     @Test
     void itRunsAsAnOrdinaryUser() throws Exception {
-        assumeTrue(
-                (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0,
-                "needs to be root to become another");
-        assumeTrue(Files.isExecutable(Path.of("/usr/sbin/runuser")), "needs runuser");
+        Requirement.root();
         Path home = Files.createTempDirectory("meridian-nobody-");
         try {
             Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwxrwx"));

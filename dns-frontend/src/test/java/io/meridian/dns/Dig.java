@@ -1,8 +1,5 @@
 package io.meridian.dns;
 
-import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -11,25 +8,6 @@ import java.util.List;
 /** BIND's dig, as a process. */
 final class Dig {
     private Dig() {}
-
-    /**
-     * Skips the test where there is no dig; fails it where {@code CI=true} or MERIDIAN_CI is set.
-     */
-    static void require() {
-        boolean installed;
-        try {
-            installed = run(List.of("dig", "-v")).contains("DiG");
-        } catch (IOException e) {
-            installed = false;
-        }
-        String hint =
-                "dig is not installed; install dnsutils (Debian, Ubuntu) or bind-utils (Fedora)";
-        if (!installed
-                && ("true".equals(System.getenv("CI")) || System.getenv("MERIDIAN_CI") != null)) {
-            fail(hint);
-        }
-        assumeTrue(installed, hint + ": skipped");
-    }
 
     static String run(List<String> command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

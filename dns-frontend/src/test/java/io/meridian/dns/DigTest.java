@@ -2,6 +2,9 @@ package io.meridian.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meridian.testkit.NeedsPackage;
+import io.meridian.testkit.SystemPackage;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -13,14 +16,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What BIND's dig makes of us. Skipped where there is no dig, except where {@code CI=true}. */
+/** BIND's dig as the client of a running frontend. */
+@NeedsPackage(SystemPackage.DNSUTILS)
 @Timeout(120)
 class DigTest {
     private static DnsFrontend frontend;
 
     @BeforeAll
     static void start() {
-        Dig.require();
         String hundred =
                 IntStream.range(0, 100)
                         .mapToObj(i -> "big.marathon.mesos A 10.1.0." + i)

@@ -1,14 +1,15 @@
 package io.meridian.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.meridian.domain.vip.VipImage;
 import io.meridian.feed.Provenance;
 import io.meridian.feed.Provenance.Origin;
+import io.meridian.testkit.Fixtures;
+import io.meridian.testkit.NeedsPackage;
+import io.meridian.testkit.SystemPackage;
 
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,18 +24,11 @@ import java.util.Map;
 /**
  * Every question that was put to a real Mesos-DNS 0.7, put to us with the same records, by the same
  * client. Where our reply differs, the difference is listed in {@code mesos-dns-differences.txt} by
- * its name below; one that is not listed, or is listed and not there, fails. Skipped where the
- * recording is not beside the checkout.
+ * its name below; one that is not listed, or is listed and not there, fails.
  */
+@NeedsPackage(SystemPackage.DNSUTILS)
 @Timeout(300)
 class MesosDnsReplayTest {
-    private static final Path SHARED =
-            Path.of(System.getProperty("meridian.fixtures", "../../shared/fixtures"))
-                    .toAbsolutePath()
-                    .normalize()
-                    .getParent();
-    private static final Path OBSERVED = SHARED.resolve("specs/mesos-dns-observed.txt");
-
     /** Where and why we answer otherwise; each turns the recorded reply into ours. */
     private enum Difference {
         /** The owner is spelled as in the question, so that a client finds its random capitals. */
@@ -210,7 +204,9 @@ class MesosDnsReplayTest {
     private static Map<String, Map<List<String>, DigReply>> recorded() throws IOException {
         Map<String, Map<List<String>, DigReply>> sections = new LinkedHashMap<>();
         String section = "";
-        for (String block : Files.readString(OBSERVED).split("(?m)^-{20,}\n|(?=^\\$ dig @)")) {
+        for (String block :
+                Fixtures.text("mesos/mesos-dns/observed.txt")
+                        .split("(?m)^-{20,}\n|(?=^\\$ dig @)")) {
             for (String line : block.lines().toList()) {
                 if (line.startsWith("################ ")) {
                     section = line.substring(17, line.indexOf('.', 17));
@@ -241,16 +237,9 @@ class MesosDnsReplayTest {
         return frontend;
     }
 
-    @BeforeAll
-    static void requirements() {
-        assumeTrue(
-                Files.exists(OBSERVED), "no recording of a Mesos-DNS at " + OBSERVED + ": skipped");
-        Dig.require();
-    }
-
     private static RecordedState state(String name, String domain, long ttl) {
         return RecordedState.read(
-                SHARED.resolve("fixtures/mesos/mesos-dns/axfr-" + name + ".json"), domain, ttl);
+                Fixtures.own("mesos/mesos-dns/axfr-" + name + ".json"), domain, ttl);
     }
 
     /** Listed differences by section and question. */

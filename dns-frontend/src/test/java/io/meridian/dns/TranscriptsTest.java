@@ -2,6 +2,9 @@ package io.meridian.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meridian.testkit.NeedsPackage;
+import io.meridian.testkit.SystemPackage;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -65,9 +68,9 @@ class TranscriptsTest {
         {"An EDNS version of the future (RFC 6891)", "+edns=1 +noednsneg web.marathon.mesos A"},
     };
 
+    @NeedsPackage(SystemPackage.DNSUTILS)
     @Test
     void thePageIsWhatDigSays() throws IOException {
-        Dig.require();
         StringBuilder page = new StringBuilder(HEAD);
         try (DnsFrontend frontend = AnswersGoldenTest.node()) {
             for (String[] one : CASES) {

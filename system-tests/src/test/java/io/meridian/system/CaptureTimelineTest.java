@@ -3,18 +3,18 @@ package io.meridian.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.controlplane.node.RunningNode;
+import io.meridian.testkit.Fixtures;
 import io.meridian.testkit.replay.CaptureReplay;
 import io.meridian.testkit.replay.Moment;
 
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -44,8 +44,8 @@ final class CaptureTimelineTest {
         database.close();
     }
 
-    static Stream<String> own() {
-        return Captures.own().stream().map(folder -> folder.getFileName().toString());
+    static Stream<String> small() {
+        return Captures.small().stream().map(folder -> folder.getFileName().toString());
     }
 
     static Stream<String> large() {
@@ -53,20 +53,17 @@ final class CaptureTimelineTest {
     }
 
     @ParameterizedTest
-    @MethodSource("own")
+    @MethodSource("small")
     void aRecordingEndsWithWhatItsLastSnapshotImpliesAndLosesNothingOnTheWay(String name)
             throws Exception {
-        walk(Captures.own(name));
+        walk(Fixtures.recording(name));
     }
 
+    @Tag("long")
     @ParameterizedTest
     @MethodSource("large")
     void aLargeRecordingEndsAndLosesNothingEither(String name) throws Exception {
-        Path folder = Captures.large(name);
-        Assumptions.assumeTrue(
-                Files.isDirectory(folder),
-                "no recording at " + folder + "; set -Dmeridian.fixtures=DIR");
-        walk(folder);
+        walk(Fixtures.recording(name));
     }
 
     private static void walk(Path folder) throws Exception {

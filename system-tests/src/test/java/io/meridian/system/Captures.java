@@ -2,55 +2,29 @@ package io.meridian.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.meridian.testkit.Fixtures;
 import io.meridian.testkit.replay.CaptureReplay;
 import io.meridian.testkit.replay.Moment;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
-/** The recordings: ours in the test's resources, and the large ones where there are some. */
+/** The recordings by size, and what they show. */
 final class Captures {
     static final List<String> LARGE =
             List.of("15-slow-consumer", "15b-stalled-consumer", "16b-overload-duplicate-launches");
 
     private Captures() {}
 
-    static List<Path> own() {
-        try (Stream<Path> folders = Files.list(resources())) {
-            return folders.filter(Files::isDirectory).sorted().toList();
-        } catch (IOException fault) {
-            throw new UncheckedIOException(fault);
-        }
-    }
-
-    static Path own(String name) {
-        return resources().resolve(name);
-    }
-
-    /** Where a large one would be. */
-    static Path large(String name) {
-        return Path.of(System.getProperty("meridian.fixtures", "../../shared/fixtures"))
-                .resolve("marathon-captures")
-                .resolve(name)
-                .toAbsolutePath()
-                .normalize();
-    }
-
-    private static Path resources() {
-        try {
-            return Path.of(Captures.class.getResource("/captures").toURI());
-        } catch (URISyntaxException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+    /** Recordings that are small enough for each build. */
+    static List<Path> small() {
+        return Fixtures.recordings().stream()
+                .filter(folder -> !LARGE.contains(folder.getFileName().toString()))
+                .toList();
     }
 
     /** Every version of an app that listings and events of a recording show. */

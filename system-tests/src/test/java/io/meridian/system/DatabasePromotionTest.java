@@ -6,8 +6,9 @@ import io.meridian.controlplane.node.RunningNode;
 import io.meridian.database.PostgresSettings;
 import io.meridian.simulator.marathon.SimulatedMarathon;
 import io.meridian.simulator.marathon.SimulatedMarathonSettings;
+import io.meridian.testkit.NeedsPackage;
+import io.meridian.testkit.SystemPackage;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import java.util.SortedSet;
  * The primary dies while much changes and its standby is promoted: the program, which was told of
  * both, goes on with the one that takes writes, and has everything that it was told is stored.
  */
+@NeedsPackage(SystemPackage.POSTGRESQL)
 @Tag("long")
 final class DatabasePromotionTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
@@ -32,11 +34,6 @@ final class DatabasePromotionTest {
             List.of("steady.marathon.mesos.", "steady.marathon.l4lb.thisdcos.directory.");
 
     @TempDir Path directory;
-
-    @BeforeAll
-    static void possible() throws IOException {
-        PostgresPair.require();
-    }
 
     @Test
     void theProgramGoesOnWithThePromotedStandby() throws Exception {

@@ -7,9 +7,10 @@ import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.node.RunningNode;
 import io.meridian.simulator.marathon.SimulatedMarathon;
 import io.meridian.simulator.marathon.SimulatedMarathonSettings;
+import io.meridian.testkit.Requirement;
+import io.meridian.testkit.SystemPackage;
 
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,9 @@ final class HostTroubleTest {
     @Test
     void aFullDiskCostsNoAnswerAndTheOldImageIsKept() throws Exception {
         Path state = Files.createDirectory(directory.resolve("small"));
-        require(run("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", state.toString()), "mount");
+        Requirement.root();
+        assertThat(run("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", state.toString()))
+                .isTrue();
         try {
             Map<String, String> journal = Database.configuration(database.create("disk"));
             try (RunningNode node = Nodes.start(state, marathon.urls(), journal)) {
@@ -124,7 +127,7 @@ final class HostTroubleTest {
 
     @Test
     void aClockThatJumpsWithdrawsNothingAndHoldsNothingUp() throws Exception {
-        require(Files.exists(FAKETIME), "libfaketime");
+        Requirement.program(SystemPackage.FAKETIME);
         Path offset = Files.writeString(directory.resolve("offset"), "+0\n");
         Queue<ChangeLog.Loss> losses = new ConcurrentLinkedQueue<>();
         int http = ChildNode.freePort();
@@ -222,16 +225,6 @@ final class HostTroubleTest {
                                             .count()
                                     == count;
                 });
-    }
-
-    /** Skipped on a user's machine that lacks it, with the reason; not in CI. */
-    private static void require(boolean there, String what) {
-        boolean ci = System.getenv("CI") != null;
-        String reason = what + " is not to be had here: root and Debian's faketime are needed";
-        if (ci) {
-            assertThat(there).as(reason).isTrue();
-        }
-        Assumptions.assumeTrue(there, reason);
     }
 
     private static boolean run(String... command) throws IOException, InterruptedException {

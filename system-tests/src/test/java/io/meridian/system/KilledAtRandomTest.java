@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.controlplane.node.RunningNode;
 import io.meridian.database.PostgresSettings;
+import io.meridian.testkit.Fixtures;
 import io.meridian.testkit.replay.CaptureReplay;
 import io.meridian.testkit.replay.Moment;
 
@@ -52,7 +53,7 @@ final class KilledAtRandomTest {
     }
 
     private List<String> undisturbed(PostgresSettings settings) throws Exception {
-        try (CaptureReplay replay = CaptureReplay.open(Captures.own(RECORDING));
+        try (CaptureReplay replay = CaptureReplay.open(Fixtures.recording(RECORDING));
                 RunningNode node =
                         Nodes.start(
                                 directory.resolve("undisturbed"),
@@ -101,7 +102,7 @@ final class KilledAtRandomTest {
         int http = ChildNode.freePort();
         int dns = ChildNode.freePort();
         NodeApi api = new NodeApi(http);
-        try (CaptureReplay replay = CaptureReplay.open(Captures.own(RECORDING))) {
+        try (CaptureReplay replay = CaptureReplay.open(Fixtures.recording(RECORDING))) {
             Path configuration = configuration(replay.url(), settings, http, dns);
             warmUp(api, configuration, replay);
             int lastWithTasks = indexOf(replay, LAST_WITH_TASKS);

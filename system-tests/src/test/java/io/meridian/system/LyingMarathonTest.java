@@ -25,13 +25,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * A Marathon that lies, fails or is away withdraws nothing. Each lie is told until the program has
- * read it several times; then one honest change must come through, which proves that it was
- * listening.
+ * A Marathon that lies, fails or is away withdraws nothing. Each lie lasts until the program has
+ * read it several times. One honest change then proves that the program was listening.
  */
 @Order(4)
 final class LyingMarathonTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** Of listings: an app listing and a pod listing each second, and reads of single apps. */
+    private static final int LISTED = 10;
+
+    /** Of attempts to connect, which back off. */
+    private static final int REFUSED = 4;
 
     @TempDir static Path directory;
     private static SimulatedMarathon marathon;
@@ -62,6 +67,7 @@ final class LyingMarathonTest {
         Waiting.until("ready", LIMIT, api::isReady);
         awaitServing("a", 3);
         awaitServing("d", 3);
+        awaitTruth();
         log = ChangeLog.follow(api.url(), LOSSES::add);
     }
 
@@ -89,21 +95,39 @@ final class LyingMarathonTest {
                                 == count);
     }
 
-    /** Lets the lie work, takes it back, and makes one honest change. */
-    private static void tell(Runnable lie) throws Exception {
+    /**
+     * Tells a lie until the program has sent that many requests, takes it back, and makes one
+     * honest change.
+     */
+    private static void tell(int requests, Runnable lie) throws Exception {
         Tables before = api.tables();
         int running = marathon.runningTasks("/a").size();
+        long earlier = marathon.faults().requests();
         lie.run();
-        // listings are read each second meanwhile; nothing can be awaited where nothing must happen
-        Thread.sleep(5000);
+        awaitRequests(earlier + requests);
         assertThat(api.tables().lines()).isEqualTo(before.lines());
         marathon.faults().clear();
-        Waiting.until("somebody listens", LIMIT, () -> marathon.consumers() > 0);
+        Waiting.until("a stream is attached", LIMIT, () -> marathon.consumers() > 0);
         marathon.scale("/a", running + 1);
         awaitServing("a", running + 1);
+        awaitTruth();
         assertThat(api.tables().lines()).containsAll(before.lines());
         assertThat(LOSSES).isEmpty();
         assertThat(log.broken()).isEmpty();
+    }
+
+    private static void awaitRequests(long count) throws Exception {
+        Waiting.until(count + " requests", LIMIT, () -> marathon.faults().requests() >= count);
+    }
+
+    /**
+     * Both tables lag behind Marathon, each by its own time; the next lie must find them complete.
+     */
+    private static void awaitTruth() throws Exception {
+        Waiting.until(
+                "tables equal Marathon's listing",
+                LIMIT,
+                () -> api.tables().lines().equals(ClusterNodes.expected(marathon)));
     }
 
     private static void answers(AnswerTarget target, AnswerEffect effect) {
@@ -113,6 +137,7 @@ final class LyingMarathonTest {
     @Test
     void anEmptyListingAfterALostStreamWithdrawsNothing() throws Exception {
         tell(
+                LISTED,
                 () -> {
                     answers(AnswerTarget.LISTING, new AnswerEffect.EmptyListing());
                     marathon.faults().endStreams(Ending.RESET);
@@ -121,12 +146,13 @@ final class LyingMarathonTest {
 
     @Test
     void anEmptyListingOnAnOpenStreamWithdrawsNothing() throws Exception {
-        tell(() -> answers(AnswerTarget.LISTING, new AnswerEffect.EmptyListing()));
+        tell(LISTED, () -> answers(AnswerTarget.LISTING, new AnswerEffect.EmptyListing()));
     }
 
     @Test
     void aPartialListingWithdrawsNothing() throws Exception {
         tell(
+                LISTED,
                 () -> {
                     answers(
                             AnswerTarget.LISTING,
@@ -138,6 +164,7 @@ final class LyingMarathonTest {
     @Test
     void aTruncatedListingWithdrawsNothing() throws Exception {
         tell(
+                LISTED,
                 () -> {
                     answers(AnswerTarget.LISTING, new AnswerEffect.Truncate(0.5));
                     marathon.faults().endStreams(Ending.CLOSE);
@@ -148,6 +175,7 @@ final class LyingMarathonTest {
     void refusalsWithdrawNothing() throws Exception {
         for (int status : List.of(404, 500, 503)) {
             tell(
+                    REFUSED,
                     () -> {
                         answers(AnswerTarget.READ, new AnswerEffect.Status(status));
                         answers(AnswerTarget.ATTACH, new AnswerEffect.Status(status));
@@ -158,21 +186,22 @@ final class LyingMarathonTest {
 
     @Test
     void aNewLeaderWithdrawsNothing() throws Exception {
-        tell(marathon::newLeader);
+        tell(LISTED, marathon::newLeader);
     }
 
     @Test
     void noLeaderForAWhileWithdrawsNothing() throws Exception {
         Tables before = api.tables();
         marathon.abdicate();
-        Thread.sleep(3000);
+        awaitRequests(marathon.faults().requests() + REFUSED);
         assertThat(api.tables().lines()).isEqualTo(before.lines());
-        tell(marathon::newLeader);
+        tell(LISTED, marathon::newLeader);
     }
 
     @Test
     void droppedStreamsWithdrawNothing() throws Exception {
         tell(
+                LISTED,
                 () -> {
                     for (int i = 0; i < 5; i++) {
                         marathon.faults().endStreams(i % 2 == 0 ? Ending.RESET : Ending.CLOSE);
@@ -182,6 +211,6 @@ final class LyingMarathonTest {
 
     @Test
     void aSilentStreamWithdrawsNothing() throws Exception {
-        tell(() -> marathon.faults().silence(true));
+        tell(LISTED, () -> marathon.faults().silence(true));
     }
 }

@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import io.meridian.simulator.mesos.RecordedMesos;
+import io.meridian.testkit.Fixtures;
 
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,11 +33,6 @@ import java.util.TreeSet;
  * worked out.
  */
 final class MesosFixturesTest {
-    static final Path FIXTURES =
-            Path.of(System.getProperty("meridian.fixtures", "../../shared/fixtures"))
-                    .toAbsolutePath()
-                    .normalize();
-    private static final Path MESOS = FIXTURES.resolve("mesos");
     static final List<String> SOURCES = List.of("netinfo", "docker", "mesos", "host");
     static final String IP_SOURCES = "[\"netinfo\",\"docker\",\"mesos\",\"host\"]";
 
@@ -46,9 +41,6 @@ final class MesosFixturesTest {
 
     @BeforeAll
     static void start() {
-        Assumptions.assumeTrue(
-                Files.isDirectory(MESOS),
-                "no recordings at " + MESOS + "; set -Dmeridian.fixtures=DIR");
         database = new Database(directory.resolve("postgres"));
     }
 
@@ -69,7 +61,7 @@ final class MesosFixturesTest {
     @ParameterizedTest
     @ValueSource(strings = {"operator-api", "pod-tasks", "recovered-agents"})
     void aStreamGivesWhatItsEndImplies(String name) throws Exception {
-        Path file = MESOS.resolve("operator-api/" + name + ".json");
+        Path file = Fixtures.find("mesos/operator-api/" + name + ".json");
         try (RecordedMesos mesos = RecordedMesos.open(file)) {
             if (name.equals("recovered-agents")) {
                 mesos.playAll(); // until the agents are back there is no listing to be ready with
@@ -86,7 +78,7 @@ final class MesosFixturesTest {
     }
 
     static JsonNode read(String fixture) throws Exception {
-        return NodeApi.JSON.readTree(Files.readString(FIXTURES.resolve(fixture)));
+        return NodeApi.JSON.readTree(Files.readString(Fixtures.find(fixture)));
     }
 
     /** What expected-endpoints.json says of tasks that run at the end. */
@@ -130,7 +122,8 @@ final class MesosFixturesTest {
         ObjectNode document =
                 (ObjectNode)
                         NodeApi.JSON.readTree(
-                                Files.readString(MESOS.resolve("operator-api/" + name + ".json")));
+                                Files.readString(
+                                        Fixtures.find("mesos/operator-api/" + name + ".json")));
         ObjectNode state = (ObjectNode) document.path("get_state");
         ObjectNode tasks = (ObjectNode) state.path("get_tasks");
         tasks.set("tasks", tasks.remove("launched_tasks"));
@@ -162,7 +155,7 @@ final class MesosFixturesTest {
     @ParameterizedTest
     @ValueSource(strings = {"mesos_state-state-overlay", "mesos_state-state_di"})
     void anOldStateGivesWhatItImplies(String name) throws Exception {
-        Path file = MESOS.resolve("state/" + name + ".json");
+        Path file = Fixtures.find("mesos/state/" + name + ".json");
         try (RecordedMesos mesos = RecordedMesos.open(file);
                 MesosHouse house = house(name, mesos)) {
             house.awaitAgreement(
@@ -188,7 +181,8 @@ final class MesosFixturesTest {
         JsonNode axfr =
                 NodeApi.JSON
                         .readTree(
-                                Files.readString(MESOS.resolve("mesos-dns/axfr-" + name + ".json")))
+                                Files.readString(
+                                        Fixtures.find("mesos/mesos-dns/axfr-" + name + ".json")))
                         .path("Records");
         SortedSet<String> expected = new TreeSet<>();
         for (String type : List.of("A", "AAAA", "SRV")) {
@@ -226,7 +220,7 @@ final class MesosFixturesTest {
                         record.matches(
                                 "(master\\d*|leader|ns1|_leader\\._(tcp|udp))\\.mesos\\. .*"));
         try (RecordedMesos mesos =
-                        RecordedMesos.open(MESOS.resolve("mesos-dns/" + name + ".json"));
+                        RecordedMesos.open(Fixtures.find("mesos/mesos-dns/" + name + ".json"));
                 MesosHouse house = house(name, mesos)) {
             SortedSet<String> missing = new TreeSet<>();
             SortedSet<String> tooMuch = new TreeSet<>();

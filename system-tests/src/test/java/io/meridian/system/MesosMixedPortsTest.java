@@ -9,11 +9,9 @@ import io.meridian.simulator.mesos.MesosFramework;
 import io.meridian.simulator.mesos.SimulatedMesos;
 import io.meridian.simulator.mesos.SimulatedMesosSettings;
 
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +30,6 @@ final class MesosMixedPortsTest {
 
     @Test
     void anAppOfManyPortsIsReachedWhereItsTasksTakeTraffic() throws Exception {
-        Assumptions.assumeTrue(
-                Files.isDirectory(MesosFixturesTest.FIXTURES),
-                "no fixtures at " + MesosFixturesTest.FIXTURES + "; set -Dmeridian.fixtures=DIR");
         JsonNode app =
                 MesosFixturesTest.read("marathon/matrix/apps-embed-tasks.json")
                         .path("apps")

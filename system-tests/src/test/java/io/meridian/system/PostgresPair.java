@@ -1,7 +1,5 @@
 package io.meridian.system;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import io.meridian.database.PostgresSettings;
 
 import java.io.IOException;
@@ -78,17 +76,6 @@ final class PostgresPair implements AutoCloseable {
         } catch (Exception | AssertionError failed) {
             close();
             throw new AssertionError(log(), failed);
-        }
-    }
-
-    /** Fails in CI where the package is missing; elsewhere the test is skipped. */
-    static void require() throws IOException {
-        if (programs().isEmpty()) {
-            String why = "needs Debian's package postgresql: nothing in " + PACKAGE;
-            if (System.getenv("MERIDIAN_CI") != null) {
-                throw new AssertionError(why);
-            }
-            abort(why);
         }
     }
 

@@ -13,6 +13,7 @@ import io.meridian.domain.service.TaskId;
 import io.meridian.domain.table.Owner;
 import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneRow;
+import io.meridian.testkit.Fixtures;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

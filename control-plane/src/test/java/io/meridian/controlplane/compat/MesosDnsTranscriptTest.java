@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import io.meridian.controlplane.ProgramVersion;
+import io.meridian.testkit.Fixtures;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -149,7 +150,7 @@ class MesosDnsTranscriptTest {
     }
 
     private static List<Exchange> exchanges() throws IOException {
-        String all = Fixtures.text("../specs/mesos-dns-observed.txt");
+        String all = Fixtures.text("mesos/mesos-dns/observed.txt");
         int start = all.indexOf("\n################ C. HTTP API");
         String part = all.substring(start, all.indexOf("\n################ D.", start));
         List<Exchange> exchanges = new ArrayList<>();

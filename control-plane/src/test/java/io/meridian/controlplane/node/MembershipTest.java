@@ -1,7 +1,6 @@
 package io.meridian.controlplane.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import akka.actor.typed.ActorSystem;
 import akka.cluster.Member;
@@ -13,6 +12,8 @@ import com.typesafe.config.Config;
 
 import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.config.NodeSettings;
+import io.meridian.testkit.NeedsPackage;
+import io.meridian.testkit.SystemPackage;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -192,11 +193,9 @@ class MembershipTest {
         await("both again", () -> master.up().size() == 2 && agent.up().equals(master.up()));
     }
 
+    @NeedsPackage(SystemPackage.OPENSSL)
     @Test
     void certificatesOfOneAuthorityFormAClusterAndAStrangerStaysOut() throws Exception {
-        if (System.getenv("MERIDIAN_CI") == null) {
-            assumeTrue(Files.exists(Path.of("/usr/bin/openssl")), "needs openssl");
-        }
         certificates("ours", "one", "two");
         certificates("theirs", "stranger");
         seeds(1);
@@ -240,9 +239,6 @@ class MembershipTest {
 
     @Test
     void malformedFramesEndTheirConnectionUnderTlsToo() throws Exception {
-        if (System.getenv("MERIDIAN_CI") == null) {
-            assumeTrue(Files.exists(Path.of("/usr/bin/openssl")), "needs openssl");
-        }
         certificates("ours", "one", "two", "three");
         seeds(1);
         Node master = master(0, tls("ours", "one"));

@@ -1,13 +1,15 @@
 package io.meridian.controlplane.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.meridian.testkit.NeedsPackage;
+import io.meridian.testkit.SystemPackage;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.BufferedReader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -26,21 +28,24 @@ class ServiceNotifierTest {
 
     @TempDir Path directory;
 
+    @NeedsPackage(SystemPackage.PYTHON3)
     @Test
     void stateArrivesAtAPathAndAtAnAbstractName() throws Exception {
-        assumeTrue(Files.exists(Path.of("/usr/bin/python3")), "needs python3");
         arrives(directory.resolve("notify").toString());
         arrives("@meridian-test-" + ProcessHandle.current().pid());
     }
 
     private static void arrives(String path) throws Exception {
+        arrives(path, ServiceNotifier.of(Map.of("NOTIFY_SOCKET", path)));
+    }
+
+    private static void arrives(String path, ServiceNotifier notifier) throws Exception {
         Process listener =
                 new ProcessBuilder("/usr/bin/python3", "-c", LISTENER, path)
                         .redirectErrorStream(true)
                         .start();
         try (BufferedReader said = listener.inputReader()) {
             assertThat(said.readLine()).isEqualTo("bound");
-            ServiceNotifier notifier = ServiceNotifier.of(Map.of("NOTIFY_SOCKET", path));
             notifier.ready();
             notifier.alive();
             notifier.stopping();
@@ -65,9 +70,19 @@ class ServiceNotifierTest {
         assertThat(ServiceNotifier.of(Map.of("WATCHDOG_USEC", "1")).interval()).isEmpty();
     }
 
+    @NeedsPackage(SystemPackage.PYTHON3)
     @Test
-    void whereNobodyListensNothingBreaks() {
-        ServiceNotifier.of(Map.of()).ready();
-        ServiceNotifier.of(Map.of("NOTIFY_SOCKET", directory.resolve("no").toString())).ready();
+    void aStateThatReachesNobodyDoesNotStopLaterOnes() throws Exception {
+        String path = directory.resolve("late").toString();
+        ServiceNotifier notifier = ServiceNotifier.of(Map.of("NOTIFY_SOCKET", path));
+        notifier.ready();
+        arrives(path, notifier);
+    }
+
+    @Test
+    void withoutSystemdNothingIsSent() {
+        ServiceNotifier notifier = ServiceNotifier.of(Map.of("WATCHDOG_USEC", "30000000"));
+        assertThatCode(notifier::ready).doesNotThrowAnyException();
+        assertThat(notifier.interval()).isEmpty();
     }
 }

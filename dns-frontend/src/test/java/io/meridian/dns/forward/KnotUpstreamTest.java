@@ -1,13 +1,13 @@
 package io.meridian.dns.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.meridian.dns.DnsFrontend;
 import io.meridian.dns.Frontends;
 import io.meridian.dns.Oracle;
 import io.meridian.dns.PortPair;
+import io.meridian.testkit.NeedsPackage;
+import io.meridian.testkit.SystemPackage;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +29,8 @@ import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Knot as the server that is asked: skipped where it is not installed, except in CI. */
+/** Forwards to a running Knot. */
+@NeedsPackage(SystemPackage.KNOT)
 @Timeout(120)
 class KnotUpstreamTest {
     private static final Path KNOTD = Path.of("/usr/sbin/knotd");
@@ -40,13 +41,6 @@ class KnotUpstreamTest {
 
     @BeforeEach
     void startKnot() throws Exception {
-        if (!Files.isExecutable(KNOTD)) {
-            String missing = "knotd is not installed; install knot (Debian, Ubuntu, Fedora)";
-            if ("true".equals(System.getenv("MERIDIAN_CI"))) {
-                fail(missing);
-            }
-            assumeTrue(false, missing + ": skipped");
-        }
         address = PortPair.free();
         String hundred =
                 IntStream.range(0, 100)

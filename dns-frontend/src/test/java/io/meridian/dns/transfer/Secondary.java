@@ -1,6 +1,8 @@
 package io.meridian.dns.transfer;
 
 import io.meridian.dns.PortPair;
+import io.meridian.testkit.Requirement;
+import io.meridian.testkit.SystemPackage;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,8 +51,17 @@ final class Secondary implements AutoCloseable {
         Files.writeString(config, kind == Kind.KNOT ? knot(where) : nsd(where));
         List<String> command =
                 switch (kind) {
-                    case KNOT -> List.of(Programs.find("knotd", "knot"), "-c", config.toString());
-                    case NSD -> List.of(Programs.find("nsd", "nsd"), "-d", "-c", config.toString());
+                    case KNOT ->
+                            List.of(
+                                    Requirement.program(SystemPackage.KNOT),
+                                    "-c",
+                                    config.toString());
+                    case NSD ->
+                            List.of(
+                                    Requirement.program(SystemPackage.NSD),
+                                    "-d",
+                                    "-c",
+                                    config.toString());
                 };
         process =
                 Optional.of(

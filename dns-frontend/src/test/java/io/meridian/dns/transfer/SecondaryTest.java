@@ -15,6 +15,8 @@ import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.Provenance;
 import io.meridian.feed.Provenance.Origin;
+import io.meridian.testkit.Requirement;
+import io.meridian.testkit.SystemPackage;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -209,7 +211,7 @@ class SecondaryTest {
         String output =
                 Programs.output(
                         List.of(
-                                Programs.find("kdig", "knot-dnsutils"),
+                                Requirement.program(SystemPackage.KNOT_DNSUTILS),
                                 "@" + server.getAddress().getHostAddress(),
                                 "-p",
                                 String.valueOf(server.getPort()),

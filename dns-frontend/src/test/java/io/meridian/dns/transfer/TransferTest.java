@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meridian.dns.DnsFrontend;
 import io.meridian.dns.Frontends;
 import io.meridian.dns.Oracle;
+import io.meridian.testkit.Requirement;
+import io.meridian.testkit.SystemPackage;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -238,8 +240,8 @@ class TransferTest {
 
     @Test
     void digAndKdigAreContent() throws IOException {
-        String dig = Programs.find("dig", "dnsutils");
-        String kdig = Programs.find("kdig", "knot-dnsutils");
+        String dig = Requirement.program(SystemPackage.DNSUTILS);
+        String kdig = Requirement.program(SystemPackage.KNOT_DNSUTILS);
         String key = "hmac-sha256:" + Secondary.KEY + ":" + Secondary.SECRET;
         for (String program : List.of(dig, kdig)) {
             for (List<String> signed : List.of(List.<String>of(), List.of("-y", key))) {

@@ -1,7 +1,6 @@
 package io.meridian.domain.zone;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.meridian.domain.mesos.MesosState;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Labels.HostNameRule;
+import io.meridian.testkit.Fixtures;
+import io.meridian.testkit.NeedsSharedFixtures;
 
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -30,14 +30,13 @@ import java.util.TreeSet;
  */
 class MesosRulesGoldenTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Path FIXTURES =
-            Path.of(System.getProperty("meridian.fixtures", "../../shared/fixtures"))
-                    .resolve("mesos/mesos-dns");
 
     @Test
     void ofEdgeCasesOnlyTheListedRecordsDiffer() throws IOException {
-        SortedSet<String> mesosDns = zone(JSON.readTree(resource("axfr-edge.json")));
-        SortedSet<String> ours = rows(JSON.readTree(resource("edge.json")), "127.0.0.1:15051");
+        SortedSet<String> mesosDns =
+                zone(JSON.readTree(Fixtures.text("mesos/mesos-dns/axfr-edge.json")));
+        SortedSet<String> ours =
+                rows(JSON.readTree(Fixtures.text("mesos/mesos-dns/edge.json")), "127.0.0.1:15051");
 
         SortedSet<String> differences = new TreeSet<>();
         mesosDns.stream().filter(r -> !ours.contains(r)).forEach(r -> differences.add("- " + r));
@@ -45,16 +44,16 @@ class MesosRulesGoldenTest {
         assertThat(differences).containsExactlyElementsOf(listed());
     }
 
+    @NeedsSharedFixtures
     @Test
     void ofMesosDnssOwnSampleNothingDiffers() throws IOException {
-        assumeTrue(Files.isDirectory(FIXTURES), "no fixtures at " + FIXTURES.toAbsolutePath());
-
         assertThat(
                         rows(
-                                JSON.readTree(Files.readString(FIXTURES.resolve("fake.json"))),
+                                JSON.readTree(
+                                        Files.readString(
+                                                Fixtures.shared("mesos/mesos-dns/fake.json"))),
                                 "127.0.0.1:15050"))
-                .isEqualTo(
-                        zone(JSON.readTree(Files.readString(FIXTURES.resolve("axfr-fake.json")))));
+                .isEqualTo(zone(JSON.readTree(Fixtures.text("mesos/mesos-dns/axfr-fake.json"))));
     }
 
     private static SortedSet<String> listed() throws IOException {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import org.junit.jupiter.api.Assumptions;
+import io.meridian.testkit.Requirement;
+import io.meridian.testkit.SystemPackage;
+
 import org.junit.jupiter.api.DynamicTest;
 
 import java.io.IOException;
@@ -12,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -23,6 +24,16 @@ import java.util.stream.Stream;
  * set: there it must be installed.
  */
 public final class GuestRun {
+    private static final List<SystemPackage> PACKAGES =
+            List.of(
+                    SystemPackage.USER_MODE_LINUX,
+                    SystemPackage.KMOD,
+                    SystemPackage.IPVSADM,
+                    SystemPackage.IPSET,
+                    SystemPackage.IPTABLES,
+                    SystemPackage.IPROUTE2,
+                    SystemPackage.CURL);
+
     private final UmlKernel.Run run;
     private final SortedSet<String> expected = new TreeSet<>();
 
@@ -41,7 +52,7 @@ public final class GuestRun {
      */
     public static GuestRun boot(Path folder, Duration limit, String options, List<Class<?>> guests)
             throws IOException, InterruptedException {
-        demand(UmlKernel.missing());
+        requirePackages();
         List<Class<?>> chosen =
                 guests.stream()
                         .filter(
@@ -62,12 +73,9 @@ public final class GuestRun {
         return new GuestRun(run, chosen);
     }
 
-    /** Skips or fails the asking test if there is something missing. */
-    public static void demand(Optional<String> missing) {
-        if (missing.isPresent() && System.getenv("CI") == null) {
-            Assumptions.abort("no real kernel to test against: " + missing.get());
-        }
-        missing.ifPresent(what -> fail("no real kernel to test against: " + what));
+    /** Skips the calling test, or fails it in CI, unless a guest can be booted here. */
+    public static void requirePackages() {
+        PACKAGES.forEach(Requirement::program);
     }
 
     /** One for each that should have run in there. */

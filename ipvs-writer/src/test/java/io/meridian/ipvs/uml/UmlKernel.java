@@ -53,24 +53,6 @@ public final class UmlKernel {
      */
     public record Run(int exitCode, String output, String console) {}
 
-    /** What this host lacks to boot one; empty if nothing. */
-    public static Optional<String> missing() {
-        if (!Files.isExecutable(PROGRAM) || !Files.isDirectory(MODULES)) {
-            return Optional.of(
-                    PROGRAM
-                            + " is not installed; on Debian: apt-get install user-mode-linux kmod"
-                            + " ipvsadm ipset iptables iproute2 curl");
-        }
-        return TOOLS.stream()
-                .filter(tool -> find(tool).isEmpty())
-                .findFirst()
-                .map(
-                        tool ->
-                                tool
-                                        + " is not installed; on Debian: apt-get install kmod"
-                                        + " ipvsadm ipset iptables iproute2 curl");
-    }
-
     /**
      * Whether this JVM runs inside such a kernel. Whatever changes the network must ask first: the
      * same class may have been started on the host by mistake.

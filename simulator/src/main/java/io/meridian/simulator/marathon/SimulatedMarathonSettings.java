@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -100,191 +101,62 @@ public record SimulatedMarathonSettings(
     }
 
     public SimulatedMarathonSettings withPort(int other) {
-        return new SimulatedMarathonSettings(
-                other,
-                members,
-                agents,
-                firstHostPort,
-                lastHostPort,
-                pace,
-                heartbeat,
-                maxOutstandingEvents,
-                streamSendBuffer,
-                taskKilling,
-                tasksAnswerHttp,
-                randomSeed,
-                clock);
+        return with(draft -> draft.port = other);
     }
 
     public SimulatedMarathonSettings withMembers(int other) {
-        return new SimulatedMarathonSettings(
-                port,
-                other,
-                agents,
-                firstHostPort,
-                lastHostPort,
-                pace,
-                heartbeat,
-                maxOutstandingEvents,
-                streamSendBuffer,
-                taskKilling,
-                tasksAnswerHttp,
-                randomSeed,
-                clock);
+        return with(draft -> draft.members = other);
     }
 
     public SimulatedMarathonSettings withAgents(List<SimulatedAgent> other) {
-        return new SimulatedMarathonSettings(
-                port,
-                members,
-                other,
-                firstHostPort,
-                lastHostPort,
-                pace,
-                heartbeat,
-                maxOutstandingEvents,
-                streamSendBuffer,
-                taskKilling,
-                tasksAnswerHttp,
-                randomSeed,
-                clock);
+        return with(draft -> draft.agents = other);
     }
 
     public SimulatedMarathonSettings withHostPorts(int first, int last) {
-        return new SimulatedMarathonSettings(
-                port,
-                members,
-                agents,
-                first,
-                last,
-                pace,
-                heartbeat,
-                maxOutstandingEvents,
-                streamSendBuffer,
-                taskKilling,
-                tasksAnswerHttp,
-                randomSeed,
-                clock);
+        return with(
+                draft -> {
+                    draft.firstHostPort = first;
+                    draft.lastHostPort = last;
+                });
     }
 
     public SimulatedMarathonSettings withPace(Pace other) {
-        return new SimulatedMarathonSettings(
-                port,
-                members,
-                agents,
-                firstHostPort,
-                lastHostPort,
-                other,
-                heartbeat,
-                maxOutstandingEvents,
-                streamSendBuffer,
-                taskKilling,
-                tasksAnswerHttp,
-                randomSeed,
-                clock);
+        return with(draft -> draft.pace = other);
     }
 
     public SimulatedMarathonSettings withHeartbeat(Duration other) {
-        return new SimulatedMarathonSettings(
-                port,
-                members,
-                agents,
-                firstHostPort,
-                lastHostPort,
-                pace,
-                other,
-                maxOutstandingEvents,
-                streamSendBuffer,
-                taskKilling,
-                tasksAnswerHttp,
-                randomSeed,
-                clock);
+        return with(draft -> draft.heartbeat = other);
     }
 
-    /** Limits how far a consumer may be behind, and how much the kernel hides of it. */
+    /** Limits how far a consumer may be behind, and how much of it the kernel buffers. */
     public SimulatedMarathonSettings withOutstanding(int events, int sendBuffer) {
-        return new SimulatedMarathonSettings(
-                port,
-                members,
-                agents,
-                firstHostPort,
-                lastHostPort,
-                pace,
-                heartbeat,
-                events,
-                sendBuffer,
-                taskKilling,
-                tasksAnswerHttp,
-                randomSeed,
-                clock);
+        return with(
+                draft -> {
+                    draft.maxOutstandingEvents = events;
+                    draft.streamSendBuffer = sendBuffer;
+                });
     }
 
     public SimulatedMarathonSettings withTaskKilling(boolean other) {
-        return new SimulatedMarathonSettings(
-                port,
-                members,
-                agents,
-                firstHostPort,
-                lastHostPort,
-                pace,
-                heartbeat,
-                maxOutstandingEvents,
-                streamSendBuffer,
-                other,
-                tasksAnswerHttp,
-                randomSeed,
-                clock);
+        return with(draft -> draft.taskKilling = other);
     }
 
     public SimulatedMarathonSettings withTasksAnswerHttp(boolean other) {
-        return new SimulatedMarathonSettings(
-                port,
-                members,
-                agents,
-                firstHostPort,
-                lastHostPort,
-                pace,
-                heartbeat,
-                maxOutstandingEvents,
-                streamSendBuffer,
-                taskKilling,
-                other,
-                randomSeed,
-                clock);
+        return with(draft -> draft.tasksAnswerHttp = other);
     }
 
     public SimulatedMarathonSettings withSeed(long seed) {
-        return new SimulatedMarathonSettings(
-                port,
-                members,
-                agents,
-                firstHostPort,
-                lastHostPort,
-                pace,
-                heartbeat,
-                maxOutstandingEvents,
-                streamSendBuffer,
-                taskKilling,
-                tasksAnswerHttp,
-                List.of(seed),
-                clock);
+        return with(draft -> draft.randomSeed = List.of(seed));
     }
 
     public SimulatedMarathonSettings withClock(Clock other) {
-        return new SimulatedMarathonSettings(
-                port,
-                members,
-                agents,
-                firstHostPort,
-                lastHostPort,
-                pace,
-                heartbeat,
-                maxOutstandingEvents,
-                streamSendBuffer,
-                taskKilling,
-                tasksAnswerHttp,
-                randomSeed,
-                other);
+        return with(draft -> draft.clock = other);
+    }
+
+    private SimulatedMarathonSettings with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.settings();
     }
 
     OptionalLong seed() {
@@ -294,6 +166,56 @@ public record SimulatedMarathonSettings(
     private static void require(boolean condition, String message) {
         if (!condition) {
             throw new IllegalArgumentException(message);
+        }
+    }
+
+    /** A mutable copy, so that a change names only what it changes. */
+    private static final class Draft {
+        private int port;
+        private int members;
+        private List<SimulatedAgent> agents;
+        private int firstHostPort;
+        private int lastHostPort;
+        private Pace pace;
+        private Duration heartbeat;
+        private int maxOutstandingEvents;
+        private int streamSendBuffer;
+        private boolean taskKilling;
+        private boolean tasksAnswerHttp;
+        private List<Long> randomSeed;
+        private Clock clock;
+
+        Draft(SimulatedMarathonSettings from) {
+            port = from.port;
+            members = from.members;
+            agents = from.agents;
+            firstHostPort = from.firstHostPort;
+            lastHostPort = from.lastHostPort;
+            pace = from.pace;
+            heartbeat = from.heartbeat;
+            maxOutstandingEvents = from.maxOutstandingEvents;
+            streamSendBuffer = from.streamSendBuffer;
+            taskKilling = from.taskKilling;
+            tasksAnswerHttp = from.tasksAnswerHttp;
+            randomSeed = from.randomSeed;
+            clock = from.clock;
+        }
+
+        SimulatedMarathonSettings settings() {
+            return new SimulatedMarathonSettings(
+                    port,
+                    members,
+                    agents,
+                    firstHostPort,
+                    lastHostPort,
+                    pace,
+                    heartbeat,
+                    maxOutstandingEvents,
+                    streamSendBuffer,
+                    taskKilling,
+                    tasksAnswerHttp,
+                    randomSeed,
+                    clock);
         }
     }
 }

@@ -294,7 +294,7 @@ class AppReaderTest {
 
     @TestFactory
     Stream<DynamicTest> definitionsOfRealAppsAreReadWithoutRefusal() {
-        return Fixtures.files("marathon/apps", "(sys|gomarathon)-.*\\.json").stream()
+        return Fixtures.sharedFiles("marathon/apps", "(sys|gomarathon)-.*\\.json").stream()
                 .map(
                         file ->
                                 dynamicTest(

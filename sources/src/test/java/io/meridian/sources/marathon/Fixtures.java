@@ -1,49 +1,28 @@
 package io.meridian.sources.marathon;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.meridian.sources.json.Json;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 
 /**
- * Recorded and authored samples that live outside the repository; tests that need them are skipped
- * without.
+ * Test data as JSON and lines. A name is searched in the repository, then in the data of other
+ * projects; a test whose data is in neither place is skipped, or fails in CI.
  */
 public final class Fixtures {
     private Fixtures() {}
 
-    public static Path file(String name) {
-        Path dir = Path.of(System.getProperty("meridian.fixtures", "../../shared/fixtures"));
-        Path file = dir.resolve(name);
-        assumeTrue(
-                Files.exists(file),
-                () ->
-                        "no fixture "
-                                + file.toAbsolutePath().normalize()
-                                + "; set -Dmeridian.fixtures");
-        return file;
-    }
-
     public static byte[] bytes(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            return file.toString().endsWith(".gz")
-                    ? new GZIPInputStream(in).readAllBytes()
-                    : in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return io.meridian.testkit.Fixtures.bytes(file);
     }
 
     public static byte[] bytes(String name) {
-        return bytes(file(name));
+        return bytes(io.meridian.testkit.Fixtures.find(name));
     }
 
     public static Json json(String name) {
@@ -51,21 +30,29 @@ public final class Fixtures {
     }
 
     public static List<String> lines(String name) {
-        return new String(bytes(name), java.nio.charset.StandardCharsets.UTF_8)
+        return new String(bytes(name), StandardCharsets.UTF_8)
                 .lines()
-                .filter(l -> !l.isBlank())
+                .filter(line -> !line.isBlank())
                 .toList();
     }
 
-    /** Files below a folder whose name matches, in order. */
+    /** Files of the repository below a folder whose names match, in order. */
     public static List<Path> files(String folder, String pattern) {
-        Path dir = file(folder);
-        try (Stream<Path> walk = Files.walk(dir)) {
+        return files(io.meridian.testkit.Fixtures.own(folder), pattern);
+    }
+
+    /** As {@link #files}, of other projects' data. */
+    public static List<Path> sharedFiles(String folder, String pattern) {
+        return files(io.meridian.testkit.Fixtures.shared(folder), pattern);
+    }
+
+    private static List<Path> files(Path folder, String pattern) {
+        try (Stream<Path> walk = Files.walk(folder)) {
             return walk.filter(path -> path.getFileName().toString().matches(pattern))
                     .sorted()
                     .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
     }
 }

@@ -94,7 +94,7 @@ class PodReaderTest {
 
     @TestFactory
     Stream<DynamicTest> realPodsAreReadWithoutRefusal() {
-        return Fixtures.files("marathon/pods", ".*\\.json").stream()
+        return Fixtures.sharedFiles("marathon/pods", ".*\\.json").stream()
                 .map(
                         file ->
                                 dynamicTest(

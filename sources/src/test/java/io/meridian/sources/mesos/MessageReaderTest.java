@@ -162,7 +162,8 @@ class MessageReaderTest {
 
     @Test
     void samplesOfTheDocumentationAreReadThoughTheirTaskEventsAreOlderThanTheProtocol() {
-        for (Path file : Fixtures.files("mesos/operator-api-doc", "(AGENT|FRAMEWORK|TASK)_.*")) {
+        for (Path file :
+                Fixtures.sharedFiles("mesos/operator-api-doc", "(AGENT|FRAMEWORK|TASK)_.*")) {
             MesosEvent message = MessageReader.read(Fixtures.bytes(file));
             assertThat(message).as(file.toString()).isNotInstanceOf(MesosEvent.Unknown.class);
             if (!file.getFileName().toString().startsWith("TASK")) {

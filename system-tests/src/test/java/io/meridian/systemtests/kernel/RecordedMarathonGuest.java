@@ -37,7 +37,8 @@ import java.util.TreeSet;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RecordedMarathonGuest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String RECORDING = "/captures/02-bridge-networking";
+    private static final String RECORDING =
+            "testkit/fixtures/marathon-captures/02-bridge-networking";
     private static final String APP = "/bridge-docker";
     private static final String APP_NAME = "bridge-docker.marathon.mesos";
     private static final String APP_SRV = "_bridge-docker._tcp.marathon.mesos";
@@ -62,9 +63,7 @@ class RecordedMarathonGuest {
 
     @BeforeAll
     static void start() throws Exception {
-        replay =
-                CaptureReplay.open(
-                        Path.of(RecordedMarathonGuest.class.getResource(RECORDING).toURI()));
+        replay = CaptureReplay.open(Path.of(System.getProperty("meridian.home"), RECORDING));
         RecordedVips end = RecordedVips.of(replay.expectedAtEnd().apps());
         agents = Agents.serving(end.realServers().get("tcp " + APP + ":80"));
         for (String line : FOREIGN) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.meridian.ipvs.uml.GuestRun;
 import io.meridian.ipvs.uml.GuestTests;
 import io.meridian.ipvs.uml.UmlKernel;
+import io.meridian.testkit.NeedsPackage;
+import io.meridian.testkit.SystemPackage;
 
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Order;
@@ -15,11 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -29,6 +29,7 @@ import java.util.stream.Stream;
  * shows up here. Skipped where user-mode Linux or {@code dig} is not installed, unless the
  * environment variable CI is set: there they must be.
  */
+@NeedsPackage(SystemPackage.DNSUTILS)
 @Order(1)
 class WholeProgramOnIpvsTest {
     private static final Path FOLDER = Path.of("target", "uml").toAbsolutePath();
@@ -39,11 +40,7 @@ class WholeProgramOnIpvsTest {
     @BeforeAll
     @Timeout(value = 9, unit = TimeUnit.MINUTES)
     static void boot() throws Exception {
-        Optional<String> missing = UmlKernel.missing().or(WholeProgramOnIpvsTest::missingDig);
-        if (missing.isPresent() && System.getenv("CI") == null) {
-            Assumptions.abort("no real kernel to run the program on: " + missing.get());
-        }
-        missing.ifPresent(what -> fail("no real kernel to run the program on: " + what));
+        GuestRun.requirePackages();
         String home = Path.of("..").toAbsolutePath().normalize().toString();
         String script =
                 UmlKernel.java(
@@ -56,15 +53,6 @@ class WholeProgramOnIpvsTest {
                 .lines()
                 .filter(line -> line.startsWith("FIGURE "))
                 .forEach(System.out::println);
-    }
-
-    private static Optional<String> missingDig() {
-        boolean found =
-                Stream.of("/usr/bin", "/bin", "/usr/sbin")
-                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "dig")));
-        return found
-                ? Optional.empty()
-                : Optional.of("dig is not installed; on Debian: apt-get install bind9-dnsutils");
     }
 
     @TestFactory

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import io.meridian.simulator.marathon.EventStreamClient;
 import io.meridian.simulator.marathon.MarathonClient;
+import io.meridian.testkit.Fixtures;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +28,7 @@ class CaptureReplayTest {
             "/v2/apps?embed=apps.tasks&embed=apps.counts&embed=apps.deployments&embed=apps.lastTaskFailure";
 
     static List<Path> recordings() {
-        return Fixtures.playable();
+        return Fixtures.recordings();
     }
 
     /** A consumer that comes back after every end, as a real one does. */
@@ -221,7 +222,8 @@ class CaptureReplayTest {
 
     @Test
     void betweenSnapshotsAnAppAppearsWithItsDefinitionAndItsTasksAsEventsTell() throws Exception {
-        try (CaptureReplay replay = CaptureReplay.open(Fixtures.capture("01-host-app-lifecycle"));
+        try (CaptureReplay replay =
+                        CaptureReplay.open(Fixtures.recording("01-host-app-lifecycle"));
                 MarathonClient client = new MarathonClient(replay.url())) {
             replay.playTo("01-empty");
             assertThat(client.json("/v2/apps").path("apps")).isEmpty();
@@ -247,8 +249,8 @@ class CaptureReplayTest {
                         "02-bridge-networking",
                         "07-kill-tasks",
                         "08-pods")) {
-            Recording recording = Recording.read(Fixtures.capture(name));
-            try (CaptureReplay replay = CaptureReplay.open(Fixtures.capture(name))) {
+            Recording recording = Recording.read(Fixtures.recording(name));
+            try (CaptureReplay replay = CaptureReplay.open(Fixtures.recording(name))) {
                 for (int i = 1; i < recording.moments().size(); i++) {
                     if (recording.moments().get(i) instanceof Moment.SnapshotTaken taken) {
                         replay.playTo(i - 1);
@@ -265,7 +267,8 @@ class CaptureReplayTest {
 
     @Test
     void aConsumerThatComesLateGetsAnAttachedEventOfItsOwnAndThenWhatFollows() throws Exception {
-        try (CaptureReplay replay = CaptureReplay.open(Fixtures.capture("01-host-app-lifecycle"))) {
+        try (CaptureReplay replay =
+                CaptureReplay.open(Fixtures.recording("01-host-app-lifecycle"))) {
             replay.playTo("03-running-2");
             try (EventStreamClient late = EventStreamClient.attach(replay.url())) {
                 late.awaitType("event_stream_attached");
@@ -279,7 +282,7 @@ class CaptureReplayTest {
 
     @Test
     void betweenTwoLeadersNobodyIsLetInAndTheHeaderNamesTheNewOne() throws Exception {
-        try (CaptureReplay replay = CaptureReplay.open(Fixtures.capture("14-failover"));
+        try (CaptureReplay replay = CaptureReplay.open(Fixtures.recording("14-failover"));
                 MarathonClient client = new MarathonClient(replay.url())) {
             replay.playTo("01-before");
             assertThat(client.get("/v2/apps").headers().firstValue("X-Marathon-Leader"))
@@ -296,7 +299,7 @@ class CaptureReplayTest {
 
     @Test
     void theLastSnapshotIsKnownBeforehandAndCleaningUpIsAStepOfItsOwn() throws Exception {
-        try (CaptureReplay replay = CaptureReplay.open(Fixtures.capture("02-bridge-networking"));
+        try (CaptureReplay replay = CaptureReplay.open(Fixtures.recording("02-bridge-networking"));
                 MarathonClient client = new MarathonClient(replay.url())) {
             JsonNode expected = replay.expectedAtEnd().apps();
             replay.playToLastSnapshot();

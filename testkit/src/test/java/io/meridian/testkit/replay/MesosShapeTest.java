@@ -11,15 +11,15 @@ import io.meridian.simulator.mesos.RecordClient;
 import io.meridian.simulator.mesos.SimulatedMesos;
 import io.meridian.simulator.mesos.SimulatedMesosSettings;
 import io.meridian.simulator.mesos.TaskDraft;
+import io.meridian.testkit.Fixtures;
+import io.meridian.testkit.NeedsSharedFixtures;
 
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,21 +30,14 @@ import java.util.TreeSet;
  * What the simulated master says has the fields, nesting and types of recordings of real ones: none
  * that no recording has, and all that its consumers read.
  */
+@NeedsSharedFixtures
 final class MesosShapeTest {
-    private static final Path MESOS =
-            Path.of(System.getProperty("meridian.fixtures", "../../shared/fixtures"))
-                    .resolve("mesos")
-                    .toAbsolutePath()
-                    .normalize();
 
     private static SimulatedMesos mesos;
     private static RecordClient client;
 
     @BeforeAll
     static void start() throws Exception {
-        Assumptions.assumeTrue(
-                Files.isDirectory(MESOS),
-                "no recordings at " + MESOS + "; set -Dmeridian.fixtures=DIR");
         mesos = SimulatedMesos.start(SimulatedMesosSettings.defaults());
         MesosAgent agent = mesos.register(MesosAgent.of(0, "10.0.0.4"));
         MesosFramework kafka =
@@ -92,13 +85,14 @@ final class MesosShapeTest {
         List<JsonNode> recorded = new ArrayList<>();
         for (String file : List.of("operator-api", "pod-tasks", "recovered-agents")) {
             for (String line :
-                    Files.readAllLines(MESOS.resolve("operator-api/" + file + ".json"))) {
+                    Files.readAllLines(Fixtures.shared("mesos/operator-api/" + file + ".json"))) {
                 if (!line.isBlank()) {
                     recorded.add(Json.read(line));
                 }
             }
         }
-        recorded.add(Json.read(Files.readString(MESOS.resolve("operator-api/vip-labels.json"))));
+        recorded.add(
+                Json.read(Files.readString(Fixtures.shared("mesos/operator-api/vip-labels.json"))));
         Map<String, String> shapes = new TreeMap<>();
         recorded.forEach(record -> shape("", record, shapes));
         List<JsonNode> ours = new ArrayList<>(client.next(16));
@@ -138,11 +132,12 @@ final class MesosShapeTest {
                         "state/mesos_state-state_di.json",
                         "mesos-dns/fake.json",
                         "mesos-dns/edge.json")) {
-            shape("", Json.read(Files.readString(MESOS.resolve(file))), shapes);
+            shape("", Json.read(Files.readString(Fixtures.shared("mesos/" + file))), shapes);
         }
         // container and discovery are the stream's messages
         Map<String, String> stream = new TreeMap<>();
-        for (String line : Files.readAllLines(MESOS.resolve("operator-api/operator-api.json"))) {
+        for (String line :
+                Files.readAllLines(Fixtures.shared("mesos/operator-api/operator-api.json"))) {
             shape("", Json.read(line.isBlank() ? "{}" : line), stream);
         }
         messages(stream)
@@ -197,7 +192,8 @@ final class MesosShapeTest {
         Map<String, String> shapes = new TreeMap<>();
         shape(
                 "",
-                Json.read(Files.readString(MESOS.resolve("operator-api/ui-get_master.json"))),
+                Json.read(
+                        Files.readString(Fixtures.shared("mesos/operator-api/ui-get_master.json"))),
                 shapes);
         Map<String, String> said = new TreeMap<>();
         shape("", RecordClient.call(mesos.url(), "GET_MASTER"), said);
@@ -206,7 +202,8 @@ final class MesosShapeTest {
             shape(
                     "",
                     Json.read(
-                            Files.readString(MESOS.resolve("operator-api-doc/" + type + ".json"))),
+                            Files.readString(
+                                    Fixtures.shared("mesos/operator-api-doc/" + type + ".json"))),
                     shapes);
             JsonNode answer = RecordClient.call(mesos.url(), type);
             assertThat(answer.path("type").asText()).isEqualTo(type);

@@ -9,6 +9,7 @@ import io.meridian.simulator.marathon.Json;
 import io.meridian.simulator.marathon.MarathonClient;
 import io.meridian.simulator.marathon.SimulatedMarathon;
 import io.meridian.simulator.marathon.SimulatedMarathonSettings;
+import io.meridian.testkit.Fixtures;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,7 +67,7 @@ class RecordedShapeTest {
 
     private static List<JsonNode> recorded(String name, String untilSnapshot) {
         List<JsonNode> events = new ArrayList<>();
-        for (Moment moment : Recording.read(Fixtures.capture(name)).moments()) {
+        for (Moment moment : Recording.read(Fixtures.recording(name)).moments()) {
             if (moment.label().equals(untilSnapshot)) {
                 return events;
             }
@@ -145,7 +146,7 @@ class RecordedShapeTest {
     @Test
     void everyEventHasTheFieldsOfItsKindInTheRecordedOrder() throws Exception {
         Map<String, Set<List<String>>> known = new HashMap<>();
-        for (Path folder : Fixtures.playable()) {
+        for (Path folder : Fixtures.recordings()) {
             for (Moment moment : Recording.read(folder).moments()) {
                 if (moment instanceof Moment.Sent sent && sent.piece().isEvent()) {
                     known.computeIfAbsent(sent.piece().type(), type -> new HashSet<>())
@@ -271,7 +272,7 @@ class RecordedShapeTest {
 
     private static JsonNode read(String capture, String file) throws Exception {
         return Json.readTrusted(
-                Files.readAllBytes(Fixtures.capture(capture).resolve("snapshots").resolve(file)));
+                Files.readAllBytes(Fixtures.recording(capture).resolve("snapshots").resolve(file)));
     }
 
     /**

@@ -62,6 +62,7 @@ public final class Faults {
                 public void silence(boolean silent) {}
             };
     private boolean silent;
+    private long requests;
 
     public Faults(Random random) {
         this.random = random;
@@ -183,6 +184,7 @@ public final class Faults {
 
     /** The faults that meet in the answer to this request; they count as spent. */
     public synchronized AnswerPlan plan(WireRequest request) {
+        requests++;
         List<AnswerEffect> effects = new ArrayList<>();
         for (Rule<AnswerTarget, AnswerEffect> rule : List.copyOf(answers)) {
             boolean taken =
@@ -197,6 +199,11 @@ public final class Faults {
             }
         }
         return new AnswerPlan(effects, random);
+    }
+
+    /** How many requests have been answered, refused or hung up on since the start. */
+    public synchronized long requests() {
+        return requests;
     }
 
     private synchronized Streams owner() {

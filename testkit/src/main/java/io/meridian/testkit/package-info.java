@@ -1,0 +1,9 @@
+/**
+ * Where test data lies, and the one way for a test to say what it needs from the machine: {@link
+ * io.meridian.testkit.NeedsPackage}, {@link io.meridian.testkit.NeedsSharedFixtures} and {@link
+ * io.meridian.testkit.Requirement}.
+ */
+@NullMarked
+package io.meridian.testkit;
+
+import org.jspecify.annotations.NullMarked;

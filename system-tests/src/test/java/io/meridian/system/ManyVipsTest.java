@@ -3,8 +3,8 @@ package io.meridian.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.controlplane.node.RunningNode;
-import io.meridian.testkit.marathon.SimulatedMarathon;
-import io.meridian.testkit.marathon.SimulatedMarathonSettings;
+import io.meridian.simulator.marathon.SimulatedMarathon;
+import io.meridian.simulator.marathon.SimulatedMarathonSettings;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -127,7 +127,7 @@ class ArrowsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"domain", "database", "libc", "netlink", "simulator", "testkit"})
-    void theseRoomsDoNotKnowAkka(String room) {
+    void coreRoomsDoNotUseAkka(String room) {
         noClasses()
                 .that()
                 .resideInAPackage(packagesOf(room))
@@ -196,7 +196,7 @@ class ArrowsTest {
 
     /** No name for a class that could hold anything. */
     @Test
-    void classesAreNamedAfterWhatTheyAre() {
+    void noClassHasACatchAllName() {
         classes()
                 .should()
                 .haveNameNotMatching(".*(Manager|Utils?|Utilities|Helpers?|Impl)(\\$.*)?")

@@ -61,9 +61,9 @@ class PurityTest {
                 .check(House.CLASSES);
     }
 
-    /** But for the one clock that it lends to everybody else; whoever asked that asked a Clock. */
+    /** Exempt is SteadyClock, which the other rooms use as their clock. */
     @Test
-    void theDomainAsksNeitherClockNorDice() {
+    void theDomainUsesNoClockAndNoRandomness() {
         noClasses()
                 .that()
                 .resideInAPackage(packagesOf("domain"))

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Asks every agent all the time for names whose answer may never change, and notes each answer that
- * is another one, and for how long nobody answered.
+ * is another one, and for how long no answer came.
  */
 final class AnswerChecker implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMillis(400);

@@ -78,7 +78,7 @@ final class CaptureTimelineTest {
         }
     }
 
-    /** One recording, one node, and who watches both. */
+    /** One recording, one node, and the observer of both. */
     private static final class Walk {
         private final CaptureReplay replay;
         private final NodeApi api;
@@ -147,8 +147,7 @@ final class CaptureTimelineTest {
 
         private void awaitTables(String when) throws Exception {
             Tables expected = expected();
-            long started = System.nanoTime();
-            long deadline = started + LIMIT.toNanos();
+            long deadline = System.nanoTime() + LIMIT.toNanos();
             while (true) {
                 Tables seen = api.tables().withoutUnreachable(expected);
                 TreeSet<String> missing = new TreeSet<>(expected.lines());
@@ -156,12 +155,6 @@ final class CaptureTimelineTest {
                 TreeSet<String> tooMuch = new TreeSet<>(seen.lines());
                 tooMuch.removeAll(expected.lines());
                 if (missing.isEmpty() && tooMuch.isEmpty()) {
-                    System.out.printf(
-                            "%s %s: %d records and backends agree after %d ms%n",
-                            replay.name(),
-                            when,
-                            expected.lines().size(),
-                            (System.nanoTime() - started) / 1_000_000);
                     return;
                 }
                 if (System.nanoTime() > deadline) {

@@ -181,7 +181,7 @@ final class ChildNode implements AutoCloseable {
     }
 
     /**
-     * A port that nobody has, for TCP and UDP. Not one that the system gives to clients: a client
+     * A port that is free for TCP and UDP. Not one that the system gives to clients: a client
      * that asks a dead server from the very port it asks would hear itself.
      */
     static int freePort() throws IOException {
@@ -194,7 +194,7 @@ final class ChildNode implements AutoCloseable {
                     return port;
                 }
             } catch (BindException _) {
-                // somebody has it: another
+                // in use: try the next
             }
         }
     }

@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.SortedSet;
 
 /**
- * The primary dies while much changes and its standby is promoted: the program, which was told of
- * both, goes on with the one that takes writes, and has everything that it was told is stored.
+ * The primary dies under load and its standby is promoted. The program, configured with both, goes
+ * on with the server that takes writes, and has lost nothing that was acknowledged.
  */
 @NeedsPackage(SystemPackage.POSTGRESQL)
 @Tag("long")

@@ -65,7 +65,7 @@ final class DnsClient {
         return new Answer(Rcode.string(reply.getRcode()), data);
     }
 
-    /** As {@link #ask}; empty if nobody answers. */
+    /** As {@link #ask}; empty without an answer. */
     Optional<Answer> tryToAsk(String name, String type) {
         try {
             return Optional.of(ask(name, type));

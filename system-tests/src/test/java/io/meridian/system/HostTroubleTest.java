@@ -111,7 +111,7 @@ final class HostTroubleTest {
         }
     }
 
-    /** How many tasks an agent has whose masters nobody finds. */
+    /** Tasks that an agent serves while it cannot resolve its masters. */
     private int addressesFromDiskAlone(Path state) throws Exception {
         Map<String, String> settings =
                 new LinkedHashMap<>(Nodes.settings(state, List.of(), Map.of()));
@@ -126,7 +126,7 @@ final class HostTroubleTest {
     }
 
     @Test
-    void aClockThatJumpsWithdrawsNothingAndHoldsNothingUp() throws Exception {
+    void aWallClockThatJumpsWithdrawsNothingAndDelaysNothing() throws Exception {
         Requirement.program(SystemPackage.FAKETIME);
         Path offset = Files.writeString(directory.resolve("offset"), "+0\n");
         Queue<ChangeLog.Loss> losses = new ConcurrentLinkedQueue<>();

@@ -187,7 +187,7 @@ final class KilledAtRandomTest {
         throw new AssertionError("no snapshot " + snapshot);
     }
 
-    /** Plays what is left in about this time, whoever listens. */
+    /** Plays the rest in about this time, with or without a consumer. */
     private static final class Player {
         private final Thread thread;
         private volatile List<Exception> failure = List.of();

@@ -131,7 +131,7 @@ final class LocalClusterTest {
         var _ = process.onExit().get();
     }
 
-    /** Who hosts the ingest has died, so nobody can be asked how it does. */
+    /** The node that hosts the ingest has died, so no node can report its state. */
     private static void probesAreAnsweredInTime(String address) throws Exception {
         NodeApi node = new NodeApi(address, 8181);
         long start = System.nanoTime();

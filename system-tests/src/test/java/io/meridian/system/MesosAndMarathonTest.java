@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Marathon's tasks that Mesos tells of too are one each, whoever speaks first. */
+/** A task that both Marathon and Mesos report is one task, in either order of reports. */
 final class MesosAndMarathonTest {
     private static final List<String> SOURCES = List.of("netinfo", "mesos", "host");
     private static final List<String> APPS =
@@ -54,7 +54,7 @@ final class MesosAndMarathonTest {
 
     @ParameterizedTest
     @EnumSource(First.class)
-    void nothingIsDoubledWhoeverIsFirst(First first) throws Exception {
+    void twoSourcesGiveEachRecordOnceInEitherOrder(First first) throws Exception {
         try (SimulatedMarathon marathon =
                         SimulatedMarathon.start(SimulatedMarathonSettings.defaults().withSeed(5));
                 SimulatedMesos mesos = SimulatedMesos.start(SimulatedMesosSettings.defaults())) {

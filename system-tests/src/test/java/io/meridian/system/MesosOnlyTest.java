@@ -76,7 +76,7 @@ final class MesosOnlyTest {
     }
 
     @Test
-    void everythingIsWhatThePeersMakeOfTheState() throws Exception {
+    void allAnswersEqualWhatThePeersMakeOfTheState() throws Exception {
         MesosOracle oracle = new MesosOracle(MesosHouse.state(mesos.url()), SOURCES);
         assertThat(oracle.tasks()).hasSizeGreaterThan(40);
         house.awaitAgreement("streamed", oracle);

@@ -23,7 +23,7 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * A cluster that changes at random, against an oracle that reads the master's whole state anew
+ * A cluster that changes at random, against an oracle that reads the master's whole state again
  * after each round: names, addresses and backends agree, whether they came by events, by a new
  * subscription or after a failover. Agents become unreachable, in silence if nothing runs there,
  * come back with what happened meanwhile, perhaps at another address, or are given up.
@@ -56,7 +56,7 @@ final class MesosRandomStatesTest {
     private int addresses;
 
     @Test
-    void whatIsServedIsWhatTheStateImplies() throws Exception {
+    void servedTablesEqualWhatTheStateImplies() throws Exception {
         long seed = Long.getLong("meridian.seed", new Random().nextLong());
         random = new Random(seed);
         frameworks.add(mesos.add(MesosFramework.of(1, "kafka", "10.0.1.9")));
@@ -150,7 +150,7 @@ final class MesosRandomStatesTest {
         }
     }
 
-    /** Of which nobody hears before its agent is back. */
+    /** A task whose end no event reports before its agent is back. */
     private void changeBehindThePartition() {
         List<String> lost =
                 mesos.taskStates().entrySet().stream()

@@ -39,7 +39,7 @@ final class NetworkFaultsTest {
     /** Longer than the failure detector's pause and stable-after: masters decide meanwhile. */
     private static final Duration LONG = Duration.ofSeconds(18);
 
-    /** Each way; masters must not take it for silence, so nobody has to decide. */
+    /** Delay of each direction. Masters must not take it for silence, so no downing decision is due. */
     private static final Duration DELAY = Duration.ofMillis(300);
 
     private static final Duration JITTER = Duration.ofMillis(100);

@@ -69,7 +69,7 @@ final class NetworkTest {
 
     /** Many segments: their checksums are the kernel's own work here, not a device's. */
     @Test
-    void whatIsLateIsWhole(@TempDir Path directory) throws Exception {
+    void delayedPacketsArriveWhole(@TempDir Path directory) throws Exception {
         byte[] content = new byte[300_000];
         new Random(7).nextBytes(content);
         Path file = Files.write(directory.resolve("content"), content);
@@ -97,7 +97,7 @@ final class NetworkTest {
     }
 
     @Test
-    void whatIsLateKeepsItsOrder() throws Exception {
+    void delayedPacketsKeepTheirOrder() throws Exception {
         try (Network network = new Network();
                 DatagramSocket socket =
                         new DatagramSocket(new InetSocketAddress(network.address(), 0))) {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * Two PostgreSQL servers of this machine's own package: a primary, and a standby that has each
- * commit on its disk before anybody is told of it.
+ * commit on its disk before the primary acknowledges it.
  */
 final class PostgresPair implements AutoCloseable {
     private static final Path PACKAGE = Path.of("/usr/lib/postgresql");
@@ -147,7 +147,7 @@ final class PostgresPair implements AutoCloseable {
     }
 
     /**
-     * PostgreSQL refuses root; in a user namespace of its own root is nobody and owns its files.
+     * PostgreSQL refuses root; in its own user namespace, root maps to the user nobody, who owns the files.
      */
     private Process command(String program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();

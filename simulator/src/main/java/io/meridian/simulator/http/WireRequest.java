@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param target path and query as sent, not decoded: {@code /v2/apps//a?embed=app.tasks}
  * @param headers names in lower case, values of repeated headers in order
  * @param body empty when there was none; never null
- * @param remote who asked
+ * @param remote address of the client
  */
 public record WireRequest(
         String method,

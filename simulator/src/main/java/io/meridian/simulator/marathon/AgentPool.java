@@ -11,7 +11,7 @@ import java.util.Set;
 
 /** Agents, their free ports and the addresses they hand out. Only the simulation thread. */
 final class AgentPool {
-    /** Tells whether a port can really be had; always true unless tasks listen. */
+    /** Tests whether a port is free; always true unless tasks listen. */
     @FunctionalInterface
     interface PortProbe {
         boolean isFree(SimulatedAgent agent, int port);

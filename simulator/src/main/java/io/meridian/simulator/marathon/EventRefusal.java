@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The 405 of {@code /v2/events} for whoever does not ask for exactly {@code text/event-stream};
+ * The 405 of {@code /v2/events} for a request whose Accept is not exactly {@code text/event-stream};
  * byte for byte.
  */
 final class EventRefusal {

@@ -81,7 +81,7 @@ final class EventSubscriber {
     }
 
     /**
-     * Ends the stream with RST. The connection first: whoever writes ends it with FIN once the
+     * Ends the stream with RST. The connection first: the writing thread ends it with FIN once the
      * outbox has ended.
      */
     synchronized void reset() {

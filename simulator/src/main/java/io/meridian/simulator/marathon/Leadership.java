@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Who of the members leads. Any thread. */
+/** The leading member. Any thread. */
 final class Leadership {
     private final List<String> members = new ArrayList<>();
     private int leader;

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * One Marathon's HTTP side: headers, gzip, who leads, the event stream, and the faults before all
+ * One Marathon's HTTP side: headers, gzip, leadership, the event stream, and the faults before all
  * of that.
  */
 final class MarathonMember implements AutoCloseable {

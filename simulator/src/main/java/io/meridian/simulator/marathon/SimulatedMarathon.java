@@ -224,7 +224,7 @@ public final class SimulatedMarathon implements AutoCloseable {
                 () -> simulation.life.regain(simulation.agents.find(agent), simulation.all()));
     }
 
-    /** Nobody leads until {@link #newLeader}: streams end, every answer is 502. */
+    /** Takes the leader away until {@link #newLeader}: streams end, every answer is 502. */
     public void abdicate() {
         leadership.vacate();
         simulation.bus.end(Ending.CLOSE);

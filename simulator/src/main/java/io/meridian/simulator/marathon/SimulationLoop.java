@@ -73,7 +73,7 @@ final class SimulationLoop implements AutoCloseable {
         }
     }
 
-    /** Drops what is due later; who waits for an answer gets none. */
+    /** Drops pending actions. Callers that wait for an answer get none. */
     @Override
     public void close() {
         executor.shutdownNow();

@@ -26,7 +26,7 @@ final class TaskSockets implements AutoCloseable {
     }
 
     /**
-     * @throws java.io.UncheckedIOException if a port cannot be had
+     * @throws java.io.UncheckedIOException if a port is in use
      */
     void open(SimulatedAgent agent, Task task) {
         if (!enabled || servers.containsKey(task.id)) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Told of tasks as Mesos would be. Called on the simulation's thread: it must not wait for the
+ * Receives the task changes that Mesos would see. Called on the simulation's thread: it must not wait for the
  * simulation.
  */
 public interface TaskWatcher {

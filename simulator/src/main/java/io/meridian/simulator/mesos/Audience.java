@@ -8,7 +8,7 @@ import io.meridian.simulator.marathon.fault.Ending;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Everybody who reads the event stream. Any thread. */
+/** The subscribers of the event stream. Any thread. */
 final class Audience implements MesosFaults.Streams {
     private final List<RecordStream> streams = new ArrayList<>();
     private final MesosFaults faults = new MesosFaults(this);
@@ -17,7 +17,7 @@ final class Audience implements MesosFaults.Streams {
         return faults;
     }
 
-    /** Adds one, who gets these records and a heartbeat after the first of them. */
+    /** Adds a subscriber and sends these records, with a heartbeat after the first. */
     synchronized void subscribe(RecordStream stream, List<byte[]> records) {
         stream.setSilent(faults.isSilent());
         for (int i = 0; i < records.size(); i++) {
@@ -37,7 +37,7 @@ final class Audience implements MesosFaults.Streams {
         return streams.size();
     }
 
-    /** Tells everybody, as far as faults let it through; who comes later never hears of it. */
+    /** Sends a record to all subscribers, subject to faults. Later subscribers do not get it. */
     void publish(JsonNode message) {
         if (size() > 0) {
             publish(Json.bytes(message));

@@ -129,7 +129,7 @@ final class ClusterState implements MasterBook {
         }
     }
 
-    /** Is not heard of any more: only its tasks are told of. */
+    /** Marks an agent unreachable. The events are those of its tasks. */
     synchronized void unreachable(String agentId) {
         Member member = agent(agentId);
         if (member.membership == Membership.UNREACHABLE) {

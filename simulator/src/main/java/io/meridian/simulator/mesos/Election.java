@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Who of the masters leads. Any thread. */
+/** The leading master. Any thread. */
 final class Election {
     private final List<String> members = new ArrayList<>();
     private int leader;
@@ -15,7 +15,7 @@ final class Election {
         members.add(hostPort);
     }
 
-    /** {@code host:port}; empty while nobody leads. */
+    /** {@code host:port}; empty without a leader. */
     synchronized Optional<String> leader() {
         return vacant ? Optional.empty() : Optional.of(members.get(leader));
     }

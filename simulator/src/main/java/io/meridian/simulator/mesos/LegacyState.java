@@ -21,8 +21,8 @@ final class LegacyState {
 
     /**
      * @param pids of schedulers by framework id, which v1 does not tell
-     * @param member {@code host:port} of who answers
-     * @param leader {@code host:port}; empty if nobody leads
+     * @param member {@code host:port} of the answering master
+     * @param leader {@code host:port}; empty without a leader
      */
     static ObjectNode of(
             JsonNode getState, Map<String, String> pids, String member, String leader, String id) {

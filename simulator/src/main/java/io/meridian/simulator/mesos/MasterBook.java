@@ -12,7 +12,7 @@ interface MasterBook {
     /**
      * The {@code /master/state} document.
      *
-     * @param member {@code host:port} of who answers
+     * @param member {@code host:port} of the answering master
      * @param leader {@code host:port}
      */
     Optional<JsonNode> legacyState(String member, String leader);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What goes wrong between the masters and who asks them. Each fault happens a number of times and
+ * Faults between the masters and their clients. Each fault happens a number of times and
  * is then spent. Any thread.
  */
 public final class MesosFaults {
@@ -89,7 +89,7 @@ public final class MesosFaults {
     }
 
     /**
-     * Who is asked says that another leads, right or wrong.
+     * Every member redirects to this address, whether or not that master leads.
      *
      * @param hostPort {@code host:port}
      */
@@ -98,7 +98,7 @@ public final class MesosFaults {
         refusals.left = times;
     }
 
-    /** Streams and states show an empty cluster, as to one who may not see anything. */
+    /** Streams and states show an empty cluster, as a master shows it to a client without permissions. */
     public synchronized void emptyState(int times) {
         empties.left = times;
     }

@@ -1,7 +1,7 @@
 package io.meridian.simulator.mesos;
 
 /**
- * Who launches tasks.
+ * A framework, which launches tasks.
  *
  * @param id such as {@code ...-0001}
  * @param hostname of its scheduler: a name or an address

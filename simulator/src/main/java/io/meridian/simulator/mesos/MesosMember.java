@@ -23,7 +23,7 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * One master's HTTP side (specs: marathon-mesos-api 5.1, 5.7). The checks of a call run in Mesos's
- * order: who leads, recovery, method, content type, body, what is accepted.
+ * order: leadership, recovery, method, content type, body, what is accepted.
  */
 final class MesosMember implements AutoCloseable {
     private static final String JSON = "application/json";
@@ -100,7 +100,7 @@ final class MesosMember implements AutoCloseable {
         return request.path().matches("(/master)?/redirect");
     }
 
-    /** What one says who does not lead, or not yet. */
+    /** The answer of a master that does not lead, or that is still recovering. */
     private Optional<WireResponse> away(WireRequest request) {
         Optional<String> leader = election.leader();
         if (leader.isEmpty()) {

@@ -26,7 +26,7 @@ final class MesosTask {
     String state = "TASK_STAGING";
     Optional<Boolean> healthy = Optional.empty();
 
-    /** The leading master has been told of it. */
+    /** Whether an agent has reported this task to the leading master. */
     boolean known = true;
 
     /** What the leading master says instead of what the agent would. */

@@ -65,7 +65,7 @@ final class RecordStream {
     }
 
     /**
-     * Ends the stream at once, what waits is lost. The connection first: whoever writes ends it
+     * Ends the stream at once, what waits is lost. The connection first: the writing thread ends it
      * with FIN once the outbox has ended.
      */
     synchronized void end(Ending ending) {

@@ -141,7 +141,7 @@ public final class RecordedMesos implements AutoCloseable {
         }
     }
 
-    /** Who subscribes late gets all that has been played: it comes to the same. */
+    /** A late subscriber gets every record that has been played, so it folds the same state. */
     private static final class Book implements MasterBook {
         private final Recording recording;
         private final Audience audience;

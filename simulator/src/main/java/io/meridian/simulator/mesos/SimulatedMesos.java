@@ -77,7 +77,7 @@ public final class SimulatedMesos implements AutoCloseable {
         state.remove(agent.id());
     }
 
-    /** An agent is not heard of any more; nobody says so of the agent, only of its tasks. */
+    /** Makes an agent unreachable. The master sends events about its tasks, none about the agent. */
     public void unreachable(MesosAgent agent) {
         state.unreachable(agent.id());
     }
@@ -173,12 +173,12 @@ public final class SimulatedMesos implements AutoCloseable {
         return state.states();
     }
 
-    /** {@code host:port} of who leads, or led last. */
+    /** {@code host:port} of the leading master, or of the last one that led. */
     public String leader() {
         return election.leader().orElse("");
     }
 
-    /** Nobody leads until {@link #failover}: streams end, every answer is 503. */
+    /** Takes the leader away until {@link #failover}: streams end, every answer is 503. */
     public void noLeader() {
         election.vacate();
         audience.end(Ending.CLOSE);

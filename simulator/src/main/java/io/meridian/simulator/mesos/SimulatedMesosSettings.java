@@ -93,7 +93,7 @@ public record SimulatedMesosSettings(
                 masters, port, api, heartbeat, bytes, authorization, tasksAnswerHttp, clock);
     }
 
-    /** Lets in only who sends one of these as {@code Authorization}. */
+    /** Refuses requests whose {@code Authorization} is none of these values. */
     public SimulatedMesosSettings withAuthorization(String... values) {
         return new SimulatedMesosSettings(
                 masters, port, api, heartbeat, chunk, List.of(values), tasksAnswerHttp, clock);

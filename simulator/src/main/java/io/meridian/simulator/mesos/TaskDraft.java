@@ -158,7 +158,7 @@ public final class TaskDraft {
         return this;
     }
 
-    /** Never listens here, whatever the settings: who runs it does. */
+    /** The simulated master opens no socket for this task: the simulated Marathon that launched it does. */
     public TaskDraft listensElsewhere() {
         listens = false;
         return this;

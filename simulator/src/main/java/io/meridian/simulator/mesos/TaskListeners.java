@@ -15,7 +15,7 @@ final class TaskListeners implements AutoCloseable {
     private final Map<String, List<WireServer>> servers = new HashMap<>();
 
     /**
-     * @throws java.io.UncheckedIOException if a port cannot be had
+     * @throws java.io.UncheckedIOException if a port is in use
      */
     synchronized void open(MesosTask task) {
         if (servers.containsKey(task.id())) {

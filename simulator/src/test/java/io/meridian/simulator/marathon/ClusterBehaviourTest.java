@@ -406,7 +406,7 @@ class ClusterBehaviourTest {
     }
 
     @Test
-    void whatDoesNotExistIsSaidSoByTheControlMethods() {
+    void controlMethodsRefuseUnknownIds() {
         assertThatThrownBy(() -> marathon.kill("nosuch")).hasMessageContaining("nosuch");
         assertThatThrownBy(() -> marathon.unreachable("10.9.9.9")).hasMessageContaining("10.9.9.9");
         assertThatThrownBy(() -> marathon.deploy("{\"cmd\":\"x\"}")).isInstanceOf(ApiRefusal.class);

@@ -143,7 +143,7 @@ class EventWireTest {
     }
 
     @Test
-    void whoDoesNotAskForExactlyAnEventStreamGetsTheRecorded405() throws Exception {
+    void anAcceptOtherThanEventStreamGetsTheRecorded405() throws Exception {
         for (String accept : List.of("*/*", STREAM + ";q=1", STREAM + ", */*", "text/html")) {
             HttpResponse<byte[]> refused = client.get("/v2/events", "Accept", accept);
             assertThat(refused.statusCode()).as(accept).isEqualTo(405);

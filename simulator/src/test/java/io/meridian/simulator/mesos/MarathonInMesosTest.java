@@ -131,7 +131,7 @@ final class MarathonInMesosTest {
     }
 
     @Test
-    void whatEndsInMarathonEndsInMesos() throws Exception {
+    void aTaskThatEndsInMarathonEndsInMesos() throws Exception {
         runs("{\"id\": \"/a\", \"cmd\": \"x\", \"instances\": 2}");
         String victim = marathon.runningTasks("/a").getFirst().id();
         marathon.kill(victim);

@@ -96,7 +96,7 @@ final class MesosWireTest {
     }
 
     @Test
-    void whoDoesNotLeadSendsToTheLeaderWithoutAScheme() throws Exception {
+    void aStandbyRedirectsToTheLeaderWithoutAScheme() throws Exception {
         restart(SimulatedMesosSettings.defaults().withMasters("127.0.0.1", "127.0.0.2"));
         URI other = mesos.urls().getLast();
         HttpResponse<String> answer =
@@ -137,7 +137,7 @@ final class MesosWireTest {
     }
 
     @Test
-    void onlyWhoIsAuthorizedIsLetIn() throws Exception {
+    void aRequestWithoutCredentialsIsRefused() throws Exception {
         restart(SimulatedMesosSettings.defaults().withAuthorization("token=good"));
         HttpRequest.Builder request = RecordClient.post(mesos.url(), "{\"type\":\"GET_HEALTH\"}");
         assertThat(RecordClient.send(request).statusCode()).isEqualTo(401);
@@ -330,7 +330,7 @@ final class MesosWireTest {
 
     /** Of many streams at once, some are ended before their writers wake up and some after. */
     @Test
-    void aResetIsAResetWhoeverIsFaster() throws Exception {
+    void aResetEndsTheStreamWithRstUnderLoad() throws Exception {
         for (int round = 0; round < 5; round++) {
             List<RecordClient> clients = new ArrayList<>();
             for (int i = 0; i < 40; i++) {

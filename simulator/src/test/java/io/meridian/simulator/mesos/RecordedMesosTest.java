@@ -55,7 +55,7 @@ final class RecordedMesosTest {
     }
 
     @Test
-    void somethingElseIsRefused() {
+    void aDocumentOfAnotherKindIsRefused() {
         assertThatThrownBy(() -> RecordedMesos.of("{}"))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -67,7 +67,7 @@ final class Agents implements AutoCloseable {
         servers.add(server);
     }
 
-    /** Who answers at a VIP, asked often enough for everybody's turn, on a connection each. */
+    /** The agents that answer at a VIP. Opens enough connections for each backend to get one. */
     static SortedSet<String> behind(String vip) throws Exception {
         String answers =
                 Shell.run(

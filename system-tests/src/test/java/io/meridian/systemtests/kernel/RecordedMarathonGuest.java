@@ -49,7 +49,7 @@ class RecordedMarathonGuest {
     private static final List<String> FOREIGN =
             List.of("-A -t 192.0.2.1:80 -s rr", "-a -t 192.0.2.1:80 -r 192.0.2.10:8080 -m -w 3");
 
-    /** The address of a VIP that nobody has any more. */
+    /** The address of a VIP whose tasks have all ended. */
     private static final String LEFT_BEHIND = "11.0.99.99";
 
     /** The guest's own file system in memory; the host's would keep what PostgreSQL writes. */
@@ -255,7 +255,7 @@ class RecordedMarathonGuest {
         assertThat(vipAddress()).isEqualTo(vip);
     }
 
-    /** The same VIPs, and one that nobody has any more (specs: dcos-net 0.1, 2.4). */
+    /** The same VIPs as dcos-net leaves them behind, and one whose tasks have all ended. */
     private static void programAsDcosNet(SortedSet<String> lines, SortedSet<String> routes)
             throws Exception {
         StringBuilder commands =

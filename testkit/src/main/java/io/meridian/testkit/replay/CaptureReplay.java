@@ -83,8 +83,9 @@ public final class CaptureReplay implements AutoCloseable {
     }
 
     /**
-     * Waits until somebody reads the stream; worth doing before playing. @return false if nobody
-     * came in time
+     * Waits for a consumer of the stream. Call it before playing.
+     *
+     * @return false if no consumer came in time
      */
     public boolean awaitConsumer(Duration limit) throws InterruptedException {
         return player.awaitConsumer(limit);

@@ -41,7 +41,7 @@ public sealed interface Moment {
         }
     }
 
-    /** Somebody changed something through the API. */
+    /** A client changed something through the API. */
     record Requested(Instant at, LoggedRequest request) implements Moment {
         @Override
         public String label() {

@@ -70,7 +70,7 @@ public final class Player implements AutoCloseable {
         return streams.size();
     }
 
-    /** Waits for the first consumer. @return false if nobody came in time */
+    /** Waits for the first consumer. @return false if none came in time */
     public boolean awaitConsumer(Duration limit) throws InterruptedException {
         return streams.awaitConsumer(limit);
     }
@@ -78,7 +78,7 @@ public final class Player implements AutoCloseable {
     /** Passes the next moment; bytes are with the kernel when this returns. */
     public Moment pass() throws InterruptedException {
         Moment moment = recording.moments().get(position.get());
-        // REST is never behind the stream: who reads an event and asks at once must find it there
+        // REST is never behind the stream: a consumer that asks right after an event must find its effect
         synchronized (state) {
             state.pass(moment);
         }

@@ -75,7 +75,7 @@ final class ReplayStreams {
         notifyAll();
     }
 
-    /** Waits until somebody consumes, at most this long; false if nobody came. */
+    /** Waits at most this long for a consumer; false if none came. */
     synchronized boolean awaitConsumer(Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (consumers.isEmpty()) {

@@ -281,7 +281,7 @@ class CaptureReplayTest {
     }
 
     @Test
-    void betweenTwoLeadersNobodyIsLetInAndTheHeaderNamesTheNewOne() throws Exception {
+    void withoutALeaderStreamsAreRefusedAndTheHeaderNamesTheNewLeader() throws Exception {
         try (CaptureReplay replay = CaptureReplay.open(Fixtures.recording("14-failover"));
                 MarathonClient client = new MarathonClient(replay.url())) {
             replay.playTo("01-before");

@@ -68,7 +68,7 @@ public final class Faults {
         this.random = random;
     }
 
-    /** Says who owns the streams; once, by the server. */
+    /** Sets the owner of the event streams. The server calls it once. */
     public synchronized void attach(Streams owner) {
         streams = owner;
     }

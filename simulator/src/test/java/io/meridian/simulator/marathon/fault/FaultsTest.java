@@ -66,7 +66,7 @@ class FaultsTest {
 
     /** Of many streams at once, some are ended before their writers wake up and some after. */
     @Test
-    void aResetIsAResetWhoeverIsFaster() throws Exception {
+    void aResetEndsTheStreamWithRstUnderLoad() throws Exception {
         for (int round = 0; round < 5; round++) {
             List<EventStreamClient> streams = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
@@ -148,7 +148,7 @@ class FaultsTest {
     }
 
     @Test
-    void aSilentStreamSaysNothingAtAllUntilItIsHeardAgain() throws Exception {
+    void aSilentStreamSendsNothingUntilSilenceEnds() throws Exception {
         try (EventStreamClient stream = attached()) {
             marathon.faults().silence(true);
             int before = stream.bodyLength();

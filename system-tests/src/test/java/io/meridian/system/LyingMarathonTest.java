@@ -32,10 +32,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class LyingMarathonTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /** Of listings: an app listing and a pod listing each second, and reads of single apps. */
-    private static final int LISTED = 10;
+    /** Requests that a lie on listings sees: five rounds or so of an app listing and a pod listing. */
+    private static final int LISTED = 12;
 
-    /** Of attempts to connect, which back off. */
+    /** Requests that a refusal sees. */
     private static final int REFUSED = 4;
 
     @TempDir static Path directory;
@@ -62,7 +62,9 @@ final class LyingMarathonTest {
                 Nodes.start(
                         directory,
                         marathon.urls(),
-                        Map.of("meridian.sources.marathon.listing.interval", "1s"));
+                        Map.of(
+                                "meridian.sources.marathon.listing.interval", "200ms",
+                                "meridian.sources.marathon.backoff.max", "1s"));
         api = new NodeApi(node.httpAddress().getPort());
         Waiting.until("ready", LIMIT, api::isReady);
         awaitServing("a", 3);

@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClass.Predicates;
 
+import io.meridian.domain.time.Backoff;
 import io.meridian.domain.time.SteadyClock;
 
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class PurityTest {
                 .check(House.CLASSES);
     }
 
-    /** Exempt is SteadyClock, which the other rooms use as their clock. */
+    /** Exempt are SteadyClock, the clock of the other rooms, and Backoff, whose caller passes the generator. */
     @Test
     void theDomainUsesNoClockAndNoRandomness() {
         noClasses()
@@ -69,6 +70,8 @@ class PurityTest {
                 .resideInAPackage(packagesOf("domain"))
                 .and()
                 .doNotHaveFullyQualifiedName(SteadyClock.class.getName())
+                .and()
+                .doNotHaveFullyQualifiedName(Backoff.class.getName())
                 .should()
                 .dependOnClassesThat(
                         Predicates.assignableTo(RandomGenerator.class)

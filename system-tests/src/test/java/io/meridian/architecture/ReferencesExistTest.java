@@ -174,7 +174,7 @@ class ReferencesExistTest {
         String first = path.substring(0, path.indexOf('/'));
         return Files.isDirectory(Repository.ROOT.resolve(first))
                 && !path.contains("...")
-                && !path.contains("/target");
+                && !path.matches("(.*/)?target/.*");
     }
 
     /** A path from the root, beside the document, or the last folders and the name of a class. */

@@ -47,6 +47,11 @@ public final class MetricTable<S> {
          * @param labels values, in the order of the metric's label names
          */
         void set(double value, String... labels);
+
+        /** Sets a count; above 2^53 the value is rounded, as Prometheus's values are doubles. */
+        default void set(long value, String... labels) {
+            set((double) value, labels);
+        }
     }
 
     /** Writes all series of one metric. */

@@ -5,34 +5,31 @@ import io.meridian.domain.table.Row;
 import io.meridian.feed.master.FeedServer;
 import io.meridian.feed.node.FeedClient;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The current image of one table, for whoever wants to look at any time; any thread. Written by the
- * table's {@link FeedServer} on a master, by its {@link FeedClient} on a node (after all publishers
- * have obeyed).
+ * Holds the current image of one table. Any thread may read it. On a master the {@link FeedServer}
+ * writes it, on a node the {@link FeedClient}, after all publishers have applied the image.
  */
 public final class CurrentImage<R extends Row, I extends Image<R, I>> {
     /**
-     * What is shown.
+     * An image with its origin.
      *
-     * @param loadedAt when this image was first shown
+     * @param loadedAt when this image became the current one
      */
     public record Shown<I>(I image, Provenance provenance, Instant loadedAt) {}
 
     private final TableType<R, I> type;
-    private final AtomicReference<Optional<Shown<I>>> shown =
-            new AtomicReference<>(Optional.empty());
-    private final AtomicReference<Optional<Instant>> confirmed =
-            new AtomicReference<>(Optional.empty());
-
-    private final AtomicReference<OptionalLong> heard = new AtomicReference<>(OptionalLong.empty());
+    private volatile @Nullable Shown<I> shown;
+    private volatile @Nullable Instant confirmedAt;
+    private volatile OptionalLong repliedAt = OptionalLong.empty(); // System.nanoTime()
 
     private final CompletableFuture<Void> started = new CompletableFuture<>();
 
@@ -40,7 +37,7 @@ public final class CurrentImage<R extends Row, I extends Image<R, I>> {
         this.type = type;
     }
 
-    /** A view of an image that does not change, such as for a page that is made once. */
+    /** Returns a holder of an image that does not change. */
     public static <R extends Row, I extends Image<R, I>> CurrentImage<R, I> showing(
             TableType<R, I> type, I image, long revision, Instant at) {
         CurrentImage<R, I> view = new CurrentImage<>(type);
@@ -54,56 +51,56 @@ public final class CurrentImage<R extends Row, I extends Image<R, I>> {
 
     /** Empty before the first complete image. */
     public Optional<Shown<I>> shown() {
-        return shown.get();
+        return Optional.ofNullable(shown);
     }
 
     /** The current image; the empty one before the first. */
     public I image() {
-        return shown.get().map(Shown::image).orElse(type.empty());
+        return shown().map(Shown::image).orElse(type.empty());
     }
 
     /** The current image's revision; {@link Provenance#NO_REVISION} before the first. */
     public long revision() {
-        return shown.get().map(now -> now.provenance().revision()).orElse(Provenance.NO_REVISION);
+        return shown().map(now -> now.provenance().revision()).orElse(Provenance.NO_REVISION);
     }
 
     /**
-     * When a master (on a master: the database) last said that nothing newer exists; empty if never
-     * in this run.
+     * When a master (on a master: the database) last confirmed that the image is the newest; empty
+     * if never in this run.
      */
     public Optional<Instant> confirmedAt() {
-        return confirmed.get();
+        return Optional.ofNullable(confirmedAt);
     }
 
     /**
-     * For how long the image may have been out of date, seconds; 0 while it is confirmed, or never
-     * was in this run and nothing is shown.
+     * Returns the time for which the image may have been out of date, seconds; 0 while its
+     * confirmation is fresh, and before the first image.
      *
-     * @param tolerance age of a confirmation that is still fresh, such as twice {@code
+     * @param tolerance largest age of a fresh confirmation, such as twice {@code
      *     meridian.feed.server.long-poll-timeout}
      */
     public double lagSeconds(Instant now, Duration tolerance) {
-        Optional<Instant> last = confirmed.get().or(() -> shown.get().map(Shown::loadedAt));
+        Optional<Instant> last = confirmedAt().or(() -> shown().map(Shown::loadedAt));
         Duration age = last.map(at -> Duration.between(at, now)).orElse(Duration.ZERO);
         return age.compareTo(tolerance) <= 0 ? 0 : age.toMillis() / 1000.0;
     }
 
-    /** Whether a master has answered within that time, be it that it has nothing yet. */
+    /** Whether a master has replied within that time, with or without an image. */
     public boolean heardWithin(Duration limit) {
-        OptionalLong last = heard.get();
+        OptionalLong last = repliedAt;
         return last.isPresent() && System.nanoTime() - last.getAsLong() <= limit.toNanos();
     }
 
     /**
-     * Done once the node's own file has been read and obeyed, or could not be: what a restart can
-     * serve by itself is served from then on. Of a node's views only.
+     * Completes once the node's image file was published or found unusable: from then on the node
+     * serves what a restart can serve by itself. On nodes only.
      */
     public CompletionStage<Void> started() {
         return started.minimalCompletionStage();
     }
 
-    public void hear() {
-        heard.set(OptionalLong.of(System.nanoTime()));
+    public void masterReplied() {
+        repliedAt = OptionalLong.of(System.nanoTime());
     }
 
     public void start() {
@@ -111,10 +108,10 @@ public final class CurrentImage<R extends Row, I extends Image<R, I>> {
     }
 
     public void show(I image, Provenance provenance, Instant at) {
-        shown.set(Optional.of(new Shown<>(image, provenance, at)));
+        shown = new Shown<>(image, provenance, at);
     }
 
     public void confirm(Instant at) {
-        confirmed.set(Optional.of(at));
+        confirmedAt = at;
     }
 }

@@ -4,6 +4,8 @@ import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,11 +13,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Exact changes: every row at most once, additions before removals, each sorted. Pure. */
+/** Computes exact changes: every row at most once, additions before removals, each sorted. Pure. */
 public final class Delta {
     private Delta() {}
 
-    /** What leads from one image to another. */
+    /** Returns the changes that lead from one image to another. */
     public static <R extends Row, I extends Image<R, I>> List<Change<R>> between(
             TableType<R, I> type, I before, I after) {
         List<R> old = before.rows();
@@ -43,8 +45,8 @@ public final class Delta {
     }
 
     /**
-     * The same, found out when it is first looked at: who takes an image as a whole need not pay
-     * for it.
+     * Returns {@link #between}, computed on first use: publishers that take the image as a whole
+     * never pay for it.
      */
     public static <R extends Row, I extends Image<R, I>> List<Change<R>> lazyBetween(
             TableType<R, I> type, I before, I after) {
@@ -56,7 +58,7 @@ public final class Delta {
         private final TableType<R, I> type;
         private final I before;
         private final I after;
-        private volatile List<Change<R>> changes; // two threads may both find it out
+        private volatile @Nullable List<Change<R>> changes; // two threads may both compute it
 
         private LazyDelta(TableType<R, I> type, I before, I after) {
             this.type = type;
@@ -84,7 +86,10 @@ public final class Delta {
         }
     }
 
-    /** What of some changes, obeyed in their order, an image really feels. */
+    /**
+     * Returns the changes that have an effect on the image when applied in order. A row that comes
+     * and goes again has none.
+     */
     public static <R extends Row, I extends Image<R, I>> List<Change<R>> effective(
             TableType<R, I> type, I image, List<Change<R>> changes) {
         Map<R, Boolean> last = HashMap.newHashMap(changes.size());
@@ -99,7 +104,7 @@ public final class Delta {
         return sorted(type, effective);
     }
 
-    /** An image's rows as changes from the empty one. */
+    /** Returns the changes that lead from the empty image to these rows. */
     public static <R extends Row> List<Change<R>> all(List<R> rows) {
         return rows.stream().map(Change::add).toList();
     }

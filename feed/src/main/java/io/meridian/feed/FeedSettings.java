@@ -10,6 +10,8 @@ import java.time.Duration;
  */
 public record FeedSettings(Server server, Client client, Nodes nodes) {
     /**
+     * @param historyRevisions revisions kept for nodes that are behind
+     * @param historyRows changed rows in these revisions, upper bound
      * @param partSize bytes
      */
     public record Server(
@@ -25,7 +27,7 @@ public record FeedSettings(Server server, Client client, Nodes nodes) {
             int partSize) {}
 
     /**
-     * @param maxSaveDuty of time, 0.001..1
+     * @param maxSaveDuty share of time, 0.001..1
      */
     public record Client(
             Duration answerTimeout,

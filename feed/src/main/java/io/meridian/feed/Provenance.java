@@ -1,23 +1,22 @@
 package io.meridian.feed;
 
 /**
- * Where an image came from.
+ * The revision of an image and where the image came from.
  *
- * @param revision the table's revision that the image shows; revisions are global, each commit of
- *     the table adds one
+ * @param revision the table's revision; each commit of the table adds one, and all masters agree on
+ *     it
  */
 public record Provenance(long revision, Origin origin) {
     /** The revision of a node or a master that has no image yet. */
     public static final long NO_REVISION = -1;
 
     public enum Origin {
-        /** The node's own file, from before its restart. */
+        /** The node's image file, written before its restart. */
         DISK,
-        /** A full feed frame. */
+        /** A snapshot. */
         SNAPSHOT,
         /**
-         * Changes on top of the image before; none if a master has confirmed an image that came
-         * from the disk.
+         * Changes on top of the image before, or a master's confirmation of an image from the disk.
          */
         CHANGES
     }

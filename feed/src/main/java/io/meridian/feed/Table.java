@@ -15,7 +15,7 @@ public enum Table {
         this.code = code;
     }
 
-    /** In frames; never reused. */
+    /** The table's code in frames; never reused. */
     public int code() {
         return code;
     }
@@ -24,7 +24,7 @@ public enum Table {
         return Arrays.stream(values()).filter(table -> table.code == code).findFirst();
     }
 
-    /** In logs, metrics and file names: {@code zone} or {@code vip}. */
+    /** The table's name in logs, metrics and file names: {@code zone} or {@code vip}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -3,21 +3,21 @@ package io.meridian.domain.table;
 import java.util.List;
 
 /**
- * Immutable whole of one table. The image of a snapshot equals that of all changes that led there,
- * in any batching.
+ * The whole of one table, immutable. The image of a snapshot equals the image of all changes that
+ * led there, in any batching.
  *
  * @param <R> row
  * @param <I> the image type itself
  */
 public interface Image<R extends Row, I extends Image<R, I>> {
     /**
-     * The image with those changes. Adding a row that is there or removing one that is not changes
+     * Returns the image with those changes. Adding a present row or removing an absent one changes
      * nothing.
      */
     I apply(List<Change<R>> changes);
 
     boolean contains(R row);
 
-    /** Every row, sorted by the rows' own order. */
+    /** Returns every row, in the rows' natural order. */
     List<R> rows();
 }

@@ -4,9 +4,9 @@ import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 
 /**
- * The text of {@link Row#owner()} for what an instance causes: {@code marathon:/shop/web
- * shop_web.instance-1._app.1}. A blank in a framework name or path is written {@code %20}, so that
- * the first blank always ends the service.
+ * Writes and reads {@link Row#owner()} of an instance's rows, such as {@code marathon:/shop/web
+ * shop_web.instance-1._app.1}. A blank in a framework name or path becomes {@code %20}, so the
+ * first blank ends the service.
  */
 public final class Owner {
     private Owner() {}
@@ -16,7 +16,7 @@ public final class Owner {
     }
 
     /**
-     * The service that {@link #of} was given.
+     * Returns the service of an owner that {@link #of} wrote.
      *
      * @throws IllegalArgumentException if the text has no blank or no service before it
      */
@@ -26,7 +26,7 @@ public final class Owner {
     }
 
     /**
-     * The task that {@link #of} was given.
+     * Returns the task of an owner that {@link #of} wrote.
      *
      * @throws IllegalArgumentException if the text has no blank or no task after it
      */

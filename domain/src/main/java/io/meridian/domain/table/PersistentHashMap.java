@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * An immutable map whose next version shares all nodes but those on the way to what changed: a hash
- * trie of 32 ways, entries inline (CHAMP), so that a change costs the same among ten keys and among
- * a million. Iteration order is arbitrary: sort what leaves.
+ * An immutable hash map: a compressed hash-array mapped prefix tree (CHAMP) with 32 ways. A changed
+ * map shares all nodes but those on the path to the change, so a change costs about the same among
+ * ten keys and among a million. Iteration order is arbitrary; callers sort.
  */
 public final class PersistentHashMap<K, V> {
     private static final int BITS = 5;
@@ -31,10 +31,10 @@ public final class PersistentHashMap<K, V> {
     }
 
     /**
-     * The map of many entries at once, for less than it costs to put one after the other.
+     * Returns the map of these entries. Cheaper than one put after the other.
      *
      * @param keys each once
-     * @param values as many, in the same order
+     * @param values one for each key, in the order of the keys
      */
     public static <K, V> PersistentHashMap<K, V> of(List<K> keys, List<V> values) {
         if (keys.size() != values.size()) {
@@ -81,9 +81,9 @@ public final class PersistentHashMap<K, V> {
     }
 
     /**
-     * Entries as key, value, key, value..., then child nodes; each kind in the order of the bits
-     * that say which of the 32 places are taken by it. Where no bits of hash are left, both maps
-     * are 0 and all slots are entries of one hash.
+     * A node. Its slots hold entries as key, value, key, value and so on, then child nodes. {@code
+     * entries} and {@code children} are bitmaps of the 32 places; each kind is in the order of its
+     * bits. At the deepest level both bitmaps are 0 and all slots are entries with one hash.
      */
     private record Node(int entries, int children, Object[] slots) {
         int entry(int bit) {
@@ -113,7 +113,7 @@ public final class PersistentHashMap<K, V> {
             return new Node(entries & ~bit, children, gap(slots, at, 2, 0));
         }
 
-        /** A child in place of the entry that was there. */
+        /** Returns a copy with a child in place of an entry. */
         Node sunk(int bit, Node child) {
             int from = entry(bit);
             Node next = new Node(entries & ~bit, children | bit, gap(slots, from, 2, 0));
@@ -123,7 +123,7 @@ public final class PersistentHashMap<K, V> {
             return new Node(next.entries, next.children, copy);
         }
 
-        /** The only entry that is left of a child, in place of it. */
+        /** Returns a copy with a child's only entry in place of the child. */
         Node risen(int bit, Node lone) {
             int from = child(bit);
             Node next = new Node(entries, children & ~bit, gap(slots, from, 1, 0));
@@ -134,7 +134,7 @@ public final class PersistentHashMap<K, V> {
             return children == 0 && slots.length == 2;
         }
 
-        /** A copy in which {@code fresh} empty slots stand for {@code old} ones. */
+        /** Returns a copy with {@code fresh} empty slots in place of {@code old} slots. */
         private static Object[] gap(Object[] slots, int at, int old, int fresh) {
             Object[] copy = new Object[slots.length - old + fresh];
             System.arraycopy(slots, 0, copy, 0, at);
@@ -238,7 +238,9 @@ public final class PersistentHashMap<K, V> {
         return h ^ h >>> 13;
     }
 
-    /** Makes nodes of entries that are there all at once, sorted by five bits of hash at a time. */
+    /**
+     * Builds the nodes of many entries at once: a radix sort by five bits of the hash at a time.
+     */
     private static final class Filling {
         private static final int WAYS = 1 << BITS;
 
@@ -260,7 +262,10 @@ public final class PersistentHashMap<K, V> {
             }
         }
 
-        /** Of the entries at these places of the order, which agree in all bits below the shift. */
+        /**
+         * Builds the node of the entries {@code from} to {@code to} of the order, whose hashes
+         * agree in all bits below the shift.
+         */
         Node node(int from, int to, int shift) {
             if (shift >= HASH_BITS) {
                 return among(from, to);
@@ -303,9 +308,9 @@ public final class PersistentHashMap<K, V> {
         }
 
         /**
-         * Sorts part of the order by five bits.
+         * Sorts a part of the order by five bits of the hash.
          *
-         * @return where each of the ways ends
+         * @return the end of each way
          */
         private int[] sorted(int from, int to, int shift) {
             int[] ends = new int[WAYS];
@@ -315,7 +320,7 @@ public final class PersistentHashMap<K, V> {
             int end = to;
             for (int way = WAYS - 1; way >= 0; way--) {
                 end -= ends[way];
-                ends[way] = end; // where it begins, for now
+                ends[way] = end; // the start of the way, until its entries are placed
             }
             for (int i = from; i < to; i++) {
                 spare[ends[way(order[i], shift)]++] = order[i];
@@ -329,7 +334,7 @@ public final class PersistentHashMap<K, V> {
         }
     }
 
-    /** Collects changes; used by one thread, once. */
+    /** Collects changes to a map. One thread, used once. */
     public static final class Editor<K, V> {
         private final PersistentHashMap<K, V> base;
         private Node root;
@@ -347,7 +352,7 @@ public final class PersistentHashMap<K, V> {
             return Optional.ofNullable((V) find(root, key));
         }
 
-        /** How many entries there are with the changes so far. */
+        /** The number of entries with the changes so far. */
         public int size() {
             return size;
         }
@@ -366,7 +371,7 @@ public final class PersistentHashMap<K, V> {
             }
         }
 
-        /** The map with all changes; the one we started from if there were none. */
+        /** Returns the map with all changes; the original map if there were none. */
         public PersistentHashMap<K, V> done() {
             return edited ? new PersistentHashMap<>(root, size) : base;
         }

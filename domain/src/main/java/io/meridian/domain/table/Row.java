@@ -1,10 +1,11 @@
 package io.meridian.domain.table;
 
-/** A row of the zone table or of the VIP table. Two rows are one if they are equal. */
+/** A row of the zone table or of the VIP table. A table holds no two equal rows. */
 public interface Row {
     /**
-     * Who the row exists for: a service id, a blank and a task id for what an instance causes; so
-     * that two tasks which give the same record don't delete each other's.
+     * The owner of the row, which adds and removes it. For an instance's row that is a service id,
+     * a blank and a task id, see {@link Owner}; empty for the address of a VIP. Two tasks that give
+     * the same record have a row each, so neither removes the other's.
      */
     String owner();
 }

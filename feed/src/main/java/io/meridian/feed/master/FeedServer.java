@@ -32,8 +32,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A master's end of the feed: one {@link TableFeed} per table, and what nodes report. One per
- * master; nodes find it by {@link #KEY}.
+ * Serves both tables to nodes and keeps the nodes' reports. One actor per master, with a {@link
+ * TableFeed} per table; nodes find it by {@link #KEY}.
  */
 public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Command> {
     public static final ServiceKey<Command> KEY = ServiceKey.create(Command.class, "meridian-feed");
@@ -44,14 +44,15 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
     public sealed interface Command {}
 
     /**
-     * A node's question, and its credit for one answer: what is behind {@code after}? Held until
-     * there is something.
+     * A node's long poll for one answer. The master holds it until the table has a revision behind
+     * {@code after}, or {@code long-poll-timeout} has passed.
      *
-     * @param poll the question's number; comes back in the answer
-     * @param node who asks, for logs
-     * @param after the revision that the node has; {@link Provenance#NO_REVISION} if none
-     * @param snapshot only a snapshot will do, not older than {@code after} if there is such a one
-     * @param replyTo a newer question with the same address replaces the older one
+     * @param poll number of the poll; its reply carries it
+     * @param node id of the node, for logs
+     * @param after the node's revision; {@link Provenance#NO_REVISION} if the node has no image
+     * @param snapshot whether the node needs a snapshot, not older than {@code after} if the master
+     *     has one
+     * @param replyTo the node; its newer poll replaces an older one
      */
     public record Poll(
             Table table,
@@ -63,17 +64,19 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
             implements Command, FeedMessage {}
 
     /**
-     * The same question within the process; a snapshot comes as {@link FeedReply.Here} then.
+     * A poll of a node in the master's own process. The master answers with {@link FeedReply.Here}
+     * in place of a snapshot.
      *
-     * @param patient there is nobody else to ask: held until there is an image
+     * @param waitsForImage the node has no other master to poll: the master holds the poll until it
+     *     has an image
      */
-    public record PollHere(Poll poll, boolean patient) implements Command {}
+    public record PollHere(Poll poll, boolean waitsForImage) implements Command {}
 
     /**
-     * The next piece of a frame, please. If the master has dropped that frame, it answers as to a
-     * {@link Poll} for a snapshot: with a first piece.
+     * Requests the next part of a frame. A master that has dropped the frame answers as to a {@link
+     * Poll} for a snapshot, with the first part.
      *
-     * @param checksum which frame
+     * @param checksum identifies the frame, see {@link FeedReply.Part}
      */
     public record Pull(
             Table table,
@@ -85,21 +88,21 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
             ActorRef<FeedReply> replyTo)
             implements Command, FeedMessage {}
 
-    /** What a node has applied; no answer. */
+    /** Reports what a node has applied. The master does not reply. */
     public record Report(NodeStatus status) implements Command, FeedMessage {}
 
     /**
-     * Tells the observer the current image (as soon as there is one), then each new one. In the
-     * same process only.
+     * Subscribes an actor of the same process to the images of a table. It receives the current
+     * image, as soon as the master has one, and then every later one.
      */
     public record Observe<R extends Row, I extends Image<R, I>>(
             TableType<R, I> type, ActorRef<TableUpdate<R, I>> replyTo) implements Command {}
 
-    /** Tells the current image once, as soon as there is one. In the same process only. */
+    /** Requests the current image once, as soon as the master has one. In the same process only. */
     public record GetImage<R extends Row, I extends Image<R, I>>(
             TableType<R, I> type, ActorRef<TableUpdate<R, I>> replyTo) implements Command {}
 
-    /** Asks for all nodes that have reported lately. */
+    /** Requests the nodes that have reported within {@code forget-after}. */
     public record GetNodes(ActorRef<Nodes> replyTo) implements Command, FeedMessage {}
 
     /**
@@ -112,7 +115,7 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
     }
 
     /**
-     * @param seenAt when its last report came, by this master's clock
+     * @param seenAt arrival of the node's last report, by this master's clock
      */
     public record SeenNode(NodeStatus status, Instant seenAt) implements FeedMessage {}
 
@@ -123,8 +126,8 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
     private final Map<String, SeenNode> nodes = new TreeMap<>();
 
     /**
-     * @param zones where the zone table is read from
-     * @param vips where the VIP table is read from
+     * @param zones the zone table
+     * @param vips the VIP table
      */
     public static Behavior<Command> create(
             FeedSettings settings,
@@ -140,7 +143,12 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
                 });
     }
 
-    /** A table that is served: where it is read from and where it is shown. */
+    /**
+     * A table to serve.
+     *
+     * @param store reads the table
+     * @param view publishes the master's image of the table
+     */
     public record Served<R extends Row, I extends Image<R, I>>(
             TableStore store, CurrentImage<R, I> view) {}
 
@@ -174,8 +182,8 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
     public Behavior<Command> onMessage(Command command) {
         switch (command) {
             case Poll poll -> ask(new LongPollResponder.PendingPoll(poll, false, false));
-            case PollHere(Poll poll, boolean patient) ->
-                    ask(new LongPollResponder.PendingPoll(poll, true, patient));
+            case PollHere(Poll poll, boolean waitsForImage) ->
+                    ask(new LongPollResponder.PendingPoll(poll, true, waitsForImage));
             case Pull pull -> {
                 switch (pull.table()) {
                     case ZONE -> zones.tell(new TableFeed.Pulled<>(pull));
@@ -193,8 +201,8 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
 
     private void ask(LongPollResponder.PendingPoll pending) {
         switch (pending.poll().table()) {
-            case ZONE -> zones.tell(new TableFeed.Asked<>(pending));
-            case VIP -> vips.tell(new TableFeed.Asked<>(pending));
+            case ZONE -> zones.tell(new TableFeed.Polled<>(pending));
+            case VIP -> vips.tell(new TableFeed.Polled<>(pending));
         }
     }
 
@@ -203,7 +211,7 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
     }
 
     private <R extends Row, I extends Image<R, I>> void get(GetImage<R, I> get) {
-        feed(get.type()).tell(new TableFeed.Got<>(get.replyTo()));
+        feed(get.type()).tell(new TableFeed.ImageRequested<>(get.replyTo()));
     }
 
     @SuppressWarnings("unchecked") // a table has one row type and one image type

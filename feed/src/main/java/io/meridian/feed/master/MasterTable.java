@@ -12,22 +12,25 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A master's image of one table and how it came about lately. No actor, no clock; used by one
- * thread at a time.
+ * A master's image of one table and its recent steps. Pure of actors and clocks; one thread at a
+ * time.
  */
 final class MasterTable<R extends Row, I extends Image<R, I>> {
-    /** What a read of the database did to the image. */
+    /** The effect of a read on the image. */
     sealed interface Effect<R extends Row> {
-        /** The database has what we have. */
+        /** The image is that of the database. */
         record Same<R extends Row>() implements Effect<R> {}
 
-        /** The image is newer now; changes are exact. */
+        /** The image has a later revision. The changes are exact. */
         record Newer<R extends Row>(List<Change<R>> changes) implements Effect<R> {}
 
-        /** The table was replaced under us: other content at our revision, or a lower revision. */
+        /**
+         * The database was replaced: it has other content at the image's revision, or a lower
+         * revision. The changes are exact.
+         */
         record Replaced<R extends Row>(long before, List<Change<R>> changes) implements Effect<R> {}
 
-        /** The steps don't fit: the whole must be read. */
+        /** The steps skip a revision: the whole table must be read. */
         record Gap<R extends Row>(long after, long next) implements Effect<R> {}
     }
 
@@ -60,7 +63,7 @@ final class MasterTable<R extends Row, I extends Image<R, I>> {
         return digest;
     }
 
-    /** Goes on with an image that was shown before. */
+    /** Continues with the image of an actor that has restarted. */
     void resume(I shown, long shownRevision) {
         set(shown, shownRevision, ImageDigest.of(type, shown.rows()));
     }
@@ -125,7 +128,7 @@ final class MasterTable<R extends Row, I extends Image<R, I>> {
         return recent.since(after);
     }
 
-    /** Whether who is at that revision can come to ours without a snapshot. */
+    /** Whether changes lead from that revision to the image's. */
     boolean reachable(long from) {
         return from == revision || recent.covers(from);
     }

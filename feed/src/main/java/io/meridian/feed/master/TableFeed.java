@@ -31,15 +31,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * One table on one master: reads it whole, then follows its revisions, shows the image to its own
- * process and hands it to {@link LongPollResponder} for the nodes. While the database is away it
- * goes on with what it has.
+ * Reads one table on one master: whole at first, then the steps behind its revision. Publishes the
+ * image to the master's own process and serves nodes through a {@link LongPollResponder}. Keeps the
+ * last image while the database is away.
  */
 final class TableFeed<R extends Row, I extends Image<R, I>>
         extends AbstractOnMessageBehavior<TableFeed.Command<R, I>> {
     sealed interface Command<R extends Row, I extends Image<R, I>> {}
 
-    record Asked<R extends Row, I extends Image<R, I>>(LongPollResponder.PendingPoll pending)
+    record Polled<R extends Row, I extends Image<R, I>>(LongPollResponder.PendingPoll pending)
             implements Command<R, I> {}
 
     record Pulled<R extends Row, I extends Image<R, I>>(FeedServer.Pull pull)
@@ -48,10 +48,10 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
     record Observed<R extends Row, I extends Image<R, I>>(ActorRef<TableUpdate<R, I>> observer)
             implements Command<R, I> {}
 
-    record Got<R extends Row, I extends Image<R, I>>(ActorRef<TableUpdate<R, I>> replyTo)
+    record ImageRequested<R extends Row, I extends Image<R, I>>(ActorRef<TableUpdate<R, I>> replyTo)
             implements Command<R, I> {}
 
-    /** A frame was encoded in the background. */
+    /** A snapshot was encoded in the background. */
     record Packed<R extends Row, I extends Image<R, I>>(LongPollResponder.PackedSnapshot snapshot)
             implements Command<R, I> {}
 
@@ -63,9 +63,9 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
 
     private record ReadDue<R extends Row, I extends Image<R, I>>() implements Command<R, I> {}
 
-    private record HoldsDue<R extends Row, I extends Image<R, I>>() implements Command<R, I> {}
+    private record ExpiryDue<R extends Row, I extends Image<R, I>>() implements Command<R, I> {}
 
-    private record WholeRead<R extends Row, I extends Image<R, I>>(LoadedTable<R, I> table)
+    private record TableRead<R extends Row, I extends Image<R, I>>(LoadedTable<R, I> table)
             implements Command<R, I> {}
 
     private record StepsRead<R extends Row, I extends Image<R, I>>(List<TableStep<R>> steps)
@@ -76,7 +76,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
 
     private enum Timer {
         READ,
-        HOLDS
+        EXPIRY
     }
 
     private final TimerScheduler<Command<R, I>> timers;
@@ -92,7 +92,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
     private final List<ActorRef<TableUpdate<R, I>>> waiting = new ArrayList<>();
     private boolean reading;
     private boolean readAgain;
-    private boolean wholeNext = true;
+    private boolean needsWholeTable = true;
     private int failures;
     private int gaps; // in a row
     private Instant auditAt;
@@ -115,7 +115,8 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
             CurrentImage<R, I> view,
             Clock clock) {
         super(context);
-        context.setLoggerName(TableFeed.class); // else it is whoever logs first
+        context.setLoggerName(
+                TableFeed.class); // Akka names the logger after the first class that logs
         this.timers = timers;
         this.settings = settings;
         this.type = view.type();
@@ -125,31 +126,31 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
         this.backoff = new Backoff(settings.readBackoffMin(), settings.readBackoffMax());
         this.served = new MasterTable<>(type, settings.historyRevisions(), settings.historyRows());
         this.responder = new LongPollResponder<>(type, served, settings, clock, context);
-        // After a restart of this actor the nodes must not find it empty.
+        // A restart of this actor goes on with the last image, so polls are not refused.
         view.shown()
                 .ifPresent(shown -> served.resume(shown.image(), shown.provenance().revision()));
         ActorRef<Command<R, I>> self = context.getSelf();
         store.onCommitted(revision -> self.tell(new Committed<>(revision)));
         auditAt = nextAudit();
         timers.startTimerWithFixedDelay(
-                Timer.HOLDS, new HoldsDue<>(), settings.longPollTimeout().dividedBy(20));
+                Timer.EXPIRY, new ExpiryDue<>(), settings.longPollTimeout().dividedBy(20));
         read();
     }
 
     @Override
     public Behavior<Command<R, I>> onMessage(Command<R, I> command) {
         switch (command) {
-            case Asked<R, I> asked -> responder.poll(asked.pending(), failures > 0);
+            case Polled<R, I> asked -> responder.poll(asked.pending(), failures > 0);
             case Pulled<R, I> pulled -> responder.pull(pulled.pull());
             case Packed<R, I> packed -> responder.packed(packed.snapshot());
-            case HoldsDue<R, I> due -> responder.expire(failures > 0);
+            case ExpiryDue<R, I> due -> responder.expire(failures > 0);
             case Observed<R, I> observed -> observe(observed.observer());
             case ObserverLeft<R, I> left -> observers.remove(left.observer());
-            case Got<R, I> got -> get(got.replyTo());
+            case ImageRequested<R, I> got -> get(got.replyTo());
             case Committed<R, I> committed -> onCommitted(committed.revision());
             case ReadDue<R, I> due -> read();
-            case WholeRead<R, I> read -> {
-                wholeNext = false;
+            case TableRead<R, I> read -> {
+                needsWholeTable = false;
                 onRead(served.whole(read.table()), Provenance.Origin.SNAPSHOT, false);
             }
             case StepsRead<R, I> read -> {
@@ -183,10 +184,10 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
         if (audit) {
             auditAt = nextAudit();
         }
-        if (wholeNext || audit || !served.loaded()) {
-            wholeNext = true;
+        if (needsWholeTable || audit || !served.loaded()) {
+            needsWholeTable = true;
             TableLoad<R, I> load = new TableLoad<>(type);
-            pipe(store.readAll(load::add).thenCompose(load::finish), WholeRead::new);
+            pipe(store.readAll(load::add).thenCompose(load::finish), TableRead::new);
         } else {
             pipe(
                     store.readAfter(served.revision(), settings.readLimit()).thenApply(this::steps),
@@ -206,7 +207,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
                                 cause == null ? done.apply(result) : new ReadFailed<>(cause));
     }
 
-    /** A read that never ends would be the last one. */
+    /** Fails a read after {@code read-timeout}: no other read starts while one is under way. */
     private <T> CompletionStage<T> limited(CompletionStage<T> read) {
         return read.thenApply(Function.identity())
                 .toCompletableFuture()
@@ -218,7 +219,10 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
         if (failures > 0) {
             getContext()
                     .getLog()
-                    .info("reads {} table again: revision={}", type.label(), served.revision());
+                    .info(
+                            "table read again: table={} revision={}",
+                            type.label(),
+                            served.revision());
             failures = 0;
         }
         view.confirm(clock.instant());
@@ -229,9 +233,8 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
                 getContext()
                         .getLog()
                         .warn(
-                                "{} table was replaced under us: was revision={}, is revision={}"
-                                        + " with {} rows changed; a restored database? nodes are"
-                                        + " brought to what it has now",
+                                "database replaced: table={} revision was={} now={} changes={}:"
+                                        + " probably restored from a backup; nodes follow",
                                 type.label(),
                                 replaced.before(),
                                 served.revision(),
@@ -243,7 +246,8 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
                 getContext()
                         .getLog()
                         .warn(
-                                "{} table has a gap: revision {} follows {}; will read all of it",
+                                "gap in changes: table={} revision={} follows={}; reads the whole"
+                                        + " table",
                                 type.label(),
                                 gap.next(),
                                 gap.after());
@@ -259,7 +263,7 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
     }
 
     private void onGap() {
-        wholeNext = true;
+        needsWholeTable = true;
         gaps++;
         schedule(pause(gaps));
     }
@@ -268,12 +272,16 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
         return backoff.delay(times, ThreadLocalRandom.current());
     }
 
+    private static Throwable unwrapped(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
+    }
+
     private void onReadFailed(Throwable failure) {
         reading = false;
-        Throwable cause =
-                failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+        Throwable cause = unwrapped(failure);
         if (cause instanceof RevisionsGone gone) {
-            getContext().getLog().info("{}; will read all of it", gone.getMessage());
+            getContext().getLog().info("{}; reads the whole table", gone.getMessage());
             onGap();
             return;
         }
@@ -282,8 +290,8 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
             getContext()
                     .getLog()
                     .warn(
-                            "cannot read {} table: {}; serving revision={}, will retry until it"
-                                    + " works",
+                            "cannot read table: table={}: {}; serves revision={}, retries with"
+                                    + " backoff",
                             type.label(),
                             cause.toString(),
                             served.revision());
@@ -329,7 +337,10 @@ final class TableFeed<R extends Row, I extends Image<R, I>>
         timers.startSingleTimer(Timer.READ, new ReadDue<>(), pause);
     }
 
-    /** Masters that started together must not all read everything together. */
+    /**
+     * Returns the next audit at 75 to 125 % of the interval, so masters that started together do
+     * not read the whole table together.
+     */
     private Instant nextAudit() {
         double share = 0.75 + ThreadLocalRandom.current().nextDouble() / 2;
         return clock.instant().plusMillis((long) (settings.auditInterval().toMillis() * share));

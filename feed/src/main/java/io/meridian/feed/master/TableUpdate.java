@@ -8,9 +8,10 @@ import io.meridian.feed.TableType;
 import java.util.List;
 
 /**
- * What an observer in the same process is told. Never crosses the network.
+ * An image for an observer in the master's own process. Never crosses the network.
  *
- * @param changes exact; at first from the empty image
+ * @param changes from the image of the update before; in an observer's first update from the empty
+ *     image
  */
 public record TableUpdate<R extends Row, I extends Image<R, I>>(
         TableType<R, I> type, List<Change<R>> changes, I image, long revision) {}

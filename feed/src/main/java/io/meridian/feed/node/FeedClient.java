@@ -31,10 +31,10 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A node's end of the feed, one per table: starts from the node's file, then asks one master after
- * the other for what is newer, and hands each complete image to the publishers. One question is
- * open at a time; the next is asked when the answer has been obeyed, so a slow node slows nobody
- * else down.
+ * Follows one table on a node. Starts from the node's image file, then polls a master and calls the
+ * publishers with each complete image. The client has one poll open at a time and sends the next
+ * one when the publishers have applied the answer, so a slow node costs a master nothing. After a
+ * failure it polls another master.
  */
 public final class FeedClient<R extends Row, I extends Image<R, I>>
         extends AbstractOnMessageBehavior<FeedClient.Command> {
@@ -42,10 +42,10 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
             SupervisorStrategy.restartWithBackoff(
                     Duration.ofMillis(200), Duration.ofSeconds(10), 0.2);
 
-    /** Longest pause before a master that has no image yet is asked again, if no other is there. */
+    /** Longest backoff of a node that knows one master only, while that master has no image. */
     private static final Duration ONLY_MASTER = Duration.ofMillis(400);
 
-    /** Only the client itself sends them. */
+    /** Sent by the client itself only. */
     public sealed interface Command {}
 
     private record Listed(Set<ActorRef<FeedServer.Command>> masters) implements Command {}
@@ -58,10 +58,10 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
 
     private record RepublishDue() implements Command {}
 
-    /** The image may be written again. */
+    /** The pause after a write of the image file is over. */
     record SaveDue() implements Command {}
 
-    /** A write has ended. */
+    /** A write of the image file has ended. */
     record SaveEnded(Duration took, Optional<Throwable> failure) implements Command {}
 
     private enum Timer {
@@ -84,28 +84,25 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
     private long poll;
     private int failures;
 
-    /**
-     * A client that finds masters by itself, {@link FeedServer#KEY}. See {@link
-     * #create(FeedSettings, Node, ActorRef)}.
-     */
+    /** Creates a client that polls any master that registers {@link FeedServer#KEY}. */
     public static <R extends Row, I extends Image<R, I>> Behavior<Command> create(
             FeedSettings settings, Node<R, I> node) {
         return supervised(settings, node, Optional.empty());
     }
 
-    /** A client of that one master. */
+    /** Creates a client that polls the given master only. */
     public static <R extends Row, I extends Image<R, I>> Behavior<Command> create(
             FeedSettings settings, Node<R, I> node, ActorRef<FeedServer.Command> master) {
         return supervised(settings, node, Optional.of(master));
     }
 
     /**
-     * What a client serves.
+     * The node's side of a client.
      *
-     * @param id the node's
+     * @param id of the node
      * @param publishers called in this order, by one thread at a time
-     * @param view shows each image once the publishers have obeyed it
-     * @param file the node's last image of this table
+     * @param view publishes each image once all publishers have applied it
+     * @param file keeps the node's last image of this table
      */
     public record Node<R extends Row, I extends Image<R, I>>(
             String id,
@@ -120,8 +117,7 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
 
     private static <R extends Row, I extends Image<R, I>> Behavior<Command> supervised(
             FeedSettings settings, Node<R, I> node, Optional<ActorRef<FeedServer.Command>> fixed) {
-        // Outside of the behaviour: what publishers have been told must outlive a restart of this
-        // actor.
+        // Outlives a restart of this actor, so the changes that publishers get stay exact.
         NodeTable<R, I> image = new NodeTable<>(node, settings.client().rollbackConfirmations());
         Behavior<Command> client =
                 Behaviors.setup(
@@ -146,7 +142,8 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
             NodeTable<R, I> image,
             Optional<ActorRef<FeedServer.Command>> fixed) {
         super(context);
-        context.setLoggerName(FeedClient.class); // else it is whoever logs first
+        context.setLoggerName(
+                FeedClient.class); // Akka names the logger after the first class that logs
         this.timers = timers;
         this.settings = settings;
         this.type = node.view().type();
@@ -157,7 +154,7 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
         this.backoff = new Backoff(settings.backoffMin(), settings.backoffMax());
         this.replyTo = context.messageAdapter(FeedReply.class, Answered::new);
         image.restore(context.getLog());
-        republishSoonIfLate();
+        scheduleRepublish();
         fixed.ifPresentOrElse(
                 master -> context.getSelf().tell(new Listed(Set.of(master))),
                 () ->
@@ -189,7 +186,7 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
             case PollDue due -> ask();
             case RepublishDue due -> {
                 image.republish(getContext().getLog());
-                republishSoonIfLate();
+                scheduleRepublish();
             }
             case SaveDue due -> saver.due(image.loader());
             case SaveEnded ended -> saver.ended(ended, image.loader());
@@ -212,12 +209,12 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
             getContext()
                     .getLog()
                     .warn(
-                            "no master is left to get the {} table from; goes on with revision={}",
+                            "no master left: table={}: keeps its image: revision={}",
                             type.label(),
                             image.loader().revision());
         }
         if (left) {
-            poll++; // an answer of the one that has left no longer counts
+            poll++; // ignores a reply of the master that has left
             ask();
         }
     }
@@ -248,7 +245,7 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
                         });
     }
 
-    /** Who may go back takes any snapshot. */
+    /** Once a rollback was confirmed, accepts a snapshot of any revision. */
     private static long askFrom(ImageLoader<?, ?> loader) {
         return loader.acceptsRollback() ? Provenance.NO_REVISION : loader.revision();
     }
@@ -258,7 +255,7 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
             return;
         }
         timers.cancel(Timer.ANSWER);
-        image.hear();
+        image.masterReplied();
         switch (reply) {
             case FeedReply.NotReady notReady ->
                     tryAnother(
@@ -266,7 +263,7 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
                             masters.known() == 1 ? ONLY_MASTER : settings.backoffMax());
             case FeedReply.Whole whole -> onFrame(whole.bytes());
             case FeedReply.Part part -> onPart(part);
-            case FeedReply.Here<?, ?> here -> obey(image.outcome(here));
+            case FeedReply.Here<?, ?> here -> onOutcome(image.outcome(here));
         }
     }
 
@@ -302,21 +299,21 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
 
     private void onFrame(byte[] bytes) {
         assembly = PartAssembly.NONE;
-        obey(image.outcome(codec, bytes));
+        onOutcome(image.outcome(codec, bytes));
     }
 
-    private void obey(FrameOutcome<R, I> outcome) {
+    private void onOutcome(FrameOutcome<R, I> outcome) {
         switch (outcome) {
             case FrameOutcome.Publish<R, I> publish -> {
                 image.publish(publish, getContext().getLog());
-                republishSoonIfLate();
+                scheduleRepublish();
                 saver.changed(image.loader());
-                good();
+                succeeded();
             }
             case FrameOutcome.Current<R, I> current -> {
                 image.confirm(current, getContext().getLog());
-                republishSoonIfLate();
-                good();
+                scheduleRepublish();
+                succeeded();
             }
             case FrameOutcome.Older<R, I> older -> {
                 image.older(older, getContext().getLog());
@@ -327,7 +324,8 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
                 getContext()
                         .getLog()
                         .info(
-                                "{} table: {}; asks for a snapshot, goes on with revision={}",
+                                "cannot apply frame: table={}: {}; requests a snapshot, keeps"
+                                        + " revision={}",
                                 type.label(),
                                 asked.why(),
                                 image.loader().revision());
@@ -337,12 +335,12 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
         }
     }
 
-    private void good() {
+    private void succeeded() {
         if (failures > 0) {
             getContext()
                     .getLog()
                     .info(
-                            "{} table is fed again: revision={}",
+                            "table follows a master again: table={} revision={}",
                             type.label(),
                             image.loader().revision());
             failures = 0;
@@ -359,8 +357,8 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
             getContext()
                     .getLog()
                     .warn(
-                            "cannot get the {} table from {}: {}; tries the next master, goes on"
-                                    + " with revision={}",
+                            "cannot poll: table={} master={}: {}; polls another master, keeps"
+                                    + " revision={}",
                             type.label(),
                             masters.currentName(),
                             why,
@@ -382,8 +380,8 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
                 Timer.POLL, new PollDue(), pause.compareTo(longest) > 0 ? longest : pause);
     }
 
-    private void republishSoonIfLate() {
-        if (image.late()) {
+    private void scheduleRepublish() {
+        if (image.hasFailedPublisher()) {
             timers.startSingleTimer(Timer.REPUBLISH, new RepublishDue(), settings.backoffMax());
         }
     }

@@ -7,27 +7,25 @@ import io.meridian.feed.Provenance;
 
 import java.util.List;
 
-/** What a frame means to the node that got it. */
+/** The outcome of a frame for a node's image. */
 public sealed interface FrameOutcome<R extends Row, I extends Image<R, I>> {
-    /** The loader to go on with. */
+    /** The loader for the next frame. */
     ImageLoader<R, I> next();
 
-    /** A complete image at another revision, or with other content; {@code changes} are exact. */
+    /** A complete image at another revision, or with other content. {@code changes} are exact. */
     record Publish<R extends Row, I extends Image<R, I>>(
             ImageLoader<R, I> next, List<Change<R>> changes, Provenance provenance)
             implements FrameOutcome<R, I> {}
 
-    /** The image is what the master has. */
+    /** The image equals the master's. */
     record Current<R extends Row, I extends Image<R, I>>(ImageLoader<R, I> next)
             implements FrameOutcome<R, I> {}
 
-    /** The frame is older than the image, and was dropped. */
+    /** The frame is older than the image and was dropped. */
     record Older<R extends Row, I extends Image<R, I>>(ImageLoader<R, I> next, long revision)
             implements FrameOutcome<R, I> {}
 
-    /**
-     * The image can't be brought up to date from here: the next question must ask for a snapshot.
-     */
+    /** The frame does not apply: the next poll must request a snapshot. */
     record Ask<R extends Row, I extends Image<R, I>>(ImageLoader<R, I> next, String why)
             implements FrameOutcome<R, I> {}
 }

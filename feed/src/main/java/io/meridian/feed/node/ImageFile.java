@@ -21,21 +21,21 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * A node's last image of one table on disk: one snapshot frame, {@code <table>.image}. A reader
- * finds the old file or the new one, whole, whenever the process or the machine stops. Any thread;
- * one node per directory.
+ * The image file {@code <table>.image}: a node's last image of one table as one snapshot frame.
+ * Whenever the process or the machine stops, the file is the old one or the new one, whole. Any
+ * thread; one node per directory.
  */
 public final class ImageFile<R extends Row, I extends Image<R, I>> {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-    /** What was on disk. */
+    /** The content of the file. */
     public sealed interface Saved<R extends Row> {
         record Found<R extends Row>(FeedFrame.Snapshot<R> snapshot) implements Saved<R> {}
 
         record Absent<R extends Row>() implements Saved<R> {}
 
-        /** The file can't be used; it was moved, so that somebody may look at it. */
+        /** The file is damaged and was moved aside for the operator to look at. */
         record SetAside<R extends Row>(Path movedTo, String why) implements Saved<R> {}
     }
 
@@ -45,7 +45,7 @@ public final class ImageFile<R extends Row, I extends Image<R, I>> {
     private boolean closed;
 
     /**
-     * @param directory created when it is first needed
+     * @param directory created by the first write
      */
     public ImageFile(TableType<R, I> type, Path directory) {
         this.codec = new FeedCodec<>(type);
@@ -58,10 +58,10 @@ public final class ImageFile<R extends Row, I extends Image<R, I>> {
     }
 
     /**
-     * Reads the file, and sets it aside if it is damaged or from a newer program.
+     * Reads the file. Moves a file that is damaged, or of a newer program, aside.
      *
-     * @param now for the name of a file set aside
-     * @throws IOException if the file is there but can't be read or moved
+     * @param now for the name of a file moved aside
+     * @throws IOException if the file exists and cannot be read or moved
      */
     public synchronized Saved<R> read(Instant now) throws IOException {
         byte[] bytes;
@@ -79,7 +79,7 @@ public final class ImageFile<R extends Row, I extends Image<R, I>> {
                         setAside(now, "it holds no rows, not even none");
             };
         } catch (DamagedFrame e) {
-            return setAside(now, e.getMessage());
+            return setAside(now, String.valueOf(e.getMessage()));
         }
     }
 
@@ -90,9 +90,9 @@ public final class ImageFile<R extends Row, I extends Image<R, I>> {
     }
 
     /**
-     * Replaces the file; nothing happens after {@link #saveLast}.
+     * Replaces the file. Does nothing after {@link #saveLast}.
      *
-     * @throws IOException if it can't be written; the old file is still there
+     * @throws IOException if the file cannot be written; the old file remains
      */
     public synchronized void save(ImageLoader<R, I> loader) throws IOException {
         if (!closed) {
@@ -101,8 +101,8 @@ public final class ImageFile<R extends Row, I extends Image<R, I>> {
     }
 
     /**
-     * Replaces the file for the last time: a slower write of an older image that still is to come
-     * is passed over.
+     * Replaces the file for the last time: a write of an older image that another thread starts
+     * later does nothing.
      */
     public synchronized void saveLast(ImageLoader<R, I> loader) throws IOException {
         save(loader);
@@ -134,7 +134,7 @@ public final class ImageFile<R extends Row, I extends Image<R, I>> {
             throw new IOException("the file system of " + file + " has no atomic rename", e);
         }
         try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent())) {
-            directory.force(true); // else the rename itself may be lost with the machine
+            directory.force(true); // without it a machine that stops may lose the rename
         }
     }
 }

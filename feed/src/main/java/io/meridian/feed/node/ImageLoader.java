@@ -13,21 +13,21 @@ import io.meridian.feed.wire.FeedFrame;
 import java.util.List;
 
 /**
- * A node's image and how frames change it. Immutable and pure; what it gives to publish is always
- * complete, and the changes always exact.
+ * Applies frames to a node's image. Immutable and pure. An image to publish is always complete and
+ * its changes are exact.
  *
- * <p>A frame counts only if it fits: changes must start at the image's own revision, and lead to
- * the digest that the master says. Anything else is a gap, after which only a snapshot helps.
- * Revisions never go back, with one exception: a database that was restored from an older backup
- * has a lower revision for ever. Masters that are in touch with their database then say so, again
- * and again, and after {@code rollbackConfirmations} such answers in a row the older snapshot is
- * taken. (A restored database that has overtaken us in the meantime is found by its digest.)
+ * <p>Changes apply only if they start at the image's revision and lead to the master's digest.
+ * After any other changes the node needs a snapshot. Revisions go back in one case only: a database
+ * that was restored from an older backup stays at a lower revision. After {@code
+ * rollbackConfirmations} such answers in a row, from masters that can read their database, the
+ * loader accepts the older snapshot. The digest tells a restored database that has passed the
+ * image's revision.
  *
  * @param revision {@link Provenance#NO_REVISION} before the first image
  * @param digest of the image
- * @param needsSnapshot only a snapshot can help
- * @param olderReplies how many answers in a row were older than the image
- * @param rollbackConfirmations how many of these it takes to believe them, 1 or more
+ * @param needsSnapshot changes can no longer be applied
+ * @param olderReplies number of answers in a row that were older than the image
+ * @param rollbackConfirmations number of older answers that confirm a rollback, 1 or more
  */
 public record ImageLoader<R extends Row, I extends Image<R, I>>(
         TableType<R, I> type,
@@ -53,12 +53,12 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
         return revision != Provenance.NO_REVISION;
     }
 
-    /** Whether a snapshot may lead to a lower revision. */
+    /** Whether a rollback was confirmed, so a snapshot of a lower revision is accepted. */
     public boolean acceptsRollback() {
         return olderReplies >= rollbackConfirmations;
     }
 
-    /** Starts from the node's own file; only for a loader that is empty. */
+    /** Loads the snapshot of the node's image file. Only for an empty loader. */
     public FrameOutcome<R, I> restored(FeedFrame.Snapshot<R> saved) {
         return replaced(saved, Provenance.Origin.DISK);
     }
@@ -76,10 +76,9 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
     }
 
     /**
-     * A master of the same process shows its image: as a snapshot that need be neither written nor
-     * read.
+     * Takes the image of a master in the same process, which needs no encoding.
      *
-     * @param theirDigest of that image
+     * @param theirDigest digest of the master's image
      */
     public FrameOutcome<R, I> fromLocalMaster(I theirs, long theirRevision, long theirDigest) {
         if (theirRevision < revision && !acceptsRollback()) {
@@ -93,7 +92,7 @@ public record ImageLoader<R extends Row, I extends Image<R, I>>(
                         theirDigest);
     }
 
-    /** Bytes came that are no frame. */
+    /** Notes that a reply was no readable frame. */
     public FrameOutcome<R, I> damaged(DamagedFrame cause) {
         return ask("damaged frame: " + cause.getMessage());
     }

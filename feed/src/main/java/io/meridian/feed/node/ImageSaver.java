@@ -15,8 +15,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * When a node's image is written to its file: in the background, at once if it has rested for long
- * enough, and when the client stops. Part of {@link FeedClient}: only its thread.
+ * Schedules the writes of a node's image file. A changed image is written in the background, at
+ * once or when the pause after the last write is over, and when the client stops. Part of {@link
+ * FeedClient}: only its thread.
  */
 final class ImageSaver<R extends Row, I extends Image<R, I>> {
     private static final String TIMER = "save";
@@ -26,7 +27,7 @@ final class ImageSaver<R extends Row, I extends Image<R, I>> {
     private final ActorContext<FeedClient.Command> context;
     private final TimerScheduler<FeedClient.Command> timers;
     private boolean changed;
-    private boolean busy; // writing, or resting after that
+    private boolean busy; // writing, or in the pause after that
     private boolean failed;
 
     ImageSaver(
@@ -47,7 +48,7 @@ final class ImageSaver<R extends Row, I extends Image<R, I>> {
         }
     }
 
-    /** The rest is over. */
+    /** Writes a changed image; the pause after the last write is over. */
     void due(ImageLoader<R, I> loader) {
         busy = false;
         if (changed) {
@@ -61,20 +62,20 @@ final class ImageSaver<R extends Row, I extends Image<R, I>> {
             if (!failed) {
                 context.getLog()
                         .warn(
-                                "cannot write {} at revision={}: {}; tries again, a restart would"
-                                        + " begin with an older image",
+                                "cannot write image: file={} revision={}: {}; retries, a restart"
+                                        + " starts with an older image until then",
                                 file.file(),
                                 loader.revision(),
                                 ended.failure().get().toString());
             }
         } else if (failed) {
-            context.getLog().info("writes {} again", file.file());
+            context.getLog().info("image written again: file={}", file.file());
         }
         failed = ended.failure().isPresent();
         timers.startSingleTimer(TIMER, new FeedClient.SaveDue(), rest(ended.took(), settings));
     }
 
-    /** The last write of a run, by the calling thread. */
+    /** Writes a changed image on the calling thread. Called last. */
     void stop(ImageLoader<R, I> loader) {
         if (!loader.loaded() || !changed && !busy) {
             return;
@@ -84,7 +85,7 @@ final class ImageSaver<R extends Row, I extends Image<R, I>> {
         } catch (IOException e) {
             context.getLog()
                     .warn(
-                            "cannot write {} at revision={}: {}; the next start begins with an"
+                            "cannot write image: file={} revision={}: {}; the next start has an"
                                     + " older image",
                             file.file(),
                             loader.revision(),

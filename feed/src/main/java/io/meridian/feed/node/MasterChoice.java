@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
- * Which master a client asks: one of its own process if there is one, else any; not the one that
- * has just failed.
+ * Chooses the master that a client polls: one in its own process if there is one, else any, but not
+ * the one that has just failed. One thread at a time.
  */
 final class MasterChoice {
     private Set<ActorRef<FeedServer.Command>> known = new TreeSet<>();
@@ -20,7 +20,9 @@ final class MasterChoice {
     private Optional<ActorRef<FeedServer.Command>> avoided = Optional.empty();
 
     /**
-     * @return whether a new choice is due: there was none, or the one that was asked has gone
+     * Takes the list of masters.
+     *
+     * @return whether the client must poll again: it had no master, or its master has left
      */
     boolean listed(Set<ActorRef<FeedServer.Command>> masters) {
         known = new TreeSet<>(masters);
@@ -35,7 +37,7 @@ final class MasterChoice {
         return known.size();
     }
 
-    /** Stays the same until it is avoided or gone; empty if no master is known. */
+    /** Returns the same master until it is avoided or has left; empty if no master is known. */
     Optional<ActorRef<FeedServer.Command>> current(RandomGenerator random) {
         if (current.isEmpty()) {
             current = choose(random);
@@ -44,17 +46,17 @@ final class MasterChoice {
         return current;
     }
 
-    /** Another one next time, if there is another one. */
+    /** Makes {@link #current} choose another master, if there is one. */
     void avoidCurrent() {
         avoided = current;
         current = Optional.empty();
     }
 
-    /** For logs; before or after it is avoided. */
+    /** Returns the address of the current or just avoided master, for logs. */
     String currentName() {
         return current.or(() -> avoided)
                 .map(ref -> ref.path().address().toString())
-                .orElse("nobody");
+                .orElse("no master");
     }
 
     private Optional<ActorRef<FeedServer.Command>> choose(RandomGenerator random) {

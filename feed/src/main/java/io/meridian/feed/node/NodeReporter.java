@@ -15,12 +15,11 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Tells every master, again and again, what this node has applied. Each master therefore knows all
- * nodes by itself: there is nothing to share between masters, and nothing to recover after one of
- * them was away.
+ * Reports to every master, each {@code report-interval}, what this node has applied. Each master
+ * knows all nodes from their reports, so masters share no state about nodes and recover none.
  */
 public final class NodeReporter {
-    /** Only the reporter itself sends them. */
+    /** Sent by the reporter itself only. */
     public sealed interface Command {}
 
     private record Listed(Set<ActorRef<FeedServer.Command>> masters) implements Command {}
@@ -30,7 +29,7 @@ public final class NodeReporter {
     private NodeReporter() {}
 
     /**
-     * @param status asked once per report, from the actor's thread; must not block
+     * @param status called once per report on the actor's thread; must not block
      */
     public static Behavior<Command> create(FeedSettings settings, Supplier<NodeStatus> status) {
         Behavior<Command> reporter =
@@ -67,7 +66,7 @@ public final class NodeReporter {
                             case Listed listed -> {
                                 report(
                                         listed.masters(),
-                                        status); // a new master should not have to wait
+                                        status); // a new master does not wait for the interval
                                 yield reporting(listed.masters(), status);
                             }
                             case Due due -> {

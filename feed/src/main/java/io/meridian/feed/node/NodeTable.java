@@ -16,10 +16,10 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
-/** A node's image of one table and the publishers that obey it. One thread at a time. */
+/** A node's image of one table and its publishers. One thread at a time. */
 final class NodeTable<R extends Row, I extends Image<R, I>> {
     private final TableType<R, I> type;
-    private final List<PublisherState<R, I>> lines;
+    private final List<PublisherState<R, I>> publishers;
     private final CurrentImage<R, I> view;
     private final ImageFile<R, I> file;
     private final Clock clock;
@@ -29,7 +29,7 @@ final class NodeTable<R extends Row, I extends Image<R, I>> {
 
     NodeTable(FeedClient.Node<R, I> node, int rollbackConfirmations) {
         this.type = node.view().type();
-        this.lines =
+        this.publishers =
                 node.publishers().stream()
                         .map(publisher -> new PublisherState<>(type, publisher))
                         .toList();
@@ -43,7 +43,9 @@ final class NodeTable<R extends Row, I extends Image<R, I>> {
         return loader;
     }
 
-    /** Starts from the file, once per run. */
+    /**
+     * Publishes the image of the file. Later calls do nothing: a restarted actor keeps its image.
+     */
     void restore(Logger log) {
         if (restored) {
             return;
@@ -56,7 +58,7 @@ final class NodeTable<R extends Row, I extends Image<R, I>> {
                             instanceof FrameOutcome.Publish<R, I> publish) {
                         publish(publish, log);
                         log.info(
-                                "serves the {} table from {}: revision={} rows={}",
+                                "image loaded: table={} file={} revision={} rows={}",
                                 type.label(),
                                 file.file(),
                                 loader.revision(),
@@ -65,26 +67,29 @@ final class NodeTable<R extends Row, I extends Image<R, I>> {
                 }
                 case ImageFile.Saved.Absent<R> absent ->
                         log.info(
-                                "no {} table at {} yet; waits for a master",
+                                "no image yet: table={} file={}; waits for a master",
                                 type.label(),
                                 file.file());
                 case ImageFile.Saved.SetAside<R> aside ->
                         log.warn(
-                                "cannot use {}: {}; moved to {}, a snapshot is asked for",
+                                "cannot use image: file={}: {}; moved to {}, requests a snapshot",
                                 file.file(),
                                 aside.why(),
                                 aside.movedTo());
             }
         } catch (IOException e) {
-            log.warn("cannot read {}: {}; a snapshot is asked for", file.file(), e.toString());
+            log.warn(
+                    "cannot read image: file={}: {}; requests a snapshot",
+                    file.file(),
+                    e.toString());
         } finally {
             view.start();
         }
     }
 
-    /** A master has answered, whatever. */
-    void hear() {
-        view.hear();
+    /** Notes that a master has replied, with or without an image. */
+    void masterReplied() {
+        view.masterReplied();
     }
 
     FrameOutcome<R, I> outcome(FeedCodec<R> codec, byte[] bytes) {
@@ -110,44 +115,47 @@ final class NodeTable<R extends Row, I extends Image<R, I>> {
         provenance = publish.provenance();
         if (loader.revision() < before) {
             log.warn(
-                    "{} table went back from revision={} to revision={}: masters have said so {}"
-                        + " times, the database was restored from an older backup; {} rows change",
+                    "rollback: table={} from={} to={}: {} answers in a row were older, the"
+                            + " database was restored from an older backup; changes={}",
                     type.label(),
                     before,
                     loader.revision(),
                     loader.rollbackConfirmations(),
                     publish.changes().size());
         }
-        for (PublisherState<R, I> line : lines) {
-            report(line, line.publish(publish.changes(), loader.image(), provenance), log);
+        for (PublisherState<R, I> publisher : publishers) {
+            report(
+                    publisher,
+                    publisher.publish(publish.changes(), loader.image(), provenance),
+                    log);
         }
         show();
     }
 
-    /** Calls again those publishers that have failed. */
+    /** Calls the publishers that have failed with all that they missed. */
     void republish(Logger log) {
-        for (PublisherState<R, I> line : lines) {
-            if (line.late()) {
-                report(line, line.publish(List.of(), loader.image(), provenance), log);
+        for (PublisherState<R, I> publisher : publishers) {
+            if (publisher.failed()) {
+                report(publisher, publisher.publish(List.of(), loader.image(), provenance), log);
             }
         }
         show();
     }
 
-    boolean late() {
-        return lines.stream().anyMatch(PublisherState::late);
+    boolean hasFailedPublisher() {
+        return publishers.stream().anyMatch(PublisherState::failed);
     }
 
     /**
-     * A master says that the image is the newest. An image from the disk is shown once more then:
-     * who held something back because it might be old need not any longer.
+     * Notes that a master confirmed the image. Republishes an image that came from the disk, so
+     * publishers drop their handling of tentative images.
      */
     void confirm(FrameOutcome.Current<R, I> current, Logger log) {
         loader = current.next();
         if (loader.loaded() && provenance.origin() == Provenance.Origin.DISK) {
             provenance = new Provenance(loader.revision(), Provenance.Origin.CHANGES);
-            for (PublisherState<R, I> line : lines) {
-                report(line, line.publish(List.of(), loader.image(), provenance), log);
+            for (PublisherState<R, I> publisher : publishers) {
+                report(publisher, publisher.publish(List.of(), loader.image(), provenance), log);
             }
             show();
         }
@@ -158,8 +166,8 @@ final class NodeTable<R extends Row, I extends Image<R, I>> {
         loader = older.next();
         if (loader.olderReplies() == 1) {
             log.info(
-                    "{} table: a master is at revision={}, the image is at revision={}; keeps it"
-                            + " and asks another",
+                    "master is behind: table={} master={} image={}; keeps the image, polls"
+                            + " another master",
                     type.label(),
                     older.revision(),
                     loader.revision());
@@ -171,8 +179,8 @@ final class NodeTable<R extends Row, I extends Image<R, I>> {
     }
 
     private void show() {
-        if (late() || !loader.loaded()) {
-            return; // the view says what has been obeyed
+        if (hasFailedPublisher() || !loader.loaded()) {
+            return; // the view is not ahead of the publishers
         }
         view.show(loader.image(), provenance, clock.instant());
         if (provenance.origin() != Provenance.Origin.DISK) {
@@ -180,13 +188,14 @@ final class NodeTable<R extends Row, I extends Image<R, I>> {
         }
     }
 
-    private void report(PublisherState<R, I> line, Optional<RuntimeException> failure, Logger log) {
+    private void report(
+            PublisherState<R, I> publisher, Optional<RuntimeException> failure, Logger log) {
         failure.ifPresent(
                 cause ->
                         log.error(
-                                "publisher {} failed at {} revision={}; is called again with all it"
-                                        + " has missed",
-                                line.name(),
+                                "publisher failed: publisher={} table={} revision={}; called again"
+                                        + " with all changes that it missed",
+                                publisher.name(),
                                 type.label(),
                                 loader.revision(),
                                 cause));

@@ -8,16 +8,19 @@ import io.meridian.feed.Provenance;
 import java.util.List;
 
 /**
- * Obeys images. Called by one thread at a time, never with an incomplete image. The first call of a
- * run carries the changes from the empty image, so a publisher needs no start-up code of its own.
+ * Applies each new image to something outside the feed: DNS, the kernel. Called by one thread at a
+ * time, never with an incomplete image. The first call of a run carries the changes from the empty
+ * image, so a publisher needs no start-up code of its own. A publisher that throws is called again
+ * with all that it missed.
  */
 public interface Publisher<R extends Row, I extends Image<R, I>> {
-    /** For logs and metrics, such as {@code dns-zone}. */
+    /** A name for logs and metrics, such as {@code dns-zone}. */
     String name();
 
     /**
-     * @param changes what differs from the image of the call before (from {@code EMPTY} at first)
-     * @param image the whole
+     * @param changes the difference from the image of the last call that did not throw; from {@code
+     *     EMPTY} at first
+     * @param image the whole table
      */
     void onUpdate(List<Change<R>> changes, I image, Provenance provenance);
 }

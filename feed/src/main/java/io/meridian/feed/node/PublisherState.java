@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One publisher and the last image that it has obeyed, so that its changes stay exact even if it
- * fails in between: the next call then carries everything since that image. One thread at a time.
+ * A publisher and the last image that it has applied. After a failure the next call carries all
+ * changes since that image, so changes stay exact. One thread at a time.
  */
 final class PublisherState<R extends Row, I extends Image<R, I>> {
     private final TableType<R, I> type;
     private final Publisher<R, I> publisher;
-    private I obeyed;
-    private boolean late;
+    private I applied;
+    private boolean failed;
 
     PublisherState(TableType<R, I> type, Publisher<R, I> publisher) {
         this.type = type;
         this.publisher = publisher;
-        this.obeyed = type.empty();
+        this.applied = type.empty();
     }
 
     String name() {
@@ -31,27 +31,26 @@ final class PublisherState<R extends Row, I extends Image<R, I>> {
     }
 
     /** Whether the publisher failed at the last image. */
-    boolean late() {
-        return late;
+    boolean failed() {
+        return failed;
     }
 
     /**
      * Calls the publisher.
      *
-     * @param changes from the image of the call before; looked at only if the publisher has obeyed
-     *     that one
-     * @return why it failed; empty if it obeyed
+     * @param changes from the image of the call before; not read if that call failed
+     * @return the publisher's failure; empty if it applied the image
      */
     Optional<RuntimeException> publish(List<Change<R>> changes, I image, Provenance provenance) {
-        List<Change<R>> exact = late ? Delta.between(type, obeyed, image) : changes;
+        List<Change<R>> exact = failed ? Delta.between(type, applied, image) : changes;
         try {
             publisher.onUpdate(exact, image, provenance);
         } catch (RuntimeException e) {
-            late = true;
+            failed = true;
             return Optional.of(e);
         }
-        late = false;
-        obeyed = image;
+        failed = false;
+        applied = image;
         return Optional.empty();
     }
 }

@@ -1,18 +1,18 @@
 package io.meridian.feed.wire;
 
-/** Bytes that are not a feed frame that this program can read. */
+/** Thrown for bytes that are no feed frame, or none that this program can read. */
 public final class DamagedFrame extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** What is wrong with them. */
+    /** The kind of damage. */
     public enum Fault {
-        /** Too short, or they don't begin as our frames do. */
+        /** The bytes are too short or do not start with {@code MF}. */
         NOT_A_FRAME,
-        /** Bytes were changed, lost or added on the way. */
+        /** The checksum does not fit: bytes were changed, lost or added. */
         CHECKSUM,
-        /** Whole, but written by a newer program. */
+        /** A newer program wrote the frame. */
         NEWER_VERSION,
-        /** Whole, and yet its content makes no sense. */
+        /** The checksum fits, but the content makes no frame of the table. */
         CONTENT
     }
 

@@ -154,7 +154,7 @@ public final class FeedCodec<R extends Row> {
         try {
             return type.text().changes(new String(body, StandardCharsets.UTF_8));
         } catch (UnreadableText e) {
-            throw damaged(e.getMessage());
+            throw damaged(String.valueOf(e.getMessage()));
         }
     }
 

@@ -1,4 +1,6 @@
 package io.meridian.feed.wire;
 
-/** What travels between masters and nodes; bound to jackson-cbor in {@code reference.conf}. */
+/**
+ * Marks the messages between masters and nodes. {@code reference.conf} binds them to jackson-cbor.
+ */
 public interface FeedMessage {}

@@ -3,9 +3,8 @@ package io.meridian.feed.wire;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
 import io.meridian.feed.TableType;
-import io.meridian.feed.master.FeedServer;
 
-/** What a master answers to a node's question. {@code poll} is the question's own number. */
+/** A master's reply to a poll. {@code poll} is the number of that poll or pull. */
 public sealed interface FeedReply extends FeedMessage {
     long poll();
 
@@ -15,24 +14,21 @@ public sealed interface FeedReply extends FeedMessage {
     record Whole(long poll, byte[] bytes) implements FeedReply {}
 
     /**
-     * A piece of a frame that is too large for one message; the node pulls the next.
+     * A part of a frame that is too long for one message. The node pulls the next part.
      *
-     * @param checksum of the whole frame's bytes, CRC32C: says which frame the piece belongs to
+     * @param checksum CRC32C of the whole frame; identifies the frame of the part
      * @param length of the whole frame, bytes
      * @param index 0 or more
-     * @param count of pieces
+     * @param count number of parts
      */
     record Part(long poll, int checksum, int length, int index, int count, byte[] bytes)
             implements FeedReply {}
 
-    /**
-     * The whole image itself, for a node in the master's own process; see {@link
-     * FeedServer.PollHere}. Never crosses the network.
-     */
+    /** The image itself, for a node in the master's own process. Never crosses the network. */
     record Here<R extends Row, I extends Image<R, I>>(
             long poll, TableType<R, I> type, I image, long revision, long digest)
             implements FeedReply {}
 
-    /** Ask another master. */
+    /** The master cannot answer: the node polls another one. */
     record NotReady(long poll, String reason) implements FeedReply {}
 }

@@ -5,14 +5,17 @@ import io.meridian.feed.Provenance;
 import java.util.List;
 
 /**
- * What a node says about itself, to every master, once a second.
+ * A node's report about itself. The node sends one to every master each {@code report-interval}.
  *
  * @param id the node's id, unique and stable
- * @param address where it can be reached
+ * @param address the node's own address
  * @param roles {@code master}, {@code agent} or both
- * @param zoneRevision what its DNS front end has applied; {@link Provenance#NO_REVISION} if nothing
- * @param vipRevision what its data plane has applied; {@link Provenance#NO_REVISION} if nothing
- * @param lagSeconds for how long its images may have been out of date; 0 if they are not
+ * @param zoneRevision revision that the DNS front end has applied; {@link Provenance#NO_REVISION}
+ *     if none
+ * @param vipRevision revision that the data plane has applied; {@link Provenance#NO_REVISION} if
+ *     none
+ * @param lagSeconds time for which the node's images may have been out of date, seconds; 0 if they
+ *     are current
  */
 public record NodeStatus(
         String id,
@@ -28,15 +31,15 @@ public record NodeStatus(
     }
 
     /**
-     * What its data plane has done.
+     * The state of a node's data plane.
      *
      * @param kind {@code dry-run}, {@code ipvs} or {@code none}
      * @param virtualServers in the kernel now
      * @param realServers in the kernel now
      * @param operations since the node started
      * @param failures operations that the kernel refused, since the node started
-     * @param drift differences that nobody asked for and that were repaired, since the node started
-     * @param detail for people: the last failure, or empty
+     * @param drift differences that others caused and the node repaired, since it started
+     * @param detail the last failure as text for an operator; empty if none
      */
     public record Dataplane(
             String kind,
@@ -46,7 +49,7 @@ public record NodeStatus(
             long failures,
             long drift,
             String detail) {
-        /** Of a node without one. */
+        /** The state of a node without a data plane. */
         public static final Dataplane NONE = new Dataplane("none", 0, 0, 0, 0, 0, "");
     }
 }

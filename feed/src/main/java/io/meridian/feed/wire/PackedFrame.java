@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * An encoded frame that is handed out in pieces.
+ * An encoded frame that a master sends in parts. Immutable.
  *
  * @param checksum CRC32C of all bytes
- * @param partSize largest piece, bytes
+ * @param partSize size of every part but the last, bytes
  */
 public record PackedFrame(long revision, int checksum, int partSize, byte[] bytes) {
     public static PackedFrame of(long revision, byte[] bytes, int partSize) {

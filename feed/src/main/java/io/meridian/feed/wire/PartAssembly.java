@@ -4,32 +4,32 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Puts the pieces of a frame together again. Immutable; memory grows only with the bytes that have
- * come.
+ * Assembles the parts of a frame. Immutable. Memory grows with the bytes that have arrived, not
+ * with the announced length.
  *
- * @param checksum which frame
+ * @param checksum identifies the frame
  * @param length of that frame, bytes
  */
 public record PartAssembly(int checksum, int length, int count, List<byte[]> parts, int taken) {
     private static final int LARGEST = 1 << 29;
 
-    /** Nothing so far. */
+    /** No part has arrived. */
     public static final PartAssembly NONE = new PartAssembly(0, 0, 0, List.of(), 0);
 
     public sealed interface Step {
-        /** All pieces are there. */
+        /** All parts have arrived. */
         record Whole(byte[] bytes) implements Step {}
 
-        /** Ask for piece {@code assembly.parts().size()}. */
+        /** The node must pull part {@code assembly.parts().size()}. */
         record More(PartAssembly assembly) implements Step {}
 
-        /** The piece fits to nothing: start again. */
+        /** The part does not belong to this frame: the node must poll again. */
         record Misfit(String why) implements Step {}
     }
 
     /**
-     * Takes a piece. A first piece always begins anew: the master may have dropped the frame that
-     * it gave before.
+     * Takes a part. The first part of any frame starts another assembly: the master may have
+     * dropped the earlier frame.
      */
     public Step take(FeedReply.Part part) {
         if (part.index() == 0) {

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Properties of the kernel's schedulers. */
-public final class Scheduler {
+final class Scheduler {
     /** Schedulers that give a real server connections in proportion to its weight. */
     private static final Set<String> WEIGHTED =
             Set.of(VirtualServer.WLC, "wrr", "sed", "nq", "lblc", "lblcr");

@@ -34,7 +34,7 @@ class DesiredStateLawTest {
     record Turn(List<Change<VipRow>> changes, NodeView node) {}
 
     @Property
-    void whatCameBeforeMakesNoDifference(@ForAll("turns") List<Turn> turns) {
+    void theTargetDependsOnTheNewestImageOnly(@ForAll("turns") List<Turn> turns) {
         DesiredState following = new DesiredState(USUAL);
         VipImage image = VipImage.EMPTY;
         for (Turn turn : turns) {

@@ -149,7 +149,7 @@ class DesiredStateTest {
     }
 
     @Test
-    void whoKeepsItsClientsIsToldApart() {
+    void vipsThatKeepClientAddressesAreInTheTarget() {
         VipImage image =
                 image(
                         address("web.marathon", "11.0.0.1"),

@@ -140,7 +140,7 @@ class GracefulTransitionLawTest {
     }
 
     @Property(tries = 2000)
-    void nobodyLosesAConnectionBeforeTheDeadline(
+    void noConnectionIsCutBeforeTheDeadline(
             @ForAll("policies") Map<Endpoint, TransitionPolicy> policies,
             @ForAll("events") List<Event> events) {
         World world = new World(policies);
@@ -149,7 +149,7 @@ class GracefulTransitionLawTest {
     }
 
     @Property(tries = 2000)
-    void whatIsAskedForIsThereAndNothingElseTakesConnections(
+    void requestedRealServersServeAndNoOthersTakeConnections(
             @ForAll("policies") Map<Endpoint, TransitionPolicy> policies,
             @ForAll("events") List<Event> events) {
         World world = new World(policies);
@@ -204,7 +204,7 @@ class GracefulTransitionLawTest {
     }
 
     @Property(tries = 1000)
-    void itEndsWithWhatIsAskedForAndNothingUnderWay(
+    void aTransitionEndsInTheTarget(
             @ForAll("policies") Map<Endpoint, TransitionPolicy> policies,
             @ForAll("events") List<Event> events) {
         World world = new World(policies);

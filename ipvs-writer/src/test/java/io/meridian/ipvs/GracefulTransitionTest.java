@@ -32,7 +32,7 @@ class GracefulTransitionTest {
             new TransitionPolicy(Duration.ZERO, Duration.ofSeconds(90));
 
     @Test
-    void whoLeavesGetsWeightZeroAndStaysUntilItsConnectionsEnd() {
+    void aLeavingRealServerGetsWeightZeroAndStaysUntilItsConnectionsEnd() {
         GracefulTransition.Step left =
                 GracefulTransition.NONE.next(target(FIRST, DRAIN), BOTH, connected(1, 0), START);
         assertThat(left.aim()).isEqualTo(serving("11.0.0.1:80", ONE, TWO.with(0)));
@@ -59,7 +59,7 @@ class GracefulTransitionTest {
     }
 
     @Test
-    void theDeadlineEndsWhatConnectionsDoNot() {
+    void theDeadlineEndsADrainWithOpenConnections() {
         GracefulTransition.Step left =
                 GracefulTransition.NONE.next(target(FIRST, DRAIN), BOTH, connected(1, 0), START);
 
@@ -75,7 +75,7 @@ class GracefulTransitionTest {
     }
 
     @Test
-    void aConnectionThatIsBeingOpenedIsWaitedFor() {
+    void aDrainWaitsForConnectionsBeingOpened() {
         GracefulTransition.Step left =
                 GracefulTransition.NONE.next(target(FIRST, DRAIN), BOTH, connected(0, 0), START);
         assertThat(left.aim().table().realServers()).isEqualTo(2);
@@ -92,7 +92,7 @@ class GracefulTransitionTest {
     }
 
     @Test
-    void withoutCountsNobodyIsTakenToBeIdle() {
+    void withoutCountersNoRealServerCountsAsIdle() {
         GracefulTransition.Step left =
                 GracefulTransition.NONE.next(target(FIRST, DRAIN), BOTH, connected(0, 0), START);
 
@@ -108,7 +108,7 @@ class GracefulTransitionTest {
     }
 
     @Test
-    void whoStillHasItsWeightIsNotTakenOutEarly() {
+    void aRealServerWithWeightIsNotRemovedBeforeItDrains() {
         GracefulTransition.Step left =
                 GracefulTransition.NONE.next(target(FIRST, DRAIN), BOTH, connected(0, 0), START);
 
@@ -124,7 +124,7 @@ class GracefulTransitionTest {
     }
 
     @Test
-    void whoComesBackGetsItsWeightAtOnce() {
+    void aReturningRealServerGetsItsWeightAtOnce() {
         TransitionPolicy both =
                 new TransitionPolicy(Duration.ofSeconds(60), Duration.ofSeconds(90));
         GracefulTransition.Step left =
@@ -171,7 +171,7 @@ class GracefulTransitionTest {
     }
 
     @Test
-    void withoutDrainWhoLeavesIsTakenOutAtOnce() {
+    void withoutDrainALeavingRealServerIsRemovedAtOnce() {
         assertThat(
                         GracefulTransition.NONE
                                 .next(
@@ -184,7 +184,7 @@ class GracefulTransitionTest {
     }
 
     @Test
-    void whoComesToOthersStartsSlowly() {
+    void aRealServerThatJoinsServingOnesStartsSlowly() {
         GracefulTransition.Step one =
                 GracefulTransition.NONE.next(target(FIRST, SLOW), NONE, Statistics.NONE, START);
         assertThat(weights(one)).containsExactly(10);
@@ -226,7 +226,7 @@ class GracefulTransitionTest {
     }
 
     @Test
-    void afterARestartNobodyStartsSlowly() {
+    void afterARestartNoRealServerStartsSlowly() {
         GracefulTransition.Step step =
                 GracefulTransition.NONE.next(target(BOTH, SLOW), FIRST, Statistics.NONE, START);
 
@@ -234,7 +234,7 @@ class GracefulTransitionTest {
     }
 
     @Test
-    void whoSomebodyElseTookOutComesBackAtOnce() {
+    void aRealServerRemovedByAnotherProgramReturnsAtFullWeight() {
         GracefulTransition.Step both =
                 GracefulTransition.NONE.next(target(BOTH, SLOW), NONE, Statistics.NONE, START);
 
@@ -250,7 +250,7 @@ class GracefulTransitionTest {
     }
 
     @Test
-    void whereNobodyServesWhoComesStartsAtOnce() {
+    void aRealServerOfAVipThatDoesNotServeStartsAtFullWeight() {
         KernelState idle = serving("11.0.0.1:80", ONE.with(0));
         GracefulTransition.Step step =
                 GracefulTransition.NONE.next(target(idle, SLOW), NONE, Statistics.NONE, START);

@@ -23,14 +23,14 @@ class OwnershipTest {
             KernelState.of(IpvsTable.EMPTY, List.of(), LinkState.UP);
 
     @Test
-    void whatIsInOurRangeIsOurs() {
+    void virtualServersInsideTheRangeAreOurs() {
         KernelState kernel = serving("11.0.0.1:80", real("10.0.0.1:8080", 1));
 
         assertThat(OWNERSHIP.claim(NOTHING, kernel).observed()).isEqualTo(kernel);
     }
 
     @Test
-    void whatIsOutsideAndNotRoutedOnOurInterfaceIsNotOurs() {
+    void virtualServersOutsideTheRangeWithoutARouteOfOursAreNotOurs() {
         KernelState kernel =
                 KernelState.of(
                         serving("192.168.7.1:80", real("10.0.0.1:8080", 1)).table(),
@@ -48,7 +48,7 @@ class OwnershipTest {
     }
 
     @Test
-    void anIpVipWhoseAddressSomebodyElseBalancesIsLeftOut() {
+    void anIpVipAtAnAddressOfAnotherProgramIsLeftOut() {
         KernelState desired = serving("10.9.0.1:80", real("10.0.0.1:8080", 1));
         KernelState kernel =
                 KernelState.of(

@@ -33,7 +33,7 @@ final class MessageReader {
             int total = datagram.getInt(position);
             if (total < Netlink.HEADER || total > datagram.limit() - position) {
                 throw new NetlinkException(
-                        "cannot read the kernel's answer", Refusal.of(Errno.EINVAL));
+                        "cannot read the kernel's reply", Refusal.of(Errno.EINVAL));
             }
             ByteBuffer body = datagram.duplicate().order(ByteOrder.nativeOrder());
             body.limit(position + total).position(position + Netlink.HEADER);

@@ -3,6 +3,8 @@ package io.meridian.netlink;
 import io.meridian.libc.Errno;
 import io.meridian.libc.Libc;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -99,7 +101,7 @@ public final class NetlinkSocket implements AutoCloseable {
                 arena.allocate(12, 4); // struct sockaddr_nl, linux/netlink.h; port 0, groups 0
         address.set(ValueLayout.JAVA_SHORT, 0, (short) Libc.AF_NETLINK);
         check(libc.bind(fd, address, (int) address.byteSize()), "cannot bind a netlink socket");
-        // Connecting to port 0, the kernel, keeps other processes from sending us answers.
+        // Connecting to port 0, the kernel, keeps other processes from sending us replies.
         check(
                 libc.connect(fd, address, (int) address.byteSize()),
                 "cannot connect a netlink socket");
@@ -154,19 +156,19 @@ public final class NetlinkSocket implements AutoCloseable {
      */
     public <T> List<Reply> execute(List<T> requests, Encoder<? super T> encoder)
             throws NetlinkException {
-        List<Reply> answers = new ArrayList<>(requests.size());
-        while (answers.size() < requests.size()) {
+        List<Reply> replies = new ArrayList<>(requests.size());
+        while (replies.size() < requests.size()) {
             int first = sequence;
-            int count = write(requests, answers.size(), encoder);
+            int count = write(requests, replies.size(), encoder);
             send();
-            if (!receiveAnswers(first, count, answers)) {
-                int unsent = requests.size() - answers.size();
-                answers.addAll(
+            if (!receiveReplies(first, count, replies)) {
+                int unsent = requests.size() - replies.size();
+                replies.addAll(
                         Collections.nCopies(
-                                unsent, new Reply.Lost("not sent after answers got lost")));
+                                unsent, new Reply.Lost("not sent after replies were lost")));
             }
         }
-        return answers;
+        return replies;
     }
 
     /** Fills the send buffer with one batch and returns the number of requests in it. */
@@ -184,16 +186,16 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /** Receives the replies to one batch; returns false if the kernel reports dropped replies. */
-    private boolean receiveAnswers(int first, int count, List<Reply> answers)
+    private boolean receiveReplies(int first, int count, List<Reply> replies)
             throws NetlinkException {
-        Reply[] received = new Reply[count];
-        boolean whole = receiveAnswers(received, first);
-        for (Reply answer : received) {
-            if (answer != null) {
-                answers.add(answer);
+        @Nullable Reply[] received = new Reply[count];
+        boolean whole = receiveReplies(received, first);
+        for (Reply reply : received) {
+            if (reply != null) {
+                replies.add(reply);
             } else {
-                answers.add(
-                        whole ? Reply.ACCEPTED : new Reply.Lost("answer dropped, ENOBUFS (105)"));
+                replies.add(
+                        whole ? Reply.ACCEPTED : new Reply.Lost("reply dropped, ENOBUFS (105)"));
             }
         }
         return whole;
@@ -203,7 +205,7 @@ public final class NetlinkSocket implements AutoCloseable {
      * Receives until the last request is answered. Returns false if the kernel reports dropped
      * replies; the array then has nulls for them, as for accepted requests.
      */
-    private boolean receiveAnswers(Reply[] received, int first) throws NetlinkException {
+    private boolean receiveReplies(@Nullable Reply[] received, int first) throws NetlinkException {
         boolean whole = true;
         while (received[received.length - 1] == null) {
             long length =
@@ -214,7 +216,7 @@ public final class NetlinkSocket implements AutoCloseable {
                 return false;
             } else if (length < 0) {
                 if (libc.errno() != Errno.EINTR.number()) {
-                    throw failure("cannot receive the kernel's answer");
+                    throw failure("cannot receive the kernel's reply");
                 }
             } else {
                 MessageReader.forEach(
@@ -288,7 +290,7 @@ public final class NetlinkSocket implements AutoCloseable {
     private ByteBuffer received(int length) throws NetlinkException {
         if (length > RECEIVE) {
             throw new NetlinkException(
-                    "cannot receive the kernel's answer", Refusal.of(Errno.EMSGSIZE));
+                    "cannot receive the kernel's reply", Refusal.of(Errno.EMSGSIZE));
         }
         return receiveBuffer.limit(length).position(0);
     }

@@ -1,7 +1,8 @@
 package io.meridian.netlink;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -13,8 +14,8 @@ final class PendingResponse implements MessageReader.OnMessage {
     private final Consumer<ByteBuffer> onObject;
     private boolean over;
     private boolean interrupted;
-    private Optional<Refusal> refusal = Optional.empty();
-    private Optional<RuntimeException> broken = Optional.empty();
+    private @Nullable Refusal refusal;
+    private @Nullable RuntimeException failure;
 
     /**
      * @param mine sequence number of the request
@@ -34,13 +35,13 @@ final class PendingResponse implements MessageReader.OnMessage {
         if (type == Netlink.DONE) {
             over = true;
             int error = body.remaining() >= 4 ? -body.getInt(body.position()) : 0;
-            refusal = error > 0 ? Optional.of(Refusal.of(error, "")) : Optional.empty();
+            refusal = error > 0 ? Refusal.of(error, "") : null;
         } else if (type == Netlink.ERROR) {
             over = true;
             if (MessageReader.reply(flags, body) instanceof Reply.Refused refused) {
-                refusal = Optional.of(refused.refusal());
+                refusal = refused.refusal();
             }
-        } else if (broken.isEmpty()) {
+        } else if (failure == null) {
             read(body);
         }
     }
@@ -52,7 +53,7 @@ final class PendingResponse implements MessageReader.OnMessage {
         try {
             onObject.accept(body);
         } catch (RuntimeException e) {
-            broken = Optional.of(e);
+            failure = e;
         }
     }
 
@@ -68,11 +69,11 @@ final class PendingResponse implements MessageReader.OnMessage {
      * @throws RuntimeException the exception of the consumer of the objects
      */
     boolean isConsistent(String what) throws NetlinkException {
-        if (broken.isPresent()) {
-            throw broken.get();
+        if (failure != null) {
+            throw failure;
         }
-        if (refusal.isPresent()) {
-            throw new NetlinkException(what, refusal.get());
+        if (refusal != null) {
+            throw new NetlinkException(what, refusal);
         }
         return !interrupted;
     }

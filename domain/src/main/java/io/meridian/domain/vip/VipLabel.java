@@ -13,7 +13,7 @@ import java.util.TreeSet;
 /**
  * The parsed value of a VIP label (specs: dcos-net 2.1): {@code name:port} or {@code address:port}.
  */
-public sealed interface VipLabel {
+sealed interface VipLabel {
     /** Maximum length of a VIP's name, which leaves room for {@code .l4lb.thisdcos.directory}. */
     int MAX_NAME = Labels.MAX_NAME - ".l4lb.thisdcos.directory".length();
 

@@ -62,7 +62,7 @@ class AddressPrefixTest {
                 "::/129",
                 "example.org/8"
             })
-    void whatIsNoneIsRefused(String text) {
+    void invalidPrefixesAreRefused(String text) {
         assertThat(AddressPrefix.parse(text)).isEmpty();
     }
 

@@ -36,7 +36,7 @@ class AddressRangeTest {
                 "::2-::1",
                 "::-::1:0:0:0"
             })
-    void whatIsNoRangeIsRefused(String text) {
+    void invalidRangesAreRefused(String text) {
         assertThat(AddressRange.parse(text)).isEmpty();
     }
 

@@ -34,7 +34,7 @@ class IpAddressLawTest {
     }
 
     @Property
-    void whatIsPutIntoABufferAreItsBytes(@ForAll("mostlyZeros") byte[] bytes) {
+    void putWritesTheBytesOfTheAddress(@ForAll("mostlyZeros") byte[] bytes) {
         IpAddress address = IpAddress.of(bytes);
         ByteBuffer buffer = ByteBuffer.allocate(16);
 

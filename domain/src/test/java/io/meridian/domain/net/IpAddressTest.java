@@ -90,7 +90,7 @@ class IpAddressTest {
                 "fe80::1/64",
                 "10.0.4.300"
             })
-    void whatIsNoLiteralIsNoAddress(String text) {
+    void textOtherThanALiteralIsNoAddress(String text) {
         assertThat(IpAddress.parse(text)).isEmpty();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> IpAddress.literal(text))

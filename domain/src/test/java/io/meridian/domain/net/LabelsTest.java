@@ -118,7 +118,7 @@ class LabelsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", ".", "a.", ".a", "a..b", "A", "a b", "-a", "a.-b", "ä", "a/b", "a\\.b"})
-    void whatIsNoNameIsSaidSo(String name) {
+    void invalidNamesAreRejected(String name) {
         assertThat(Labels.isName(name)).isFalse();
     }
 

@@ -67,7 +67,7 @@ class ReachabilityLawTest {
     }
 
     @Property
-    void whoComesBackIsAsIfItHadNeverLeft(
+    void aReturningRealServerKeepsNoTraceOfItsDrain(
             @ForAll("rows") List<VipRow.Backend> rows, @ForAll("members") List<Member> members) {
         List<Member> back =
                 members.stream().map(member -> new Member(member.address(), true)).toList();
@@ -101,7 +101,7 @@ class ReachabilityLawTest {
     }
 
     @Test
-    void aNodeThatIsAloneJudgesNobody() {
+    void aNodeWithoutOthersConsidersNoAgentLost() {
         assertThat(Reachability.of(List.of())).isEqualTo(Reachability.ALL);
         assertThat(Reachability.of(List.of(member(0, false)))).isEqualTo(Reachability.ALL);
     }
@@ -135,7 +135,7 @@ class ReachabilityLawTest {
     }
 
     @Test
-    void aBackendOnNobodysAddressIsNotJudged() {
+    void aBackendWithoutAMemberAtItsAddressIsNotJudged() {
         VipImage image = image(List.of(row("198.51.100.9", Optional.empty(), "t", 1)));
 
         assertThat(image.vips(Reachability.of(members(4, 2)))).isEqualTo(image.vips());

@@ -42,7 +42,7 @@ class SharedOptionsLawTest {
     }
 
     @Property
-    void whatIsObeyedSomebodySaysAndWhatNobodySaysIsNotSaid(
+    void eachOptionIsSetByAServiceAndUnsetOptionsStayUnset(
             @ForAll("rows") List<VipRow.Backend> rows) {
         VipOptions shared = SharedOptions.of(rows).options();
 
@@ -99,7 +99,7 @@ class SharedOptionsLawTest {
     }
 
     @Test
-    void whatIsRefusedIsSaidOncePerServiceAndNobodyGetsIt() {
+    void aRefusedOptionIsReportedOncePerServiceAndHasNoEffect() {
         SharedOptions shared =
                 SharedOptions.of(
                         List.of(

@@ -42,7 +42,7 @@ class VipImageLawTest {
     }
 
     @Property
-    void whatWasAskedBeforeChangesNoAnswer(@ForAll("changes") List<Change<VipRow>> changes) {
+    void earlierCallsDoNotChangeTheVips(@ForAll("changes") List<Change<VipRow>> changes) {
         Reachability judging =
                 new Reachability(new TreeSet<>(List.of(IpAddress.literal("192.0.2.1"))));
         VipImage image = VipImage.EMPTY;

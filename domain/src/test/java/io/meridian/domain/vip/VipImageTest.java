@@ -43,7 +43,7 @@ class VipImageTest {
     }
 
     @Test
-    void whatLacksItsOtherHalfIsKeptAndLeftOut() {
+    void rowsWithoutTheirCounterpartAreKeptAndLeftOut() {
         VipRow row = backend("web.marathon", "192.0.2.1", BackendState.SERVING);
         VipImage early = image(row);
 

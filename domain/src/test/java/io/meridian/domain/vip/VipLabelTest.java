@@ -107,7 +107,7 @@ class VipLabelTest {
                 "[::1]:80",
                 "[::ffff:127.0.0.1]:80"
             })
-    void anAddressThatIsEveryNodesOwnOrNobodysIsRefused(String label) {
+    void loopbackAndUnspecifiedAddressesAreRefused(String label) {
         assertThat(sentence(label, "marathon")).contains("is an address that can't be shared");
     }
 
@@ -131,7 +131,7 @@ class VipLabelTest {
     }
 
     @Property
-    void whatIsAcceptedIsANameOrALiteralInItsOneForm(
+    void anAcceptedLabelIsANameOrACanonicalLiteral(
             @ForAll("labels") String label, @ForAll("labels") String framework) {
         switch (VipLabel.parse(label, framework, Running.protocols("udp,tcp"))) {
             case VipLabel.Keys(var keys) -> {

@@ -216,7 +216,7 @@ class VipRulesTest {
     }
 
     @Test
-    void whatIsSaidBesideALabelIsInItsRows() {
+    void optionsBesideALabelAreInItsRows() {
         assertThat(
                         VipRules.rows(
                                 WEB,

@@ -7,7 +7,7 @@ import java.util.Optional;
  * A kernel setting on which balancing depends. {@code auto} changes it only from the kernel's
  * default; an operator's value stays.
  */
-public enum Sysctl {
+enum Sysctl {
     /** Lets rules see balanced connections; the masquerade rule needs it. */
     CONNTRACK(
             "net.ipv4.vs.conntrack",

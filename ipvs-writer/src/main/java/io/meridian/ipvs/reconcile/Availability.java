@@ -3,7 +3,7 @@ package io.meridian.ipvs.reconcile;
 import java.util.List;
 
 /** Whether a kernel can be programmed. */
-public sealed interface Availability {
+sealed interface Availability {
     /**
      * The kernel can be programmed.
      *

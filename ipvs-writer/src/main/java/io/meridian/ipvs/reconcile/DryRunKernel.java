@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Keeps the table in memory and logs operations; does not touch the real kernel. */
-public final class DryRunKernel implements Kernel {
+final class DryRunKernel implements Kernel {
     private static final Logger LOG = LoggerFactory.getLogger(DryRunKernel.class);
 
     /**

@@ -16,7 +16,7 @@ import java.util.Set;
  * Port to the kernel of one network namespace. Calls may block; one thread calls at a time. Closing
  * leaves the kernel's state in place.
  */
-public interface Kernel extends AutoCloseable {
+interface Kernel extends AutoCloseable {
     /** Whether the kernel could be programmed when it was opened. */
     Availability availability();
 

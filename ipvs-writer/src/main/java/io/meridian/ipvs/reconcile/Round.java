@@ -31,7 +31,7 @@ import java.util.SortedMap;
  * @param at start of the round
  * @param took duration of the round
  */
-public record Round(
+record Round(
         KernelState desired,
         List<Endpoint> servers,
         int operations,

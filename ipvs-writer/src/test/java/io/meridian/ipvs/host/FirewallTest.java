@@ -52,7 +52,7 @@ class FirewallTest {
     }
 
     @Test
-    void whatIsRightIsLeftAloneByAnAudit() {
+    void anAuditChangesNoCorrectRuleOrSet() {
         assertThat(firewall.beforeRound(WEB)).isEmpty();
         host.run.clear();
 
@@ -104,7 +104,7 @@ class FirewallTest {
     }
 
     @Test
-    void whatOthersChangeIsRepairedByAnAudit() {
+    void anAuditRepairsChangesOfOtherPrograms() {
         assertThat(firewall.beforeRound(WEB)).isEmpty();
         host.createSet("dcos-l4lb", "hash:ip,port family inet maxelem 65536", "11.9.9.9,tcp:1");
         host.chain("iptables", "nat", "POSTROUTING").clear();
@@ -118,7 +118,7 @@ class FirewallTest {
     }
 
     @Test
-    void whatDcosNetHasLeftIsTakenOver() {
+    void stateOfDcosNetIsAdopted() {
         host.createSet(
                 "dcos-l4lb",
                 "hash:ip,port family inet hashsize 1024 maxelem 65536 counters",
@@ -216,7 +216,7 @@ class FirewallTest {
     }
 
     @Test
-    void withoutTheWishRulesAndSetGoAndMasqueradingStays() {
+    void withoutSkipPortMappingRulesAndSetGoAndMasqueradingStays() {
         assertThat(firewall.beforeRound(WEB)).isEmpty();
         firewall = firewall("skip-port-mapping = false");
 
@@ -229,7 +229,7 @@ class FirewallTest {
     }
 
     @Test
-    void whoKeepsItsClientsIsMarkedAndNotMasqueraded() {
+    void aVipThatKeepsClientAddressesIsMarkedAndNotMasqueraded() {
         host.chain("iptables", "nat", "POSTROUTING").add(BRIDGE);
         assertThat(firewall.beforeRound(WEB)).isEmpty();
 
@@ -241,7 +241,7 @@ class FirewallTest {
     }
 
     @Test
-    void whoKeepsItsClientsIsAskedForByNothingMoreUntilAnAudit() {
+    void aVipThatKeepsClientAddressesRunsNoProgramUntilAnAudit() {
         assertThat(firewall.preserveClientAddresses(WEB, false)).isEmpty();
         assertThat(firewall.beforeRound(WEB)).isEmpty();
         host.run.clear();
@@ -262,7 +262,7 @@ class FirewallTest {
     }
 
     @Test
-    void whenTheLastOneNoLongerKeepsItsClientsAllOfItGoes() {
+    void marksAndSetGoWithTheLastVipThatKeepsClientAddresses() {
         assertThat(firewall.preserveClientAddresses(WEB_AND_DNS, false)).isEmpty();
         assertThat(firewall.beforeRound(WEB_AND_DNS)).isEmpty();
         assertThat(firewall.preserveClientAddresses(WEB, false)).isEmpty();
@@ -279,7 +279,7 @@ class FirewallTest {
     }
 
     @Test
-    void whatAnEarlierProgramMadeToKeepClientsDoesNotMasqueradeTwice() {
+    void rulesOfAnEarlierRunAreReplacedByOneMasqueradeRule() {
         host.chain("iptables", "nat", "POSTROUTING").add(UNLESS);
 
         assertThat(firewall.beforeRound(WEB)).isEmpty();
@@ -288,7 +288,7 @@ class FirewallTest {
     }
 
     @Test
-    void withoutIpsetClientsAreHiddenAndThatIsSaid() {
+    void withoutIpsetClientAddressesAreHiddenAndAProblemSaysSo() {
         host.missing.add("ipset");
 
         assertThat(firewall.preserveClientAddresses(WEB, false))

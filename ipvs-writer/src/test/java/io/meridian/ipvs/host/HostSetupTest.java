@@ -83,7 +83,7 @@ class HostSetupTest {
     }
 
     @Test
-    void whatIsKeptAndLacksSaysWhatFollows() throws IOException {
+    void aKeptSettingOfZeroIsAWarningWithItsConsequence() throws IOException {
         assertThat(
                         setup("sysctl { conntrack = keep, ip-forward = 0 }")
                                 .applySysctls(false)

@@ -42,7 +42,7 @@ class RuleTableTest {
     }
 
     @Test
-    void behindARuleThatSendsPacketsNowhereItMayStay() {
+    void aRuleBehindAHarmlessRuleStays() {
         RuleTable table =
                 RuleTable.parse(
                         """
@@ -55,7 +55,7 @@ class RuleTableTest {
     }
 
     @Test
-    void behindARuleThatSendsPacketsElsewhereItIsMovedAsItWasListed() {
+    void aRuleBehindARedirectingRuleIsMovedAsListed() {
         RuleTable table =
                 RuleTable.parse(
                         """

@@ -211,7 +211,7 @@ class IpvsCodecTest {
     }
 
     @Test
-    void aVirtualServerByFirewallMarkIsNobodysEndpoint() {
+    void aVirtualServerByFirewallMarkIsLeftOut() {
         ByteBuffer buffer = ByteBuffer.allocate(128);
         MessageWriter writer = new MessageWriter(buffer);
         GenericNetlink.header(writer, 1, 1);

@@ -229,7 +229,7 @@ class BalancingGuest {
     }
 
     @Test
-    void whatSomebodyElseChangesInOurRangeIsRepaired() throws Exception {
+    void changesOfOtherProgramsInOurRangeAreRepaired() throws Exception {
         show(address, ONE, TWO);
         String before = Guest.run("ipvsadm -Sn");
 

@@ -135,7 +135,7 @@ final class FakeKernel implements Kernel {
             deaf |= lost.test(operation);
             Outcome outcome = apply(operation);
             outcomes.add(
-                    deaf ? new Outcome.Lost(operation, "answer dropped, ENOBUFS (105)") : outcome);
+                    deaf ? new Outcome.Lost(operation, "reply dropped, ENOBUFS (105)") : outcome);
         }
         return outcomes;
     }

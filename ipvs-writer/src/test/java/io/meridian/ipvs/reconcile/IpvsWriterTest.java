@@ -100,7 +100,7 @@ class IpvsWriterTest {
     }
 
     @Test
-    void whoFollowsIsToldAtOnceAndAfterEachRound() {
+    void aSubscriberGetsTheStatusAtOnceAndAfterEachRound() {
         ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
         awaitStatus(writer, _ -> true);
         TestProbe<IpvsWriter.StatusUpdate> early =
@@ -326,7 +326,7 @@ class IpvsWriterTest {
     }
 
     @Test
-    void aPlanIsToldAtAnyTime() {
+    void aPlanIsAvailableAtAnyTime() {
         TestProbe<Proposal> plans = kit.createTestProbe(Proposal.class);
         ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
         awaitStatus(writer, _ -> true);
@@ -414,7 +414,7 @@ class IpvsWriterTest {
     }
 
     @Test
-    void whatIsWrongForClientsThatKeepTheirAddressesConcernsTheVipsThatAskForIt() {
+    void aFailureToKeepClientAddressesAffectsTheVipsThatRequestIt() {
         ActorRef<IpvsWriter.Command> writer =
                 writer(
                         new HostPrerequisites() {

@@ -71,7 +71,7 @@ abstract class KernelContract {
     }
 
     @Test
-    void whatIsAddedIsObserved() throws Exception {
+    void addedRowsAreObserved() throws Exception {
         KernelState desired =
                 KernelState.of(
                         new IpvsTable.Builder()
@@ -128,7 +128,7 @@ abstract class KernelContract {
     }
 
     @Test
-    void whatIsThereIsNotAddedTwice() throws Exception {
+    void existingRowsAreRefusedWithEexist() throws Exception {
         accept(
                 List.of(
                         new AddVirtualServer(wlc(VIP)),

@@ -163,7 +163,7 @@ class NamespaceGuest {
     }
 
     @Test
-    void whatSomebodyElseChangesInAContainerIsRepaired() throws Exception {
+    void changesOfOtherProgramsInAContainerAreRepaired() throws Exception {
         show(1, ADDRESS, ONE);
         addInterface();
         register("box-1", "/run/netns/box");
@@ -204,7 +204,7 @@ class NamespaceGuest {
     }
 
     @Test
-    void aContainerThatIsTakenOffTheListIsLetGoAsItIs() throws Exception {
+    void aContainerThatIsNoLongerListedKeepsItsTable() throws Exception {
         show(1, ADDRESS, ONE);
         addInterface();
         register("going", "/run/netns/box");
@@ -217,7 +217,7 @@ class NamespaceGuest {
     }
 
     @Test
-    void aNamespaceThatGoesWithoutAWordIsLetGo() throws Exception {
+    void socketsOfADeletedNamespaceAreClosed() throws Exception {
         show(1, ADDRESS, ONE);
         addInterface();
         register("crashed", "/run/netns/box");
@@ -233,7 +233,7 @@ class NamespaceGuest {
     }
 
     @Test
-    void aFileThatMakesNoSenseCostsNobodyElseAnything() throws Exception {
+    void anInvalidFileAffectsNoOtherContainer() throws Exception {
         show(1, ADDRESS, ONE);
         addInterface();
         Files.writeString(DIRECTORY.resolve("bad"), "no path\n");

@@ -6,10 +6,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -17,14 +19,18 @@ import java.util.stream.Stream;
  * shows up here.
  */
 class RealTrafficTest {
+    /** Bounds a guest that hangs; on a busy machine a run takes several minutes. */
+    private static final Duration LIMIT = Duration.ofMinutes(15);
+
     private static GuestRun run;
 
     @BeforeAll
+    @Timeout(value = 16, unit = TimeUnit.MINUTES)
     static void boot() throws Exception {
         run =
                 GuestRun.boot(
                         Path.of("target", "uml-traffic").toAbsolutePath(),
-                        Duration.ofSeconds(280),
+                        LIMIT,
                         "-Xmx400m",
                         List.of(TrafficGuest.class, NamespaceGuest.class));
     }

@@ -87,7 +87,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void anAuditFindsAndRepairsWhatSomebodyElseChanged() throws Exception {
+    void anAuditFindsAndRepairsChangesOfOtherPrograms() throws Exception {
         reconcile(ONE, false);
         kernel.edit(new RemoveRealServer(tcp("11.0.0.1:80"), tcp("10.0.0.1:8080")));
         kernel.edit(new AddVirtualServer(wlc(tcp("11.0.0.9:80"))));
@@ -135,7 +135,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void whatIsNotOursIsNeverTouched() throws Exception {
+    void rowsOfOtherProgramsAreNeverChanged() throws Exception {
         KernelState foreign =
                 KernelState.of(
                         serving("192.168.1.1:80", real("192.168.1.2:80", 1)).table(),
@@ -367,7 +367,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void aVipThatNobodyAsksForIsDrainedThenTakenAway() throws Exception {
+    void aRemovedVipIsDrainedAndThenRemoved() throws Exception {
         TransitionPolicy minute = new TransitionPolicy(Duration.ofSeconds(60), Duration.ZERO);
         kernel.holding(ONE);
 
@@ -447,7 +447,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void aSchedulerThatHasComeTakesItsPlaceWithoutANewVirtualServer() throws Exception {
+    void aLoadedSchedulerReplacesItsFallbackInPlace() throws Exception {
         kernel.lack("mh");
         reconcile(hashed(), false);
         int before = kernel.executed().size();
@@ -475,7 +475,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void aProposalSaysWhatWouldBeDoneAndWhyAndDoesNothing() throws Exception {
+    void aProposalListsOperationsWithReasonsAndChangesNothing() throws Exception {
         kernel.holding(
                 KernelState.of(
                         new IpvsTable.Builder()
@@ -517,7 +517,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void aProposalNamesWhatSomebodyElseHolds() throws Exception {
+    void aProposalNamesAddressesOfOtherPrograms() throws Exception {
         kernel.holding(
                 KernelState.of(
                         serving("10.9.0.1:443", real("192.168.1.2:443", 1)).table(),

@@ -59,7 +59,7 @@ class TakeoverLawTest {
     record Task(int vip, int agent, int port, boolean container, BackendState state) {}
 
     @Property(tries = 1000)
-    void nothingIsDoneToWhatDcosNetHasProgrammedForTheSameVips(@ForAll("tasks") List<Task> tasks)
+    void rowsOfDcosNetForTheSameVipsStayUnchanged(@ForAll("tasks") List<Task> tasks)
             throws Exception {
         FakeKernel kernel = new FakeKernel().holding(dcosNet(tasks));
 
@@ -90,7 +90,7 @@ class TakeoverLawTest {
 
     /** dcos-net leaves behind what was gone before its own restart (dcos-net 7.1). */
     @Property(tries = 500)
-    void whatItLeftBehindIsDrainedAndNeverCut(
+    void leftoversOfDcosNetAreDrainedAndNeverCut(
             @ForAll("tasks") List<Task> before, @ForAll("tasks") List<Task> now) throws Exception {
         List<Task> both = new ArrayList<>(before);
         both.addAll(now);

@@ -127,7 +127,7 @@ class TrafficGuest {
     }
 
     @Test
-    void aKilledWriterIsNotNoticedByTrafficAndItsSuccessorAdoptsWhatItFinds() throws Exception {
+    void aKilledWriterDisturbsNoTrafficAndItsSuccessorAdoptsTheKernelsState() throws Exception {
         String[] shown = {vip, "10.0.2.2:8080", "10.0.3.2:8080"};
         Process child = startChild(shown);
         try (Load load = Load.on(vip, 80)) {

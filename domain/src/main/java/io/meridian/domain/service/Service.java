@@ -26,22 +26,21 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * State of one service: {@link #decide} turns a claim into facts, {@link #apply} folds facts. Both
- * are pure.
+ * State of one service. {@link #decide} turns an observation into events, {@link #apply} applies
+ * them; both are pure, and {@code apply} refuses no event.
  *
- * <p>Rules: a claim never lowers a task's phase; what ended stays ended, whatever arrives later,
- * but for tasks of Mesos alone whose end nobody told of; absence of a verdict or of an address
- * takes nothing away; a task is known only once it runs and its port layout is known. Where one
- * source owns the service and Mesos tells of its tasks too, Mesos only adds ({@link
- * MesosSupplement}).
+ * <p>Rules: an observation never lowers a task's phase. An ended task stays ended, except a task of
+ * Mesos alone whose end no source reported. An observation without a verdict or an address keeps
+ * the last one. A task starts when it runs and its port layout is known. Where another source owns
+ * the service, Mesos only adds ({@link MesosSupplement}, ADR 0021).
  *
  * @param definitions by version, oldest first: the newest, and older ones that live instances were
  *     started with
  * @param live running and stopping tasks
- * @param ended the last {@value #REMEMBERED} tasks that ended, oldest first: a late claim must not
- *     raise them
- * @param supplements what Mesos told of tasks that the service's own source has not told of yet,
- *     oldest first; at most {@value #MAX_SUPPLEMENTS}
+ * @param ended the last {@value #REMEMBERED} tasks that ended, oldest first: a late observation
+ *     must not revive them
+ * @param supplements what Mesos adds to tasks that the service's owner has not reported yet, oldest
+ *     first; at most {@value #MAX_SUPPLEMENTS}
  */
 public record Service(
         ServiceId id,
@@ -61,21 +60,41 @@ public record Service(
      */
     static final int MAX_SUPPLEMENTS = 4096;
 
+    /** Classes of maps and sets that a Service has made unmodifiable itself. */
+    private static final Class<?> FROZEN_MAP = frozen(new TreeMap<>()).getClass();
+
+    private static final Class<?> FROZEN_SET = frozen(new LinkedHashSet<>()).getClass();
+    private static final Class<?> FROZEN_SEQUENCED_MAP = frozen(new LinkedHashMap<>()).getClass();
+
     /** Definitions kept besides those that live instances need. */
     private static final int SPARE_DEFINITIONS = 15;
 
+    /** Copies what may still change; maps and sets of another {@code Service} are shared. */
     public Service {
         definitions = List.copyOf(definitions);
-        live = Collections.unmodifiableSortedMap(new TreeMap<>(live));
-        ended = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(ended));
-        supplements = // none in snapshots of programs that did not ask Mesos
-                Collections.unmodifiableSequencedMap(
-                        supplements == null
-                                ? new LinkedHashMap<>()
-                                : new LinkedHashMap<>(supplements));
+        live = live.getClass() == FROZEN_MAP ? live : frozen(new TreeMap<>(live));
+        ended = ended.getClass() == FROZEN_SET ? ended : frozen(new LinkedHashSet<>(ended));
+        supplements =
+                supplements == null // JSON leaves it out if it is empty
+                        ? frozen(new LinkedHashMap<>())
+                        : supplements.getClass() == FROZEN_SEQUENCED_MAP
+                                ? supplements
+                                : frozen(new LinkedHashMap<>(supplements));
     }
 
-    /** A service nothing is known of. */
+    private static <K, V> SortedMap<K, V> frozen(SortedMap<K, V> own) {
+        return Collections.unmodifiableSortedMap(own);
+    }
+
+    private static <T> SequencedSet<T> frozen(SequencedSet<T> own) {
+        return Collections.unmodifiableSequencedSet(own);
+    }
+
+    private static <K, V> SequencedMap<K, V> frozen(LinkedHashMap<K, V> own) {
+        return Collections.unmodifiableSequencedMap(own);
+    }
+
+    /** A service of which nothing is known. */
     public static Service empty(ServiceId id) {
         return new Service(
                 id, List.of(), new TreeMap<>(), new LinkedHashSet<>(), new LinkedHashMap<>());
@@ -96,15 +115,16 @@ public record Service(
      */
     public List<ServiceEvent> decide(Observation observation) {
         return switch (observation) {
-            case Observation.Defined claim -> define(claim.definition());
-            case Observation.TaskSeen claim -> see(claim.sighting(), claim.reason(), true, false);
-            case Observation.HealthSeen claim -> judge(claim.instance(), claim.health());
-            case Observation.Listed claim -> list(claim);
+            case Observation.Defined claim -> onDefinition(claim.definition());
+            case Observation.TaskSeen claim ->
+                    onSighting(claim.sighting(), claim.reason(), true, false);
+            case Observation.HealthSeen claim -> onHealth(claim.instance(), claim.health());
+            case Observation.Listed claim -> onListing(claim);
             case Observation.MesosTaskSeen claim when claim.owned() ->
-                    deserted(seeMesos(claim.task(), claim.reason(), true), claim.reason());
+                    removeIfEmpty(onMesosTask(claim.task(), claim.reason(), true), claim.reason());
             case Observation.MesosTaskSeen claim -> onSupplement(claim.task());
-            case Observation.MesosListed claim -> list(claim);
-            case Observation.Absent claim -> deserted(end(claim), claim.reason());
+            case Observation.MesosListed claim -> onListing(claim);
+            case Observation.Absent claim -> removeIfEmpty(onAbsent(claim), claim.reason());
         };
     }
 
@@ -175,7 +195,12 @@ public record Service(
             switch (event) {
                 case InstanceStarted(ServiceId _, Instance started) -> instances.add(started);
                 case InstanceChanged(ServiceId _, Instance changed) -> instances.add(changed);
-                default -> {
+                case DefinitionRevised _,
+                        InstanceEnded _,
+                        InstanceMissed _,
+                        MesosSupplementRecorded _,
+                        ServiceRemoved _,
+                        Several _ -> {
                     state = state.withInstances(instances).apply(event);
                     instances.clear();
                 }
@@ -184,7 +209,7 @@ public record Service(
         return state.withInstances(instances);
     }
 
-    private List<ServiceEvent> define(ServiceDefinition claimed) {
+    private List<ServiceEvent> onDefinition(ServiceDefinition claimed) {
         for (ServiceDefinition known : definitions) {
             if (known.version().equals(claimed.version()) && !improves(claimed, known)) {
                 return List.of();
@@ -213,7 +238,7 @@ public record Service(
         return !claimed.equals(known);
     }
 
-    private List<ServiceEvent> see(
+    private List<ServiceEvent> onSighting(
             TaskSighting seen, String reason, boolean current, boolean fallback) {
         if (ended.contains(seen.task())) {
             return List.of();
@@ -261,7 +286,7 @@ public record Service(
                 MesosSupplement.without(known.mesos(), seen.agent(), addressed));
     }
 
-    private List<ServiceEvent> judge(String instance, Health health) {
+    private List<ServiceEvent> onHealth(String instance, Health health) {
         List<ServiceEvent> events = new ArrayList<>();
         for (Instance known : live.values()) {
             if (health != Health.UNKNOWN
@@ -273,18 +298,19 @@ public record Service(
         return events;
     }
 
-    private List<ServiceEvent> list(Observation.Listed listing) {
-        List<ServiceEvent> events = new ArrayList<>(define(listing.definition()));
+    private List<ServiceEvent> onListing(Observation.Listed listing) {
+        List<ServiceEvent> events = new ArrayList<>(onDefinition(listing.definition()));
         Service state = apply(events);
         for (TaskSighting task :
                 listing.tasks()) { // each task is listed once, so these don't depend on each other
             events.addAll(
-                    state.see(task, "listed as ended", listing.current(), listing.fallback()));
+                    state.onSighting(
+                            task, "listed as ended", listing.current(), listing.fallback()));
         }
         return events;
     }
 
-    private List<ServiceEvent> seeMesos(MesosTask seen, String reason, boolean current) {
+    private List<ServiceEvent> onMesosTask(MesosTask seen, String reason, boolean current) {
         if (ended.contains(seen.id())) {
             return List.of();
         }
@@ -301,13 +327,13 @@ public record Service(
                 : List.of();
     }
 
-    private List<ServiceEvent> list(Observation.MesosListed listing) {
+    private List<ServiceEvent> onListing(Observation.MesosListed listing) {
         String reason = "listed as ended";
         List<ServiceEvent> events = new ArrayList<>();
         for (MesosTask task : listing.tasks()) {
-            events.addAll(seeMesos(task, reason, listing.current()));
+            events.addAll(onMesosTask(task, reason, listing.current()));
         }
-        return deserted(events, reason);
+        return removeIfEmpty(events, reason);
     }
 
     /** What Mesos adds to a task of another source; only of one that runs it knows enough. */
@@ -341,7 +367,7 @@ public record Service(
     }
 
     /** A service that nobody defines is there only as long as it has tasks. */
-    private List<ServiceEvent> deserted(List<ServiceEvent> events, String reason) {
+    private List<ServiceEvent> removeIfEmpty(List<ServiceEvent> events, String reason) {
         if (events.isEmpty()
                 || !definitions.isEmpty()
                 || events.getLast() instanceof ServiceRemoved
@@ -353,7 +379,7 @@ public record Service(
         return all;
     }
 
-    private List<ServiceEvent> end(Observation.Absent claim) {
+    private List<ServiceEvent> onAbsent(Observation.Absent claim) {
         List<ServiceEvent> events = new ArrayList<>();
         for (TaskId task : claim.tasks()) {
             Instance known = live.get(task);
@@ -464,50 +490,54 @@ public record Service(
             return this;
         }
         SortedMap<TaskId, Instance> now = new TreeMap<>(live);
-        SequencedMap<TaskId, MesosSupplement> left =
-                supplements.isEmpty() ? supplements : new LinkedHashMap<>(supplements);
-        for (Instance instance : instances) {
-            now.put(instance.task(), instance);
-            if (!supplements.isEmpty()) {
-                left.remove(instance.task());
-            }
-        }
-        return new Service(id, definitions, now, ended, left);
+        instances.forEach(instance -> now.put(instance.task(), instance));
+        List<TaskId> tasks = instances.stream().map(Instance::task).toList();
+        return new Service(id, definitions, frozen(now), ended, supplementsWithout(tasks));
     }
 
-    private SequencedMap<TaskId, MesosSupplement> supplementsWithout(TaskId task) {
-        if (!supplements.containsKey(task)) {
+    private SequencedMap<TaskId, MesosSupplement> supplementsWithout(List<TaskId> tasks) {
+        if (tasks.stream().noneMatch(supplements::containsKey)) {
             return supplements;
         }
-        SequencedMap<TaskId, MesosSupplement> left = new LinkedHashMap<>(supplements);
-        left.remove(task);
-        return left;
+        LinkedHashMap<TaskId, MesosSupplement> left = new LinkedHashMap<>(supplements);
+        tasks.forEach(left::remove);
+        return frozen(left);
     }
 
     private Service withSupplement(MesosSupplement supplement) {
-        SequencedMap<TaskId, MesosSupplement> kept = new LinkedHashMap<>(supplements);
+        LinkedHashMap<TaskId, MesosSupplement> kept = new LinkedHashMap<>(supplements);
         kept.put(supplement.task(), supplement);
         while (kept.size() > MAX_SUPPLEMENTS) {
             kept.pollFirstEntry();
         }
-        return new Service(id, definitions, live, ended, kept);
+        return new Service(id, definitions, live, ended, frozen(kept));
     }
 
     private Service withoutInstance(TaskId task) {
-        SortedMap<TaskId, Instance> now = new TreeMap<>(live);
-        now.remove(task);
-        return new Service(id, definitions, now, ended, supplements);
+        return new Service(id, definitions, liveWithout(task), ended, supplements);
     }
 
     private Service withoutTask(TaskId task) {
-        SortedMap<TaskId, Instance> now = new TreeMap<>(live);
-        now.remove(task);
         SequencedSet<TaskId> remembered = new LinkedHashSet<>(ended);
         remembered.add(task);
         while (remembered.size() > REMEMBERED) {
             remembered.removeFirst();
         }
-        return new Service(id, definitions, now, remembered, supplementsWithout(task));
+        return new Service(
+                id,
+                definitions,
+                liveWithout(task),
+                frozen(remembered),
+                supplementsWithout(List.of(task)));
+    }
+
+    private SortedMap<TaskId, Instance> liveWithout(TaskId task) {
+        if (!live.containsKey(task)) {
+            return live;
+        }
+        SortedMap<TaskId, Instance> left = new TreeMap<>(live);
+        left.remove(task);
+        return frozen(left);
     }
 
     private static boolean runs(TaskPhase phase) {

@@ -35,6 +35,23 @@ class ServiceTest {
     }
 
     @Test
+    void anEventCopiesOnlyWhatItChanges() {
+        Service state =
+                after(
+                        defined(definition(V1, V1)),
+                        seen("one", TaskPhase.RUNNING),
+                        seen("two", TaskPhase.GONE));
+        Service revised = after(state, defined(definition(V2, V2)));
+        Service ended = after(state, seen("one", TaskPhase.GONE));
+
+        assertThat(revised.live()).isSameAs(state.live());
+        assertThat(revised.ended()).isSameAs(state.ended());
+        assertThat(revised.supplements()).isSameAs(state.supplements());
+        assertThat(ended.supplements()).isSameAs(state.supplements());
+        assertThat(state.live()).containsOnlyKeys(ONE);
+    }
+
+    @Test
     void aTaskOfAnUnknownVersionWaitsAndSaysWhichVersionItNeeds() {
         Observation claim = seen("one", TaskPhase.RUNNING);
         Service state = after(defined(definition(V2, V2)));

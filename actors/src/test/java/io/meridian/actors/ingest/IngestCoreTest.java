@@ -295,6 +295,26 @@ class IngestCoreTest {
                 .isEqualTo(Health.HEALTHY);
     }
 
+    @Test
+    void aFirstListingOfThousandsOfServicesIsSentWithinTheBoundAndLeavesNothingQueued() {
+        List<Observation.Listing> listings = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            listings.add(listed(service("/s" + i), "s" + i + "-1", "s" + i + "-2"));
+        }
+        world.listAll(listings);
+        assertThat(world.inFlight).hasSize(128 + 1); // and one reservation
+        IngestStatus status = world.settle();
+
+        assertThat(status.firstListing()).isPresent();
+        assertThat(status.liveTasks()).isEqualTo(10_000);
+        assertThat(world.sent).as("one message a service").hasSize(5_000);
+        assertThat(world.mostInFlight).isEqualTo(129);
+        assertThat(world.reserved).hasSize(10).allMatch(one -> one.names().size() <= 500);
+        assertThat(status.queued() + status.inFlight() + status.absences()).isZero();
+        world.listAll(listings);
+        assertThat(world.inFlight).as("nothing has changed").isEmpty();
+    }
+
     private static Observation.Listed withTaskOfOldVersion() {
         return new Observation.Listed(
                 WEB,

@@ -199,8 +199,7 @@ public record Service(
                         InstanceEnded _,
                         InstanceMissed _,
                         MesosSupplementRecorded _,
-                        ServiceRemoved _,
-                        Several _ -> {
+                        ServiceRemoved _ -> {
                     state = state.withInstances(instances).apply(event);
                     instances.clear();
                 }

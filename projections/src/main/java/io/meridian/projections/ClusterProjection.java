@@ -62,11 +62,11 @@ final class ClusterProjection {
     }
 
     /**
-     * Makes the rows of all facts anew by the present rules.
+     * Replaces the rows of all facts by those that the present rules make.
      *
-     * @return how many rows came and went
+     * @return number of rows added and removed
      */
-    Mono<Integer> rederive(Connection connection) {
+    Mono<Integer> rebuild(Connection connection) {
         return lock(connection)
                 .then(
                         TableWriter.select(

@@ -52,8 +52,8 @@ import java.util.function.BiFunction;
 public final class Projections {
     private static final Logger LOG = LoggerFactory.getLogger(Projections.class);
     private static final String ROLE = "master";
-    private static final Duration LEAST_PAUSE = Duration.ofMillis(200);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration MIN_PAUSE = Duration.ofMillis(200);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
 
     private Projections() {}
 
@@ -78,8 +78,8 @@ public final class Projections {
     static GroupedProjection<Offset, EventEnvelope<ServiceEventBatch>> tables(
             ActorSystem<?> system, ProjectionSettings settings, NamingRules rules) {
         ServiceTablesProjection projection = new ServiceTablesProjection(rules, settings);
-        Rederivation rederivation =
-                new Rederivation(
+        ProjectionRebuild rebuild =
+                new ProjectionRebuild(
                         ConnectionFactoryProvider.get(system)
                                 .connectionFactoryFor(TableStores.CONNECTIONS),
                         projection,
@@ -91,7 +91,7 @@ public final class Projections {
                 settings,
                 "tables",
                 ServiceEvent.ENTITY_TYPE,
-                Optional.of(rederivation),
+                Optional.of(rebuild),
                 projection::apply);
     }
 
@@ -119,7 +119,7 @@ public final class Projections {
                 projection::apply);
     }
 
-    /** Text that is another whenever an instance's rows come out differently. */
+    /** Fingerprint that differs whenever an instance's rows differ. */
     static String fingerprint(NamingRules rules) {
         return "vip %d, %s".formatted(VipRules.VERSION, rules.fingerprint());
     }
@@ -129,7 +129,7 @@ public final class Projections {
             ProjectionSettings settings,
             String name,
             String entityType,
-            Optional<Rederivation> rederivation,
+            Optional<ProjectionRebuild> rebuild,
             BiFunction<Connection, List<SequencedEvent<E>>, Mono<Void>> work) {
         int slices = Persistence.get(system).numberOfSlices();
         return R2dbcProjection.groupedWithin(
@@ -137,10 +137,10 @@ public final class Projections {
                         Optional.empty(),
                         EventSourcedProvider.<E>eventsBySlices(
                                 system, R2dbcReadJournal.Identifier(), entityType, 0, slices - 1),
-                        () -> new BatchHandler<>(rederivation, work),
+                        () -> new BatchHandler<>(rebuild, work),
                         system)
                 .withGroup(settings.batchSize(), settings.batchWindow())
-                .withRestartBackoff(LEAST_PAUSE, LONGEST_PAUSE, 0.2);
+                .withRestartBackoff(MIN_PAUSE, MAX_PAUSE, 0.2);
     }
 
     private static <E> void start(
@@ -157,21 +157,23 @@ public final class Projections {
     }
 
     private static final class BatchHandler<E> extends R2dbcHandler<List<EventEnvelope<E>>> {
-        private final Optional<Rederivation> rederivation;
+        private final Optional<ProjectionRebuild> rebuild;
         private final BiFunction<Connection, List<SequencedEvent<E>>, Mono<Void>> work;
         private final Disposable.Swap running = Disposables.swap();
 
         private BatchHandler(
-                Optional<Rederivation> rederivation,
+                Optional<ProjectionRebuild> rebuild,
                 BiFunction<Connection, List<SequencedEvent<E>>, Mono<Void>> work) {
-            this.rederivation = rederivation;
+            this.rebuild = rebuild;
             this.work = work;
         }
 
-        /** Events don't wait for rows to be made anew, only for the database to know of it. */
+        /**
+         * Events wait until a rebuild is marked in the database, but not for the rebuild itself.
+         */
         @Override
         public CompletionStage<Done> start() {
-            return Mono.justOrEmpty(rederivation)
+            return Mono.justOrEmpty(rebuild)
                     .flatMap(
                             one ->
                                     one.begin()
@@ -185,10 +187,8 @@ public final class Projections {
                     .toFuture();
         }
 
-        private static Disposable start(Rederivation rederivation) {
-            return rederivation
-                    .run()
-                    .subscribe(_ -> {}, e -> LOG.error("rows are not made anew", e));
+        private static Disposable start(ProjectionRebuild rebuild) {
+            return rebuild.run().subscribe(_ -> {}, e -> LOG.error("cannot rebuild rows", e));
         }
 
         @Override

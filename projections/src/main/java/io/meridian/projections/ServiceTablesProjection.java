@@ -66,13 +66,13 @@ final class ServiceTablesProjection {
     }
 
     /**
-     * Makes the rows of instances anew by the present rules, whatever rules made those that are
-     * there. To be called with the services locked ({@link #lock}).
+     * Replaces the rows of instances by those that the present rules make. The caller has locked
+     * the services ({@link #lock}).
      *
      * @param instances as they are now
-     * @return how many rows came and went
+     * @return number of rows added and removed
      */
-    Mono<Integer> rederive(Connection connection, Map<Key, Instance> instances) {
+    Mono<Integer> rebuild(Connection connection, Map<Key, Instance> instances) {
         SortedMap<Key, Optional<Instance>> conditions = new TreeMap<>();
         Set<String> owners = new LinkedHashSet<>();
         instances.forEach(
@@ -83,7 +83,7 @@ final class ServiceTablesProjection {
         return present(connection, owners)
                 .flatMap(
                         present -> {
-                            RowEdits edits = rowEdits(conditions, present);
+                            RowChanges edits = rowEdits(conditions, present);
                             return Mono.when(
                                             zone.write(connection, edits.zone().edits()),
                                             vip.write(connection, edits.vip().edits()),
@@ -97,8 +97,9 @@ final class ServiceTablesProjection {
         return applied(connection, services).then();
     }
 
-    private Mono<Void> write(Connection connection, ServiceBatch batch, RowEdits.Present present) {
-        RowEdits edits = rowEdits(batch.instances(), present);
+    private Mono<Void> write(
+            Connection connection, ServiceBatch batch, RowChanges.Present present) {
+        RowChanges edits = rowEdits(batch.instances(), present);
         return Mono.when(
                 writeInstances(connection, batch),
                 zone.write(connection, edits.zone().edits()),
@@ -106,16 +107,16 @@ final class ServiceTablesProjection {
                 writeServices(connection, batch, edits));
     }
 
-    private RowEdits rowEdits(
-            SortedMap<Key, Optional<Instance>> instances, RowEdits.Present present) {
-        return RowEdits.of(instances, present, rules, zone, vip);
+    private RowChanges rowEdits(
+            SortedMap<Key, Optional<Instance>> instances, RowChanges.Present present) {
+        return RowChanges.of(instances, present, rules, zone, vip);
     }
 
-    private Mono<RowEdits.Present> present(Connection connection, Set<String> owners) {
+    private Mono<RowChanges.Present> present(Connection connection, Set<String> owners) {
         return Mono.zip(
                 zone.present(connection, owners),
                 vip.present(connection, owners),
-                RowEdits.Present::new);
+                RowChanges.Present::new);
     }
 
     /**
@@ -170,7 +171,7 @@ final class ServiceTablesProjection {
 
     /** After the tables' own writes, so that it sees their new revisions. */
     private static Mono<Void> writeServices(
-            Connection connection, ServiceBatch batch, RowEdits edits) {
+            Connection connection, ServiceBatch batch, RowChanges edits) {
         Set<ServiceId> ids = batch.services().keySet();
         Collection<ServiceBatch.ServiceState> states = batch.services().values();
         String sql =
@@ -214,7 +215,7 @@ final class ServiceTablesProjection {
                         .bind("$6", flags(ids, edits.vip().touched())));
     }
 
-    private static Mono<Void> writeRevisions(Connection connection, RowEdits edits) {
+    private static Mono<Void> writeRevisions(Connection connection, RowChanges edits) {
         Set<ServiceId> zone = edits.zone().touched();
         Set<ServiceId> vip = edits.vip().touched();
         Set<ServiceId> ids = new TreeSet<>(zone);

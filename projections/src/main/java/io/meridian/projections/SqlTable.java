@@ -25,89 +25,104 @@ record SqlTable<R extends Row>(String name, RowText<R> text) {
 
     /** $1: owners. Columns: owner, rows. */
     String selectByOwners() {
-        return "SELECT owner, rows FROM " + name + "_rows WHERE owner = ANY($1)";
+        return sql("SELECT owner, rows FROM {table}_rows WHERE owner = ANY($1)");
     }
 
     /**
-     * All rows beside the revision: columns revision, owner, rows; nulls if there are none. One
-     * statement, so one snapshot.
+     * Reads all rows and the revision from one snapshot. Columns: revision, owner, rows; owner and
+     * rows are null if there are no rows.
      */
     String selectAll() {
-        return "SELECT t.revision, r.owner, r.rows FROM table_revision t LEFT JOIN "
-                + name
-                + "_rows r ON true WHERE t.name = '"
-                + name
-                + "'";
+        return sql(
+                """
+                SELECT t.revision, r.owner, r.rows
+                FROM table_revision t LEFT JOIN {table}_rows r ON true
+                WHERE t.name = '{table}'
+                """);
     }
 
     /**
-     * $1: a revision, $2: the last wanted after it. Columns: current, revision, changes; nulls as
-     * above.
+     * Reads changes. $1: a revision, $2: the last revision wanted after it. Columns: current,
+     * revision, changes; revision and changes are null if there are no changes.
      */
     String selectChanges() {
-        return "SELECT t.revision AS current, c.revision, c.changes FROM table_revision t LEFT"
-                + " JOIN "
-                + name
-                + "_changes c ON c.revision > $1 AND c.revision <= $2 WHERE t.name = '"
-                + name
-                + "' ORDER BY c.revision";
+        return sql(
+                """
+                SELECT t.revision AS current, c.revision, c.changes
+                FROM table_revision t
+                LEFT JOIN {table}_changes c ON c.revision > $1 AND c.revision <= $2
+                WHERE t.name = '{table}'
+                ORDER BY c.revision
+                """);
     }
 
-    /** $1: the last revision to forget. */
+    /** $1: the last revision to delete. */
     String prune() {
-        return "DELETE FROM " + name + "_changes WHERE revision <= $1";
+        return sql("DELETE FROM {table}_changes WHERE revision <= $1");
     }
 
     /**
-     * Writes changes as the next revision and announces it at commit. From here to the commit other
-     * writers of the table wait, so that revisions are committed in order and none is skipped: a
-     * sequence would not give that. $1: owners, $2: their rows before, $3: after, both empty for
-     * none; $4: their changes, empty if all rows came or all went: those are made here, of the
-     * rows. Returns one row: the revision, and how many owners had those rows before.
+     * Writes changes as the next revision and notifies listeners at commit. Other writers of the
+     * table wait from here to the commit, so that revisions are committed in order and without
+     * gaps; a sequence would not give that.
      *
-     * <p>Before the tables are complete nobody is served, so nobody will ask for that step: it is
-     * not logged, and who asks for it all the same gets the whole table. Of a first listing the log
-     * would cost more than the rows.
+     * <p>$1: owners, $2: their rows before, $3: their rows after, both empty for no rows; $4: their
+     * changes, empty if all rows are added or all are removed: the statement then makes the changes
+     * from the rows, so that the client sends them once. Returns one row: the revision, and how
+     * many owners had those rows before.
+     *
+     * <p>The statement logs no changes until the first complete listing, because the log of a first
+     * listing costs more than its rows. A reader that asks for those changes loads the whole table.
      */
     String writeChanges() {
-        String rows = name + "_rows";
-        return "WITH c AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])"
-                + " WITH ORDINALITY AS c(owner, before, after, changes, place)),"
-                + " gone AS (DELETE FROM "
-                + rows
-                + " r USING c WHERE c.after = '' AND r.owner = c.owner AND r.rows = c.before"
-                + " RETURNING 1),"
-                + " other AS (UPDATE "
-                + rows
-                + " r SET rows = c.after FROM c WHERE c.before <> '' AND c.after <> '' AND r.owner"
-                + " = c.owner AND r.rows = c.before RETURNING 1),"
-                + " come AS (INSERT INTO "
-                + rows
-                + " (owner, rows) SELECT owner, after FROM c WHERE before = ''),"
-                + " step AS (UPDATE table_revision SET revision = revision + 1 WHERE name = '"
-                + name
-                + "' RETURNING revision),"
-                + " log AS (INSERT INTO "
-                + name
-                + "_changes (revision, changes) SELECT revision, ("
-                + changesOfAll()
-                + ") FROM step WHERE EXISTS (SELECT FROM meta WHERE key = '"
-                + Completeness.KEY
-                + "'))"
-                + " SELECT step.revision, (SELECT count(*) FROM gone) + (SELECT count(*) FROM"
-                + " other), pg_notify('"
-                + channel()
-                + "', step.revision::text) FROM step";
+        return sql(
+                """
+                WITH input AS (
+                  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
+                    WITH ORDINALITY AS i(owner, before, after, changes, place)),
+                deleted AS (
+                  DELETE FROM {table}_rows r USING input i
+                  WHERE i.after = '' AND r.owner = i.owner AND r.rows = i.before
+                  RETURNING 1),
+                updated AS (
+                  UPDATE {table}_rows r SET rows = i.after FROM input i
+                  WHERE i.before <> '' AND i.after <> '' AND r.owner = i.owner AND r.rows = i.before
+                  RETURNING 1),
+                inserted AS (
+                  INSERT INTO {table}_rows (owner, rows)
+                  SELECT owner, after FROM input WHERE before = ''),
+                next AS (
+                  UPDATE table_revision SET revision = revision + 1 WHERE name = '{table}'
+                  RETURNING revision),
+                change AS (
+                  SELECT place, CASE
+                    WHEN changes <> '' THEN changes
+                    WHEN before = '' THEN {header} || '+' || replace(left(after, -1), E'\\n', E'\\n+') || E'\\n'
+                    ELSE {header} || '-' || replace(left(before, -1), E'\\n', E'\\n-') || E'\\n'
+                    END AS lines
+                  FROM input),
+                logged AS (
+                  INSERT INTO {table}_changes (revision, changes)
+                  SELECT revision, (SELECT string_agg(lines, '' ORDER BY place) FROM change)
+                  FROM next WHERE EXISTS (SELECT FROM meta WHERE key = '{complete}'))
+                SELECT next.revision,
+                  (SELECT count(*) FROM deleted) + (SELECT count(*) FROM updated),
+                  pg_notify('{channel}', next.revision::text)
+                FROM next
+                """);
     }
 
-    /** Most owners get all their rows at once, or lose them: no line is sent twice then. */
-    private static String changesOfAll() {
-        return "SELECT string_agg(CASE WHEN changes <> '' THEN changes ELSE '='"
-                + " || replace(replace(replace(owner, E'\\\\', E'\\\\\\\\'), E'\\t', E'\\\\t'),"
-                + " E'\\n', E'\\\\n') || E'\\n' || CASE WHEN before = ''"
-                + " THEN '+' || replace(left(after, -1), E'\\n', E'\\n+')"
-                + " ELSE '-' || replace(left(before, -1), E'\\n', E'\\n-') END || E'\\n' END,"
-                + " '' ORDER BY place) FROM c";
+    /** The line "=" and owner in the text form of changes, with the owner escaped. */
+    private static final String HEADER =
+            """
+            '=' || replace(replace(replace(owner, E'\\\\', E'\\\\\\\\'), E'\\t', E'\\\\t'), E'\\n', E'\\\\n') || E'\\n'\
+            """;
+
+    private String sql(String template) {
+        return template.replace("{table}", name)
+                .replace("{channel}", channel())
+                .replace("{complete}", Completeness.KEY)
+                .replace("{header}", HEADER);
     }
 
     static String[] texts(Collection<String> values) {

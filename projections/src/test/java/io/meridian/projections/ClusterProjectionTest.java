@@ -105,15 +105,15 @@ class ClusterProjectionTest {
     void otherRulesMakeTheRowsAnew() {
         apply(new ClusterEvent.MastersChanged(MASTERS), new ClusterEvent.AgentChanged(AGENT));
         NamingRules other = NamingRules.of("a.example");
-        Rederivation rederivation =
-                new Rederivation(
+        ProjectionRebuild rebuild =
+                new ProjectionRebuild(
                         database.pool,
                         new ServiceTablesProjection(other, Examples.SETTINGS),
                         projection(other),
                         "other",
                         10);
-        rederivation.begin().block(Duration.ofSeconds(20));
-        rederivation.run().block(Duration.ofSeconds(20));
+        rebuild.begin().block(Duration.ofSeconds(20));
+        rebuild.run().block(Duration.ofSeconds(20));
 
         assertThat(rows())
                 .contains("slave.a.example A 192.0.2.7", "master0.a.example A 192.0.2.1")

@@ -24,8 +24,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** What comes of a batch's instances in both tables. */
-record RowEdits(OfTable zone, OfTable vip) {
-    private static final Logger LOG = LoggerFactory.getLogger(RowEdits.class);
+record RowChanges(OfTable zone, OfTable vip) {
+    private static final Logger LOG = LoggerFactory.getLogger(RowChanges.class);
 
     /** Instances from which on other processors are worth waking. */
     private static final int MANY = 500;
@@ -66,7 +66,7 @@ record RowEdits(OfTable zone, OfTable vip) {
      *
      * @param instances last condition; empty for those that have ended
      */
-    static RowEdits of(
+    static RowChanges of(
             SortedMap<Key, Optional<Instance>> instances,
             Present present,
             NamingRules rules,
@@ -97,7 +97,7 @@ record RowEdits(OfTable zone, OfTable vip) {
                                                     one -> backends(key.service(), one)));
                                 })
                         .toList();
-        return new RowEdits(OfTable.of(all, OfInstance::zone), OfTable.of(all, OfInstance::vip));
+        return new RowChanges(OfTable.of(all, OfInstance::zone), OfTable.of(all, OfInstance::vip));
     }
 
     private static List<VipRow> backends(ServiceId service, Instance instance) {

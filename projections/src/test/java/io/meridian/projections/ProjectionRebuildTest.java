@@ -42,7 +42,7 @@ import java.util.stream.Collectors;
 
 /** Rows follow the rules that the program has now, in a real database. */
 @ExtendWith(EmbeddedPostgresExtension.class)
-class RederivationTest {
+class ProjectionRebuildTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final NamingRules OLD = Examples.RULES;
     private static final NamingRules NEW =
@@ -123,7 +123,7 @@ class RederivationTest {
         NamingRules same =
                 new NamingRules(
                         OLD.mesosDns(), true, true, true, new TreeSet<>(List.of("example.org")));
-        rederive(same, 10);
+        rebuild(same, 10);
 
         assertThat(revision()).isEqualTo(before);
         assertThat(rules()).isEqualTo(Projections.fingerprint(same));
@@ -134,7 +134,7 @@ class RederivationTest {
         apply(OLD, start("/web", "web.1", 31000));
         assertThat(database.column("SELECT value FROM meta WHERE key = 'rules'")).isEmpty();
 
-        rederive(NEW, 10);
+        rebuild(NEW, 10);
 
         assertThat(rows()).isEqualTo(fresh(NEW));
     }
@@ -144,16 +144,17 @@ class RederivationTest {
         for (int i = 0; i < 6; i++) {
             apply(OLD, start("/web-" + i, "web." + i, 31000 + i));
         }
-        rederive(OLD, 10);
-        Rederivation half = rederivation(NEW, 2);
+        rebuild(OLD, 10);
+        ProjectionRebuild half = projectionRebuild(NEW, 2);
         assertThat(half.begin().block(PATIENCE)).isTrue();
-        assertThat(half.step(Rederivation.Cursor.START).block(PATIENCE).instances()).isEqualTo(2);
+        assertThat(half.batch(ProjectionRebuild.Cursor.START).block(PATIENCE).instances())
+                .isEqualTo(2);
         assertThat(rows()).isNotEqualTo(fresh(OLD)).isNotEqualTo(fresh(NEW));
 
-        rederive(OLD, 10);
+        rebuild(OLD, 10);
 
         assertThat(rows()).isEqualTo(fresh(OLD));
-        assertThat(rederivation(OLD, 10).begin().block(PATIENCE)).isFalse();
+        assertThat(projectionRebuild(OLD, 10).begin().block(PATIENCE)).isFalse();
     }
 
     @Test
@@ -163,7 +164,7 @@ class RederivationTest {
         database.run(
                 "UPDATE service_instance SET instance = '{\"agent\": 7}' WHERE task = 'bad.1'");
 
-        rederive(NEW, 10);
+        rebuild(NEW, 10);
 
         Set<ZoneRow> expected = new TreeSet<>(OLD.rows(service("/bad"), at("bad.1", 31000)));
         expected.addAll(NEW.rows(service("/good"), at("good.1", 31001)));
@@ -178,9 +179,9 @@ class RederivationTest {
         }
         ZoneImage old = image();
         long before = revision();
-        Rederivation rederivation = rederivation(ELSEWHERE, 3);
-        assertThat(rederivation.begin().block(PATIENCE)).isTrue();
-        CompletableFuture<Void> done = rederivation.run().toFuture();
+        ProjectionRebuild rebuild = projectionRebuild(ELSEWHERE, 3);
+        assertThat(rebuild.begin().block(PATIENCE)).isTrue();
+        CompletableFuture<Void> done = rebuild.run().toFuture();
         int events = 0;
         while (!done.isDone() || events < 30) {
             apply(ELSEWHERE, next(random, events++));
@@ -258,8 +259,8 @@ class RederivationTest {
                 new ServiceTablesProjection(rules, Examples.SETTINGS), database.numbered(event));
     }
 
-    private Rederivation rederivation(NamingRules rules, int batchSize) {
-        return new Rederivation(
+    private ProjectionRebuild projectionRebuild(NamingRules rules, int batchSize) {
+        return new ProjectionRebuild(
                 database.pool,
                 new ServiceTablesProjection(rules, Examples.SETTINGS),
                 new ClusterProjection(rules.cluster(), Examples.SETTINGS),
@@ -267,10 +268,10 @@ class RederivationTest {
                 batchSize);
     }
 
-    private void rederive(NamingRules rules, int batchSize) {
-        Rederivation rederivation = rederivation(rules, batchSize);
-        assertThat(rederivation.begin().block(PATIENCE)).isTrue();
-        rederivation.run().block(PATIENCE);
+    private void rebuild(NamingRules rules, int batchSize) {
+        ProjectionRebuild rebuild = projectionRebuild(rules, batchSize);
+        assertThat(rebuild.begin().block(PATIENCE)).isTrue();
+        rebuild.run().block(PATIENCE);
     }
 
     /** What an empty database would hold after all events. */

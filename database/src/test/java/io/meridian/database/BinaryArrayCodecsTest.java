@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Random;
 
 @ExtendWith(EmbeddedPostgresExtension.class)
-class BinaryParametersTest {
+class BinaryArrayCodecsTest {
     private static final String SPECIAL =
             "ab,;{}\"'\\ \t\n\r\u0001\u001fNULLä\u20ac\u2028\ud83d\ude00";
 
@@ -91,7 +91,7 @@ class BinaryParametersTest {
         assertThat(elements(settings, "text", new String[] {null})).containsExactly("null");
     }
 
-    /** More than goes into one buffer, and a text that is more than that by itself. */
+    /** An array of some megabytes, with elements of 600 kB. */
     @Test
     void longArraysArrive(PostgresSettings settings) {
         String[] texts = new String[3000];

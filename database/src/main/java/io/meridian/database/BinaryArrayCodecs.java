@@ -14,26 +14,24 @@ import io.r2dbc.postgresql.message.Format;
 
 import org.reactivestreams.Publisher;
 
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
 /**
- * Sends texts and arrays of texts or bytes as PostgreSQL's own binary form has them. The driver
- * writes an array as a literal, which it escapes and encodes character by character; for what
- * projections and journal send that took more than all else that the driver does. It has no arrays
- * of {@code bytea} either.
+ * Codecs of the R2DBC driver that encode text and arrays of text or {@code bytea} in PostgreSQL's
+ * binary format. The driver's own codec writes an array as a literal and escapes it character by
+ * character, which took more processor time than the rest of the driver for the parameters of
+ * projections and journal (ADR 0024). The driver has no codec for arrays of {@code bytea}.
  *
- * <p>The driver finds this by {@code META-INF/services}, so it holds for every connection. Only
- * parameters are encoded by it: nothing is decoded.
+ * <p>The driver loads this class by {@code META-INF/services}, for every connection. The codecs
+ * encode parameters only; the driver decodes results.
  */
-public final class BinaryParameters implements CodecRegistrar {
-    /** Types by their numbers in PostgreSQL's {@code pg_type}. */
+public final class BinaryArrayCodecs implements CodecRegistrar {
+    /** Object identifiers of types in PostgreSQL's {@code pg_type}. */
     private static final int VARCHAR = 1043;
 
     private static final int TEXT = 25;
@@ -59,7 +57,7 @@ public final class BinaryParameters implements CodecRegistrar {
                 });
     }
 
-    /** A codec that only encodes. Without metadata the driver would not ask it before its own. */
+    /** A codec that only encodes. Its metadata makes the driver ask it before its own codecs. */
     private abstract static class Encoder<T> implements Codec<T>, CodecMetadata {
         private final Class<T> type;
 
@@ -72,7 +70,7 @@ public final class BinaryParameters implements CodecRegistrar {
             return type;
         }
 
-        /** What can be decoded. */
+        /** The types that this codec decodes: none. */
         @Override
         public Iterable<PostgresTypeIdentifier> getDataTypes() {
             return List.of();
@@ -90,7 +88,7 @@ public final class BinaryParameters implements CodecRegistrar {
 
         @Override
         public EncodedParameter encodeNull() {
-            throw new UnsupportedOperationException("null is left to the driver");
+            throw new UnsupportedOperationException("the driver encodes null");
         }
 
         @Override
@@ -100,11 +98,11 @@ public final class BinaryParameters implements CodecRegistrar {
 
         @Override
         public T decode(ByteBuf buffer, int dataType, Format format, Class<? extends T> as) {
-            throw new UnsupportedOperationException("answers are left to the driver");
+            throw new UnsupportedOperationException("the driver decodes results");
         }
     }
 
-    /** As the driver sends it, but encoded at once. */
+    /** Text in the driver's own format, encoded on the calling thread. */
     private static final class Text extends Encoder<String> {
         Text() {
             super(String.class);
@@ -126,9 +124,9 @@ public final class BinaryParameters implements CodecRegistrar {
     }
 
     /**
-     * An array of one dimension: number of dimensions, whether there are nulls, type of elements,
-     * how many, number of the first; then each element's length and bytes, length -1 for null. One
-     * without elements has no dimension.
+     * A one-dimensional array in the format of PostgreSQL's {@code array_send}: number of
+     * dimensions, null flag, element type, element count, lower bound; then each element's length
+     * and bytes, length -1 for null. An empty array has no dimension.
      */
     private static final class Array<E> extends Encoder<E[]> {
         private static final int HEADER = 5 * Integer.BYTES;
@@ -146,14 +144,14 @@ public final class BinaryParameters implements CodecRegistrar {
 
         @Override
         public EncodedParameter encode(Object value) {
-            List<ByteBuffer> pieces = pieces((Object[]) value);
+            ByteBuffer bytes = bytes((Object[]) value);
             return new EncodedParameter(
                     Format.FORMAT_BINARY,
                     array,
-                    Flux.fromIterable(pieces).map(Unpooled::wrappedBuffer));
+                    Mono.fromSupplier(() -> Unpooled.wrappedBuffer(bytes)));
         }
 
-        /** Others have other elements. */
+        /** Refuses other array types: their elements have other encodings. */
         @Override
         public EncodedParameter encode(Object value, int dataType) {
             if (dataType != array) {
@@ -163,71 +161,33 @@ public final class BinaryParameters implements CodecRegistrar {
             return encode(value);
         }
 
-        @SuppressWarnings("unchecked") // canEncode has looked at the array's type
-        private List<ByteBuffer> pieces(Object[] values) {
+        @SuppressWarnings("unchecked") // canEncode has checked the array's type
+        private ByteBuffer bytes(Object[] values) {
             byte[][] elements = new byte[values.length][];
-            long size = HEADER;
+            int size = HEADER;
             int nulls = 0;
             for (int i = 0; i < values.length; i++) {
                 if (values[i] == null) {
                     nulls = 1;
                 } else {
                     elements[i] = encoder.apply((E) values[i]);
-                    size += elements[i].length;
+                    size = Math.addExact(size, elements[i].length);
                 }
-                size += Integer.BYTES;
+                size = Math.addExact(size, Integer.BYTES);
             }
-            Pieces out = new Pieces(size);
-            ByteBuffer header = out.next(HEADER);
-            header.putInt(values.length == 0 ? 0 : 1).putInt(nulls).putInt(element);
+            ByteBuffer out = ByteBuffer.allocate(size);
+            out.putInt(values.length == 0 ? 0 : 1).putInt(nulls).putInt(element);
             if (values.length > 0) {
-                header.putInt(values.length).putInt(1);
+                out.putInt(values.length).putInt(1);
             }
             for (byte[] one : elements) {
                 if (one == null) {
-                    out.next(Integer.BYTES).putInt(-1);
+                    out.putInt(-1);
                 } else {
-                    out.next(Integer.BYTES + one.length).putInt(one.length).put(one);
+                    out.putInt(one.length).put(one);
                 }
             }
-            return out.all();
-        }
-    }
-
-    /**
-     * Bytes in several buffers: one of some megabytes, such as a batch of projections sends, would
-     * be an object to which the collector gives regions of its own, and for which it starts to mark
-     * the whole heap.
-     */
-    private static final class Pieces {
-        /** Less than half of a region in a heap of 1 GB. */
-        private static final int MOST = 480_000;
-
-        private final List<ByteBuffer> full = new ArrayList<>();
-        private ByteBuffer last;
-        private long left;
-
-        /**
-         * @param size of all together
-         */
-        Pieces(long size) {
-            left = size;
-            last = ByteBuffer.allocate((int) Math.min(size, MOST));
-        }
-
-        /** Where so many more fit. */
-        ByteBuffer next(int size) {
-            if (size > last.remaining()) {
-                full.add(last.flip());
-                last = ByteBuffer.allocate((int) Math.max(size, Math.min(left, MOST)));
-            }
-            left -= size;
-            return last;
-        }
-
-        List<ByteBuffer> all() {
-            full.add(last.flip());
-            return List.copyOf(full);
+            return out.flip();
         }
     }
 }

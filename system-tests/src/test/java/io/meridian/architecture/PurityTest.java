@@ -62,7 +62,10 @@ class PurityTest {
                 .check(House.CLASSES);
     }
 
-    /** Exempt are SteadyClock, the clock of the other rooms, and Backoff, whose caller passes the generator. */
+    /**
+     * Exempt are SteadyClock, the clock of the other rooms, and Backoff, whose caller passes the
+     * generator.
+     */
     @Test
     void theDomainUsesNoClockAndNoRandomness() {
         noClasses()

@@ -181,8 +181,8 @@ final class ChildNode implements AutoCloseable {
     }
 
     /**
-     * A port that is free for TCP and UDP. Not one that the system gives to clients: a client
-     * that asks a dead server from the very port it asks would hear itself.
+     * A port that is free for TCP and UDP. Not one that the system gives to clients: a client that
+     * asks a dead server from the very port it asks would hear itself.
      */
     static int freePort() throws IOException {
         while (true) {

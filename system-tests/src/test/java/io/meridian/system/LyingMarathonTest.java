@@ -32,7 +32,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class LyingMarathonTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /** Requests that a lie on listings sees: five rounds or so of an app listing and a pod listing. */
+    /**
+     * Requests that a lie on listings sees: five rounds or so of an app listing and a pod listing.
+     */
     private static final int LISTED = 12;
 
     /** Requests that a refusal sees. */

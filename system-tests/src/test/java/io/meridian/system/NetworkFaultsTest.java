@@ -39,7 +39,9 @@ final class NetworkFaultsTest {
     /** Longer than the failure detector's pause and stable-after: masters decide meanwhile. */
     private static final Duration LONG = Duration.ofSeconds(18);
 
-    /** Delay of each direction. Masters must not take it for silence, so no downing decision is due. */
+    /**
+     * Delay of each direction. Masters must not take it for silence, so no downing decision is due.
+     */
     private static final Duration DELAY = Duration.ofMillis(300);
 
     private static final Duration JITTER = Duration.ofMillis(100);
@@ -209,7 +211,8 @@ final class NetworkFaultsTest {
         Map<String, Long> counts = new TreeMap<>();
         for (String name : names()) {
             try (Stream<String> lines = Files.lines(nodes.log(name))) {
-                counts.put(name, lines.filter(line -> line.contains("cluster anew")).count());
+                counts.put(
+                        name, lines.filter(line -> line.contains("rejoins the cluster")).count());
             }
         }
         return counts;

@@ -147,7 +147,8 @@ final class PostgresPair implements AutoCloseable {
     }
 
     /**
-     * PostgreSQL refuses root; in its own user namespace, root maps to the user nobody, who owns the files.
+     * PostgreSQL refuses root; in its own user namespace, root maps to the user nobody, who owns
+     * the files.
      */
     private Process command(String program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import io.meridian.controlplane.OperatorException;
-import io.meridian.controlplane.demo.Backdrop;
 import io.meridian.controlplane.demo.Demo;
 import io.meridian.controlplane.demo.LocalCluster;
+import io.meridian.controlplane.demo.LocalServices;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -82,7 +82,7 @@ public final class ClusterCommand {
         LocalCluster cluster = cluster();
         Set<String> running = cluster.processes().keySet();
         Table table = new Table("node", "process", "health", "url");
-        table.row("backdrop", running.contains("backdrop") ? "running" : "-", "", "");
+        table.row("local-services", running.contains("local-services") ? "running" : "-", "", "");
         for (LocalCluster.Node node : LocalCluster.NODES) {
             boolean up = running.contains(node.name());
             table.row(node.name(), up ? "running" : "-", up ? health(node) : "", node.url());
@@ -112,15 +112,15 @@ public final class ClusterCommand {
     }
 
     @Command(
-            name = "backdrop",
+            name = "local-services",
             hidden = true,
             description = "What `up` starts beside the nodes: PostgreSQL and a Marathon.")
-    int backdrop(
+    int services(
             @Option(names = "--directory", required = true) Path directory,
             @Option(names = "--marathon-port", required = true) int marathonPort) {
-        return Stopping.runUntilTold(
+        return ShutdownHook.runUntilSignal(
                 () ->
-                        Backdrop.start(
+                        LocalServices.start(
                                 directory.resolve("postgres"),
                                 directory.resolve("journal.conf"),
                                 marathonPort));

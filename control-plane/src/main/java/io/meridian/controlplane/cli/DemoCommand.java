@@ -52,6 +52,6 @@ public final class DemoCommand implements Callable<Integer> {
         int mesos = DemoMesos.port(mesosPort);
         settings.put("meridian.sources.mesos.urls", "http://127.0.0.1:" + mesos);
         Configuration configuration = Configuration.load(Optional.of(file), settings);
-        return Stopping.runUntilTold(() -> Demo.start(configuration, marathonPort, mesos));
+        return ShutdownHook.runUntilSignal(() -> Demo.start(configuration, marathonPort, mesos));
     }
 }

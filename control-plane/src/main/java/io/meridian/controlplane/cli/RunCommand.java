@@ -27,6 +27,6 @@ public final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Configuration configuration = Configuration.load(Optional.of(file), overrides);
-        return Stopping.runUntilTold(() -> RunningNode.start(configuration));
+        return ShutdownHook.runUntilSignal(() -> RunningNode.start(configuration));
     }
 }

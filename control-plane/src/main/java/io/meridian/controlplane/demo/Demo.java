@@ -1,6 +1,6 @@
 package io.meridian.controlplane.demo;
 
-import io.meridian.controlplane.Running;
+import io.meridian.controlplane.Program;
 import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.node.RunningNode;
 import io.meridian.simulator.marathon.SimulatedMarathon;
@@ -10,7 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
 /** The demo, running. */
-public final class Demo implements Running {
+public final class Demo implements Program {
     private final SimulatedMarathon marathon;
     private final SimulatedMesos mesos;
     private final RunningNode node;

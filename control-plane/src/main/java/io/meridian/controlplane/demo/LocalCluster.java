@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * and what they need around them. Its state is a directory: a process and a log file for each.
  */
 public final class LocalCluster {
-    private static final String BACKDROP = "backdrop";
+    private static final String SERVICES = "local-services";
     private static final Duration STOP = Duration.ofSeconds(60);
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration LOOK = Duration.ofMillis(100);
@@ -64,19 +64,19 @@ public final class LocalCluster {
     public void up(int marathonPort) throws IOException, InterruptedException {
         Files.createDirectories(directory);
         Path journal = directory.resolve("journal.conf");
-        if (running(BACKDROP).isEmpty()) {
+        if (running(SERVICES).isEmpty()) {
             Files.deleteIfExists(journal);
-            ProcessHandle backdrop =
+            ProcessHandle services =
                     start(
-                            BACKDROP,
+                            SERVICES,
                             List.of(
                                     "cluster",
-                                    BACKDROP,
+                                    SERVICES,
                                     "--directory",
                                     directory.toString(),
                                     "--marathon-port",
                                     Integer.toString(marathonPort)));
-            awaitFile(journal, backdrop);
+            awaitFile(journal, services);
         }
         for (Node node : NODES) {
             if (running(node.name()).isEmpty()) {
@@ -99,9 +99,9 @@ public final class LocalCluster {
             if (!writer.isAlive() || System.nanoTime() > deadline) {
                 throw new OperatorException(
                         "the database and Marathon did not start; the end of "
-                                + log(BACKDROP)
+                                + log(SERVICES)
                                 + ":\n"
-                                + String.join("\n", lastLines(log(BACKDROP))));
+                                + String.join("\n", lastLines(log(SERVICES))));
             }
             Thread.sleep(LOOK.toMillis());
         }
@@ -175,7 +175,7 @@ public final class LocalCluster {
     /** The processes that run now, by name. */
     public Map<String, ProcessHandle> processes() {
         Map<String, ProcessHandle> all = new java.util.LinkedHashMap<>();
-        Stream.concat(Stream.of(BACKDROP), NODES.stream().map(Node::name))
+        Stream.concat(Stream.of(SERVICES), NODES.stream().map(Node::name))
                 .forEach(
                         name -> {
                             try {
@@ -200,9 +200,9 @@ public final class LocalCluster {
         for (String name : nodes) {
             stopped(name, all.get(name), killed);
         }
-        if (all.containsKey(BACKDROP)) {
-            all.get(BACKDROP).destroy();
-            stopped(BACKDROP, all.get(BACKDROP), killed);
+        if (all.containsKey(SERVICES)) {
+            all.get(SERVICES).destroy();
+            stopped(SERVICES, all.get(SERVICES), killed);
         }
         return killed;
     }

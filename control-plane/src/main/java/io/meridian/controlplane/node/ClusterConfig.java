@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What Akka's cluster settings must be for this node.
+ * Akka's cluster settings for this node.
  *
- * @param identity who it is and how others reach it; nobody may set it otherwise
- * @param witness how it watches the others; the operator may set it otherwise
+ * @param identity address, roles and TLS of this node; the operator cannot override them
+ * @param witness failure detector and split-brain settings; the operator can override them
  */
 record ClusterConfig(Config identity, Config witness) {
     /** Where a node without seeds listens: no other node may reach it. */

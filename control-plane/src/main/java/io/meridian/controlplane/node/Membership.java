@@ -35,8 +35,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
- * This node's place in the cluster: an actor system that joins, and a new one whenever the others
- * have gone on without this node, or none of them can be reached. What the node serves outlives it.
+ * This node's membership of the cluster: an actor system that joins. A new actor system replaces it
+ * when the cluster has downed this node, or when this node cannot join or hears no master. Images,
+ * DNS and IPVS run outside of it and go on meanwhile.
  */
 final class Membership implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
@@ -54,7 +55,7 @@ final class Membership implements AutoCloseable {
     private final Config akka;
     private final Function<ActorSystem<?>, Optional<MasterPart>> parts;
     private final BooleanSupplier hearsMasters;
-    private final Patience patience;
+    private final RejoinTimeout rejoinTimeout;
     private final Thread watcher;
     private volatile Life life;
     private int attempt;
@@ -71,7 +72,7 @@ final class Membership implements AutoCloseable {
         this.akka = akka;
         this.parts = parts;
         this.hearsMasters = hearsMasters;
-        this.patience = new Patience(settings.rejoinAfter());
+        this.rejoinTimeout = new RejoinTimeout(settings.rejoinAfter());
         this.life = begin();
         this.watcher = Thread.ofVirtual().name("membership").unstarted(this::watch);
     }
@@ -169,7 +170,9 @@ final class Membership implements AutoCloseable {
         try {
             while (true) {
                 String why = awaitLoss(life.system());
-                LOG.warn("{}; goes on serving, and joins the cluster anew", why);
+                LOG.warn(
+                        "membership ended: {}; the node goes on serving and rejoins the cluster",
+                        why);
                 end(life);
                 attempt++;
                 life = beginAgain();
@@ -186,11 +189,11 @@ final class Membership implements AutoCloseable {
      */
     private String awaitLoss(ActorSystem<?> system) throws InterruptedException {
         Cluster cluster = Cluster.get(system);
-        Duration limit = patience.after(attempt, ThreadLocalRandom.current().nextDouble());
+        Duration limit = rejoinTimeout.after(attempt, ThreadLocalRandom.current().nextDouble());
         long useful = System.nanoTime();
         while (true) {
             if (endsWithin(system.getWhenTerminated(), TICK)) {
-                return "the other masters have gone on without this node";
+                return "the other masters have downed this node";
             }
             boolean joined = JOINED.contains(cluster.selfMember().status());
             if (joined && hearsMasters.getAsBoolean()) {
@@ -204,14 +207,14 @@ final class Membership implements AutoCloseable {
         }
     }
 
-    /** A port that is not free yet, or whatever else: again, later. */
+    /** Retries until an actor system starts; the old one's port may not be free yet. */
     private Life beginAgain() throws InterruptedException {
         while (true) {
             try {
                 return begin();
             } catch (RuntimeException failed) {
-                LOG.error("cannot start to join the cluster; will try again", failed);
-                Thread.sleep(patience.after(0, ThreadLocalRandom.current().nextDouble()));
+                LOG.error("cannot start the cluster's actor system; the node tries again", failed);
+                Thread.sleep(rejoinTimeout.after(0, ThreadLocalRandom.current().nextDouble()));
             }
         }
     }

@@ -25,8 +25,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Follows the cluster's own view of its members, event by event, and tells what follows for
- * backends as soon as that changes.
+ * Follows the cluster's member and reachability events, and reports the set of unreachable agents
+ * on every change.
  */
 final class ReachabilityWatch extends AbstractBehavior<ReachabilityWatch.Command> {
     /** What it hears. */
@@ -145,7 +145,7 @@ final class ReachabilityWatch extends AbstractBehavior<ReachabilityWatch.Command
             getContext()
                     .getLog()
                     .info(
-                            "agents held for lost: {} (were {}), of {} other members",
+                            "unreachable agents: now={} before={} members={}",
                             reachability.lost(),
                             last.lost(),
                             view.members().size());

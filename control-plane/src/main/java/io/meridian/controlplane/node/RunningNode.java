@@ -11,9 +11,8 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 
 import io.meridian.actors.Entities;
-import io.meridian.actors.ingest.IngestStatus;
 import io.meridian.controlplane.OperatorException;
-import io.meridian.controlplane.Running;
+import io.meridian.controlplane.Program;
 import io.meridian.controlplane.admin.AdminData;
 import io.meridian.controlplane.admin.AdminRoutes;
 import io.meridian.controlplane.admin.DataPlane;
@@ -42,8 +41,6 @@ import io.meridian.feed.CurrentImage;
 import io.meridian.feed.master.FeedServer;
 import io.meridian.ipvs.NodeView;
 import io.meridian.projections.Projections;
-import io.meridian.sources.mesos.MesosCounters;
-import io.meridian.sources.mesos.MesosPhase;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,12 +48,8 @@ import org.slf4j.LoggerFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -68,7 +61,7 @@ import java.util.concurrent.TimeoutException;
  * One node of the cluster, running. Starts what answers first (the agent's half, from disk), then
  * the master's half in the background; stops in the opposite order.
  */
-public final class RunningNode implements Running, AdminData, CompatData {
+public final class RunningNode implements Program, AdminData, CompatData {
     private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
     private static final Duration ASK = Duration.ofSeconds(3);
 
@@ -414,52 +407,18 @@ public final class RunningNode implements Running, AdminData, CompatData {
     }
 
     private Readiness readiness(List<Sources.State> sources) {
-        List<String> reasons = new ArrayList<>();
         boolean servesTables =
                 agent.map(part -> part.dns().status().complete())
                         .orElseGet(() -> zones().shown().isPresent() && vips().shown().isPresent());
-        if (!servesTables) {
-            reasons.add(
-                    "no complete image is served yet: "
-                            + master().flatMap(MasterPart::waitsFor)
-                                    .orElse("no master has sent one"));
-        }
-        SortedMap<String, Object> details = new TreeMap<>();
-        details.put("zone_revision", zones().revision());
-        details.put("vip_revision", vips().revision());
-        details.put("lag_seconds", lagSeconds());
-        String prefix = "";
-        for (Sources.State source : sources) {
-            String before = prefix;
-            source.status().ifPresent(status -> describe(status, before, details));
-            prefix = "mesos_"; // beside Marathon's, whose names were there first
-        }
-        MesosCounters.Snapshot mesos = counters.mesos().snapshot();
-        if (mesos.phase() != MesosPhase.DETACHED) { // it runs here
-            details.put("mesos_phase", mesos.phase().name().toLowerCase(Locale.ROOT));
-            details.put("mesos_awaited_agents", mesos.known().awaitedAgents());
-        }
-        master().flatMap(MasterPart::waitsFor).ifPresent(stage -> details.put("master", stage));
-        return new Readiness(reasons, details);
-    }
-
-    private static void describe(
-            IngestStatus status, String prefix, SortedMap<String, Object> details) {
-        details.put(prefix + "source", status.source());
-        details.put(prefix + "source_attached", status.attached());
-        details.put(prefix + "source_detail", status.detail());
-        details.put(prefix + "source_since", SteadyClock.INSTANCE.wall(status.since()).toString());
-        details.put(
-                prefix + "last_listing",
-                status.lastListing()
-                        .map(SteadyClock.INSTANCE::wall)
-                        .map(Object::toString)
-                        .orElse("never"));
-        details.put(prefix + "services", status.services());
-        details.put(prefix + "live_tasks", status.liveTasks());
-        details.put(prefix + "claims_waiting", status.queued() + status.inFlight());
-        details.put(prefix + "absences_unproven", status.absences());
-        details.put(prefix + "vip_refusals", status.vipRefusals());
+        return new NodeReadiness(
+                        servesTables,
+                        master().flatMap(MasterPart::waitsFor),
+                        zones().revision(),
+                        vips().revision(),
+                        lagSeconds(),
+                        sources,
+                        counters.mesos().snapshot())
+                .report();
     }
 
     private double lagSeconds() {

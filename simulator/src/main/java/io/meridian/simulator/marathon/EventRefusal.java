@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The 405 of {@code /v2/events} for a request whose Accept is not exactly {@code text/event-stream};
- * byte for byte.
+ * The 405 of {@code /v2/events} for a request whose Accept is not exactly {@code
+ * text/event-stream}; byte for byte.
  */
 final class EventRefusal {
     private EventRefusal() {}

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Receives the task changes that Mesos would see. Called on the simulation's thread: it must not wait for the
- * simulation.
+ * Receives the task changes that Mesos would see. Called on the simulation's thread: it must not
+ * wait for the simulation.
  */
 public interface TaskWatcher {
     /**

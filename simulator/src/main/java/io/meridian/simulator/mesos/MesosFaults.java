@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Faults between the masters and their clients. Each fault happens a number of times and
- * is then spent. Any thread.
+ * Faults between the masters and their clients. Each fault happens a number of times and is then
+ * spent. Any thread.
  */
 public final class MesosFaults {
     /** Until {@link #clear}. */
@@ -98,7 +98,10 @@ public final class MesosFaults {
         refusals.left = times;
     }
 
-    /** Streams and states show an empty cluster, as a master shows it to a client without permissions. */
+    /**
+     * Streams and states show an empty cluster, as a master shows it to a client without
+     * permissions.
+     */
     public synchronized void emptyState(int times) {
         empties.left = times;
     }

@@ -77,7 +77,9 @@ public final class SimulatedMesos implements AutoCloseable {
         state.remove(agent.id());
     }
 
-    /** Makes an agent unreachable. The master sends events about its tasks, none about the agent. */
+    /**
+     * Makes an agent unreachable. The master sends events about its tasks, none about the agent.
+     */
     public void unreachable(MesosAgent agent) {
         state.unreachable(agent.id());
     }

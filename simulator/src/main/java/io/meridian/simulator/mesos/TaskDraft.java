@@ -158,7 +158,10 @@ public final class TaskDraft {
         return this;
     }
 
-    /** The simulated master opens no socket for this task: the simulated Marathon that launched it does. */
+    /**
+     * The simulated master opens no socket for this task: the simulated Marathon that launched it
+     * does.
+     */
     public TaskDraft listensElsewhere() {
         listens = false;
         return this;

@@ -78,7 +78,8 @@ public final class Player implements AutoCloseable {
     /** Passes the next moment; bytes are with the kernel when this returns. */
     public Moment pass() throws InterruptedException {
         Moment moment = recording.moments().get(position.get());
-        // REST is never behind the stream: a consumer that asks right after an event must find its effect
+        // REST is never behind the stream: a consumer that asks right after an event must find its
+        // effect
         synchronized (state) {
             state.pass(moment);
         }

@@ -13,14 +13,14 @@ import scala.Option;
 import scala.concurrent.duration.FiniteDuration;
 
 /**
- * Akka's split-brain resolver with {@link KeepMasters}; Akka makes it, if {@code
- * akka.cluster.downing-provider-class} says so.
+ * Akka's split-brain resolver with {@link MasterMajorityStrategy}. Akka creates it if {@code
+ * akka.cluster.downing-provider-class} names it.
  */
-public final class MastersDecide extends DowningProvider {
+public final class MasterMajorityDowningProvider extends DowningProvider {
     private final ActorSystem system;
     private final FiniteDuration stableAfter;
 
-    public MastersDecide(ActorSystem system) {
+    public MasterMajorityDowningProvider(ActorSystem system) {
         this.system = system;
         this.stableAfter =
                 new SplitBrainResolverSettings(system.settings().config()).DowningStableAfter();
@@ -37,7 +37,7 @@ public final class MastersDecide extends DowningProvider {
         return Option.apply(
                 SplitBrainResolver.props(
                         stableAfter,
-                        new KeepMasters(
+                        new MasterMajorityStrategy(
                                 cluster.selfMember().dataCenter(),
                                 Role.MASTER.label(),
                                 cluster.selfUniqueAddress())));

@@ -3,7 +3,7 @@ package io.meridian.controlplane.demo;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 
-import io.meridian.controlplane.Running;
+import io.meridian.controlplane.Program;
 import io.meridian.database.EmbeddedPostgres;
 import io.meridian.database.PostgresSettings;
 import io.meridian.simulator.marathon.SimulatedMarathon;
@@ -18,12 +18,12 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /** What a local cluster's nodes need around them: one PostgreSQL and a simulated Marathon. */
-public final class Backdrop implements Running {
+public final class LocalServices implements Program {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final EmbeddedPostgres postgres;
     private final SimulatedMarathon marathon;
 
-    private Backdrop(EmbeddedPostgres postgres, SimulatedMarathon marathon) {
+    private LocalServices(EmbeddedPostgres postgres, SimulatedMarathon marathon) {
         this.postgres = postgres;
         this.marathon = marathon;
     }
@@ -33,12 +33,12 @@ public final class Backdrop implements Running {
      *
      * @param journal where nodes read how to reach the database; written last
      */
-    public static Backdrop start(Path directory, Path journal, int marathonPort) {
+    public static LocalServices start(Path directory, Path journal, int marathonPort) {
         EmbeddedPostgres postgres = EmbeddedPostgres.start(directory);
         try {
-            Backdrop backdrop = new Backdrop(postgres, DemoMarathon.start(marathonPort));
+            LocalServices services = new LocalServices(postgres, DemoMarathon.start(marathonPort));
             write(postgres.settings(), journal);
-            return backdrop;
+            return services;
         } catch (RuntimeException failed) {
             postgres.close();
             throw failed;

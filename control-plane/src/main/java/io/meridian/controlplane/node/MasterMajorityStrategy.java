@@ -15,17 +15,17 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * {@link MasterMajority} in Akka's words. On Akka's internal API, which does not change any more:
- * the program stays with the last Akka of its licence.
+ * Adapts {@link MasterMajority} to Akka's split-brain resolver. It uses Akka's internal API, which
+ * no longer changes: the program stays with Akka 2.8.5.
  */
-final class KeepMasters extends DowningStrategy {
+final class MasterMajorityStrategy extends DowningStrategy {
     private final String master;
     private final UniqueAddress self;
 
     /**
-     * @param master the role of those who count
+     * @param master the role whose majority decides
      */
-    KeepMasters(String dataCenter, String master, UniqueAddress self) {
+    MasterMajorityStrategy(String dataCenter, String master, UniqueAddress self) {
         super(dataCenter, self);
         this.master = master;
         this.self = self;
@@ -36,7 +36,7 @@ final class KeepMasters extends DowningStrategy {
         return Option.apply(master);
     }
 
-    /** Which of them it is decides nothing but what is logged. */
+    /** Akka only logs this decision; {@link #nodesToDown} says which nodes are downed. */
     @Override
     public DowningStrategy.Decision decide() {
         java.util.Set<UniqueAddress> survivors = majority().survivors();

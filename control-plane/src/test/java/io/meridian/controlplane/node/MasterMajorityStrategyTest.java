@@ -19,10 +19,10 @@ import java.util.Map;
 import java.util.Set;
 
 /** What Akka tells its resolver, and what comes of it; {@link MasterMajority} has the rules. */
-class KeepMastersTest {
+class MasterMajorityStrategyTest {
     private final Map<String, Member> members = new HashMap<>();
 
-    KeepMastersTest() {
+    MasterMajorityStrategyTest() {
         int port = 1;
         for (String name : List.of("m1", "m2", "m3", "a1", "a2")) {
             members.put(
@@ -47,7 +47,8 @@ class KeepMastersTest {
 
     /** Ends of who can't reach whom, as {@code self} sees them. */
     private List<String> ends(String self, String... accusations) {
-        KeepMasters strategy = new KeepMasters("default", "master", node(self));
+        MasterMajorityStrategy strategy =
+                new MasterMajorityStrategy("default", "master", node(self));
         members.values().forEach(strategy::add);
         Reachability reachability = Reachability.empty();
         for (String accusation : accusations) {

@@ -1,6 +1,6 @@
 package io.meridian.controlplane.cli;
 
-import io.meridian.controlplane.Running;
+import io.meridian.controlplane.Program;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,19 +10,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * Starts something and keeps the process until SIGTERM or SIGINT, then stops it and leaves with
- * exit code 0. The JVM would leave with 143 after its shutdown hooks; so the hook stops everything
- * itself and halts.
+ * Runs a program until SIGTERM or SIGINT, closes it and exits with code 0. The JVM exits with 143
+ * after its shutdown hooks, so this hook closes the program itself and then halts the JVM.
  */
-final class Stopping {
-    private static final Logger LOG = LoggerFactory.getLogger(Stopping.class);
+final class ShutdownHook {
+    private static final Logger LOG = LoggerFactory.getLogger(ShutdownHook.class);
 
-    private Stopping() {}
+    private ShutdownHook() {}
 
-    static int runUntilTold(Supplier<? extends Running> start) {
+    static int runUntilSignal(Supplier<? extends Program> start) {
         AtomicBoolean ended = new AtomicBoolean();
         CountDownLatch started = new CountDownLatch(1);
-        Running[] running = new Running[1];
+        Program[] running = new Program[1];
         Thread hook =
                 new Thread(
                         () -> {

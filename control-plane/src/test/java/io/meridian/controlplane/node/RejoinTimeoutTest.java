@@ -6,8 +6,8 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 
-class PatienceTest {
-    private final Patience patience = new Patience(Duration.ofSeconds(40));
+class RejoinTimeoutTest {
+    private final RejoinTimeout patience = new RejoinTimeout(Duration.ofSeconds(40));
 
     @Test
     void doublesUpToSixteenTimes() {

@@ -40,7 +40,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** All set-up of the write side, called once per master. */
+/** Starts the entities and the ingests; once per master. */
 public final class Entities {
     public static final String SHARDS = "meridian.services.shards";
 
@@ -56,7 +56,7 @@ public final class Entities {
         this.sharding = ClusterSharding.get(system);
     }
 
-    /** What Akka's settings must be for this room; to be put before reference.conf. */
+    /** Akka's settings for this room; they take precedence over reference.conf. */
     public static Config akka() {
         return ConfigFactory.parseResources(Entities.class, "akka.conf");
     }
@@ -106,7 +106,7 @@ public final class Entities {
         return ingest("ingest-" + settings.source(), settings, null, source);
     }
 
-    /** As {@link #ingest}, for the source that also tells of the Mesos cluster itself. */
+    /** As {@link #ingest}, for the source that also describes the Mesos cluster. */
     public ActorRef<Ingest.Command> mesosIngest(
             IngestSettings settings,
             Function<ActorRef<SourceSignal>, Behavior<SourceCommand>> source) {
@@ -156,13 +156,13 @@ public final class Entities {
                                 Duration.ofMillis(500), Duration.ofSeconds(10), 0.2));
     }
 
-    /** A service's state, from its entity. */
+    /** Asks a service's entity for its state; fails after {@code timeout} without a reply. */
     public CompletionStage<ServiceEntity.Current> service(ServiceId id, Duration timeout) {
         return sharding.entityRefFor(ServiceEntity.KEY, id.toString())
                 .ask(ServiceEntity.Get::new, timeout);
     }
 
-    /** All services that the journal has ever heard of. */
+    /** All services with an event in the journal, removed ones included. */
     CompletionStage<Set<ServiceId>> known() {
         R2dbcReadJournal journal =
                 PersistenceQuery.get(system)

@@ -24,7 +24,10 @@ import io.meridian.domain.mesos.MesosCluster;
 import java.time.Duration;
 import java.util.List;
 
-/** Owns the one {@link MesosCluster}. All commands are idempotent. */
+/**
+ * Persists the one {@link MesosCluster}. All commands are idempotent: a sender without a reply
+ * repeats.
+ */
 public final class MesosClusterEntity
         extends EventSourcedBehavior<MesosClusterEntity.Command, ClusterEvent, MesosCluster> {
     public static final EntityTypeKey<Command> KEY =
@@ -32,15 +35,15 @@ public final class MesosClusterEntity
 
     private static final String ONLY = "cluster";
 
-    /** One per start of a big cluster, and then one in many days. */
+    /** Events between snapshots: the first listing of a big cluster makes one. */
     private static final int SNAPSHOT_EVERY = 1000;
 
     private final ActorContext<Command> context;
 
-    /** What the entity is asked. */
+    /** Commands of the entity. */
     public sealed interface Command extends RemoteMessage {}
 
-    /** Take note of claims, one after the other; answered once what follows is journalled. */
+    /** Applies observations in order; {@link Observed} follows once their events are journalled. */
     public record Observe(List<ClusterClaim> claims, ActorRef<Observed> replyTo)
             implements Command {
         public Observe {
@@ -48,7 +51,7 @@ public final class MesosClusterEntity
         }
     }
 
-    /** Tell the state. */
+    /** Asks for {@link Current}. */
     public record Get(ActorRef<Current> replyTo) implements Command {}
 
     /** Sharding's stop message. */
@@ -57,13 +60,13 @@ public final class MesosClusterEntity
     }
 
     /**
-     * Claims were taken note of.
+     * Acknowledges observations: what follows from them is journalled.
      *
      * @param sequenceNumber last event of the entity, 0 if it has none
      */
     public record Observed(long sequenceNumber) implements RemoteMessage {}
 
-    /** The state as of an event. */
+    /** The state after the entity's last event. */
     public record Current(MesosCluster cluster, long sequenceNumber) implements RemoteMessage {}
 
     public static void init(ClusterSharding sharding, String role) {
@@ -78,7 +81,7 @@ public final class MesosClusterEntity
         return Behaviors.setup(MesosClusterEntity::new);
     }
 
-    /** Key of the entity's log. */
+    /** Persistence id of the entity. */
     public static PersistenceId logKey() {
         return PersistenceId.of(ClusterEvent.ENTITY_TYPE, ONLY);
     }

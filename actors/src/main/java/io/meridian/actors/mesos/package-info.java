@@ -1,2 +1,2 @@
-/** The Mesos cluster's own facts as an entity. */
+/** {@link io.meridian.actors.mesos.MesosClusterEntity}: the entity of the Mesos cluster itself. */
 package io.meridian.actors.mesos;

@@ -28,8 +28,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Owns one {@link Service}: decides, persists, applies, replies. All commands are idempotent:
- * whoever gets no reply asks again.
+ * Persists one {@link Service}: decides, persists, applies, replies. All commands are idempotent: a
+ * sender that gets no reply sends again.
  */
 public final class ServiceEntity
         extends EventSourcedBehavior<ServiceEntity.Command, ServiceEventBatch, Service> {
@@ -45,13 +45,13 @@ public final class ServiceEntity
     private final ActorContext<Command> context;
     private final ServiceId id;
 
-    /** What an entity is asked. */
+    /** Commands of the entity. */
     public sealed interface Command extends RemoteMessage {}
 
-    /** Take note of a claim; answered once what follows from it is journalled. */
+    /** Applies an observation; {@link Observed} follows once its events are journalled. */
     public record Observe(Observation observation, ActorRef<Observed> replyTo) implements Command {}
 
-    /** Tell the state. */
+    /** Asks for {@link Current}. */
     public record Get(ActorRef<Current> replyTo) implements Command {}
 
     /** Sharding's stop message. */
@@ -67,7 +67,7 @@ public final class ServiceEntity
     public record Observed(long sequenceNumber, ObservationReport report)
             implements RemoteMessage {}
 
-    /** The state as of an event. */
+    /** The state after the entity's last event. */
     public record Current(Service service, long sequenceNumber) implements RemoteMessage {}
 
     /**
@@ -87,7 +87,7 @@ public final class ServiceEntity
         return Behaviors.setup(context -> new ServiceEntity(context, id));
     }
 
-    /** Key of the entity's log. */
+    /** Persistence id of the entity. */
     public static PersistenceId persistenceId(ServiceId id) {
         return PersistenceId.of(ServiceEvent.ENTITY_TYPE, id.toString());
     }

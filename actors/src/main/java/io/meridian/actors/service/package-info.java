@@ -1,2 +1,2 @@
-/** The entity that owns one service. */
+/** {@link io.meridian.actors.service.ServiceEntity}: the sharded entity of one service. */
 package io.meridian.actors.service;

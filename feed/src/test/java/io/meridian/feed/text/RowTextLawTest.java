@@ -156,7 +156,8 @@ class RowTextLawTest {
                 "backend\tw\ttcp\t80\t10.0.0.1\tx\ta\t\t0\tserving\t1\t\t\n",
                 "backend\tw\ttcp\t80\t10.0.0.1\t1\ta\t\t0\tgone\t1\t\t\n",
                 "backend\tw\ttcp\t80\t10.0.0.1\t1\ta\t\t0\tserving\t1\tdrain\t\n",
-                "server\tw\t10.0.0.1\n"
+                "server\tw\t10.0.0.1\n",
+                "address\tw\t10.0.0.1\taddress\tw\t10.0.0.2\n"
             })
     void aVipRowThatMakesNoSenseIsRefused(String text) {
         assertThatThrownBy(() -> VIP.rows("o", text)).isInstanceOf(UnreadableText.class);

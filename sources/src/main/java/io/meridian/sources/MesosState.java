@@ -5,9 +5,8 @@ import io.meridian.domain.service.TaskPhase;
 import java.util.Optional;
 
 /**
- * Mesos task states and what each claims. Unreachable, unknown and lost tasks may still run: what
- * is said of them is that nobody can tell, so they keep the last phase that is possible and take no
- * new traffic.
+ * Mesos task states with their {@link TaskPhase}. An unreachable, unknown or lost task may still
+ * run: it keeps the last possible phase and gets no new traffic.
  */
 public enum MesosState {
     TASK_STAGING(TaskPhase.STAGING, false),
@@ -33,7 +32,7 @@ public enum MesosState {
         this.unreachable = unreachable;
     }
 
-    /** The state of that name; empty for one that this program does not know. */
+    /** The state of that name; empty for an unknown name. */
     public static Optional<MesosState> of(String name) {
         for (MesosState state : values()) {
             if (state.name().equals(name)) {
@@ -52,8 +51,8 @@ public enum MesosState {
     }
 
     /**
-     * Whether a status of this state tells the task's own addresses: earlier ones may carry the
-     * agent's.
+     * Whether a status of this state has the task's own addresses. A status of an earlier state may
+     * have the agent's.
      */
     public boolean tellsAddresses() {
         return this == TASK_RUNNING;

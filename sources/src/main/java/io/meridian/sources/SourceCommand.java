@@ -4,16 +4,14 @@ import io.meridian.domain.service.ServiceId;
 
 import java.time.Instant;
 
-/** What the ingest asks of a source. A source takes these from its own {@code Command} type. */
+/** A request of the ingest to a source, wrapped in the source's own {@code Command}. */
 public sealed interface SourceCommand {
-    /** Read this one service again soon; several asks within the debounce time are one read. */
+    /** Read this service soon; requests within the debounce time are one read. */
     record Reread(ServiceId service) implements SourceCommand {}
 
-    /**
-     * Read the definition as it was at that version; answered by {@link SourceSignal.VersionRead}.
-     */
+    /** Read the definition at this version; answered by {@link SourceSignal.VersionRead}. */
     record ReadVersion(ServiceId service, Instant version) implements SourceCommand {}
 
-    /** Take a full listing now (or right after the one under way). */
+    /** Read a full listing now, or right after the one under way. */
     record ListAll() implements SourceCommand {}
 }

@@ -8,10 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * What a source tells the ingest. Signals of one source come in the order in which the source
- * learned of them.
- */
+/** A message of a source to the ingest. One source's signals come in the order of its stream. */
 public sealed interface SourceSignal {
     /**
      * The event stream is open and live.
@@ -21,22 +18,21 @@ public sealed interface SourceSignal {
     record Attached(String leader) implements SourceSignal {}
 
     /**
-     * The stream is lost or could not be opened; attempts go on with backoff.
+     * The stream is lost or could not be opened. The source tries again with backoff.
      *
-     * @param attempt 1 for the first failure in a row
+     * @param attempt 1 for the first failure since the source was attached
      */
     record Detached(String cause, int attempt) implements SourceSignal {}
 
-    /** A claim from an event or from a re-read of one service. */
+    /** An observation from an event or from a re-read of one service. */
     record Observed(Observation observation) implements SourceSignal {}
 
     /**
-     * Every service of the source: a complete, consistent listing (all its parts answered 2xx, were
-     * read whole, and named the same leader), taken while the stream was attached. Anything less is
-     * {@link ListingFailed}.
+     * A complete listing: all responses were 200, readable as a whole and of one leader, and the
+     * stream was attached. Anything less is {@link ListingFailed}.
      *
-     * @param services one per service that is the source's
-     * @param askedAt when the first request of it was sent
+     * @param services one for each service of the source
+     * @param askedAt when the first request of the listing was sent
      */
     record ListedAll(List<Observation.Listing> services, Instant askedAt) implements SourceSignal {
         public ListedAll {
@@ -47,28 +43,29 @@ public sealed interface SourceSignal {
     /** A claim about the cluster itself. */
     record ClusterObserved(ClusterClaim claim) implements SourceSignal {}
 
-    /** A full listing could not be had; it is tried again. */
+    /** A full listing failed; the source tries again. */
     record ListingFailed(String cause) implements SourceSignal {}
 
     /**
-     * A single re-read answered that the service is not defined ("does not exist"): evidence, not
-     * yet proof.
+     * Marathon answered a re-read with "does not exist". This is evidence for the end of the
+     * service, not proof.
      */
     record NotDefined(ServiceId service) implements SourceSignal {}
 
     /**
-     * Somebody said that this ended, without naming tasks; together with a good listing that lacks
-     * it that is proof.
+     * An event reported an end without naming tasks. Together with a complete listing that lacks
+     * the instance or service, this is proof.
      *
-     * @param instance empty: the whole service
+     * @param instance id of the instance; empty if the whole service ended
      */
     record EndHinted(ServiceId service, Optional<String> instance, String reason)
             implements SourceSignal {}
 
     /**
-     * The definition that a task version needs.
+     * Answer to {@link SourceCommand.ReadVersion}.
      *
-     * @param observation empty if it can't be had: then the newest definition must do
+     * @param observation empty if the source can't read that version; the newest definition applies
+     *     then
      */
     record VersionRead(
             ServiceId service, Instant version, Optional<Observation.Defined> observation)

@@ -1,5 +1,8 @@
 /**
- * Where knowledge of services comes from: bytes of Marathon (later of Mesos) in, {@link
- * io.meridian.sources.SourceSignal}s out.
+ * The seam between sources and ingest: Marathon and Mesos in, {@link
+ * io.meridian.sources.SourceSignal}s out, {@link io.meridian.sources.SourceCommand}s back.
  */
+@NullMarked
 package io.meridian.sources;
+
+import org.jspecify.annotations.NullMarked;

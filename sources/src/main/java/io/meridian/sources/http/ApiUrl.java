@@ -3,14 +3,14 @@ package io.meridian.sources.http;
 import java.net.URI;
 import java.util.Locale;
 
-/** Base URLs of APIs, as settings name them. */
+/** Reads base URLs of APIs from settings. */
 public final class ApiUrl {
     private ApiUrl() {}
 
     /**
      * A base URL without trailing slash.
      *
-     * @param example for the message
+     * @param example URL for the message
      * @throws BadSettingException if the text is no {@code http} or {@code https} URL with a host,
      *     or holds more than host, port and path
      */

@@ -13,10 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Who we are; all empty means nobody in particular. A token beats a name and password.
+ * Credentials for requests; all empty for none. A token takes precedence over username and
+ * password.
  *
- * @param tokenFile read again for every request, so that a renewed token is used at once; empty:
- *     none
+ * @param tokenFile read for every request, so that a renewed token is used at once; empty for none
  */
 public record Credentials(String username, String password, String token, String tokenFile) {
     /**
@@ -46,8 +46,8 @@ public record Credentials(String username, String password, String token, String
     }
 
     /**
-     * {@code Authorization}, if there is any. The token file may be on a slow disk, hence the
-     * stage; it fails with {@link RequestFailedException} if the file can't be read.
+     * The {@code Authorization} header, if any. Reading the token file may block, hence the stage;
+     * it fails with {@link RequestFailedException} if the file can't be read.
      */
     public CompletionStage<List<HttpHeader>> headers() {
         if (!any()) {
@@ -78,7 +78,7 @@ public record Credentials(String username, String password, String token, String
         }
     }
 
-    /** Never shows a secret. */
+    /** Without secrets. */
     @Override
     public String toString() {
         return any() ? "Credentials[set]" : "Credentials[none]";

@@ -12,10 +12,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Looks a host name up without blocking the caller. */
+/** Resolves a host name without blocking the caller. */
 @FunctionalInterface
 public interface HostLookup {
-    /** The addresses of a name; none, or a failure, if it has none. */
+    /** The addresses of a name. A name without addresses gives an empty list or a failure. */
     CompletionStage<List<IpAddress>> lookUp(String host);
 
     /** The operating system's resolver, one virtual thread for each lookup. */

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Where a standby may send us and who gets our credentials. Leaders name themselves by addresses
- * that often only the cluster knows, so following is allowed widely; credentials go to hosts that
- * the operator has written down.
+ * Decides which redirects to follow and which servers get credentials. Leaders often name
+ * themselves by addresses that only the cluster knows, so redirects are allowed widely. Credentials
+ * go only to hosts that the operator has written down. Immutable.
  */
 public final class RedirectPolicy {
     private final Set<String> allowed;
@@ -26,7 +26,11 @@ public final class RedirectPolicy {
         allowed.stream().filter(host -> !host.equals("*")).forEach(trusted::add);
     }
 
-    /** Whether requests to this URL carry credentials; {@code from} is where we were sent from. */
+    /**
+     * Whether requests to this URL carry credentials.
+     *
+     * @param from URL that redirected there; no credentials go from https to http
+     */
     public boolean mayCarryCredentials(URI base, URI from) {
         boolean downgraded =
                 "https".equalsIgnoreCase(from.getScheme())

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** Reads settings under one prefix and says in one line what is wrong with one. */
+/** Reads settings under one prefix. A bad value throws with one line: key, value, range, origin. */
 public final class SettingsReader {
     private final Config config;
     private final String prefix;

@@ -6,7 +6,7 @@ import akka.http.javadsl.model.MediaType;
 
 import java.net.URI;
 
-/** What is special about one API's event stream; {@link EventStreamConnection} does the rest. */
+/** The particulars of one API's event stream; {@link EventStreamConnection} does the rest. */
 public interface StreamApi {
     /** The server's name for messages, such as {@code Marathon}. */
     String serverName();

@@ -10,6 +10,8 @@ import akka.stream.UniqueKillSwitch;
 import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +40,7 @@ public final class Subscription<E> {
     private final IntConsumer bytesRead;
     private final Listener<E> listener;
     private Running running = new Running(0, Duration.ZERO);
+    private Runnable stop = () -> {};
 
     /** Gets the events of a stream in order, on the stream's thread. */
     @FunctionalInterface
@@ -50,8 +53,6 @@ public final class Subscription<E> {
         private final int epoch;
         private volatile long lastByte = System.nanoTime();
         private volatile Duration silence;
-        private UniqueKillSwitch stream;
-        private Cancellable watch = Cancellable.alreadyCancelled();
 
         Running(int epoch, Duration silence) {
             this.epoch = epoch;
@@ -101,15 +102,26 @@ public final class Subscription<E> {
                         .viaMat(KillSwitches.single(), Keep.right())
                         .toMat(sink, Keep.both())
                         .run(system);
-        stream.stream = materialized.first();
-        stream.watch =
+        UniqueKillSwitch kill = materialized.first();
+        Cancellable watch =
                 system.scheduler()
                         .scheduleAtFixedRate(
                                 CHECK,
                                 CHECK,
-                                () -> breakIfSilent(stream),
+                                () -> breakIfSilent(stream, kill),
                                 system.executionContext());
-        materialized.second().whenComplete((_, failure) -> onEnd(stream, failure));
+        stop =
+                () -> {
+                    watch.cancel();
+                    kill.shutdown();
+                };
+        materialized
+                .second()
+                .whenComplete(
+                        (_, failure) -> {
+                            watch.cancel();
+                            onEnd(epoch, failure);
+                        });
     }
 
     /** Sets the longest time without a byte for the stream that runs. */
@@ -119,10 +131,7 @@ public final class Subscription<E> {
 
     /** Closes the stream; events on their way still come. */
     public void stop() {
-        if (running.stream != null) {
-            running.watch.cancel();
-            running.stream.shutdown();
-        }
+        stop.run();
     }
 
     private void onPart(StreamPart part, Running stream, Function<byte[], List<E>> decoder) {
@@ -143,17 +152,16 @@ public final class Subscription<E> {
         }
     }
 
-    private static void breakIfSilent(Running stream) {
+    private static void breakIfSilent(Running stream, UniqueKillSwitch kill) {
         if (stream.isSilent()) {
-            stream.stream.abort(
+            kill.abort(
                     new RequestFailedException(
                             "no byte for " + stream.silence.toMillis() / 1000.0 + " s"));
         }
     }
 
-    private void onEnd(Running stream, Throwable failure) {
-        stream.watch.cancel();
+    private void onEnd(int epoch, @Nullable Throwable failure) {
         String cause = failure == null ? "" : RequestFailedException.describe(failure);
-        listener.on(stream.epoch, new StreamEvent.Ended<>(cause));
+        listener.on(epoch, new StreamEvent.Ended<>(cause));
     }
 }

@@ -4,10 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * How far to trust an {@code https} server.
+ * How certificates of {@code https} servers are verified.
  *
- * @param caFile PEM file of the authorities to trust; empty: those of the Java runtime
- * @param verify false takes any certificate of any host
+ * @param caFile PEM file of the trusted authorities; empty for those of the Java runtime
+ * @param verify false accepts any certificate of any host
  */
 public record Tls(String caFile, boolean verify) {
     /**

@@ -21,7 +21,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** TLS for clients, from {@link Tls}. */
+/** Makes client TLS contexts from {@link Tls}. */
 public final class TlsContexts {
     private TlsContexts() {}
 

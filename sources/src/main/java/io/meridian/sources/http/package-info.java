@@ -1,2 +1,5 @@
-/** What all sources need to talk HTTP: settings, credentials, TLS, redirects, backoff. */
+/** HTTP client, event streams, reconnects and settings that all sources share. */
+@NullMarked
 package io.meridian.sources.http;
+
+import org.jspecify.annotations.NullMarked;

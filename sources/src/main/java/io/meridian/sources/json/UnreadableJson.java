@@ -23,7 +23,7 @@ public final class UnreadableJson extends RuntimeException {
         return path;
     }
 
-    /** What is wrong there. */
+    /** The violated rule, as a clause. */
     public String why() {
         return why;
     }

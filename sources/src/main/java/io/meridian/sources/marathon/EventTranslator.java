@@ -20,8 +20,8 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /**
- * Event to what follows from it. No clock, no I/O; the only memory is which instances a task status
- * has just ended, to tell an end that was told from one that was not.
+ * Translates an event to the actions that follow from it. No clock, no I/O. Remembers the instances
+ * that a task status has ended, to recognize an end that no status has reported.
  *
  * <p>On the happy path of a deployment the status and API events carry all there is to know, so
  * only the deployment's own events lead to re-reads: a few for each service, however many tasks it

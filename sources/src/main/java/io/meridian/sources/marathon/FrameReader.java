@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cuts a {@code text/event-stream} into frames, however its bytes are cut: lines end in CR, LF or
+ * Cuts a {@code text/event-stream} into frames, however reads cut its bytes: lines end in CR, LF or
  * CRLF, also when CR and LF come in different reads, as Marathon's heartbeats do. Fields {@code id}
- * and {@code retry} are not used; an event without data is a keep-alive; what is pending when the
- * stream ends is half an event and worth nothing.
+ * and {@code retry} are not used; an event without data is a keep-alive; bytes pending at the end
+ * of the stream are half an event and are dropped.
  *
  * <p>Not thread-safe; one reader per connection.
  *

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a Marathon source has done, counted. Written by the source, read by any thread. */
+/** Counters of a Marathon source. Written by the source, read by any thread. */
 public final class MarathonCounters {
     private final Map<String, LongAdder> events = new ConcurrentHashMap<>();
     private final LongAdder unknown = new LongAdder();

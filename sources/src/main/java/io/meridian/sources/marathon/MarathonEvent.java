@@ -8,9 +8,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What one frame of the event bus says. All of Marathon's types up to 1.11 are here; {@code
- * service} is the absolute id of an app or of a pod. Time stamps are left out: they are neither
- * monotonic nor the time of the fact.
+ * An event of Marathon's event bus. All types up to Marathon 1.11 are here; {@code service} is the
+ * absolute id of an app or of a pod. Time stamps are left out: they are neither monotonic nor the
+ * time of the fact.
  */
 sealed interface MarathonEvent {
     /** Name on the bus, such as {@code status_update_event}. */
@@ -72,7 +72,7 @@ sealed interface MarathonEvent {
             implements MarathonEvent {}
 
     /**
-     * {@code api_post_event}: somebody posted, put or patched one app.
+     * {@code api_post_event}: a client posted, put or patched one app.
      *
      * @param healthChecks how many it declares
      */

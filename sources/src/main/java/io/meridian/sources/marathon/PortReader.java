@@ -101,7 +101,7 @@ final class PortReader {
     /**
      * The labels of one place by key.
      *
-     * @param consequence of one that is none, for people
+     * @param consequence of an unreadable label, for its refusal
      */
     static Map<String, String> labels(Json labels, Refusals refusals, String consequence) {
         Map<String, String> read = new TreeMap<>();
@@ -120,7 +120,7 @@ final class PortReader {
     /**
      * Ports with the VIPs that labels of the task give them by number.
      *
-     * @param labels where those are, for people
+     * @param labels place of the task's labels, for refusals
      */
     static List<PortDefinition> withTaskVips(
             List<PortDefinition> ports, VipLabels task, Json labels, Refusals refusals) {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Collects what could not be read while the rest goes on; one sentence each, in reading order. */
+/** Collects one sentence for each part that could not be read, in reading order. */
 final class Refusals {
     private final List<String> sentences = new ArrayList<>();
 

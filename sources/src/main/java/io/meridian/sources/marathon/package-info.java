@@ -1,10 +1,10 @@
 /**
- * Marathon as a source: event bus and REST answers in, {@link io.meridian.sources.SourceSignal}s
+ * Marathon as a source: event bus and REST responses in, {@link io.meridian.sources.SourceSignal}s
  * out.
  *
- * <p>Bytes become frames ({@code FrameReader}), frames events ({@code EventReader}), events signals
- * and re-reads ({@code MarathonTranslator}); answers become readings ({@code AppReader}, {@code
- * PodReader}). All of that is pure. The shell around it is {@link
- * io.meridian.sources.marathon.MarathonSource}, an actor, and {@code MarathonHttp}.
+ * <p>{@code FrameReader} cuts bytes into frames, {@code EventReader} reads events, {@code
+ * EventTranslator} decides what follows from each. {@code AppReader} and {@code PodReader} read
+ * REST responses. {@code MarathonProcessor} decides what to read and signal. All of these are pure.
+ * {@link io.meridian.sources.marathon.MarathonSource}, an actor, executes.
  */
 package io.meridian.sources.marathon;

@@ -16,10 +16,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Agents and frameworks as they are known; tells what changes. */
+/**
+ * The known agents and frameworks; emits a claim for each change. Pure but for the signals that it
+ * emits; used by one thread.
+ */
 final class ClusterFold {
     private final HostAddresses book;
-    private static final int BELIEVED = 2; // answers without an agent's name
+
+    /** Answers in a row without an agent's name after which the agent counts as lost. */
+    private static final int UNNAMED_LIMIT = 2;
 
     private final Consumer<SourceSignal> sink;
     private final Map<String, KnownAgent> agents = new TreeMap<>();
@@ -32,7 +37,9 @@ final class ClusterFold {
         private long heardAt;
         private int unnamed; // answers in a row
 
-        /** The master has lost contact: its tasks may come back, its name is no longer served. */
+        /**
+         * The master has lost contact: tasks may come back, DNS names of the agent are not served.
+         */
         private boolean lost;
 
         private ClusterClaim.AgentSeen told;
@@ -61,7 +68,7 @@ final class ClusterFold {
         tell(known);
     }
 
-    /** A framework is subscribed. A document that does not tell pids changes none. */
+    /** A framework is subscribed. A report without pid keeps the known one. */
     void framework(FrameworkReport report, int epoch) {
         KnownFramework known = frameworks.computeIfAbsent(report.id(), _ -> new KnownFramework());
         Optional<String> pid =
@@ -73,7 +80,7 @@ final class ClusterFold {
         tell(known);
     }
 
-    /** The master has lost contact to an agent. */
+    /** The master has lost contact with an agent. */
     void lost(String agent) {
         KnownAgent known = agents.get(agent);
         if (known != null && !known.lost) {
@@ -83,17 +90,17 @@ final class ClusterFold {
         }
     }
 
-    /** How often an agent has been heard of: what is asked now knows of all these. */
+    /** Number of agent reports so far; a master asked now knows all of them. */
     long heard() {
         return heard;
     }
 
     /**
-     * A master was asked which agents it knows. One that it does not name for the second time in a
-     * row is lost, unless it was heard of since.
+     * A master has named the agents that it knows. An agent left out by {@value #UNNAMED_LIMIT}
+     * answers in a row is lost, unless it was reported after the question.
      *
-     * @param named registered or awaited
-     * @param asked {@link #heard} when it was asked
+     * @param named ids of agents that are registered or awaited
+     * @param asked {@link #heard} when the master was asked
      */
     void named(Set<String> named, long asked) {
         List<String> others = new ArrayList<>();
@@ -101,7 +108,7 @@ final class ClusterFold {
                 (id, known) -> {
                     if (named.contains(id) || known.heardAt > asked) {
                         known.unnamed = 0;
-                    } else if (++known.unnamed >= BELIEVED) {
+                    } else if (++known.unnamed >= UNNAMED_LIMIT) {
                         others.add(id);
                     }
                 });
@@ -121,9 +128,9 @@ final class ClusterFold {
     }
 
     /**
-     * Tells what names stand for by now.
+     * Host names were resolved: emits agents and frameworks whose addresses changed.
      *
-     * @return agents of which that has changed
+     * @return ids of agents whose addresses changed
      */
     List<String> resolved() {
         List<String> changed = new ArrayList<>();
@@ -141,7 +148,7 @@ final class ClusterFold {
         return changed;
     }
 
-    /** Pids that another document told, by framework id. */
+    /** Pids of schedulers by framework id, from a document beside the v1 API. */
     void pids(Map<String, String> pids) {
         pids.forEach(
                 (id, pid) -> {
@@ -156,17 +163,17 @@ final class ClusterFold {
                 });
     }
 
-    /** The agent as a task's; empty if it is not known. */
+    /** The agent as tasks refer to it; empty if it is unknown. */
     Optional<Agent> described(String agent) {
         return Optional.ofNullable(agents.get(agent)).map(known -> known.described);
     }
 
-    /** Empty if it is not known. */
+    /** Name of a framework; empty if it is unknown. */
     Optional<String> frameworkName(String framework) {
         return Optional.ofNullable(frameworks.get(framework)).map(known -> known.report.name());
     }
 
-    /** Agents that were there before this epoch and have not been heard of since. */
+    /** Ids of agents that were known before this epoch and not reported since. */
     Set<String> unheard(int epoch) {
         Set<String> unheard = new HashSet<>();
         agents.forEach(
@@ -179,9 +186,10 @@ final class ClusterFold {
     }
 
     /**
-     * Forgets what has not been heard of since; nothing is told, the listing lacks it.
+     * Forgets agents and frameworks not reported since this epoch. Emits nothing; the next listing
+     * lacks them.
      *
-     * @param needed agents whose addresses their tasks still want: they are lost, not forgotten
+     * @param needed ids of agents with known tasks; they become lost instead of forgotten
      */
     void dropBefore(int epoch, Set<String> needed) {
         agents.entrySet()
@@ -204,7 +212,7 @@ final class ClusterFold {
                 frameworks.values().stream().map(this::seen).toList());
     }
 
-    /** Of which the master hears. */
+    /** Number of agents that the master has contact with. */
     int agents() {
         return (int) agents.values().stream().filter(known -> !known.lost).count();
     }
@@ -220,7 +228,7 @@ final class ClusterFold {
                 report.hostname().isEmpty()
                         ? host(report.pid()).orElse(report.id())
                         : report.hostname();
-        // While a name is being looked up again, what it stood for holds.
+        // The known addresses are used while the name is being looked up again.
         List<IpAddress> addresses =
                 seen.addresses().isEmpty()
                                 && known.described != null

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a Mesos source has done, counted. Written by the source, read by any thread. */
+/** Counters of a Mesos source. Written by the source, read by any thread. */
 public final class MesosCounters {
     private final Map<String, LongAdder> events = new ConcurrentHashMap<>();
     private final LongAdder unknown = new LongAdder();
@@ -27,9 +27,9 @@ public final class MesosCounters {
     private volatile Known known = new Known(0, 0, 0, 0, 0, 0);
 
     /**
-     * What is known of the cluster.
+     * Size of the known state of the cluster.
      *
-     * @param awaitedAgents that the leader has yet to hear of again
+     * @param awaitedAgents that have not reregistered with the leader
      * @param waitingTasks whose framework is not known yet
      * @param unreachableTasks of {@code tasks}
      */
@@ -48,7 +48,7 @@ public final class MesosCounters {
      * @param events by type, known types only
      * @param unknown events of a type that this program does not know
      * @param unreadable events and tasks that could not be read
-     * @param listings complete ones that were told
+     * @param listings complete listings emitted
      * @param polls whole states read from masters without event stream
      * @param connections attempts to open the event stream
      * @param streamFailures streams lost or not opened

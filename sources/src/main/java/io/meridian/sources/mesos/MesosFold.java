@@ -13,10 +13,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Everything that Mesos has told, and what of it is news. Snapshots merge over what is known: what
- * a new one lacks is kept until the {@link AgentRecoveryGate} is passed, and even then it is not
- * told to have ended; the listing that is told then lacks it. Pure but for what it is given: time
- * comes with each call, signals go to the sink in order.
+ * The known state of one Mesos cluster; emits a signal for each change. Snapshots merge into what
+ * is known: what a new one lacks is kept until the {@link AgentRecoveryGate} is passed. Even then
+ * no end is emitted; the listing that follows lacks it. Pure but for the signals; used by one
+ * thread.
  */
 final class MesosFold {
     private final ClusterFold cluster;
@@ -24,7 +24,7 @@ final class MesosFold {
     private final AgentRecoveryGate gate;
     private final Consumer<SourceSignal> sink;
 
-    /** Counts snapshots; what was heard of since the last one carries its number. */
+    /** Number of snapshots so far; reports since the last one carry it. */
     private int epoch;
 
     MesosFold(FoldSettings settings, HostAddresses book, Consumer<SourceSignal> sink) {
@@ -34,7 +34,7 @@ final class MesosFold {
         gate = new AgentRecoveryGate(settings.failover());
     }
 
-    /** No master is heard any more. All that is known stays. */
+    /** The connection to the master is lost. All that is known stays. */
     void detached() {
         gate.detached();
     }
@@ -119,12 +119,12 @@ final class MesosFold {
         return gate.nextDue();
     }
 
-    /** Names have been looked up. */
+    /** Host names were resolved to other addresses. */
     void resolved() {
         cluster.resolved().forEach(tasks::agentChanged);
     }
 
-    /** Pids of schedulers by framework id, which the v1 API does not tell. */
+    /** Pids of schedulers by framework id, which the v1 API does not have. */
     void pids(Map<String, String> pids) {
         cluster.pids(pids);
     }
@@ -154,15 +154,15 @@ final class MesosFold {
         return true;
     }
 
-    /** Tells the tasks of one service once more. */
+    /** Emits the tasks of one service again. */
     void tellAgain(ServiceId service) {
         tasks.tellAgain(service);
     }
 
     /**
-     * Tells all there is.
+     * Emits a complete listing.
      *
-     * @return false if what is known may not be all: then nothing is told
+     * @return false if the known state may be incomplete; nothing is emitted then
      */
     boolean list(Instant now) {
         if (gate.phase() != MesosPhase.COMPLETE) {

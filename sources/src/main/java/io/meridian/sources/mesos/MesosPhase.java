@@ -1,6 +1,6 @@
 package io.meridian.sources.mesos;
 
-/** How far what a Mesos source knows can be trusted to be all there is. */
+/** Whether the known state of a Mesos cluster is complete. */
 public enum MesosPhase {
     /** No master answers; what was known before is kept. */
     DETACHED,

@@ -7,17 +7,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cuts RecordIO into records, however its bytes are cut: decimal length in bytes, line feed, that
- * many bytes (specs: marathon-mesos-api 5.2). Records of length 0 are passed over. What is pending
- * when the stream ends is half a record and worth nothing.
+ * Cuts RecordIO into records, however reads cut its bytes: decimal length in bytes, line feed, that
+ * many bytes (specs: marathon-mesos-api 5.2). Records of length 0 are skipped. Bytes pending at the
+ * end of the stream are half a record and are dropped.
  *
- * <p>Not thread-safe; one reader per connection. Once it has thrown, the stream is of no use.
+ * <p>Not thread-safe; one reader per connection. After an exception the stream can't be read on.
  */
 final class RecordReader {
     /** More digits than any length has; leading zeros are no reason to read on for ever. */
     private static final int MOST_DIGITS = 19;
 
-    /** A length is a claim: memory is taken as bytes arrive. */
+    /** Memory grows as bytes arrive, because a length is only a claim. */
     private static final int FIRST_CAPACITY = 64 << 10;
 
     private final long maxSize;
@@ -28,8 +28,8 @@ final class RecordReader {
     private int filled;
 
     /**
-     * @param maxSize bytes of one record, up to the largest array; more means a server out of its
-     *     mind
+     * @param maxSize bytes of one record, up to the largest array; a larger one breaks the stream
+     *     off
      */
     RecordReader(long maxSize) {
         this.maxSize = maxSize;

@@ -11,7 +11,8 @@ import java.util.List;
  *
  * @param state such as {@code TASK_RUNNING}
  * @param reason such as {@code REASON_AGENT_REMOVED}; may be empty
- * @param timestamp seconds since the epoch, by the clock of whoever made it; 0 if not said
+ * @param timestamp seconds since the epoch, by the clock of the component that made the status; 0
+ *     if it has none
  * @param health {@link Health#UNKNOWN} if it says nothing of it
  * @param agent id; may be empty
  * @param lostContact whether it says since when the agent has been unreachable

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** One task while it is known: what was said of it, put together. */
+/** Merges all reports and updates of one task. Used by one thread. */
 final class TaskEntry {
-    /** A task that was lost for these reasons may come back with its agent. */
+    /** Reasons of TASK_LOST after which the task may come back with its agent. */
     private static final Set<String> MAY_RETURN =
             Set.of(
                     "",
@@ -47,10 +47,10 @@ final class TaskEntry {
     private Optional<Agent> lastAgent = Optional.empty();
     private int epoch;
 
-    /** What was last told of it; null before. */
+    /** The task as last emitted; null before the first time. */
     private MesosTask told;
 
-    /** What the report says is for {@link #take(TaskReport, int)}. */
+    /** The caller passes the report to {@link #take(TaskReport, int)} as well. */
     TaskEntry(TaskReport first) {
         key = first.key();
         report = first;
@@ -58,7 +58,7 @@ final class TaskEntry {
         state = first.state();
     }
 
-    /** What a state means, given the status that came with it. */
+    /** The state of that name; TASK_LOST for a final reason counts as TASK_GONE. */
     static MesosState state(String name, Optional<StatusReport> status) {
         MesosState state = MesosState.of(name).orElse(MesosState.TASK_UNKNOWN);
         boolean forGood =
@@ -100,7 +100,7 @@ final class TaskEntry {
         }
     }
 
-    /** What a task was before it became unreachable; of others their own state says it. */
+    /** Raises the phase to that before the task became unreachable. */
     private void past(StatusReport status) {
         MesosState then = state(status.state(), Optional.of(status));
         if (!then.unreachable() && then.phase() != TaskPhase.GONE) {
@@ -131,7 +131,7 @@ final class TaskEntry {
         }
     }
 
-    /** Phases only rise; unreachable is none, and what was possible before still is. */
+    /** Phases only rise. An unreachable state is no phase and keeps the last one. */
     private void state(String name, MesosState now) {
         state = name;
         unreachable = now.unreachable();
@@ -147,9 +147,9 @@ final class TaskEntry {
     }
 
     /**
-     * The task as it is told.
+     * The task as observations carry it.
      *
-     * @param known its agent, if that is known now; else the last one that was holds
+     * @param known its agent; if empty, the last known one is used
      */
     MesosTask described(String framework, Optional<Agent> known, Set<String> bridges) {
         if (known.isPresent()) {
@@ -180,9 +180,9 @@ final class TaskEntry {
     }
 
     /**
-     * Docker was told its mode. Otherwise the names of the networks tell: those that were asked
-     * for; those of the status for a task in a pod, whose networks are its executor's. The host's
-     * has no name.
+     * Docker containers declare their mode. For others the names of the requested networks decide;
+     * for a task in a pod those of its status, because the networks are its executor's. The host's
+     * network has no name.
      */
     private NetworkMode mode(Set<String> bridges) {
         boolean docker = report.containerizer() == Containerizer.DOCKER;
@@ -215,7 +215,7 @@ final class TaskEntry {
         }
     }
 
-    /** Networks of the status that tells addresses. */
+    /** Networks of the newest status with addresses. */
     private List<StatusReport.Network> reported() {
         return running.isPresent() ? running.get().networks() : List.of();
     }
@@ -226,7 +226,9 @@ final class TaskEntry {
         return List.copyOf(distinct);
     }
 
-    /** The container's own word counts; the status' for a task in a pod, and for old Dockers. */
+    /**
+     * Port mappings that the container requests; else of its status (pods, old Docker versions).
+     */
     private List<PortMapping> mappings() {
         List<PortMapping> asked = mappings(report.requested());
         return asked.isEmpty() ? mappings(reported()) : asked;
@@ -249,7 +251,7 @@ final class TaskEntry {
         return agent;
     }
 
-    /** As Mesos calls it. */
+    /** Name of the state. */
     String state() {
         return state;
     }
@@ -266,14 +268,14 @@ final class TaskEntry {
         return epoch;
     }
 
-    /** Whether this is news; from now on it is not. */
+    /** Whether the task differs from the one last emitted; records it as emitted. */
     boolean news(MesosTask now) {
         boolean news = !now.equals(told);
         told = now;
         return news;
     }
 
-    /** Ended by other word than its own. */
+    /** The task has ended without a status of its own. */
     void end(String reason) {
         state = reason;
         phase = Optional.of(TaskPhase.GONE);

@@ -21,11 +21,12 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Tasks as they are known; tells what changes. A task whose framework is not known yet waits; one
- * whose agent is not known yet is told without it, and again when it comes.
+ * The known tasks; emits an observation for each change. A task of an unknown framework waits for
+ * the framework. A task of an unknown agent is emitted without the agent's address, and again when
+ * the agent is known. Pure but for the signals that it emits; used by one thread.
  */
 final class TaskFold {
-    /** A late word on a task that has ended revives it no more; a bound for memory, too. */
+    /** How long an end is remembered: a late update within this time does not revive the task. */
     private static final Duration REMEMBERED = Duration.ofMinutes(10);
 
     private static final int MOST_ENDED = 100_000;
@@ -40,7 +41,7 @@ final class TaskFold {
     private final Set<TaskKey> unreachable = new HashSet<>();
     private final LinkedHashMap<TaskKey, Instant> ended = new LinkedHashMap<>();
 
-    /** Updates of tasks that nobody has told of yet. */
+    /** Updates that came before the report of their task. */
     private final LinkedHashMap<TaskKey, List<MesosEvent.TaskUpdated>> early =
             new LinkedHashMap<>();
 
@@ -53,7 +54,7 @@ final class TaskFold {
     /**
      * A report of a whole task.
      *
-     * @param tell whether to tell it now, if it is news; an end is told in any case
+     * @param tell whether to emit a change now; an end is emitted in any case
      */
     void added(TaskReport report, int epoch, boolean tell, Instant now) {
         TaskKey key = report.key();
@@ -96,7 +97,7 @@ final class TaskFold {
                 == MesosState.TASK_FINISHED.phase();
     }
 
-    /** A document lists it among those that have ended. */
+    /** A state document lists the task as completed. */
     void completed(TaskReport report, Instant now) {
         TaskEntry entry = tasks.get(report.key());
         if (entry != null) {
@@ -105,12 +106,12 @@ final class TaskFold {
         }
     }
 
-    /** An agent was removed, and with it what ran on it. */
+    /** An agent was removed: its tasks have ended. */
     void agentRemoved(String agent, Instant now) {
         endAll(byAgent.getOrDefault(agent, Set.of()), "AGENT_REMOVED", now);
     }
 
-    /** A framework was removed, and with it what it ran. */
+    /** A framework was removed: its tasks have ended. */
     void frameworkRemoved(String framework, Instant now) {
         endAll(byFramework.getOrDefault(framework, Set.of()), "FRAMEWORK_REMOVED", now);
     }
@@ -123,12 +124,12 @@ final class TaskFold {
         }
     }
 
-    /** Tells the tasks of an agent of which more is known now. */
+    /** Emits the tasks of an agent whose address changed. */
     void agentChanged(String agent) {
         tellAll(byAgent.getOrDefault(agent, Set.of()));
     }
 
-    /** Tells the tasks that have waited for this framework. */
+    /** Emits the tasks that have waited for this framework. */
     void frameworkChanged(String framework) {
         tellAll(byFramework.getOrDefault(framework, Set.of()));
     }
@@ -137,12 +138,12 @@ final class TaskFold {
         new TreeSet<>(keys).forEach(key -> tell(tasks.get(key), false));
     }
 
-    /** Tells all that is news, and what another source owns whether or not it is. */
+    /** Emits all changed tasks, and all tasks of services that another source owns. */
     void tellSnapshot() {
         inOrder().forEach(entry -> tell(entry, true));
     }
 
-    /** Tells the tasks of one service once more. */
+    /** Emits the tasks of one service again. */
     void tellAgain(ServiceId service) {
         for (TaskEntry entry : inOrder()) {
             describe(entry)
@@ -152,8 +153,8 @@ final class TaskFold {
     }
 
     /**
-     * Every task that has not ended, by service; those that another source owns are told one by
-     * one.
+     * Every live task, by service. Tasks of services that another source owns are not listed but
+     * emitted one by one.
      */
     List<Observation.Listing> listing() {
         Map<ServiceId, List<MesosTask>> services = new HashMap<>();
@@ -192,14 +193,14 @@ final class TaskFold {
         return all;
     }
 
-    /** Forgets what has not been heard of since; nothing is told, the listing lacks it. */
+    /** Forgets tasks not reported since this epoch. Emits nothing; the next listing lacks them. */
     void dropBefore(int epoch) {
         List<TaskEntry> gone =
                 tasks.values().stream().filter(entry -> entry.epoch() < epoch).toList();
         gone.forEach(this::forget);
     }
 
-    /** Forgets ends that were long ago. */
+    /** Forgets ends older than {@link #REMEMBERED}. */
     void forgetEnds(Instant now) {
         Iterator<Instant> times = ended.values().iterator();
         while (times.hasNext() && !now.isBefore(times.next().plus(REMEMBERED))) {
@@ -207,12 +208,12 @@ final class TaskFold {
         }
     }
 
-    /** Ids of all agents that tasks are on. */
+    /** Ids of all agents with tasks. */
     Set<String> agents() {
         return byAgent.keySet();
     }
 
-    /** Whether a task that is not unreachable is on any other agent. */
+    /** Whether any agent beside these has a reachable task. */
     boolean runsBeside(Set<String> agents) {
         return byAgent.entrySet().stream()
                 .filter(of -> !agents.contains(of.getKey()))
@@ -251,7 +252,7 @@ final class TaskFold {
         }
     }
 
-    /** A task that is told with its service. */
+    /** A task with the service that it belongs to. */
     private record Described(MesosTask task, Ownership owner) {}
 
     private Optional<Described> describe(TaskEntry entry) {

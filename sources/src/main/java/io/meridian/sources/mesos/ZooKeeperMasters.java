@@ -24,16 +24,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Follows who registers as a master in ZooKeeper: children {@code json.info_<sequence>} of one
+ * Follows the masters that register in ZooKeeper: children {@code json.info_<sequence>} of one
  * path, the lowest of which leads (specs: marathon-mesos-api 5.8). Never writes. While ZooKeeper is
- * away nothing is told: what was told last holds.
+ * away, the last list holds.
  */
 final class ZooKeeperMasters implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperMasters.class);
     private static final Pattern MEMBER = Pattern.compile("json\\.info_([0-9]{1,18})");
     private static final int SESSION_MILLIS = 10_000;
 
-    /** Also without a change: a watch may be lost with its session. */
+    /** Interval of reads without a change, because a watch may be lost with its session. */
     private static final Duration READ_AGAIN = Duration.ofSeconds(30);
 
     private static final Duration TRY_AGAIN = Duration.ofSeconds(2);
@@ -83,7 +83,7 @@ final class ZooKeeperMasters implements AutoCloseable {
     @Override
     public void close() {
         reader.shutdownNow();
-        // Closing waits for the session to end, which takes as long as the servers like.
+        // Closing waits until the servers have ended the session.
         Thread.ofVirtual().name("zookeeper-close").start(client::close);
     }
 
@@ -98,7 +98,7 @@ final class ZooKeeperMasters implements AutoCloseable {
     private void read() {
         try {
             CuratorWatcher watcher = _ -> readSoon();
-            // For the path that nobody has made yet, the only watch there is.
+            // A path that does not exist yet can only be watched by exists.
             if (client.checkExists().usingWatcher(watcher).forPath(address.path()) == null) {
                 LOG.info("no master has ever registered: {}", address);
                 return;
@@ -126,7 +126,7 @@ final class ZooKeeperMasters implements AutoCloseable {
         return matcher.matches() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE;
     }
 
-    /** None if it has left meanwhile, or writes what can't be read. */
+    /** Empty if the master has left meanwhile or its node can't be read. */
     private List<String> pid(String member) throws Exception {
         try {
             byte[] data = client.getData().forPath(address.path() + "/" + member);

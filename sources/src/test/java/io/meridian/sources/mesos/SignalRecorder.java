@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** A fold, its signals, and what a listener who believes all of them knows in the end. */
+/** A {@link MesosFold} with its signals, and the state that they add up to. */
 final class SignalRecorder {
     static final Duration LIMIT = Duration.ofMinutes(10);
     static final Duration QUIET = Duration.ofSeconds(10);
@@ -84,6 +84,13 @@ final class SignalRecorder {
             }
         }
         return known;
+    }
+
+    /** Ids of all tasks in these signals. */
+    static Set<String> ids(List<SourceSignal> signals) {
+        Set<String> ids = new TreeSet<>();
+        tasks(signals).values().forEach(task -> ids.add(task.id().value()));
+        return ids;
     }
 
     private static String key(ServiceId service, MesosTask task) {

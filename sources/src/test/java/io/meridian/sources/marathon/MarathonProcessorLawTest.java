@@ -42,7 +42,7 @@ class MarathonProcessorLawTest {
         MarathonWorld world = new MarathonWorld(random, false);
         world.calm();
         assertThat(world.listings).isLessThanOrEqualTo(2); // the lookup of their agent outdates all
-        world.pass(Duration.ofHours(24 * 10));
+        world.pass(Duration.ofDays(10));
         assertThat(world.listings).isBetween(9, 14);
         world.assertSettled();
     }

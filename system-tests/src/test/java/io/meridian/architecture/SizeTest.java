@@ -93,7 +93,7 @@ class SizeTest {
                         lines,
                         Math::max);
             }
-            return super.visitMethod(method, nothing);
+            return super.visitMethod(method, null);
         }
 
         private int line(long position) {

@@ -26,8 +26,6 @@ public final class UmlKernel {
     private static final Path PROGRAM = Path.of("/usr/bin/linux.uml");
     private static final Path MODULES = Path.of("/usr/lib/uml/modules");
     private static final long MEMORY_MIB = 1536;
-    private static final List<String> TOOLS =
-            List.of("modprobe", "depmod", "ip", "ipvsadm", "iptables-legacy", "ipset", "curl");
 
     /** What the guest starts with; the scripts' kernel can load no module by itself. */
     private static final String LOADED =

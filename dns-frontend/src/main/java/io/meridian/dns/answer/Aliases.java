@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Other names of our zones (specs: dcos-net 1.5): the question is renamed, answered, and the answer
- * renamed back.
+ * Aliases of our zones (specs: dcos-net 1.5). The server renames the question into a zone, answers
+ * it, and renames the answer back.
  *
  * <ul>
  *   <li>{@code dclb.thisdcos.directory} and {@code dclb.thisdcos.global} are {@code
@@ -38,8 +38,8 @@ public final class Aliases {
     }
 
     /**
-     * @param in from the alias to the zone's own names
-     * @param apex whether the alias itself is one, or only names below it
+     * @param in renames from the alias to the zone
+     * @param apex whether the alias itself is renamed, or only names below it
      */
     private record Alias(Renaming in, boolean apex) {
         static Alias of(String from, String to, boolean apex) {
@@ -52,7 +52,7 @@ public final class Aliases {
     }
 
     /**
-     * @param cryptoId the cluster's public key in z-base-32; empty: not known
+     * @param cryptoId the cluster's public key in z-base-32; empty if unknown
      */
     public static Aliases of(String cryptoId) {
         List<Alias> aliases = new ArrayList<>();
@@ -66,9 +66,10 @@ public final class Aliases {
     }
 
     /**
-     * Whether a name may be an alias; for an alias's own name also where only names below it are.
+     * Whether a name may be an alias. Also true for the apex of an alias that covers only the names
+     * below it. Allocates nothing.
      *
-     * @param name lower case
+     * @param name on the wire, lower case
      */
     boolean take(byte[] name, int length) {
         for (byte[] origin : origins) {
@@ -79,7 +80,7 @@ public final class Aliases {
         return false;
     }
 
-    /** How to rename a question into our zones; empty if it needs no renaming. */
+    /** The renaming of a question into our zones; empty for a name that is no alias. */
     public Optional<Renaming> of(DnsName name) {
         for (Alias alias : aliases) {
             if (alias.matches(name)) {

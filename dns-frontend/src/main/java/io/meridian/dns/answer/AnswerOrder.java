@@ -1,9 +1,9 @@
 package io.meridian.dns.answer;
 
-/** In which order the records of a set go out. */
+/** Order of the records of an RRset in a reply. */
 public enum AnswerOrder {
-    /** Shuffled anew for each reply. */
+    /** A new random order for each reply. */
     RANDOM,
-    /** Sorted, then turned by the message id, as dcos-net does (specs: dcos-net 1.8). */
+    /** Sorted, then rotated by the message id, as in dcos-net (specs: dcos-net 1.8). */
     ROUND_ROBIN
 }

@@ -18,19 +18,27 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Chooses what a query gets. Never encodes and never changes the image.
+ * Chooses the answer to a query. A pure function: it neither encodes nor changes the image.
  *
- * <p>Steps: rename an alias into our zones, and the answer back; find the zone (none: REFUSED; no
- * image of it yet: SERVFAIL); refuse transfers; find the name; take its RRsets; follow a CNAME as
- * far as our zones go, its records first and in the order of the chain (RFC 1034 4.3.2; in a
- * circle: SERVFAIL); where there are none, say NODATA (the name is there, RFC 2308 2.2, or names
- * are below it, RFC 8020) or NXDOMAIN, both with the SOA of the zone that the chain ends in (RFC
- * 6604 3); for SRV and NS add the targets' addresses. Our zones have no delegations.
+ * <p>The steps:
  *
- * <p>Other than Mesos-DNS and dcos-net: SOA and NS are answers of the apex only and stand in the
- * answer section, the SOA's owner is the apex, the apex and empty non-terminals exist, SRV of an
- * unknown name is NXDOMAIN, every address of an SRV target is added, and every owner is spelled as
- * in the question.
+ * <ol>
+ *   <li>Rename an alias into our zones; at the end, rename the answer back.
+ *   <li>Find the zone. No zone: REFUSED. No image of the zone yet: SERVFAIL.
+ *   <li>Refuse transfers.
+ *   <li>Find the name and take its RRsets.
+ *   <li>Follow a CNAME as far as our zones go. Its records come first, in the order of the chain
+ *       (RFC 1034 4.3.2). A loop: SERVFAIL.
+ *   <li>Without records: NODATA if the name exists (RFC 2308 2.2) or names exist below it (RFC
+ *       8020), else NXDOMAIN. Both carry the SOA of the zone in which the chain ends (RFC 6604 3).
+ *   <li>Add the addresses of the targets of SRV and NS records.
+ * </ol>
+ *
+ * Our zones have no delegations.
+ *
+ * <p>Differences from Mesos-DNS and dcos-net: only the apex has SOA and NS, in the answer section;
+ * the owner of the SOA is the apex; the apex and empty non-terminals exist; SRV of an unknown name
+ * is NXDOMAIN; every address of an SRV target is added; every owner is spelled as in the question.
  */
 public final class Answerer {
     private static final int MAX_CHAIN = 16;
@@ -90,9 +98,9 @@ public final class Answerer {
     }
 
     /**
-     * Adds what one name has.
+     * Adds the records of one name.
      *
-     * @return where a CNAME leads; empty if this is the end of the chain
+     * @return target of a CNAME; empty at the end of the chain
      */
     private static Optional<DnsName> step(
             DnsImage image, Zone zone, DnsName name, int type, List<RrSet> answers) {
@@ -128,7 +136,7 @@ public final class Answerer {
                 : Optional.of(((Rdata.Cname) cname.getFirst()).target());
     }
 
-    /** What is said at the end of the chain, which may have no link. */
+    /** The answer at the end of the chain, which may have no link. */
     private static Answer end(
             DnsImage image, Zone zone, DnsName name, boolean authoritative, List<RrSet> answers) {
         boolean found = !answers.isEmpty() && answers.getLast().owner().equals(name);
@@ -154,7 +162,7 @@ public final class Answerer {
         return answers.stream().anyMatch(set -> set.owner().equals(name));
     }
 
-    /** The addresses, from our own zones, of every name that the answers point to. */
+    /** The addresses, from our own zones, of all targets in the answers. */
     private static List<RrSet> additional(DnsImage image, List<RrSet> answers) {
         List<RrSet> additional = new ArrayList<>();
         Set<DnsName> seen = new HashSet<>();

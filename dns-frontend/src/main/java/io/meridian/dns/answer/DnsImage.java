@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** All our zones at one instant. A query reads one image from start to end. */
+/** All our zones at one instant. Immutable; a query reads one image from start to end. */
 public final class DnsImage {
     private static final Comparator<Zone> LONGEST_FIRST =
             Comparator.comparing((Zone zone) -> zone.profile().origin().labels()).reversed();
@@ -25,7 +25,7 @@ public final class DnsImage {
         this.rules = rules;
     }
 
-    /** Longest origin first. */
+    /** The zones, longest origin first. */
     public List<Zone> zones() {
         return zones;
     }
@@ -42,7 +42,7 @@ public final class DnsImage {
         return new Location(alias, inside, zone);
     }
 
-    /** The zone with the longest origin that the name belongs to. */
+    /** The zone with the longest origin that has the name. */
     public Optional<Zone> zoneOf(DnsName name) {
         for (Zone zone : zones) {
             if (name.isAtOrBelow(zone.profile().origin()) && zone.holds(name)) {
@@ -52,12 +52,12 @@ public final class DnsImage {
         return Optional.empty();
     }
 
-    /** The image with one zone put in place of the one with the same origin. */
+    /** The image with this zone in place of the one with the same origin. */
     public DnsImage with(Zone zone) {
         return with(List.of(zone));
     }
 
-    /** The image with some zones put in place of those with the same origin. */
+    /** The image with these zones in place of those with the same origins. */
     public DnsImage with(List<Zone> changed) {
         List<Zone> next = new ArrayList<>(zones);
         for (Zone zone : changed) {

@@ -5,6 +5,8 @@ import io.meridian.dns.wire.DnsName;
 import io.meridian.dns.wire.ResponseCode;
 import io.meridian.dns.wire.Types;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -21,7 +23,7 @@ import java.util.random.RandomGenerator;
  * EDNS options and malformed messages (ADR 0011).
  */
 public final class FastAnswerer {
-    /** The slow path must answer. */
+    /** The result when the slow path must answer. */
     public static final int FALL_BACK = -1;
 
     private static final int HEADER = 12;
@@ -59,11 +61,11 @@ public final class FastAnswerer {
     private boolean truncated;
 
     /**
-     * @param ownUdpSize largest UDP message that we send, and announce; 512..65535
-     * @param forwardedSuffixes suffixes that others answer, even where they are below one of our
-     *     zones
+     * @param ownUdpSize largest UDP message that the server sends and announces, 512..65535 bytes
+     * @param forwardedSuffixes origins of the forward zones; upstream servers answer names below
+     *     them, also inside our zones
      * @param order of the records in the answer section
-     * @param random for that order; used by this thread only
+     * @param random source of random orders; no other thread uses it
      */
     public FastAnswerer(
             int ownUdpSize,
@@ -93,12 +95,11 @@ public final class FastAnswerer {
     }
 
     /**
-     * @param packet not kept
-     * @param length how many of its bytes count
-     * @param recursionAvailable RA
-     * @param reply room for the largest UDP message that we send
-     * @return length of the reply, or {@link #FALL_BACK}; then what is in {@code reply} means
-     *     nothing
+     * @param packet holds the query from index 0; not kept
+     * @param length of the query in bytes
+     * @param recursionAvailable RA of the reply
+     * @param reply receives the reply; as long as the largest UDP message that the server sends
+     * @return length of the reply, or {@link #FALL_BACK} and undefined bytes in {@code reply}
      */
     public int answer(
             DnsImage image, byte[] packet, int length, boolean recursionAvailable, byte[] reply) {
@@ -174,7 +175,7 @@ public final class FastAnswerer {
     }
 
     /**
-     * @param end where the name must have ended
+     * @param end position at which the name must have ended
      */
     private boolean readName(byte[] packet, int end) {
         int position = HEADER;
@@ -229,8 +230,8 @@ public final class FastAnswerer {
         }
     }
 
-    /** The zone with the longest origin; null if the name is in none. */
-    private static Zone zoneOf(DnsImage image, byte[] name, int length) {
+    /** The zone with the longest origin that has the name; null if none has. */
+    private static @Nullable Zone zoneOf(DnsImage image, byte[] name, int length) {
         for (int i = 0; i < image.zones().size(); i++) {
             Zone zone = image.zones().get(i);
             byte[] origin = zone.key();
@@ -242,8 +243,8 @@ public final class FastAnswerer {
     }
 
     /**
-     * @param name lower case
-     * @param origin lower case
+     * @param name on the wire, lower case
+     * @param origin on the wire, lower case
      */
     static boolean isAtOrBelow(byte[] name, int length, byte[] origin) {
         int start = length - origin.length;
@@ -252,7 +253,7 @@ public final class FastAnswerer {
                 && isLabel(name, start);
     }
 
-    /** Whether a suffix longer than the zone's origin takes the name to others. */
+    /** Whether a forward zone takes the name, because its origin is longer than our zone's. */
     private boolean isForwarded(int origin) {
         for (byte[] suffix : forwardedSuffixes) {
             if (suffix.length > origin && isAtOrBelow(name, nameLength, suffix)) {
@@ -289,7 +290,7 @@ public final class FastAnswerer {
         return labels[last];
     }
 
-    /** Whether the writer would find nothing to shorten in the one name of this set. */
+    /** Whether the slow path's writer would not compress the single name of this set. */
     private boolean staysWhole(byte[] entry, int set) {
         int position = NameEntry.record(entry, set, 0) + NameEntry.RECORD_HEAD;
         int last = position;
@@ -314,9 +315,9 @@ public final class FastAnswerer {
     }
 
     /**
-     * Writes the set's records in a new order, as many as fit.
+     * Writes as many of the set's records as fit, in the order for this reply.
      *
-     * @return how many
+     * @return number of records written
      */
     private int answers(byte[] entry, int set, byte[] reply) {
         int count = NameEntry.count(entry, set);
@@ -325,7 +326,8 @@ public final class FastAnswerer {
             truncated = !copied(entry, set, 0, reply);
             return truncated ? 0 : 1;
         }
-        int turn = BigEndian.u16(reply, 0) % count; // by message id, see Rotation.turned
+        int turn =
+                BigEndian.u16(reply, 0) % count; // rotated by the message id, see Rotation.rotated
         shuffle.start(count);
         while (done < count) {
             int next =
@@ -362,10 +364,10 @@ public final class FastAnswerer {
     }
 
     /**
-     * Addresses of each target once, in the zone's order; nothing from the first set on that
-     * doesn't fit.
+     * Writes the addresses of each distinct target in the order of the zone, up to the first RRset
+     * that does not fit.
      *
-     * @return false if one of them is not held as it goes out
+     * @return false if an address record can't be copied verbatim
      */
     private boolean additional(DnsImage image, byte[] entry, int set, byte[] reply) {
         int count = NameEntry.count(entry, set);
@@ -447,11 +449,11 @@ public final class FastAnswerer {
     }
 
     /**
-     * Numbers 0 to count-1 in random order, one at a time; stopping early costs only what was
-     * drawn.
+     * Draws the numbers 0 to count-1 in random order, one at a time. Stopping early costs only the
+     * numbers drawn.
      */
     private static final class Shuffle {
-        private int[] numbers = new int[0]; // each at its own index between two uses
+        private int[] numbers = new int[0]; // between two uses each number is at its own index
         private int[] partners = new int[0];
         private int count;
         private int drawn;

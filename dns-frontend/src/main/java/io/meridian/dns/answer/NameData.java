@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What one name has, by type, parsed. A name whose rows are all unreadable still exists, with
- * nothing.
+ * The parsed records of one name, by type. A name whose rows are all unreadable exists and has no
+ * records.
  *
- * @param sets one for each type that has records, none empty
- * @param unreadable how many of its records could not be parsed
+ * @param sets one non-empty list per type, in the order of the type numbers
+ * @param unreadable number of records that could not be parsed
  */
 record NameData(List<List<Rdata>> sets, int unreadable) {
     static final NameData EMPTY = new NameData(List.of(), 0);
@@ -29,7 +29,7 @@ record NameData(List<List<Rdata>> sets, int unreadable) {
     }
 
     /**
-     * @param type any QTYPE; empty for one that we don't hold
+     * @param type any QTYPE; empty if the name has no records of it
      */
     List<Rdata> of(int type) {
         for (List<Rdata> set : sets) {
@@ -40,13 +40,13 @@ record NameData(List<List<Rdata>> sets, int unreadable) {
         return List.of();
     }
 
-    /** The same with the names that its records point to. */
+    /** The same records with their targets renamed. */
     NameData renamed(Renaming renaming) {
         return new NameData(sets.stream().map(renaming::of).toList(), unreadable);
     }
 
     static NameData parse(List<ZoneRecord> records) {
-        List<OfType> types = new ArrayList<>(2); // in their order
+        List<OfType> types = new ArrayList<>(2); // by type number
         int unreadable = 0;
         for (ZoneRecord record : records) {
             Optional<Rdata> data = Rdata.parse(record.type(), record.data());
@@ -74,13 +74,13 @@ record NameData(List<List<Rdata>> sets, int unreadable) {
         return types.get(at);
     }
 
-    /** Two spellings of one address or name are one record: the first. */
+    /** The records of one type. Of two spellings of one address or name the first is kept. */
     private static final class OfType {
         private static final int FEW = 16;
 
         private final int type;
         private final List<Rdata> records = new ArrayList<>(2);
-        private final Set<Rdata> seen = new HashSet<>(); // once there are more than a few
+        private final Set<Rdata> seen = new HashSet<>(); // used above FEW records only
 
         OfType(int type) {
             this.type = type;

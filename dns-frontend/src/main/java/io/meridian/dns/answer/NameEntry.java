@@ -32,7 +32,7 @@ import java.util.List;
  * </pre>
  */
 final class NameEntry {
-    /** Bytes of a record before its data. */
+    /** Bytes of a record before its RDATA. */
     static final int RECORD_HEAD = 12;
 
     private static final int SET = 12;
@@ -40,15 +40,18 @@ final class NameEntry {
     private static final int HAS_ROWS = 1;
     private static final int NOT_PLAIN = 2;
 
-    /** Stands for a name that needs the {@link Answerer}: not plain, and without anything. */
+    /**
+     * An entry without records that is not plain: it sends the fast path back to the {@link
+     * Answerer}.
+     */
     static final byte[] NOT_VERBATIM = {0, 0, 0, 0, 0, 0, 0, NOT_PLAIN, 0};
 
     private NameEntry() {}
 
     /**
      * @param key the name on the wire, lower case
-     * @param below how many names that have rows are below
-     * @param ttl seconds, of every record
+     * @param below number of names with rows below this one
+     * @param ttl of every record, seconds
      */
     static byte[] encode(byte[] key, int below, boolean hasRows, NameData data, long ttl) {
         List<List<Rdata>> sets = data.sets();
@@ -74,7 +77,7 @@ final class NameEntry {
         return entry;
     }
 
-    /** Of a set's records, and of the table of their positions if it has one. */
+    /** Bytes of a set's records and, if their lengths differ, of its table of positions. */
     private static int length(List<Rdata> set) {
         int length = hasOneLength(set) ? 0 : Integer.BYTES * (set.size() + 1);
         for (Rdata data : set) {
@@ -122,24 +125,24 @@ final class NameEntry {
         return true;
     }
 
-    /** Whether a set of this type is all there is to say of a question for it. */
+    /** Whether a set of this type answers a question for the type completely. */
     private static boolean isPlain(int type) {
         return type != Types.CNAME;
     }
 
-    /** The same entry with another number of names below. */
+    /** A copy of the entry with another number of names below. */
     static byte[] withBelow(byte[] entry, int below) {
         byte[] copy = entry.clone();
         setBelow(copy, below);
         return copy;
     }
 
-    /** Changes an entry that nobody else has yet. */
+    /** Changes an entry that no other object has a reference to yet. */
     static void setBelow(byte[] entry, int below) {
         BigEndian.putU32(entry, head(entry), below);
     }
 
-    /** False for {@link NameTable#NONE} only. */
+    /** False only for {@link NameTable#NONE}. */
     static boolean exists(byte[] entry) {
         return entry[0] != 0;
     }
@@ -148,7 +151,7 @@ final class NameEntry {
         return (entry[0] & 0xff) == length && Arrays.equals(entry, 1, 1 + length, name, 0, length);
     }
 
-    /** On the wire, lower case. */
+    /** The name on the wire, lower case. */
     static byte[] name(byte[] entry) {
         return Arrays.copyOfRange(entry, 1, head(entry));
     }
@@ -165,12 +168,15 @@ final class NameEntry {
         return BigEndian.i32(entry, head(entry));
     }
 
-    /** False: it is here only because names are below it. */
+    /** False for an empty non-terminal. */
     static boolean hasRows(byte[] entry) {
         return (entry[head(entry) + 6] & HAS_ROWS) != 0;
     }
 
-    /** Whether nothing here changes what a question for another type gets. */
+    /**
+     * Whether the name has no record, such as a CNAME, that changes the answer to questions for
+     * other types.
+     */
     static boolean isPlain(byte[] entry) {
         return (entry[head(entry) + 6] & NOT_PLAIN) == 0;
     }
@@ -185,7 +191,7 @@ final class NameEntry {
 
     /**
      * @param type any QTYPE
-     * @return where the set is, for the methods below; 0 if there is none
+     * @return position of the set, for the methods below; 0 if there is none
      */
     static int set(byte[] entry, int type) {
         int set = head(entry) + 8;

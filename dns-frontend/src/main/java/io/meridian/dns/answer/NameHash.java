@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Hash of a lower-case name's bytes, eight at a time. */
+/** Hash of a lower-case name, computed eight bytes at a time. */
 final class NameHash {
     private static final VarHandle WORD =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -12,7 +12,7 @@ final class NameHash {
 
     private NameHash() {}
 
-    /** All 64 bits are of use. */
+    /** A hash of 60 well-mixed bits. */
     static long of(byte[] bytes, int from, int length) {
         long hash = length;
         int end = from + length;
@@ -27,7 +27,7 @@ final class NameHash {
             }
             hash = mix(hash, rest);
         }
-        return (hash ^ hash >>> 29) * FACTOR >>> 4; // the trie takes 60
+        return (hash ^ hash >>> 29) * FACTOR >>> 4; // the trie uses 60 bits
     }
 
     static long mix(long hash, long word) {

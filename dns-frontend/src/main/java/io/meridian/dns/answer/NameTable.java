@@ -1,20 +1,22 @@
 package io.meridian.dns.answer;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Entries (see {@link NameEntry}) by name: a hash trie, 64 ways at each step. Immutable; the table
- * after a change shares all but the few nodes on the way to the changed entry, so a change costs
- * the same in a zone of ten names and of a million.
+ * Entries (see {@link NameEntry}) by name: a persistent hash trie with 64 ways per level.
+ * Immutable. A changed table shares all nodes but those on the path to the changed entry, so a
+ * change costs the same in a zone of ten names and of a million.
  *
- * <p>A slot holds an entry, a {@link Node}, or, where all 60 bits of hash that there are agree,
- * several entries side by side. Reading allocates nothing.
+ * <p>A slot holds an entry, a {@link Node}, or, where all 60 bits of the hash are equal, an array
+ * of entries. Reads allocate nothing.
  */
 final class NameTable {
     static final NameTable EMPTY = new NameTable(new Node(0, new Object[0]), 0);
 
-    /** What {@link #find} gives for a name that is not there: an entry that has nothing. */
+    /** Result of {@link #find} for an unknown name: an entry without records. */
     static final byte[] NONE = new byte[9];
 
     private static final int BITS = 6;
@@ -58,23 +60,23 @@ final class NameTable {
     }
 
     /**
-     * The table of many entries at once, for less than it costs to add one after the other.
+     * Builds a table of many entries, which costs less than adding them one by one.
      *
-     * @param entries one a name
+     * @param entries one per name
      */
     static NameTable of(byte[][] entries) {
         return new NameTable(new Filling(entries).node(0, entries.length, 0), entries.length);
     }
 
-    /** How many entries there are. */
+    /** Number of entries. */
     int size() {
         return size;
     }
 
     /**
-     * @param name lower case, from position 0
-     * @param hash {@link NameHash#of} it
-     * @return the entry, which must not be changed; {@link #NONE} if there is none
+     * @param name on the wire, lower case, from index 0
+     * @param hash {@link NameHash#of} the name
+     * @return the entry, which the caller must not change; {@link #NONE} for an unknown name
      */
     byte[] find(byte[] name, int length, long hash) {
         Node node = root;
@@ -100,18 +102,21 @@ final class NameTable {
         }
     }
 
-    /** The same. */
+    /**
+     * @param name on the wire, lower case
+     * @return the entry, which the caller must not change; {@link #NONE} for an unknown name
+     */
     byte[] find(byte[] name) {
         return find(name, name.length, NameHash.of(name, 0, name.length));
     }
 
-    /** The table with this entry, in place of one of the same name if there is one. */
+    /** The table with this entry, in place of any entry of the same name. */
     NameTable with(byte[] entry) {
         Change change = new Change(entry);
         return new NameTable(change.put(root, 0), size + change.grown);
     }
 
-    /** The table without the entry of this name; itself if there is none. */
+    /** The table without the entry of this name; the same table for an unknown name. */
     NameTable without(byte[] name) {
         long hash = NameHash.of(name, 0, name.length);
         if (!NameEntry.exists(find(name, name.length, hash))) {
@@ -127,7 +132,7 @@ final class NameTable {
                 size - 1);
     }
 
-    /** Every entry, in an order that means nothing. */
+    /** Passes every entry to the action, in no particular order. */
     void forEach(Consumer<byte[]> action) {
         forEach(root, action);
     }
@@ -149,10 +154,10 @@ final class NameTable {
     }
 
     private static long bit(long hash, int shift) {
-        return 1L << (hash >>> shift); // a shift counts modulo 64
+        return 1L << (hash >>> shift); // Java takes shift distances modulo 64
     }
 
-    /** Makes nodes of entries that are there all at once, sorted by six bits of hash at a time. */
+    /** Builds nodes from entries, which it sorts by six bits of the hash per level. */
     private static final class Filling {
         private static final int WAYS = 1 << BITS;
 
@@ -172,7 +177,10 @@ final class NameTable {
             }
         }
 
-        /** Of the entries at these places, whose hashes agree in all bits below the shift. */
+        /**
+         * The node of the entries at these indexes, whose hashes are equal in all bits below the
+         * shift.
+         */
         Node node(int from, int to, int shift) {
             int[] ends = sorted(from, to, shift);
             Object[] slots = new Object[WAYS];
@@ -197,9 +205,9 @@ final class NameTable {
         }
 
         /**
-         * Sorts some by six bits.
+         * Sorts a range of entries by six bits of the hash.
          *
-         * @return where each of the ways ends
+         * @return end index of each way
          */
         private int[] sorted(int from, int to, int shift) {
             int[] ends = new int[WAYS];
@@ -209,7 +217,7 @@ final class NameTable {
             int end = to;
             for (int way = WAYS - 1; way >= 0; way--) {
                 end -= ends[way];
-                ends[way] = end; // where it begins, for now
+                ends[way] = end; // start index, until the entries are moved
             }
             for (int i = from; i < to; i++) {
                 int place = ends[way(hashes[i], shift)]++;
@@ -226,7 +234,7 @@ final class NameTable {
         }
     }
 
-    /** Puts one entry in. */
+    /** Adds one entry. */
     private static final class Change {
         private final byte[] entry;
         private final byte[] name;
@@ -290,10 +298,11 @@ final class NameTable {
     }
 
     /**
-     * What takes the place of a slot that holds the name: null if nothing is left; a lone entry
-     * instead of a node of its own, so that a table's shape doesn't tell its history.
+     * The content of a slot after a name was removed from it: null if nothing is left, and an entry
+     * instead of a node with a single entry. So the shape of a table does not depend on its
+     * history.
      */
-    private static Object removed(Object slot, byte[] name, long hash, int shift) {
+    private static @Nullable Object removed(Object slot, byte[] name, long hash, int shift) {
         return switch (slot) {
             case byte[] _ -> null;
             case Node node -> {

@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A zone's entries on their way from one image to the next. Few names are changed one after the
- * other in the table that is there; if there are more of them than it has, a new one is made of
- * all. Either way gives the same table. Used by one thread, once.
+ * Computes the entries of a zone after an update. It changes a few names one by one in the existing
+ * table, and builds a new table when more names change than the table has. Both give the same
+ * table. One thread uses an instance, once.
  */
 final class NameUpdate {
-    private static final int MANY = 1000; // names that are worth a new table
+    private static final int MANY = 1000; // changed names from which a new table is cheaper
 
     private final ZoneProfile profile;
     private final ZoneImage image;
@@ -28,10 +28,10 @@ final class NameUpdate {
     private int leftOut;
 
     /**
-     * @param image the table's, after the changes
-     * @param own what the node adds, after the changes
-     * @param table as before
-     * @param count how many of its names have rows
+     * @param image the table's rows after the changes
+     * @param own the node's own records after the changes
+     * @param table the entries before the changes
+     * @param count number of names with rows before the changes
      */
     NameUpdate(ZoneProfile profile, ZoneImage image, ZoneImage own, NameTable table, int count) {
         this.profile = profile;
@@ -45,17 +45,22 @@ final class NameUpdate {
         return table;
     }
 
-    /** How many names have rows. */
+    /** Number of names with rows. */
     int count() {
         return count;
     }
 
-    /** How many records can't be served, because of their data or because their name is none. */
+    /**
+     * Number of records that the zone can't serve: their data does not match the type, or no query
+     * can spell their name.
+     */
     int leftOut() {
         return leftOut;
     }
 
     /**
+     * Applies the changes.
+     *
      * @param touched all names whose records have changed, each once
      */
     void take(Collection<String> touched) {
@@ -75,7 +80,7 @@ final class NameUpdate {
         return all;
     }
 
-    /** One after the other. */
+    /** Applies the changes one name at a time. */
     void edit(Collection<String> touched) {
         Map<DnsName, Integer> below = new HashMap<>();
         for (String text : touched) {
@@ -125,10 +130,11 @@ final class NameUpdate {
     }
 
     /**
-     * What becomes of a name.
+     * The new entry of one name.
      *
-     * @param entry {@link NameTable#NONE} if no query can reach it
-     * @param step by how much those names have more below them than the image says
+     * @param entry {@link NameTable#NONE} if no query can spell the name
+     * @param leftOut number of its records that the zone can't serve
+     * @param step correction to the image's count of names below each ancestor
      */
     private record Made(byte[] entry, int leftOut, int step) {
         boolean exists() {
@@ -136,20 +142,20 @@ final class NameUpdate {
         }
     }
 
-    /** Makes a new table of all names, all of which count as touched. */
+    /** Builds a new table of all names; all of them count as touched. */
     void fillAll() {
         List<String> all = names();
         fill(all, all);
     }
 
-    /** Makes a new table of all names that have records. */
+    /** Builds a new table of all names with records. */
     void fill(Collection<String> touched) {
         fill(names(), touched);
     }
 
     private void fill(List<String> all, Collection<String> touched) {
         Made[] made = new Made[all.size()];
-        // Entries don't depend on each other, and are most of the work of a first image.
+        // Entries are independent of each other, and most of the work of a first image.
         Arrays.parallelSetAll(made, i -> made(all.get(i)));
         List<byte[]> entries = new ArrayList<>(made.length);
         Map<String, Integer> unreadable = new HashMap<>();
@@ -199,7 +205,7 @@ final class NameUpdate {
                 rows.isEmpty() ? 1 : 0);
     }
 
-    /** How many names with an entry there are under each, below the origin. */
+    /** Number of names with an entry below each name, without the origin. */
     private Map<String, Integer> below(List<String> all, Made[] made) {
         Map<String, Integer> below = new HashMap<>();
         image.forEachParent(profile.key(), below::put);
@@ -215,7 +221,7 @@ final class NameUpdate {
         return below;
     }
 
-    /** Every name that has rows. */
+    /** Every name with rows. */
     private List<String> names() {
         List<String> all = new ArrayList<>();
         image.forEachName(profile.key(), all::add);

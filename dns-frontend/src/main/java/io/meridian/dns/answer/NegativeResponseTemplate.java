@@ -22,7 +22,8 @@ import java.util.List;
 final class NegativeResponseTemplate {
     private final byte[] bytes;
     private final int[] pointers;
-    private final byte[][] closerLabels; // an array: a list would allocate an iterator per answer
+    private final byte[][]
+            closerLabels; // not a list, whose iterator would be allocated for each answer
 
     private NegativeResponseTemplate(byte[] bytes, int[] pointers, byte[][] closerLabels) {
         this.bytes = bytes;
@@ -41,7 +42,7 @@ final class NegativeResponseTemplate {
         int[] pointers = new int[3];
         int count = 0;
         int at = 0;
-        for (int part = 0; part < 3; part++) { // the owner, then the two names of the data
+        for (int part = 0; part < 3; part++) { // the owner, then MNAME and RNAME
             while (tail[at] > 0) {
                 at += tail[at] + 1;
             }
@@ -72,11 +73,11 @@ final class NegativeResponseTemplate {
     }
 
     /**
-     * Whether a question may share more labels with the SOA's names than the origin's, so that the
-     * writer would compress them further.
+     * Whether the slow path's writer would compress the SOA's names further, because the question
+     * shares a label below the origin with them.
      *
-     * @param name lower case
-     * @param label where in it the label before the origin starts
+     * @param name on the wire, lower case
+     * @param label index in it of the label below the origin
      */
     boolean isCloserTo(byte[] name, int label) {
         for (byte[] closer : closerLabels) {
@@ -92,7 +93,7 @@ final class NegativeResponseTemplate {
     }
 
     /**
-     * @param longer by how many bytes the question's name is longer than the origin
+     * @param longer length of the question's name minus that of the origin
      */
     void copyTo(byte[] message, int at, int longer) {
         System.arraycopy(bytes, 0, message, at, bytes.length);

@@ -17,10 +17,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/**
- * Zones that follow from a node's settings alone, and what the others take from there (specs:
- * dcos-net 1.1).
- */
+/** Zones, and parts of zones, that a node's settings define (specs: dcos-net 1.1). */
 public final class NodeZones {
     public static final String DIRECTORY = "thisdcos.directory";
     public static final String DCOS = "dcos." + DIRECTORY;
@@ -34,9 +31,9 @@ public final class NodeZones {
     private NodeZones() {}
 
     /**
-     * {@code ready.spartan}, by which watchdogs see that DNS answers, and {@code ns.spartan}.
+     * {@code ready.spartan}, with which watchdogs check that DNS answers, and {@code ns.spartan}.
      *
-     * @param server where the name server is reached
+     * @param server address of the name server
      */
     public static Zone spartan(IpAddress server) {
         List<Change<ZoneRow>> rows =
@@ -54,7 +51,8 @@ public final class NodeZones {
     }
 
     /**
-     * {@code zk-1.zk} to {@code zk-5.zk}, over and over the masters; no names without masters.
+     * {@code zk-1.zk} to {@code zk-5.zk}, which repeat the masters; without names if there are no
+     * masters.
      *
      * @param masters in a fixed order
      */
@@ -66,7 +64,12 @@ public final class NodeZones {
         return Zone.fixed(ZoneProfile.dcos("zk", ZoneImage.EMPTY.apply(rows)));
     }
 
-    /** This node's own addresses: at the apex those inside, below {@code public} those outside. */
+    /**
+     * This node's own addresses.
+     *
+     * @param inside addresses at the apex
+     * @param outside addresses of {@code public} below the apex
+     */
     public static Zone thisNode(List<IpAddress> inside, List<IpAddress> outside) {
         List<Change<ZoneRow>> rows = new ArrayList<>();
         inside.forEach(address -> rows.add(address(THIS_NODE, THIS_NODE, address)));
@@ -97,8 +100,8 @@ public final class NodeZones {
     }
 
     /**
-     * {@value #DCOS}: the rows of the table, and the masters under one name, alone under two, since
-     * one that is alone leads.
+     * Profile of {@value #DCOS}. {@code master} has the addresses of all masters. A single master
+     * leads, so it has {@code leader} too.
      */
     public static ZoneProfile dcos(List<IpAddress> masters) {
         List<Change<ZoneRow>> rows = new ArrayList<>();
@@ -110,7 +113,7 @@ public final class NodeZones {
     }
 
     /**
-     * A part of the names of addresses that is ours as a whole.
+     * A reverse zone that the node answers as a whole.
      *
      * @param origin below {@code in-addr.arpa} or {@code ip6.arpa}
      */
@@ -120,16 +123,16 @@ public final class NodeZones {
     }
 
     /**
-     * Origins of the reverse zones that together are just the names of a range's addresses, largest
-     * first. Of a range so ragged that it takes more than {@value #MAX_BLOCKS}, the largest.
+     * Origins of the fewest reverse zones that together cover exactly the addresses of a range,
+     * largest zone first. For a range that needs more than {@value #MAX_BLOCKS}, the largest ones.
      */
     public static List<String> reverseOrigins(AddressRange range) {
-        int step = range.first().isIpv4() ? 8 : 4; // bits of a label
+        int step = range.first().isIpv4() ? 8 : 4; // per label
         BigInteger size = range.span().add(BigInteger.ONE);
         BigInteger start = new BigInteger(1, range.first().bytes());
         SortedMap<Integer, List<String>> bySize = new TreeMap<>(Comparator.reverseOrder());
         for (BigInteger at = BigInteger.ZERO; at.compareTo(size) < 0; ) {
-            int labels = 0; // that the block leaves open; never all of them
+            int labels = 0; // open bits of the block, fewer than all
             while ((labels + 1) * step < Byte.SIZE * range.first().bytes().length
                     && fits(start.add(at), size.subtract(at), (labels + 1) * step)) {
                 labels++;
@@ -141,7 +144,7 @@ public final class NodeZones {
         return bySize.values().stream().flatMap(List::stream).limit(MAX_BLOCKS).toList();
     }
 
-    /** Whether a block of 2^bits addresses may start there and is no more than what is left. */
+    /** Whether a block of 2^bits addresses is aligned there and within the rest of the range. */
     private static boolean fits(BigInteger start, BigInteger left, int bits) {
         return start.mod(BigInteger.ONE.shiftLeft(bits)).signum() == 0 && left.bitLength() > bits;
     }

@@ -10,14 +10,13 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * The order of records within an answer's RRsets: another one for each reply, so that clients that
- * take the first record, or what a cut reply holds, spread evenly. Works on a copy; the image's own
- * lists stay as they are.
+ * Orders the records within an answer's RRsets, differently for each reply. Clients that take the
+ * first record, or the records of a truncated reply, then spread evenly. Works on a copy.
  */
 public final class Rotation {
     private Rotation() {}
 
-    /** The answer itself if there is nothing to reorder. */
+    /** The answer in random order; the same object if no RRset has two records. */
     public static Answer shuffled(Answer answer, RandomGenerator random) {
         if (answer.answers().stream().allMatch(set -> set.data().size() == 1)) {
             return answer;
@@ -33,18 +32,19 @@ public final class Rotation {
     }
 
     /**
-     * Each RRset turned so that another record comes first: the one at {@code id} modulo their
-     * number. The image holds records sorted, so a client that counts its ids up sees each in turn.
+     * The answer with each RRset rotated so that the record at {@code id} modulo their number is
+     * first. The image holds records sorted, so a client whose ids count up gets each record first
+     * in turn.
      *
      * @param id of the message, 0..65535
      */
-    public static Answer turned(Answer answer, int id) {
+    public static Answer rotated(Answer answer, int id) {
         List<RrSet> sets = new ArrayList<>(answer.answers().size());
         for (RrSet set : answer.answers()) {
             int by = id % set.data().size();
-            List<Rdata> turned = new ArrayList<>(set.data());
-            Collections.rotate(turned, -by);
-            sets.add(by == 0 ? set : new RrSet(set.owner(), set.ttl(), turned));
+            List<Rdata> rotated = new ArrayList<>(set.data());
+            Collections.rotate(rotated, -by);
+            sets.add(by == 0 ? set : new RrSet(set.owner(), set.ttl(), rotated));
         }
         return answer.withAnswers(sets);
     }
@@ -61,7 +61,8 @@ public final class Rotation {
     }
 
     /**
-     * Which of the records from {@code index} on comes at {@code index}; the last one is not drawn.
+     * Index of the record to swap to {@code index}, for a Fisher-Yates shuffle. The last record
+     * needs no draw.
      */
     static int partner(int index, int count, RandomGenerator random) {
         return index == count - 1 ? index : index + random.nextInt(count - index);

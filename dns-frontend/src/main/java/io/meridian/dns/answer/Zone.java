@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * One zone at one revision, its records as they go out. Immutable; the next revision shares all
- * names that did not change. Names that only exist because others are below them have entries too,
- * so one look says whether a name is there.
+ * One zone at one revision, with its records encoded. Immutable; the next revision shares all names
+ * that did not change. Empty non-terminals have entries too, so one lookup tells whether a name
+ * exists.
  */
 public final class Zone {
     private static final long SERIAL_MASK = 0xffff_ffffL;
@@ -57,7 +57,7 @@ public final class Zone {
         this.outward = new Renaming(DnsName.literal(profile.part().origin()), profile.origin());
     }
 
-    /** A zone of which nothing is known yet; it answers SERVFAIL, never NXDOMAIN. */
+    /** A zone before its first image: it answers SERVFAIL, never NXDOMAIN. */
     public static Zone awaited(ZoneProfile profile) {
         Set<String> own = new HashSet<>();
         profile.own().records(profile.key()).forEach(record -> own.add(record.name()));
@@ -72,40 +72,40 @@ public final class Zone {
         return empty.with(own, ZoneImage.EMPTY, profile.own(), false, profile.soa());
     }
 
-    /** A zone that has its own records only, for ever; serial 1. */
+    /** A zone that no table changes, with its own records and serial 1. */
     public static Zone fixed(ZoneProfile profile) {
         Zone zone = awaited(profile);
         return new Zone(profile, true, serial(profile.soa(), 1), zone.image, zone.own, zone.names);
     }
 
     /**
-     * The zone after some changes; costs only the names they touch.
+     * The zone after changes of its table. The cost depends on the changed names only.
      *
-     * @param changes what differs from the image that this zone shows; rows of other zones are
-     *     passed over
-     * @param image the whole, after the changes; only the touched names are asked for
-     * @param revision the table's revision: its low 32 bits become the SOA serial, so all nodes
-     *     that show one revision show one serial, and it rises with each
+     * @param changes the difference from the image that this zone shows; rows of other zones are
+     *     ignored
+     * @param image the whole table after the changes; only the changed names are read
+     * @param revision of the table; its low 32 bits are the SOA serial, so equal revisions have
+     *     equal serials on all nodes
      */
     public Zone update(List<Change<ZoneRow>> changes, ZoneImage image, long revision) {
         return with(touched(changes), image, own, true, serial(soa, revision));
     }
 
     /**
-     * The same, when somebody else has looked through the changes.
+     * Like {@link #update}, for a caller that has collected the changed names.
      *
-     * @param touched names whose records have changed, each once; names outside of the zone are
-     *     left out
+     * @param touched names whose records have changed, each once; names outside the zone are
+     *     ignored
      */
     public Zone updateNames(Collection<String> touched, ZoneImage image, long revision) {
         return with(touched, image, own, true, serial(soa, revision));
     }
 
     /**
-     * The zone with a whole image in place of what it has shown.
+     * The zone with all rows of the table replaced.
      *
-     * @param whole the rows of this zone in it replace all that came from the table
-     * @param revision as for {@link #update}
+     * @param whole the new rows, among those of other zones
+     * @param revision see {@link #update}
      */
     public Zone withImage(ZoneImage whole, long revision) {
         return new Zone(
@@ -118,20 +118,21 @@ public final class Zone {
     }
 
     /**
-     * The zone after changes of the records that the node adds to the table's.
+     * The zone after changes of the node's own records.
      *
-     * @param changes what differs from those that this zone shows
-     * @param own the whole, after the changes
-     * @param revision as for {@link #update}
+     * @param changes the difference from the node's own records in this zone
+     * @param own the node's own records after the changes
+     * @param revision see {@link #update}
      */
     public Zone updateOwn(List<Change<ZoneRow>> changes, ZoneImage own, long revision) {
         return with(touched(changes), image, own, complete, serial(soa, revision));
     }
 
     /**
-     * The same records as this zone's, or a part of them, under other profile; shares them all.
+     * A view: the records of this zone, or of a part of it, under another profile. Shares all
+     * entries.
      *
-     * @param other whose {@link ZoneProfile#part()} is in this zone
+     * @param other profile whose {@link ZoneProfile#part()} is in this zone
      */
     public Zone view(ZoneProfile other) {
         return new Zone(other, complete, serial(other.soa(), soa.serial()), image, own, names);
@@ -164,8 +165,8 @@ public final class Zone {
     }
 
     /**
-     * How many records of the names that the last update touched can't be served, because their
-     * data is not what their type needs, or their name is none.
+     * Number of records, among those of the last update's names, that the zone can't serve: their
+     * data does not match the type, or no query can spell their name.
      */
     public int leftOut() {
         return names.leftOut();
@@ -185,12 +186,12 @@ public final class Zone {
         return profile;
     }
 
-    /** Whether an image has come. */
+    /** Whether the zone has had its first image. */
     public boolean complete() {
         return complete;
     }
 
-    /** How many names have records. */
+    /** Number of names with records. */
     public int names() {
         ZoneProfile.Part part = profile.part();
         if (part.zone().equals(part.origin())) {
@@ -200,7 +201,7 @@ public final class Zone {
         return NameEntry.below(entry) + (NameEntry.hasRows(entry) ? 1 : 0);
     }
 
-    /** What is held of a name; empty if it has no rows, whether or not it exists. */
+    /** The records of a name; empty for a name without rows, whether or not it exists. */
     Optional<NameData> find(DnsName name) {
         byte[] entry = names.entry(inside(name));
         return NameEntry.hasRows(entry) ? Optional.of(outside(entry)) : Optional.empty();
@@ -211,20 +212,20 @@ public final class Zone {
         return profile.renames() ? data.renamed(outward) : data;
     }
 
-    /** The name in the table. */
+    /** The name in the base zone's spelling. */
     private DnsName inside(DnsName name) {
         return profile.renames()
                 ? name.renamed(profile.origin(), outward.from()).orElse(name)
                 : name;
     }
 
-    /** The name without the labels that this zone passes over. */
+    /** The name without the wildcard labels that this zone ignores. */
     DnsName withoutInnerWildcards(DnsName name) {
         return profile.innerWildcards() ? name.withoutInnerWildcards() : name;
     }
 
     /**
-     * Whether a name is ours.
+     * Whether this zone is authoritative for a name.
      *
      * @param name at or below the origin
      */
@@ -234,18 +235,18 @@ public final class Zone {
 
     /**
      * Number of labels by which this zone matches a name: those of its origin, or in a sparse zone
-     * all of the name's. A forward zone with more labels takes the query.
+     * all labels. A forward zone with more labels takes the query.
      */
     int matchedLabels(DnsName name) {
         return profile.sparse() ? name.labels() : profile.origin().labels();
     }
 
-    /** Whether the name has rows, is the apex, or has such names below it (RFC 8020). */
+    /** Whether the name has rows, is the apex, or has names with rows below it (RFC 8020). */
     boolean exists(DnsName name) {
         return name.equals(profile.origin()) || NameEntry.exists(names.entry(inside(name)));
     }
 
-    /** The origin on the wire, lower case; not to be changed. */
+    /** The origin on the wire, lower case; the caller must not change it. */
     byte[] key() {
         return key;
     }
@@ -255,50 +256,53 @@ public final class Zone {
     }
 
     /**
-     * What goes out as it is held. Nothing does in a view, whose names or TTL are others, nor in a
-     * zone of which others have parts.
+     * The entry that may be copied verbatim into a reply. Always {@link NameEntry#NOT_VERBATIM} in
+     * views and sparse zones, where names, TTLs or the SOA differ from the entry.
      *
-     * @param name lower case
+     * @param name on the wire, lower case
      * @return see {@link NameTable#find}
      */
     byte[] entry(byte[] name, int length, long hash) {
         return servedVerbatim ? names.entry(name, length, hash) : NameEntry.NOT_VERBATIM;
     }
 
-    /** The table's image that this zone shows, with all its zones; empty before the first. */
+    /**
+     * The table's image that this zone shows, with the rows of other zones; empty before the first
+     * image.
+     */
     public ZoneImage image() {
         return image;
     }
 
-    /** What the node adds to the table's records. */
+    /** The node's own records, which the table does not have. */
     public ZoneImage own() {
         return own;
     }
 
-    /** The SOA at the apex; its serial is the revision's low 32 bits. */
+    /** The SOA of the apex; its serial is the low 32 bits of the revision. */
     public RrSet soa() {
         return new RrSet(profile.origin(), profile.soaTtl(), List.of(soa));
     }
 
     /**
-     * RFC 2308 3: "the TTL of this record is set from the minimum of the MINIMUM field and the TTL
-     * of the SOA itself".
+     * The SOA of a negative answer. RFC 2308 3: "the TTL of this record is set from the minimum of
+     * the MINIMUM field and the TTL of the SOA itself".
      *
-     * @param name what is not there
+     * @param name the name that does not exist, or lacks the type
      */
     RrSet negativeSoa(DnsName name) {
         DnsName apex = profile.sparse() ? name : profile.origin();
         return new RrSet(apex, Math.min(profile.soaTtl(), soa.minimum()), List.of(soa));
     }
 
-    /** The name servers at the apex. */
+    /** The NS records of the apex. */
     public RrSet ns() {
         return new RrSet(profile.origin(), profile.nsTtl(), List.of(new Rdata.Ns(soa.server())));
     }
 
     /**
-     * What a name answers, by type, without the apex's SOA and NS; empty for a name without records
-     * or with none that a query can reach.
+     * The RRsets of a name by type, without the apex's SOA and NS; empty for a name that has no
+     * records or that no query can spell.
      *
      * @param key see {@link DnsName#key()}
      */
@@ -310,9 +314,9 @@ public final class Zone {
     }
 
     /**
-     * Every RRset that the zone answers, without the apex's SOA and NS; a name's sets one after the
-     * other, names in arbitrary order. Copies one name at a time, so the consumer may take its
-     * time.
+     * Passes every RRset of the zone to the consumer, without the apex's SOA and NS. The RRsets of
+     * a name come together, names in no particular order. Copies one name at a time, so the
+     * consumer may block.
      */
     public void forEachSet(Consumer<RrSet> consumer) {
         names.forEach(entry -> sets(entry).forEach(consumer));
@@ -329,7 +333,7 @@ public final class Zone {
                 : List.of();
     }
 
-    /** Every record that the zone can answer, as sorted zone-file lines; for tests and people. */
+    /** Every record of the zone as sorted zone-file lines; for tests and people. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         forEachSet(set -> set.data().forEach(data -> lines.add(set.owner() + " " + data)));

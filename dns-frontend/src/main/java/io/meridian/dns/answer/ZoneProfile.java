@@ -14,19 +14,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What stays the same in a zone, whatever is in its table. All times in seconds.
+ * The properties of a zone that do not depend on its table. All times are in seconds.
  *
  * @param key {@code origin} as {@link DnsName#key()}
- * @param part which names the zone shows: those of the table's zone {@code part.zone}, at or below
- *     {@code part.origin}, which is replaced by {@code origin}
- * @param sparse whether only names with records are ours, each a zone of its own; what else lies
- *     below the origin belongs to others
- * @param ttl of addresses and SRV records
- * @param soaTtl of the SOA in the answer section; in the authority section the lesser of it and the
- *     minimum counts (RFC 2308 3)
- * @param soa with serial 0
+ * @param part names of the table that the zone shows: those of zone {@code part.zone} at or below
+ *     {@code part.origin}, which the zone replaces by {@code origin}
+ * @param sparse whether only names with records are ours, each as a zone of its own
+ * @param ttl of address and SRV records
+ * @param soaTtl of the SOA in the answer section; the authority section has the lesser of it and
+ *     the SOA's minimum (RFC 2308 3)
+ * @param nsTtl of the NS records
+ * @param soa the SOA with serial 0
  * @param innerWildcards whether {@code app.*.marathon.mesos} means {@code app.marathon.mesos}
- * @param own records that are not in the table: the name server's addresses
+ * @param own records that the table does not have, such as the name server's addresses
  */
 public record ZoneProfile(
         String key,
@@ -45,8 +45,8 @@ public record ZoneProfile(
     /**
      * A part of a zone in the table.
      *
-     * @param zone as in {@link ZoneRow#zone()}
-     * @param origin a name in it, lower case, without trailing dot
+     * @param zone see {@link ZoneRow#zone()}
+     * @param origin a name in the zone, lower case, without trailing dot
      */
     public record Part(String zone, String origin) {}
 
@@ -107,7 +107,7 @@ public record ZoneProfile(
     }
 
     /**
-     * The names of addresses, of which we hold some.
+     * A reverse zone, in which only some addresses are ours.
      *
      * @param origin {@code in-addr.arpa} or {@code ip6.arpa}
      */
@@ -157,17 +157,20 @@ public record ZoneProfile(
         return ZoneImage.EMPTY.apply(rows);
     }
 
-    /** Whether all names are ours, and the table's records go out as they are. */
+    /** Whether entries are copied into replies verbatim: the zone is neither sparse nor a view. */
     boolean isServedVerbatim() {
         return !sparse && part.equals(new Part(key, key));
     }
 
-    /** Whether the names are spelled otherwise than in the table. */
+    /** Whether names differ from those in the table. */
     boolean renames() {
         return !part.origin().equals(key);
     }
 
-    /** A table's name as a query would spell it; empty if no query can, or it is not below us. */
+    /**
+     * A name of the table as a query spells it; empty if no query can spell it or it is outside the
+     * zone.
+     */
     Optional<DnsName> reachable(String key) {
         Optional<DnsName> name = DnsName.parse(key);
         boolean reachable =
@@ -177,7 +180,7 @@ public record ZoneProfile(
         return reachable ? name : Optional.empty();
     }
 
-    /** Whether there is one way to write a name, and this is it: what most names are. */
+    /** Whether a name has one spelling only, and this is it; true for most names. */
     private static boolean isPlain(String key) {
         for (int i = 0; i < key.length(); i++) {
             char c = key.charAt(i);

@@ -1,2 +1,8 @@
-/** What is in our zones and how a query finds it. Pure; no sockets, no bytes. */
+/**
+ * The content of our zones and the choice of answers. Pure: no sockets, and the image never
+ * changes.
+ */
+@NullMarked
 package io.meridian.dns.answer;
+
+import org.jspecify.annotations.NullMarked;

@@ -18,13 +18,13 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Whose queries for names outside our zones we pass on. A server that does so for anybody is an
- * open resolver: others use it to attack third parties (RFC 5358). Any thread may ask.
+ * Clients that get answers for names outside our zones. A server that gives them to any client is
+ * an open resolver, through which attackers flood third parties (RFC 5358). Any thread may call it.
  */
 public final class AllowedClients {
     private static final Logger LOG = LoggerFactory.getLogger(AllowedClients.class);
 
-    /** Stands for every network that this host has an address in. */
+    /** Setting that stands for every network in which this host has an address. */
     public static final String HOST_NETWORKS = "host-networks";
 
     private static final long RESCAN = Duration.ofSeconds(10).toNanos();
@@ -107,8 +107,8 @@ public final class AllowedClients {
             }
         } catch (SocketException e) {
             LOG.warn(
-                    "cannot list this host's networks: {}; their clients are refused names outside"
-                            + " our zones; trying again in {} s",
+                    "cannot list this host's networks: {}; clients in them get REFUSED for names"
+                            + " outside our zones; next attempt in {} s",
                     e.toString(),
                     Duration.ofNanos(RESCAN).toSeconds());
         }

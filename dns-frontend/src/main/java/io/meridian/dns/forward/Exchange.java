@@ -24,13 +24,13 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Asks one server once. {@link #run} blocks: call it on a virtual thread; {@link #close} from
- * another one ends it.
+ * One question to one upstream server. {@link #run} blocks, so it needs a virtual thread; {@link
+ * #close} from another thread ends it.
  *
- * <p>The socket is this exchange's own and connected, so it has a port of the kernel's choice and
- * hears nobody but the server; the id is random; a reply counts only with that id and that question
- * (RFC 5452). What comes in besides is passed over: the right reply may still come. A reply that
- * was cut is asked for again over TCP.
+ * <p>The exchange has a socket of its own, connected to the server, so the kernel chooses the port
+ * and drops datagrams of other senders. The id is random, and a reply must have that id and
+ * question (RFC 5452). Other replies are ignored, because the right one may still come. After a
+ * truncated reply the exchange asks again over TCP.
  */
 final class Exchange implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
@@ -47,7 +47,7 @@ final class Exchange implements AutoCloseable {
     private boolean closed;
 
     /**
-     * @param tcp whether to begin with TCP
+     * @param tcp whether to start with TCP instead of UDP
      * @param random hard to guess
      */
     Exchange(
@@ -66,22 +66,23 @@ final class Exchange implements AutoCloseable {
 
     UpstreamResult run() {
         boolean edns = true;
-        UpstreamResult finding = ask(tcp, true);
-        if (isWithoutEdns(finding)) {
-            edns = false; // RFC 6891 6.2.2: to a server that does not know OPT it is an error
-            finding = ask(tcp, false);
+        UpstreamResult result = ask(tcp, true);
+        if (isWithoutEdns(result)) {
+            edns = false; // RFC 6891 6.2.2: a server without EDNS answers a query with OPT by an
+            // error
+            result = ask(tcp, false);
         }
         if (!tcp
-                && finding instanceof UpstreamResult.Bad(Failure failure, Optional<Response> _)
+                && result instanceof UpstreamResult.Bad(Failure failure, Optional<Response> _)
                 && failure == Failure.TRUNCATED) {
             UpstreamResult whole = ask(true, edns);
-            return whole instanceof UpstreamResult.Good ? whole : finding;
+            return whole instanceof UpstreamResult.Good ? whole : result;
         }
-        return finding;
+        return result;
     }
 
-    private static boolean isWithoutEdns(UpstreamResult finding) {
-        return finding instanceof UpstreamResult.Bad(Failure failure, Optional<Response> said)
+    private static boolean isWithoutEdns(UpstreamResult result) {
+        return result instanceof UpstreamResult.Bad(Failure failure, Optional<Response> said)
                 && failure == Failure.OTHER_RCODE
                 && said.filter(Response::hasEdns).isEmpty();
     }
@@ -135,10 +136,10 @@ final class Exchange implements AutoCloseable {
                 udp.setSoTimeout(millisLeft());
                 packet.setLength(UDP_BUFFER);
                 udp.receive(packet);
-                Optional<UpstreamResult> finding =
-                        finding(packet.getData(), packet.getLength(), query);
-                if (finding.isPresent()) {
-                    return finding.get();
+                Optional<UpstreamResult> result =
+                        result(packet.getData(), packet.getLength(), query);
+                if (result.isPresent()) {
+                    return result.get();
                 }
             }
         }
@@ -160,7 +161,7 @@ final class Exchange implements AutoCloseable {
             readFully(stream, in, prefix);
             byte[] reply = new byte[(prefix[0] & 0xff) << 8 | prefix[1] & 0xff];
             readFully(stream, in, reply);
-            return finding(reply, reply.length, query).orElseGet(() -> bad(Failure.MALFORMED));
+            return result(reply, reply.length, query).orElseGet(() -> bad(Failure.MALFORMED));
         }
     }
 
@@ -176,9 +177,9 @@ final class Exchange implements AutoCloseable {
     }
 
     /**
-     * @return empty if it is not a reply to the query
+     * @return empty for a message that is no reply to the query
      */
-    private Optional<UpstreamResult> finding(byte[] message, int length, byte[] query) {
+    private Optional<UpstreamResult> result(byte[] message, int length, byte[] query) {
         if (QueryWriter.isReply(message, length, query, settings.randomCase())) {
             Optional<Response> response = Response.read(message, length);
             return Optional.of(
@@ -203,7 +204,7 @@ final class Exchange implements AutoCloseable {
     }
 
     /**
-     * @return whether the exchange still goes on
+     * @return false if the exchange was closed before
      */
     private synchronized boolean use(Closeable opened) {
         socket = opened;

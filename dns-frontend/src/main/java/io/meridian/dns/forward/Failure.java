@@ -1,23 +1,23 @@
 package io.meridian.dns.forward;
 
-/** Why a server's answer, or its silence, was of no use. */
+/** The reason why the attempt to ask an upstream server gave no usable answer. */
 public enum Failure {
-    /** No reply to our question in time. */
+    /** No reply to our question within the timeout. */
     TIMEOUT,
-    /** The network or its host said that nobody is there. */
+    /** ICMP or the kernel reported host, network or port as unreachable. */
     UNREACHABLE,
-    /** The connection ended before the whole reply was there. */
+    /** The connection ended before the whole reply had arrived. */
     BROKEN,
-    /** A reply to our question that can't be read. */
+    /** A reply to our question that is not well-formed. */
     MALFORMED,
-    /** Cut, and the whole could not be had over TCP. */
+    /** A truncated reply over UDP, and no whole reply over TCP. */
     TRUNCATED,
     /** RCODE 2. */
     SERVFAIL,
     /** RCODE 5. */
     REFUSED,
-    /** Any RCODE but NOERROR, NXDOMAIN and those above. */
+    /** Any RCODE except NOERROR, NXDOMAIN, SERVFAIL and REFUSED. */
     OTHER_RCODE,
-    /** Asked to resolve the name, it only said who else to ask. */
+    /** A referral to other servers in reply to a recursive query. */
     REFERRAL
 }

@@ -3,19 +3,19 @@ package io.meridian.dns.forward;
 import java.time.Duration;
 
 /**
- * How other servers are asked and what is kept of their answers; what each setting means and its
- * range stand in {@code reference.conf}.
+ * Settings of upstream queries and of their cache. {@code reference.conf} has the meaning and range
+ * of each.
  *
- * @param timeout for each server
- * @param hedgeDelay silence after which the next servers are asked as well
- * @param totalTimeout for one question, all servers together
- * @param parallelQueries servers asked together
- * @param failureHalfLife of a failure
- * @param maxPending queries that wait for an answer at once
- * @param maxPendingPerClient of those, from one address
- * @param randomCase whether letters go out in random case and must come back so
- * @param trustAd whether AD is asked for and passed on
- * @param cache what is kept
+ * @param timeout for one upstream server
+ * @param hedgeDelay silence after which the question goes to the next servers as well
+ * @param totalTimeout for one question over all upstream servers
+ * @param parallelQueries servers that one question goes to at the same time
+ * @param failureHalfLife time after which a failure counts half
+ * @param maxPending client queries that may wait for upstream servers at the same time
+ * @param maxPendingPerClient queries of one client address that may wait at the same time
+ * @param randomCase whether queries have letters in random case, which replies must repeat
+ * @param trustAd whether upstream queries set AD and clients get the reply's AD
+ * @param cache settings of the cache
  */
 public record ForwardSettings(
         Duration timeout,
@@ -29,17 +29,17 @@ public record ForwardSettings(
         boolean trustAd,
         Cache cache) {
     /**
-     * Below {@code meridian.dns.cache}.
+     * Settings below {@code meridian.dns.cache}.
      *
-     * @param bytes of messages, about; 0: nothing is kept
-     * @param minTtl how long an answer is kept at least; clients are never told more than is left
-     *     of the server's own TTL
-     * @param maxTtl no TTL above this is told or kept
-     * @param maxNegativeTtl the same for denials
-     * @param failureTtl for how long a question that failed is not asked again
-     * @param serveStale whether an expired answer is better than none
-     * @param staleAfter how long a client waits for a fresh answer before it gets the stale one
-     * @param maxStale how long after its end an answer may still be given
+     * @param bytes approximate memory of the cached messages; 0 turns the cache off
+     * @param minTtl shortest time in the cache; clients never get a TTL above the rest of the
+     *     server's own
+     * @param maxTtl longest time in the cache, and largest TTL that clients get
+     * @param maxNegativeTtl longest time in the cache, and largest TTL, of negative answers
+     * @param failureTtl time for which a failed question is not asked again
+     * @param serveStale whether clients get an expired answer when no server answers
+     * @param staleAfter time that a client waits for a fresh answer before it gets an expired one
+     * @param maxStale time after its expiry for which an answer may be served
      */
     public record Cache(
             long bytes,

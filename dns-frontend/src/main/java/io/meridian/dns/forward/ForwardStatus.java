@@ -3,15 +3,16 @@ package io.meridian.dns.forward;
 import java.util.List;
 
 /**
- * What forwarding has done since the start.
+ * Counters of the forwarder since its start.
  *
- * @param upstreams each server, in the order of the settings
- * @param hits answered from the cache while fresh; failures that are remembered are among them
- * @param misses asked of a server because the cache had nothing
- * @param stale answered with something expired because no server gave better in time
- * @param coalesced of the misses, those that joined a question already on its way
- * @param cached messages held
- * @param cachedBytes what they weigh, about
+ * @param upstreams the status of each upstream server, in the order of the settings
+ * @param hits queries answered from unexpired cache entries, remembered failures among them
+ * @param misses queries for which the cache had no unexpired entry
+ * @param stale queries answered with an expired entry, because no server gave a better answer in
+ *     time
+ * @param coalesced misses that joined an exchange which another client had started
+ * @param cached messages in the cache
+ * @param cachedBytes approximate memory of the cached messages
  */
 public record ForwardStatus(
         List<UpstreamStatus> upstreams,

@@ -1,6 +1,6 @@
 package io.meridian.dns.forward;
 
-import io.meridian.dns.forward.ResponseCache.Known;
+import io.meridian.dns.forward.ResponseCache.Lookup;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,17 +22,17 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
 /**
- * Answers for names outside our zones: from the cache, or from other servers. Any thread may call
- * it.
+ * Answers queries for names outside our zones, from the cache or from upstream servers. Any thread
+ * may call it.
  *
- * <p>However many clients ask the same at once, one exchange is under way for it. That also bounds
- * a loop: our own question that comes back through another forwarder joins the one that is out, and
- * ends with it.
+ * <p>Equal questions of many clients share one exchange with the upstream servers. That also bounds
+ * a loop: our own question that returns through another forwarder joins the exchange in progress
+ * and ends with it.
  */
 public final class Forwarder {
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
 
-    /** Exchanges that are listened to after their race is over; each holds a socket. */
+    /** Exchanges that may go on after their race has ended; each holds a socket. */
     private static final int LATE = 128;
 
     private final ForwardSettings settings;
@@ -47,8 +47,8 @@ public final class Forwarder {
     private final LongAdder coalesced = new LongAdder();
 
     /**
-     * @param servers every server there is
-     * @param random must be hard to guess and safe for many threads
+     * @param servers all upstream servers
+     * @param random hard to guess, safe for many threads
      */
     public Forwarder(
             ForwardSettings settings,
@@ -63,9 +63,11 @@ public final class Forwarder {
         this.pending = new PendingQueries(settings.maxPending(), settings.maxPendingPerClient());
     }
 
-    /** What can be said at once; never blocks. */
+    /**
+     * The answer from the cache; empty if the forwarder must ask upstream servers. Never blocks.
+     */
     public Optional<ForwardedResponse> cached(Question question) {
-        if (cache.find(question) instanceof Known.Fresh(ForwardedResponse relay, boolean old)) {
+        if (cache.find(question) instanceof Lookup.Fresh(ForwardedResponse relay, boolean old)) {
             (old ? stale : hits).increment();
             return Optional.of(relay);
         }
@@ -73,8 +75,9 @@ public final class Forwarder {
     }
 
     /**
-     * Takes one of the places in flight, or says there is none for this client; who got one calls
-     * {@link #release}.
+     * Reserves a place among the pending queries. The caller gives it back by {@link #release}.
+     *
+     * @return false if this client, or all clients together, have no place left
      */
     public boolean reserve(InetAddress client) {
         return pending.reserve(client);
@@ -84,24 +87,24 @@ public final class Forwarder {
         pending.release(client);
     }
 
-    /** Whether AD is passed on (RFC 6840 5.8): only if the way to the servers is trusted. */
+    /** Whether clients get the AD bit of upstream replies (RFC 6840 5.8). */
     public boolean trustsAd() {
         return settings.trustAd();
     }
 
     /**
-     * Blocks until a server answers, or none will; or, if an expired answer is at hand, until that
-     * is better than to wait on.
+     * Asks upstream servers. Blocks until one gives a good answer or none is left; with an expired
+     * answer in the cache, at most {@link ForwardSettings.Cache#staleAfter}.
      *
-     * @param servers of those that were given at the start
-     * @param tcp whether to ask over TCP from the first
+     * @param servers some of the servers that the constructor got
+     * @param tcp whether to start with TCP
      */
     public ForwardedResponse ask(Question question, List<InetSocketAddress> servers, boolean tcp) {
         misses.increment();
-        Known known = cache.find(question);
+        Lookup known = cache.find(question);
         CompletableFuture<Race.Result> flight = flight(question, servers, tcp);
         try {
-            if (known instanceof Known.Stale(ForwardedResponse old)) {
+            if (known instanceof Lookup.Stale(ForwardedResponse old)) {
                 return orStale(flight, old);
             }
             return cache.arrived(flight.get().response());
@@ -122,7 +125,7 @@ public final class Forwarder {
                 return cache.arrived(result.response());
             }
         } catch (TimeoutException e) {
-            LOG.trace("no fresh answer yet; the question stays out");
+            LOG.trace("no fresh answer in time; the exchange goes on");
         }
         stale.increment();
         return old;
@@ -160,7 +163,8 @@ public final class Forwarder {
             mine.completeExceptionally(e);
         } finally {
             flights.remove(question, mine);
-            mine.complete(Race.Result.NOTHING); // whatever happened, nobody waits for ever
+            mine.complete(
+                    Race.Result.NOTHING); // wakes the waiting clients after any exception as well
         }
     }
 

@@ -6,19 +6,24 @@ import java.net.InetAddress;
 import java.util.Optional;
 
 /**
- * Everything about names outside our zones: who may ask, who is asked, and how.
+ * The parts that answer names outside our zones.
  *
- * @param clients who gets more than our own zones
+ * @param upstreams servers by suffix
+ * @param clients clients that get such answers
  */
 public record Forwarding(Upstreams upstreams, AllowedClients clients, Forwarder forwarder) {
-    /** Servers for a name, if it is not for us to answer: of both suffixes the longer wins. */
+    /**
+     * Upstream servers for a name; empty if the suffix of our own zone is as long or longer.
+     *
+     * @param labelsOfOurs labels by which our zones match the name; -1 for none
+     */
     public Optional<Upstreams.Choice> servers(DnsName name, int labelsOfOurs) {
         return upstreams.isEmpty()
                 ? Optional.empty()
                 : upstreams.of(name).filter(choice -> choice.labels() > labelsOfOurs);
     }
 
-    /** RA: whether this client would get an answer for any name outside our zones. */
+    /** RA: whether this client gets answers for names outside our zones. */
     public boolean isAvailableTo(InetAddress client) {
         return !upstreams.isEmpty() && clients.contains(client);
     }

@@ -1,15 +1,18 @@
 package io.meridian.dns.forward;
 
 /**
- * How a server has done of late: its failures, each worth half as much after every half-life, so
- * that a server that was down is tried again without anybody's doing. dcos-net counts since its
- * start and never forgets (specs: dcos-net 1.7).
+ * Recent failures of an upstream server, each of which counts half after every half-life. So a
+ * server that was down is asked again by itself; dcos-net counts since its start and never forgets
+ * (specs: dcos-net 1.7).
  *
- * @param failures at the instant {@code at}, 0..{@value #MOST}
+ * @param failures weight of the failures at the instant {@code at}, 0..{@value #MOST}
  * @param at nanoseconds of the clock that all calls use
  */
 record Health(double failures, long at) {
-    /** Ten half-lives after the last failure a server that was long down is as good as new. */
+    /**
+     * Upper bound of the weight: ten half-lives after its last failure a server has no failures
+     * left.
+     */
     static final double MOST = 512;
 
     static final Health GOOD = new Health(0, 0);
@@ -24,12 +27,15 @@ record Health(double failures, long at) {
         return new Health(Math.min(MOST, failures(now, failureHalfLife) + 1), now);
     }
 
-    /** An answer makes up for half of what was. */
+    /** The health after an answer, which halves the weight of all failures. */
     Health answered(long now, long failureHalfLife) {
         return new Health(failures(now, failureHalfLife) / 2, now);
     }
 
-    /** 0, 1, 2..3, 4..7 ... failures are ranks 0, 1, 2, 3 ...; lower is asked first. */
+    /**
+     * The order in which servers are asked, lowest first: 0, 1, 2..3, 4..7 ... failures have rank
+     * 0, 1, 2, 3 ...
+     */
     int rank(long now, long failureHalfLife) {
         return Integer.SIZE
                 - Integer.numberOfLeadingZeros((int) Math.round(failures(now, failureHalfLife)));

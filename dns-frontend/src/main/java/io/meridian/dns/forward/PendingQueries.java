@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * Places for queries that wait for other servers: so many in all, so many for one client. A
- * question that comes back to us through somebody else's forwarder has that one as its client, so
- * the second number is also what a loop can take.
+ * Places for client queries that wait for upstream servers, bounded in all and per client. The
+ * bound per client also bounds a loop, since a question that returns through another forwarder has
+ * that forwarder as its client.
  */
 final class PendingQueries {
     private final Semaphore free;
@@ -20,7 +20,11 @@ final class PendingQueries {
         this.perClient = perClient;
     }
 
-    /** Whether there was a place; who got one gives it back by {@link #release}. */
+    /**
+     * Reserves a place; the caller gives it back by {@link #release}.
+     *
+     * @return false if there is none left
+     */
     boolean reserve(InetAddress client) {
         if (!free.tryAcquire()) {
             return false;

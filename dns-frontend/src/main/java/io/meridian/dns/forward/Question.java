@@ -4,12 +4,12 @@ import io.meridian.dns.wire.DnsName;
 import io.meridian.dns.wire.Query;
 
 /**
- * What is asked of other servers; two clients that ask the same get one answer. Equal without
- * regard to the name's case.
+ * The question of a client, as the key of the cache and of exchanges in progress. Names are equal
+ * without regard to case.
  *
- * @param recursionDesired RD: without it a server may only say who else to ask
- * @param checkingDisabled CD: the answer may fail validation (RFC 6840 5.9)
- * @param dnssecOk DO: signatures come with the answer
+ * @param recursionDesired RD; without it a server may answer with a referral
+ * @param checkingDisabled CD; the answer may fail validation (RFC 6840 5.9)
+ * @param dnssecOk DO; the answer has signatures
  */
 public record Question(
         DnsName name,

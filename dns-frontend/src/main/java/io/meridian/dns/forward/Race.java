@@ -15,12 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * One question put to several servers, by {@link RaceRules}; the shell around them, with a virtual
+ * Puts one question to several upstream servers in the order of {@link RaceRules}, with a virtual
  * thread and an {@link Exchange} for each attempt.
  *
- * <p>The first good answer wins. Any other is held back while somebody may still do better. Those
- * that have not answered when the race is won are listened to until their time is up, as far as
- * there is room for that: or else a dead server beside a live one would never be found out.
+ * <p>The first good answer wins. Other responses are held back while another server may still
+ * answer. Exchanges that are pending when the race is won go on until their timeout, up to {@code
+ * late} of them. Otherwise a dead server beside a live one would never count as failed.
  */
 final class Race {
     private final ForwardSettings settings;
@@ -30,7 +30,7 @@ final class Race {
 
     /**
      * @param random hard to guess, safe for many threads
-     * @param late room for exchanges whose race is over; shared by all races
+     * @param late permits for exchanges whose race has ended; shared by all races
      */
     Race(ForwardSettings settings, RandomGenerator random, Semaphore late) {
         this.settings = settings;
@@ -45,8 +45,8 @@ final class Race {
     }
 
     /**
-     * @param good whether the response is an answer
-     * @param response empty if nobody said anything
+     * @param good whether the response is a good answer, see {@link UpstreamResult.Good}
+     * @param response empty if no server responded
      */
     record Result(boolean good, Optional<Response> response) {
         static final Result NOTHING = new Result(false, Optional.empty());
@@ -66,14 +66,11 @@ final class Race {
                 switch (rules.decide(order.size(), start, attempts, now)) {
                     case Decision.Ask(List<Integer> places) -> {
                         for (int place : places) {
+                            Upstream server = order.get(place);
                             attempts.add(new Attempt(place, now, State.PENDING));
-                            runners.add(
-                                    new Runner(
-                                            attempts.size() - 1,
-                                            order.get(place),
-                                            exchange(question, order.get(place), tcp),
-                                            tcp,
-                                            finished));
+                            Exchange exchange = exchange(question, server, tcp);
+                            int attempt = attempts.size() - 1;
+                            runners.add(new Runner(attempt, server, exchange, tcp, finished));
                             runners.getLast().start();
                         }
                     }
@@ -82,7 +79,7 @@ final class Race {
                         if (runner == null) {
                             continue;
                         }
-                        switch (runner.finding) {
+                        switch (runner.outcome) {
                             case UpstreamResult.Good(Response response) -> {
                                 return new Result(true, Optional.of(response));
                             }
@@ -90,10 +87,7 @@ final class Race {
                                     held = better(held, said);
                             case UpstreamResult.NotSent _ -> {}
                         }
-                        Attempt attempt = attempts.get(runner.attempt);
-                        attempts.set(
-                                runner.attempt,
-                                new Attempt(attempt.server(), attempt.askedAt(), State.FAILED));
+                        attempts.set(runner.attempt, failed(attempts.get(runner.attempt)));
                     }
                     case Decision.Over _ -> {
                         return new Result(false, held);
@@ -105,17 +99,24 @@ final class Race {
         }
     }
 
+    private static Attempt failed(Attempt attempt) {
+        return new Attempt(attempt.server(), attempt.askedAt(), State.FAILED);
+    }
+
     private Exchange exchange(Question question, Upstream server, boolean tcp) {
         return new Exchange(server.address(), question, tcp, settings, random);
     }
 
-    /** A part of the truth is better than an error; of two errors the first is kept. */
+    /**
+     * The response for the client if no good one comes: a truncated answer before an error, the
+     * first error before later ones.
+     */
     private static Optional<Response> better(Optional<Response> held, Optional<Response> said) {
         boolean cut = said.filter(Response::isTruncated).isPresent();
         return held.isEmpty() || cut ? said.or(() -> held) : held;
     }
 
-    /** Runs one exchange and reports to its server's health and to the race. */
+    /** Runs one exchange and reports its result to the server's health and to the race. */
     private final class Runner {
         private final int attempt;
         private final Upstream server;
@@ -123,7 +124,7 @@ final class Race {
         private final boolean tcp;
         private final BlockingQueue<Runner> finished;
         private final long askedAt = System.nanoTime();
-        private UpstreamResult finding = new UpstreamResult.NotSent();
+        private UpstreamResult outcome = new UpstreamResult.NotSent();
         private boolean ended;
         private boolean holdsRoom;
 
@@ -147,9 +148,9 @@ final class Race {
 
         private void exchange() {
             try {
-                finding = exchange.run();
+                outcome = exchange.run();
                 long now = System.nanoTime();
-                switch (finding) {
+                switch (outcome) {
                     case UpstreamResult.Good _ -> server.answered(now, now - askedAt);
                     case UpstreamResult.Bad(Failure failure, Optional<Response> _) ->
                             server.failed(failure, now);

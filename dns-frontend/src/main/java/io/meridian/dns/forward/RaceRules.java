@@ -9,48 +9,48 @@ import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * Whom to ask next, and when to stop. Pure: all it knows is what has happened and what time it is.
+ * Decides which upstream servers to ask next and when to stop. A pure function of the attempts so
+ * far and the time.
  *
- * <p>Servers are asked a few at once, least failed first. The next few are asked when all those
- * before them have failed, or stayed silent for a while; the earlier ones may still answer. When
- * all have been asked, those that stayed silent are asked once more: a lost datagram looks the same
- * as a slow server. The first good answer ends the race, which is not decided here.
+ * <p>The servers with the fewest failures are asked first, {@code parallelQueries} at a time. The
+ * next ones are asked when all before them have failed, or after {@code hedgeDelay} of silence; the
+ * earlier ones may still answer. When all have been asked, those that stayed silent are asked once
+ * more, since a lost datagram looks like a slow server. {@link Race} ends at the first good answer.
  *
- * @param parallelQueries how many are asked together, at least 1
- * @param timeout how long one server may take, nanoseconds, above 0
- * @param hedgeDelay how long the last asked may be silent before the next are asked as well, above
- *     0
- * @param total how long all of it may take, above 0
+ * @param parallelQueries servers asked at the same time, at least 1
+ * @param timeout of one server, nanoseconds, above 0
+ * @param hedgeDelay silence after which the next servers are asked, nanoseconds, above 0
+ * @param total time limit of the race, nanoseconds, above 0
  */
 record RaceRules(int parallelQueries, long timeout, long hedgeDelay, long total) {
     private static final int ROUNDS = 2;
 
-    /** What has come of asking. */
+    /** The state of an attempt. */
     enum State {
-        /** Nothing yet; after the timeout the server counts as silent. */
+        /** No response yet; after the timeout the server counts as silent. */
         PENDING,
-        /** It can't be reached, or what it says is of no use. */
+        /** The server is unreachable, or its response is not usable. */
         FAILED
     }
 
-    /** One server asked once. */
+    /** One question to one server. */
     record Attempt(int server, long askedAt, State state) {}
 
     sealed interface Decision {
-        /** Ask these now: places in the order of servers, no place twice, not empty. */
+        /** Ask these servers now. The indexes are distinct, in ascending order, and not empty. */
         record Ask(List<Integer> servers) implements Decision {}
 
-        /** Nothing to do before this instant, unless something comes in. */
+        /** Decide again at this instant, or when an attempt has ended. */
         record Wait(long until) implements Decision {}
 
-        /** Nobody is left who could answer. */
+        /** No server is left that could answer. */
         record Over() implements Decision {}
     }
 
     /**
-     * @param servers how many there are; they are called 0..servers-1, best first
-     * @param start when the race began
-     * @param attempts so far, in the order they were made
+     * @param servers number of servers; their indexes are 0..servers-1, best first
+     * @param start of the race
+     * @param attempts in the order in which they were made
      */
     Decision decide(int servers, long start, List<Attempt> attempts, long now) {
         if (now - start >= total) {
@@ -75,7 +75,7 @@ record RaceRules(int parallelQueries, long timeout, long hedgeDelay, long total)
         return new Decision.Wait(next.isEmpty() ? until : earlier(until, nextAt));
     }
 
-    /** Those asked least often, best first, without those known to be of no use. */
+    /** The servers asked least often, best first, without those that have failed. */
     private List<Integer> next(int servers, List<Attempt> attempts) {
         int[] asked = new int[servers];
         for (Attempt attempt : attempts) {
@@ -99,7 +99,7 @@ record RaceRules(int parallelQueries, long timeout, long hedgeDelay, long total)
         return a - b < 0 ? a : b;
     }
 
-    /** The servers, lowest rank first, those of one rank in an order of chance. */
+    /** The servers by ascending rank; the order within a rank is random. */
     static <S> List<S> order(List<S> servers, ToIntFunction<S> rank, RandomGenerator random) {
         List<S> order = new ArrayList<>(servers);
         Collections.shuffle(order, Random.from(random));

@@ -6,14 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The name servers in a file such as {@code /etc/resolv.conf} (resolv.conf(5)). */
+/** Reads name servers from a file such as {@code /etc/resolv.conf} (resolv.conf(5)). */
 public final class ResolvConf {
     private ResolvConf() {}
 
     /**
-     * Addresses of its {@code nameserver} lines, in their order, without duplicates. Everything
-     * else is passed over, and so is an address with a zone ({@code fe80::1%eth0}), as no other
-     * setting can hold one.
+     * The addresses of the {@code nameserver} lines in order, without duplicates. Other lines, and
+     * addresses with a zone index ({@code fe80::1%eth0}), are ignored.
      */
     public static List<IpAddress> nameServers(String text) {
         List<IpAddress> servers = new ArrayList<>();

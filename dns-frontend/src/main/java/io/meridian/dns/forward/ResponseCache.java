@@ -11,19 +11,19 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Answers of other servers by question, whole messages as they came, so that nothing in one answer
- * is ever used for another question. Any thread may call it; nothing blocks.
+ * Upstream responses by question. A response is stored as a whole message and serves no other
+ * question. Any thread may call it; nothing blocks.
  *
- * <p>An answer is kept for as long as its shortest TTL, a denial for as long as its SOA says (RFC
- * 2308 5; without SOA not at all), a failure for a few seconds (RFC 9520 3.2). Truncated answers
- * are not kept. What has expired stays for {@code max-stale} and is given again, with TTLs of at
- * most 30 s, when nobody answers (RFC 8767).
+ * <p>An answer is fresh for its shortest TTL, a negative answer for the time of its SOA (RFC 2308
+ * 5; without SOA it is not stored), a failure for a few seconds (RFC 9520 3.2). Truncated responses
+ * are not stored. An expired answer stays for {@code max-stale} and is served, with TTLs of at most
+ * 30 s, when no server answers (RFC 8767).
  */
 final class ResponseCache {
-    private static final int OVERHEAD = 400; // of an entry, its key and the arrays in them
+    private static final int OVERHEAD = 400; // bytes of an entry, its key and the arrays in them
     private static final long SECOND = 1_000_000_000L;
 
-    /** RFC 8767 4 and 5: TTL of a stale answer, and the pause before servers are tried again. */
+    /** RFC 8767 4 and 5: TTL of a stale answer, and pause before servers are asked again. */
     private static final Duration STALE_TTL = Duration.ofSeconds(30);
 
     private final ForwardSettings.Cache settings;
@@ -31,23 +31,25 @@ final class ResponseCache {
     private final Cache<Question, Entry> entries;
 
     /**
-     * @param response empty for a failure in which nobody said anything
-     * @param fresh for how long after {@code storedAt}, nanoseconds
-     * @param usable whether it may be given when stale: failures may not
-     * @param retryAt before this instant a stale answer is given without trying for a fresh one
+     * @param response empty for a failure without any response
+     * @param fresh nanoseconds after {@code storedAt} for which the entry is fresh
+     * @param usable whether the entry may be served when stale; false for failures
+     * @param retryAt instant before which a stale answer is served without asking servers
      */
     private record Entry(
             Optional<Response> response, long storedAt, long fresh, boolean usable, long retryAt) {}
 
-    /** What is known about a question. */
-    sealed interface Known {
-        /** The answer, not yet expired, or expired and known to be the best there is for now. */
-        record Fresh(ForwardedResponse relay, boolean stale) implements Known {}
+    /** What the cache has for a question. */
+    sealed interface Lookup {
+        /**
+         * A response to serve at once: unexpired, or expired and servers were asked in vain lately.
+         */
+        record Fresh(ForwardedResponse response, boolean stale) implements Lookup {}
 
-        /** An expired answer, to be given if no server gives a better one in time. */
-        record Stale(ForwardedResponse relay) implements Known {}
+        /** An expired answer, to be served if no server gives a better one in time. */
+        record Stale(ForwardedResponse response) implements Lookup {}
 
-        record Nothing() implements Known {}
+        record Nothing() implements Lookup {}
     }
 
     /**
@@ -80,25 +82,25 @@ final class ResponseCache {
         return settings.serveStale() && entry.usable;
     }
 
-    Known find(Question question) {
+    Lookup find(Question question) {
         Entry entry = entries.getIfPresent(question);
         if (entry == null) {
-            return new Known.Nothing();
+            return new Lookup.Nothing();
         }
         long now = clock.getAsLong();
         long age = now - entry.storedAt;
         if (age < entry.fresh) {
-            // Rounded up, so that no record is kept a part of a second too long.
-            return new Known.Fresh(
+            // Rounded up, so that clients never cache a record longer than its TTL.
+            return new Lookup.Fresh(
                     new ForwardedResponse(entry.response, fresh((age + SECOND - 1) / SECOND)),
                     false);
         }
         if (!isOfUse(entry, now)) {
-            return new Known.Nothing();
+            return new Lookup.Nothing();
         }
-        ForwardedResponse relay =
+        ForwardedResponse stale =
                 new ForwardedResponse(entry.response, ttl -> Math.min(ttl, STALE_TTL.toSeconds()));
-        return now - entry.retryAt < 0 ? new Known.Fresh(relay, true) : new Known.Stale(relay);
+        return now - entry.retryAt < 0 ? new Lookup.Fresh(stale, true) : new Lookup.Stale(stale);
     }
 
     private boolean isOfUse(Entry entry, long now) {
@@ -106,7 +108,7 @@ final class ResponseCache {
                 && now - entry.storedAt < entry.fresh + settings.maxStale().toNanos();
     }
 
-    /** An answer that has just come. */
+    /** Wraps a response that has just arrived. */
     ForwardedResponse arrived(Optional<Response> response) {
         return new ForwardedResponse(response, fresh(0));
     }
@@ -116,7 +118,7 @@ final class ResponseCache {
         return ttl -> Math.max(0, Math.min(ttl, max) - ageSeconds);
     }
 
-    /** Keeps a good answer, if it may be kept. */
+    /** Stores a good answer, unless its TTL is 0 or it must not be stored. */
     void put(Question question, Response response) {
         long lifetime = lifetime(response).toNanos();
         if (lifetime > 0) {
@@ -125,7 +127,7 @@ final class ResponseCache {
         }
     }
 
-    /** Zero: it may not be kept. */
+    /** The time for which a response is fresh; zero if it must not be stored. */
     private Duration lifetime(Response response) {
         if (response.isTruncated() || response.isNegative() && !response.hasSoa()) {
             return Duration.ZERO;
@@ -138,10 +140,10 @@ final class ResponseCache {
     }
 
     /**
-     * Remembers that nobody gave a good answer: an older answer is given meanwhile if there is one,
-     * else the failure.
+     * Remembers that no server gave a good answer. An older answer stays and is served meanwhile;
+     * without one the failure is stored.
      *
-     * @param said what was said instead
+     * @param said the response that was not good; empty if no server responded
      */
     void putFailure(Question question, Optional<Response> said) {
         long now = clock.getAsLong();

@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** One server that is asked: its health and what it has done since the start. Any thread may. */
+/** One upstream server: its health, and its counters since the start. Any thread may call it. */
 final class Upstream {
     private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
     private static final int SILENT = 5;
@@ -25,7 +25,7 @@ final class Upstream {
     private int failedInARow;
 
     /**
-     * @param failureHalfLife of a failure, nanoseconds
+     * @param failureHalfLife see {@link Health}, nanoseconds
      */
     Upstream(InetSocketAddress address, long failureHalfLife) {
         this.address = address;
@@ -49,7 +49,7 @@ final class Upstream {
     }
 
     /**
-     * @param nanos from question to answer
+     * @param nanos from the question to the answer
      */
     synchronized void answered(long now, long nanos) {
         health = health.answered(now, failureHalfLife);
@@ -66,7 +66,7 @@ final class Upstream {
         }
         buckets[bucket]++;
         if (failedInARow >= SILENT) {
-            LOG.info("server answers again: server={}", address);
+            LOG.info("upstream server answers again: server={}", address);
         }
         failedInARow = 0;
     }
@@ -76,7 +76,8 @@ final class Upstream {
         failures.merge(failure, 1L, Long::sum);
         if (++failedInARow == SILENT) {
             LOG.warn(
-                    "server does not answer: server={} failures={} last={}; others are asked first",
+                    "upstream server fails: server={} failures={} last={}; the node asks other"
+                            + " servers first",
                     address,
                     SILENT,
                     failure);

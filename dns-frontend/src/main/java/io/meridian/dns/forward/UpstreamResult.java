@@ -5,17 +5,22 @@ import io.meridian.dns.wire.ResponseCode;
 
 import java.util.Optional;
 
-/** What came of asking one server. */
+/** The result of one exchange with an upstream server. */
 sealed interface UpstreamResult {
-    /** An answer that ends the race: the name is there, or surely is not. */
+    /** A complete answer with NOERROR or NXDOMAIN, which ends the race. */
     record Good(Response response) implements UpstreamResult {}
 
     /**
-     * @param response what it said; passed on if nobody does better
+     * A failure.
+     *
+     * @param response goes to the client if no other server answers; empty if the server sent none
      */
     record Bad(Failure failure, Optional<Response> response) implements UpstreamResult {}
 
-    /** We could not ask: no socket, or the race was over. Says nothing about the server. */
+    /**
+     * The question was not sent: no socket was left, or the race had ended. Does not count against
+     * the server.
+     */
     record NotSent() implements UpstreamResult {}
 
     static UpstreamResult of(Response response, boolean recursionDesired) {

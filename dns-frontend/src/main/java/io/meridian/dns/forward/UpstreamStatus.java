@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One server at one instant; counts since the start.
+ * Status of one upstream server at one instant, with counters since the start.
  *
- * @param udpQueries times it was asked over UDP
- * @param tcpQueries times it was asked over TCP from the first
- * @param failures by reason; those that were no longer waited for are in no count
- * @param recentFailures failures that still count against it; see {@link Health}
- * @param buckets good answers by latency: up to each of {@link #BOUNDS}, and above
- * @param sumSeconds their latencies together
- * @param smoothSeconds their latency, smoothed; NaN before the first
+ * @param udpQueries exchanges that started with UDP
+ * @param tcpQueries exchanges that started with TCP
+ * @param failures by reason; exchanges that were abandoned are not counted
+ * @param recentFailures weight of recent failures, see {@link Health}
+ * @param buckets number of good answers by latency: one for each of {@link #BOUNDS}, and one above
+ * @param sumSeconds sum of the latencies of all good answers
+ * @param smoothSeconds smoothed latency (EWMA); NaN before the first answer
  */
 public record UpstreamStatus(
         InetSocketAddress address,
@@ -25,7 +25,9 @@ public record UpstreamStatus(
         long[] buckets,
         double sumSeconds,
         double smoothSeconds) {
-    /** Seconds; the same as dcos-net's (specs: dcos-net 4.6). */
+    /**
+     * Upper bounds of the latency buckets in seconds; the same as dcos-net's (specs: dcos-net 4.6).
+     */
     public static final List<Double> BOUNDS = List.of(.001, .005, .01, .05, .1, .5, 1., 5.);
 
     public UpstreamStatus {

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which servers answer which names outside our zones.
+ * Upstream servers by suffix.
  *
- * <p>Names below {@code thisdcos.directory} are the cluster's own: they go to a server only if a
- * forward zone names them, never to the general ones (specs: dcos-net 1.5).
+ * <p>Names below {@code thisdcos.directory} belong to the cluster: they go to a server only if a
+ * forward zone names it, never to the general servers (specs: dcos-net 1.5).
  */
 public final class Upstreams {
     public static final Upstreams NONE = new Upstreams(List.of(), Map.of());
@@ -27,7 +27,11 @@ public final class Upstreams {
 
     private record ForwardZone(DnsName origin, List<InetSocketAddress> servers) {}
 
-    /** Servers of one suffix, and how long that suffix is. */
+    /**
+     * The servers of one suffix.
+     *
+     * @param labels of the suffix
+     */
     public record Choice(int labels, List<InetSocketAddress> servers) {}
 
     public Upstreams(List<InetSocketAddress> general, Map<DnsName, List<InetSocketAddress>> zones) {
@@ -44,7 +48,10 @@ public final class Upstreams {
                         .toList();
     }
 
-    /** Servers for a name in the order to ask them; empty if it is not ours to forward. */
+    /**
+     * The servers for a name, in the order of the settings; empty if the name must not be
+     * forwarded.
+     */
     public Optional<Choice> of(DnsName name) {
         for (ForwardZone zone : zones) {
             if (name.isAtOrBelow(zone.origin)) {
@@ -66,7 +73,7 @@ public final class Upstreams {
         return general.isEmpty() && zones.isEmpty();
     }
 
-    /** Every server there is. */
+    /** All servers without duplicates. */
     public Set<InetSocketAddress> all() {
         List<InetSocketAddress> all = new ArrayList<>(general);
         zones.forEach(zone -> all.addAll(zone.servers));

@@ -27,10 +27,10 @@ import java.util.Optional;
  * </pre>
  */
 public final class BatchSocket implements AutoCloseable {
-    /** Datagrams per call. */
+    /** Datagrams per system call. */
     public static final int BATCH = 64;
 
-    /** Longest datagram that is taken or given; what is behind it in a longer one is lost. */
+    /** Longest datagram; the kernel truncates longer ones. */
     public static final int MAX_DATAGRAM = 4096;
 
     private static final int HEADER = 64;
@@ -39,7 +39,7 @@ public final class BatchSocket implements AutoCloseable {
     private static final int VECTOR = 16;
     private static final int NAME = 32;
 
-    /** Not a power of two, or all datagrams would fight for the same lines of the cache. */
+    /** Not a power of two, because all datagrams would then share the same cache sets. */
     private static final int STRIDE = MAX_DATAGRAM + 64;
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -87,9 +87,9 @@ public final class BatchSocket implements AutoCloseable {
     }
 
     /**
-     * Whether this system has the calls and lets us use them.
+     * Whether the system has the calls and permits them.
      *
-     * @return why not; empty if it does
+     * @return the reason why not; empty if it does
      */
     public static Optional<String> obstacle() {
         String os = System.getProperty("os.name");
@@ -126,9 +126,10 @@ public final class BatchSocket implements AutoCloseable {
 
     /**
      * @param reuseAddress SO_REUSEADDR: other sockets may have the port on other addresses
-     * @param reusePort SO_REUSEPORT: other sockets may have address and port, and share the load
-     * @param bufferBytes for the kernel's queues in and out; it may give less
-     * @throws BindException if the address can't be had
+     * @param reusePort SO_REUSEPORT: other sockets may have the address and port, and share the
+     *     load
+     * @param bufferBytes of the kernel's queues in each direction; the kernel may give less
+     * @throws BindException if the address can't be bound
      */
     public static BatchSocket open(
             InetSocketAddress address, boolean reuseAddress, boolean reusePort, int bufferBytes)
@@ -141,7 +142,7 @@ public final class BatchSocket implements AutoCloseable {
             throw new SocketException("socket: " + Errno.describe(libc.errno()));
         }
         try {
-            if (family == Libc.AF_INET6) { // [::] takes IPv4 as well
+            if (family == Libc.AF_INET6) { // [::] receives IPv4 too
                 set(libc, fd, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, 0, arena);
             }
             if (reuseAddress) {
@@ -175,8 +176,8 @@ public final class BatchSocket implements AutoCloseable {
     /**
      * Waits for at least one datagram.
      *
-     * @return how many came; they stand at indexes from 0 until the next call. 0 after {@link
-     *     #wake}, and if the wait was interrupted
+     * @return number of datagrams, at indexes from 0 until the next call; 0 after {@link #wake} or
+     *     an interrupted call
      */
     public int receive() throws IOException {
         int count = libc.recvmmsg(fd, receiveHeaders, BATCH, Libc.MSG_WAITFORONE);
@@ -194,7 +195,7 @@ public final class BatchSocket implements AutoCloseable {
      * Copies a received datagram.
      *
      * @param to at least {@value #MAX_DATAGRAM} bytes
-     * @return its length
+     * @return length of the datagram
      */
     public int take(int index, byte[] to) {
         int length = receiveHeaders.get(INT, (long) index * HEADER + MESSAGE_LENGTH);
@@ -202,26 +203,23 @@ public final class BatchSocket implements AutoCloseable {
         return length;
     }
 
-    /**
-     * Upper half of the address that sent a received datagram, as IPv6; an IPv4 address as {@code
-     * ::ffff:a.b.c.d}.
-     */
+    /** Upper half of the sender's address as IPv6; an IPv4 address is {@code ::ffff:a.b.c.d}. */
     public long clientHigh(int index) {
         return SocketAddresses.high(names, (long) index * NAME);
     }
 
-    /** Lower half of the same. */
+    /** Lower half of the sender's address as IPv6. */
     public long clientLow(int index) {
         return SocketAddresses.low(names, (long) index * NAME);
     }
 
-    /** Who sent a received datagram. */
+    /** The sender of a received datagram. */
     public InetSocketAddress client(int index) {
         return SocketAddresses.read(names, (long) index * NAME);
     }
 
     /**
-     * Queues a reply to who sent a received datagram; once for each at most.
+     * Queues a reply to the sender of a received datagram, at most one per datagram.
      *
      * @param length at most {@value #MAX_DATAGRAM}
      */
@@ -238,11 +236,11 @@ public final class BatchSocket implements AutoCloseable {
     }
 
     /**
-     * Sends what is queued, without waiting. A reply that the kernel won't take (full queue, no
-     * route, port 0) is left out: the client asks again.
+     * Sends the queued replies without waiting. Skips replies that the kernel refuses (full queue,
+     * no route, port 0); their clients repeat the queries.
      *
-     * @param taken how many datagrams the last {@link #receive} brought
-     * @return how many were left out
+     * @param taken result of the last {@link #receive}
+     * @return number of skipped replies
      */
     public int flush(int taken) {
         int lost = 0;
@@ -261,16 +259,18 @@ public final class BatchSocket implements AutoCloseable {
             }
         }
         queued = 0;
-        for (int i = 0; i < taken; i++) { // the kernel has put each sender's own length there
+        for (int i = 0;
+                i < taken;
+                i++) { // the kernel has overwritten it by the length of the sender's address
             receiveHeaders.set(INT, (long) i * HEADER + NAME_LENGTH, SocketAddresses.IPV6_LENGTH);
         }
         return lost;
     }
 
     /**
-     * Sends one datagram without waiting; any thread may.
+     * Sends one datagram without waiting; any thread may call it.
      *
-     * @throws IOException if the kernel won't take it, or the socket is closed
+     * @throws IOException if the kernel refuses it, or the socket is closed
      */
     public void send(byte[] bytes, InetSocketAddress client) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
@@ -278,7 +278,7 @@ public final class BatchSocket implements AutoCloseable {
             int length = SocketAddresses.write(client, family, name);
             MemorySegment segment = arena.allocateFrom(BYTE, bytes);
             Libc own = new Libc(arena);
-            synchronized (open) { // a closed number may be another's by now
+            synchronized (open) { // after close another file may have the descriptor
                 if (closed) {
                     throw new SocketException("socket is closed");
                 }
@@ -289,19 +289,20 @@ public final class BatchSocket implements AutoCloseable {
         }
     }
 
-    /** Ends {@link #receive}, now and from now on. */
+    /** Ends the current and every later {@link #receive}. */
     public void wake() {
         try (Arena arena = Arena.ofConfined()) {
             synchronized (open) {
                 if (!closed) {
-                    // Says ENOTCONN, as no peer is set, and wakes who waits all the same.
+                    // Fails with ENOTCONN, because the socket has no peer, and wakes the receiver
+                    // all the same.
                     new Libc(arena).shutdown(fd, Libc.SHUT_RDWR);
                 }
             }
         }
     }
 
-    /** Frees the port. Nobody may be in {@link #receive} or {@link #flush}. */
+    /** Frees the port. No thread may be in {@link #receive} or {@link #flush}. */
     @Override
     public void close() {
         try (Arena arena = Arena.ofConfined()) {

@@ -10,7 +10,10 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 
-/** {@code struct sockaddr_in} and {@code sockaddr_in6} (netinet/in.h) to and from Java's form. */
+/**
+ * Converts {@code struct sockaddr_in} and {@code sockaddr_in6} (netinet/in.h) to and from {@link
+ * InetSocketAddress}.
+ */
 final class SocketAddresses {
     /** {@code sizeof(struct sockaddr_in)}. */
     static final int IPV4_LENGTH = 16;
@@ -31,9 +34,9 @@ final class SocketAddresses {
     private SocketAddresses() {}
 
     /**
-     * @param family of the socket: one for IPv6 reaches an IPv4 address as {@code ::ffff:a.b.c.d}
+     * @param family of the socket; an IPv6 socket reaches an IPv4 address as {@code ::ffff:a.b.c.d}
      * @param to at least {@value #IPV6_LENGTH} bytes
-     * @return how many are used
+     * @return number of bytes used
      */
     static int write(InetSocketAddress address, int family, MemorySegment to) {
         byte[] bytes = address.getAddress().getAddress();
@@ -54,12 +57,15 @@ final class SocketAddresses {
         return IPV6_LENGTH;
     }
 
-    /** Upper half of the address as IPv6; of IPv4 as {@code ::ffff:a.b.c.d} (RFC 4291 2.5.5.2). */
+    /**
+     * Upper half of the address as IPv6; an IPv4 address is {@code ::ffff:a.b.c.d} (RFC 4291
+     * 2.5.5.2).
+     */
     static long high(MemorySegment from, long at) {
         return from.get(FAMILY, at) == Libc.AF_INET ? 0 : from.get(BIG_LONG, at + 8);
     }
 
-    /** Lower half of the same. */
+    /** Lower half of the address as IPv6. */
     static long low(MemorySegment from, long at) {
         return from.get(FAMILY, at) == Libc.AF_INET
                 ? 0xffff_0000_0000L | from.get(BIG_INT, at + 4) & 0xffff_ffffL
@@ -67,8 +73,8 @@ final class SocketAddresses {
     }
 
     /**
-     * @param from as the kernel has filled it in
-     * @param at where in it the address starts
+     * @param from filled in by the kernel
+     * @param at index of the address in it
      */
     static InetSocketAddress read(MemorySegment from, long at) {
         int port = from.get(PORT, at + 2) & 0xffff;
@@ -81,7 +87,7 @@ final class SocketAddresses {
             byte[] bytes = new byte[16];
             MemorySegment.copy(from, BYTE, at + 8, bytes, 0, bytes.length);
             int scope = from.get(SCOPE, at + 24);
-            // getByAddress makes ::ffff:a.b.c.d an IPv4 address.
+            // getByAddress turns ::ffff:a.b.c.d into an IPv4 address
             InetAddress plain = InetAddress.getByAddress(bytes);
             return new InetSocketAddress(
                     scope == 0 ? plain : Inet6Address.getByAddress(null, bytes, scope), port);

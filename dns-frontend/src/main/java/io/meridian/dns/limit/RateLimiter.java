@@ -6,23 +6,23 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Response rate limiting: what is sent to one network for queries over UDP, whose source address
- * anybody can write, stays below a rate, so that we are of no use for flooding a third party (BCP
- * 140). A bucket for each prefix of addresses and kind of answer. Any thread may ask; nothing is
- * allocated and nothing locked.
+ * Response rate limiting: bounds the answers that one network gets for queries over UDP, so that
+ * forged source addresses can't turn the server against a third party (BCP 140). Has a bucket for
+ * each address prefix and kind of answer. Any thread may call it; it allocates nothing and takes no
+ * lock.
  *
- * <p>Addresses come as two longs: an IPv6 address in network order, an IPv4 address as IPv4-mapped
- * IPv6 ({@code ::ffff:a.b.c.d}, RFC 4291 2.5.5.2).
+ * <p>Addresses are two longs: an IPv6 address in network order, an IPv4 address as IPv4-mapped IPv6
+ * ({@code ::ffff:a.b.c.d}, RFC 4291 2.5.5.2).
  */
 public final class RateLimiter {
-    /** Of answers, by what they do for an attacker: big, small, smaller. */
+    /** Kinds of answers, in descending order of their size and so of their use to an attacker. */
     public enum Kind {
         POSITIVE,
         NEGATIVE,
         ERROR
     }
 
-    /** What to do with an answer. */
+    /** The decision on an answer. */
     public enum Verdict {
         SEND,
         /** Send the question with TC and no records. */
@@ -45,8 +45,9 @@ public final class RateLimiter {
     private final long seed;
 
     /**
-     * @param seed hard to guess, or an attacker can choose addresses that share a victim's buckets
-     * @param now ns, by the clock that {@link #judge} will be given
+     * @param seed hard to guess; otherwise an attacker could choose addresses that share a victim's
+     *     buckets
+     * @param now nanoseconds of the clock that {@link #judge} gets
      */
     public RateLimiter(RateLimits limits, long seed, long now) {
         this.positive = table(limits.positive(), limits, now);
@@ -84,9 +85,11 @@ public final class RateLimiter {
     }
 
     /**
+     * Decides on one answer and takes it from the network's bucket.
+     *
      * @param high upper half of the client's address
-     * @param low lower half
-     * @param now ns, any origin
+     * @param low lower half of the client's address
+     * @param now nanoseconds of the constructor's clock
      */
     public Verdict judge(Kind kind, long high, long low, long now) {
         Optional<RateTable> table =
@@ -130,7 +133,10 @@ public final class RateLimiter {
         return high == 0 && low >>> 32 == MAPPED >>> 32;
     }
 
-    /** Each bit of the result hangs on each bit of the argument (Stafford's variant 13). */
+    /**
+     * A bit mixer in which each bit of the result depends on each bit of the argument (Stafford's
+     * variant 13).
+     */
     private static long mixed(long bits) {
         long once = (bits ^ bits >>> 30) * 0xbf58476d1ce4e5b9L;
         long twice = (once ^ once >>> 27) * 0x94d049bb133111ebL;
@@ -146,6 +152,8 @@ public final class RateLimiter {
     }
 
     /**
+     * The upper half of an address.
+     *
      * @param address 4 or 16 bytes in network order
      */
     public static long high(byte[] address) {
@@ -153,6 +161,8 @@ public final class RateLimiter {
     }
 
     /**
+     * The lower half of an address.
+     *
      * @param address 4 or 16 bytes in network order
      */
     public static long low(byte[] address) {

@@ -6,14 +6,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How many answers over UDP the addresses of one prefix get together.
+ * Limits of the answers over UDP to all addresses of one prefix together.
  *
- * @param positive answers with records a second, 0..1,000,000; 0: any number
- * @param negative answers without records (NODATA, NXDOMAIN) a second, the same
- * @param error other RCODEs a second, the same
- * @param burst a prefix that was silent gets as many at once as this time's worth, but at least one
- * @param slip every how many-th refused answer goes out empty with TC, so that a real client comes
- *     over TCP, 1 to 1000; 0: none
+ * @param positive answers with records per second, 0..1,000,000; 0: no limit
+ * @param negative answers without records (NODATA, NXDOMAIN) per second, 0..1,000,000; 0: no limit
+ * @param error answers with other RCODEs per second, 0..1,000,000; 0: no limit
+ * @param burst a prefix that was silent gets as many answers at once as this time allows, at least
+ *     one
+ * @param slip every {@code slip}-th answer above the limit goes out empty with TC, so that a real
+ *     client repeats the query over TCP, 1..1000; 0: none does
  * @param ipv4Bits length of an IPv4 prefix, 0..32
  * @param ipv6Bits length of an IPv6 prefix, 0..128
  * @param buckets size of the tables, a power of two
@@ -36,7 +37,7 @@ public record RateLimits(
         exempt = List.copyOf(exempt);
     }
 
-    /** Whether no answer is ever refused. */
+    /** Whether no rate has a limit. */
     public boolean areOff() {
         return positive == 0 && negative == 0 && error == 0;
     }

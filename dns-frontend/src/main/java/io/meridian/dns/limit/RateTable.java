@@ -4,18 +4,18 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Token buckets of any number of keys in a table of fixed size, without a lock and without
- * allocation. Pure but for what it counts: time comes in.
+ * Token buckets for any number of keys in a table of fixed size, without locks and allocation. The
+ * caller passes the time in.
  *
- * <p>A bucket is one number: the time until which its answers are paid for (the generic cell rate
- * algorithm, ITU-T I.371 A; equal to a token bucket). Each answer pays one interval more; what
- * would be paid for more than a burst ahead of now is refused. A key has two buckets, one in each
- * half of the table, which it may share with other keys; it is refused only when both refuse, and
- * pays in both. So a bucket is never emptier than the key's own would be, and no key ever gets more
- * than its rate; and a key gets less only when it meets busy others in both places.
+ * <p>A bucket is one number: the time until which its answers are paid for (generic cell rate
+ * algorithm, ITU-T I.371 A, equal to a token bucket). Each answer adds one interval. An answer is
+ * refused if the paid time is more than a burst ahead of now. A key has two buckets, one in each
+ * half of the table, and may share each with other keys. An answer pays in both, and is refused
+ * only when both refuse. So no key gets more than its rate, and a key gets less only when it shares
+ * both buckets with busy keys.
  *
- * <p>Threads that ask for one key at the same moment may together get one answer each beyond that;
- * they pay for it afterwards.
+ * <p>Threads that decide on one key at the same moment may let one extra answer each pass; the key
+ * pays for them afterwards.
  */
 final class RateTable {
     private final long interval;
@@ -29,7 +29,7 @@ final class RateTable {
      * @param perSecond 1..10^9
      * @param burst answers at once after silence, at least 1
      * @param buckets in each half, a power of two
-     * @param origin a time not after the first that will come in, ns
+     * @param origin nanoseconds, not after any time that {@link #take} gets
      */
     RateTable(int perSecond, long burst, int buckets, long origin) {
         this.interval = Math.ceilDiv(1_000_000_000L, perSecond);
@@ -41,9 +41,11 @@ final class RateTable {
     }
 
     /**
+     * Pays for one answer.
+     *
      * @param hash of the key, all 64 bits well mixed
-     * @param now ns
-     * @return whether the answer may go out; it is paid for then
+     * @param now nanoseconds
+     * @return false if the answer is refused; nothing is paid then
      */
     boolean take(long hash, long now) {
         long time = now - origin;
@@ -57,7 +59,10 @@ final class RateTable {
         return true;
     }
 
-    /** No further than a burst ahead, so that what others paid is forgotten as soon as our own. */
+    /**
+     * Adds one interval, up to a burst ahead of now, so that no key holds a shared bucket longer
+     * than its own.
+     */
     private void pay(int bucket, long time) {
         while (true) {
             long before = paidUntil.get(bucket);

@@ -1,2 +1,5 @@
-/** How many answers a client's network may get. */
+/** Rate limits of answers over UDP, per client network (ADR 0014). */
+@NullMarked
 package io.meridian.dns.limit;
+
+import org.jspecify.annotations.NullMarked;

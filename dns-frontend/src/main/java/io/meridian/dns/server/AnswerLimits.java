@@ -18,7 +18,7 @@ public final class AnswerLimits {
     private final Counters counters;
 
     /**
-     * @param clock ns, the one that the limiter was made with
+     * @param clock nanoseconds of the clock that the limiter was made with
      */
     public AnswerLimits(RateLimiter limiter, LongSupplier clock, Counters counters) {
         this.limiter = limiter;
@@ -40,10 +40,10 @@ public final class AnswerLimits {
     }
 
     /**
-     * The same without an object for the address. Allocates nothing.
+     * Decides on an answer without an object for the address. Allocates nothing.
      *
      * @param high upper half of the client's address, see {@link RateLimiter}
-     * @param low lower half of the client's address
+     * @param low lower half of the client's address, see {@link RateLimiter}
      */
     Verdict judge(Kind kind, long high, long low) {
         Verdict verdict = limiter.judge(kind, high, low, clock.getAsLong());

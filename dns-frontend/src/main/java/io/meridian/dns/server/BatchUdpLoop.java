@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Takes what has come in one call, answers it, and sends what there is to send in another. While
- * there is load the batches grow by themselves, and with them what a call costs less.
+ * A UDP loop that receives a batch of datagrams in one system call, answers them, and sends the
+ * replies in another. Batches grow with the load, which lowers the cost of a call per datagram.
  */
 final class BatchUdpLoop implements UdpLoop {
     private static final Logger LOG = LoggerFactory.getLogger(BatchUdpLoop.class);
@@ -56,7 +56,7 @@ final class BatchUdpLoop implements UdpLoop {
         }
     }
 
-    /** Logs the 1st, 2nd, 4th, 8th... and doesn't spin. */
+    /** Logs the 1st, 2nd, 4th, 8th... failure, and pauses. */
     private void failed(Exception e) {
         failures++;
         if (!stopped && Long.bitCount(failures) == 1) {

@@ -13,7 +13,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 
-/** One datagram at a time, with what every platform has. */
+/**
+ * A UDP loop that handles one datagram at a time by {@link DatagramChannel}, for platforms without
+ * {@code recvmmsg}.
+ */
 final class ChannelUdpLoop implements UdpLoop {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelUdpLoop.class);
     private static final int MAX_DATAGRAM = 4096;
@@ -78,7 +81,7 @@ final class ChannelUdpLoop implements UdpLoop {
         } catch (ClosedChannelException e) {
             stopped = true;
         } catch (IOException | RuntimeException e) {
-            LOG.debug("datagram lost: {}", e.toString());
+            LOG.debug("cannot handle a datagram: {}; the client repeats its query", e.toString());
             responder.lost(1);
         }
     }
@@ -118,7 +121,7 @@ final class ChannelUdpLoop implements UdpLoop {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.warn("cannot close UDP socket: {}", e.toString());
+            LOG.warn("cannot close UDP socket: {}; its port may stay bound", e.toString());
         }
     }
 

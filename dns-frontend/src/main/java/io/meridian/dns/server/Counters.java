@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What the servers have done since the start. Any thread may count and read; one that counts all
- * the time has a {@link Lane} of its own.
+ * Counters of the DNS servers since the start. Any thread may count and read. A thread that counts
+ * each query has a {@link Lane} of its own.
  */
 public final class Counters {
-    /** Each one's meaning stands in {@link io.meridian.dns.DnsStatus}. */
+    /** The counted events; {@link io.meridian.dns.DnsStatus} describes each. */
     public enum Event {
         UDP_QUERIES,
         TCP_QUERIES,
@@ -74,7 +74,7 @@ public final class Counters {
         return Collections.unmodifiableMap(sums);
     }
 
-    /** Counters of one thread, summed when somebody reads. */
+    /** The counters of one thread; readers add them to the shared ones. */
     Lane lane() {
         Lane lane = new Lane();
         synchronized (lanes) {
@@ -83,9 +83,9 @@ public final class Counters {
         return lane;
     }
 
-    /** Counts for one thread: a plain addition, no cache line that others write. */
+    /** Counts by plain additions in memory that no other thread writes. */
     final class Lane {
-        /** Events, then codes; room before and behind keeps others off the cache lines. */
+        /** Events, then codes; padding on both sides keeps other objects off the cache lines. */
         private static final int PAD = 8;
 
         private final long[] counts = new long[PAD + EVENTS.length + CODES.length + PAD];
@@ -110,7 +110,7 @@ public final class Counters {
             return (long) LONGS.getOpaque(counts, PAD + index);
         }
 
-        /** Hands over what was counted, once the thread counts no more. */
+        /** Adds the counts to the shared counters; the thread must count no more. */
         void close() {
             synchronized (lanes) {
                 if (lanes.remove(this)) {

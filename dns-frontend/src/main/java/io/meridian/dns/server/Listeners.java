@@ -24,12 +24,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * All listening sockets. TCP is bound first: its bind fails if another process has the port, which
- * UDP's does not where sockets are shared.
+ * All listening sockets. Binds TCP first, whose bind fails if another process has the port; UDP's
+ * does not where sockets are shared.
  *
- * <p>A reply must come from the address that was asked, or the client drops it, and a wildcard UDP
- * socket would let the route choose. So a wildcard gets, beside itself, one socket for each address
- * of the host, which the kernel prefers; addresses that come or go are followed every ten seconds.
+ * <p>A client drops a reply that comes from another address than it asked, and a wildcard UDP
+ * socket lets the route choose the address. So a wildcard gets one more socket for each address of
+ * the host, which the kernel prefers. A thread follows the host's addresses every ten seconds.
  */
 public final class Listeners implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
@@ -61,9 +61,9 @@ public final class Listeners implements AutoCloseable {
     }
 
     /**
-     * @param udpBatches whether to read and write many datagrams per system call where that works
-     * @throws UncheckedIOException naming the address that can't be listened on; then nothing is
-     *     left open
+     * @param udpBatches whether to handle many datagrams per system call where the system can
+     * @throws UncheckedIOException if an address can't be bound, with that address; no socket stays
+     *     open
      */
     public static Listeners start(
             List<InetSocketAddress> listen,
@@ -105,8 +105,8 @@ public final class Listeners implements AutoCloseable {
         obstacle.ifPresent(
                 reason ->
                         LOG.info(
-                                "no recvmmsg and sendmmsg here: {}; UDP is served one datagram at a"
-                                        + " time",
+                                "cannot use recvmmsg and sendmmsg: {}; handling one UDP datagram at"
+                                        + " a time",
                                 reason));
         return obstacle.isEmpty();
     }
@@ -120,8 +120,8 @@ public final class Listeners implements AutoCloseable {
         TcpLimits limits = wanted.within(files, addresses);
         if (limits.connections() < wanted.connections()) {
             LOG.info(
-                    "setting meridian.dns.tcp-connections={} is more than the files this process"
-                            + " may open allow: maximum={}, half of it for TCP clients; using {}",
+                    "cannot allow meridian.dns.tcp-connections={}: open files maximum={}, half of"
+                            + " them for TCP clients; using {}",
                     wanted.connections(),
                     files,
                     limits.connections());
@@ -135,12 +135,12 @@ public final class Listeners implements AutoCloseable {
             wildcards.add(bound);
             rescan();
         }
-        LOG.info("serving DNS on {} over UDP and TCP", bound);
+        LOG.info("serving DNS over UDP and TCP: address={}", bound);
     }
 
     /**
-     * Both transports on one port; with port 0 the one that TCP was given may be taken for UDP, so
-     * try again.
+     * Binds both transports to one port. With port 0 the port that TCP gets may be taken for UDP;
+     * then this tries again.
      */
     private InetSocketAddress listenPair(InetSocketAddress address) throws IOException {
         for (int left = FREE_PORT_TRIES; ; left--) {
@@ -178,7 +178,7 @@ public final class Listeners implements AutoCloseable {
                                                 rescan();
                                             }
                                         } catch (InterruptedException e) {
-                                            LOG.debug("no longer following this host's addresses");
+                                            LOG.debug("address scan ends");
                                         }
                                     }));
         }
@@ -196,7 +196,8 @@ public final class Listeners implements AutoCloseable {
                 }
             } catch (SocketException e) {
                 LOG.warn(
-                        "cannot list this host's addresses: {}; keeping those known", e.toString());
+                        "cannot list this host's addresses: {}; keeping the known ones",
+                        e.toString());
                 return;
             }
             wanted.stream().filter(address -> !udp.containsKey(address)).forEach(this::add);
@@ -215,8 +216,8 @@ public final class Listeners implements AutoCloseable {
         try {
             udp.put(address, udpServer(address, true));
         } catch (IOException e) {
-            // An IPv6 address that is still being checked for duplicates can't be bound; the
-            // wildcard serves it.
+            // An IPv6 address under duplicate address detection can't be bound yet; the wildcard
+            // serves it.
             LOG.debug(
                     "cannot bind address={}: {}; trying again in {} s",
                     address,
@@ -225,17 +226,17 @@ public final class Listeners implements AutoCloseable {
         }
     }
 
-    /** As configured, with the ports that were picked; sorted as configured. */
+    /** The listening addresses with their actual ports, in the order of the settings. */
     public List<InetSocketAddress> addresses() {
         return tcp.stream().map(TcpServer::address).toList();
     }
 
-    /** How many TCP connections are open. */
+    /** Number of open TCP connections. */
     public int tcpConnections() {
         return tcp.stream().mapToInt(TcpServer::connections).sum();
     }
 
-    /** Frees all ports. */
+    /** Ends all servers and frees their ports. */
     @Override
     public void close() {
         threads.forEach(Thread::interrupt);

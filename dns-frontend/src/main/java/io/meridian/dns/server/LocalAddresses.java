@@ -10,15 +10,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Which addresses of this host a listening address stands for. */
+/** Resolves listening addresses to addresses of this host. */
 public final class LocalAddresses {
     private LocalAddresses() {}
 
     /**
-     * The address itself; for a wildcard every address of every interface that is up: IPv4 for
+     * The address itself, or for a wildcard every address of every interface that is up: IPv4 for
      * {@code 0.0.0.0}, both families for {@code [::]}.
      *
-     * @return in the order in which the system lists them
+     * @return in the order of the system
      */
     public static Set<InetAddress> behind(InetAddress address) throws SocketException {
         if (!address.isAnyLocalAddress()) {
@@ -37,7 +37,7 @@ public final class LocalAddresses {
         return all;
     }
 
-    /** Whether one listening address already takes what another would. */
+    /** Whether a socket on one listening address also receives messages to the other. */
     static boolean covers(InetSocketAddress wide, InetSocketAddress narrow) {
         return wide.getAddress().isAnyLocalAddress()
                 && wide.getPort() == narrow.getPort()
@@ -46,7 +46,7 @@ public final class LocalAddresses {
                 && (!isIpv4(wide.getAddress()) || isIpv4(narrow.getAddress()));
     }
 
-    /** The listening addresses without those that a wildcard among them already takes. */
+    /** The listening addresses without those that a wildcard among them covers. */
     static List<InetSocketAddress> withoutCovered(List<InetSocketAddress> listen) {
         return listen.stream()
                 .filter(narrow -> listen.stream().noneMatch(wide -> covers(wide, narrow)))

@@ -151,7 +151,10 @@ public final class QueryHandler {
                 : Optional.empty();
     }
 
-    /** The query without options that its transport makes void, and with its cookie verified. */
+    /**
+     * The query without options that have no meaning over its transport, and with its cookie
+     * verified.
+     */
     private Query accepted(Query asked, Peer peer) {
         Query query = peer.tcp() ? asked : asked.overUdp();
         return query.edns().cookie().present()
@@ -255,7 +258,7 @@ public final class QueryHandler {
     private Answer ordered(Answer answer, Query query) {
         return switch (order) {
             case RANDOM -> Rotation.shuffled(answer, random);
-            case ROUND_ROBIN -> Rotation.turned(answer, query.header().id());
+            case ROUND_ROBIN -> Rotation.rotated(answer, query.header().id());
         };
     }
 

@@ -18,7 +18,7 @@ import java.time.Duration;
 
 /**
  * Encodes the replies of the slow path: asks the rate limiter, chooses the size limit, writes,
- * signs and counts. Any thread may call it, each with a writer of its own.
+ * signs and counts. Any thread may call it, each with a {@link MessageWriter} of its own.
  */
 public final class Replies {
     private static final int MIN_UDP = 512;
@@ -95,7 +95,7 @@ public final class Replies {
                 int length = written(peer, query, answer, room, writer);
                 yield new Outcome.Reply(signer == null ? length : signer.sign(writer, length));
             }
-            // An error has no records and goes out as it is.
+            // An error has no records, so it is sent without TC.
             case TRUNCATE -> new Outcome.Reply(written(peer, query, answer, NO_RECORDS, writer));
             case DROP -> new Outcome.Silence();
         };
@@ -108,7 +108,7 @@ public final class Replies {
         return length;
     }
 
-    /** Answers with what an upstream server said, or SERVFAIL if no server said anything usable. */
+    /** Answers with the response of an upstream server, or with SERVFAIL if there is none. */
     Outcome reply(Outcome.Forward work, ForwardedResponse forwarded, MessageWriter writer) {
         Query query = work.query();
         Response response = forwarded.response().orElse(null);
@@ -153,7 +153,7 @@ public final class Replies {
         return length;
     }
 
-    /** A reply of a header only. */
+    /** Answers a malformed message by a header only. */
     Outcome malformed(Peer peer, ReadResult.Malformed malformed, MessageWriter writer) {
         counters.count(Event.MALFORMED);
         boolean dropped =
@@ -165,7 +165,7 @@ public final class Replies {
         return dropped ? new Outcome.Silence() : headerOnly(malformed, writer);
     }
 
-    /** A reply of a header only, which the rate limiter does not see. */
+    /** Answers by a header only, without the rate limiter. */
     Outcome headerOnly(ReadResult.Malformed malformed, MessageWriter writer) {
         counters.answered(malformed.code());
         return new Outcome.Reply(writer.write(malformed));

@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
- * The server's half of DNS cookies (RFC 7873, RFC 9018): tells clients apart from those who forge
- * their addresses. Any thread may call it.
+ * The server side of DNS cookies (RFC 7873, RFC 9018), by which a client proves that its address is
+ * not forged. Any thread may call it.
  *
- * <p>With configured secrets the first one makes cookies and all of them are taken, so that a group
- * of servers can change its secret in two steps. Without, the secret is random, a new one comes
- * each day, and the one before is still taken.
+ * <p>With configured secrets the first one makes cookies and all are accepted, so a group of
+ * servers can change its secret in two steps. Otherwise the secret is random and changes each day,
+ * and the previous one stays valid for a day.
  */
 public final class ServerCookies {
     private static final long ROTATION_SECONDS = 86_400;
@@ -26,13 +26,13 @@ public final class ServerCookies {
     private final AtomicReference<Keys> keys;
 
     /**
-     * @param taken the first makes cookies
+     * @param taken accepted keys; the first makes cookies
      * @param since Unix seconds
      */
     private record Keys(List<CookieKey> taken, long since) {}
 
     /**
-     * @param secrets none: random ones
+     * @param secrets configured secrets; empty for random ones
      * @param clock Unix seconds
      */
     public ServerCookies(List<CookieKey> secrets, SecureRandom random, LongSupplier clock) {
@@ -44,9 +44,9 @@ public final class ServerCookies {
     }
 
     /**
-     * The cookie to send back, which says whether the one that came was valid.
+     * The cookie for the reply, with the verdict on the cookie of the query.
      *
-     * @param address the client's, 4 or 16 bytes
+     * @param address of the client, 4 or 16 bytes
      */
     public Cookie renewed(Cookie cookie, byte[] address) {
         if (!cookie.present()) {

@@ -17,13 +17,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One client's connection. One virtual thread reads queries behind their two-byte length and
- * answers at once what needs no waiting; what must wait goes to a thread of its own, and its reply
- * out when it is there, so that nobody waits behind it (RFC 7766 6.2.1.1, 7). Several messages that
- * answer one query are sent by one thread and so stay in order; other replies may come between.
+ * The connection of one client. One virtual thread reads queries with their two-byte length and
+ * answers those that need no waiting. Other queries get a thread of their own and are answered out
+ * of order (RFC 7766 6.2.1.1, 7). The messages of a transfer are sent by one thread, in order;
+ * other replies may come between.
  *
- * <p>While it waits for a query it holds a small buffer and nothing of the size that a client
- * announces: memory for a message grows with the bytes that have come.
+ * <p>A waiting connection holds a small buffer. Memory for a message grows with the bytes that have
+ * arrived, not with the announced length.
  */
 final class TcpConnection {
     private static final Logger LOG = LoggerFactory.getLogger(TcpConnection.class);
@@ -52,7 +52,7 @@ final class TcpConnection {
         this.places = new Semaphore(inFlight);
     }
 
-    /** Same for all connections of one IPv4 address or one IPv6 /64. */
+    /** Key of the client's IPv4 address or IPv6 /64. */
     long clientKey() {
         byte[] bytes = client.getAddress().getAddress();
         long key = 0;
@@ -62,19 +62,19 @@ final class TcpConnection {
         return key;
     }
 
-    /** Whether no query is being answered. */
+    /** Whether no query is in progress. */
     boolean isIdle() {
         return places.availablePermits() == inFlight;
     }
 
-    /** How long no query has come or been answered; meant for an idle one. */
+    /** Nanoseconds since the last query came or was answered; valid for an idle connection. */
     long idleNanos(long now) {
         return now - idleSince;
     }
 
     /**
-     * Whether the client has had its time: to take the reply that is being sent, or, if it waits
-     * for none, to bring a whole query.
+     * Whether the client has exceeded the idle timeout, while accepting the reply in progress or,
+     * without one, while sending a whole query.
      */
     boolean isOverdue(long now) {
         return isSending
@@ -82,7 +82,7 @@ final class TcpConnection {
                 : isIdle() && idleNanos(now) > patienceNanos;
     }
 
-    /** Until the client or we close; never throws. */
+    /** Serves until the client or the server closes the connection; never throws. */
     void serve() {
         try (socket) {
             socket.setTcpNoDelay(true);
@@ -92,7 +92,7 @@ final class TcpConnection {
                 Optional<byte[]> query = read(in);
                 more = query.isPresent() && answer(query.get());
             }
-            // A client may close its own half after the last query and still wait for the replies.
+            // A client may close its sending half after the last query and wait for the replies.
             places.acquireUninterruptibly(inFlight);
         } catch (IOException e) {
             LOG.trace("TCP connection ended: client={}: {}", client, e.toString());
@@ -100,7 +100,7 @@ final class TcpConnection {
     }
 
     /**
-     * @return empty when the client has no more to ask
+     * @return empty at the end of the stream
      */
     private static Optional<byte[]> read(InputStream in) throws IOException {
         int high = in.read();
@@ -128,7 +128,7 @@ final class TcpConnection {
     }
 
     /**
-     * @return whether the connection may go on; after something that deserves no reply it may not
+     * @return false after a message that gets no reply, which ends the connection
      */
     private boolean answer(byte[] query) throws IOException {
         places.acquireUninterruptibly();
@@ -164,7 +164,7 @@ final class TcpConnection {
                 send(reply.get(), reply.get().length);
             }
         } catch (IOException e) {
-            LOG.trace("TCP reply not sent: client={}: {}", client, e.toString());
+            LOG.trace("cannot send TCP reply: client={}: {}", client, e.toString());
         } finally {
             answered();
         }
@@ -174,14 +174,14 @@ final class TcpConnection {
         try {
             stream.messages().writeTo(this::send);
         } catch (IOException e) {
-            LOG.trace("TCP transfer not ended: client={}: {}", client, e.toString());
+            LOG.trace("cannot finish TCP transfer: client={}: {}", client, e.toString());
         } finally {
             answered();
         }
     }
 
     private void answered() {
-        idleSince = System.nanoTime(); // before it counts as idle
+        idleSince = System.nanoTime(); // set before the connection counts as idle
         places.release();
     }
 
@@ -202,17 +202,20 @@ final class TcpConnection {
         }
     }
 
-    /** Reads no further query, sends the replies that are due, and closes. */
+    /** Reads no further query, sends the pending replies, and closes. */
     void finish() {
         finishing = true;
         try {
             socket.shutdownInput();
         } catch (IOException e) {
-            LOG.trace("TCP connection is closed already: client={}: {}", client, e.toString());
+            LOG.trace("cannot shut down TCP input: client={}: {}", client, e.toString());
         }
     }
 
-    /** A client that takes no reply is not given the kernel's patience with what is unsent. */
+    /**
+     * Closes at once. With a reply in progress it resets the connection, so that the kernel does
+     * not go on sending to a slow client.
+     */
     void close() {
         try {
             if (isSending) {

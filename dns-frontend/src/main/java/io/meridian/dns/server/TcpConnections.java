@@ -5,12 +5,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which connections of one listening address are open, and whether one more may be.
+ * The open connections of one listening address.
  *
- * <p>A client at its own limit is refused: it has connections to use. When all places are taken,
- * the connection that has been idle longest makes room for the new one, because an idle one is what
- * a client can lose without losing an answer (RFC 7766 6.2.2, 6.2.3); refusing the new one would
- * let whoever came first lock everybody else out. Only if none is idle is the new one refused.
+ * <p>A client at its own limit is refused a further connection. When all places are taken, the new
+ * connection replaces the one that has been idle longest, since its client loses no answer (RFC
+ * 7766 6.2.2, 6.2.3). If the server refused the new one instead, early clients could lock out all
+ * others. Only when no connection is idle is the new one refused.
  */
 final class TcpConnections {
     private final TcpLimits limits;
@@ -21,7 +21,7 @@ final class TcpConnections {
         this.limits = limits;
     }
 
-    /** Takes it among the open ones, or not. Called by one thread; the others only remove. */
+    /** Adds a connection, or refuses it. One thread calls this; other threads only remove. */
     boolean admit(TcpConnection connection, Runnable evicted) {
         if (byClient.getOrDefault(connection.clientKey(), 0) >= limits.perClient()) {
             return false;
@@ -38,7 +38,9 @@ final class TcpConnections {
     }
 
     /**
-     * @return whether there was one
+     * Closes the connection that has been idle longest.
+     *
+     * @return false if none is idle
      */
     boolean closeOldestIdle() {
         long now = System.nanoTime();
@@ -75,7 +77,7 @@ final class TcpConnections {
                 });
     }
 
-    /** Each reads no further query, sends the replies that are due, and closes. */
+    /** Makes every connection read no further query, send its pending replies, and close. */
     void finish() {
         open.forEach(TcpConnection::finish);
     }

@@ -3,17 +3,17 @@ package io.meridian.dns.server;
 import java.time.Duration;
 
 /**
- * What TCP clients may hold of one listening address.
+ * Limits of the TCP clients of one listening address.
  *
- * @param connections open at once, at least 1
- * @param perClient of those, by one IPv4 address or one IPv6 /64, at least 1
- * @param inFlight queries of one connection that are being answered at the same time, at least 1
- * @param idleTimeout for the next whole query to come, and for a reply to be taken
+ * @param connections open at the same time, at least 1
+ * @param perClient open connections of one IPv4 address or one IPv6 /64, at least 1
+ * @param inFlight queries of one connection in progress at the same time, at least 1
+ * @param idleTimeout time limit for the next whole query, and for accepting a reply
  */
 public record TcpLimits(int connections, int perClient, int inFlight, Duration idleTimeout) {
     /**
-     * With so few connections that on each of some addresses together they take at most half of the
-     * files this process may have open; forwarding and everything else live on the other half.
+     * Limits with so few connections that those of all addresses take at most half of the files
+     * that the process may open. The rest of the program needs the other half.
      */
     TcpLimits within(long maxOpenFiles, int addresses) {
         long share = Math.max(1, maxOpenFiles / 2 / addresses);

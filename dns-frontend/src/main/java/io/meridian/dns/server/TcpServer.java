@@ -16,9 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Serves one TCP address (RFC 7766), a virtual thread for each connection. A client must bring each
- * whole query, and take each reply, within the idle timeout; a watchdog closes the connection
- * otherwise, so dripping bytes or never reading holds nothing for longer.
+ * Serves one TCP address (RFC 7766) with a virtual thread per connection. A client must send each
+ * whole query, and accept each reply, within the idle timeout. Otherwise a watchdog closes the
+ * connection, also if single bytes arrive.
  */
 public final class TcpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpServer.class);
@@ -77,13 +77,13 @@ public final class TcpServer implements AutoCloseable {
         threads.add(Thread.ofPlatform().daemon().name(name).start(loop));
     }
 
-    /** Where it listens, with the port that was picked. */
+    /** The listening address with its actual port. */
     public InetSocketAddress address() {
         SocketAddress address = listener.socket().getLocalSocketAddress();
         return (InetSocketAddress) address;
     }
 
-    /** How many connections are open. */
+    /** Number of open connections. */
     public int connections() {
         return connections.size();
     }
@@ -127,7 +127,10 @@ public final class TcpServer implements AutoCloseable {
                         });
     }
 
-    /** No file left for one more connection, most likely: an idle one gives its own. */
+    /**
+     * After a failed accept, most likely for want of a file descriptor: closes an idle connection
+     * to free one.
+     */
     private void acceptFailed(IOException e) {
         acceptFailures++;
         boolean madeRoom = connections.closeOldestIdle();
@@ -163,7 +166,7 @@ public final class TcpServer implements AutoCloseable {
     }
 
     /**
-     * Frees the port, reads no further query, gives replies that are due a second to go out, and
+     * Frees the port, reads no further query, gives pending replies one second to go out, and
      * closes every connection.
      */
     @Override

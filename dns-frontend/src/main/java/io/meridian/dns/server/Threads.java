@@ -3,13 +3,13 @@ package io.meridian.dns.server;
 import java.time.Duration;
 import java.util.Collection;
 
-/** Waiting for threads that have been told to end. */
+/** Waits for threads to end. */
 final class Threads {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private Threads() {}
 
-    /** Waits a few seconds for each; an interrupt ends the waiting and stays set. */
+    /** Waits a few seconds for each thread. An interrupt ends the waiting and stays set. */
     static void join(Collection<Thread> threads) {
         try {
             for (Thread thread : threads) {

@@ -1,8 +1,8 @@
 package io.meridian.dns.server;
 
-/** One UDP socket and what serves it. */
+/** Serves one UDP socket on a thread of its own. */
 interface UdpLoop {
-    /** Answers until {@link #stop}; on a thread of its own. */
+    /** Answers until {@link #stop}. */
     void run();
 
     /** Makes {@link #run} return; any thread may call it. */

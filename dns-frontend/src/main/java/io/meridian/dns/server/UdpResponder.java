@@ -57,10 +57,10 @@ final class UdpResponder {
     }
 
     /**
-     * @param packet not kept
-     * @param length how many of its bytes count
+     * @param packet holds the datagram from index 0; not kept
+     * @param length of the datagram in bytes
      * @param client not kept
-     * @return length of what to send now, in {@link #reply}; 0: nothing
+     * @return length of the reply, in {@link #reply}; 0 if nothing is to be sent now
      */
     int respond(byte[] packet, int length, Client client) {
         int fastLength = fast(packet, length, client);
@@ -114,7 +114,7 @@ final class UdpResponder {
 
     private int fast(byte[] packet, int length, Client client) {
         try {
-            // The address is looked at only where it makes a difference.
+            // Makes the address an object only where the answer depends on it.
             boolean recursion =
                     handler.forwards()
                             && handler.replies().offersRecursion(new Peer(client.address(), false));
@@ -125,7 +125,7 @@ final class UdpResponder {
         }
     }
 
-    /** Where the last reply is; overwritten by the next. */
+    /** The buffer of the last reply; the next reply overwrites it. */
     byte[] reply() {
         return reply;
     }
@@ -145,14 +145,14 @@ final class UdpResponder {
     }
 
     /**
-     * Replies the kernel would not take (no route, port 0, full buffer) are lost datagrams; the
-     * clients ask again.
+     * Counts replies that the kernel refused (no route, port 0, full buffer). Clients repeat their
+     * queries.
      */
     void lost(int count) {
         lane.count(Event.DROPPED, count);
     }
 
-    /** Keeps what was counted. */
+    /** Adds this thread's counts to the shared counters. */
     void close() {
         lane.close();
     }

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Serves one UDP address. Each thread has a socket of its own on that address, and the kernel
- * spreads clients over them. Nothing a client sends ends a thread; what must wait goes to a virtual
- * thread.
+ * Serves one UDP address. Each thread has a socket of its own on the address, and the kernel
+ * spreads clients over the sockets. No message ends a thread; queries that must wait go to virtual
+ * threads.
  */
 public final class UdpServer implements AutoCloseable {
     private static final int BUFFER = 1 << 20;
@@ -23,11 +23,10 @@ public final class UdpServer implements AutoCloseable {
 
     /**
      * @param address with a port that is not 0
-     * @param batches whether to read and write many datagrams per system call; {@link
-     *     BatchSocket#obstacle} has nothing against it
-     * @param shared whether this process has other UDP sockets on the port: an address beside the
-     *     wildcard. The caller has made sure that no other process has, since sharing turns the
-     *     kernel's own check off
+     * @param batches whether to handle many datagrams per system call; only if {@link
+     *     BatchSocket#obstacle} is empty
+     * @param shared whether other sockets of this process have the port on other addresses. The
+     *     caller must have excluded other processes, because sharing turns off the kernel's check
      */
     public static UdpServer start(
             InetSocketAddress address,

@@ -1,2 +1,5 @@
-/** Sockets and threads that carry queries to the answerer and answers back. */
+/** Sockets and threads that receive queries and send replies (RFC 1035, RFC 7766). */
+@NullMarked
 package io.meridian.dns.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -2,9 +2,9 @@ package io.meridian.dns.transfer;
 
 import java.io.IOException;
 
-/** A reply of several messages, made as they are sent. */
+/** A reply of several messages, encoded while they are sent. */
 @FunctionalInterface
 public interface MessageStream {
-    /** Blocks; to be called once, or not at all if the client is gone. */
+    /** Encodes and sends all messages; blocks. The caller calls it at most once. */
     void writeTo(MessageSink sink) throws IOException;
 }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Tells one secondary of changed zones, one after the other, on a thread of its own. */
+/** Sends NOTIFY for changed zones to one secondary, one zone at a time, on a thread of its own. */
 final class Notifier implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
     private static final int ANSWER_MILLIS = 2_000;
@@ -32,8 +32,8 @@ final class Notifier implements AutoCloseable {
     }
 
     /**
-     * @param addresses at which this server listens, wildcards left out: NOTIFY comes from the
-     *     first of the secondary's family, where there is one
+     * @param addresses listening addresses without wildcards; NOTIFY is sent from the first one of
+     *     the secondary's family, or from the route's address if there is none
      */
     void start(List<InetAddress> addresses) {
         int family = target.address().getAddress().getAddress().length;
@@ -49,7 +49,7 @@ final class Notifier implements AutoCloseable {
                                 .start(() -> run(from)));
     }
 
-    /** Never blocks for long. */
+    /** Records that a zone has changed. Never blocks for long. */
     void changed(DnsName zone) {
         if (!target.wants(zone)) {
             return;
@@ -71,11 +71,15 @@ final class Notifier implements AutoCloseable {
                 settle(zone, failure);
             }
         } catch (InterruptedException e) {
-            LOG.debug("no longer telling secondary={}", target.address());
+            LOG.debug("NOTIFY ends: secondary={}", target.address());
         }
     }
 
-    /** Waits for a zone of which there is something to tell. */
+    /**
+     * Waits until a NOTIFY is due.
+     *
+     * @return the zone to notify of
+     */
     private DnsName nextDue() throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -110,8 +114,8 @@ final class Notifier implements AutoCloseable {
             if (failure.isPresent()) {
                 if (state.failures() == 0) {
                     LOG.warn(
-                            "secondary not told: address={} zone={}: {}; trying again until it"
-                                    + " answers",
+                            "cannot notify secondary: address={} zone={}: {}; sending again until"
+                                    + " it answers",
                             target.address(),
                             zone,
                             failure.get());
@@ -120,7 +124,7 @@ final class Notifier implements AutoCloseable {
             } else {
                 if (state.failures() > 0) {
                     LOG.info(
-                            "secondary told: address={} zone={} after {} tries",
+                            "secondary notified: address={} zone={} attempts={}",
                             target.address(),
                             zone,
                             state.failures() + 1);

@@ -13,7 +13,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** One NOTIFY to one secondary, and its answer (RFC 1996 3). */
+/** Sends one NOTIFY to one secondary and reads its answer (RFC 1996 3). */
 final class NotifyExchange {
     private static final int NOTIFY = 4;
     private static final int HEADER = 12;
@@ -32,12 +32,11 @@ final class NotifyExchange {
     }
 
     /**
-     * Blocks until an answer has come.
+     * Blocks until the secondary answers or the time is up.
      *
-     * @param from this host's address to send from, so that the secondary knows its primary; empty:
-     *     the route's
+     * @param from source address, so that the secondary recognizes its primary; empty: the route's
      * @param timeoutMillis at least 1
-     * @return empty if the secondary has taken note; else why not
+     * @return empty if the secondary has acknowledged; else the reason
      */
     Optional<String> tell(DnsName zone, Optional<InetSocketAddress> from, int timeoutMillis) {
         byte[] message = message(zone, random.nextInt(1 << 16));
@@ -59,7 +58,7 @@ final class NotifyExchange {
         }
     }
 
-    /** Passes over what is no answer to this message, until the time is up. */
+    /** Ignores messages that do not answer this NOTIFY, until the time is up. */
     private Optional<String> answer(
             DatagramSocket socket, byte[] message, byte[] mac, int timeoutMillis)
             throws IOException {

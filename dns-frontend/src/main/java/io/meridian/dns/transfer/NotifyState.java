@@ -1,32 +1,32 @@
 package io.meridian.dns.transfer;
 
 /**
- * How far one secondary has been told of one zone's changes. The first change is told at once,
- * those within the next second together at its end; what is not acknowledged is told again, later
- * each time. Pure; times in milliseconds of one clock.
+ * NOTIFY state of one zone at one secondary. The first change is sent at once; changes within the
+ * next second are sent together at its end. NOTIFY is repeated with growing delay until the
+ * secondary acknowledges. Pure; times are milliseconds of one clock.
  *
- * @param due when to tell next; {@link #NEVER} if all is told
- * @param sent when it was told last
- * @param failures how often in a row nothing came back
+ * @param due when to send next; {@link #NEVER} if every change is acknowledged
+ * @param sent when NOTIFY was last sent
+ * @param failures consecutive messages without acknowledgement
  */
 record NotifyState(long due, long sent, int failures) {
     static final long NEVER = Long.MAX_VALUE;
 
-    /** Shortest time between two messages about one zone. */
+    /** Shortest time between two NOTIFY messages for one zone. */
     static final long INTERVAL = 1_000;
 
     static final long LONGEST_WAIT = 60_000;
 
     static final NotifyState IDLE = new NotifyState(NEVER, Long.MIN_VALUE / 2, 0);
 
-    /** The zone has changed; what is due already will tell of that too. */
+    /** The state after a change; a message that is due already covers it. */
     NotifyState changed(long now) {
         return due != NEVER
                 ? this
                 : new NotifyState(Math.max(now, sent + INTERVAL), sent, failures);
     }
 
-    /** It is being told; a change from now on is news again. */
+    /** The state while a message is sent; a later change needs another one. */
     NotifyState sending(long now) {
         return new NotifyState(NEVER, now, failures);
     }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A secondary that is told of changes.
+ * A secondary that gets NOTIFY.
  *
- * @param key signs what is sent; its answer must be signed with it too
- * @param zones origins; empty: every zone
+ * @param key signs NOTIFY and must sign the answer; empty: unsigned
+ * @param zones origins of the zones to notify of; empty: every zone
  */
 public record NotifyTarget(InetSocketAddress address, Optional<TsigKey> key, List<DnsName> zones) {
     public NotifyTarget {

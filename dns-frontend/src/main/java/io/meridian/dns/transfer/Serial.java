@@ -17,10 +17,10 @@ final class Serial {
     }
 
     /**
-     * The revision at or before another whose serial this is: RFC 1982 compares serials that are
-     * less than 2^31 apart.
+     * The newest revision with this serial that is not after another revision. RFC 1982 compares
+     * serials that are less than 2^31 apart.
      *
-     * @return empty if the serial is newer, or as far away as can't be told
+     * @return empty if the serial is newer, or 2^31 away
      */
     static OptionalLong revision(long serial, long current) {
         long behind = Serial.of(current - serial);
@@ -34,8 +34,8 @@ final class Serial {
     }
 
     /**
-     * The serial that an IXFR query says its sender has (RFC 1995 3); empty if there is none to
-     * read.
+     * The serial in an IXFR query, which is the client's version (RFC 1995 3); empty if the query
+     * has none.
      */
     static OptionalLong inQuery(byte[] packet, int length) {
         MessageCursor cursor = new MessageCursor(packet, length);

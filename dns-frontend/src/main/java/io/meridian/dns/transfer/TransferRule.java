@@ -7,16 +7,14 @@ import io.meridian.domain.net.IpAddress;
 import java.util.Optional;
 
 /**
- * Who may take zones: one item of {@code meridian.dns.transfer.allow}. What it names must all hold.
+ * One item of {@code meridian.dns.transfer.allow}: clients that may transfer zones. All conditions
+ * must hold.
  *
- * @param from where the request must come from; empty: anywhere
- * @param key what it must be signed with; empty: nothing
+ * @param from prefix of the client's address; empty: any address
+ * @param key that signs the request; empty: no signature needed
  */
 public record TransferRule(Optional<AddressPrefix> from, Optional<DnsName> key) {
-    /**
-     * Reads {@code PREFIX}, {@code key NAME} or {@code PREFIX key NAME}; empty if it is none of
-     * them.
-     */
+    /** Reads {@code PREFIX}, {@code key NAME} or {@code PREFIX key NAME}; empty for other texts. */
     public static Optional<TransferRule> parse(String text) {
         String[] words = text.strip().split(" +", -1);
         boolean hasKey = words.length >= 2 && words[words.length - 2].equals("key");

@@ -3,13 +3,13 @@ package io.meridian.dns.transfer;
 import java.util.List;
 
 /**
- * Settings below {@code meridian.dns.transfer}; what each means stands in {@code reference.conf}.
+ * Settings below {@code meridian.dns.transfer}; {@code reference.conf} has the meaning of each.
  *
- * @param allow whoever one of them allows may take every zone; empty: nobody
+ * @param allow rules, of which one must match; empty: no client may transfer a zone
  * @param keys with distinct names
- * @param targets secondaries to tell of changes
- * @param historyRecords most records of a zone's past that are held, 0..10000000
- * @param concurrent transfers under way at once, 1..1000
+ * @param targets secondaries that get NOTIFY
+ * @param historyRecords bound of the changed records that each zone keeps, 0..10000000
+ * @param concurrent transfers at the same time, 1..1000
  */
 public record TransferSettings(
         List<TransferRule> allow,

@@ -9,11 +9,14 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /**
- * Records to as few messages as they need. Holds one message, whatever the zone's size; every
- * message is signed if the request was.
+ * Writes records to as few messages as possible. Holds one message at a time, and signs each
+ * message if the request was signed.
  */
 final class TransferWriter {
-    /** What a compression pointer reaches (RFC 1035 4.1.4): beyond it names can't be shared. */
+    /**
+     * Largest offset of a compression pointer (RFC 1035 4.1.4), so that names in the whole message
+     * can be compressed.
+     */
     static final int MESSAGE_LENGTH = 0x4000;
 
     private final Query query;
@@ -38,7 +41,8 @@ final class TransferWriter {
     }
 
     /**
-     * @throws UncheckedIOException when the client is gone, or too slow
+     * @throws UncheckedIOException if the client has closed the connection or exceeded its time
+     *     limit
      */
     void add(RrSet set) {
         for (int i = 0; i < set.data().size(); i++) {
@@ -73,7 +77,7 @@ final class TransferWriter {
         bytes += length;
     }
 
-    /** What was sent, for the log. */
+    /** The counts of what was sent, for the log. */
     @Override
     public String toString() {
         return "records=" + records + " messages=" + messages + " bytes=" + bytes;

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * HMACs that may sign a message (RFC 8945 6). HMAC-MD5 is not among them: it "MUST NOT be used".
- * SHA-1 is there for old servers, which name nothing better.
+ * HMAC algorithms that may sign a message (RFC 8945 6). HMAC-MD5 "MUST NOT be used" and is missing.
+ * SHA-1 is for old servers without anything better.
  */
 public enum TsigAlgorithm {
     HMAC_SHA1("hmac-sha1", "HmacSHA1", 20),
@@ -28,22 +28,22 @@ public enum TsigAlgorithm {
         this.length = length;
     }
 
-    /** As on the wire. */
+    /** Name in messages and settings. */
     public DnsName dnsName() {
         return dnsName;
     }
 
-    /** As the Java Cryptography Architecture calls it. */
+    /** Name in the Java Cryptography Architecture. */
     String javaName() {
         return javaName;
     }
 
-    /** Bytes of a whole MAC. */
+    /** Length of a MAC without truncation, in bytes. */
     int length() {
         return length;
     }
 
-    /** Reads a name such as {@code hmac-sha256}. */
+    /** Reads a name such as {@code hmac-sha256}; empty for unknown names. */
     public static Optional<TsigAlgorithm> parse(String text) {
         return Arrays.stream(values()).filter(value -> value.text.equals(text)).findFirst();
     }

@@ -1,6 +1,6 @@
 package io.meridian.dns.transfer;
 
-/** What is wrong with a signature (RFC 8945 3). */
+/** Error codes of signatures (RFC 8945 3). */
 enum TsigError {
     NONE(0),
     BADSIG(16),
@@ -14,7 +14,7 @@ enum TsigError {
         this.number = number;
     }
 
-    /** As in the IANA registry. */
+    /** Number in the IANA registry. */
     int number() {
         return number;
     }

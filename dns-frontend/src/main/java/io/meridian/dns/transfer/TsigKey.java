@@ -8,7 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A secret shared with another server. Its text never shows the secret. */
+/** A secret shared with another server. {@code toString} never shows the secret. */
 public final class TsigKey {
     private final DnsName name;
     private final TsigAlgorithm algorithm;
@@ -31,7 +31,7 @@ public final class TsigKey {
         return algorithm;
     }
 
-    /** Ready to take bytes. */
+    /** A MAC initialized with the secret. */
     Mac mac() {
         try {
             Mac mac = Mac.getInstance(algorithm.javaName());

@@ -11,7 +11,9 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** Keys by name, and the checks of RFC 8945 5.2: key, MAC, time, truncation, in this order. */
+/**
+ * TSIG keys by name. Verifies messages in the order of RFC 8945 5.2: key, MAC, time, truncation.
+ */
 public final class TsigKeys {
     private static final int SHORTEST_MAC = 10;
 
@@ -20,7 +22,7 @@ public final class TsigKeys {
 
     /**
      * @param keys with distinct names
-     * @param clock seconds since 1970
+     * @param clock Unix seconds
      */
     public TsigKeys(Collection<TsigKey> keys, LongSupplier clock) {
         this.keys = keys.stream().collect(Collectors.toMap(TsigKey::name, Function.identity()));
@@ -36,7 +38,9 @@ public final class TsigKeys {
     }
 
     /**
-     * @param message a readable query
+     * Verifies the signature of a request.
+     *
+     * @param message a well-formed query
      */
     public TsigVerdict verify(byte[] message, int length) {
         return switch (TsigRecord.find(message, length)) {
@@ -73,9 +77,9 @@ public final class TsigKeys {
     }
 
     /**
-     * Whether a reply is signed with the key that signed our request.
+     * Whether a reply is signed with the key of our request.
      *
-     * @param requestMac the request's
+     * @param requestMac MAC of the request
      */
     boolean holds(TsigKey key, byte[] requestMac, byte[] reply, int length) {
         return TsigRecord.find(reply, length) instanceof Found.At found
@@ -88,7 +92,7 @@ public final class TsigKeys {
 
     private static boolean holds(
             TsigKey key, byte[] prior, byte[] message, int at, TsigRecord record) {
-        // The MAC was made before the record was counted, and under the id that the message had.
+        // The MAC covers the message before the record was added, with its original id.
         byte[] signed = Arrays.copyOf(message, at);
         signed[0] = (byte) (record.originalId() >> 8);
         signed[1] = (byte) record.originalId();

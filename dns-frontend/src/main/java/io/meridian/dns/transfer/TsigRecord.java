@@ -12,13 +12,13 @@ import java.util.Arrays;
 import javax.crypto.Mac;
 
 /**
- * A message's signature (RFC 8945 4.2).
+ * A TSIG record, the signature of a message (RFC 8945 4.2).
  *
  * @param key name of the key
- * @param time seconds since 1970, 48 bits
- * @param fudge seconds by which the clocks may differ, 0..65535
+ * @param time Unix seconds, 48 bits
+ * @param fudge permitted clock difference in seconds, 0..65535
  * @param mac empty in an unsigned error
- * @param originalId the message's id when it was signed
+ * @param originalId id of the message when it was signed
  * @param error 0..65535, see {@link TsigError}
  * @param other the server's time in six bytes after BADTIME, else empty
  */
@@ -31,15 +31,17 @@ record TsigRecord(
         int originalId,
         int error,
         byte[] other) {
-    /** What a message holds of this kind. */
+    /** The result of looking for a TSIG record in a message. */
     sealed interface Found {
         record None() implements Found {}
 
-        /** It must be the last record, alone, of class ANY and TTL 0 (RFC 8945 5.2). */
+        /**
+         * The record is not the only and last one, or not of class ANY and TTL 0 (RFC 8945 5.2).
+         */
         record Malformed() implements Found {}
 
         /**
-         * @param at where the record starts; all before it is signed
+         * @param at index of the record; the bytes before it are signed
          */
         record At(int at, TsigRecord record) implements Found {}
     }
@@ -48,6 +50,8 @@ record TsigRecord(
     private static final int RECORD_HEAD = 10;
 
     /**
+     * Looks for the TSIG record of a message.
+     *
      * @param message at least 12 bytes
      */
     static Found find(byte[] message, int length) {
@@ -98,7 +102,7 @@ record TsigRecord(
                                 owner, algorithm, time, fudge, mac, originalId, error, other));
     }
 
-    /** The record as it goes out: names uncompressed. */
+    /** The encoded record, without name compression. */
     byte[] wire() {
         byte[] algorithmName = algorithm.lowerCaseWire();
         int rdata = algorithmName.length + FIXED_RDATA + mac.length + other.length;
@@ -113,8 +117,9 @@ record TsigRecord(
     }
 
     /**
-     * Feeds a MAC with what RFC 8945 4.3 says of this record: the variables, or behind the first
-     * message of several the timers alone.
+     * Feeds the record's variables to a MAC (RFC 8945 4.3).
+     *
+     * @param timersOnly true for each message of a transfer after the first
      */
     void feed(Mac into, boolean timersOnly) {
         ByteBuffer out = ByteBuffer.allocate(2 * DnsName.MAX_LENGTH + FIXED_RDATA + other.length);
@@ -137,7 +142,7 @@ record TsigRecord(
         return new TsigRecord(key, algorithm, time, fudge, signature, originalId, error, other);
     }
 
-    /** Whether the other array has the same bytes, in a time that tells nothing about them. */
+    /** Compares the MAC, or as much of the other as this one has, in constant time. */
     boolean hasMac(byte[] whole) {
         return MessageDigest.isEqual(mac, Arrays.copyOf(whole, mac.length));
     }

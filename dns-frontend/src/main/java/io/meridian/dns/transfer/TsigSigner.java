@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 import javax.crypto.Mac;
 
 /**
- * Signs what answers one signed request, each message chained to the one before (RFC 8945 5.3.1).
- * Used by one thread, for one answer.
+ * Signs the reply to one signed request. Each message's MAC covers the MAC of the message before
+ * (RFC 8945 5.3.1). One thread uses an instance, for one reply.
  */
 public final class TsigSigner {
     static final int FUDGE = 300;
@@ -43,29 +43,31 @@ public final class TsigSigner {
         this.prior = request.mac();
     }
 
-    /** For the answer to a request that is in order. */
+    /** A signer for the reply to a request with a valid signature. */
     static TsigSigner answering(TsigRecord request, TsigKey key, LongSupplier clock) {
         return new TsigSigner(request, Optional.of(key), TsigError.NONE, NONE, clock);
     }
 
-    /** RFC 8945 5.3.2: an error about key or MAC stays unsigned. */
+    /** A signer for errors about key or MAC, which stay unsigned (RFC 8945 5.3.2). */
     static TsigSigner unsigned(TsigRecord request, TsigError error, LongSupplier clock) {
         return new TsigSigner(request, Optional.empty(), error, NONE, clock);
     }
 
-    /** RFC 8945 5.2.4: the MAC is shorter than we take. */
+    /** A signer for the error about a MAC that is truncated too much (RFC 8945 5.2.4). */
     static TsigSigner truncated(TsigRecord request, TsigKey key, LongSupplier clock) {
         return new TsigSigner(request, Optional.of(key), TsigError.BADTRUNC, NONE, clock);
     }
 
-    /** RFC 8945 5.2.3: carries the client's time, and ours beside it. */
+    /**
+     * A signer for the error BADTIME, which carries the client's time and ours (RFC 8945 5.2.3).
+     */
     static TsigSigner late(TsigRecord request, TsigKey key, long now) {
         byte[] ours =
                 ByteBuffer.allocate(6).putShort((short) (now >>> 32)).putInt((int) now).array();
         return new TsigSigner(request, Optional.of(key), TsigError.BADTIME, ours, request::time);
     }
 
-    /** Most bytes that a signature adds. */
+    /** Upper bound of the bytes that a signature adds. */
     public int size() {
         return keyName.length()
                 + algorithm.length()
@@ -76,7 +78,7 @@ public final class TsigSigner {
     /**
      * Signs the writer's last message.
      *
-     * @return its length now
+     * @return length of the signed message
      */
     public int sign(MessageWriter writer, int length) {
         byte[] message = writer.buffer();
@@ -101,9 +103,9 @@ public final class TsigSigner {
     }
 
     /**
-     * RFC 8945 4.3.
+     * Computes the MAC of a message (RFC 8945 4.3).
      *
-     * @param prior the MAC that this one is chained to; empty for a request's
+     * @param prior the previous MAC that this one covers; empty for a request
      */
     static byte[] mac(
             TsigKey key,

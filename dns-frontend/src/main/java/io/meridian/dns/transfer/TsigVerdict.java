@@ -1,16 +1,16 @@
 package io.meridian.dns.transfer;
 
-/** What a request's signature, or the lack of one, means. */
+/** The verdict on a request's signature. */
 public sealed interface TsigVerdict {
-    /** The request carries none. */
+    /** The request has no signature. */
     record Unsigned() implements TsigVerdict {}
 
-    /** Its place or form is wrong: FORMERR. */
+    /** The record is misplaced or malformed; the reply is FORMERR. */
     record Malformed() implements TsigVerdict {}
 
-    /** It doesn't hold: NOTAUTH, with this signature. */
+    /** The signature is not valid; the reply is NOTAUTH with this signer's record. */
     record Refused(TsigSigner signer) implements TsigVerdict {}
 
-    /** The key's owner sent it; every reply is to be signed so. */
+    /** The signature is valid; the signer signs every reply. */
     record Valid(TsigKey key, TsigSigner signer) implements TsigVerdict {}
 }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What turns a zone's records at one revision into those at a later one, SOA aside. No record is in
- * both lists, none is removed that was not there, none added that was.
+ * The records removed and added from one revision of a zone to a later one, without the SOA. No
+ * record is in both lists; only existing records are removed and only missing ones added.
  */
 record ZoneDifference(List<Entry> removed, List<Entry> added) {
     static final ZoneDifference NONE = new ZoneDifference(List.of(), List.of());
@@ -40,11 +40,11 @@ record ZoneDifference(List<Entry> removed, List<Entry> added) {
         return size() == 0;
     }
 
-    /** Collects steps that follow one another, and what they come to in the end. */
+    /** Combines consecutive changes into one difference. */
     static final class Builder {
         private final Map<Entry, Boolean> net = new LinkedHashMap<>();
 
-        /** One name's RRsets before and after a change. */
+        /** Adds the change of one name's RRsets. */
         void replace(List<RrSet> before, List<RrSet> after) {
             before.forEach(set -> entries(set).forEach(entry -> put(entry, false)));
             after.forEach(set -> entries(set).forEach(entry -> put(entry, true)));

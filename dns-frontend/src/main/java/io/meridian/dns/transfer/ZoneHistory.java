@@ -5,15 +5,15 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * A zone's last steps, oldest forgotten first. One thread adds, any may read: a step that is
- * forgotten meanwhile leaves a gap, and a gap means that the whole zone has to be sent.
+ * The latest changes of a zone; a bound drops the oldest. One thread adds, any thread may read. A
+ * change dropped during a read leaves a gap, and with a gap the whole zone is sent.
  */
 final class ZoneHistory {
     /**
-     * @param to the revision after it
+     * @param to revision after the change
      */
     private record Step(long to, ZoneDifference difference) {
-        /** A step without a record costs memory too. */
+        /** Cost of a change in records; one without records counts as one. */
         int cost() {
             return 1 + difference.size();
         }
@@ -24,16 +24,17 @@ final class ZoneHistory {
     private int held;
 
     /**
-     * @param bound most records held, each step counting as one more
+     * @param bound records that are kept; each change counts as one more
      */
     ZoneHistory(int bound) {
         this.bound = bound;
     }
 
     /**
-     * Adds what led from one revision to a later one.
+     * Adds a change.
      *
-     * @param from where the step before ended, or the history starts anew here
+     * @param from revision before the change; if it is not the last one's {@code to}, older changes
+     *     are dropped
      */
     void add(long from, long to, ZoneDifference difference) {
         Step step = new Step(to, difference);
@@ -53,7 +54,7 @@ final class ZoneHistory {
     }
 
     /**
-     * @return empty if not every step between is known
+     * @return the changes between two revisions combined; empty if one of them is missing
      */
     Optional<ZoneDifference> between(long from, long to) {
         ZoneDifference.Builder sum = new ZoneDifference.Builder();

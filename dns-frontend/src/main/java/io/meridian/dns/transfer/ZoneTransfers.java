@@ -32,13 +32,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Gives zones to secondaries: whole (AXFR, RFC 5936), or what has changed since the serial that
- * they have (IXFR, RFC 1995), all steps in one. Serial and content belong together on every node:
- * the serial is the revision of the zone's table and moves with each, also where the zone doesn't
- * change. What this node can't derive from its own steps (it has just started, took a snapshot, or
- * the steps are forgotten) goes out whole.
+ * Sends zones to secondaries: as a whole (AXFR, RFC 5936), or the changes since the secondary's
+ * serial (IXFR, RFC 1995) combined into one. The serial is the revision of the zone's table, so
+ * equal serials have equal content on every node. It rises with each revision of the table, also
+ * where the zone does not change. A node sends the whole zone when its history lacks a change:
+ * after its start, after a snapshot, or when the bound has dropped the change.
  *
- * <p>A transfer reads one immutable zone from start to end, however long the client takes.
+ * <p>A transfer reads one immutable zone from start to end, however slow the client is.
  */
 public final class ZoneTransfers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ZoneTransfers.class);
@@ -54,7 +54,7 @@ public final class ZoneTransfers implements AutoCloseable {
     private record Version(Zone zone, long revision, ZoneHistory history) {}
 
     /**
-     * @param udpSize what replies announce in OPT
+     * @param udpSize UDP size that replies announce in OPT
      */
     public ZoneTransfers(TransferSettings settings, TsigKeys keys, int udpSize) {
         this.settings = settings;
@@ -66,19 +66,19 @@ public final class ZoneTransfers implements AutoCloseable {
     }
 
     /**
-     * Begins to tell secondaries, to be called once they can ask.
+     * Starts to send NOTIFY; the caller calls it when secondaries can connect.
      *
-     * @param addresses at which this server listens, wildcards left out
+     * @param addresses listening addresses without wildcards
      */
     public void listening(List<InetAddress> addresses) {
         notifiers.forEach(notifier -> notifier.start(addresses));
     }
 
     /**
-     * Takes note of a zone's next version, after queries see it; for one zone by one thread at a
-     * time.
+     * Records the next version of a zone. The caller calls it when queries see the version, one
+     * call at a time per zone.
      *
-     * @param changes what led from one to the other; rows of other zones are passed over
+     * @param changes from {@code before} to {@code after}; rows of other zones are ignored
      * @param revision of the zone's table
      */
     public void published(Zone before, Zone after, List<Change<ZoneRow>> changes, long revision) {
@@ -99,8 +99,8 @@ public final class ZoneTransfers implements AutoCloseable {
                 history.add(known.revision(), revision, difference);
             } else if (revision < known.revision() || changed) {
                 LOG.warn(
-                        "zone can't be followed from here: zone={} revision={} after {};"
-                                + " secondaries must fetch it anew",
+                        "cannot keep a zone's history: zone={} revision={} previous={}: not the"
+                                + " next revision; secondaries get the whole zone",
                         origin,
                         revision,
                         known.revision());
@@ -131,14 +131,15 @@ public final class ZoneTransfers implements AutoCloseable {
         return builder.build();
     }
 
-    /** Checks the signature of a query, whatever it asks for. */
+    /** Verifies the signature of any query. */
     public TsigVerdict verify(byte[] packet, int length) {
         return keys.verify(packet, length);
     }
 
     /**
-     * @param query whose {@link Query#isTransfer()}
-     * @param signed present if the request was, with a key of ours
+     * Answers a query for a transfer.
+     *
+     * @param signed empty for an unsigned query
      */
     public TransferReply answer(
             Query query,
@@ -177,8 +178,9 @@ public final class ZoneTransfers implements AutoCloseable {
     }
 
     /**
-     * RFC 5936 2.2.1: NOTAUTH for a zone that we don't serve, SERVFAIL for one that we will. One
-     * that is not from a single table has no serial that means the same on every node: REFUSED.
+     * The error for a zone without versions. RFC 5936 2.2.1: NOTAUTH for a zone that the node does
+     * not serve, SERVFAIL for one that has no image yet. REFUSED for a zone of settings or of two
+     * tables, whose serial differs between nodes.
      */
     private static ResponseCode missing(DnsImage now, DnsName name) {
         return now.zones().stream()
@@ -188,7 +190,7 @@ public final class ZoneTransfers implements AutoCloseable {
                 .orElse(ResponseCode.NOTAUTH);
     }
 
-    /** From the client's version to ours. */
+    /** The changes from the client's serial to the current version. */
     private record Step(long serial, ZoneDifference difference) {}
 
     private static Optional<Step> step(Version version, long serial) {
@@ -229,7 +231,7 @@ public final class ZoneTransfers implements AutoCloseable {
                 });
     }
 
-    /** RFC 5936 2.2: SOA, all else in any order, SOA. */
+    /** Writes a zone (RFC 5936 2.2): SOA, all other records in any order, SOA. */
     private static void whole(TransferWriter writer, Zone zone) {
         writer.add(zone.soa());
         writer.add(zone.ns());
@@ -238,7 +240,10 @@ public final class ZoneTransfers implements AutoCloseable {
         writer.end();
     }
 
-    /** RFC 1995 4: the new SOA around the old SOA, what goes, the new SOA, what comes. */
+    /**
+     * Writes changes (RFC 1995 4): the new SOA, the old SOA, removed records, the new SOA, added
+     * records, the new SOA.
+     */
     private static void changes(TransferWriter writer, RrSet soa, Step step) {
         writer.add(soa);
         writer.add(withSerial(soa, step.serial()));
@@ -265,13 +270,14 @@ public final class ZoneTransfers implements AutoCloseable {
                                 soa.minimum())));
     }
 
-    /** The client tries again later. */
+    /** Answers SERVFAIL, after which the client tries again later. */
     private void busy(Query query, Optional<TsigSigner> signer, MessageSink sink)
             throws IOException {
         long times = putOff.incrementAndGet();
         if (Long.bitCount(times) == 1) { // the 1st, 2nd, 4th, 8th...
             LOG.warn(
-                    "transfer put off: zone={}: {} are under way already; so far: {}",
+                    "cannot start a transfer: zone={}: concurrent={}; the client gets SERVFAIL;"
+                            + " refused so far: {}",
                     query.name(),
                     settings.concurrent(),
                     times);

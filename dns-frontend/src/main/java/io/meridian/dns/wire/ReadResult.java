@@ -1,6 +1,6 @@
 package io.meridian.dns.wire;
 
-/** What bytes from a client turned out to be. */
+/** What bytes from a client rotated out to be. */
 public sealed interface ReadResult
         permits Query, ReadResult.Silence, ReadResult.Malformed, Rejection {
     /** Too short to carry an id, or itself a reply: answering could start a loop. */

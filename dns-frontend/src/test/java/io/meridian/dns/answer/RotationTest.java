@@ -40,9 +40,9 @@ class RotationTest {
             @ForAll @IntRange(max = 65535) int id) {
         Answer answer = answer(records);
         List<Rdata> sorted = answer.answers().getLast().data();
-        Answer turned = Rotation.turned(answer, id);
-        assertThat(turned.answers().getFirst()).isEqualTo(answer.answers().getFirst());
-        List<Rdata> data = turned.answers().getLast().data();
+        Answer rotated = Rotation.rotated(answer, id);
+        assertThat(rotated.answers().getFirst()).isEqualTo(answer.answers().getFirst());
+        List<Rdata> data = rotated.answers().getLast().data();
         for (int i = 0; i < records; i++) {
             assertThat(data.get(i)).isEqualTo(sorted.get((i + id) % records));
         }

@@ -3,7 +3,7 @@ package io.meridian.dns.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.dns.Oracle;
-import io.meridian.dns.forward.ResponseCache.Known;
+import io.meridian.dns.forward.ResponseCache.Lookup;
 import io.meridian.dns.wire.MessageReader;
 import io.meridian.dns.wire.MessageWriter;
 import io.meridian.dns.wire.Query;
@@ -75,7 +75,7 @@ class ResponseCacheLawTest {
     }
 
     private Optional<Message> fresh() {
-        return cache.find(ASKED) instanceof Known.Fresh(ForwardedResponse relay, boolean stale)
+        return cache.find(ASKED) instanceof Lookup.Fresh(ForwardedResponse relay, boolean stale)
                         && !stale
                 ? Optional.of(written(relay))
                 : Optional.empty();
@@ -144,20 +144,20 @@ class ResponseCacheLawTest {
         keeping.put(ASKED, response(addresses(ttls)));
         later(Duration.ofMillis(ageMillis));
         switch (keeping.find(ASKED)) {
-            case Known.Fresh(ForwardedResponse relay, boolean _) -> {
+            case Lookup.Fresh(ForwardedResponse relay, boolean _) -> {
                 List<Record> answers = written(relay).getSection(Section.ANSWER);
                 for (int i = 0; i < ttls.size(); i++) {
                     long left = Math.max(0, ttls.get(i) * 1000 - ageMillis);
                     assertThat(answers.get(i).getTTL() * 1000).isLessThanOrEqualTo(left);
                 }
             }
-            case Known.Stale(ForwardedResponse relay) -> {
+            case Lookup.Stale(ForwardedResponse relay) -> {
                 List<Record> answers = written(relay).getSection(Section.ANSWER);
                 for (int i = 0; i < ttls.size(); i++) {
                     assertThat(answers.get(i).getTTL()).isEqualTo(Math.min(30, ttls.get(i)));
                 }
             }
-            case Known.Nothing _ -> {}
+            case Lookup.Nothing _ -> {}
         }
     }
 
@@ -195,7 +195,7 @@ class ResponseCacheLawTest {
         int ttlAt = bytes.length - 10;
         bytes[ttlAt] = (byte) 0xff;
         cache.put(ASKED, Response.read(bytes, bytes.length).orElseThrow());
-        assertThat(cache.find(ASKED)).isInstanceOf(Known.Nothing.class);
+        assertThat(cache.find(ASKED)).isInstanceOf(Lookup.Nothing.class);
     }
 
     @Test
@@ -227,40 +227,40 @@ class ResponseCacheLawTest {
         cache.putFailure(ASKED, Optional.of(refused));
         assertThat(cache.find(ASKED))
                 .isInstanceOfSatisfying(
-                        Known.Fresh.class,
-                        known -> assertThat(known.relay().response()).contains(refused));
+                        Lookup.Fresh.class,
+                        known -> assertThat(known.response().response()).contains(refused));
         later(Duration.ofSeconds(2));
-        assertThat(cache.find(ASKED)).isInstanceOf(Known.Nothing.class);
+        assertThat(cache.find(ASKED)).isInstanceOf(Lookup.Nothing.class);
         cache.putFailure(ASKED, Optional.empty());
-        assertThat(cache.find(ASKED)).isInstanceOf(Known.Fresh.class);
+        assertThat(cache.find(ASKED)).isInstanceOf(Lookup.Fresh.class);
     }
 
     @Test
     void anExpiredAnswerIsBetterThanAFailureForADay() {
         cache.put(ASKED, response(addresses(List.of(300L))));
         later(Duration.ofMinutes(5));
-        assertThat(cache.find(ASKED)).isInstanceOf(Known.Stale.class);
+        assertThat(cache.find(ASKED)).isInstanceOf(Lookup.Stale.class);
         cache.putFailure(ASKED, Optional.empty());
         assertThat(cache.find(ASKED))
                 .isInstanceOfSatisfying(
-                        Known.Fresh.class,
+                        Lookup.Fresh.class,
                         known -> {
                             assertThat(known.stale()).isTrue();
                             assertThat(
-                                            written(known.relay())
+                                            written(known.response())
                                                     .getSection(Section.ANSWER)
                                                     .getFirst()
                                                     .getTTL())
                                     .isEqualTo(30);
                         });
         later(Duration.ofSeconds(30)); // then the servers are tried again
-        assertThat(cache.find(ASKED)).isInstanceOf(Known.Stale.class);
+        assertThat(cache.find(ASKED)).isInstanceOf(Lookup.Stale.class);
         cache.put(ASKED, response(addresses(List.of(60L))));
         assertThat(fresh()).isPresent();
         later(Duration.ofMinutes(1).plusDays(1).minusNanos(1));
-        assertThat(cache.find(ASKED)).isInstanceOf(Known.Stale.class);
+        assertThat(cache.find(ASKED)).isInstanceOf(Lookup.Stale.class);
         later(Duration.ofNanos(1));
-        assertThat(cache.find(ASKED)).isInstanceOf(Known.Nothing.class);
+        assertThat(cache.find(ASKED)).isInstanceOf(Lookup.Nothing.class);
     }
 
     @Test
@@ -268,7 +268,7 @@ class ResponseCacheLawTest {
         ResponseCache strict = cache(1 << 20, Duration.ZERO, false);
         strict.put(ASKED, response(addresses(List.of(300L))));
         later(Duration.ofMinutes(5));
-        assertThat(strict.find(ASKED)).isInstanceOf(Known.Nothing.class);
+        assertThat(strict.find(ASKED)).isInstanceOf(Lookup.Nothing.class);
     }
 
     @Test
@@ -287,12 +287,12 @@ class ResponseCacheLawTest {
     @Test
     void caseIsNoDifferenceButDoAndCdAre() {
         cache.put(ASKED, response(addresses(List.of(300L))));
-        assertThat(cache.find(question("WWW.Example.ORG"))).isInstanceOf(Known.Fresh.class);
+        assertThat(cache.find(question("WWW.Example.ORG"))).isInstanceOf(Lookup.Fresh.class);
         Question validated =
                 new Question(ASKED.name(), ASKED.type(), ASKED.dnsClass(), true, false, true);
         Question unchecked =
                 new Question(ASKED.name(), ASKED.type(), ASKED.dnsClass(), true, true, false);
-        assertThat(cache.find(validated)).isInstanceOf(Known.Nothing.class);
-        assertThat(cache.find(unchecked)).isInstanceOf(Known.Nothing.class);
+        assertThat(cache.find(validated)).isInstanceOf(Lookup.Nothing.class);
+        assertThat(cache.find(unchecked)).isInstanceOf(Lookup.Nothing.class);
     }
 }

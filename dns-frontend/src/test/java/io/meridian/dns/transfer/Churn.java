@@ -50,7 +50,7 @@ public final class Churn {
         }
     }
 
-    /** Up to so many rows are turned over, and up to three revisions pass. */
+    /** Up to so many rows are rotated over, and up to three revisions pass. */
     public Step next(int most) {
         List<Change<ZoneRow>> changes = new ArrayList<>();
         for (int i = random.nextInt(most + 1); i > 0; i--) {

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Reads settings below {@code meridian.dns}; what is wrong with one is said with its key, what it
- * must be and what it was.
+ * Reads settings below {@code meridian.dns}. Its exceptions name the key, the permitted values and
+ * the value.
  *
  * @param config with {@code reference.conf} underneath
  */
@@ -25,7 +25,7 @@ record ConfigReader(Config config) {
     private static final String ROOT = "meridian.dns.";
     private static final int DNS_PORT = 53;
 
-    /** The whole path of a key of ours. */
+    /** The full path of a key below {@code meridian.dns}. */
     static String path(String key) {
         return ROOT + key;
     }
@@ -66,9 +66,7 @@ record ConfigReader(Config config) {
         return read(key, "a list of texts", () -> config.getStringList(path(key)));
     }
 
-    /**
-     * The setting read as one of an enum, whose constants are written in lower case with hyphens.
-     */
+    /** Reads a constant of an enum, which settings spell in lower case with hyphens. */
     <E extends Enum<E>> E oneOf(String key, Class<E> type) {
         List<String> names = new ArrayList<>();
         String text = text(key, "a text");
@@ -82,7 +80,7 @@ record ConfigReader(Config config) {
         throw wrong(key, String.join(" or ", names), text);
     }
 
-    /** IP addresses, duplicates left out. */
+    /** Reads IP addresses and drops duplicates. */
     List<IpAddress> addresses(String key) {
         String rule = "a list of IP addresses";
         return texts(key).stream()
@@ -91,7 +89,7 @@ record ConfigReader(Config config) {
                 .toList();
     }
 
-    /** The values of a table whose keys are not fixed. */
+    /** Reads a table whose keys are not fixed. */
     Config table(String key, String rule) {
         return read(key, rule, () -> config.getConfig(path(key)));
     }
@@ -106,7 +104,7 @@ record ConfigReader(Config config) {
         }
     }
 
-    /** Servers to send queries to, each {@code ip} or {@code ip:port}; duplicates left out. */
+    /** Reads servers, each {@code ip} or {@code ip:port}, and drops duplicates. */
     static List<InetSocketAddress> servers(String key, List<String> texts) {
         List<InetSocketAddress> servers = new ArrayList<>();
         for (String text : texts) {
@@ -128,8 +126,8 @@ record ConfigReader(Config config) {
     }
 
     /**
-     * Reads {@code ip:port} or {@code [ipv6]:port}; also a bare address if there is a port to
-     * assume.
+     * Reads {@code ip:port} or {@code [ipv6]:port}, or an address without port if there is a
+     * default.
      */
     static Optional<InetSocketAddress> socketAddress(String text, Optional<Integer> defaultPort) {
         Optional<IpAddress> bare = IpAddress.parse(text);
@@ -154,7 +152,7 @@ record ConfigReader(Config config) {
             return Optional.of(
                     new InetSocketAddress(InetAddress.getByAddress(address.bytes()), port));
         } catch (UnknownHostException e) {
-            return Optional.empty(); // only for a wrong length, which IpAddress never has
+            return Optional.empty(); // thrown for a wrong length only, which IpAddress never has
         }
     }
 

@@ -38,8 +38,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * This node's DNS server. Until a table's first image has come its zone answers SERVFAIL, so that
- * no client learns a false "no such name".
+ * The DNS server of this node. A zone answers SERVFAIL until its table's first image has arrived,
+ * so that no client caches a wrong NXDOMAIN.
  */
 public final class DnsFrontend implements AutoCloseable {
     private final DnsSettings settings;
@@ -65,7 +65,7 @@ public final class DnsFrontend implements AutoCloseable {
         this.handler = handler;
     }
 
-    /** {@link #prepare} and {@link #listen} in one. */
+    /** Calls {@link #prepare} and {@link #listen}. */
     public static DnsFrontend start(DnsSettings settings) {
         DnsFrontend frontend = prepare(settings);
         frontend.listen();
@@ -73,10 +73,10 @@ public final class DnsFrontend implements AutoCloseable {
     }
 
     /**
-     * A server without sockets yet, so that its publishers can be told what is on disk before the
-     * first query comes.
+     * A server without sockets, whose publishers can receive the images on disk before the first
+     * query comes.
      *
-     * @throws IllegalArgumentException if a server to forward to is this one
+     * @throws IllegalArgumentException if an upstream server is this server
      */
     public static DnsFrontend prepare(DnsSettings settings) {
         refuseLoops(settings);
@@ -100,7 +100,7 @@ public final class DnsFrontend implements AutoCloseable {
                         transfers);
         Forwarder forwarder =
                 new Forwarder(settings.forward(), settings.upstreams().all(), new SecureRandom());
-        // Resolved per call: a ThreadLocalRandom belongs to the thread that asks for it.
+        // Resolved per call, because a ThreadLocalRandom belongs to the calling thread.
         RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
         AnswerLimits limits =
                 new AnswerLimits(
@@ -139,7 +139,7 @@ public final class DnsFrontend implements AutoCloseable {
     /**
      * Opens all sockets and starts to answer.
      *
-     * @throws UncheckedIOException if an address can't be listened on; nothing is left open then
+     * @throws UncheckedIOException if an address can't be bound; no socket stays open
      */
     public void listen() {
         listeners =
@@ -166,7 +166,7 @@ public final class DnsFrontend implements AutoCloseable {
         return images.vipPublisher();
     }
 
-    /** Every zone that is answered here, at one instant, sorted by origin. */
+    /** Every zone of this node at one instant, sorted by origin. */
     public List<ServedZone> zones() {
         return images.image().zones().stream()
                 .map(ServedZone::of)
@@ -200,9 +200,7 @@ public final class DnsFrontend implements AutoCloseable {
                 counters.of(Event.FAULTS));
     }
 
-    /**
-     * Stops answering and frees the ports; forwarded queries that are on their way get no reply.
-     */
+    /** Stops answering and frees the ports. Pending forwarded queries get no reply. */
     @Override
     public void close() {
         transfers.close();
@@ -210,8 +208,8 @@ public final class DnsFrontend implements AutoCloseable {
     }
 
     /**
-     * A wildcard stands for every address of the host that others can use: not loopback, not
-     * link-local.
+     * Addresses of the name server. A wildcard stands for every address of the host that other
+     * hosts can reach: neither loopback nor link-local.
      */
     private static Set<IpAddress> nameServerAddresses(DnsSettings settings) {
         Set<IpAddress> addresses = new TreeSet<>();
@@ -227,8 +225,8 @@ public final class DnsFrontend implements AutoCloseable {
     }
 
     /**
-     * A query sent to ourselves would come back and be sent again, without end (specs: mesos-dns
-     * 5).
+     * Refuses this server as its own upstream, which would forward each query to itself without end
+     * (specs: mesos-dns 5).
      */
     private static void refuseLoops(DnsSettings settings) {
         for (InetSocketAddress server : settings.upstreams().all()) {

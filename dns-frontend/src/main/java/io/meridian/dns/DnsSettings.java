@@ -24,12 +24,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Settings below {@code meridian.dns}; what each means stands in {@code reference.conf}.
+ * Settings below {@code meridian.dns}; {@code reference.conf} has the meaning of each.
  *
  * @param listen not empty; port 0 picks a free port
  * @param mesosDomain lower case, without trailing dot
  * @param mesosTtl whole seconds
- * @param recursion whose queries for names outside our zones are passed on
+ * @param recursion clients that get answers for names outside our zones
  */
 public record DnsSettings(
         List<InetSocketAddress> listen,
@@ -54,7 +54,7 @@ public record DnsSettings(
 
     /**
      * @param config with {@code reference.conf} underneath
-     * @throws IllegalArgumentException naming key, range and value if a setting is wrong
+     * @throws IllegalArgumentException if a setting is wrong, with its key, range and value
      */
     public static DnsSettings from(Config config) {
         ConfigReader reader = new ConfigReader(config);
@@ -81,9 +81,9 @@ public record DnsSettings(
     }
 
     /**
-     * With what the node's other settings say, where these leave it to them.
+     * The settings with defaults that depend on other settings of the node.
      *
-     * @param vips addresses that VIPs are given from
+     * @param vips ranges of VIP addresses
      */
     public DnsSettings at(String nodeId, IpAddress address, Collection<AddressRange> vips) {
         return new DnsSettings(

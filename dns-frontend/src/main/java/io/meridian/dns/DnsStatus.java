@@ -8,31 +8,32 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the front end shows and has done; counts since the start.
+ * Status of the DNS server; counts are since its start.
  *
- * @param zoneRevision of the zone table; {@link #NO_REVISION} before the first image
- * @param vipRevision of the VIP table; the same
- * @param names names with records, by zone origin
- * @param listening where UDP and TCP are served, with the ports that were picked
- * @param udpQueries datagrams that came in, whatever they held
- * @param tcpQueries TCP messages that came in
- * @param answers replies of our own by RCODE; forwarded replies are not among them
- * @param truncated of those, with TC set
- * @param malformed messages without a readable question, or with an opcode other than QUERY
- * @param dropped messages that deserved no reply, and replies that the kernel would not send
- * @param forwarded queries for names outside our zones that were not refused
- * @param forwardFailures of those, answered SERVFAIL because no server answered or there was no
- *     place for one more
- * @param forward what was made of the others
+ * @param zoneRevision revision of the zone table; {@link #NO_REVISION} before the first image
+ * @param vipRevision revision of the VIP table; {@link #NO_REVISION} before the first image
+ * @param names number of names with records, by zone origin
+ * @param listening listening addresses with their actual ports
+ * @param udpQueries datagrams received, with any content
+ * @param tcpQueries messages received over TCP
+ * @param answers replies from our own zones by RCODE, without forwarded replies
+ * @param truncated replies with TC set
+ * @param malformed messages without a well-formed question, or with another opcode than QUERY
+ * @param dropped messages that get no reply, and replies that the kernel refused
+ * @param forwarded queries for names outside our zones, without refused ones
+ * @param forwardFailures forwarded queries that got SERVFAIL, because no upstream server answered
+ *     or too many queries were pending
+ * @param forward counters of the forwarder
  * @param tcpConnections TCP connections that are open now
- * @param tcpRefused TCP connections closed as they came: their client had too many, or there were
- *     too many and none was idle
- * @param tcpEvicted idle TCP connections closed to make room for a new one
- * @param rateSlipped UDP answers over the rate limit that went out cut, or as they were if errors
- * @param rateDropped UDP answers over the rate limit that did not go out
- * @param unreadableRecords records seen in updates whose data is not what their type needs; they
- *     are left out
- * @param faults errors of our own while answering; above 0 is a bug
+ * @param tcpRefused TCP connections closed on arrival: their client had too many, or all places
+ *     were taken and none was idle
+ * @param tcpEvicted idle TCP connections closed in favour of new ones
+ * @param rateSlipped UDP answers above the rate limit that were sent with TC, or unchanged if they
+ *     were errors
+ * @param rateDropped UDP answers above the rate limit that were not sent
+ * @param unreadableRecords records in updates that no zone can serve, because their data does not
+ *     match the type or no query can spell their name
+ * @param faults exceptions of our own code while answering; above 0 is a bug
  */
 public record DnsStatus(
         long zoneRevision,
@@ -61,7 +62,7 @@ public record DnsStatus(
         listening = List.copyOf(listening);
     }
 
-    /** Whether both zones have an image. */
+    /** Whether both tables have had an image. */
     public boolean complete() {
         return zoneRevision != NO_REVISION && vipRevision != NO_REVISION;
     }

@@ -8,11 +8,11 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * What EDNS options say (RFC 6891).
+ * Settings of EDNS options (RFC 6891).
  *
- * @param nsid what this server calls itself to a client that asks (RFC 5001), printable ASCII;
- *     {@value #NODE_ID} stands for the node's id; empty: nothing is said
- * @param cookieSecrets the first makes server cookies, all are taken; none: random ones
+ * @param nsid name of this server for clients that ask (RFC 5001), printable ASCII; {@value
+ *     #NODE_ID} stands for the node's id; empty: no NSID
+ * @param cookieSecrets the first makes server cookies, all are accepted; empty: random secrets
  */
 public record EdnsSettings(String nsid, List<CookieKey> cookieSecrets) {
     static final String NODE_ID = "node-id";
@@ -39,7 +39,7 @@ public record EdnsSettings(String nsid, List<CookieKey> cookieSecrets) {
             throw ConfigReader.wrong(
                     "cookie-secrets",
                     "a list of secrets of " + 2 * CookieKey.LENGTH + " hexadecimal digits",
-                    "one of " + text.length() + " characters"); // a secret is not shown
+                    "one of " + text.length() + " characters"); // keeps secrets out of logs
         }
         return CookieKey.of(HexFormat.of().parseHex(text));
     }
@@ -49,7 +49,10 @@ public record EdnsSettings(String nsid, List<CookieKey> cookieSecrets) {
                 && nsid.chars().allMatch(c -> c >= ' ' && c <= '~');
     }
 
-    /** With the node's id where the settings ask for it; nothing if the id is no text for NSID. */
+    /**
+     * The settings with the node's id in place of {@value #NODE_ID}; without NSID if the id is not
+     * valid for it.
+     */
     EdnsSettings at(String nodeId) {
         return nsid.equals(NODE_ID)
                 ? new EdnsSettings(fits(nodeId) ? nodeId : "", cookieSecrets)

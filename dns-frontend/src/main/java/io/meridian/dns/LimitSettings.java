@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What one client may take from the others: settings {@code tcp-*} and {@code rate-limit.*}. */
+/** Reads the limits of one client: settings {@code tcp-*} and {@code rate-limit.*}. */
 final class LimitSettings {
     private static final int MOST_ANSWERS = 1_000_000;
     private static final int RATE_BUCKETS = 1 << 16;

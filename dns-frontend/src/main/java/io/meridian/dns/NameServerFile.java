@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Servers to send queries to, of which some may stand in a file such as {@code /etc/resolv.conf}
- * that a setting names. A host that has us as its resolver names us there too; so addresses that we
- * listen on are left out (specs: mesos-dns 2, key Resolvers).
+ * Reads upstream servers, some of them from a file such as {@code /etc/resolv.conf}. Addresses on
+ * which this server listens are left out, because a host that uses it as its resolver has them in
+ * that file (specs: mesos-dns 2, key Resolvers).
  */
 final class NameServerFile {
     private static final Logger LOG = LoggerFactory.getLogger(NameServerFile.class);
@@ -28,11 +28,11 @@ final class NameServerFile {
     private NameServerFile() {}
 
     /**
-     * @param key the setting, for errors
-     * @param texts each {@code ip}, {@code ip:port}, or the path of a file that begins with a slash
-     * @param listen where we listen
-     * @return in the order given, duplicates left out
-     * @throws IllegalArgumentException if a text is none of these, or the file can't be read
+     * @param key of the setting, for errors
+     * @param texts each {@code ip}, {@code ip:port}, or a path that starts with a slash
+     * @param listen listening addresses of this server
+     * @return in the order given, without duplicates
+     * @throws IllegalArgumentException for any other text, or a file that can't be read
      */
     static List<InetSocketAddress> servers(
             String key, List<String> texts, List<InetSocketAddress> listen) {
@@ -60,11 +60,11 @@ final class NameServerFile {
                 ConfigReader.servers(key, addresses).stream()
                         .filter(server -> !isOurs(server, listen))
                         .toList();
-        LOG.info("name servers taken from a file: file={} servers={}", file, servers);
+        LOG.info("upstream servers read from file={}: servers={}", file, servers);
         return servers;
     }
 
-    /** Whether a query to it would come in here. */
+    /** Whether this server itself receives queries to the address. */
     static boolean isOurs(InetSocketAddress server, List<InetSocketAddress> listen) {
         return listen.stream()
                 .anyMatch(own -> own.getPort() == server.getPort() && isBehind(server, own));

@@ -31,15 +31,16 @@ import java.util.stream.Stream;
 
 /**
  * The image that queries read, and the two publishers that replace it. A query reads the field
- * once; an update works beside it and swaps it by one write. The publishers may be called on
- * different threads.
+ * once; an update builds the next image and replaces the field by one volatile write. The
+ * publishers may be called on different threads.
  *
- * <p>The names of addresses come from both tables: their zones are known once both are.
+ * <p>The reverse zones contain rows of both tables, so they are complete when both tables have had
+ * an image.
  */
 final class PublishedImages {
     private static final Logger LOG = LoggerFactory.getLogger(PublishedImages.class);
 
-    private static final int MANY = 10_000; // names that are worth a second thread
+    private static final int MANY = 10_000; // changed names from which other processors help
 
     private final LongConsumer unreadable;
     private final ZoneProfile mirror;
@@ -57,8 +58,8 @@ final class PublishedImages {
     private volatile long vipRevision = DnsStatus.NO_REVISION;
 
     /**
-     * @param unreadable told how many records of an update can't be served
-     * @param transfers told of each version of each zone
+     * @param unreadable gets the number of records of an update that no zone can serve
+     * @param transfers gets each version of each zone
      */
     PublishedImages(
             ZoneProfile mesos,
@@ -112,7 +113,7 @@ final class PublishedImages {
     }
 
     /**
-     * @param now the zone of tasks, that of DC/OS, and the two of addresses
+     * @param now the zone of tasks, the zone of DC/OS, and the two reverse zones
      */
     private void show(List<Zone> now, List<Change<ZoneRow>> changes, long revision) {
         List<Zone> before = ofZoneTable();
@@ -163,7 +164,7 @@ final class PublishedImages {
         return zones;
     }
 
-    /** A zone and the revision that it shows next. */
+    /** A zone and its next revision. */
     private record Due(Zone zone, long revision) {
         Zone withImage(ZoneImage image) {
             return zone.withImage(image, revision);
@@ -196,7 +197,8 @@ final class PublishedImages {
         if (count > 0) {
             unreadable.accept(count);
             LOG.warn(
-                    "records left out: zone={} count={}: data is not what the type needs",
+                    "cannot serve records: zone={} count={}: RDATA does not match TYPE, or no query"
+                            + " can spell the name; they are left out",
                     zone.profile().key(),
                     count);
         }

@@ -20,16 +20,15 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * A zone as this node answers it, at one revision, for whoever shows zones. Immutable.
+ * A zone as this node answers it, at one revision, for the admin and compatibility APIs. Immutable.
  *
  * @param origin lower case, without trailing dot
- * @param ttl of its records, seconds
- * @param complete false until its first image has come: nothing is known to be absent before
+ * @param ttl of the records, seconds
+ * @param complete false before the first image, when no name is known to be absent
  * @param soa its serial is the table's revision; 0 before the first image
- * @param table the image with the rows of this zone, and maybe of others
- * @param own what this server adds to them, such as its own addresses
- * @param part which of the names in {@code table} and {@code own} the zone shows, below its own
- *     origin
+ * @param table image with the rows of this zone, and possibly of others
+ * @param own records that this server adds, such as its own addresses
+ * @param part names of {@code table} and {@code own} that the zone shows below its own origin
  */
 public record ServedZone(
         String origin,
@@ -40,7 +39,7 @@ public record ServedZone(
         ZoneImage own,
         ZoneProfile.Part part) {
 
-    /** A zone that shows all that the table has under its own origin. */
+    /** A zone that shows all rows below its own origin. */
     public ServedZone(
             String origin,
             long ttl,
@@ -64,8 +63,7 @@ public record ServedZone(
     }
 
     /**
-     * The zones of a node that answers no DNS: as its tables have them, without what a server adds.
-     * Sorted by origin.
+     * The zones of a node without DNS server, from its tables only, sorted by origin.
      *
      * @param mesosTtl seconds
      */
@@ -165,14 +163,14 @@ public record ServedZone(
         return new ZoneRecord(outside(record.name()), record.type(), data);
     }
 
-    /** All records, sorted by name, without duplicates; made name by name as they are taken. */
+    /** All records, sorted by name, without duplicates; computed one name at a time. */
     public Stream<ZoneRecord> records() {
         return names().stream().flatMap(name -> records(name).stream());
     }
 
     /**
-     * The rows of the table, with their owners, sorted. What the server adds has none, nor has a
-     * zone that shows another's names.
+     * The rows of the table with their owners, sorted. Empty for a view; without the server's own
+     * records, which have no owner.
      */
     public Stream<ZoneRow> rows() {
         return table.rows().stream().filter(row -> row.zone().equals(origin));

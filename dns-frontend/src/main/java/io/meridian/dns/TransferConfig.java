@@ -24,10 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/**
- * Reads {@code meridian.dns.transfer}. What is wrong with a key is said without its secret,
- * whatever it is.
- */
+/** Reads {@code meridian.dns.transfer}. Its exceptions never contain a secret. */
 final class TransferConfig {
     private static final String ROOT = "meridian.dns.transfer.";
     private static final int SHORTEST_SECRET = 16;
@@ -43,7 +40,8 @@ final class TransferConfig {
 
     /**
      * @param config with {@code reference.conf} underneath
-     * @throws IllegalArgumentException naming key, rule and value (no secret) if a setting is wrong
+     * @throws IllegalArgumentException if a setting is wrong, with its key, rule and value, but no
+     *     secret
      */
     static TransferSettings read(Config config) {
         return new TransferConfig(config).read();
@@ -115,7 +113,7 @@ final class TransferConfig {
                 return secret;
             }
         } catch (IllegalArgumentException e) {
-            // Said below; the decoder's message quotes the text.
+            // Thrown again below without the decoder's message, which quotes the secret.
         }
         throw wrong(
                 place,
@@ -164,7 +162,7 @@ final class TransferConfig {
         }
     }
 
-    /** A list of tables; the value is not part of what is said of a wrong one. */
+    /** Reads a list of tables. Exceptions do not quote the value, which may have a secret. */
     private List<? extends Config> items(String key, Set<String> fields) {
         String rule = "a list of tables with " + String.join(", ", new TreeSet<>(fields));
         List<? extends Config> items;

@@ -28,15 +28,15 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What a node's zones hold beside the tables, and how they are answered.
+ * Settings of records that are not in the tables, and of answers.
  *
  * @param masters in the order of the zk names
- * @param nodeAddress at most one; none: not known
- * @param publicAddresses under which others reach this node
- * @param cryptoId the cluster's public key in z-base-32; empty: not known
+ * @param nodeAddress at most one; empty if unknown
+ * @param publicAddresses under which other networks reach this node
+ * @param cryptoId the cluster's public key in z-base-32; empty if unknown
  * @param spartanAddress of {@code ns.spartan}
  * @param customZones CNAME targets by relative name, by zone label
- * @param reverseZones origins of reverse zones in which a name that we don't hold is no name
+ * @param reverseZones origins of reverse zones in which unknown addresses get NXDOMAIN
  */
 public record ZoneSettings(
         List<IpAddress> masters,
@@ -52,11 +52,11 @@ public record ZoneSettings(
             Set.of("l4lb", "mesos", "dcos", "thisnode", "dclb");
     private static final String LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
 
-    /** What ANY gets. */
+    /** The answer to type ANY. */
     public enum AnyAnswer {
-        /** Every RRset. */
+        /** Every RRset of the name. */
         FULL,
-        /** One of them (RFC 8482). */
+        /** One RRset of the name (RFC 8482). */
         MINIMAL
     }
 
@@ -179,7 +179,7 @@ public record ZoneSettings(
         return origins;
     }
 
-    /** With what the node's own settings say, where these leave it to them. */
+    /** The settings with defaults that depend on other settings of the node. */
     ZoneSettings at(IpAddress address, Collection<AddressRange> vips) {
         List<String> reverse =
                 Stream.concat(
@@ -222,12 +222,12 @@ public record ZoneSettings(
         return NodeZones.dcos(masters);
     }
 
-    /** Parts of the reverse zones that are ours as a whole. */
+    /** Profiles of the reverse zones that the node answers as a whole. */
     List<ZoneProfile> reverse() {
         return reverseZones.stream().map(NodeZones::reverse).toList();
     }
 
-    /** Origins of all zones but the one of tasks. */
+    /** Origins of all zones except the zone of tasks. */
     List<String> origins() {
         return Stream.concat(
                         Stream.of(

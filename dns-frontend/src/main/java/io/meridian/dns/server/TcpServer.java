@@ -107,7 +107,7 @@ public final class TcpServer implements AutoCloseable {
             connection = new TcpConnection(channel.socket(), client, handler, limits);
         } catch (IOException e) {
             channel.close();
-            LOG.trace("TCP client left as it came: {}", e.toString());
+            LOG.trace("cannot set up a TCP connection: {}", e.toString());
             return;
         }
         if (!connections.admit(connection, () -> counters.count(Counters.Event.TCP_EVICTED))) {
@@ -141,7 +141,9 @@ public final class TcpServer implements AutoCloseable {
             LOG.warn(
                     "cannot accept a TCP connection: {}; {}; trying again; failures so far: {}",
                     e.toString(),
-                    madeRoom ? "closed the one idle longest" : "none is idle that could be closed",
+                    madeRoom
+                            ? "closed the connection that was idle longest"
+                            : "no connection is idle",
                     acceptFailures);
         }
         pause(ACCEPT_PAUSE);

@@ -3,7 +3,7 @@ package io.meridian.dns.wire;
 import java.util.List;
 
 /**
- * What we say to a query; nothing encoded yet, nothing cut yet.
+ * The answer to a query, before it is encoded and truncated.
  *
  * @param authoritative AA
  */
@@ -19,7 +19,7 @@ public record Answer(
         additional = List.copyOf(additional);
     }
 
-    /** Just a code. */
+    /** An answer of an RCODE only. */
     public static Answer of(ResponseCode code) {
         return new Answer(code, false, List.of(), List.of(), List.of());
     }

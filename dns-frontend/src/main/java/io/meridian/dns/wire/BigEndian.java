@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Numbers in network order within byte arrays, at any position. */
+/** Reads and writes numbers in network order at any index of a byte array. */
 public final class BigEndian {
     private static final VarHandle U16 =
             MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
@@ -18,7 +18,7 @@ public final class BigEndian {
     }
 
     /**
-     * @param value its low 16 bits count
+     * @param value the low 16 bits are written
      */
     public static void putU16(byte[] bytes, int at, int value) {
         U16.set(bytes, at, (short) value);
@@ -28,13 +28,13 @@ public final class BigEndian {
         return (int) U32.get(bytes, at) & 0xffff_ffffL;
     }
 
-    /** A number that is known to be below 2^31: a count or a position. */
+    /** Reads a count or position, which is below 2^31. */
     public static int i32(byte[] bytes, int at) {
         return (int) U32.get(bytes, at);
     }
 
     /**
-     * @param value its low 32 bits count
+     * @param value the low 32 bits are written
      */
     public static void putU32(byte[] bytes, int at, long value) {
         U32.set(bytes, at, (int) value);

@@ -3,16 +3,15 @@ package io.meridian.dns.wire;
 import java.util.Arrays;
 
 /**
- * Which name suffixes a message holds already, and where (RFC 1035 4.1.4). Open addressing by hash;
- * an entry is trusted only after comparing with the message itself. Belongs to one {@link
- * MessageWriter}.
+ * The name suffixes in a message and their positions (RFC 1035 4.1.4), in a hash table with open
+ * addressing. Each hit is compared with the message itself. Belongs to one {@link MessageWriter}.
  */
 final class Compression {
     private static final int POINTER_LIMIT = 0x4000;
     private static final int MAX_LABELS = 128;
 
     private int[] hashes = new int[64];
-    private int[] offsets = new int[64]; // 0: free; names start behind the header
+    private int[] offsets = new int[64]; // 0: free, since names start behind the header
     private int size;
 
     private final int[] starts = new int[MAX_LABELS];
@@ -26,10 +25,10 @@ final class Compression {
     }
 
     /**
-     * Writes a name at {@code at} and remembers its suffixes.
+     * Writes a name at {@code at} and adds its suffixes to the table.
      *
-     * @param pointers whether the written name may itself be shortened
-     * @return the position behind it
+     * @param pointers whether the name may end in a compression pointer
+     * @return position behind the name
      */
     int write(byte[] message, int at, DnsName name, boolean pointers) {
         byte[] wire = name.wire();
@@ -80,7 +79,7 @@ final class Compression {
         return 0;
     }
 
-    /** Whether the name in the message, its pointers followed, is the rest of {@code wire}. */
+    /** Whether the name in the message, with pointers followed, equals the rest of {@code wire}. */
     private static boolean same(byte[] message, int offset, byte[] wire, int from) {
         int at = offset;
         int other = from;

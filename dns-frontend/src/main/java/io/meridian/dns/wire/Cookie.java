@@ -1,16 +1,16 @@
 package io.meridian.dns.wire;
 
 /**
- * The COOKIE option of one query (RFC 7873): what the client sent, and after {@link
- * CookieKey#renewed} what we send back.
+ * The COOKIE option of one query (RFC 7873): the client's, and after {@link CookieKey#renewed} that
+ * of the reply.
  *
- * @param present false: the query had none and the other components mean nothing
- * @param valid whether the server part is one that we gave to this client a short while ago, so
- *     that its address is not forged; false until somebody has looked
+ * @param present false if the query has none; the other components are then undefined
+ * @param valid whether this server made the server part for this client lately, so that the
+ *     client's address is not forged; false before the server has verified it
  * @param client the client part, eight bytes big-endian
- * @param head the server part's first eight bytes: version 1, three bytes 0, four bytes of Unix
- *     seconds (RFC 9018 4); 0 if the client sent no server part, or one that can't be ours
- * @param hash the server part's last eight bytes
+ * @param head first eight bytes of the server part: version 1, three bytes 0, four bytes of Unix
+ *     seconds (RFC 9018 4); 0 without a server part, or with one that can't be ours
+ * @param hash last eight bytes of the server part
  */
 public record Cookie(boolean present, boolean valid, long client, long head, long hash) {
     public static final Cookie NONE = new Cookie(false, false, 0, 0, 0);
@@ -24,7 +24,7 @@ public record Cookie(boolean present, boolean valid, long client, long head, lon
 
     static final int MAX_SERVER = 32;
 
-    /** A client that has no server part yet. */
+    /** The cookie of a client without a server part. */
     static Cookie of(long client) {
         return new Cookie(true, false, client, 0, 0);
     }

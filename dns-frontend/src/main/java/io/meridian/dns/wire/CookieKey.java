@@ -3,14 +3,14 @@ package io.meridian.dns.wire;
 import java.nio.ByteBuffer;
 
 /**
- * The secret behind server cookies (RFC 9018 5). Servers that share it, such as those of one
- * anycast address, take each other's cookies.
+ * The secret of server cookies (RFC 9018 5). Servers that share it, such as those of one anycast
+ * address, accept each other's cookies.
  *
  * @param k0 first eight bytes, little-endian
- * @param k1 last eight bytes, the same
+ * @param k1 last eight bytes, little-endian
  */
 public record CookieKey(long k0, long k1) {
-    /** How many bytes a secret has. */
+    /** Length of a secret in bytes. */
     public static final int LENGTH = 16;
 
     private static final long VERSION = 1L << 56;
@@ -31,10 +31,10 @@ public record CookieKey(long k0, long k1) {
     }
 
     /**
-     * Whether the cookie's server part was made with this key for this client, is not older than an
-     * hour and not from more than five minutes ahead (RFC 9018 4.3).
+     * Whether this key made the cookie's server part for this client, at most an hour ago and at
+     * most five minutes in the future (RFC 9018 4.3).
      *
-     * @param address the client's, 4 or 16 bytes
+     * @param address of the client, 4 or 16 bytes
      * @param now Unix seconds
      */
     public boolean made(Cookie cookie, byte[] address, long now) {
@@ -47,7 +47,7 @@ public record CookieKey(long k0, long k1) {
     }
 
     /**
-     * The cookie to send back: the client's own if it is valid and younger than half an hour, else
+     * The cookie for the reply: the client's own if it is valid and younger than half an hour, else
      * a new one.
      *
      * @param valid whether this key or a former one has {@link #made} the cookie
@@ -63,7 +63,10 @@ public record CookieKey(long k0, long k1) {
         return new Cookie(true, valid, cookie.client(), head, hash(cookie.client(), head, address));
     }
 
-    /** By serial number arithmetic: the seconds wrap in 2106 (RFC 9018 4.3, RFC 1982). */
+    /**
+     * Age in seconds by serial number arithmetic, since the seconds wrap in 2106 (RFC 9018 4.3, RFC
+     * 1982).
+     */
     private static int age(Cookie cookie, long now) {
         return (int) now - (int) cookie.head();
     }
@@ -75,7 +78,7 @@ public record CookieKey(long k0, long k1) {
                         .putLong(head)
                         .put(address)
                         .array();
-        // The reference implementations write the hash little-endian; its bytes are what counts.
+        // The reference implementations write the hash little-endian, and clients compare bytes.
         return Long.reverseBytes(SipHash.of(k0, k1, message));
     }
 

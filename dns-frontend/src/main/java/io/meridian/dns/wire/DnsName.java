@@ -5,11 +5,10 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A fully qualified domain name; keeps the case it was written in, compares without it (RFC 4343).
- * Immutable.
+ * A fully qualified domain name. Keeps its case, and compares without case (RFC 4343). Immutable.
  *
- * <p>Held as on the wire, uncompressed: length byte and label, ending with the root's zero; 1..255
- * bytes, labels 1..63.
+ * <p>Holds the uncompressed wire form: length bytes and labels, and the zero of the root; 1..255
+ * bytes, labels of 1..63.
  */
 public final class DnsName {
     public static final int MAX_LENGTH = 255;
@@ -23,14 +22,15 @@ public final class DnsName {
         this.wire = wire;
     }
 
-    /** Takes over bytes that were checked before: from {@link MessageReader} or a name of ours. */
+    /** Makes a name of bytes that the caller has verified and no longer changes. */
     public static DnsName ofWire(byte[] wire) {
         return new DnsName(wire);
     }
 
     /**
-     * Reads dotted text, with or without trailing dot; no escapes. Empty if a label is empty or
-     * longer than 63, the name longer than 255 bytes, or a character not printable ASCII.
+     * Reads dotted text with or without trailing dot, without escapes. Empty if a label is empty or
+     * longer than 63 bytes, the name is longer than 255 bytes, or a character is not printable
+     * ASCII.
      */
     public static Optional<DnsName> parse(String text) {
         String body = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
@@ -61,9 +61,9 @@ public final class DnsName {
     }
 
     /**
-     * Reads a name known to be one.
+     * Reads a constant.
      *
-     * @throws IllegalArgumentException if it is not
+     * @throws IllegalArgumentException if the text is no name
      */
     public static DnsName literal(String text) {
         return parse(text)
@@ -73,7 +73,7 @@ public final class DnsName {
                                         "\"" + text + "\" is not a domain name"));
     }
 
-    /** Length on the wire without compression, 1..255. */
+    /** Length of the uncompressed wire form, 1..255. */
     public int length() {
         return wire.length;
     }
@@ -87,12 +87,12 @@ public final class DnsName {
         return count;
     }
 
-    /** The shared bytes; callers must not change them. */
+    /** The wire form; the caller must not change it. */
     byte[] wire() {
         return wire;
     }
 
-    /** A copy of the name as on the wire, in lower case. */
+    /** A copy of the wire form in lower case. */
     public byte[] lowerCaseWire() {
         byte[] lower = new byte[wire.length];
         for (int i = 0; i < wire.length; i++) {
@@ -101,7 +101,7 @@ public final class DnsName {
         return lower;
     }
 
-    /** Whether this is the origin or a name under it. */
+    /** Whether this name is the origin or below it. */
     public boolean isAtOrBelow(DnsName origin) {
         int start = wire.length - origin.wire.length;
         int at = 0;
@@ -121,7 +121,7 @@ public final class DnsName {
     }
 
     /**
-     * The name with one suffix put in place of another; the labels before it keep their case.
+     * The name with a suffix replaced; the labels before it keep their case.
      *
      * @param from a suffix of this name
      * @return empty if the result would be longer than 255 bytes
@@ -137,8 +137,8 @@ public final class DnsName {
     }
 
     /**
-     * The name without each label behind the first that is just {@code *}. Mesos-DNS users write
-     * {@code app.*.marathon.mesos}.
+     * The name without {@code *} labels behind the first label. Mesos-DNS users write {@code
+     * app.*.marathon.mesos}.
      */
     public DnsName withoutInnerWildcards() {
         int found = 0;
@@ -164,14 +164,14 @@ public final class DnsName {
     }
 
     /**
-     * Lower-case text without trailing dot, as our tables key names. A dot or backslash inside a
-     * label comes out behind a backslash, so that no two names share a key.
+     * Lower-case text without trailing dot, as our tables have names. A backslash precedes each dot
+     * or backslash inside a label, so distinct names have distinct keys.
      */
     public String key() {
         return text(true);
     }
 
-    /** The name without its first label; the root has none to lose. */
+    /** The name without its first label; the root itself for the root. */
     public DnsName parent() {
         return wire[0] == 0
                 ? this
@@ -197,7 +197,8 @@ public final class DnsName {
     }
 
     /**
-     * ASCII letters only: DNS knows no other case. Harmless on length bytes, which are below 64.
+     * The lower case of an ASCII letter, the only case in DNS. Leaves length bytes, which are below
+     * 64, unchanged.
      */
     static byte lower(byte b) {
         return b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b;
@@ -219,12 +220,12 @@ public final class DnsName {
         return hash;
     }
 
-    /** Whether the other name has the same letters in the same case. */
+    /** Whether the other name is equal in the same case. */
     public boolean isSpelled(DnsName other) {
         return Arrays.equals(wire, other.wire);
     }
 
-    /** Text with trailing dot, case kept. */
+    /** Text with trailing dot, in the name's case. */
     @Override
     public String toString() {
         return text(false) + ".";

@@ -1,15 +1,15 @@
 package io.meridian.dns.wire;
 
 /**
- * What a query's OPT record says (RFC 6891). Options that we don't know are passed over.
+ * The content of a query's OPT record (RFC 6891). Unknown options are ignored.
  *
- * @param present false: the query had none and the other components mean nothing
- * @param udpSize largest UDP message the client takes, as sent, 0..65535; below 512 means 512
+ * @param present false without OPT; the other components are then undefined
+ * @param udpSize largest UDP message that the client accepts, 0..65535; values below 512 mean 512
  * @param dnssecOk the DO bit, which the reply repeats (RFC 3225 3)
- * @param nsid whether the client asks which server this is (RFC 5001)
- * @param keepalive whether the client asks how long its TCP connection may be idle (RFC 7828); over
- *     UDP it can't, and false is put here
- * @param cookie {@link Cookie#NONE} if the query has none
+ * @param nsid whether the client asks for the server's name (RFC 5001)
+ * @param keepalive whether the client asks for the idle timeout of its TCP connection (RFC 7828);
+ *     false over UDP
+ * @param cookie {@link Cookie#NONE} without a cookie
  */
 public record Edns(
         boolean present,
@@ -27,7 +27,7 @@ public record Edns(
         return new Edns(present, udpSize, dnssecOk, nsid, keepalive, other);
     }
 
-    /** RFC 7828 3.3.1: over UDP the option is ignored. */
+    /** Without keepalive, which a server ignores over UDP (RFC 7828 3.3.1). */
     public Edns overUdp() {
         return new Edns(present, udpSize, dnssecOk, nsid, false, cookie);
     }

@@ -1,7 +1,7 @@
 package io.meridian.dns.wire;
 
 /**
- * What a reply copies from the query's header (RFC 1035 4.1.1, RFC 4035 3.2.2).
+ * The parts of a query's header that a reply copies (RFC 1035 4.1.1, RFC 4035 3.2.2).
  *
  * @param id 0..65535
  * @param opcode 0..15; 0 is QUERY

@@ -4,8 +4,8 @@ import java.io.Serial;
 import java.util.Arrays;
 
 /**
- * A place in a DNS message, for what only few messages carry and {@link MessageReader} passes over.
- * Reads never leave the message.
+ * A position in a DNS message, to read records that only few messages have and {@link
+ * MessageReader} skips. Every read is within the message.
  */
 public final class MessageCursor {
     private static final int POINTER = 0xc0;
@@ -16,9 +16,9 @@ public final class MessageCursor {
     private int at = Header.LENGTH;
 
     /**
-     * Behind the header.
+     * A cursor behind the header.
      *
-     * @param end how many bytes of the message count; at least 12
+     * @param end length of the message, at least 12
      */
     public MessageCursor(byte[] message, int end) {
         this.message = message;
@@ -30,7 +30,7 @@ public final class MessageCursor {
         return at;
     }
 
-    /** How many bytes are left. */
+    /** Number of bytes behind the position. */
     public int left() {
         return end - at;
     }
@@ -45,7 +45,7 @@ public final class MessageCursor {
         return (message[index] & 0xff) << 8 | message[index + 1] & 0xff;
     }
 
-    /** To behind the question section. */
+    /** Moves behind the question section. */
     public void skipQuestions() throws Unreadable {
         for (int i = count(0); i > 0; i--) {
             skipName();
@@ -53,7 +53,7 @@ public final class MessageCursor {
         }
     }
 
-    /** To behind a record. */
+    /** Moves behind a record. */
     public void skipRecord() throws Unreadable {
         skipName();
         skip(8);
@@ -85,7 +85,9 @@ public final class MessageCursor {
         at += count;
     }
 
-    /** Reads a name, compressed or not; each pointer must lead before the labels it follows. */
+    /**
+     * Reads a name, compressed or not. Each pointer must lead before the labels that it follows.
+     */
     public DnsName name() throws Unreadable {
         byte[] wire = new byte[DnsName.MAX_LENGTH];
         int length = 0;
@@ -133,7 +135,7 @@ public final class MessageCursor {
         }
     }
 
-    /** The message ends too early, or holds a name that is none. */
+    /** The message ends too early, or a name in it is malformed. */
     public static final class Unreadable extends Exception {
         @Serial private static final long serialVersionUID = 1;
 

@@ -3,14 +3,22 @@ package io.meridian.dns.wire;
 import java.util.Arrays;
 
 /**
- * Reads one DNS query. Never throws: what cannot be answered comes back as the rejection it
- * deserves.
+ * Reads one DNS query. Never throws: for a query without answer the result is the rejection for the
+ * reply.
  *
- * <p>Checks run in this order, the first that fails wins: length at least 12 and QR clear (else
- * silence); opcode QUERY (NOTIMP); one question, no answers, no authority except IXFR's one SOA
- * (FORMERR); a well-formed question (FORMERR); additional records well-formed, at most one OPT and
- * that at the root (FORMERR, RFC 6891 6.1.1), its COOKIE of a length that there is (FORMERR, RFC
- * 7873 5.2.2); nothing behind them (FORMERR); EDNS version 0 (BADVERS); class IN or ANY (REFUSED).
+ * <p>Checks run in this order, and the first failure decides:
+ *
+ * <ol>
+ *   <li>length at least 12 and QR clear (else silence);
+ *   <li>opcode QUERY (NOTIMP);
+ *   <li>one question, no answers, no authority except the one SOA of IXFR (FORMERR);
+ *   <li>a well-formed question (FORMERR);
+ *   <li>well-formed additional records, at most one OPT, with the root as owner (FORMERR, RFC 6891
+ *       6.1.1), and with a COOKIE of a valid length (FORMERR, RFC 7873 5.2.2);
+ *   <li>no bytes behind them (FORMERR);
+ *   <li>EDNS version 0 (BADVERS);
+ *   <li>class IN or ANY (REFUSED).
+ * </ol>
  */
 public final class MessageReader {
     private static final int POINTER = 0xc0;
@@ -28,7 +36,7 @@ public final class MessageReader {
 
     /**
      * @param packet the datagram, or the TCP message without its length prefix; not kept
-     * @param length how many bytes of it count, 0..packet.length
+     * @param length of the message, 0..packet.length
      */
     public static ReadResult read(byte[] packet, int length) {
         if (length < Header.LENGTH || (packet[2] & 0x80) != 0) {
@@ -72,8 +80,8 @@ public final class MessageReader {
     }
 
     /**
-     * The first name of a message has nothing before it to point to, so a pointer in it is an
-     * error.
+     * Reads the first name of the message, in which a compression pointer is an error: there is no
+     * name before it.
      */
     private DnsName questionName() throws FormatException {
         int start = at;
@@ -103,7 +111,7 @@ public final class MessageReader {
     private void opt() throws FormatException {
         at += 2;
         int udpSize = u16();
-        u8(); // upper bits of an RCODE: nothing in a query
+        u8(); // upper bits of an RCODE, without meaning in a query
         ednsKnown = u8() == 0;
         boolean dnssecOk = (u16() & 0x8000) != 0;
         int length = u16();
@@ -121,17 +129,17 @@ public final class MessageReader {
         at = optionsEnd;
     }
 
-    /** Reads the option at the position and leaves the position there. */
+    /** Reads the option at the position, and does not move the position. */
     private void option(int code, int length) throws FormatException {
         if (code == Edns.NSID) {
             edns = edns.askingForNsid();
         } else if (code == Edns.KEEPALIVE
-                && length == 0) { // a client gives no time (RFC 7828 3.2.1)
+                && length == 0) { // a client sends no timeout (RFC 7828 3.2.1)
             edns = edns.askingForKeepalive();
         } else if (code == Cookie.OPTION) {
             int server = length - Cookie.CLIENT_LENGTH;
             check(server == 0 || server >= Cookie.MIN_SERVER && server <= Cookie.MAX_SERVER);
-            if (!edns.cookie().present()) { // of several the first counts (RFC 7873 5.2)
+            if (!edns.cookie().present()) { // the first of several cookies counts (RFC 7873 5.2)
                 edns = edns.with(cookie(server));
             }
         }
@@ -151,10 +159,7 @@ public final class MessageReader {
         check(at <= end);
     }
 
-    /**
-     * Follows no pointer: only pointers that lead strictly backwards into the message are taken at
-     * all.
-     */
+    /** Skips a name without following pointers, which must lead backwards into the message. */
     private void skipName() throws FormatException {
         int start = at;
         while (true) {
@@ -203,7 +208,7 @@ public final class MessageReader {
         }
     }
 
-    /** Ends the reading; without a stack trace, since hostile packets must stay cheap. */
+    /** Ends the reading. Has no stack trace, so that malformed packets stay cheap. */
     private static final class FormatException extends Exception {
         private static final long serialVersionUID = 1;
 

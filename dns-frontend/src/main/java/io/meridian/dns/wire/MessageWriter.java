@@ -5,19 +5,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes replies; the only place that cuts. Reused from message to message by one thread: {@link
+ * Encodes replies and truncates them. One thread uses an instance for many messages; {@link
  * #buffer()} holds the last one.
  *
- * <p>The question goes out byte for byte as it came, and owner names point to it, so that a client
- * that checks its random capitals finds them. A record in the answer or authority section that
- * doesn't fit sets TC, and what fitted stays; an additional RRset that doesn't fit is left out
- * whole and sets nothing (RFC 2181 9).
+ * <p>The question is copied byte for byte and owner names point to it, so a client that verifies
+ * random capitals finds them. A record of the answer or authority section that does not fit sets
+ * TC, and the records before it stay. An additional RRset that does not fit is left out as a whole
+ * and sets nothing (RFC 2181 9).
  */
 public final class MessageWriter {
-    /** Largest message of all: TCP's length prefix has 16 bits. */
+    /** Largest message, since the length prefix of TCP has 16 bits. */
     public static final int MAX_LENGTH = 65535;
 
-    /** Longest name of a server; leaves room for the answer in 512 bytes. */
+    /** Longest name of a server, which leaves room for the answer in 512 bytes. */
     public static final int MAX_NSID = 64;
 
     private static final int OPT_LENGTH = 11;
@@ -37,18 +37,18 @@ public final class MessageWriter {
     private boolean truncated;
 
     /**
-     * @param ownUdpSize what our OPT says we take over UDP, 512..65535
+     * @param ownUdpSize UDP size that our OPT announces, 512..65535
      */
     public MessageWriter(int ownUdpSize) {
         this(ownUdpSize, new byte[0], 0);
     }
 
     /**
-     * @param ownUdpSize what our OPT says we take over UDP, 512..65535
-     * @param nsid what we call ourselves to a client that asks (RFC 5001), at most {@value
-     *     #MAX_NSID} bytes; empty: we say nothing
-     * @param idleTenths how long a TCP connection may be idle, in tenths of a second (RFC 7828
-     *     3.1), 0..65535
+     * @param ownUdpSize UDP size that our OPT announces, 512..65535
+     * @param nsid name of this server for clients that ask (RFC 5001), at most {@value #MAX_NSID}
+     *     bytes; empty: no NSID
+     * @param idleTenths idle timeout of TCP connections in tenths of a second (RFC 7828 3.1),
+     *     0..65535
      */
     public MessageWriter(int ownUdpSize, byte[] nsid, int idleTenths) {
         this.ownUdpSize = ownUdpSize;
@@ -56,7 +56,7 @@ public final class MessageWriter {
         this.idleTenths = idleTenths;
     }
 
-    /** The bytes of the last message; overwritten by the next. */
+    /** The bytes of the last message; the next message overwrites them. */
     public byte[] buffer() {
         return buffer;
     }
@@ -67,7 +67,9 @@ public final class MessageWriter {
     }
 
     /**
-     * @param limit largest length, 512..{@value #MAX_LENGTH}
+     * Encodes an answer of our own zones.
+     *
+     * @param limit largest length, 512..{@value #MAX_LENGTH}; 0 for a reply without records
      * @param recursionAvailable RA
      * @return length of the message
      */
@@ -87,10 +89,11 @@ public final class MessageWriter {
     }
 
     /**
-     * Passes on what another server said, with a header and an OPT of our own, the name spelled as
-     * this client spells it, and cut to what it takes. AA is clear: the answer is not ours.
+     * Encodes an upstream response for a client: with a header and an OPT of our own, the name in
+     * the client's spelling, and truncated to the client's limit. AA is clear, because the answer
+     * is not ours.
      *
-     * @param limit largest length, 512..{@value #MAX_LENGTH}
+     * @param limit largest length, 512..{@value #MAX_LENGTH}; 0 for a reply without records
      * @param authentic AD
      * @return length of the message
      */
@@ -119,7 +122,7 @@ public final class MessageWriter {
         return at;
     }
 
-    /** A reply of a header only. */
+    /** Encodes a header without question and records. */
     public int write(ReadResult.Malformed malformed) {
         start(Header.LENGTH);
         header(malformed.header(), malformed.code(), false, false);
@@ -128,11 +131,11 @@ public final class MessageWriter {
     }
 
     /**
-     * Begins one message of several that answer one query (RFC 5936 2.2): {@link #add} records,
-     * then {@link #end}.
+     * Starts one message of several that answer one query (RFC 5936 2.2). The caller then calls
+     * {@link #add} for its records, and {@link #end}.
      *
      * @param first whether to repeat the question. Records are compressed against it only if it is
-     *     spelled in lower case, since the records' own case must be kept (RFC 5936 3.4)
+     *     in lower case, because records must keep their case (RFC 5936 3.4)
      * @param limit largest length, 512..{@value #MAX_LENGTH}
      */
     public void begin(Query query, boolean first, int limit) {
@@ -148,14 +151,14 @@ public final class MessageWriter {
     }
 
     /**
-     * @return false if the record doesn't fit; then only {@link #end} may follow
+     * @return false if the record does not fit; the caller must then call {@link #end}
      */
     public boolean add(RrSet set, int index) {
         return fits(set, index);
     }
 
     /**
-     * Ends what {@link #begin} began.
+     * Ends the message that {@link #begin} has started.
      *
      * @return length of the message
      */
@@ -169,7 +172,7 @@ public final class MessageWriter {
     }
 
     /**
-     * Puts one more record behind the last message's additional section: a signature.
+     * Adds a signature as the last additional record.
      *
      * @return length of the message
      */
@@ -221,7 +224,7 @@ public final class MessageWriter {
     }
 
     /**
-     * @return how many records fitted; sets {@link #truncated} if not all did
+     * @return number of records written; {@link #truncated} is set if some did not fit
      */
     private int section(List<RrSet> sets) {
         count = 0;
@@ -229,8 +232,8 @@ public final class MessageWriter {
             for (int i = 0; i < set.data().size() && !truncated; i++) {
                 if (!fits(set, i)) {
                     truncated =
-                            true; // no name may be written from here on: compression knows the lost
-                    // record
+                            true; // no further name may follow: the compression table has those of
+                    // the dropped record
                 }
             }
         }
@@ -245,14 +248,14 @@ public final class MessageWriter {
             for (int i = 0; i < set.data().size(); i++) {
                 if (!fits(set, i)) {
                     at = before;
-                    return countBefore; // as above: nothing with a name may follow
+                    return countBefore; // no further name may follow, as in section
                 }
             }
         }
         return count;
     }
 
-    /** Writes one record, or leaves the position where it was. */
+    /** Writes one record, or leaves the position unchanged if it does not fit. */
     private boolean fits(RrSet set, int index) {
         int before = at;
         if (at + LARGEST_RECORD > buffer.length) {
@@ -310,7 +313,7 @@ public final class MessageWriter {
         }
     }
 
-    /** How many bytes the options in our OPT take. */
+    /** Length of the options in our OPT. */
     private int options(Edns edns) {
         return (edns.cookie().present() ? OPTION_HEADER + COOKIE_LENGTH : 0)
                 + (edns.keepalive() ? OPTION_HEADER + 2 : 0)

@@ -1,31 +1,31 @@
 package io.meridian.dns.wire;
 
 /**
- * A question we understand.
+ * A well-formed query.
  *
- * @param name QNAME, case kept
+ * @param name QNAME in its case
  * @param type QTYPE, 0..65535, see {@link Types}
- * @param dnsClass QCLASS: {@link Types#IN} or {@link Types#ANY_CLASS}; anything in the query of a
+ * @param dnsClass QCLASS: {@link Types#IN} or {@link Types#ANY_CLASS}; any class in the query of a
  *     {@link Rejection}
  */
 public record Query(Header header, DnsName name, int type, int dnsClass, Edns edns)
         implements ReadResult {
-    /** The same question of another name. */
+    /** The query with another name. */
     public Query with(DnsName other) {
         return new Query(header, other, type, dnsClass, edns);
     }
 
-    /** The query with its cookie as the server sees it. */
+    /** The query with its cookie verified. */
     public Query with(Cookie cookie) {
         return new Query(header, name, type, dnsClass, edns.with(cookie));
     }
 
-    /** Without what a client can't ask for over UDP. */
+    /** The query without options that have no meaning over UDP. */
     public Query overUdp() {
         return edns.keepalive() ? new Query(header, name, type, dnsClass, edns.overUdp()) : this;
     }
 
-    /** Zone transfer: asks for more than one message can hold, and we serve none. */
+    /** Whether the query asks for a zone transfer. */
     public boolean isTransfer() {
         return type == Types.AXFR || type == Types.IXFR;
     }

@@ -2,9 +2,9 @@ package io.meridian.dns.wire;
 
 import java.util.random.RandomGenerator;
 
-/** Writes the questions that we ask other servers, and knows the replies to them. */
+/** Encodes queries to upstream servers, and recognizes their replies. */
 public final class QueryWriter {
-    /** What we take over UDP; passes every IPv6 path unfragmented. */
+    /** UDP size that our queries announce; it passes every IPv6 path unfragmented. */
     public static final int UDP_SIZE = 1232;
 
     private static final int OPT_LENGTH = 11;
@@ -12,14 +12,14 @@ public final class QueryWriter {
     private QueryWriter() {}
 
     /**
-     * What a question says besides name, type and class.
+     * Flags of a query.
      *
      * @param recursionDesired RD
      * @param checkingDisabled CD
-     * @param authenticData AD: we would like to hear whether it was validated (RFC 6840 5.7)
-     * @param dnssecOk DO; only sent with {@code edns}
-     * @param edns whether to send an OPT record, which has no options: what a client put into its
-     *     own was meant for us
+     * @param authenticData AD, which asks whether the answer is validated (RFC 6840 5.7)
+     * @param dnssecOk DO; sent with {@code edns} only
+     * @param edns whether to send an OPT record, without options: those of the client were for this
+     *     server
      */
     public record Flags(
             boolean recursionDesired,
@@ -49,10 +49,7 @@ public final class QueryWriter {
         return packet;
     }
 
-    /**
-     * The name with each letter upper or lower case by chance: one more thing that a forger must
-     * guess.
-     */
+    /** The name with each letter in random case, which a forger must guess too. */
     public static DnsName randomCase(DnsName name, RandomGenerator random) {
         byte[] wire = name.wire().clone();
         for (int at = 0; wire[at] != 0; at += wire[at] + 1) {
@@ -66,10 +63,9 @@ public final class QueryWriter {
     }
 
     /**
-     * Whether a message is a reply to the question in {@code query}: QR, id, opcode, and the same
-     * question (RFC 5452 9.1).
+     * Whether a message is a reply to a query: QR, id, opcode and question match (RFC 5452 9.1).
      *
-     * @param spelled whether the name must come back letter by letter as it was sent
+     * @param spelled whether the name must match in case too
      */
     public static boolean isReply(byte[] message, int length, byte[] query, boolean spelled) {
         int questionEnd = questionEnd(query);
@@ -90,7 +86,9 @@ public final class QueryWriter {
         return true;
     }
 
-    /** Whether a message is a header with QR and this query's id, whatever follows. */
+    /**
+     * Whether a message has a header with QR and this query's id; the rest of it does not count.
+     */
     public static boolean isBareReply(byte[] message, int length, byte[] query) {
         return length >= Header.LENGTH
                 && message[0] == query[0]

@@ -6,12 +6,12 @@ import io.meridian.domain.zone.RecordType;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** A record's data, parsed and checked once. */
+/** RDATA of a record, parsed and verified. */
 public sealed interface Rdata {
     /** TYPE, see {@link Types}. */
     int type();
 
-    /** A or AAAA, by the address's family. */
+    /** A or AAAA, by the address family. */
     record Address(IpAddress address) implements Rdata {
         @Override
         public int type() {
@@ -20,9 +20,9 @@ public sealed interface Rdata {
     }
 
     /**
-     * Where a service can be reached (RFC 2782).
+     * Host and port of a service (RFC 2782).
      *
-     * @param priority 0..65535, lower is tried first
+     * @param priority 0..65535; clients try lower ones first
      * @param weight 0..65535, share among equal priorities
      * @param port 0..65535
      */
@@ -39,7 +39,7 @@ public sealed interface Rdata {
         }
     }
 
-    /** Another name of this one (RFC 1035 3.3.1). */
+    /** The canonical name of an alias (RFC 1035 3.3.1). */
     record Cname(DnsName target) implements Rdata {
         @Override
         public int type() {
@@ -47,7 +47,7 @@ public sealed interface Rdata {
         }
     }
 
-    /** The name of an address (RFC 1035 3.3.12). */
+    /** The name that belongs to an address (RFC 1035 3.3.12). */
     record Ptr(DnsName target) implements Rdata {
         @Override
         public int type() {
@@ -94,10 +94,10 @@ public sealed interface Rdata {
     }
 
     /**
-     * Start of authority (RFC 1035 3.3.13); times in seconds, all 0..2^32-1.
+     * Start of authority (RFC 1035 3.3.13); times in seconds, all numbers 0..2^32-1.
      *
-     * @param serial goes up with each revision of the table, modulo 2^32 (RFC 1982)
-     * @param minimum how long a negative answer may be kept (RFC 2308 4)
+     * @param serial rises with each revision of the table, modulo 2^32 (RFC 1982)
+     * @param minimum bound of the TTL of negative answers (RFC 2308 4)
      */
     record Soa(
             DnsName server,
@@ -115,10 +115,10 @@ public sealed interface Rdata {
     }
 
     /**
-     * Reads a table row's data.
+     * Reads the data of a table row.
      *
-     * @param text as {@link io.meridian.domain.zone.ZoneRow#data()} says; empty result if it is not
-     *     what the type needs
+     * @param text see {@link io.meridian.domain.zone.ZoneRow#data()}
+     * @return empty if the text does not match the type
      */
     static Optional<Rdata> parse(RecordType type, String text) {
         return switch (type) {
@@ -163,11 +163,11 @@ public sealed interface Rdata {
             int port = Integer.parseInt(parts[2]);
             return DnsName.parse(parts[3]).map(target -> new Srv(priority, weight, port, target));
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // no number, or one outside 0..65535
+            return Optional.empty(); // not a number in 0..65535
         }
     }
 
-    /** {@code "text"}, with {@code \"} and {@code \\} for a quote and a backslash. */
+    /** Reads {@code "text"}, in which {@code \"} and {@code \\} are a quote and a backslash. */
     private static Optional<Rdata> parseTxt(String text) {
         int end = text.length() - 1;
         if (end < 1 || text.charAt(0) != '"' || text.charAt(end) != '"') {
@@ -191,7 +191,7 @@ public sealed interface Rdata {
         try {
             return Optional.of(new Txt(text));
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // too long, or not one byte a character
+            return Optional.empty(); // too long, or a character of more than one byte
         }
     }
 
@@ -202,7 +202,7 @@ public sealed interface Rdata {
         }
     }
 
-    /** Holder: an interface's constants would be public. */
+    /** Holds constants, which would be public in the interface. */
     final class Spaces {
         private static final Pattern PATTERN = Pattern.compile(" +");
 

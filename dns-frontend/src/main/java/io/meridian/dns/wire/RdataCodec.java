@@ -5,11 +5,11 @@ import io.meridian.domain.net.IpAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A record's data as it stands behind RDLENGTH, no name compressed (RFC 3597 4). */
+/** Encodes RDATA without RDLENGTH and without name compression (RFC 3597 4). */
 public final class RdataCodec {
     private RdataCodec() {}
 
-    /** How many bytes {@link #put} writes. */
+    /** Number of bytes that {@link #put} writes. */
     public static int length(Rdata data) {
         return switch (data) {
             case Rdata.Address address -> address.address().isIpv4() ? 4 : 16;
@@ -23,9 +23,9 @@ public final class RdataCodec {
     }
 
     /**
-     * Writes a record's data.
+     * Writes RDATA.
      *
-     * @return where it ends
+     * @return index behind it
      */
     public static int put(Rdata data, byte[] to, int at) {
         return switch (data) {
@@ -62,10 +62,10 @@ public final class RdataCodec {
     }
 
     /**
-     * Reads what {@link #put} wrote.
+     * Reads what {@link #put} has written.
      *
      * @param type see {@link Types}
-     * @throws IllegalArgumentException if it is a type that {@link Rdata} has no form for
+     * @throws IllegalArgumentException for a type without a class in {@link Rdata}
      */
     public static Rdata decode(int type, byte[] bytes, int at, int length) {
         return switch (type) {

@@ -1,13 +1,16 @@
 package io.meridian.dns.wire;
 
-/** What bytes from a client rotated out to be. */
+/** The result of reading a client's message. */
 public sealed interface ReadResult
         permits Query, ReadResult.Silence, ReadResult.Malformed, Rejection {
-    /** Too short to carry an id, or itself a reply: answering could start a loop. */
+    /**
+     * The message gets no reply: it has no id, or is a reply itself, so that an answer could start
+     * a loop.
+     */
     record Silence() implements ReadResult {
         static final Silence INSTANCE = new Silence();
     }
 
-    /** No readable question: the reply is a bare header. */
+    /** The question is malformed; the reply is a header only. */
     record Malformed(Header header, ResponseCode code) implements ReadResult {}
 }

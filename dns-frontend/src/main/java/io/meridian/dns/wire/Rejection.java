@@ -1,4 +1,4 @@
 package io.meridian.dns.wire;
 
-/** A readable question that gets no answer; the reply repeats it. */
+/** A well-formed question that gets an error; the reply repeats the question. */
 public record Rejection(Query query, ResponseCode code) implements ReadResult {}

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Puts one suffix in place of another, in owners and in the names that records point to. A name
- * that would become longer than 255 bytes, or is not at or below the suffix, stays as it is.
+ * Replaces a suffix in owners and in the targets of records. A name that would be longer than 255
+ * bytes, or is not at or below the suffix, stays unchanged.
  */
 public record Renaming(DnsName from, DnsName to) {
     public DnsName of(DnsName name) {
@@ -32,7 +32,7 @@ public record Renaming(DnsName from, DnsName to) {
         };
     }
 
-    /** The data, renamed, in the same order. */
+    /** The renamed data in the same order. */
     public List<Rdata> of(List<Rdata> data) {
         List<Rdata> renamed = new ArrayList<>(data.size());
         data.forEach(one -> renamed.add(of(one)));
@@ -40,10 +40,10 @@ public record Renaming(DnsName from, DnsName to) {
     }
 
     /**
-     * The answer as the client asked for it.
+     * The renamed answer.
      *
-     * @param asked the question's name, which stands for every owner that equals it once renamed,
-     *     so that capitals come back as they went
+     * @param asked name of the client's question; it replaces each owner that equals it, so that
+     *     the client's case is kept
      */
     public Answer of(Answer answer, DnsName asked) {
         return new Answer(

@@ -4,13 +4,12 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Another server's reply to one question, kept as the bytes that it sent; only what we must know of
- * it is read. Immutable.
+ * The reply of an upstream server to one question, as the bytes that it sent. Only the parts that a
+ * forwarder needs are parsed. Immutable.
  *
- * <p>The OPT record concerns two neighbours alone (RFC 6891 6.1.1), so the message is cut where it
- * stands: OPT and what follows it, which is additional at most, are gone. TTLs above 2^31-1 mean 0
- * (RFC 2181 8). In a negative answer the SOA's TTL is the lower of its own and MINIMUM: that is how
- * long the denial holds (RFC 2308 5), whatever the SOA itself is good for.
+ * <p>OPT belongs to two neighbours (RFC 6891 6.1.1). The message is therefore cut before its OPT,
+ * with the additional records behind it. TTLs above 2^31-1 mean 0 (RFC 2181 8). In a negative
+ * answer the SOA's TTL is the lower of its own and MINIMUM, which bounds the denial (RFC 2308 5).
  */
 public final class Response {
     private static final int SOA_NUMBERS = 20;
@@ -43,9 +42,11 @@ public final class Response {
     }
 
     /**
-     * @param packet a message with one question, not kept
-     * @param length how many of its bytes count
-     * @return empty if it is not one well-formed message from its first byte to its last
+     * Parses a message.
+     *
+     * @param packet holds the message from index 0; not kept
+     * @param length of the message in bytes
+     * @return empty unless the bytes are exactly one well-formed message with one question
      */
     public static Optional<Response> read(byte[] packet, int length) {
         Reader reader = new Reader(packet, length);
@@ -68,7 +69,7 @@ public final class Response {
         return ttl > Integer.MAX_VALUE ? 0 : ttl;
     }
 
-    /** RCODE with the upper bits that OPT carries (RFC 6891 6.1.3). */
+    /** RCODE with its upper bits from OPT (RFC 6891 6.1.3). */
     public int code() {
         return extendedCode << 4 | bytes[3] & 0xf;
     }
@@ -78,7 +79,7 @@ public final class Response {
         return (bytes[2] & 2) != 0;
     }
 
-    /** AD: the server says that it has validated all of it (RFC 4035 3.2.3). */
+    /** AD: the server has validated the answer (RFC 4035 3.2.3). */
     public boolean isAuthentic() {
         return (bytes[3] & 0x20) != 0;
     }
@@ -88,57 +89,61 @@ public final class Response {
         return (bytes[3] & 0x80) != 0;
     }
 
-    /** Whether the server knows EDNS. */
+    /** Whether the server supports EDNS. */
     public boolean hasEdns() {
         return edns;
     }
 
-    /** Whether it denies the name, or the type at the end of its aliases (RFC 2308 2). */
+    /**
+     * Whether the response denies the name, or the type at the end of the CNAME chain (RFC 2308 2).
+     */
     public boolean isNegative() {
         return code() == ResponseCode.NXDOMAIN.number()
                 || code() == ResponseCode.NOERROR.number() && !answersType;
     }
 
-    /** Whether the authority section has an SOA, without which a denial is not kept. */
+    /**
+     * Whether the authority section has an SOA, without which a negative answer must not be cached.
+     */
     public boolean hasSoa() {
         return soa;
     }
 
-    /** Whether it only says who else to ask. */
+    /** Whether the response refers to other servers. */
     public boolean isReferral() {
         return referral;
     }
 
-    /** How many there are in all sections. */
+    /** Number of records in all sections, without OPT. */
     public int records() {
         return ends.length;
     }
 
-    /** Lowest TTL of all records in seconds; no records: {@link Long#MAX_VALUE}. */
+    /** Lowest TTL of all records in seconds; {@link Long#MAX_VALUE} without records. */
     public long lowestTtl() {
         return Arrays.stream(ttls).min().orElse(Long.MAX_VALUE);
     }
 
-    /** Bytes of the message without OPT. */
+    /** Length of the message without OPT. */
     public int length() {
         return bytes.length;
     }
 
-    /** What becomes of a record's TTL on its way to a client. */
+    /** Computes the TTL that a client gets. */
     public interface TtlRule {
         /**
-         * @param ttl as the server gave it, seconds
-         * @return seconds
+         * @param ttl of the upstream server, seconds
+         * @return TTL for the client, seconds
          */
         long told(long ttl);
     }
 
     /**
-     * Copies question and records for a client. Additional records that don't fit are left out; of
-     * the others those up to the first that doesn't fit are kept, and TC is set (RFC 2181 9).
-     * Leaves the header to the caller but for the counts.
+     * Copies question and records for a client. Additional records that do not fit are left out. Of
+     * the others, those before the first that does not fit are kept and TC is set (RFC 2181 9).
+     * Sets the counts of the header; the caller writes the rest.
      *
-     * @param room largest length, at least what header and question need
+     * @param room largest length; header and question are copied in any case
      * @return length of the copy
      */
     int copyTo(byte[] target, int room, TtlRule rule) {
@@ -170,7 +175,7 @@ public final class Response {
         target[at + 1] = (byte) value;
     }
 
-    /** One walk over a message; every index is checked before it is used. */
+    /** Walks over a message once and checks every index before it is used. */
     private static final class Reader {
         private final byte[] packet;
         private final int end;
@@ -261,7 +266,7 @@ public final class Response {
             return section == 1 && type == Types.SOA;
         }
 
-        /** Pointers may lead only to what stands before the name (RFC 1035 4.1.4). */
+        /** Skips a name, whose pointers may lead only to bytes before it (RFC 1035 4.1.4). */
         private boolean skipName() {
             int start = at;
             while (at < end) {

@@ -1,6 +1,6 @@
 package io.meridian.dns.wire;
 
-/** RCODEs that we send; from 16 on the upper bits travel in OPT (RFC 6891 6.1.3). */
+/** RCODEs of our replies; OPT carries the upper bits of those from 16 on (RFC 6891 6.1.3). */
 public enum ResponseCode {
     NOERROR(0),
     FORMERR(1),
@@ -18,7 +18,7 @@ public enum ResponseCode {
         this.number = number;
     }
 
-    /** As in the IANA registry. */
+    /** Number in the IANA registry. */
     public int number() {
         return number;
     }

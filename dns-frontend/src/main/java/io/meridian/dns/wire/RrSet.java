@@ -3,7 +3,7 @@ package io.meridian.dns.wire;
 import java.util.List;
 
 /**
- * Records of one owner and one type, in the order in which they go out.
+ * Records of one owner and one type, in the order for the reply.
  *
  * @param ttl seconds, 0..2^31-1 (RFC 2181 8)
  * @param data not empty, all of one type, without duplicates

@@ -1,8 +1,8 @@
 package io.meridian.dns.wire;
 
 /**
- * SipHash-2-4, a keyed hash of short messages (Aumasson and Bernstein, 2012), as RFC 9018 asks for
- * in server cookies.
+ * SipHash-2-4, a keyed hash of short messages (Aumasson and Bernstein, 2012), which RFC 9018
+ * prescribes for server cookies.
  */
 final class SipHash {
     private long v0;
@@ -18,8 +18,8 @@ final class SipHash {
     }
 
     /**
-     * @param k0 the key's first eight bytes, little-endian
-     * @param k1 its last eight bytes, the same
+     * @param k0 first eight bytes of the key, little-endian
+     * @param k1 last eight bytes of the key, little-endian
      */
     static long of(long k0, long k1, byte[] message) {
         return new SipHash(k0, k1).hash(message);
@@ -58,7 +58,7 @@ final class SipHash {
         v2 = Long.rotateLeft(v2, 32);
     }
 
-    /** The {@code count} bytes from {@code at} on, the first the lowest. */
+    /** Reads {@code count} bytes from {@code at} on, little-endian. */
     static long littleEndian(byte[] bytes, int at, int count) {
         long word = 0;
         for (int i = count - 1; i >= 0; i--) {

@@ -1,8 +1,8 @@
 package io.meridian.dns.wire;
 
 /**
- * TYPE and CLASS numbers that have a meaning to us (IANA "DNS parameters"); any other number is a
- * type we don't hold.
+ * TYPE and CLASS numbers (IANA "DNS parameters") that the server handles specially. Our zones have
+ * no records of other types.
  */
 public final class Types {
     /** RFC 1035 3.4.1. */
@@ -35,13 +35,13 @@ public final class Types {
     /** RFC 8945. */
     public static final int TSIG = 250;
 
-    /** RFC 1995; a question only. */
+    /** RFC 1995; as QTYPE only. */
     public static final int IXFR = 251;
 
-    /** RFC 5936; a question only. */
+    /** RFC 5936; as QTYPE only. */
     public static final int AXFR = 252;
 
-    /** RFC 1035 3.2.3, {@code *}; a question only. */
+    /** RFC 1035 3.2.3, {@code *}; as QTYPE only. */
     public static final int ANY = 255;
 
     /** CLASS IN. */

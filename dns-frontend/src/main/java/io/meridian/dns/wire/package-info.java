@@ -1,4 +1,4 @@
-/** DNS messages: bytes to queries, answers to bytes. Pure; no sockets, no zones. */
+/** Decodes and encodes DNS messages. Pure: no sockets, no zones. */
 @NullMarked
 package io.meridian.dns.wire;
 

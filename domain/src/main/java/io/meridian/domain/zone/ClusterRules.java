@@ -11,35 +11,35 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * The records of what is the cluster's own: its masters, agents and frameworks (specs: mesos-dns
- * 1.3; dcos-net 1.2 for {@code leader} and {@code master} of {@link DcosZone}).
+ * The DNS records of a Mesos cluster's masters, agents and frameworks (specs: mesos-dns 1.3;
+ * dcos-net 1.2 for {@code leader} and {@code master} of {@link DcosZone}).
  *
- * @param names the settings of the Mesos domain
+ * @param names settings of the Mesos domain
  * @param dcosNames whether {@link DcosZone} has the masters' names
  */
 public record ClusterRules(MesosDnsRules names, boolean dcosNames) {
-    /** Owner of the masters' rows, and what every owner here starts with. */
+    /** Owner of the masters' rows, and prefix of every owner in this class. */
     static final String CLUSTER = "mesos";
 
-    /** Owner of the rows that the masters give. */
+    /** Owner of the rows of the masters. */
     public static String mastersOwner() {
         return CLUSTER;
     }
 
-    /** Owner of the rows that an agent gives. */
+    /** Owner of the rows of an agent. */
     public static String agentOwner(String id) {
         return CLUSTER + " agent " + id;
     }
 
-    /** Owner of the rows that a framework gives. */
+    /** Owner of the rows of a framework. */
     public static String frameworkOwner(String id) {
         return CLUSTER + " framework " + id;
     }
 
     /**
-     * The masters' records.
+     * The records of the masters.
      *
-     * @return sorted, without duplicates, as the others here
+     * @return sorted, without duplicates
      */
     public List<ZoneRow> rows(MesosCluster.Masters masters) {
         TreeSet<ZoneRow> rows = new TreeSet<>();

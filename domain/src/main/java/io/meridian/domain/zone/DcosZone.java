@@ -23,14 +23,14 @@ import java.util.List;
 public final class DcosZone {
     public static final String ORIGIN = "dcos.thisdcos.directory";
 
-    /** TTL of the addresses, in seconds, as dcos-net answers. */
+    /** TTL of the addresses in seconds, as in dcos-net. */
     public static final int TTL_SECONDS = 5;
 
     private DcosZone() {}
 
     /**
-     * Adds the records of one running instance; none if nothing of its name or its framework's is
-     * left.
+     * Adds the records of one running instance. There are none if no valid label is left of its
+     * name or its framework's.
      */
     static void add(String owner, ServiceId service, Instance instance, Collection<ZoneRow> rows) {
         String task = Labels.dcosLabel(instance.discoveryName(service));
@@ -46,7 +46,10 @@ public final class DcosZone {
         add(prefix + "autoip", own.isEmpty() || mapsPorts(instance) ? agent : own, owner, rows);
     }
 
-    /** On the host's network a port is the host's without any mapping. */
+    /**
+     * Whether a port is reached at the agent's address: on the host's network every port is,
+     * without any mapping.
+     */
     private static boolean mapsPorts(Instance instance) {
         return instance.mode() != NetworkMode.HOST
                 && instance.ports().stream().anyMatch(port -> port.hostPort() != 0);

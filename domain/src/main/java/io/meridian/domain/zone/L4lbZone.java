@@ -14,15 +14,15 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The zone {@value #ORIGIN} as the VIP table implies it (specs: dcos-net 2.3): each named VIP's
- * addresses, an address only while the VIP has a backend of its family, whatever that backend's
- * state. IP VIPs have no name. Folded from changes, so that one changed backend costs the rows of
- * its own VIP and not the zone.
+ * The zone {@value #ORIGIN}, derived from the VIP table (specs: dcos-net 2.3). A named VIP has its
+ * addresses, each while the VIP has a backend of that family in any state. VIPs without a name have
+ * no records. The zone is folded from changes, so a changed backend costs the rows of its own VIP
+ * only.
  */
 public final class L4lbZone {
     public static final String ORIGIN = "l4lb.thisdcos.directory";
 
-    /** TTL of the addresses, in seconds, as dcos-net answers. */
+    /** TTL of the addresses in seconds, as in dcos-net. */
     public static final int TTL_SECONDS = 5;
 
     public static final L4lbZone EMPTY = new L4lbZone(PersistentHashMap.empty(), ZoneImage.EMPTY);
@@ -36,17 +36,18 @@ public final class L4lbZone {
     }
 
     /**
-     * The zone after some changes of the VIP table.
+     * The zone after changes of the VIP table.
      *
-     * @param changes what the step changed in the zone; no change is listed that leaves a record as
-     *     it was
+     * @param changes changed records of the zone; records that stay are not among them
      */
     public record Step(L4lbZone next, List<Change<ZoneRow>> changes) {
         public Step {
             changes = List.copyOf(changes);
         }
 
-        /** The same step for {@link ReverseZones}: each address of a VIP leads to its name. */
+        /**
+         * The changes as PTR records of {@link ReverseZones}, from each VIP address to its name.
+         */
         public List<Change<ZoneRow>> reverse() {
             return changes.stream()
                     .map(change -> new Change<>(change.added(), reversed(change.row())))
@@ -54,7 +55,7 @@ public final class L4lbZone {
         }
     }
 
-    /** The whole of one VIP image; equal to folding the changes that led to it. */
+    /** The zone of a whole VIP image; equal to the fold of its changes. */
     public static L4lbZone of(VipImage image) {
         return EMPTY.apply(image.rows().stream().map(Change::add).toList()).next();
     }
@@ -104,7 +105,7 @@ public final class L4lbZone {
         return new Step(new L4lbZone(editor.done(), zone.apply(rows)), rows);
     }
 
-    /** The same zone as rows; its only origin is {@link #ORIGIN}. */
+    /** The records as an image whose only zone is {@link #ORIGIN}. */
     public ZoneImage zone() {
         return zone;
     }
@@ -144,7 +145,7 @@ public final class L4lbZone {
     }
 
     /**
-     * Rows of one VIP name, over all its ports. Sets, so that a repeated change changes nothing.
+     * The VIP rows of one name over all its ports. Sets, so that a repeated change has no effect.
      */
     private record Facts(SortedSet<IpAddress> addresses, SortedSet<VipRow.Backend> backends) {
         static final Facts NONE = new Facts(new TreeSet<>(), new TreeSet<>());

@@ -11,11 +11,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The masters' names (specs: mesos-dns 1.3): {@code leader}, {@code master} for all of them, {@code
- * master0} and so on for each.
+ * The names of the masters (specs: mesos-dns 1.3): {@code leader}, {@code master} for all of them,
+ * and {@code master0}, {@code master1} and so on for each.
  *
  * @param names addresses by name, relative to the domain
- * @param leaderPort where the leader listens; empty if there is no leader
+ * @param leaderPort port of the leader; empty without a leader
  */
 record MasterRecords(SortedMap<String, List<IpAddress>> names, OptionalInt leaderPort) {
     MasterRecords {
@@ -23,9 +23,9 @@ record MasterRecords(SortedMap<String, List<IpAddress>> names, OptionalInt leade
     }
 
     /**
-     * Masters count from 0 in the order given, without those that are no {@code address:port} and
-     * without those whose address was there before. The leader counts where its text is listed,
-     * else last. Without a leader there are no names.
+     * Numbers the masters from 0 in the order given, without texts that are no {@code address:port}
+     * and without repeated addresses. A leader that is not listed comes last. Without a leader
+     * there are no names.
      *
      * @param leader {@code id@address:port}
      * @param masters {@code address:port} each
@@ -62,7 +62,10 @@ record MasterRecords(SortedMap<String, List<IpAddress>> names, OptionalInt leade
         return new MasterRecords(names, OptionalInt.of(port));
     }
 
-    /** None unless it is a literal address: where a master is must not depend on other servers. */
+    /**
+     * The address of a text; empty unless it is a literal address, because a master's address must
+     * not depend on other name servers.
+     */
     private static List<IpAddress> address(String hostPort) {
         return HostPort.parse(hostPort)
                 .flatMap(found -> IpAddress.parse(found.host()))

@@ -22,15 +22,15 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * Mesos-DNS's settings that decide about records, and the records of its domain that one instance
- * gives (specs: mesos-dns 1.4 to 1.6, 2). Marathon sets a discovery name on every task; of a task
- * that only Mesos tells of, its {@link MesosFacts} say. {@link MesosRules} has the same rules over
- * Mesos's own view of everything.
+ * The records of the Mesos domain for one instance, by the settings of Mesos-DNS (specs: mesos-dns
+ * 1.4 to 1.6, 2). Marathon sets a discovery name on every task; for a task that only Mesos reports,
+ * its {@link MesosFacts} decide. {@link MesosRules} has the same rules over Mesos's own view of the
+ * cluster.
  *
- * @param domain zone, such as {@code mesos}; lower case, without trailing dot
- * @param ipSources in order, not empty, each once: the first that has an address supplies all
+ * @param domain zone such as {@code mesos}, lower case, without trailing dot
+ * @param ipSources in order, not empty, distinct; the first source with an address supplies all
  *     addresses of the task
- * @param hostNames which labels are made ({@code EnforceRFC952})
+ * @param hostNames which labels are valid ({@code EnforceRFC952})
  * @param srvWeight of every SRV record ({@code SRVRecordDefaultWeight}), 0..65535
  */
 public record MesosDnsRules(
@@ -53,22 +53,21 @@ public record MesosDnsRules(
         ipSources = List.copyOf(ipSources);
     }
 
-    /** As Mesos-DNS is when nothing else is said. */
+    /** The defaults of Mesos-DNS. */
     public static MesosDnsRules of(String domain) {
         return new MesosDnsRules(domain, IpSource.DEFAULT_ORDER, HostNameRule.RFC1123, 1);
     }
 
     /**
-     * The records of one running instance.
+     * Adds the records of one running instance.
      *
-     * <p>A name that DNS can't hold is left out; labels of the task's own name and of SRV names are
-     * shortened to fit instead. A port that has neither host nor container port has no record: no
-     * number was given to it. A name whose addresses are not known is left out, the SRV records
-     * that point to it are not.
+     * <p>A name that is too long for DNS is left out, but labels of the task's own name and of SRV
+     * names are shortened to fit. A port with neither host port nor container port has no record. A
+     * name without known addresses is left out; SRV records that point to it stay.
      *
-     * @param rows gets them
-     * @return the name that only this instance has, {@code X-H-S.F.D} with {@code X} as one label;
-     *     empty if it has none that DNS can hold
+     * @param rows receives the records
+     * @return the name of this instance alone, {@code X-H-S.F.D} with {@code X} as one label; empty
+     *     if it has none that fits into DNS
      */
     Optional<String> add(
             String owner, ServiceId service, Instance instance, Collection<ZoneRow> rows) {
@@ -81,7 +80,7 @@ public record MesosDnsRules(
     }
 
     /**
-     * A name that is said to be for discovery is there verbatim, too.
+     * Adds the records of a task that only Mesos reports. A discovery name is also used verbatim.
      *
      * @return see {@link #add(String, ServiceId, Instance, Collection)}
      */
@@ -94,14 +93,14 @@ public record MesosDnsRules(
         return add(task, label, rows);
     }
 
-    /** One block of records; none if the name is not one. */
+    /** Adds one block of records; none for an invalid name. */
     private Optional<String> add(TaskFacts task, String name, Collection<ZoneRow> rows) {
         return Labels.isName(name)
                 ? new TaskRecords(domain, srvWeight, task, name, rows).add()
                 : Optional.empty();
     }
 
-    /** {@code T}, {@code X} or a port's name as one label; may be empty. */
+    /** {@code T}, {@code X} or a port's name as one label; possibly empty. */
     String label(String name) {
         return Labels.mesosLabel(name, hostNames);
     }
@@ -130,7 +129,7 @@ public record MesosDnsRules(
                 discoveryPorts);
     }
 
-    /** Those that the definition has. */
+    /** The ports in the service's definition. */
     private void addPorts(
             Instance instance, List<Integer> hostPorts, List<DiscoveryPort> discoveryPorts) {
         for (BoundPort port : instance.ports()) {
@@ -147,8 +146,8 @@ public record MesosDnsRules(
     }
 
     /**
-     * Those that Mesos tells of. Marathon writes 0 where it gave no number; of others Mesos-DNS
-     * serves even that.
+     * The ports in Mesos's DiscoveryInfo. Marathon writes 0 for a port without number; for other
+     * frameworks Mesos-DNS serves 0 too.
      */
     private void addPorts(
             MesosFacts facts, List<Integer> hostPorts, List<DiscoveryPort> discoveryPorts) {
@@ -162,12 +161,12 @@ public record MesosDnsRules(
         }
     }
 
-    /** A port of a DiscoveryInfo; texts verbatim. */
+    /** A port of a DiscoveryInfo, with its texts verbatim. */
     DiscoveryPort discoveryPort(String name, String protocol, int number) {
         return new DiscoveryPort(label(name), protocolLabels(protocol), number);
     }
 
-    /** The task's addresses in the Mesos domain; empty while they are not known. */
+    /** The task's addresses in the Mesos domain; empty while unknown. */
     List<IpAddress> addresses(Instance instance) {
         for (IpSource source : ipSources) {
             List<IpAddress> found =
@@ -190,8 +189,8 @@ public record MesosDnsRules(
     }
 
     /**
-     * Mesos-DNS makes one label of the whole text; of several protocols we add each one's (RFC
-     * 2782).
+     * The protocols of a port. Mesos-DNS makes one label of the whole text; several protocols get
+     * their own labels in addition (RFC 2782).
      */
     private List<String> protocolLabels(String protocol) {
         String whole = label(protocol);
@@ -211,8 +210,8 @@ public record MesosDnsRules(
     }
 
     /**
-     * Mesos-DNS knows a port with both protocols by one odd label; we add those that RFC 2782 asks
-     * for.
+     * The labels of a port with both protocols: the one odd label of Mesos-DNS, and those of RFC
+     * 2782.
      */
     private static List<String> protocolLabels(SortedSet<Protocol> protocols) {
         return protocols.size() == 1

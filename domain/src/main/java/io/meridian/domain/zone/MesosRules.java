@@ -18,15 +18,15 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The records that Mesos-DNS makes of what a master says of the whole cluster (specs: mesos-dns 1.3
- * to 1.6), and {@code leader} and {@code master} of {@link DcosZone} (specs: dcos-net 1.2). What
- * can't be read costs the records that need it, no others: where Mesos-DNS rejects the whole state
- * or exits, the rest of it is served here.
+ * The records that Mesos-DNS makes of a master's view of the cluster (specs: mesos-dns 1.3 to 1.6),
+ * and {@code leader} and {@code master} of {@link DcosZone} (specs: dcos-net 1.2). An unreadable
+ * part of the view costs only the records that need it, where Mesos-DNS rejects the whole state or
+ * exits.
  *
- * @param names the settings
- * @param server name of the name server itself ({@code SOAMname}), lower case, without trailing
- *     dot; without records if it is not in the domain
- * @param serverAddresses where it listens
+ * @param names settings of the Mesos domain
+ * @param server name of the name server ({@code SOAMname}), lower case, without trailing dot; it
+ *     has records only inside the domain
+ * @param serverAddresses listening addresses of the name server
  */
 public record MesosRules(MesosDnsRules names, String server, List<IpAddress> serverAddresses) {
     private static final String RUNNING = "TASK_RUNNING";
@@ -38,11 +38,11 @@ public record MesosRules(MesosDnsRules names, String server, List<IpAddress> ser
     }
 
     /**
-     * All records.
+     * All records of one view.
      *
-     * @param hosts addresses of a name, none if it has none; not asked for addresses
-     * @return sorted, without duplicates; the owner of an agent's rows is {@code mesos agent <id>},
-     *     of a framework's {@code mesos framework <name>}, of a task's {@code mesos task <id>}
+     * @param hosts resolves a host name to addresses, or to none; never called with an address
+     * @return sorted, without duplicates; owners are {@code mesos agent <id>}, {@code mesos
+     *     framework <name>} and {@code mesos task <id>}
      */
     public List<ZoneRow> rows(MesosView view, Function<String, List<IpAddress>> hosts) {
         return new Pass(view, host -> addresses(host, hosts)).rows();
@@ -52,7 +52,7 @@ public record MesosRules(MesosDnsRules names, String server, List<IpAddress> ser
         return IpAddress.parse(host).map(List::of).orElseGet(() -> hosts.apply(host));
     }
 
-    /** One pass over one view. */
+    /** Computes the records of one view. */
     private final class Pass {
         private final MesosView view;
         private final Function<String, List<IpAddress>> hosts;
@@ -85,7 +85,7 @@ public record MesosRules(MesosDnsRules names, String server, List<IpAddress> ser
             return List.copyOf(rows);
         }
 
-        /** Each agent's addresses; none for one that can't be found. */
+        /** The addresses of each agent; none for one that can't be resolved. */
         private Map<String, List<IpAddress>> agents() {
             Map<String, List<IpAddress>> agents = new HashMap<>();
             for (MesosView.Agent agent : view.agents()) {

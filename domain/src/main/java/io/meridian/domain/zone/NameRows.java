@@ -4,17 +4,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The rows of one name. While a table is read they are gathered here, in any order, by any threads;
- * they are sorted and packed when somebody first looks at them. Nothing is added after that.
+ * The rows of one name. While a table is read, any threads add rows in any order. The first read
+ * sorts and packs them; no row may be added after that.
  */
 final class NameRows {
     private static final int FIELDS = 3;
 
-    private Object[] loose; // type, data and owner of one row after the other; null once packed
+    private Object[] loose; // type, data and owner of each row in turn; null once packed
     private int length;
-    private PackedRows packed; // null before
+    private PackedRows packed; // null until packed
 
-    /** Without rows, to gather some. */
+    /** An object without rows, to add some. */
     NameRows() {
         this.loose = new Object[FIELDS];
     }
@@ -24,6 +24,8 @@ final class NameRows {
     }
 
     /**
+     * Adds a row.
+     *
      * @throws IllegalArgumentException if its data is too long, see {@link PackedRows#check}
      */
     synchronized void add(ZoneRow row) {
@@ -38,7 +40,7 @@ final class NameRows {
     }
 
     PackedRows packed() {
-        PackedRows now = packed; // immutable, so whole for whoever sees it
+        PackedRows now = packed; // immutable, so the unsynchronized write publishes it safely
         return now != null ? now : pack();
     }
 
@@ -50,7 +52,7 @@ final class NameRows {
         return packed;
     }
 
-    /** Without duplicates. What they have in common doesn't matter here. */
+    /** Packs the rows without duplicates. */
     private List<ZoneRow> sorted() {
         ZoneRow[] rows = new ZoneRow[length / FIELDS];
         for (int i = 0; i < rows.length; i++) {

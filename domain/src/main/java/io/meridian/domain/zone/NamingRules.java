@@ -13,13 +13,13 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Which records, of which zones, one instance gives.
+ * The records of all zones that one instance has.
  *
- * @param mesosDns the Mesos domain's
+ * @param mesosDns rules of the Mesos domain
  * @param dcosNames whether {@link DcosZone} has names of tasks
- * @param taskText whether a task's own name in the Mesos domain has its id as TXT
- * @param reverse whether addresses of tasks and agents have names, see {@link ReverseZones}
- * @param healthGated origins of zones in which an instance has records only while it takes traffic
+ * @param taskText whether a task's own name in the Mesos domain has a TXT record with the task's id
+ * @param reverse whether addresses of tasks and agents have PTR records, see {@link ReverseZones}
+ * @param healthGated origins of zones in which an instance has records only while it is healthy
  */
 public record NamingRules(
         MesosDnsRules mesosDns,
@@ -28,8 +28,8 @@ public record NamingRules(
         boolean reverse,
         SortedSet<String> healthGated) {
     /**
-     * Raised with every change of a rule here or in what this calls that makes other rows of the
-     * same instance: rows in the database are then made anew.
+     * Version of the rules. Every change of the rules that changes the rows of an instance raises
+     * it, and then a start rebuilds the rows in the database.
      */
     static final int VERSION = 2;
 
@@ -37,24 +37,26 @@ public record NamingRules(
         healthGated = Collections.unmodifiableSortedSet(new TreeSet<>(healthGated));
     }
 
-    /** All that the peers have, by their own defaults, and what neither has. */
+    /** All names of Mesos-DNS and dcos-net with their defaults, and Meridian's own. */
     public static NamingRules of(String mesosDomain) {
         return new NamingRules(MesosDnsRules.of(mesosDomain), true, true, true, new TreeSet<>());
     }
 
-    /** Text that is another if the rules or their settings are; for a person to compare, too. */
+    /**
+     * A text that differs if rules or settings differ; readable, so that operators can compare it.
+     */
     public String fingerprint() {
         return "names %d, %s".formatted(VERSION, this);
     }
 
-    /** The records of what is the Mesos cluster's own. */
+    /** The rules for records of the Mesos cluster itself. */
     public ClusterRules cluster() {
         return new ClusterRules(mesosDns, dcosNames);
     }
 
     /**
-     * The records of one instance: none unless it runs and its agent is in contact. Health matters
-     * only where a zone is gated by it.
+     * The records of one instance; none unless it runs and its agent is reachable. Health counts
+     * only in zones of {@code healthGated}.
      *
      * @return sorted, without duplicates
      */
@@ -77,6 +79,6 @@ public record NamingRules(
         if (!instance.takesTraffic()) {
             rows.removeIf(row -> healthGated.contains(row.zone()));
         }
-        return ZoneRow.distinct(rows.toArray(ZoneRow[]::new)); // several rules may give the same
+        return ZoneRow.distinct(rows.toArray(ZoneRow[]::new)); // rules may yield the same record
     }
 }

@@ -32,10 +32,12 @@ final class PackedRows {
     }
 
     /**
-     * @throws IllegalArgumentException if the row's data is longer than {@value #MAX_DATA} bytes
+     * Checks that a row can be packed.
+     *
+     * @throws IllegalArgumentException if its data is longer than {@value #MAX_DATA} bytes
      */
     static void check(ZoneRow row) {
-        if (row.data().length() > MAX_DATA / 3 // no char takes more
+        if (row.data().length() > MAX_DATA / 3 // upper bound of the UTF-8 bytes per char
                 && row.data().getBytes(StandardCharsets.UTF_8).length > MAX_DATA) {
             throw new IllegalArgumentException(
                     "data of " + row.name() + " has more than " + MAX_DATA + " bytes");
@@ -43,6 +45,8 @@ final class PackedRows {
     }
 
     /**
+     * Packs rows.
+     *
      * @param rows of one name, sorted
      * @throws IllegalArgumentException if a row's data is longer than {@value #MAX_DATA} bytes
      */
@@ -72,7 +76,7 @@ final class PackedRows {
         return records.length == 0;
     }
 
-    /** As they were given; name and zone are not kept here. */
+    /** The rows in their order; the caller supplies zone and name, which are not packed. */
     List<ZoneRow> rows(String zone, String name) {
         List<ZoneRow> rows = new ArrayList<>(size());
         for (int at = 0; at < records.length; at += HEAD + length(at)) {
@@ -81,7 +85,7 @@ final class PackedRows {
         return rows;
     }
 
-    /** What they say, each record once whoever else owns it too, sorted. */
+    /** The records, sorted, without duplicates of other owners. */
     List<ZoneRecord> records(String name) {
         List<ZoneRecord> all = new ArrayList<>(size());
         int before = -1;

@@ -3,13 +3,13 @@ package io.meridian.domain.zone;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Ports as Mesos writes a resource of ranges: {@code [31000-31001, 31005-31005]}. */
+/** Reads ports in Mesos's text of a ranges resource: {@code [31000-31001, 31005-31005]}. */
 final class PortRanges {
     private PortRanges() {}
 
     /**
-     * Every port of the text between the first {@code [} and the next {@code ]}, in order. A part
-     * that is no range of ports is passed over.
+     * Every port between the first {@code [} and the next {@code ]}, in order. Ignores parts that
+     * are no range of ports.
      */
     static List<Integer> parse(String text) {
         int from = text.indexOf('[');

@@ -2,7 +2,7 @@ package io.meridian.domain.zone;
 
 import io.meridian.domain.net.IpAddress;
 
-/** A DNS record type that our tables hold; number from the IANA registry. */
+/** DNS record types of the tables, with their numbers in the IANA registry. */
 public enum RecordType {
     A(1),
     AAAA(28),
@@ -17,12 +17,12 @@ public enum RecordType {
         this.number = number;
     }
 
-    /** The type that holds an address: A or AAAA. */
+    /** The type of an address: A or AAAA. */
     public static RecordType of(IpAddress address) {
         return address.isIpv4() ? A : AAAA;
     }
 
-    /** TYPE as on the wire. */
+    /** TYPE on the wire. */
     public int number() {
         return number;
     }

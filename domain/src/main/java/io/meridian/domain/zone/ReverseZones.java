@@ -14,45 +14,44 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Names of addresses: PTR records under {@value #IPV4} (RFC 1035 3.5) and {@value #IPV6} (RFC 3596
- * 2.5). Neither is a whole zone: an address that is not here belongs to somebody else, and is asked
- * of the next server.
+ * PTR records below {@value #IPV4} (RFC 1035 3.5) and {@value #IPV6} (RFC 3596 2.5). Neither zone
+ * is complete: a name server forwards queries for addresses without record.
  *
  * <ul>
- *   <li>A task in a container network: its address leads to the task's own name {@code X-H-S.F.D}.
- *       Tasks on the host's network have no address of their own; one on a bridge has one that
- *       every agent gives anew, so that its name would be any of theirs.
- *   <li>An agent: each of its addresses leads to one name, whatever runs there. Mesos's {@code
- *       --hostname} if that is a domain name; else {@code <agent id>.slave.D}, which then has the
- *       agent's addresses. The whole id, because tails such as {@code s7} are given again after a
- *       change of the leading master; under {@code slave.D}, because no peer has records of that
- *       form. An agent is known only while a task runs on it.
- *   <li>A named VIP: see {@link L4lbZone.Step#reverse()}.
+ *   <li>Tasks in a container network: the address leads to the task's own name {@code X-H-S.F.D}.
+ *       Tasks on the host's network have no address of their own. Tasks on a bridge have no record,
+ *       because every agent gives out the same bridge addresses.
+ *   <li>Agents: each address leads to one name, whatever runs on the agent. The name is Mesos's
+ *       {@code --hostname} if that is a domain name, else {@code <agent id>.slave.D}, which then
+ *       has the agent's addresses. It has the whole id, because a new leading master reuses tails
+ *       such as {@code s7}. It is below {@code slave.D}, because neither peer has such records
+ *       there. An agent is known only while a task runs on it.
+ *   <li>Named VIPs: see {@link L4lbZone.Step#reverse()}.
  * </ul>
  */
 public final class ReverseZones {
     public static final String IPV4 = "in-addr.arpa";
     public static final String IPV6 = "ip6.arpa";
 
-    /** TTL of PTR records, in seconds: container addresses are soon given to the next task. */
+    /** TTL of PTR records in seconds; short, because container addresses are reused soon. */
     public static final int TTL_SECONDS = 5;
 
     private ReverseZones() {}
 
-    /** Whether that is the origin of one of the two. */
+    /** Whether a zone is one of the two. */
     public static boolean isOrigin(String zone) {
         return zone.equals(IPV4) || zone.equals(IPV6);
     }
 
     /**
-     * The changes among these that concern the reverse zones. Those of the zone table and those of
-     * VIPs make one image: their rows have different owners.
+     * The changes that belong to the reverse zones. Changes of the zone table and of VIPs go into
+     * one image; their rows have different owners.
      */
     public static List<Change<ZoneRow>> among(List<Change<ZoneRow>> changes) {
         return changes.stream().filter(change -> isOrigin(change.row().zone())).toList();
     }
 
-    /** Name of an address, such as {@code 7.2.0.192.in-addr.arpa}, without trailing dot. */
+    /** Reverse name of an address, such as {@code 7.2.0.192.in-addr.arpa}, without trailing dot. */
     public static String name(IpAddress address) {
         StringBuilder name = new StringBuilder(72);
         byte[] bytes = address.bytes();
@@ -68,6 +67,8 @@ public final class ReverseZones {
     }
 
     /**
+     * The PTR record of an address.
+     *
      * @param target name without trailing dot
      */
     static ZoneRow row(IpAddress address, String target, String owner) {
@@ -75,7 +76,8 @@ public final class ReverseZones {
     }
 
     /**
-     * Adds the records of one running instance, and the name of its agent if that needs one.
+     * Adds the records of one running instance, and the name of its agent if the agent has no
+     * {@code --hostname}.
      *
      * @param ownHost see {@link MesosDnsRules#add}
      */
@@ -112,7 +114,7 @@ public final class ReverseZones {
         }
     }
 
-    /** {@code --hostname} as a name of several labels. */
+    /** {@code --hostname} if it is a name of several labels. */
     private static Optional<String> hostName(Agent agent) {
         String host = agent.host().toLowerCase(Locale.ROOT);
         if (host.endsWith(".")) {

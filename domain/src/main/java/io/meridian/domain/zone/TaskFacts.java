@@ -5,17 +5,17 @@ import io.meridian.domain.net.IpAddress;
 import java.util.List;
 
 /**
- * What the Mesos-DNS records of one running task are made from, whoever told of it.
+ * Facts about one running task from which its Mesos-DNS records are made, from any source.
  *
  * @param owner of the rows
  * @param framework {@code F}, normalised: one or several labels
  * @param id Mesos task id
- * @param agent Mesos agent id; empty if not known
- * @param addresses of the task, by the order of sources
- * @param agentAddresses of its agent
- * @param hostPorts allocated on its agent, 1..65535
- * @param discovered whether the framework says how the task is to be found (DiscoveryInfo): then
- *     {@code discoveryPorts} are its SRV records, else its host ports are
+ * @param agent Mesos agent id; empty if unknown
+ * @param addresses of the task, in the order of the address sources
+ * @param agentAddresses of the task's agent
+ * @param hostPorts allocated on the agent, 1..65535
+ * @param discovered whether the framework sets DiscoveryInfo; the SRV records then have {@code
+ *     discoveryPorts}, else {@code hostPorts}
  */
 record TaskFacts(
         String owner,
@@ -35,7 +35,9 @@ record TaskFacts(
     }
 
     /**
-     * @param label of its name; empty if it has none
+     * A port of the DiscoveryInfo.
+     *
+     * @param label of the port's name; empty if it has none
      * @param protocols labels without underscore
      * @param number 0..65535
      */

@@ -5,8 +5,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Short hash that Mesos-DNS puts into a task's own name, so that tasks of one service differ
- * (specs: mesos-dns 1.2).
+ * The short hash in a task's own name in Mesos-DNS, by which tasks of one service differ (specs:
+ * mesos-dns 1.2).
  */
 public final class TaskHash {
     private static final String ALPHABET = "ybndrfg8ejkmcpqxot1uwisza345h769"; // z-base-32
@@ -32,7 +32,7 @@ public final class TaskHash {
         return text.toString();
     }
 
-    /** To be copied: to look an algorithm up costs more than to hash a task's id. */
+    /** Prototype to clone: a lookup of the algorithm costs more than the hash of an id. */
     private static MessageDigest sha1() {
         try {
             return MessageDigest.getInstance("SHA-1");

@@ -38,7 +38,7 @@ final class TaskRecords {
 
     /**
      * @param name {@code X}, one or several labels, lower case
-     * @param rows gets the records
+     * @param rows receives the records
      */
     TaskRecords(
             String domain, int srvWeight, TaskFacts task, String name, Collection<ZoneRow> rows) {
@@ -55,7 +55,11 @@ final class TaskRecords {
         this.rows = rows;
     }
 
-    /** Adds them, and gives the task's own name; empty if DNS can't hold it. */
+    /**
+     * Adds the block of records.
+     *
+     * @return the task's own name; empty if it does not fit into DNS
+     */
     Optional<String> add() {
         addAddresses(name + tasks, task.addresses());
         addAddresses(name + agents, task.agentAddresses());
@@ -102,7 +106,7 @@ final class TaskRecords {
         }
     }
 
-    /** {@code _X}; the underscore goes before the first label. */
+    /** {@code _X}, with the underscore before the first label. */
     private static String serviceName(String name) {
         int dot = name.indexOf('.');
         return dot < 0
@@ -111,8 +115,8 @@ final class TaskRecords {
     }
 
     /**
-     * {@code X-H-S}; the hash and the agent go behind the last label, which is cut to make room.
-     * Without agent id {@code X-H}.
+     * {@code X-H-S}, with hash and agent behind the last label, which is shortened to fit; {@code
+     * X-H} without agent id.
      */
     private static String ownName(String name, String taskId, String agentId) {
         String agent = Labels.mesosLabel(agentId.substring(agentId.lastIndexOf('-') + 1));

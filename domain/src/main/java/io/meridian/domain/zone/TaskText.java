@@ -6,8 +6,8 @@ import java.util.Collection;
 import java.util.Optional;
 
 /**
- * Which task a name stands for: a TXT record {@code "task=<task id>"} at the task's own name, so
- * that a name seen in a log leads to the task in Mesos.
+ * A TXT record {@code "task=<task id>"} at the task's own name, which leads from a name in a log to
+ * the task in Mesos.
  */
 final class TaskText {
     /** Longest character-string (RFC 1035 3.3). */
@@ -16,8 +16,8 @@ final class TaskText {
     private TaskText() {}
 
     /**
-     * Adds it, unless the id can't be one string of printable ASCII, or the name has no address:
-     * before an agent is known the name may not be the last one.
+     * Adds the record. Leaves it out if the id does not fit into one string of printable ASCII, or
+     * the name has no address yet: it may still change before the agent is known.
      *
      * @param ownHost see {@link MesosDnsRules#add}
      */

@@ -20,15 +20,15 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** All zones at one revision of the zone table. */
+/** All zones at one revision of the zone table. Immutable. */
 public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
     public static final ZoneImage EMPTY = new ZoneImage(new TreeMap<>());
 
-    private static final int MANY = 10_000; // changes that are worth a second thread
+    private static final int MANY = 10_000; // changes from which a second thread helps
 
-    private final SortedMap<String, Names> zones; // by origin; never mutated once published
+    private final SortedMap<String, Names> zones; // by origin; not changed after construction
 
-    /** Takes over the map. */
+    /** Keeps the map; the caller must not change it. */
     ZoneImage(SortedMap<String, Names> zones) {
         this.zones = zones;
     }
@@ -36,14 +36,14 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
     /**
      * The names of one zone.
      *
-     * @param below of each name how many exist strictly under it, if any
+     * @param below number of names strictly below each name, without zeros
      */
     record Names(
             PersistentHashMap<String, NameRows> rows, PersistentHashMap<String, Integer> below) {
         static final Names NONE = new Names(PersistentHashMap.empty(), PersistentHashMap.empty());
     }
 
-    /** An image that is made of all its rows at once. */
+    /** Builder of an image of a whole table. */
     public static ImageBuilder<ZoneRow, ZoneImage> builder() {
         return new ZoneImageBuilder();
     }
@@ -52,12 +52,12 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
         return zones.getOrDefault(zone, Names.NONE);
     }
 
-    /** Origins of zones that hold at least one record. */
+    /** Origins of the zones with records. */
     public SortedSet<String> zones() {
         return new TreeSet<>(zones.keySet());
     }
 
-    /** How many distinct owner names there are in all zones. */
+    /** Number of distinct owner names in all zones. */
     public int names() {
         return zones.values().stream().mapToInt(names -> names.rows.size()).sum();
     }
@@ -80,14 +80,17 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
     }
 
     /**
-     * Whether names exist below this one: an empty non-terminal answers NODATA, not NXDOMAIN (RFC
-     * 8020).
+     * Whether names exist below this one, so that it is an empty non-terminal and answers NODATA
+     * instead of NXDOMAIN (RFC 8020).
      */
     public boolean hasNamesBelow(String zone, String name) {
         return of(zone).below.get(name).isPresent();
     }
 
-    /** Of each name that names exist below, how many; in arbitrary order. */
+    /**
+     * Passes each name that has names below it, and their number, to the action, in arbitrary
+     * order.
+     */
     public void forEachParent(String zone, BiConsumer<String, Integer> action) {
         of(zone).below.forEach(action);
     }
@@ -100,7 +103,7 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
         return all;
     }
 
-    /** The owner names of a zone, in arbitrary order. */
+    /** Passes the owner names of a zone to the action, in arbitrary order. */
     public void forEachName(String zone, Consumer<String> action) {
         of(zone).rows.forEach((name, _) -> action.accept(name));
     }
@@ -122,7 +125,11 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
         List<ZoneRow> all = new ArrayList<>();
         for (String zone : zones.keySet()) {
             for (String name : names(zone)) {
-                all.addAll(rows(zone, name)); // sorted; to sort names is less than to sort rows
+                all.addAll(
+                        rows(
+                                zone,
+                                name)); // sorted by name first, which costs less than sorting all
+                // rows
             }
         }
         return all;
@@ -151,14 +158,14 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
         return new ZoneImage(next);
     }
 
-    /** Collects the changes of one zone by name, so that a name is unpacked once. */
+    /** Groups the changes of one zone by name, so that each name is unpacked once. */
     private static final class ZoneEditor {
         private final String zone;
         private final PersistentHashMap.Editor<String, NameRows> rows;
         private final PersistentHashMap.Editor<String, Integer> below;
         private final Map<String, List<Change<ZoneRow>>> changes = new LinkedHashMap<>();
 
-        /** How many names more there are with this parent; most names share theirs. */
+        /** Counts names by parent, because most names share theirs. */
         private final Map<String, Integer> children = new HashMap<>();
 
         ZoneEditor(String zone, Names names) {
@@ -210,9 +217,9 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
     }
 
     /**
-     * How many names there are under each.
+     * Number of names below each name.
      *
-     * @param children how many have that parent
+     * @param children number of names with each parent
      */
     static Map<String, Integer> below(String zone, Map<String, Integer> children) {
         Map<String, Integer> below = new HashMap<>();
@@ -225,15 +232,14 @@ public final class ZoneImage implements Image<ZoneRow, ZoneImage> {
         return below;
     }
 
-    /** Whether a name is the origin or under it. */
+    /** Whether a name is the origin or below it. */
     public static boolean inZone(String name, String zone) {
         return name.equals(zone)
                 || name.endsWith(zone) && name.charAt(name.length() - zone.length() - 1) == '.';
     }
 
     /**
-     * The text behind the first dot; empty for a single label. Dots inside labels don't occur in
-     * our tables.
+     * The text behind the first dot; empty for a single label. Labels in our tables have no dots.
      */
     public static String parent(String name) {
         int dot = name.indexOf('.');

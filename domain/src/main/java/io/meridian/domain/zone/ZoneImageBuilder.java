@@ -36,7 +36,7 @@ final class ZoneImageBuilder implements ImageBuilder<ZoneRow, ZoneImage> {
         private final String zone;
         private final Map<String, NameRows> names = new ConcurrentHashMap<>();
 
-        /** How many names have that parent; counted on the way, by all threads. */
+        /** Number of names with each parent; all threads count while they add. */
         private final Map<String, Integer> children = new ConcurrentHashMap<>();
 
         OfZone(String zone) {

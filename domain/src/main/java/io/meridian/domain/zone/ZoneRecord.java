@@ -2,7 +2,7 @@ package io.meridian.domain.zone;
 
 import java.util.Comparator;
 
-/** A record as a zone answers it: {@link ZoneRow} without its owner. */
+/** A DNS record: a {@link ZoneRow} without its owner. */
 public record ZoneRecord(String name, RecordType type, String data)
         implements Comparable<ZoneRecord> {
     private static final Comparator<ZoneRecord> ORDER =

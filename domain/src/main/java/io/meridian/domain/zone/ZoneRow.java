@@ -17,9 +17,9 @@ import java.util.List;
 public record ZoneRow(String zone, String name, RecordType type, String data, String owner)
         implements Row, Comparable<ZoneRow> {
     /**
-     * Sorted, without duplicates.
+     * Sorts rows and drops duplicates.
      *
-     * @param rows will be in another order
+     * @param rows the method reorders the list
      */
     static List<ZoneRow> distinct(ZoneRow[] rows) {
         Arrays.sort(rows);

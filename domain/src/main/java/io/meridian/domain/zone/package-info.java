@@ -1,5 +1,2 @@
-/**
- * DNS names and what they stand for: naming rules and the zone table's rows and images. Pure; no
- * clock, no sockets.
- */
+/** DNS naming rules, and rows and images of the zone table. Pure: no clock, no sockets. */
 package io.meridian.domain.zone;

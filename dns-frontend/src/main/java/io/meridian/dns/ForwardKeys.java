@@ -55,7 +55,7 @@ final class ForwardKeys {
             throw ConfigReader.wrong(
                     "recursion.allow",
                     "a list of \"ip/bits\", addresses and \"" + AllowedClients.HOST_NETWORKS + "\"",
-                    e.getMessage());
+                    String.valueOf(e.getMessage()));
         }
     }
 

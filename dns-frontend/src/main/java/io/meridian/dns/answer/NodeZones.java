@@ -100,8 +100,8 @@ public final class NodeZones {
     }
 
     /**
-     * Profile of {@value #DCOS}. {@code master} has the addresses of all masters. A single master
-     * leads, so it has {@code leader} too.
+     * Profile of {@value #DCOS}. Its name {@code master.dcos...} has the addresses of all masters.
+     * A single master leads, so then {@code leader.dcos...} exists too.
      */
     public static ZoneProfile dcos(List<IpAddress> masters) {
         List<Change<ZoneRow>> rows = new ArrayList<>();

@@ -4,6 +4,7 @@ import io.meridian.dns.wire.ResponseCode;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -37,25 +38,25 @@ public final class Counters {
     private static final ResponseCode[] CODES = ResponseCode.values();
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
-    private final Map<Event, LongAdder> events = adders(Event.class);
-    private final Map<ResponseCode, LongAdder> answers = adders(ResponseCode.class);
+    private final LongAdder[] events = adders(EVENTS.length); // by ordinal
+    private final LongAdder[] answers = adders(CODES.length); // by ordinal
     private final Set<Lane> lanes = new LinkedHashSet<>();
 
     public void count(Event event) {
-        events.get(event).increment();
+        events[event.ordinal()].increment();
     }
 
     public void count(Event event, long by) {
-        events.get(event).add(by);
+        events[event.ordinal()].add(by);
     }
 
     public void answered(ResponseCode code) {
-        answers.get(code).increment();
+        answers[code.ordinal()].increment();
     }
 
     public long of(Event event) {
         synchronized (lanes) {
-            long sum = events.get(event).sum();
+            long sum = events[event.ordinal()].sum();
             for (Lane lane : lanes) {
                 sum += lane.get(event.ordinal());
             }
@@ -66,7 +67,9 @@ public final class Counters {
     public Map<ResponseCode, Long> answers() {
         Map<ResponseCode, Long> sums = new EnumMap<>(ResponseCode.class);
         synchronized (lanes) {
-            answers.forEach((code, adder) -> sums.put(code, adder.sum()));
+            for (ResponseCode code : CODES) {
+                sums.put(code, answers[code.ordinal()].sum());
+            }
             for (Lane lane : lanes) {
                 sums.replaceAll((code, sum) -> sum + lane.get(EVENTS.length + code.ordinal()));
             }
@@ -118,18 +121,16 @@ public final class Counters {
                         Counters.this.count(event, get(event.ordinal()));
                     }
                     for (ResponseCode code : CODES) {
-                        answers.get(code).add(get(EVENTS.length + code.ordinal()));
+                        answers[code.ordinal()].add(get(EVENTS.length + code.ordinal()));
                     }
                 }
             }
         }
     }
 
-    private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
-        Map<E, LongAdder> adders = new EnumMap<>(type);
-        for (E constant : type.getEnumConstants()) {
-            adders.put(constant, new LongAdder());
-        }
+    private static LongAdder[] adders(int count) {
+        LongAdder[] adders = new LongAdder[count];
+        Arrays.setAll(adders, _ -> new LongAdder());
         return adders;
     }
 }

@@ -208,7 +208,14 @@ public final class Listeners implements AutoCloseable {
                                             LocalAddresses.covers(wildcard, address)
                                                     && !wanted.contains(address))
                             .toList();
-            gone.forEach(address -> udp.remove(address).close());
+            gone.forEach(this::remove);
+        }
+    }
+
+    private void remove(InetSocketAddress address) {
+        UdpServer server = udp.remove(address);
+        if (server != null) {
+            server.close();
         }
     }
 

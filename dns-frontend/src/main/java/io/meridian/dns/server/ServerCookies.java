@@ -4,9 +4,7 @@ import io.meridian.dns.wire.Cookie;
 import io.meridian.dns.wire.CookieKey;
 
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
@@ -23,7 +21,7 @@ public final class ServerCookies {
     private final boolean configured;
     private final SecureRandom random;
     private final LongSupplier clock;
-    private final AtomicReference<Keys> keys;
+    private volatile Keys keys;
 
     /**
      * @param taken accepted keys; the first makes cookies
@@ -40,7 +38,7 @@ public final class ServerCookies {
         this.random = random;
         this.clock = clock;
         List<CookieKey> first = configured ? List.copyOf(secrets) : List.of(generated(random));
-        this.keys = new AtomicReference<>(new Keys(first, clock.getAsLong()));
+        this.keys = new Keys(first, clock.getAsLong());
     }
 
     /**
@@ -62,14 +60,15 @@ public final class ServerCookies {
     }
 
     private Keys keys(long now) {
-        Keys current = keys.get();
-        if (configured || now - current.since() < ROTATION_SECONDS) {
-            return current;
+        Keys current = keys;
+        return configured || now - current.since() < ROTATION_SECONDS ? current : rotated(now);
+    }
+
+    private synchronized Keys rotated(long now) {
+        if (now - keys.since() >= ROTATION_SECONDS) { // no other thread was first
+            keys = new Keys(List.of(generated(random), keys.taken().getFirst()), now);
         }
-        List<CookieKey> next = new ArrayList<>(List.of(generated(random)));
-        next.add(current.taken().getFirst());
-        keys.compareAndSet(current, new Keys(List.copyOf(next), now));
-        return keys.get();
+        return keys;
     }
 
     private static CookieKey generated(SecureRandom random) {

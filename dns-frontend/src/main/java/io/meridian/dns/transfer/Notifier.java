@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -110,7 +111,7 @@ final class Notifier implements AutoCloseable {
     private void settle(DnsName zone, Optional<String> failure) {
         lock.lock();
         try {
-            NotifyState state = states.get(zone);
+            NotifyState state = Objects.requireNonNull(states.get(zone));
             if (failure.isPresent()) {
                 if (state.failures() == 0) {
                     LOG.warn(

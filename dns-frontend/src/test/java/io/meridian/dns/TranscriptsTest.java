@@ -30,42 +30,42 @@ class TranscriptsTest {
 
     private static final String HEAD =
             """
-            # What dig says
+            # DNS answers as dig prints them
 
-            One node with a handful of tasks, a named VIP and three masters, asked with BIND's `dig`; written by a test, which
-            keeps it true. Lines that differ from run to run are left out.
+            A node with a few tasks, a named VIP and three masters answers BIND's `dig`. `TranscriptsTest` writes this page and
+            compares it at each build. Lines that differ from run to run are left out.
 
             """;
 
     private static final String[][] CASES = {
-        {"A task, its capitals kept", "wEb.maraTHon.mesos A"},
-        {"Its service record, with the targets' addresses", "_web._tcp.marathon.mesos SRV"},
+        {"A task; the answer keeps the question's case", "wEb.maraTHon.mesos A"},
+        {"The task's SRV record, with the targets' addresses", "_web._tcp.marathon.mesos SRV"},
         {
-            "The same in DC/OS's mirror of the zone",
+            "The SRV record in DC/OS's mirror of the zone",
             "_web._tcp.marathon.mesos.thisdcos.directory SRV"
         },
         {
-            "A named VIP, and the same under its other names",
+            "A named VIP, and its aliases",
             "web.marathon.l4lb.thisdcos.directory A"
         },
         {"", "web.marathon.dclb.thisdcos.global A"},
         {"", "web.marathon.l4lb.yfh6c3qn1.dcos.directory A"},
-        {"What DC/OS's watchdogs ask", "+notcp ready.spartan ANY"},
-        {"A CNAME of an operator, followed", "registry.component.thisdcos.directory A"},
-        {"Where ZooKeeper is", "zk-2.zk A"},
-        {"The name of an address", "-x 11.0.0.1"},
-        {"An address in the VIP range that has no name", "-x 11.0.0.9"},
-        {"No such type, and no such name", "web.marathon.mesos MX"},
+        {"The question of DC/OS's watchdogs", "+notcp ready.spartan ANY"},
+        {"A CNAME from the settings, with its target", "registry.component.thisdcos.directory A"},
+        {"A ZooKeeper host", "zk-2.zk A"},
+        {"A reverse name", "-x 11.0.0.1"},
+        {"The reverse name of an unused address in the VIP range", "-x 11.0.0.9"},
+        {"A missing type, and a missing name", "web.marathon.mesos MX"},
         {"", "nobody.marathon.mesos A"},
-        {"Names that others are below of exist (RFC 8020)", "_tcp.marathon.mesos A"},
-        {"Nothing of ours", "x.thisdcos.directory A"},
+        {"An empty non-terminal exists (RFC 8020)", "_tcp.marathon.mesos A"},
+        {"A name outside our zones", "x.thisdcos.directory A"},
         {
-            "A hundred addresses over UDP are cut, over TCP they are whole",
+            "A hundred addresses: truncated over UDP, whole over TCP",
             "+ignore +noedns +noall +comments big.marathon.mesos A"
         },
         {"", "+tcp +noall +comments big.marathon.mesos A"},
-        {"The server says its name (RFC 5001)", "+nsid +noall +comments web.marathon.mesos A"},
-        {"An EDNS version of the future (RFC 6891)", "+edns=1 +noednsneg web.marathon.mesos A"},
+        {"The server's name by NSID (RFC 5001)", "+nsid +noall +comments web.marathon.mesos A"},
+        {"An unknown EDNS version (RFC 6891)", "+edns=1 +noednsneg web.marathon.mesos A"},
     };
 
     @NeedsPackage(SystemPackage.DNSUTILS)

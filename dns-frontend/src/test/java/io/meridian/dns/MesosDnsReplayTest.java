@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Every question that was put to a real Mesos-DNS 0.7, put to us with the same records, by the same
@@ -262,9 +263,9 @@ class MesosDnsReplayTest {
     @Test
     void everyReplyIsTheRecordedOneButForWhatIsListed() throws IOException {
         Map<String, Map<List<String>, DigReply>> recorded = recorded();
-        assertThat(recorded.get("A").keySet()).hasSize(48);
-        assertThat(recorded.get("B").keySet()).hasSize(39);
-        assertThat(recorded.get("D").keySet()).hasSize(9);
+        assertThat(Objects.requireNonNull(recorded.get("A")).keySet()).hasSize(48);
+        assertThat(Objects.requireNonNull(recorded.get("B")).keySet()).hasSize(39);
+        assertThat(Objects.requireNonNull(recorded.get("D")).keySet()).hasSize(9);
         Map<String, List<Difference>> listed = listed();
         SoftAssertions softly = new SoftAssertions();
         // The forward zone makes it say RA, as the recorded upstream did.
@@ -281,7 +282,7 @@ class MesosDnsReplayTest {
                 RecordedState asked = section.equals("D") ? state("edge", "test", 30) : state;
                 try (DnsFrontend frontend = start(state, settings)) {
                     for (Map.Entry<List<String>, DigReply> entry :
-                            recorded.get(section).entrySet()) {
+                            Objects.requireNonNull(recorded.get(section)).entrySet()) {
                         String name = section + " " + String.join(" ", entry.getKey());
                         DigReply ours = DigReply.parse(Dig.ask(frontend, entry.getKey()));
                         DigReply expected = entry.getValue();

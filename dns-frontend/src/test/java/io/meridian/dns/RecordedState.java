@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The records of a Mesos-DNS, as its {@code /v1/axfr} gave them.
@@ -29,7 +30,7 @@ record RecordedState(String domain, long ttl, List<Change<ZoneRow>> rows, ZoneIm
                                         .setAllowMissing(false))
                         .root()
                         .unwrapped();
-        Map<?, ?> records = (Map<?, ?>) all.get("Records");
+        Map<?, ?> records = (Map<?, ?>) Objects.requireNonNull(all.get("Records"));
         List<Change<ZoneRow>> rows = new ArrayList<>();
         read(records, "As", RecordType.A, domain, rows);
         read(records, "AAAAs", RecordType.AAAA, domain, rows);
@@ -43,7 +44,7 @@ record RecordedState(String domain, long ttl, List<Change<ZoneRow>> rows, ZoneIm
             RecordType type,
             String domain,
             List<Change<ZoneRow>> rows) {
-        ((Map<?, ?>) records.get(key))
+        ((Map<?, ?>) Objects.requireNonNull(records.get(key)))
                 .forEach(
                         (name, values) -> {
                             for (Object value : (List<?>) values) {

@@ -44,10 +44,7 @@ class TranscriptsTest {
             "The SRV record in DC/OS's mirror of the zone",
             "_web._tcp.marathon.mesos.thisdcos.directory SRV"
         },
-        {
-            "A named VIP, and its aliases",
-            "web.marathon.l4lb.thisdcos.directory A"
-        },
+        {"A named VIP, and its aliases", "web.marathon.l4lb.thisdcos.directory A"},
         {"", "web.marathon.dclb.thisdcos.global A"},
         {"", "web.marathon.l4lb.yfh6c3qn1.dcos.directory A"},
         {"The question of DC/OS's watchdogs", "+notcp ready.spartan ANY"},

@@ -235,7 +235,7 @@ class ForwardTest {
             for (int i = 0; status(frontend, silent).failures().isEmpty(); i++) {
                 ask(frontend, "before" + i + ".example.org");
             }
-            while (status(frontend, silent).failures().get(Failure.TIMEOUT)
+            while (status(frontend, silent).failures().getOrDefault(Failure.TIMEOUT, 0L)
                     < status(frontend, silent).udpQueries()) {
                 Thread.sleep(5);
             }

@@ -8,6 +8,7 @@ import io.meridian.dns.Oracle;
 import io.meridian.testkit.Requirement;
 import io.meridian.testkit.SystemPackage;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -98,7 +99,8 @@ class TransferTest {
         return new TSIG("hmac-sha256.", Secondary.KEY + ".", Secondary.SECRET);
     }
 
-    private static List<Record> axfr(InetSocketAddress server, TSIG tsig) throws Exception {
+    private static List<Record> axfr(InetSocketAddress server, @Nullable TSIG tsig)
+            throws Exception {
         ZoneTransferIn transfer = ZoneTransferIn.newAXFR(MESOS, server, tsig);
         transfer.setTimeout(Duration.ofSeconds(60));
         transfer.run();

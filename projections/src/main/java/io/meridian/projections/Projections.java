@@ -10,7 +10,6 @@ import akka.persistence.query.Offset;
 import akka.persistence.query.typed.EventEnvelope;
 import akka.persistence.r2dbc.ConnectionFactoryProvider;
 import akka.persistence.r2dbc.query.javadsl.R2dbcReadJournal;
-import akka.persistence.typed.PersistenceId;
 import akka.projection.ProjectionBehavior;
 import akka.projection.ProjectionId;
 import akka.projection.eventsourced.javadsl.EventSourcedProvider;
@@ -199,7 +198,7 @@ public final class Projections {
 
         private static <E> SequencedEvent<E> entry(EventEnvelope<E> envelope) {
             return new SequencedEvent<>(
-                    PersistenceId.extractEntityId(envelope.persistenceId()),
+                    ServiceQueries.entityId(envelope.persistenceId()),
                     envelope.sequenceNr(),
                     envelope.event());
         }

@@ -155,9 +155,9 @@ public final class ServiceQueries {
                 + " = n.id WHERE coalesce(t.seq_nr, 0) < n.seq_nr";
     }
 
-    /** The entity's own part of a persistence id, as Akka puts it together. */
-    static String entityId(String entityType, String persistenceId) {
-        return persistenceId.substring(entityType.length() + 1);
+    /** The entity's id in a persistence id, which is entity type, "|" and id. */
+    static String entityId(String persistenceId) {
+        return persistenceId.substring(persistenceId.indexOf('|') + 1);
     }
 
     private static Map<String, Long> ofType(String entityType, Map<String, Long> sequenceNrs) {
@@ -165,7 +165,7 @@ public final class ServiceQueries {
         sequenceNrs.forEach(
                 (id, number) -> {
                     if (id.startsWith(entityType + "|")) {
-                        found.put(entityId(entityType, id), number);
+                        found.put(entityId(id), number);
                     }
                 });
         return found;

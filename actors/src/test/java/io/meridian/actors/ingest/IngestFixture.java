@@ -207,11 +207,11 @@ final class IngestFixture implements AutoCloseable {
     }
 
     void listAll(Observation.Listing... services) {
-        signal(new SourceSignal.ListedAll(List.of(services), now.get()));
+        signal(new SourceSignal.ListedAll(List.of(services), Objects.requireNonNull(now.get())));
     }
 
     Instant now() {
-        return now.get();
+        return Objects.requireNonNull(now.get());
     }
 
     void pass(Duration time) {

@@ -47,7 +47,7 @@ public final class Main {
         return line;
     }
 
-    /** Prints the version. */
+    /** {@code meridian version}. */
     @Command(name = "version", description = "Print the version.")
     static final class Version implements Runnable {
         @Override

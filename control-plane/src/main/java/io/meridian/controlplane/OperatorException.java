@@ -3,8 +3,8 @@ package io.meridian.controlplane;
 import java.io.Serial;
 
 /**
- * Something the operator can mend; the message says what failed, why, and what to do. Shown without
- * a stack trace.
+ * An error that the operator can correct. The message has what failed, the cause and the remedy.
+ * Printed without a stack trace.
  */
 public final class OperatorException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1;

@@ -1,10 +1,14 @@
 package io.meridian.controlplane;
 
-/** A part of the process that runs until it is closed. {@link #close} returns within seconds. */
+/** A program that runs until it is closed. {@link #close} returns within seconds. */
 public interface Program extends AutoCloseable {
     @Override
     void close();
 
-    /** Blocks until the program ends by itself; returns the exit code of the process. */
+    /**
+     * Blocks until the program ends by itself.
+     *
+     * @return the exit code of the process
+     */
     int awaitEnd() throws InterruptedException;
 }

@@ -13,7 +13,7 @@ public final class ProgramVersion {
         try (InputStream in =
                 ProgramVersion.class.getResourceAsStream("/META-INF/meridian-version")) {
             if (in == null) {
-                throw new IllegalStateException("the build left META-INF/meridian-version out");
+                throw new IllegalStateException("the jar lacks META-INF/meridian-version");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException unreadable) {

@@ -1,5 +1,5 @@
 /**
- * The program: main, roles and wiring, admin HTTP, command line. No rule about services, names or
- * addresses in here.
+ * The program: main, roles and wiring, admin HTTP, command line. Contains no rules about services,
+ * names or addresses.
  */
 package io.meridian.controlplane;

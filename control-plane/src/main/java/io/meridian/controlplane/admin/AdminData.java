@@ -15,40 +15,44 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** What a running node lets the admin HTTP see. All methods answer at once, from any thread. */
+/**
+ * The data of a running node that the admin HTTP shows. All methods return at once, on any thread.
+ */
 public interface AdminData {
-    /** Zone table as this node has it. */
+    /** This node's zone table. */
     CurrentImage<ZoneRow, ZoneImage> zones();
 
-    /** VIP table as this node has it. */
+    /** This node's VIP table. */
     CurrentImage<VipRow, VipImage> vips();
 
-    /** Which agents this node holds for lost. */
+    /** The agents that this node considers unreachable. */
     Reachability reachability();
 
     /** Every zone that this node serves, at one instant, sorted by origin. */
     List<ServedZone> servedZones();
 
-    /** Nodes that have reported lately, sorted by id. */
+    /** Nodes with a recent report, sorted by id. */
     CompletionStage<List<FeedServer.SeenNode>> nodes();
 
     /**
-     * The service tables; empty on a node that is no master, or while its database is not there.
+     * The service tables; empty on a node without role master, or while its database is not
+     * available.
      */
     Optional<ServiceReader> services();
 
-    /** The feed, where it runs on this node and serves. */
+    /** The feed; empty unless it runs and serves on this node. */
     Optional<ActorRef<FeedServer.Command>> feed();
 
     /** This node's data plane; empty on a node that is no agent. */
     Optional<DataPlane> dataPlane();
 
-    /** Whether this node serves, and how it is doing. */
+    /** Whether this node serves, and the state of its parts. */
     CompletionStage<Readiness> readiness();
 
     /**
-     * @param reasons why it is not ready, one sentence each; empty if it is
-     * @param details condition by name, sorted; staleness is here, as it is no outage
+     * @param reasons reasons why the node is not ready, one sentence each; empty if it is ready
+     * @param details values by name, sorted; staleness is among them, because a stale node still
+     *     serves
      */
     record Readiness(List<String> reasons, java.util.SortedMap<String, Object> details) {
         public Readiness {

@@ -14,29 +14,29 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** An agent's data plane as the admin HTTP sees it. */
+/** An agent's data plane, for the admin HTTP. */
 public interface DataPlane {
-    /** As of the last report; empty before the first. */
+    /** Status of the IPVS writer as of its last report; empty before the first. */
     Optional<IpvsStatus> status();
 
-    /** VIPs in containers' own network namespaces, as of the last report. */
+    /** Status of each container's network namespace, as of the last report. */
     List<NamespaceStatus> namespaces();
 
-    /** Which node it is of: tells where it sends what is for a backend of its own. */
+    /** This node's view: decides the address at which it reaches a backend of its own. */
     NodeView node();
 
-    /** How it is set. */
+    /** Settings of the IPVS writer. */
     IpvsSettings settings();
 
-    /** What would be changed now, and why. */
+    /** The operations that the writer would run now, and why. */
     CompletionStage<Proposal> plan();
 
-    /** What the kernel has counted for a VIP. */
+    /** The kernel's counters of a VIP; empty before they are read. */
     default Optional<Statistics.Server> counted(Vip vip) {
         return status().map(now -> now.counted().statistics().servers().get(server(vip)));
     }
 
-    /** What the kernel has counted for one backend of a VIP. */
+    /** The kernel's counters of one backend of a VIP; empty before they are read. */
     default Optional<Statistics.Real> counted(Vip vip, Vip.Backend backend) {
         return status().flatMap(
                         now ->

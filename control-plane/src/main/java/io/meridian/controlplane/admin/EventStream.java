@@ -31,7 +31,10 @@ import java.util.function.Function;
 final class EventStream {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
-    /** Commits held for one client and table; a client further behind is cut and reconnects. */
+    /**
+     * Capacity of the buffer for one client and table, in commits; when it overflows the connection
+     * ends and the client reconnects.
+     */
     private static final int BUFFER = 1024;
 
     private EventStream() {}
@@ -65,7 +68,7 @@ final class EventStream {
         return ((akka.http.scaladsl.model.sse.ServerSentEvent) event).encode();
     }
 
-    /** Ends with the feed, which ends with its membership of the cluster. */
+    /** Ends when the feed stops, which happens at the end of its membership of the cluster. */
     private static <R extends Row, I extends Image<R, I>> Source<ServerSentEvent, NotUsed> table(
             ActorRef<FeedServer.Command> feed,
             TableType<R, I> type,

@@ -51,7 +51,7 @@ record ServiceDocument(
     }
 
     /**
-     * @param vipOptions of labels that say more than a VIP's name and port
+     * @param vipOptions options from the labels beyond a VIP's name and port
      */
     record Port(
             String name,
@@ -127,7 +127,7 @@ record ServiceDocument(
     }
 
     /**
-     * What Mesos says of a task.
+     * What Mesos reports of a task.
      *
      * @param onlySource whether no other source reports the task
      * @param discovery null if the task has no discovery name

@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * One element of {@code GET /api/services}.
  *
- * @param serving instances that take traffic
- * @param refusals what of the definition was refused, one sentence each
+ * @param serving number of instances that take traffic
+ * @param refusals refused parts of the definition, one sentence each
  */
 record ServiceSummary(
         String id, String framework, int instances, long serving, List<String> refusals) {

@@ -11,7 +11,9 @@ import io.meridian.dns.ServedZone;
 import java.util.Locale;
 import java.util.Optional;
 
-/** {@code /api/vips}, {@code zones}, {@code nodes}, {@code events}: what any node can show. */
+/**
+ * {@code /api/vips}, {@code zones}, {@code nodes} and {@code events}: routes that any node serves.
+ */
 final class TableRoutes extends AllDirectives {
     private final AdminData data;
 

@@ -1,2 +1,2 @@
-/** Admin HTTP: health, metrics, the API that operators and tests read. Shows; changes nothing. */
+/** Admin HTTP: health, metrics and a read-only API for operators and tests. */
 package io.meridian.controlplane.admin;

@@ -82,7 +82,7 @@ public final class FrameDecoder {
 
     /**
      * Copies input into the current part. A frame's array grows with the bytes that arrive, because
-     * a stranger's length is no reason to allocate.
+     * the announced length is not trusted.
      *
      * @return whether the part is complete
      */

@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Commands that ask a running node over its admin HTTP and print a table, or the JSON as it came.
+ * Commands that query the admin HTTP of a running node and print a table, or the unchanged JSON.
  */
 public final class ClientCommands {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,19 +39,19 @@ public final class ClientCommands {
                 description = "Admin HTTP of a node; default ${DEFAULT-VALUE}.")
         String url = "";
 
-        @Option(names = "--json", description = "Print the JSON as it came.")
+        @Option(names = "--json", description = "Print the node's JSON unchanged.")
         boolean json;
 
         abstract String path();
 
         abstract Table table(JsonNode answer);
 
-        /** Lines above the table; none unless a command has some. */
+        /** Lines above the table; empty by default. */
         String heading(JsonNode answer) {
             return "";
         }
 
-        /** Lines below the table; none unless a command has some. */
+        /** Lines below the table; empty by default. */
         String footing(JsonNode answer) {
             return "";
         }
@@ -100,14 +100,14 @@ public final class ClientCommands {
     @Command(
             name = "vips",
             description =
-                    "List VIPs with their backends and problems on this node, or what it would"
-                            + " change and why.")
+                    "List VIPs with their backends and problems on this node, or the changes"
+                            + " it would make and why.")
     private static final class Vips extends Client {
         @Option(
                 names = "--plan",
                 description =
-                        "Show what the node would change in its kernel now, and why; changes"
-                                + " nothing.")
+                        "Show the operations the node would run in its kernel now, and why;"
+                                + " runs none of them.")
         boolean plan;
 
         @Override

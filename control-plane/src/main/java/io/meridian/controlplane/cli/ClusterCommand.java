@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Three masters and two agents on this machine, to look at and to break. */
+/** Runs three masters and two agents on this machine, for experiments with failures. */
 @Command(
         name = "cluster",
         description = "Run three masters and two agents on this machine: up, status, down.",
@@ -35,7 +35,10 @@ public final class ClusterCommand {
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
 
-    @Command(name = "up", description = "Start what does not run, and wait until it serves.")
+    @Command(
+            name = "up",
+            description =
+                    "Start the processes that do not run, and wait until all nodes are ready.")
     int up(
             @Option(
                             names = "--marathon-port",
@@ -51,7 +54,7 @@ public final class ClusterCommand {
                 up: three masters (127.0.0.11 to .13), two agents (127.0.0.21, .22); logs in %s
                   dig @127.0.0.21 -p 5354 web.shop.marathon.mesos   # an agent answers
                   curl -X POST 127.0.0.1:%d/v2/apps -d '{"id":"/mine","cmd":"x","instances":3}'
-                  ./meridian nodes --url http://127.0.0.11:8181      # who has applied what
+                  ./meridian nodes --url http://127.0.0.11:8181      # each node's revisions
                   kill -9 $(cut -d' ' -f1 %s/master-1.process)       # then: ./meridian cluster status, up
                   ./meridian cluster down
                 """,
@@ -77,7 +80,7 @@ public final class ClusterCommand {
         }
     }
 
-    @Command(name = "status", description = "Say of each process and node how it is.")
+    @Command(name = "status", description = "Show the state of each process and node.")
     int status() throws InterruptedException {
         LocalCluster cluster = cluster();
         Set<String> running = cluster.processes().keySet();
@@ -103,7 +106,7 @@ public final class ClusterCommand {
         return running.size() == LocalCluster.NODES.size() + 1 ? 0 : 1;
     }
 
-    @Command(name = "down", description = "Stop all of it; state stays for the next up.")
+    @Command(name = "down", description = "Stop all processes; the next `up` uses their state.")
     int down() throws IOException, InterruptedException {
         List<String> killed = cluster().down();
         System.out.println(
@@ -114,7 +117,7 @@ public final class ClusterCommand {
     @Command(
             name = "local-services",
             hidden = true,
-            description = "What `up` starts beside the nodes: PostgreSQL and a Marathon.")
+            description = "PostgreSQL and a simulated Marathon; `up` starts them.")
     int services(
             @Option(names = "--directory", required = true) Path directory,
             @Option(names = "--marathon-port", required = true) int marathonPort) {

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/** A whole small cluster in one process, with a simulated Marathon and Mesos to play with. */
+/**
+ * {@code meridian demo}: a cluster of one node with a simulated Marathon and Mesos, in one process.
+ */
 @Command(
         name = "demo",
         description =

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/** Runs a node until it is told to stop. */
+/** {@code meridian run}: runs one node until SIGTERM or SIGINT. */
 @Command(name = "run", description = "Run a node with a configuration file.")
 public final class RunCommand implements Callable<Integer> {
     @Option(names = "--config", required = true, description = "Configuration file (HOCON).")

@@ -35,7 +35,7 @@ final class ShutdownHook {
                                     running[0].close();
                                 }
                             } catch (InterruptedException | RuntimeException failed) {
-                                LOG.error("stop was not clean", failed);
+                                LOG.error("cannot stop cleanly; the process exits", failed);
                                 Runtime.getRuntime().halt(1);
                             }
                             Runtime.getRuntime().halt(0);

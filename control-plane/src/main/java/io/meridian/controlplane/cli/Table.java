@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** Columns of text under headings, for people. */
+/** A text table: columns under headings. */
 final class Table {
     private final List<List<String>> rows = new ArrayList<>();
 
@@ -14,7 +14,7 @@ final class Table {
         rows.add(List.of(headings));
     }
 
-    /** One row an element, one column a field. */
+    /** A table with one row for each element and one column for each field. */
     static Table of(JsonNode array, String... fields) {
         Table table = new Table(fields);
         for (JsonNode item : array) {
@@ -31,7 +31,7 @@ final class Table {
         rows.add(List.of(cells));
     }
 
-    /** A value in one cell; an array's elements with commas. */
+    /** A value as the text of one cell; the elements of an array are separated by commas. */
     static String text(JsonNode value) {
         if (value.isArray()) {
             StringJoiner joined = new StringJoiner(",");

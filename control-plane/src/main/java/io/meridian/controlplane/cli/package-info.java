@@ -1,2 +1,2 @@
-/** What each command of the command line does. */
+/** The commands of the command line. */
 package io.meridian.controlplane.cli;

@@ -9,14 +9,16 @@ import io.meridian.feed.master.FeedServer.SeenNode;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** What a running node lets the peers' APIs see. All methods answer at once, from any thread. */
+/**
+ * The data of a running node that the peers' APIs show. All methods return at once, on any thread.
+ */
 public interface CompatData {
-    /** Every zone that this node serves, at one instant, sorted by origin. */
+    /** Every zone that this node serves, as of one instant, sorted by origin. */
     List<ServedZone> servedZones();
 
-    /** VIP table as this node has it. */
+    /** This node's VIP table. */
     CurrentImage<VipRow, VipImage> vips();
 
-    /** Nodes that have reported lately, sorted by id; on a node that is no master only itself. */
+    /** Nodes with a recent report, sorted by id; a node without role master knows only itself. */
     CompletionStage<List<SeenNode>> nodes();
 }

@@ -27,14 +27,15 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * dcos-net's HTTP API over this node's zones and VIPs (specs: dcos-net 4.5): GET only, no
- * authentication, so it belongs on loopback. What gave its key and its store away is not here.
+ * dcos-net's HTTP API over this node's zones and VIPs (specs: dcos-net 4.5). GET only and without
+ * authentication, so listen on loopback. The paths that disclose dcos-net's secret key and raw
+ * store answer 404.
  */
 public final class DcosNetApi {
     private static final ContentType METRICS = ContentTypes.parse("text/plain; version=0.0.4");
     private static final String LASHUP =
-            "404: the cluster's secret key and its raw store are not shown to whoever asks on this"
-                    + " host; this program has neither";
+            "404: dcos-net's secret key and raw store are not served, because any process on this"
+                    + " host could read them; Meridian has neither";
 
     private final CompatData data;
     private final DcosNetMetrics metrics;
@@ -47,7 +48,7 @@ public final class DcosNetApi {
     /**
      * One route.
      *
-     * @param type media type of its answer
+     * @param type media type of the response
      */
     private record Route(String type, Supplier<CompletionStage<HttpResponse>> answer) {}
 
@@ -137,7 +138,10 @@ public final class DcosNetApi {
         return answer.addHeader(ETag.create(EntityTag.create(tag, false)));
     }
 
-    /** Equal on all nodes that show the same VIPs, also after a restart. */
+    /**
+     * An ETag from a digest of the body: equal on all nodes with the same VIPs, also after a
+     * restart.
+     */
     private static String tag(byte[] body) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(body);
@@ -147,7 +151,10 @@ public final class DcosNetApi {
         }
     }
 
-    /** RFC 9110 13.1.2, by weak comparison; also a tag without quotes, as dcos-net gave it out. */
+    /**
+     * Whether no tag of If-None-Match matches, by weak comparison (RFC 9110 13.1.2). Accepts tags
+     * without quotes too, because dcos-net sends those.
+     */
     private static boolean asksOtherThan(HttpRequest request, String tag) {
         String known = request.getHeader("If-None-Match").map(header -> header.value()).orElse("");
         return Stream.of(known.split(","))
@@ -155,7 +162,7 @@ public final class DcosNetApi {
                 .noneMatch(one -> one.equals("*") || one.equals(tag));
     }
 
-    /** With {@code ?force} the same: nodes report each second anyway. */
+    /** Ignores {@code ?force}, because nodes report each second. */
     private CompletionStage<HttpResponse> nodes() {
         return data.nodes().thenApply(nodes -> Replies.json(DcosNetDocuments.nodes(nodes)));
     }
@@ -186,7 +193,7 @@ public final class DcosNetApi {
         return CompletableFuture.completedFuture(answer);
     }
 
-    /** RFC 9110 12.5.1: any range that covers the type and has a quality above 0. */
+    /** Whether a media range of Accept covers the type with a quality above 0 (RFC 9110 12.5.1). */
     private static boolean accepts(HttpRequest request, String type) {
         String accept = request.getHeader("Accept").map(header -> header.value()).orElse("*/*");
         String family = type.substring(0, type.indexOf('/')) + "/*";

@@ -34,8 +34,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * dcos-net's answers from this node's zones and VIPs (specs: dcos-net 4.5): on one line, keys in
- * the order of their letters as its maps give them, names without trailing dot, lists sorted.
+ * Makes dcos-net's answers from this node's zones and VIPs (specs: dcos-net 4.5): one line, keys in
+ * alphabetical order, names without trailing dot, lists sorted.
  */
 final class DcosNetDocuments {
     private static final DateTimeFormatter MILLISECONDS =
@@ -56,7 +56,7 @@ final class DcosNetDocuments {
                 });
     }
 
-    /** {@code /v1/vips}: every backend whatever its state, of both address families. */
+    /** {@code /v1/vips}: every backend in any state, of both address families. */
     static JsonDocument vips(VipImage image) {
         SortedMap<VipKey, SortedSet<Endpoint>> vips = new TreeMap<>();
         for (Vip vip : image.vips()) {
@@ -85,7 +85,9 @@ final class DcosNetDocuments {
         out.writeEndObject();
     }
 
-    /** {@code /v1/nodes}; public addresses are not known here. */
+    /**
+     * {@code /v1/nodes}; {@code public_ips} is empty, because nodes do not detect public addresses.
+     */
     static JsonDocument nodes(List<SeenNode> nodes) {
         return JsonDocument.array(JsonStyle.COMPACT, nodes::stream, DcosNetDocuments::node);
     }
@@ -136,7 +138,7 @@ final class DcosNetDocuments {
         out.writeEndObject();
     }
 
-    /** {@code /v1/hosts/{name}}: IPv4 addresses, CNAMEs followed; none for an unknown name. */
+    /** {@code /v1/hosts/{name}}: IPv4 addresses, CNAMEs followed; empty for an unknown name. */
     static JsonDocument hosts(List<ServedZone> zones, String asked) {
         List<ZoneRecord> found = addresses(zones, key(asked));
         return JsonDocument.array(

@@ -33,9 +33,10 @@ public final class DcosNetMetrics {
     /**
      * @param own this program's metrics in Prometheus's text format
      * @param node decides which backends are local
-     * @param dns status of the DNS front end, on an agent
-     * @param ipvs last status of the IPVS writer, on an agent
-     * @param marathon counters of the Marathon source, on a master without Mesos
+     * @param dns status of the DNS front end; absent on a node without role agent
+     * @param ipvs last status of the IPVS writer; absent on a node without role agent
+     * @param marathon counters of the Marathon source; absent unless this node is a master without
+     *     Mesos
      */
     public DcosNetMetrics(
             CompatData data,
@@ -56,7 +57,7 @@ public final class DcosNetMetrics {
     /**
      * Adds metrics of containers' network namespaces.
      *
-     * @param namespaces their states
+     * @param namespaces the writers' last statuses, one for each namespace
      */
     public void namespaces(Supplier<List<NamespaceStatus>> namespaces) {
         MetricTable.of(registries.get("l4lb"), namespaces)
@@ -78,7 +79,7 @@ public final class DcosNetMetrics {
         MetricTable.of(registry, data::servedZones)
                 .gauge(
                         "zone_records",
-                        "The number of records in DNS Zone.",
+                        "Records in the DNS zone.",
                         List.of("zone"),
                         (zones, point) ->
                                 zones.forEach(
@@ -128,7 +129,9 @@ public final class DcosNetMetrics {
                 .count();
     }
 
-    /** Without Mesos, Marathon's event stream takes the place of dcos-net's stream from Mesos. */
+    /**
+     * Without Mesos, counts Marathon's event stream where dcos-net counts its stream from Mesos.
+     */
     private void marathon(MarathonCounters counters) {
         source(
                 MetricTable.of(registries.get("mesos_listener"), counters::snapshot),
@@ -137,7 +140,7 @@ public final class DcosNetMetrics {
                 MarathonCounters.Snapshot::streamFailures);
     }
 
-    /** Adds the event stream of Mesos; a node with Mesos does not add Marathon's. */
+    /** Adds counters of Mesos's event stream; a node with Mesos does not add Marathon's. */
     public void mesos(MesosCounters counters) {
         source(
                 MetricTable.of(registries.get("mesos_listener"), counters::snapshot),

@@ -18,10 +18,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Which records exist because of which task (specs: mesos-dns 3). A record that several tasks give
- * is listed under the first of them only.
+ * The records of each task (specs: mesos-dns 3). A record that several tasks have is listed under
+ * the first of them only.
  *
- * @param frameworks by raw name
+ * @param frameworks tasks by the raw name of their framework
  */
 record Enumeration(SortedMap<String, List<Task>> frameworks) {
     private static final Comparator<Holder> ORDER =
@@ -30,16 +30,16 @@ record Enumeration(SortedMap<String, List<Task>> frameworks) {
     /**
      * One task that has records.
      *
-     * @param name as Mesos knows it
-     * @param records by type, name, data; those that no earlier task has
+     * @param name the task's name in Mesos
+     * @param records sorted by type, name and data; without those of an earlier task
      */
     record Task(String name, String id, List<ZoneRecord> records) {}
 
     private record Holder(ServiceId service, TaskId task) {}
 
     /**
-     * @param rows sorted, so that those of one record stand together; other types than addresses
-     *     and SRV, and rows that exist for no task, are passed over
+     * @param rows sorted, so that the rows of one record are adjacent; types other than A, AAAA and
+     *     SRV, and rows without a task, are ignored
      */
     static Enumeration of(Stream<ZoneRow> rows) {
         Map<String, Optional<Holder>> holders = new HashMap<>();
@@ -99,7 +99,10 @@ record Enumeration(SortedMap<String, List<Task>> frameworks) {
         }
     }
 
-    /** Marathon gives a pod's tasks their containers' names, an app's the app's discovery name. */
+    /**
+     * The task's name in Mesos. Marathon names a pod's tasks after their containers, an app's tasks
+     * after the app's discovery name.
+     */
     private static String name(Holder holder) {
         String container =
                 holder.service().path().startsWith("/")

@@ -18,9 +18,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Mesos-DNS's HTTP API over this node's zone of tasks (specs: mesos-dns 3): GET only, no
- * authentication. Mesos-DNS does not listen before it has data; this answers 503 then, but for
- * version and settings.
+ * Mesos-DNS's HTTP API over this node's zone of tasks (specs: mesos-dns 3). GET only and without
+ * authentication. Before the first image it answers 503, except for version and settings; Mesos-DNS
+ * does not listen then.
  */
 public final class MesosDnsApi {
     private final CompatData data;
@@ -34,11 +34,11 @@ public final class MesosDnsApi {
     }
 
     /**
-     * @param config whole and checked by each room's own reader
+     * @param config the whole configuration, already validated
      * @param domain origin of the zone of tasks
-     * @param dns first address on which DNS is answered
-     * @param http where this API listens
-     * @param enumeration whether whole zones are shown
+     * @param dns first address of {@code dns.listen}
+     * @param http address on which this API listens
+     * @param enumeration whether {@code /v1/enumerate} and {@code /v1/axfr} exist
      * @param dnsOn whether this node answers DNS
      */
     public static MesosDnsApi of(
@@ -53,7 +53,10 @@ public final class MesosDnsApi {
                 data, domain, MesosDnsConfig.of(config, dns, http, enumeration, dnsOn));
     }
 
-    /** Checks in Mesos-DNS's order: is there such a route, is it asked by GET, is JSON wanted. */
+    /**
+     * Answers one request. Checks in Mesos-DNS's order: 404 for an unknown path, 405 unless GET,
+     * 406 unless JSON is accepted.
+     */
     public HttpResponse answer(HttpRequest request) {
         Optional<Supplier<HttpResponse>> route = Replies.path(request).flatMap(this::route);
         if (route.isEmpty()) {
@@ -140,7 +143,9 @@ public final class MesosDnsApi {
         return Optional.of(answer);
     }
 
-    /** Whatever the qualities say; without the header anything will do. */
+    /**
+     * Whether Accept names all types or JSON, without regard to qualities; true without the header.
+     */
     private static boolean wantsJson(HttpRequest request) {
         String accept = request.getHeader("Accept").map(header -> header.value()).orElse("*/*");
         for (String range : accept.split(",")) {

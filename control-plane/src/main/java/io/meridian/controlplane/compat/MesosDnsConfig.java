@@ -15,18 +15,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * This node's settings under the names of Mesos-DNS's own (specs: mesos-dns 2), for {@code
- * /v1/config}. What Mesos-DNS has and this program has not is shown as Mesos-DNS's default; no
- * secret and no path of a key is ever shown.
+ * This node's settings under Mesos-DNS's names (specs: mesos-dns 2), for {@code /v1/config}. A
+ * setting without a counterpart has Mesos-DNS's default. Secrets and paths of keys are always
+ * empty.
  *
- * @param refreshSeconds Mesos-DNS's default: changes come by themselves here
- * @param dns first address on which DNS is answered
- * @param forwardTimeoutSeconds rounded up
- * @param resolvers {@code ip:port} or as configured
- * @param zoneResolvers those of single zones
- * @param srvWeight of every SRV record, 0..65535
+ * @param refreshSeconds Mesos-DNS's default; Meridian does not poll
+ * @param dns first address of {@code dns.listen}
+ * @param forwardTimeoutSeconds timeout of forwarding, rounded up to whole seconds
+ * @param resolvers upstreams, as {@code ip:port} or as configured
+ * @param zoneResolvers upstreams of single zones, by zone
+ * @param srvWeight weight of every SRV record, 0..65535
  * @param rfc952 whether labels follow RFC 952
- * @param enumeration whether whole zones are shown
+ * @param enumeration whether {@code /v1/enumerate} and {@code /v1/axfr} exist
  * @param dnsOn whether this node answers DNS
  */
 record MesosDnsConfig(
@@ -50,7 +50,7 @@ record MesosDnsConfig(
         ipSources = List.copyOf(ipSources);
     }
 
-    /** An address without its port, and the port. */
+    /** A listener's address without port, and its port. */
     record Listener(String address, int port) {
         static Listener of(InetSocketAddress address) {
             return new Listener(address.getAddress().getHostAddress(), address.getPort());
@@ -58,7 +58,7 @@ record MesosDnsConfig(
     }
 
     /**
-     * @param config whole and checked by each room's own reader
+     * @param config the whole configuration, already validated
      */
     static MesosDnsConfig of(
             Config config,
@@ -86,7 +86,7 @@ record MesosDnsConfig(
                 dnsOn);
     }
 
-    /** {@code /v1/config}. */
+    /** The body of {@code /v1/config}. */
     JsonDocument document(ServedZone zone) {
         return JsonDocument.of(
                 JsonStyle.MESOS_DNS,

@@ -19,13 +19,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Mesos-DNS's answers from the zone of tasks: the same keys in the same order and spelling (specs:
- * mesos-dns 3), lists sorted where Mesos-DNS leaves their order to chance.
+ * Makes Mesos-DNS's answers from the zone of tasks: same keys, order and spelling (specs: mesos-dns
+ * 3). Lists that Mesos-DNS leaves in random order are sorted.
  */
 final class MesosDnsDocuments {
     private MesosDnsDocuments() {}
 
-    /** {@code /v1/version}; who asks for the service's name finds the one it knows. */
+    /** {@code /v1/version}; {@code Service} is "Mesos-DNS", because clients look for that name. */
     static JsonDocument version(String version) {
         return document(
                 out -> {
@@ -40,7 +40,7 @@ final class MesosDnsDocuments {
     /**
      * {@code /v1/hosts/{host}}: IPv4 before IPv6 addresses; one blank element for an unknown name.
      *
-     * @param host as it was asked for
+     * @param host name from the request, not normalised
      */
     static JsonDocument hosts(ServedZone zone, String host) {
         String name = key(host);
@@ -66,7 +66,7 @@ final class MesosDnsDocuments {
      * {@code /v1/services/{service}}: each target with its first address of each family; one blank
      * element if there is none.
      *
-     * @param service as it was asked for; repeated in the answer
+     * @param service name from the request, not normalised; repeated in the answer
      */
     static JsonDocument services(ServedZone zone, String service) {
         record Found(SrvData srv, String address) {}
@@ -99,7 +99,10 @@ final class MesosDnsDocuments {
                 });
     }
 
-    /** {@code /v1/enumerate}. Frameworks that have no running task are not known here. */
+    /**
+     * {@code /v1/enumerate}. Leaves out frameworks without running tasks, because the zone has no
+     * rows of them.
+     */
     static JsonDocument enumerate(ServedZone zone) {
         return new JsonDocument(
                 JsonStyle.MESOS_DNS,
@@ -166,7 +169,7 @@ final class MesosDnsDocuments {
     /**
      * {@code /v1/axfr}: every address and SRV record of the zone.
      *
-     * @param refreshSeconds as in {@code /v1/config}
+     * @param refreshSeconds value of {@code RefreshSeconds}, as in {@code /v1/config}
      */
     static JsonDocument axfr(ServedZone zone, int refreshSeconds) {
         return new JsonDocument(
@@ -238,7 +241,10 @@ final class MesosDnsDocuments {
         out.writeEndArray();
     }
 
-    /** Lower case; what stands for any group is taken out; no trailing dot. */
+    /**
+     * Normalises a name: lower case, without the {@code .*} that stands for any group, without
+     * trailing dot.
+     */
     private static String key(String asked) {
         String name = asked.toLowerCase(Locale.ROOT).replace(".*", "");
         return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
@@ -270,9 +276,9 @@ final class MesosDnsDocuments {
     }
 
     /**
-     * An object with text values.
+     * Writes an object with text values.
      *
-     * @param pairs name and value by turns
+     * @param pairs names and values, alternating
      */
     private static void fields(JsonGenerator out, String... pairs) throws IOException {
         out.writeStartObject();

@@ -20,17 +20,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Requests and answers of plain HTTP, as both APIs need them. */
+/** Parses requests and makes responses of plain HTTP, for both APIs. */
 final class Replies {
-    /** The charset in lower case, as Mesos-DNS spells it. */
+    /** Text with its charset in lower case, as Mesos-DNS spells it. */
     private static final ContentType TEXT =
             ContentTypes.create(MediaTypes.TEXT_PLAIN, HttpCharsets.custom("utf-8"));
 
     private Replies() {}
 
     /**
-     * The segments of a request's path, decoded; one slash at the end counts for nothing. Empty if
-     * a segment is empty or has a slash in it.
+     * The decoded segments of a request's path; one trailing slash is ignored. Empty if a segment
+     * is empty or contains a slash.
      */
     static Optional<List<String>> path(HttpRequest request) {
         List<String> segments = new ArrayList<>();
@@ -43,13 +43,13 @@ final class Replies {
                 : Optional.empty();
     }
 
-    /** With its length, for answers that are small or needed whole. */
+    /** A response with Content-Length; holds the whole document in memory. */
     static HttpResponse json(JsonDocument document) {
         return HttpResponse.create()
                 .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, document.bytes()));
     }
 
-    /** Made as the client takes it. */
+    /** A chunked response; the client's speed sets the pace at which the document is made. */
     static HttpResponse streamed(JsonDocument document) {
         Source<ByteString, NotUsed> pieces =
                 Source.fromIterator(document::pieces).map(ByteString::fromArrayUnsafe);
@@ -63,12 +63,12 @@ final class Replies {
                 .withEntity(HttpEntities.create(TEXT, text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Without a body. */
+    /** A response without a body. */
     static HttpResponse empty(StatusCode status) {
         return HttpResponse.create().withStatus(status);
     }
 
-    /** Why a zone can't be shown yet; empty if it can. */
+    /** The reason why a zone cannot be shown yet; empty if all zones are complete. */
     static Optional<String> missing(List<ServedZone> zones) {
         return zones.stream()
                 .filter(zone -> !zone.complete())

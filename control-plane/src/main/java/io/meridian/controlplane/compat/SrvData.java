@@ -7,15 +7,18 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * What the peers' APIs show of an SRV record.
+ * Port and target of an SRV record.
  *
- * @param target without trailing dot
+ * @param target domain name without trailing dot
  */
 record SrvData(String target, int port) implements Comparable<SrvData> {
     private static final Comparator<SrvData> ORDER =
             Comparator.comparing(SrvData::target).thenComparing(SrvData::port);
 
-    /** Empty for any other record, and for one whose data is not {@code p w port target.}. */
+    /**
+     * Parses a record; empty if its type is not SRV or its data is not {@code priority weight port
+     * target.}.
+     */
     static Optional<SrvData> of(ZoneRecord record) {
         String[] fields = record.data().split(" ", 4);
         if (record.type() != RecordType.SRV

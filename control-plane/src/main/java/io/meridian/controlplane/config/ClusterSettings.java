@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a node finds the other nodes and talks to them.
+ * Seeds, port, timeouts and TLS of the cluster.
  *
- * @param seeds all masters, as {@code address:port}; empty: a cluster of one
- * @param port for cluster traffic; 0: a free one
- * @param rejoinAfter how long a membership may be of no use before the node joins anew
+ * @param seeds all masters, as {@code address:port}; empty: a cluster of this one node
+ * @param port TCP port for cluster traffic; 0: a free port
+ * @param rejoinAfter time without a joined cluster or an answer of a master after which the node
+ *     rejoins
  * @param tls empty: cluster traffic is neither encrypted nor authenticated
  */
 public record ClusterSettings(
@@ -28,19 +29,21 @@ public record ClusterSettings(
     }
 
     /**
-     * PEM files, read anew every few minutes, so that certificates can be replaced while the node
-     * runs.
+     * PEM files for mutual TLS. The node reads replaced files within 5 minutes, without a restart.
      */
     public record Tls(Path certificate, Path key, Path authority) {}
 
-    /** How many masters a cluster needs before it begins to work: more than half of all. */
+    /**
+     * The number of masters that must be up before the cluster runs singletons and shards: more
+     * than half of all masters.
+     */
     public int quorum() {
         return seeds.size() / 2 + 1;
     }
 
     /**
-     * @param master whether this node is one
-     * @throws IllegalArgumentException naming key, range and value
+     * @param master whether this node has role master
+     * @throws IllegalArgumentException for an invalid value; the message has key, range and value
      */
     static ClusterSettings from(Config meridian, boolean master, IpAddress address) {
         int port = NodeSettings.port(meridian, "cluster.port", 0);

@@ -7,11 +7,12 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
- * Which of the peers' HTTP APIs this node serves.
+ * Which HTTP APIs of Mesos-DNS and dcos-net this node serves.
  *
- * @param mesosDns where Mesos-DNS's listens; empty: not at all
- * @param enumeration whether it shows whole zones
- * @param dcosNet where dcos-net's listens; empty: not at all
+ * @param mesosDns address of Mesos-DNS's API; empty: off
+ * @param enumeration whether Mesos-DNS's API has {@code /v1/enumerate} and {@code /v1/axfr}, which
+ *     show whole zones
+ * @param dcosNet address of dcos-net's API; empty: off
  */
 public record CompatSettings(
         Optional<InetSocketAddress> mesosDns,
@@ -21,7 +22,7 @@ public record CompatSettings(
     public static final String DCOS_NET = "compat.dcos-net.listen";
 
     /**
-     * @throws IllegalArgumentException naming key, range and value
+     * @throws IllegalArgumentException for an invalid value; the message has key, range and value
      */
     public static CompatSettings from(Config config) {
         Config meridian = config.getConfig("meridian");

@@ -21,10 +21,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The program's configuration: {@code -D} over a file over every room's {@code reference.conf}.
+ * The program's configuration: {@code -D} overrides the file, the file overrides every room's
+ * {@code reference.conf}.
  *
- * @param config resolved, complete
- * @param operatorAkka what the operator set under {@code akka}, without defaults
+ * @param config resolved and complete
+ * @param operatorAkka the operator's settings under {@code akka}, without defaults
  */
 public record Configuration(Config config, Config operatorAkka) {
     private static final String ROOT = "meridian";
@@ -32,10 +33,10 @@ public record Configuration(Config config, Config operatorAkka) {
 
     /**
      * @param file HOCON; empty: defaults only
-     * @param overrides {@code -D} values by key; keys outside {@code akka.} may leave {@code
-     *     meridian.} out
-     * @throws ConfigurationException if the file can't be read, or a key under {@code meridian} is
-     *     not known
+     * @param overrides {@code -D} values by key; keys outside {@code akka.} may omit {@code
+     *     meridian.}
+     * @throws ConfigurationException if the file cannot be read, or a key under {@code meridian} is
+     *     unknown
      */
     public static Configuration load(Optional<Path> file, Map<String, String> overrides) {
         Config reference = ConfigFactory.defaultReferenceUnresolved();
@@ -61,15 +62,15 @@ public record Configuration(Config config, Config operatorAkka) {
                     akka.hasPath("akka") ? akka.withOnlyPath("akka") : ConfigFactory.empty());
         } catch (ConfigException unresolved) {
             throw new ConfigurationException(
-                    "configuration is not complete: " + unresolved.getMessage());
+                    "configuration has an unresolved substitution: " + unresolved.getMessage());
         }
     }
 
     /**
      * Reads one record of settings.
      *
-     * @throws ConfigurationException naming file, line, key, value and range for a value that is
-     *     not usable
+     * @throws ConfigurationException for an invalid value; the message has file, line, key, value
+     *     and range
      */
     public <T> T read(Function<Config, T> reader) {
         try {
@@ -82,15 +83,19 @@ public record Configuration(Config config, Config operatorAkka) {
     }
 
     /**
-     * What to throw for a setting that turned out to be wrong when it was used.
+     * Makes the exception for a setting that proved invalid in use, such as an address that cannot
+     * be bound.
      *
-     * @param message names the key in full; file and line are added
+     * @param message has the full key; this method adds file and line
      */
     public ConfigurationException refused(String message) {
         return new ConfigurationException(message + origin(message));
     }
 
-    /** Rooms read parts of the tree, so the library names a key by its end only. */
+    /**
+     * Replaces the key in the message by the full key: rooms read subtrees, so the library knows
+     * only its end.
+     */
     private String withFullKey(ConfigException wrong) {
         String message = wrong.getMessage().replaceAll("\\s+", " ");
         String place = wrong.origin() == null ? "" : describe(wrong.origin());
@@ -164,7 +169,7 @@ public record Configuration(Config config, Config operatorAkka) {
                         });
     }
 
-    /** Known if a default exists, or if it is inside a table whose default is empty. */
+    /** A key is known if it has a default, or lies in an object whose default is empty. */
     private static boolean isKnown(String key, Config known) {
         if (known.hasPathOrNull(key)) {
             return true;

@@ -3,7 +3,7 @@ package io.meridian.controlplane.config;
 import java.io.Serial;
 
 /**
- * The configuration is not usable; the message is one line for the operator: file, key, value and
+ * An invalid configuration. The message is one line for the operator: file, line, key, value and
  * range.
  */
 public final class ConfigurationException extends RuntimeException {

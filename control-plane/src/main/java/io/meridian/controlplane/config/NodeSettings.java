@@ -16,9 +16,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The settings of the node as a whole; each room reads its own.
+ * Settings of the node as a whole; each room reads its own settings.
  *
- * @param roles at least one
+ * @param roles one or both roles
  */
 public record NodeSettings(
         Set<Role> roles,
@@ -32,9 +32,9 @@ public record NodeSettings(
         roles = Set.copyOf(roles);
     }
 
-    /** Where the journal is. */
+    /** The server of the journal. */
     public sealed interface Journal {
-        /** A PostgreSQL that this program runs in that directory. */
+        /** An embedded PostgreSQL with that data directory. */
         record Embedded(Path directory) implements Journal {}
 
         /** A PostgreSQL that the operator runs. */
@@ -46,7 +46,7 @@ public record NodeSettings(
     }
 
     /**
-     * @throws IllegalArgumentException naming key, range and value
+     * @throws IllegalArgumentException for an invalid value; the message has key, range and value
      */
     public static NodeSettings from(Config config) {
         Config meridian = config.getConfig("meridian");
@@ -85,7 +85,7 @@ public record NodeSettings(
             return InetAddress.getLocalHost().getHostName();
         } catch (IOException unnamed) {
             throw new IllegalArgumentException(
-                    "setting meridian.node.id must be set, this host has no name: "
+                    "setting meridian.node.id must be set, because this host has no name: "
                             + unnamed.getMessage(),
                     unnamed);
         }
@@ -111,7 +111,8 @@ public record NodeSettings(
             }
         } catch (IOException unreadable) {
             throw new IllegalArgumentException(
-                    "setting meridian.node.address must be set, this host's own can't be read: "
+                    "setting meridian.node.address must be set, because this host's addresses"
+                            + " cannot be read: "
                             + unreadable.getMessage(),
                     unreadable);
         }

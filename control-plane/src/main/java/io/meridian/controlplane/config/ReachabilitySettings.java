@@ -6,10 +6,11 @@ import com.typesafe.config.ConfigException;
 import java.time.Duration;
 
 /**
- * Whether and how backends follow what the cluster knows of their agents.
+ * Whether and for how long the cluster's unreachable agents affect backends.
  *
- * @param enabled whether backends on agents that the cluster has lost take no new connections
- * @param forgetAfter how long an agent that the cluster has given up is held for lost, 0 s to 1 day
+ * @param enabled whether backends on unreachable agents take no new connections
+ * @param forgetAfter time for which an agent that the cluster has downed counts as unreachable, 0 s
+ *     to 1 day
  */
 public record ReachabilitySettings(boolean enabled, Duration forgetAfter) {
     private static final String ENABLED = "cluster.reachability.enabled";
@@ -17,7 +18,7 @@ public record ReachabilitySettings(boolean enabled, Duration forgetAfter) {
     private static final Duration LONGEST = Duration.ofDays(1);
 
     /**
-     * @throws IllegalArgumentException naming key, range and value
+     * @throws IllegalArgumentException for an invalid value; the message has key, range and value
      */
     public static ReachabilitySettings from(Config config) {
         Config meridian = config.getConfig("meridian");

@@ -3,14 +3,14 @@ package io.meridian.controlplane.config;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a node does. */
+/** A role of a node in the cluster. */
 public enum Role {
-    /** Journal, entities, projections, feed, ingest. */
+    /** Runs journal, entities, projections, ingest and feed. */
     MASTER,
-    /** DNS front end and IPVS writer. */
+    /** Runs DNS front end and IPVS writer. */
     AGENT;
 
-    /** As in the configuration and in Akka's member roles. */
+    /** The role's name in the configuration and in Akka's member roles. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,2 +1,2 @@
-/** One configuration from defaults, a file and {@code -D}, read once into records. */
+/** The configuration from defaults, a file and {@code -D}, read once into records. */
 package io.meridian.controlplane.config;

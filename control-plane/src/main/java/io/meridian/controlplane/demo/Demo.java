@@ -9,7 +9,7 @@ import io.meridian.simulator.mesos.SimulatedMesos;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
-/** The demo, running. */
+/** The running demo: a node, a simulated Marathon and a simulated Mesos. */
 public final class Demo implements Program {
     private final SimulatedMarathon marathon;
     private final SimulatedMesos mesos;
@@ -22,8 +22,8 @@ public final class Demo implements Program {
     }
 
     /**
-     * Where the program is installed: holds {@code conf/}; the launcher says so, else the working
-     * directory.
+     * The program's root directory, with {@code conf/}: system property {@code meridian.home},
+     * which the launcher sets, else the working directory.
      */
     public static Path home() {
         return Path.of(System.getProperty("meridian.home", "")).toAbsolutePath();

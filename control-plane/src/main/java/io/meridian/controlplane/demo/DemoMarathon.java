@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A simulated Marathon with a few services to look at. */
+/** A simulated Marathon with a few example services. */
 final class DemoMarathon {
     private static final List<String> SERVICES =
             List.of("web.json", "api.json", "redis.json", "worker.json");
@@ -23,8 +23,8 @@ final class DemoMarathon {
     }
 
     /**
-     * @param before what is to be done before its services are deployed
-     * @throws OperatorException if the port can't be had
+     * @param before called before the services are deployed
+     * @throws OperatorException if the port cannot be bound
      */
     static SimulatedMarathon start(int port, Consumer<SimulatedMarathon> before) {
         SimulatedMarathon marathon;
@@ -52,7 +52,7 @@ final class DemoMarathon {
     static String resource(String name) {
         try (InputStream in = DemoMarathon.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("the build left " + name + " out");
+                throw new IllegalStateException("the jar lacks the resource " + name);
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException unreadable) {

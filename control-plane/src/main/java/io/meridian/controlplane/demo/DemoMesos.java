@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A simulated Mesos: what its Marathon runs, and a framework "kafka" with three brokers behind a
- * VIP.
+ * A simulated Mesos with the tasks of the simulated Marathon, and a framework "kafka" with three
+ * brokers behind a VIP.
  */
 public final class DemoMesos {
     private static final int MESOS_PORT = 5050;
@@ -27,13 +27,13 @@ public final class DemoMesos {
 
     private DemoMesos() {}
 
-    /** The wanted port; for 0 that of Mesos if it is free, else any other that is. */
+    /** The wanted port; for 0 it is 5050 if that is free, else any free port. */
     public static int port(int wanted) {
         return wanted == 0 ? free("127.0.0.1", MESOS_PORT) : wanted;
     }
 
     /**
-     * @throws OperatorException if the port can't be had
+     * @throws OperatorException if the port cannot be bound
      */
     static SimulatedMesos start(int port) {
         try {
@@ -50,7 +50,7 @@ public final class DemoMesos {
         }
     }
 
-    /** Shows a Marathon's tasks, which listen already, and starts the brokers on its agents. */
+    /** Adds a Marathon's tasks, which listen already, and starts the brokers on its agents. */
     static void join(SimulatedMarathon marathon, SimulatedMesos mesos) {
         List<MesosAgent> agents = MarathonInMesos.join(marathon, mesos).agents();
         MesosFramework kafka = mesos.add(MesosFramework.of(1, "kafka", "127.0.0.1"));

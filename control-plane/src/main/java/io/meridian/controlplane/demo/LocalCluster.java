@@ -15,8 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Three masters and two agents, each a process of its own on an address of its own of this machine,
- * and what they need around them. Its state is a directory: a process and a log file for each.
+ * Three masters, two agents and their services (PostgreSQL, Marathon) as processes of this machine,
+ * each node on a loopback address of its own. A directory holds process ids, state and one log file
+ * for each process.
  */
 public final class LocalCluster {
     private static final String SERVICES = "local-services";
@@ -28,10 +29,10 @@ public final class LocalCluster {
     private final Path configurations;
     private final List<String> program;
 
-    /** A node, and where its admin HTTP is. */
+    /** A node, and the URL of its admin HTTP. */
     public record Node(String name, String url) {}
 
-    /** In the order in which they are started. */
+    /** All nodes, in the order of their start. */
     public static final List<Node> NODES =
             List.of(
                     new Node("master-1", "http://127.0.0.11:8181"),
@@ -41,9 +42,9 @@ public final class LocalCluster {
                     new Node("agent-2", "http://127.0.0.22:8181"));
 
     /**
-     * @param directory for state, process ids and logs
-     * @param configurations has a file {@code NAME.conf} for each node
-     * @param program and its first arguments
+     * @param directory directory for state, process ids and logs
+     * @param configurations directory with a file {@code NAME.conf} for each node
+     * @param program command line that starts the program
      */
     public LocalCluster(Path directory, Path configurations, List<String> program) {
         this.directory = directory.toAbsolutePath().normalize();
@@ -56,10 +57,10 @@ public final class LocalCluster {
     }
 
     /**
-     * Starts what does not run. Returns once the database and Marathon are there and every node's
-     * process is started.
+     * Starts the processes that do not run. Returns once the database and Marathon accept
+     * connections and every node's process is started.
      *
-     * @throws OperatorException if one of them ends at once
+     * @throws OperatorException if a process ends at once
      */
     public void up(int marathonPort) throws IOException, InterruptedException {
         Files.createDirectories(directory);
@@ -129,7 +130,7 @@ public final class LocalCluster {
 
     private ProcessHandle start(String name, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
-        // A session of its own: Ctrl-C and the end of the terminal are not for it.
+        // In a session of its own, the process gets neither Ctrl-C nor the terminal's SIGHUP.
         if (Stream.of("/usr/bin/setsid", "/bin/setsid").anyMatch(p -> Files.exists(Path.of(p)))) {
             command.add("setsid");
         }
@@ -156,7 +157,7 @@ public final class LocalCluster {
         return directory.resolve(name + ".process");
     }
 
-    /** A process id may have been given to another process since. */
+    /** Start time of a process; tells it from a later process with the same id. */
     private static long startOf(ProcessHandle process) {
         return process.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
     }
@@ -172,7 +173,7 @@ public final class LocalCluster {
                 .filter(process -> startOf(process) == Long.parseLong(written[1]));
     }
 
-    /** The processes that run now, by name. */
+    /** The running processes, by name. */
     public Map<String, ProcessHandle> processes() {
         Map<String, ProcessHandle> all = new java.util.LinkedHashMap<>();
         Stream.concat(Stream.of(SERVICES), NODES.stream().map(Node::name))
@@ -188,9 +189,9 @@ public final class LocalCluster {
     }
 
     /**
-     * Stops everything that runs: agents, masters, then what is around them.
+     * Stops all running processes: agents, then masters, then the services.
      *
-     * @return names of those that had to be killed
+     * @return names of the processes that did not stop in time and were killed
      */
     public List<String> down() throws IOException, InterruptedException {
         List<String> killed = new ArrayList<>();

@@ -17,7 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-/** What a local cluster's nodes need around them: one PostgreSQL and a simulated Marathon. */
+/** The services that the local cluster's nodes use: one PostgreSQL and a simulated Marathon. */
 public final class LocalServices implements Program {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final EmbeddedPostgres postgres;
@@ -29,9 +29,10 @@ public final class LocalServices implements Program {
     }
 
     /**
-     * Returns once both take connections.
+     * Returns once both accept connections.
      *
-     * @param journal where nodes read how to reach the database; written last
+     * @param journal file for the settings of the database; written last, so its existence means
+     *     ready
      */
     public static LocalServices start(Path directory, Path journal, int marathonPort) {
         EmbeddedPostgres postgres = EmbeddedPostgres.start(directory);

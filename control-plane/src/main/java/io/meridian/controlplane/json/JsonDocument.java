@@ -11,11 +11,11 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A JSON text that is made as it is read, so that a slow reader of a large one costs a piece of
- * memory and not the whole. Reading it again gives the same bytes.
+ * A JSON text that is made while it is read, so that a slow reader of a large document costs the
+ * memory of one piece. Each reading gives the same bytes.
  */
 public final class JsonDocument {
-    /** About so many bytes make a piece; one part is never divided. */
+    /** Approximate size of a piece, bytes; a part is never divided. */
     static final int PIECE = 16 * 1024;
 
     private final JsonStyle style;

@@ -29,8 +29,8 @@ public enum JsonStyle {
     /** An element of the outer array on each line, as dcos-net streams its records. */
     COMPACT_LINES(new JsonFactory(), LinePrinter::new),
     /**
-     * As Mesos-DNS's encoder does (specs: mesos-dns 3): indented by one blank, each line but the
-     * first behind one blank more, angle brackets and ampersands escaped, no newline at the end.
+     * As Mesos-DNS's encoder writes (specs: mesos-dns 3): one blank of indentation, every line but
+     * the first after one more blank. Escapes angle brackets and ampersands; no newline at the end.
      */
     MESOS_DNS(
             new JsonFactoryBuilder()
@@ -90,7 +90,7 @@ public enum JsonStyle {
             return codes;
         }
 
-        /** The two line ends of Unicode would end a line of a script. */
+        /** Escapes U+2028 and U+2029, which end a line in JavaScript. */
         @Override
         public SerializableString getEscapeSequence(int character) {
             return Optional.of(character)

@@ -50,15 +50,18 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * The agent's half of a node: feed clients, DNS front end, IPVS writer. Needs no master and no
- * database to serve.
+ * The agent's part of a node: feed clients, DNS front end and IPVS writer. Serves from the images
+ * on disk without a master or a database.
  */
 final class AgentPart implements DataPlane, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentPart.class);
     private static final Duration DISK = Duration.ofSeconds(30);
     private static final Duration ASK = Duration.ofSeconds(5);
 
-    /** A round of a large table may be under way, and then comes a dump. */
+    /**
+     * Timeout of a plan: longer than a reconcile round of a large table and the dump of the
+     * kernel's tables after it.
+     */
     private static final Duration PLAN = Duration.ofSeconds(30);
 
     private final NodeConfig config;
@@ -74,7 +77,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
     private volatile List<NamespaceStatus> namespaceStatuses = List.of();
 
     /**
-     * @param local what runs in it outlives every membership of the cluster
+     * @param local actor system that outlives every membership of the cluster
      */
     AgentPart(NodeConfig config, ActorSystem<?> local) {
         this.config = config;
@@ -111,8 +114,8 @@ final class AgentPart implements DataPlane, AutoCloseable {
     }
 
     /**
-     * Follows the masters of that cluster; the images go on from where they are. One at a time: the
-     * last one's system must have ended.
+     * Starts feed clients in that actor system; they continue from the current images. The actor
+     * system of the previous call must have ended.
      */
     void follow(ActorSystem<?> system) {
         system.systemActorOf(zoneClient, "feed-client-zone", Props.empty());
@@ -127,9 +130,10 @@ final class AgentPart implements DataPlane, AutoCloseable {
     }
 
     /**
-     * Answers from the last images on disk as soon as this returns.
+     * Starts the DNS listeners, at the latest after {@code DISK} even if the images on disk are not
+     * read.
      *
-     * @throws OperatorException for an address that can't be had
+     * @throws OperatorException if a DNS address cannot be bound
      */
     void listen() {
         awaitDisk();
@@ -138,17 +142,19 @@ final class AgentPart implements DataPlane, AutoCloseable {
             dns.listen();
         } catch (UncheckedIOException refused) {
             throw new OperatorException(
-                    "cannot listen for DNS on "
+                    "cannot listen for DNS: address="
                             + config.dns().listen()
                             + ": "
                             + refused.getMessage()
-                            + "; is another server on that port, or is a right missing for ports"
-                            + " below 1024? see meridian.dns.listen",
+                            + "; stop the other server on that port, or grant the capability for"
+                            + " ports below 1024 (CAP_NET_BIND_SERVICE); see meridian.dns.listen",
                     refused);
         }
     }
 
-    /** A query must not come before what the disk can answer; SERVFAIL would be a lie. */
+    /**
+     * Waits for the images on disk, because SERVFAIL for a name that the disk holds would be false.
+     */
     private void awaitDisk() {
         try {
             zones.started()
@@ -159,7 +165,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn(
-                    "the images on disk are not read after {} s: {}; listens without them",
+                    "cannot read the images on disk: seconds={}: {}; DNS listens without them",
                     DISK.toSeconds(),
                     e.toString());
         }
@@ -178,7 +184,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
         return FeedClient.create(config.feed(), node);
     }
 
-    /** Which agents the cluster has lost, from now on. */
+    /** Sets which agents the cluster considers unreachable; replaces the last value. */
     void judge(Reachability reachability) {
         ipvs.tell(new DataPlaneUpdate.UpdateReachability(reachability));
         namespaces.ifPresent(all -> all.tell(new DataPlaneUpdate.UpdateReachability(reachability)));
@@ -226,7 +232,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
         return nodeStatus();
     }
 
-    /** What this node says about itself. */
+    /** This node's report to the masters. */
     NodeStatus nodeStatus() {
         Instant now = SteadyClock.INSTANCE.instant();
         Duration tolerance = config.feed().server().longPollTimeout().multipliedBy(2);
@@ -278,7 +284,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
                                         }));
     }
 
-    /** Stops answering; the kernel stays as it is. */
+    /** Stops DNS and the writers; the kernel's tables stay. */
     @Override
     public void close() {
         dns.close();

@@ -20,7 +20,7 @@ import java.util.Map;
  * @param witness failure detector and split-brain settings; the operator can override them
  */
 record ClusterConfig(Config identity, Config witness) {
-    /** Where a node without seeds listens: no other node may reach it. */
+    /** The address that a node without seeds listens on: no other host reaches it. */
     private static final String LOOPBACK = "127.0.0.1";
 
     static ClusterConfig of(NodeSettings node) {
@@ -32,7 +32,7 @@ record ClusterConfig(Config identity, Config witness) {
         own.put("akka.remote.artery.canonical.port", alone ? 0 : node.cluster().port());
         own.put("akka.cluster.roles", node.roles().stream().map(Role::label).sorted().toList());
         own.put("akka.cluster.app-version", ProgramVersion.text());
-        // Two halves of a broken network must not both begin to work.
+        // The halves of a partitioned network must not both run singletons and shards.
         own.put("akka.cluster.role.master.min-nr-of-members", node.cluster().quorum());
         Config config = ConfigFactory.parseMap(own);
         Config witness =

@@ -28,10 +28,10 @@ final class HttpListener {
     }
 
     /**
-     * Listens until the actor system ends. A request's body is not read.
+     * Listens until the actor system ends. Ignores the bodies of requests.
      *
-     * @param key of the setting, for the message
-     * @throws io.meridian.controlplane.config.ConfigurationException if the address can't be had
+     * @param key key of the setting, without "meridian.", for the error message
+     * @throws io.meridian.controlplane.config.ConfigurationException if the address cannot be bound
      */
     ServerBinding open(
             String key,
@@ -51,7 +51,7 @@ final class HttpListener {
         } catch (ExecutionException refused) {
             throw refused(key, listen, refused.getCause().getMessage());
         } catch (TimeoutException late) {
-            throw refused(key, listen, "no answer from the system in " + SECONDS + " s");
+            throw refused(key, listen, "the bind did not complete within " + SECONDS + " s");
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw refused(key, listen, "interrupted");

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The embedded PostgreSQL of a master: known at once, started in the background, so that answers
- * don't wait for it.
+ * The embedded PostgreSQL of a master. Its address is known at once; it starts in the background,
+ * so that DNS answers do not wait for it.
  */
 final class JournalServer implements AutoCloseable {
     private final EmbeddedPostgres.Prepared prepared;
@@ -21,8 +21,8 @@ final class JournalServer implements AutoCloseable {
     }
 
     /**
-     * @throws io.meridian.database.DatabaseException if the directory is in use, or of another
-     *     major version
+     * @throws io.meridian.database.DatabaseException if another process uses the directory, or
+     *     another major version of PostgreSQL wrote it
      */
     static JournalServer in(Path directory) {
         return new JournalServer(EmbeddedPostgres.prepare(EmbeddedSettings.of(directory)));
@@ -32,7 +32,9 @@ final class JournalServer implements AutoCloseable {
         return prepared.settings();
     }
 
-    /** Returns when it takes connections; at once if it does already, or was closed meanwhile. */
+    /**
+     * Blocks until the server accepts connections; returns at once if it already does or is closed.
+     */
     synchronized void start() {
         if (!closed && running.isEmpty()) {
             running = Optional.of(prepared.start());

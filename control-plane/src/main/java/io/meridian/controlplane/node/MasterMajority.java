@@ -8,22 +8,22 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which memberships end when nodes can't reach each other. The largest set of masters that all
- * reach each other goes on, if it is more than half of them; of a master that goes on and any other
- * node, the other one ends. So an agent never costs a master its membership, and a master that is
- * cut off from masters alone, though agents still pass on what it says, ends alone. Pure: who knows
- * the same decides the same.
+ * Decides which memberships end when nodes cannot reach each other. The largest set of masters that
+ * all reach each other goes on, if it has more than half of the masters. Of such a master and any
+ * other node that cannot reach each other, the other node's membership ends. So an agent never
+ * costs a master its membership. A master that only the other masters cannot reach ends alone, even
+ * if agents relay its gossip. Pure: nodes with the same input decide the same.
  *
  * @param <N> a node
- * @param masters that count, in an order that all nodes agree on
- * @param joining masters that don't count yet; elsewhere they may
- * @param leaving masters among {@code masters} that may have gone already
- * @param accusations of any node by any node
+ * @param masters masters that count for the majority, in an order that is the same on all nodes
+ * @param joining masters that do not count on this node yet; other nodes may already count them
+ * @param leaving masters among {@code masters} that may have left already
+ * @param accusations reachability records: pairs of observer and unreachable subject
  */
 record MasterMajority<N>(
         List<N> masters, Set<N> joining, Set<N> leaving, Set<Accusation<N>> accusations) {
 
-    /** One says that it can't reach another. */
+    /** The observer reports the subject as unreachable. */
     record Accusation<N>(N observer, N subject) {}
 
     MasterMajority {
@@ -34,7 +34,8 @@ record MasterMajority<N>(
     }
 
     /**
-     * @return the masters that go on; empty if there is no majority, and so nobody goes on
+     * @return the masters whose memberships go on; empty if no set has the majority, and then all
+     *     memberships end
      */
     Set<N> survivors() {
         List<N> largest = largest(List.of(), 0, List.of());
@@ -53,8 +54,8 @@ record MasterMajority<N>(
     }
 
     /**
-     * Of those of equal size the first by the order of {@code masters}: of two halves the one that
-     * has the first master, whoever looks.
+     * Finds the largest set of masters that all reach each other. Of sets of equal size it takes
+     * the first in the order of {@code masters}, so every node takes the same one.
      */
     private List<N> largest(List<N> chosen, int next, List<N> best) {
         if (chosen.size() + masters.size() - next <= best.size()) {
@@ -79,8 +80,9 @@ record MasterMajority<N>(
     }
 
     /**
-     * @param all members, masters too
-     * @return whose memberships end, so that among the others nobody accuses anybody
+     * @param all all members, with the masters
+     * @return the members whose memberships end; afterwards no remaining member reports another as
+     *     unreachable
      */
     Set<N> toEnd(Collection<N> all) {
         Set<N> survivors = survivors();

@@ -23,7 +23,7 @@ final class MasterMajorityStrategy extends DowningStrategy {
     private final UniqueAddress self;
 
     /**
-     * @param master the role whose majority decides
+     * @param master name of the role whose majority decides
      */
     MasterMajorityStrategy(String dataCenter, String master, UniqueAddress self) {
         super(dataCenter, self);

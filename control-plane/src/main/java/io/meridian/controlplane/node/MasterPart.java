@@ -41,8 +41,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 
 /**
- * The master's half of a node: schema, entities, projections, ingest, and, once the tables are
- * complete, the feed. Comes up in the background, with patience for a database that is away.
+ * The master's part of a node: schema, entities, projections, ingest and, once the tables are
+ * complete, the feed. Starts in the background and retries while the database does not answer.
  */
 final class MasterPart implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MasterPart.class);
@@ -62,13 +62,16 @@ final class MasterPart implements AutoCloseable {
     private volatile boolean closed;
     private volatile String stage = "the database is not reached yet";
 
-    /** An entity that the tables lacked events of; of the starter alone. */
+    /**
+     * An entity whose last events the tables lacked at the last check. Only the starter's thread
+     * uses this field.
+     */
     private Optional<String> behind = Optional.empty();
 
     private volatile Optional<Write> write = Optional.empty();
     private volatile Optional<Serve> serve = Optional.empty();
 
-    /** The write side, once the schema is there. */
+    /** The write side; exists once the schema does. */
     record Write(Entities entities, ServiceQueries queries, Sources sources) {}
 
     private record Serve(TableStores stores, ActorRef<FeedServer.Command> feed) {}
@@ -90,9 +93,10 @@ final class MasterPart implements AutoCloseable {
     }
 
     /**
-     * @param counters count on, whichever membership it is
-     * @param startDatabase returns when the database may be tried; throws if it never can
-     * @param fatal called if this program can't run on that database
+     * @param counters counters that outlive each membership
+     * @param startDatabase returns once a connection may be tried; throws if the database can never
+     *     start
+     * @param fatal called if this program cannot use that database
      */
     static MasterPart start(
             NodeConfig config,
@@ -122,12 +126,12 @@ final class MasterPart implements AutoCloseable {
         return serve.map(Serve::feed);
     }
 
-    /** What it waits for; empty once it serves. */
+    /** The condition that the master's part waits for; empty once it serves. */
     Optional<String> waitsFor() {
         return serve.isPresent() ? Optional.empty() : Optional.of(stage);
     }
 
-    /** How each source is doing; none while they can't be asked. */
+    /** The state of each source; empty before the sources are started. */
     CompletionStage<List<Sources.State>> sources() {
         return write.map(writing -> writing.sources().states())
                 .orElseGet(() -> CompletableFuture.completedFuture(List.of()));
@@ -150,7 +154,10 @@ final class MasterPart implements AutoCloseable {
         }
     }
 
-    /** What fails because its membership has ended meanwhile is no failure: the next one tries. */
+    /**
+     * Ends the process, unless this membership ended meanwhile: then its failures are expected, and
+     * the next membership tries again.
+     */
     private void giveUp(Runnable log) {
         if (!closed) {
             log.run();
@@ -159,7 +166,9 @@ final class MasterPart implements AutoCloseable {
     }
 
     /**
-     * @return false if the database must not be used by this program
+     * Retries until the schema exists.
+     *
+     * @return false if the database refuses this program for good
      */
     private boolean ensureSchema() throws InterruptedException {
         Duration pause = SHORT_PAUSE;
@@ -175,8 +184,8 @@ final class MasterPart implements AutoCloseable {
                     fatal.run();
                     return false;
                 }
-                stage = "the database can't be used: " + failed.getMessage();
-                LOG.warn("{}; will try again in {} ms", failed.getMessage(), pause.toMillis());
+                stage = "the database cannot be used: " + failed.getMessage();
+                LOG.warn("{}; next try in {} ms", failed.getMessage(), pause.toMillis());
             }
             Thread.sleep(pause);
             pause = longer(pause);
@@ -202,7 +211,7 @@ final class MasterPart implements AutoCloseable {
         }
     }
 
-    /** What a node that is nothing but a master says about itself. */
+    /** The report of a node without role agent. */
     private NodeStatus status() {
         Instant now = SteadyClock.INSTANCE.instant();
         Duration tolerance = config.feed().server().longPollTimeout().multipliedBy(2);
@@ -227,21 +236,25 @@ final class MasterPart implements AutoCloseable {
                 }
                 if (includesFirstListing()) {
                     completeness.declare().toCompletableFuture().get();
-                    LOG.info("tables are complete; serving");
+                    LOG.info("tables are complete; the feed serves them");
                     return;
                 }
-                // To ask about thousands of services takes time that who fills the tables needs.
+                // Reading thousands of services takes database time from the projections, so pauses
+                // grow with it.
                 Duration took = Duration.ofNanos(System.nanoTime() - began);
                 pause = longest(SHORT_PAUSE, took.multipliedBy(5));
             } catch (ExecutionException away) {
-                stage = "the database can't be read: " + away.getCause().getMessage();
+                stage = "cannot read the tables: " + away.getCause().getMessage();
                 pause = longer(pause);
             }
             Thread.sleep(pause);
         }
     }
 
-    /** Of every source: a zone with half of them would answer "no such name" for what exists. */
+    /**
+     * Whether the tables include the first listing of every source. With one source's services
+     * alone a zone would answer NXDOMAIN for existing names.
+     */
     private boolean includesFirstListing() throws InterruptedException, ExecutionException {
         if (!config.hasSource()) {
             stage = "no source is configured, see meridian.sources";
@@ -257,9 +270,9 @@ final class MasterPart implements AutoCloseable {
                                     + source.name()
                                     + " is not in the tables yet"
                             : source.name()
-                                    + " was not attached yet: "
+                                    + " has not been attached yet: "
                                     + status.map(IngestStatus::detail)
-                                            .orElse("the ingest is not up");
+                                            .orElse("the ingest does not answer");
             if (first.isEmpty()) {
                 return false;
             }
@@ -268,7 +281,10 @@ final class MasterPart implements AutoCloseable {
         return includes(awaited);
     }
 
-    /** Most times it is enough to ask about one that was behind when all were asked about. */
+    /**
+     * Asks first about the entity that was behind at the last check, because it is most often still
+     * behind.
+     */
     private boolean includes(List<SortedMap<String, Long>> awaited)
             throws InterruptedException, ExecutionException {
         ServiceQueries queries = write.orElseThrow().queries();

@@ -60,7 +60,7 @@ final class Membership implements AutoCloseable {
     private volatile Life life;
     private int attempt;
 
-    /** One actor system and what runs in it. */
+    /** One actor system, and the master's part that runs in it. */
     private record Life(ActorSystem<Void> system, Optional<MasterPart> master) {}
 
     private Membership(
@@ -79,8 +79,8 @@ final class Membership implements AutoCloseable {
 
     /**
      * @param akka all settings of the actor system
-     * @param parts starts what runs in it, each time
-     * @param hearsMasters whether masters have answered lately; true on a master
+     * @param parts starts the parts that run in an actor system; called once for each membership
+     * @param hearsMasters whether a master has answered lately; always true on a master
      */
     static Membership start(
             ClusterSettings settings,
@@ -93,12 +93,12 @@ final class Membership implements AutoCloseable {
         return membership;
     }
 
-    /** The master's half as it runs now; empty on an agent. */
+    /** The master's part of the current membership; empty on an agent. */
     Optional<MasterPart> master() {
         return life.master();
     }
 
-    /** Where others reach this node. */
+    /** Address at which other nodes reach this node. */
     Address address() {
         return Cluster.get(life.system()).selfMember().address();
     }
@@ -116,7 +116,10 @@ final class Membership implements AutoCloseable {
         }
     }
 
-    /** Connections that are still open when the system has ended are reported as an error. */
+    /**
+     * Closes the cluster connections first, because Akka logs an error for each that is open when
+     * the actor system ends.
+     */
     private static void closeConnectionsBeforeTheEnd(ActorSystem<?> system) {
         CoordinatedShutdown.get(system)
                 .addTask(
@@ -171,7 +174,8 @@ final class Membership implements AutoCloseable {
             while (true) {
                 String why = awaitLoss(life.system());
                 LOG.warn(
-                        "membership ended: {}; the node goes on serving and rejoins the cluster",
+                        "membership of the cluster ended: {}; the node serves its images and"
+                                + " rejoins the cluster",
                         why);
                 end(life);
                 attempt++;
@@ -183,9 +187,9 @@ final class Membership implements AutoCloseable {
     }
 
     /**
-     * Returns when this membership has come to its end.
+     * Blocks until this membership ends.
      *
-     * @return why
+     * @return the reason, for the log
      */
     private String awaitLoss(ActorSystem<?> system) throws InterruptedException {
         Cluster cluster = Cluster.get(system);
@@ -207,7 +211,9 @@ final class Membership implements AutoCloseable {
         }
     }
 
-    /** Retries until an actor system starts; the old one's port may not be free yet. */
+    /**
+     * Retries until an actor system starts, because the port of the last one may still be in use.
+     */
     private Life beginAgain() throws InterruptedException {
         while (true) {
             try {
@@ -219,14 +225,16 @@ final class Membership implements AutoCloseable {
         }
     }
 
-    /** Leaves in the cluster's own order, if it can. */
+    /** Leaves the cluster by Akka's coordinated shutdown, within {@code STOP}. */
     private static void end(Life life) throws InterruptedException {
         life.master().ifPresent(MasterPart::close);
         ActorSystem<?> system = life.system();
         CompletionStage<?> left =
                 CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.jvmExitReason());
         if (!endsWithin(left, STOP)) {
-            LOG.warn("the actor system did not stop in {} s", STOP.toSeconds());
+            LOG.warn(
+                    "cannot stop the actor system: seconds={}; the node goes on without it",
+                    STOP.toSeconds());
             system.terminate();
             endsWithin(system.getWhenTerminated(), STOP);
         }
@@ -240,7 +248,9 @@ final class Membership implements AutoCloseable {
         } catch (TimeoutException notYet) {
             return false;
         } catch (ExecutionException failed) {
-            LOG.warn("the actor system did not stop cleanly: {}", failed.getCause().toString());
+            LOG.warn(
+                    "cannot stop the actor system cleanly: {}; the node goes on without it",
+                    failed.getCause().toString());
             return true;
         }
     }

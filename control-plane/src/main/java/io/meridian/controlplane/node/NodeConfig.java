@@ -20,8 +20,8 @@ import io.meridian.sources.mesos.MesosSettings;
 import java.util.List;
 
 /**
- * Every room's settings, all read before anything starts, so that a wrong value costs nothing but a
- * line.
+ * The settings of every room, all read before any part starts. So an invalid value stops the node
+ * with one line, before side effects.
  */
 record NodeConfig(
         NodeSettings node,
@@ -38,7 +38,7 @@ record NodeConfig(
         ProjectionSettings projections,
         HousekeepingSettings housekeeping,
         NamingRules naming) {
-    /** Whether there is anything to know services from. */
+    /** Whether at least one source is configured. */
     boolean hasSource() {
         return marathon.enabled() || mesos.enabled();
     }

@@ -13,16 +13,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What {@code GET /health/ready} shows of this node. Pure: the caller reads the parts.
+ * The contents of {@code GET /health/ready} of this node. Pure: the caller reads the parts.
  *
- * @param servesTables whether clients get answers from complete images of both tables
- * @param masterWaitsFor what this node's master part waits for; empty once it serves, or on a mere
- *     agent
- * @param zoneRevision of the zone table as this node has it
- * @param vipRevision of the VIP table as this node has it
- * @param lagSeconds for how long the tables may have been out of date here
- * @param sources states of the cluster's sources; empty on a mere agent
- * @param mesos counters of the Mesos source; phase DETACHED where it does not run
+ * @param servesTables whether this node serves complete images of both tables
+ * @param masterWaitsFor the condition that this node's master part waits for; empty once the master
+ *     part serves, or on a node without role master
+ * @param zoneRevision revision of this node's zone table
+ * @param vipRevision revision of this node's VIP table
+ * @param lagSeconds seconds for which this node's tables may have been out of date
+ * @param sources states of the cluster's sources; empty on a node without role master
+ * @param mesos counters of the Mesos source; phase DETACHED where the source does not run
  */
 record NodeReadiness(
         boolean servesTables,
@@ -41,7 +41,7 @@ record NodeReadiness(
         details.put("zone_revision", zoneRevision);
         details.put("vip_revision", vipRevision);
         details.put("lag_seconds", lagSeconds);
-        String prefix = ""; // the first source's names have none, the second's have "mesos_"
+        String prefix = ""; // detail names: no prefix for the first source, "mesos_" for the second
         for (Sources.State source : sources) {
             if (source.status().isPresent()) {
                 describe(source.status().get(), prefix, details);

@@ -29,7 +29,7 @@ import java.util.function.Consumer;
  * on every change.
  */
 final class ReachabilityWatch extends AbstractBehavior<ReachabilityWatch.Command> {
-    /** What it hears. */
+    /** Messages of the actor. */
     sealed interface Command {}
 
     private record Membership(MemberEvent event) implements Command {}
@@ -65,8 +65,8 @@ final class ReachabilityWatch extends AbstractBehavior<ReachabilityWatch.Command
     }
 
     /**
-     * @param forgetAfter how long a member that was downed stays lost, unless it comes back
-     * @param told on every change, from the actor's thread
+     * @param forgetAfter time for which a downed member counts as unreachable, unless it rejoins
+     * @param told receives the new value on every change, on the actor's thread
      */
     static Behavior<Command> create(Duration forgetAfter, Consumer<Reachability> told) {
         return Behaviors.setup(
@@ -105,11 +105,14 @@ final class ReachabilityWatch extends AbstractBehavior<ReachabilityWatch.Command
                     ClusterEvent.MemberWeaklyUp _,
                     ClusterEvent.MemberUp _ ->
                     isBack(name) ? now(view.seen(name, address.get(), true)) : this;
-            default -> this; // leaving, exiting: contact is as it was
+            default -> this; // leaving, exiting: reachability does not change
         };
     }
 
-    /** New, or given up before; of one that is known contact is said by events of its own. */
+    /**
+     * Whether an up member is new or was downed before. For a known member the reachability events
+     * tell the contact.
+     */
     private boolean isBack(String name) {
         boolean givenUp = timers.isTimerActive(name);
         timers.cancel(name);
@@ -128,7 +131,9 @@ final class ReachabilityWatch extends AbstractBehavior<ReachabilityWatch.Command
                 .orElse(this);
     }
 
-    /** Where a member is; empty for this node, and for one that is not known by an address. */
+    /**
+     * Address of a member; empty for this node, and for a member whose host is not an IP address.
+     */
     private Optional<IpAddress> other(Member member) {
         return member.address().equals(self)
                 ? Optional.empty()

@@ -58,14 +58,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One node of the cluster, running. Starts what answers first (the agent's half, from disk), then
- * the master's half in the background; stops in the opposite order.
+ * A running node of the cluster. The agent's part starts first and serves from the images on disk;
+ * the master's part starts in the background. The node stops them in the opposite order.
  */
 public final class RunningNode implements Program, AdminData, CompatData {
     private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
     private static final Duration ASK = Duration.ofSeconds(3);
 
-    /** Probes give up after a second; who hosts the ingest may just have died. */
+    /**
+     * Timeout of the sources' states in {@code /health/ready}. Probes time out after 1 s, and the
+     * master with the ingest may just have failed.
+     */
     private static final Duration DETAILS = Duration.ofMillis(500);
 
     private static final Duration STOP = Duration.ofSeconds(20);
@@ -142,10 +145,11 @@ public final class RunningNode implements Program, AdminData, CompatData {
     }
 
     /**
-     * Returns once this node answers what it can: on a restart that is everything.
+     * Starts a node. Returns once the node serves its images on disk; after a restart these are
+     * complete.
      *
-     * @throws io.meridian.controlplane.config.ConfigurationException for a wrong setting
-     * @throws OperatorException for a port or directory that can't be had
+     * @throws io.meridian.controlplane.config.ConfigurationException if a setting is invalid
+     * @throws OperatorException if a port or directory is not available
      */
     public static RunningNode start(Configuration configuration) {
         NodeConfig config = NodeConfig.from(configuration);
@@ -187,7 +191,7 @@ public final class RunningNode implements Program, AdminData, CompatData {
                         .withFallback(Entities.akka())
                         .withFallback(Projections.akka());
         ClusterConfig cluster = ClusterConfig.of(node);
-        // The operator's own akka.* settings, from the file or -D, win over the rooms'.
+        // The operator's akka.* settings, from the file or -D, override the defaults of the rooms.
         return cluster.identity()
                 .withFallback(database.map(R2dbcConfig::of).orElseGet(ConfigFactory::empty))
                 .withFallback(configuration.operatorAkka())
@@ -197,14 +201,20 @@ public final class RunningNode implements Program, AdminData, CompatData {
                 .resolve();
     }
 
-    /** From an actor thread: a process whose actors hang gives no sign of life. */
+    /**
+     * Notifies systemd's watchdog from an actor's dispatcher: if all dispatcher threads hang,
+     * systemd gets no notification and kills the process.
+     */
     private void showLife(Duration interval) {
         local.scheduler()
                 .scheduleAtFixedRate(
                         Duration.ZERO, interval, notifier::alive, local.executionContext());
     }
 
-    /** A new membership knows nothing of who was lost to the one before. */
+    /**
+     * Starts without unreachable agents, because a new membership does not know those of the last
+     * one.
+     */
     private void watchReachability(ActorSystem<?> system) {
         judge(Reachability.ALL);
         if (config.reachability().enabled()) {
@@ -220,7 +230,9 @@ public final class RunningNode implements Program, AdminData, CompatData {
         agent.ifPresent(part -> part.judge(now));
     }
 
-    /** What runs in the cluster's actor system: the agent's feed clients, the master's half. */
+    /**
+     * Starts what uses the cluster's actor system: the agent's feed clients and the master's part.
+     */
     private Optional<MasterPart> startParts(
             ActorSystem<?> system, Optional<PostgresSettings> database) {
         agent.ifPresent(part -> part.follow(system));
@@ -294,22 +306,28 @@ public final class RunningNode implements Program, AdminData, CompatData {
                         });
     }
 
-    /** Where the admin HTTP listens, with the port that was picked. */
+    /** Address of the admin HTTP, with the port that the system chose for port 0. */
     public InetSocketAddress httpAddress() {
         return http.localAddress();
     }
 
-    /** Where Mesos-DNS's API is served, with the port that was picked. */
+    /**
+     * Address of Mesos-DNS's HTTP API, with the port that the system chose for port 0; empty if it
+     * is off.
+     */
     public Optional<InetSocketAddress> mesosDnsAddress() {
         return mesosDns.map(ServerBinding::localAddress);
     }
 
-    /** Where dcos-net's API is served, with the port that was picked. */
+    /**
+     * Address of dcos-net's HTTP API, with the port that the system chose for port 0; empty if it
+     * is off.
+     */
     public Optional<InetSocketAddress> dcosNetAddress() {
         return dcosNet.map(ServerBinding::localAddress);
     }
 
-    /** Where DNS is answered, with the ports that were picked. */
+    /** Addresses of the DNS listeners, with the ports that the system chose for port 0. */
     public List<InetSocketAddress> dnsAddresses() {
         return agent.map(part -> part.dns().status().listening()).orElse(List.of());
     }
@@ -368,7 +386,7 @@ public final class RunningNode implements Program, AdminData, CompatData {
                         : failure);
     }
 
-    /** All that a node without the feed knows of. */
+    /** This node alone: without a feed it knows no other node. */
     private List<FeedServer.SeenNode> self() {
         return agent
                 .map(
@@ -434,8 +452,8 @@ public final class RunningNode implements Program, AdminData, CompatData {
     }
 
     /**
-     * The cluster's own order first, then HTTP and DNS, so that answers are given to the last; the
-     * database at the end.
+     * Stops the membership by Akka's coordinated shutdown first, then HTTP and DNS, the database
+     * last. DNS and HTTP answer as long as possible.
      */
     @Override
     public void close() {
@@ -447,7 +465,10 @@ public final class RunningNode implements Program, AdminData, CompatData {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException late) {
-            LOG.warn("HTTP did not stop in {} s: {}", STOP.toSeconds(), late.toString());
+            LOG.warn(
+                    "cannot stop HTTP: seconds={}: {}; the node stops without it",
+                    STOP.toSeconds(),
+                    late.toString());
         }
         agent.ifPresent(AgentPart::close);
         journal.ifPresent(JournalServer::close);

@@ -5,18 +5,21 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * In which order seeds are asked. Only the first of the list may begin a cluster of its own, and it
- * may be gone for good: so of the masters that got nowhere the first that runs takes its place. Two
- * that begin at once do no harm: neither works before it has more than half of all masters. Pure.
+ * The order in which a node asks the seeds. Akka lets only the first seed of the list form a
+ * cluster, and that host may be lost for good. So a master whose attempt failed puts itself first
+ * if no seed before it accepts connections. Two clusters formed at once do no harm: neither runs a
+ * singleton or shard before it has more than half of all masters. Pure.
  */
 final class SeedOrder {
     private SeedOrder() {}
 
     /**
-     * @param attempt how often joining came to nothing, 0 or more
-     * @param runs whether a connection to this seed is taken; asked only when it matters
-     * @param chance at random: a seed before this one that takes connections and never answers must
-     *     not be waited for forever
+     * The seeds in the order for one attempt.
+     *
+     * @param attempt number of failed attempts to join, 0 or more
+     * @param runs whether a seed accepts a TCP connection; called only from the second attempt on
+     * @param chance random; if true, the third and later attempts also pass over a seed that
+     *     accepts connections and never answers
      */
     static List<String> of(
             List<String> seeds, String self, int attempt, Predicate<String> runs, boolean chance) {

@@ -20,8 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tells systemd how this process is, by the datagrams of sd_notify(3). Java has no datagram sockets
- * of that family, so it is three calls of libc. Where nobody asks, nothing is told.
+ * Reports the state of this process to systemd, by datagrams of sd_notify(3). Calls socket, sendto
+ * and close of libc, because Java has no Unix datagram sockets. Does nothing if systemd did not set
+ * {@code NOTIFY_SOCKET}.
  */
 final class ServiceNotifier {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceNotifier.class);
@@ -39,8 +40,8 @@ final class ServiceNotifier {
     }
 
     /**
-     * @param environment {@code NOTIFY_SOCKET}: a path, or a name after {@code @}; {@code
-     *     WATCHDOG_USEC}: microseconds without a sign of life after which systemd kills
+     * @param environment {@code NOTIFY_SOCKET}: a path, or an abstract name after {@code @}; {@code
+     *     WATCHDOG_USEC}: systemd's watchdog timeout, microseconds
      */
     static ServiceNotifier of(Map<String, String> environment) {
         Optional<String> socket =
@@ -54,7 +55,10 @@ final class ServiceNotifier {
         return new ServiceNotifier(socket, watchdog);
     }
 
-    /** How often to give a sign of life; empty if nobody waits for one. */
+    /**
+     * Interval of watchdog notifications, a third of systemd's timeout; empty if systemd has no
+     * watchdog for this process.
+     */
     Optional<Duration> interval() {
         return socket.flatMap(_ -> watchdog).map(limit -> limit.dividedBy(3));
     }
@@ -77,7 +81,11 @@ final class ServiceNotifier {
                     try {
                         send(path, state.getBytes(StandardCharsets.US_ASCII));
                     } catch (Throwable failed) {
-                        LOG.warn("cannot tell systemd {}: {}", state, failed.toString());
+                        LOG.warn(
+                                "cannot notify systemd: state={}: {}; later states are sent all the"
+                                        + " same",
+                                state,
+                                failed.toString());
                     }
                 });
     }
@@ -100,7 +108,7 @@ final class ServiceNotifier {
         MethodHandle close = call(linker, "close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
         byte[] name = path.getBytes(StandardCharsets.UTF_8);
         if (name[0] == '@') {
-            name[0] = 0; // a name that is in no file system, unix(7)
+            name[0] = 0; // abstract socket address, unix(7)
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = arena.allocate(2 + LONGEST_PATH + 1L);
@@ -109,7 +117,7 @@ final class ServiceNotifier {
             MemorySegment message = arena.allocateFrom(JAVA_BYTE, state);
             int descriptor = (int) socket.invokeExact(AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
             if (descriptor < 0) {
-                throw new IllegalStateException("no socket");
+                throw new IllegalStateException("cannot open a Unix datagram socket");
             }
             long sent =
                     (long)
@@ -122,7 +130,7 @@ final class ServiceNotifier {
                                     2 + name.length);
             int closed = (int) close.invokeExact(descriptor);
             if (sent != state.length || closed != 0) {
-                throw new IllegalStateException("nobody listens at " + path);
+                throw new IllegalStateException("no process listens at " + path);
             }
         }
     }

@@ -3,7 +3,7 @@ package io.meridian.controlplane.node;
 import io.meridian.sources.marathon.MarathonCounters;
 import io.meridian.sources.mesos.MesosCounters;
 
-/** What this node's sources count, whichever membership it is. */
+/** Counters of this node's sources; they outlive each membership of the cluster. */
 record SourceCounters(MarathonCounters marathon, MesosCounters mesos) {
     static SourceCounters none() {
         return new SourceCounters(new MarathonCounters(), new MesosCounters());

@@ -22,9 +22,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * The ingests of all sources that are configured, Marathon's first.
+ * The ingests of all configured sources, Marathon's first.
  *
- * @param all each runs once in the cluster; these are proxies
+ * @param all cluster-wide singletons, by their proxies
  */
 record Sources(ActorSystem<?> system, List<Source> all) {
     private static final Duration ASK = Duration.ofSeconds(5);
@@ -34,14 +34,14 @@ record Sources(ActorSystem<?> system, List<Source> all) {
     }
 
     /**
-     * @param name for people
+     * @param name display name, such as "Marathon"
      */
     record Source(String name, ActorRef<Ingest.Command> ingest) {}
 
     /**
-     * How a source is doing.
+     * State of one source.
      *
-     * @param status empty if it can't be asked now
+     * @param status empty while the ingest does not answer
      */
     record State(String name, Optional<IngestStatus> status) {}
 
@@ -79,7 +79,7 @@ record Sources(ActorSystem<?> system, List<Source> all) {
         return new Sources(system, all);
     }
 
-    /** How each is doing, in their order. */
+    /** The state of each source, in the order of {@link #all}. */
     CompletionStage<List<State>> states() {
         CompletableFuture<List<State>> states = CompletableFuture.completedFuture(List.of());
         for (Source source : all) {
@@ -103,8 +103,8 @@ record Sources(ActorSystem<?> system, List<Source> all) {
     }
 
     /**
-     * A source under the protocol that the ingest speaks. One that stops takes this along, and so
-     * the ingest, which is started again with both.
+     * Adapts a source to the ingest's protocol. When the source stops, this actor stops too, and
+     * the supervisor of the ingest restarts both.
      */
     private static <C> Behavior<SourceCommand> speaking(
             Behavior<C> source, String name, Function<SourceCommand, C> wish) {

@@ -18,7 +18,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
-/** Reads services from the tables, and the journal's end from the entity. */
+/**
+ * Reads services from the tables by SQL, and the sequence number of the last event from the entity.
+ */
 final class SqlServiceReader implements ServiceReader {
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(5);
 
@@ -91,7 +93,7 @@ final class SqlServiceReader implements ServiceReader {
                         || failure instanceof IOException;
         return outage
                 ? new UnavailableException(
-                        "cannot read services now, the database does not answer: "
+                        "cannot read services, the database does not answer: "
                                 + failure.getMessage(),
                         failure)
                 : failure;

@@ -1,2 +1,2 @@
-/** What one node starts, in which order, and how it stops. */
+/** The parts of one node, the order in which they start, and how they stop. */
 package io.meridian.controlplane.node;

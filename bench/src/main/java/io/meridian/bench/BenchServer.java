@@ -13,7 +13,7 @@ import io.meridian.feed.Provenance.Origin;
 import java.io.IOException;
 import java.util.List;
 
-/** Our server with the zone of {@link BenchZone}, until its standard input ends. */
+/** Runs Meridian's DNS server over the zone of {@link BenchZone} until its standard input ends. */
 public final class BenchServer {
     private static final long REVISION = 7;
 
@@ -42,7 +42,7 @@ public final class BenchServer {
                             new Provenance(REVISION, Origin.SNAPSHOT));
             System.out.println("ready");
             while (System.in.read() >= 0) {
-                // Nothing is said to us but the end.
+                // The caller sends nothing; end of input stops the server.
             }
             System.out.println(frontend.status());
         }

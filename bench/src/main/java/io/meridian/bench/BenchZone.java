@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A zone of services: each has a name with the addresses of its tasks, a canonical name for each
- * task, and an SRV name that leads there. One service in ten has three tasks, the others one.
+ * Generates a zone of services. Each service has a name with the addresses of its tasks, a
+ * canonical name for each task, and an SRV name whose targets are the canonical names. One service
+ * in ten has three tasks, the others have one.
  */
 public final class BenchZone {
     private static final String ZONE = "mesos";
@@ -23,9 +24,9 @@ public final class BenchZone {
     private BenchZone() {}
 
     /**
-     * Writes the zone as a file, and questions for dnsperf.
+     * Writes the zone as a file, and a query file for dnsperf.
      *
-     * @param args folder, number of names
+     * @param args output folder, number of owner names
      */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
@@ -70,7 +71,7 @@ public final class BenchZone {
     }
 
     /**
-     * @param names about how many owner names
+     * @param names approximate number of owner names
      */
     static List<ZoneRow> rows(int names) {
         List<ZoneRow> rows = new ArrayList<>();
@@ -91,7 +92,7 @@ public final class BenchZone {
         return Math.max(1, (int) (names / 3.2));
     }
 
-    /** What one task causes. */
+    /** Records of one task. */
     static List<ZoneRow> task(String app, int number) {
         String address =
                 "10." + (number >> 16 & 0xff) + "." + (number >> 8 & 0xff) + "." + (number & 0xff);

@@ -30,10 +30,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Masters that serve a table of 10,000 services from memory, each a process, and thin agents, some
- * hundreds to a process: they ask, pull and report as agents do, but don't unpack what they get.
- * Every commit has its instant on the clock that all processes of a machine share, so nobody need
- * say when it was.
+ * Benchmark of the feed. Each master is a process that serves a table of 10,000 services from
+ * memory. Thin agents, some hundreds to a process, poll, pull and report as agents do, but do not
+ * decode frames. Commits follow a schedule on the monotonic clock that all processes of a machine
+ * share, so masters need not announce commit times.
  */
 public final class FeedBench {
     private static final int NAMES = 32_000; // 10,000 services
@@ -42,8 +42,8 @@ public final class FeedBench {
 
     /**
      * @param args {@code master PORT FIRST-COMMIT INTERVAL-MS COMMITS...} or {@code agents PORT
-     *     COUNT FIRST-COMMIT INTERVAL-MS COMMITS...}: how many commits in each phase of the run;
-     *     instants in ns as {@link System#nanoTime()} has them
+     *     COUNT FIRST-COMMIT INTERVAL-MS COMMITS...}: COMMITS is the number of commits of each
+     *     phase; FIRST-COMMIT is in ns of {@link System#nanoTime()}
      */
     public static void main(String[] args) throws InterruptedException {
         boolean master = args[0].equals("master");
@@ -62,9 +62,9 @@ public final class FeedBench {
     }
 
     /**
-     * When revision {@code n + 1} is committed: at {@code first + n * interval}.
+     * Commit schedule: revision {@code n + 1} is committed at {@code first + n * interval}.
      *
-     * @param phases commits in each
+     * @param phases number of commits of each phase
      */
     record Schedule(long first, long interval, List<Integer> phases) {
         long at(long revision) {
@@ -75,12 +75,12 @@ public final class FeedBench {
             return phases.stream().mapToInt(Integer::intValue).sum();
         }
 
-        /** When this phase begins: with its first commit. */
+        /** Start of this phase: the instant of its first commit. */
         long begin(int phase) {
             return at(1 + phases.subList(0, phase).stream().mapToInt(Integer::intValue).sum());
         }
 
-        /** The phase of an instant: 0 also before the first commit. */
+        /** Returns the phase of an instant; 0 also before the first commit. */
         int phase(long instant) {
             int phase = 0;
             while (phase + 1 < phases.size() && instant >= begin(phase + 1)) {
@@ -114,7 +114,8 @@ public final class FeedBench {
     }
 
     /**
-     * @param again whether the cluster is there: then whoever is left is asked, and none is begun
+     * @param again whether the cluster exists already: the node then joins through any surviving
+     *     member and never forms a new cluster
      */
     private static void join(ActorSystem<?> system, boolean again) {
         List<Address> seeds =
@@ -130,8 +131,7 @@ public final class FeedBench {
         join(system, schedule.first() < System.nanoTime());
         MemoryStore<ZoneRow> zones = new MemoryStore<>(RowText.ZONE, BenchZone.rows(NAMES));
         MemoryStore<VipRow> vips = new MemoryStore<>(RowText.VIP, List.of());
-        // What was committed while this master was down is in its tables, but no step of its
-        // memory.
+        // Commits made while this master was down are in its tables, but not among its deltas.
         int past = 0;
         while (past < schedule.commits() && schedule.at(past + 1) < System.nanoTime()) {
             zones.commit(change(++past));
@@ -154,7 +154,7 @@ public final class FeedBench {
         Thread.sleep(Long.MAX_VALUE);
     }
 
-    /** A task comes, the next time it goes: three records. */
+    /** Adds a task (three records) and removes it at the next call. */
     private static List<Change<ZoneRow>> change(int commit) {
         int number = 1_000_000 + (commit - 1) / 2;
         List<Change<ZoneRow>> changes = new ArrayList<>();

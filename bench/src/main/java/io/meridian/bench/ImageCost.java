@@ -13,21 +13,23 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What the image of a zone takes, and what one task's coming and going costs. */
+/**
+ * Measures the memory of a zone's image, and the time and garbage of adding and removing one task.
+ */
 public final class ImageCost {
     private static final int CHANGES = 4000;
 
     private ImageCost() {}
 
     /**
-     * @param args numbers of names
+     * @param args numbers of owner names, one measurement each
      */
     public static void main(String[] args) {
         System.out.println(
                 "| names | records | bytes a record, answers | bytes a record, table | change,"
                         + " answers | change, table |");
         System.out.println("| --- | --- | --- | --- | --- | --- |");
-        measure(1000); // else what classes and compiled code take counts as the first one's
+        measure(1000); // warm-up: classes and compiled code do not count
         for (String names : args) {
             System.out.println(measure(Integer.parseInt(names)));
         }
@@ -35,7 +37,7 @@ public final class ImageCost {
 
     private static String measure(int names) {
         List<Change<ZoneRow>> rows = BenchZone.added(BenchZone.rows(names));
-        // As many as it takes for the heap's own noise not to count.
+        // Enough images to make the noise of the heap's own objects negligible.
         int copies = Math.max(1, 100_000 / names);
         List<ZoneImage> images = new ArrayList<>();
         List<Zone> zones = new ArrayList<>();
@@ -87,7 +89,10 @@ public final class ImageCost {
         return runtime.totalMemory() - runtime.freeMemory();
     }
 
-    /** Time and garbage of one kind of step; the second half counts, when it is compiled. */
+    /**
+     * Measures time and garbage of one kind of step; only the second half counts, after
+     * compilation.
+     */
     private static final class Cost {
         private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         private final long[] nanos = new long[CHANGES];

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** From each commit to each agent, and from what befell the masters to each agent's recovery. */
+/**
+ * Measures the latency from each commit to each agent, and from each master's end to each agent's
+ * recovery.
+ */
 final class Latencies {
     private final int agents;
     private final FeedBench.Schedule schedule;
@@ -17,7 +20,7 @@ final class Latencies {
     private volatile long lastImage;
     private final AtomicInteger first = new AtomicInteger();
 
-    /** What arrived in one phase; latencies are of what was committed in it. */
+    /** Deliveries of one phase; its latencies are those of its own commits. */
     private static final class Phase {
         private final int[] micros;
         private final AtomicInteger deliveries = new AtomicInteger();
@@ -49,10 +52,10 @@ final class Latencies {
     }
 
     /**
-     * @param after what the agent had, -1 for nothing
-     * @param to what it has now
-     * @param snapshot whether all of the table came
-     * @param moved whether it is the first answer after a master was given up
+     * @param after revision that the agent had, -1 for none
+     * @param to revision that the agent has now
+     * @param snapshot whether the answer is a snapshot of the whole table
+     * @param moved whether this is the agent's first answer after it gave up its master
      */
     void arrived(long after, long to, int length, boolean snapshot, boolean moved) {
         long now = System.nanoTime();
@@ -132,7 +135,7 @@ final class Latencies {
                         since(index, phase.lastSnapshot.get()));
     }
 
-    /** Milliseconds from a phase's begin; 0 if it never was. */
+    /** Milliseconds since a phase began; 0 if the instant was never recorded. */
     private long since(int phase, long instant) {
         return instant == 0 ? 0 : (instant - schedule.begin(phase)) / 1_000_000;
     }

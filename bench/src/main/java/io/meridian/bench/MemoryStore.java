@@ -17,7 +17,7 @@ import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
-/** A table in memory with all its steps: what the database is to a master, without its cost. */
+/** A table in memory with all its deltas; stands in for the database of a master. */
 final class MemoryStore<R extends Row> implements TableStore {
     private final RowText<R> text;
     private final Set<R> rows;

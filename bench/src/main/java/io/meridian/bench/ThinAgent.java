@@ -21,15 +21,15 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Asks for both tables as a node does, one question open for each, and reports once a second. Of a
- * frame it reads the revision only.
+ * Long-polls both tables as a node does, with one request open for each, and reports once a second.
+ * Reads only the revision of a frame.
  */
 final class ThinAgent extends AbstractBehavior<ThinAgent.Message> {
-    private static final int TO = 14; // where a frame says what it leads to
+    private static final int TO = 14; // offset of the revision that a frame leads to
     private static final int KIND = 3;
     private static final int SNAPSHOT = 1;
 
-    // As meridian.feed.client has them.
+    // Defaults of meridian.feed.client.
     private static final Duration PATIENCE = Duration.ofSeconds(8);
     private static final long BACKOFF_MIN = 100;
     private static final long BACKOFF_MAX = 5000;
@@ -137,7 +137,10 @@ final class ThinAgent extends AbstractBehavior<ThinAgent.Message> {
         return table == Table.ZONE ? zone : vip;
     }
 
-    /** All begin when all masters are there; who has lost its master asks another one. */
+    /**
+     * Sends a request if the line has no reachable master: at the start, or after its master was
+     * lost.
+     */
     private void listed(Line line) {
         if (line.chosen.filter(masters::contains).isEmpty()) {
             line.moved = line.after >= 0;

@@ -1,2 +1,2 @@
-/** Programs that {@code bench/dns/run} starts. */
+/** Programs that the scripts in {@code bench} start. */
 package io.meridian.bench;

@@ -27,8 +27,8 @@ public final class Fixtures {
     private Fixtures() {}
 
     /**
-     * The path of a file or folder of the repository. A file that is kept compressed has the suffix
-     * {@code .gz}, which the name may leave out.
+     * The path of a file or folder in the repository. A compressed file has the suffix {@code .gz},
+     * which the name may leave out.
      */
     public static Path own(String name) {
         Path file = OWN.resolve(name);

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** Boots a kernel and lets {@link IpvsRun} measure in it. */
+/** Boots a kernel and runs {@link IpvsRun} in it. */
 public final class IpvsBench {
     private IpvsBench() {}
 
     /**
-     * @param arguments folder to work in, more options for the guest's JVM, then those of {@link
+     * @param arguments work folder, extra options of the guest's JVM, then the arguments of {@link
      *     IpvsRun}
      */
     public static void main(String[] arguments) throws Exception {

@@ -32,17 +32,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * Inside the guest: everybody fills an empty table, then changes one backend of it, then looks
- * whether it still is as it should be; round after round, medians at the end. Time of the others is
- * that of their process, until the kernel has what was asked.
+ * Measures inside the guest. In each round every writer fills an empty table, changes one backend
+ * and audits the table; medians are printed at the end. The time of a peer is that of its process,
+ * until the kernel has the requested state.
  */
 public final class IpvsRun {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    /** Ours and the bare sender are so short that a round has several of them, by turns. */
+    /**
+     * Fills by Meridian and by the bare sender in one round, alternating, because a single one is
+     * too short to measure.
+     */
     private static final int PAIRS = 3;
 
-    /** Messages that the bare sender sends at a time: as many as many do, and as many as we. */
+    /**
+     * Batch sizes of the bare sender in messages: one that is common elsewhere, and Meridian's own.
+     */
     private static final int BATCH = 256;
 
     private static final int LARGE_BATCH = 900;
@@ -64,8 +69,9 @@ public final class IpvsRun {
     }
 
     /**
-     * @param arguments rounds, virtual servers, real servers of each, path of the bare sender, how
-     *     often ours fills before the first round, whether the others come as well
+     * @param arguments number of rounds, virtual servers, real servers of each, path of the bare
+     *     sender, Meridian's warm-up fills before the first round, whether the peers are measured
+     *     too
      */
     public static void main(String[] arguments) throws Exception {
         if (!UmlKernel.isHere()) {
@@ -76,13 +82,13 @@ public final class IpvsRun {
         IpvsRun run = new IpvsRun(table, Path.of(arguments[3]));
         boolean peers = Boolean.parseBoolean(arguments[5]);
         Files.writeString(RULES, table.ipvsadm());
-        // A writer runs for months: what counts is its speed once its code is compiled.
+        // A writer runs for months, so only its speed after compilation counts.
         for (int i = 0; i < Integer.parseInt(arguments[4]); i++) {
             run.ours();
         }
         for (int i = 0; i <= rounds; i++) {
             if (i <= 1) {
-                run.seconds.clear(); // by then the others' programs are in the page cache
+                run.seconds.clear(); // the peers' programs are in the page cache now
             }
             for (int pair = 0; pair < PAIRS; pair++) {
                 run.ours();
@@ -104,7 +110,7 @@ public final class IpvsRun {
         VipImage image = table.image(false);
         VipImage changed = table.with(image, true);
         VipImage back = table.with(changed, false);
-        show(writer, VipImage.EMPTY); // the bare sender has its interface beforehand, too
+        show(writer, VipImage.EMPTY); // the bare sender's interface is raised beforehand as well
         measure("fill ours", () -> show(writer, image));
         check();
         measure("change ours", () -> show(writer, changed));
@@ -117,7 +123,7 @@ public final class IpvsRun {
         end(auditor);
     }
 
-    /** One that tells how it stands. */
+    /** Starts a writer that publishes its status to this run. */
     private ActorSystem<IpvsWriter.Command> writer(String audit) {
         IpvsSettings settings =
                 IpvsSettings.from(
@@ -142,8 +148,8 @@ public final class IpvsRun {
     }
 
     /**
-     * What it has written stays. A round may still be under way then, and would put back what is
-     * cleaned away.
+     * Ends a writer; its kernel entries stay. A round that is still running could restore what the
+     * caller removes next.
      */
     private void end(ActorSystem<?> writer) throws Exception {
         writer.terminate();
@@ -246,7 +252,7 @@ public final class IpvsRun {
         process[0].waitFor();
     }
 
-    /** Waits until the kernel's table looks so; rows of {@code /proc/net/ip_vs}. */
+    /** Waits until {@code /proc/net/ip_vs} has the expected rows. */
     private static void await(Predicate<String[]> expected, Process process) throws Exception {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!expected.test(rows())) {
@@ -272,8 +278,9 @@ public final class IpvsRun {
     }
 
     /**
-     * As after a boot. IPVS keeps what was removed for two minutes or more, and walks through all
-     * of it for each real server that comes (ip_vs_trash_get_dest), unless it is loaded anew.
+     * Resets IPVS to its state after a boot, by reloading the module. IPVS keeps removed real
+     * servers for two minutes or more, and scans all of them for each real server that is added
+     * (ip_vs_trash_get_dest).
      */
     private static void clean() throws Exception {
         sh(

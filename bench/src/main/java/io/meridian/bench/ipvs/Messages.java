@@ -25,7 +25,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A file for {@code bare.c}: ready messages in batches, in the order that ours has them. */
+/**
+ * Writes the file for {@code bare.c}: encoded messages in batches, in the order of Meridian's
+ * writer.
+ */
 final class Messages {
     private static final int ACK = 4; // NLM_F_ACK
     private static final int GENERIC = 16; // NETLINK_GENERIC
@@ -34,7 +37,7 @@ final class Messages {
     private Messages() {}
 
     /**
-     * Everything that leads from a raised interface and nothing else to that state.
+     * Encodes the messages that lead from a raised interface and an empty table to the image.
      *
      * @param batch messages in one send
      */

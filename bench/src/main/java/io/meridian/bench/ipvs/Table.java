@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The VIPs that everybody programs, in everybody's form.
+ * The VIPs that every measured program writes, in the form of each program.
  *
  * @param virtual number of virtual servers, each at an address of its own
  * @param real number of real servers behind each
@@ -28,7 +28,7 @@ import java.util.Set;
 record Table(int virtual, int real) {
     static final NodeView NODE = NodeView.at(IpAddress.literal("10.255.0.1"));
 
-    /** In our rows; with {@code changed}, one backend of the first VIP is another. */
+    /** The table as an image; with {@code changed}, one backend of the first VIP is replaced. */
     VipImage image(boolean changed) {
         List<Change<VipRow>> rows = new ArrayList<>();
         for (int i = 0; i < virtual; i++) {
@@ -56,7 +56,7 @@ record Table(int virtual, int real) {
         return VipImage.EMPTY.apply(rows);
     }
 
-    /** That image after the change of its table that changes it so, or back. */
+    /** Returns the image after the delta that replaces that backend, or restores it. */
     VipImage with(VipImage image, boolean changed) {
         Set<VipRow> before = new HashSet<>(image.rows());
         Set<VipRow> after = new HashSet<>(image(changed).rows());
@@ -74,7 +74,7 @@ record Table(int virtual, int real) {
         return DesiredState.of(image(false), NODE);
     }
 
-    /** For {@code ipvsadm -R}. */
+    /** Input of {@code ipvsadm -R}. */
     String ipvsadm() {
         StringBuilder rules = new StringBuilder();
         for (IpvsTable.Entry entry : state().table().entries()) {
@@ -92,7 +92,7 @@ record Table(int virtual, int real) {
         return rules.toString();
     }
 
-    /** The file of keepalived, without checks: every real server counts as there. */
+    /** The configuration of keepalived without health checks: every real server counts as alive. */
     String keepalived(boolean changed) {
         StringBuilder file = new StringBuilder("global_defs {\n  router_id bench\n}\n");
         for (IpvsTable.Entry entry : DesiredState.of(image(changed), NODE).table().entries()) {

@@ -8,7 +8,7 @@ import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
-/** Asks one server of 127.0.0.1 for addresses over UDP (RFC 1035 4.1). Only one thread. */
+/** Queries one server on 127.0.0.1 for A records over UDP (RFC 1035 4.1). Only one thread. */
 final class AddressQuery implements AutoCloseable {
     private static final int HEADER = 12;
     private static final int PATIENCE_MILLIS = 1000;
@@ -21,7 +21,7 @@ final class AddressQuery implements AutoCloseable {
         socket.setSoTimeout(PATIENCE_MILLIS);
     }
 
-    /** How many records the answer has; 0 also if there is none in time. */
+    /** Returns the number of records in the answer; 0 also after a timeout. */
     int addresses(String name) throws IOException {
         id++;
         byte[] query = query(name);

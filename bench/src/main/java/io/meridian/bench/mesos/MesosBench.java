@@ -21,9 +21,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One node, a process of its own with its database, and a master with many tasks in this one: how
- * long until everything is served, how long until one task's start is, and how much memory it
- * takes.
+ * Measures one node, a process with its own database, against a simulated master with many tasks in
+ * this process: time to the first complete image, time from one task's start to DNS, and memory.
  */
 public final class MesosBench {
     private static final int AGENTS = 200;
@@ -85,7 +84,7 @@ public final class MesosBench {
             long started = System.nanoTime();
             await(node, () -> mesos.subscribers() > 0);
             long attached = System.nanoTime();
-            await(node, () -> isReady(httpPort)); // each question costs the node some time
+            await(node, () -> isReady(httpPort)); // each request costs the node some time
             long ready = System.nanoTime();
             System.out.printf(
                     "tasks=%d services=%d start-to-attached-s=%.1f attached-to-complete-s=%.1f%n",
@@ -133,7 +132,10 @@ public final class MesosBench {
         return start(directory, httpPort, dnsPort, launcher, mesos.url());
     }
 
-    /** Services that don't have as many addresses as their tasks have agents. */
+    /**
+     * Number of services whose count of addresses differs from the count of their tasks' Mesos
+     * agents.
+     */
     private int missing(AddressQuery dns, int tasks) throws IOException {
         int missing = 0;
         for (int service = 0; service < services; service++) {
@@ -144,7 +146,7 @@ public final class MesosBench {
         return missing;
     }
 
-    /** From a task's start to the first answer that has it. */
+    /** Measures the time from a task's start to the first DNS answer that has it. */
     private String changes(AddressQuery dns, int changes) throws Exception {
         double[] millis = new double[changes];
         for (int i = 0; i < changes; i++) {
@@ -173,7 +175,7 @@ public final class MesosBench {
         return (to - from) / 1e9;
     }
 
-    /** Resident now and at most of the node, and of its database's processes together. */
+    /** Resident memory of the node, now and peak, and of its database's processes in total. */
     private static String memory(Process node) throws IOException {
         long database = 0;
         for (ProcessHandle child : node.descendants().toList()) {

@@ -1,2 +1,2 @@
-/** A large Mesos cluster, told of by one simulated master. */
+/** Benchmark with a large Mesos cluster, reported by one simulated master. */
 package io.meridian.bench.mesos;

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What waits to be written to one subscriber. Filled and ended from any thread, emptied by the
- * connection's own.
+ * Queue of what is to be written to one subscriber. Any thread adds and ends; the connection's
+ * thread takes.
  */
 public final class Outbox<T> {
     private final List<T> waiting = new ArrayList<>();
     private boolean ended;
 
-    /** Adds it, unless the outbox has ended. */
+    /** Adds an item, unless the outbox has ended. */
     public synchronized void add(T item) {
         if (!ended) {
             waiting.add(item);
@@ -28,17 +28,17 @@ public final class Outbox<T> {
         return ended;
     }
 
-    /** From now on nothing is taken, not even what waits. */
+    /** Ends the outbox: queued items are dropped and later ones ignored. */
     public synchronized void end() {
         ended = true;
         notifyAll();
     }
 
     /**
-     * Waits for something to write.
+     * Waits for items.
      *
      * @param until {@link System#nanoTime} at which the wait is over
-     * @return all that waits, perhaps nothing; empty at the end
+     * @return all queued items, perhaps none; an empty optional once the outbox has ended
      */
     public synchronized Optional<List<T>> take(long until) {
         while (!ended && waiting.isEmpty()) {

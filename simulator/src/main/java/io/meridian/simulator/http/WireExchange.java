@@ -65,7 +65,10 @@ public final class WireExchange {
         return out;
     }
 
-    /** Lets the kernel hold at most about this much that the peer has not read; 0 = as it likes. */
+    /**
+     * Sets SO_SNDBUF to limit the unread bytes that the kernel buffers for the peer; 0 = the
+     * system's default.
+     */
     public void limitSendBuffer(int bytes) throws IOException {
         if (bytes > 0) {
             socket.setSendBufferSize(bytes);
@@ -92,10 +95,7 @@ public final class WireExchange {
         close();
     }
 
-    /**
-     * True until the peer or this side has closed; a peer that went away is noticed by a write
-     * only.
-     */
+    /** True until the peer or this side has closed; only a write notices a vanished peer. */
     public boolean isOpen() {
         return !socket.isClosed();
     }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One request as it came.
+ * One HTTP request as received.
  *
  * @param method upper case as sent, {@code GET}
  * @param target path and query as sent, not decoded: {@code /v2/apps//a?embed=app.tasks}

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Agents, their free ports and the addresses they hand out. Only the simulation thread. */
+/** Agents, their free ports and the addresses that they assign. Only the simulation thread. */
 final class AgentPool {
     /** Tests whether a port is free; always true unless tasks listen. */
     @FunctionalInterface
@@ -74,7 +74,7 @@ final class AgentPool {
         return used.get(agent.id()).contains(port) || !probe.isFree(agent, port) ? -1 : port;
     }
 
-    /** A random port to begin with, then the next ones; -1 if all are taken. */
+    /** Picks a free port, searching upwards from a random one; -1 if all are taken. */
     private int free(SimulatedAgent agent) {
         int count = last - first + 1;
         int start = identities.below(count);
@@ -159,7 +159,7 @@ final class AgentPool {
         }
     }
 
-    /** By id, host name or address. */
+    /** Finds an agent by id, host name or address. */
     SimulatedAgent find(String name) {
         return agents.stream()
                 .filter(

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import java.util.List;
 
-/** Marathon's "no" to one request: a status and the JSON that goes with it. */
+/** Marathon's error answer to one request: a status and its JSON body. */
 public final class ApiRefusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -42,13 +42,13 @@ public final class ApiRefusal extends RuntimeException {
         return message(409, "An " + what + " with id [" + id + "] already exists.");
     }
 
-    /** Text that is no JSON at all. */
+    /** Refusal of a body that is not JSON. */
     static ApiRefusal unreadable(String detail) {
         return new ApiRefusal(
                 400, Json.object().put("message", "Invalid JSON").put("details", detail));
     }
 
-    /** JSON of the wrong shape: 422 as for every object that breaks a rule. */
+    /** Refusal of JSON of the wrong shape: 422, as for every object that breaks a rule. */
     static ApiRefusal invalidJson(String path, String error) {
         return detailed("Invalid JSON", path, error);
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** What the API changes about apps and tasks. Only the simulation thread. */
+/** The API's changes to apps and tasks. Only the simulation thread. */
 final class AppChanges {
     private final Simulation simulation;
 
@@ -15,7 +15,7 @@ final class AppChanges {
         this.simulation = simulation;
     }
 
-    /** What a change answers with. */
+    /** The answer to a change. */
     record Accepted(String deploymentId, String version) {
         ObjectNode json() {
             return Json.object().put("deploymentId", deploymentId).put("version", version);
@@ -57,7 +57,10 @@ final class AppChanges {
         return new Created(new Accepted(deployment.id, version), body);
     }
 
-    /** Lays the given fields over the app, or goes back to an old version if only that is given. */
+    /**
+     * Merges the given fields into the app, or restores an old version if only {@code version} is
+     * given.
+     */
     Accepted update(String id, ObjectNode input, boolean force, String uri) {
         Service service = simulation.app(id);
         ObjectNode wished = service.current.definition().deepCopy();
@@ -117,7 +120,7 @@ final class AppChanges {
         return new Accepted(deployment.id, version);
     }
 
-    /** Kills tasks that come back. */
+    /** Kills tasks; their instances start again. */
     void kill(List<Simulation.Found> found, boolean wipe) {
         for (Simulation.Found each : found) {
             if (wipe) {
@@ -128,7 +131,7 @@ final class AppChanges {
         }
     }
 
-    /** Kills tasks of one app that do not come back: the app shrinks by them. */
+    /** Kills tasks of one app and reduces its instance count by as many. */
     Accepted killAndScale(Service service, List<Simulation.Found> found, boolean force) {
         simulation.deployments.claim(service, force);
         String version = simulation.identities.version();

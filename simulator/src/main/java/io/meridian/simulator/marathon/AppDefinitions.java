@@ -104,7 +104,7 @@ public final class AppDefinitions {
     }
 
     /**
-     * True if a running instance of {@code before} is not what {@code after} asks for: anything but
+     * Whether {@code after} requires a restart of the instances of {@code before}: any change but
      * the count.
      */
     static boolean isConfigChange(ObjectNode before, ObjectNode after) {

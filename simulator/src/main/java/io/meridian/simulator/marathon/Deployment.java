@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
- * A plan and how far it is; its steps have one action each, all on one service. Only the simulation
+ * A plan and its progress; each step has one action, all on one service. Only the simulation
  * thread.
  */
 final class Deployment {
-    /** What a step does. */
+    /** Action of a step. */
     enum Action {
         START("Start"),
         SCALE("Scale"),
@@ -30,7 +30,7 @@ final class Deployment {
     final List<Action> steps;
     int step;
 
-    /** Instances of both versions that a restart may have at a time. */
+    /** Maximum number of instances of both versions during a restart. */
     int capacity;
 
     Deployment(String id, String version, Service service, List<Action> steps) {

@@ -20,7 +20,7 @@ final class Deployments {
         this.services = services;
     }
 
-    /** Life and deployments need each other: this closes the circle, once, before anything runs. */
+    /** Sets the other half of a cyclic dependency; called once, before anything runs. */
     void use(InstanceLife instanceLife) {
         life = instanceLife;
     }
@@ -33,7 +33,7 @@ final class Deployments {
         return active.stream().filter(deployment -> deployment.service == service).findFirst();
     }
 
-    /** Makes way for another plan. @throws ApiRefusal 409 unless forced */
+    /** Cancels the current plan for another one. @throws ApiRefusal 409 unless forced */
     void claim(Service service, boolean force) {
         Optional<Deployment> running = of(service);
         if (running.isEmpty()) {
@@ -46,7 +46,10 @@ final class Deployments {
         bus.publish(events.deploymentFailed(running.get(), "The upgrade has been cancelled"));
     }
 
-    /** First instances of a new service; {@code echo} is what the API says of it. */
+    /**
+     * Deploys the first instances of a new service; {@code echo} are the API's events for the
+     * request.
+     */
     void create(Deployment deployment, EventFrame groupChange, EventFrame echo) {
         begin(deployment);
         bus.publish(groupChange);
@@ -58,13 +61,13 @@ final class Deployments {
         progress(deployment.service);
     }
 
-    /** Scale or restart. */
+    /** Starts a deployment that scales or restarts a service. */
     void change(Deployment deployment, List<EventFrame> echo) {
         change(deployment, echo, () -> {});
     }
 
     /**
-     * @param first what is decided already, after the deployment is announced
+     * @param first action that runs after the deployment is announced and before its first step
      */
     void change(Deployment deployment, List<EventFrame> echo, Runnable first) {
         int running =
@@ -77,7 +80,7 @@ final class Deployments {
         progress(deployment.service);
     }
 
-    /** The end of a service. */
+    /** Starts the deployment that removes a service. */
     void stop(Deployment deployment, List<EventFrame> echo) {
         deployment.service.stopping = true;
         begin(deployment);
@@ -91,13 +94,13 @@ final class Deployments {
         echo.forEach(bus::publish);
     }
 
-    /** Nothing to do, but a deployment all the same. */
+    /** Publishes a deployment without any action, as Marathon does for an unchanged service. */
     void nothing(Deployment deployment, List<EventFrame> echo) {
         echo.forEach(bus::publish);
         bus.publish(events.deploymentSuccess(deployment));
     }
 
-    /** Does what can be done now, and ends the deployment when all is as it should be. */
+    /** Takes all steps that are possible now, and ends the deployment once its goal is reached. */
     void progress(Service service) {
         Optional<Deployment> running = of(service);
         if (running.isEmpty()) {
@@ -151,8 +154,8 @@ final class Deployments {
     }
 
     /**
-     * Marathon's rolling restart: start as many as capacity allows, end old ones while enough are
-     * ready.
+     * Marathon's rolling restart: starts new instances within capacity, ends old ones while enough
+     * are ready.
      */
     private void roll(Deployment deployment) {
         Service service = deployment.service;

@@ -7,7 +7,7 @@ import io.meridian.simulator.marathon.fault.Faults;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Hands every event to every consumer, through the faults. Only the simulation thread. */
+/** Sends every event to every consumer, subject to faults. Only the simulation thread. */
 final class EventBus implements Faults.Streams {
     private final List<EventSubscriber> subscribers = new ArrayList<>();
     private final Faults faults;
@@ -38,7 +38,7 @@ final class EventBus implements Faults.Streams {
         subscribers.add(subscriber);
     }
 
-    /** True if it was subscribed until now. */
+    /** Whether the consumer was subscribed until now. */
     boolean unsubscribe(EventSubscriber subscriber) {
         return subscribers.remove(subscriber);
     }

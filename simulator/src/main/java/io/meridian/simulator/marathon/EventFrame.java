@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * @param bytes {@code event: NAME CRLF data: JSON CRLF CRLF}
  */
 public record EventFrame(String type, byte[] bytes) {
-    /** The frame of an event that has its {@code eventType}. */
+    /** Makes the frame of an event whose JSON has {@code eventType}. */
     public static EventFrame of(ObjectNode event) {
         String type = event.path("eventType").asText();
         String text = "event: " + type + "\r\ndata: " + event + "\r\n\r\n";

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One consumer of the event stream: events wait here while a batch is being written, and too many
- * of them end the connection, as in Marathon. {@link #offer} and {@link #end} from any thread,
+ * One consumer of the event stream. Events queue here while a batch is written; a queue beyond the
+ * limit ends the connection, as in Marathon. {@link #offer} and {@link #end} from any thread,
  * {@link #run} on the connection's own.
  */
 final class EventSubscriber {
@@ -51,8 +51,8 @@ final class EventSubscriber {
     }
 
     /**
-     * Queues an event. More than the limit waiting: the consumer is too slow and is cut, without a
-     * word.
+     * Queues an event. A queue beyond the limit ends the stream without a message to the slow
+     * consumer.
      */
     synchronized void offer(Emission delivery) {
         if (outbox.ended()) {
@@ -69,27 +69,27 @@ final class EventSubscriber {
         outbox.add(delivery);
     }
 
-    /** No heartbeats while set. */
+    /** Suppresses heartbeats while set. */
     void setSilent(boolean value) {
         silent = value;
     }
 
-    /** Ends the stream with FIN, what waits is lost. */
+    /** Ends the stream with FIN; queued events are lost. */
     synchronized void end() {
         exchange.cut();
         outbox.end();
     }
 
     /**
-     * Ends the stream with RST. The connection first: the writing thread ends it with FIN once the
-     * outbox has ended.
+     * Ends the stream with RST. Resets before the outbox ends, because the writing thread then
+     * closes with FIN.
      */
     synchronized void reset() {
         exchange.reset();
         outbox.end();
     }
 
-    /** Writes until the stream ends, from here or there. */
+    /** Writes until this side or the peer ends the stream. */
     void run(OutputStream out) throws IOException {
         long nextHeartbeat = System.nanoTime() + heartbeatNanos;
         while (true) {
@@ -125,7 +125,7 @@ final class EventSubscriber {
         }
     }
 
-    /** An empty line in two writes: clients must bear a CR at the end of what they read. */
+    /** Writes an empty line in two writes: clients must accept a CR at the end of a read. */
     private void heartbeat(OutputStream out) throws IOException {
         if (silent) {
             return;

@@ -47,7 +47,7 @@ final class Events {
         return EventFrame.of(event.put("eventType", "unknown_instance_terminated_event"));
     }
 
-    /** {@code healthy} null in JSON when there is no verdict. */
+    /** Writes {@code healthy} as JSON null while there is no verdict. */
     EventFrame instanceHealthChanged(Instance instance) {
         ObjectNode event =
                 Json.object().put("instanceId", instance.id).put("runSpecId", instance.spec.id());

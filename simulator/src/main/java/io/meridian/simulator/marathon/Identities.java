@@ -29,7 +29,7 @@ final class Identities {
         this.start = random.nextInt();
     }
 
-    /** Looks like the time-based UUIDs of real instance ids: they differ in the first group. */
+    /** Makes an id like the time-based UUIDs of real instances, which differ in the first group. */
     String instance(String serviceId) {
         String safePath = serviceId.substring(1).replace('/', '_');
         return "%s.instance-%08x-e64c-11f1-%s".formatted(safePath, start + counter++, NODE);
@@ -41,7 +41,7 @@ final class Identities {
         return new UUID(high, low).toString();
     }
 
-    /** Now, in ms; later than every version given before. */
+    /** Returns the present version in ms; later than every version before. */
     String version() {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         lastVersion = now.isAfter(lastVersion) ? now : lastVersion.plusMillis(1);

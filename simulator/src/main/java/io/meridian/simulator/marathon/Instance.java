@@ -39,15 +39,15 @@ final class Instance {
         return !tasks.isEmpty() && tasks.stream().allMatch(Task::isTerminal);
     }
 
-    /** Running, and healthy if the app says how to tell. */
+    /** Running, and healthy if the app has health checks. */
     boolean isReady() {
         return isRunning()
                 && (spec.checks() == RunSpec.Checks.NONE || health.known && health.alive);
     }
 
     /**
-     * What Marathon knows of an instance's health; history survives a relaunch, the verdict does
-     * not.
+     * Marathon's knowledge of an instance's health. The history survives a relaunch, the verdict
+     * does not.
      */
     static final class HealthRecord {
         boolean known;

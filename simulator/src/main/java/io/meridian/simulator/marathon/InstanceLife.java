@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What instances go through, with the events in the order recorded from Marathon: scheduled,
- * provisioned, starting, running, health, and the ways to end. Only the simulation thread.
+ * The life cycle of instances, with events in the order recorded from Marathon: scheduled,
+ * provisioned, starting, running, health, and all endings. Only the simulation thread.
  */
 final class InstanceLife {
     private static final Logger LOG = LoggerFactory.getLogger(InstanceLife.class);
@@ -34,7 +34,7 @@ final class InstanceLife {
     private long created;
 
     /**
-     * @param changed told after every change that a deployment may wait for
+     * @param changed called after every change that a deployment may wait for
      */
     InstanceLife(
             SimulatedMarathonSettings settings,
@@ -70,7 +70,7 @@ final class InstanceLife {
         loop.after(settings.pace().offer(), () -> provision(service, instance));
     }
 
-    /** Ends an instance for good. */
+    /** Kills and decommissions an instance. */
     void decommission(Service service, Instance instance) {
         if (instance.decommissioned) {
             return;
@@ -85,7 +85,9 @@ final class InstanceLife {
         kill(service, instance);
     }
 
-    /** Ends an instance's tasks; unless it is decommissioned it comes back under the same id. */
+    /**
+     * Kills an instance's tasks; unless it is decommissioned, it starts again under the same id.
+     */
     void kill(Service service, Instance instance) {
         if (instance.killing || instance.isTerminal() || instance.isScheduled()) {
             return;
@@ -111,9 +113,7 @@ final class InstanceLife {
                 });
     }
 
-    /**
-     * Forgets an instance at once and kills its tasks behind its back; a new one takes its place.
-     */
+    /** Forgets an instance at once, then kills its tasks; a new instance replaces it. */
     void wipe(Service service, Instance instance) {
         bus.publish(events.instanceChanged(instance, instance.condition));
         service.instances.remove(instance);
@@ -142,7 +142,7 @@ final class InstanceLife {
         ended(service, instance);
     }
 
-    /** A health check says so; repeats that change nothing say nothing. */
+    /** Applies a health verdict; an unchanged verdict publishes no event. */
     void judge(Service service, Instance instance, boolean healthy) {
         boolean news = !instance.health.known || instance.health.alive != healthy;
         if (!instance.isRunning() || !news) {
@@ -162,8 +162,8 @@ final class InstanceLife {
     }
 
     /**
-     * The agent is silent: its instances are given up at once, or kept as unreachable, as their
-     * strategy says.
+     * Makes an agent unreachable: its instances are given up at once or kept as unreachable, by
+     * their strategy.
      */
     void lose(SimulatedAgent agent, List<Service> services) {
         agents.setReachable(agent, false);
@@ -196,7 +196,9 @@ final class InstanceLife {
         changed.accept(service);
     }
 
-    /** The agent is back: kept instances run on, forgotten ones are killed as unknown. */
+    /**
+     * Makes an agent reachable again: kept instances run on, forgotten ones are killed as unknown.
+     */
     void regain(SimulatedAgent agent, List<Service> services) {
         agents.setReachable(agent, true);
         reports.regained(agent);
@@ -289,7 +291,7 @@ final class InstanceLife {
         reports.status(instance, task, "TASK_RUNNING", "");
     }
 
-    /** What an instance does next. */
+    /** The next step of an instance. */
     @FunctionalInterface
     private interface Step {
         void run(Service service, Instance instance);

@@ -3,7 +3,8 @@ package io.meridian.simulator.marathon;
 import java.util.Optional;
 
 /**
- * Changes what is known of tasks and instances, and says so on the bus. Only the simulation thread.
+ * Changes the known state of tasks and instances, and publishes the events. Only the simulation
+ * thread.
  */
 final class InstanceReports {
     private final Identities identities;
@@ -25,7 +26,7 @@ final class InstanceReports {
         this.watcher = watcher;
     }
 
-    /** Tells of new tasks. */
+    /** Publishes new tasks. */
     void launched(Service service, Instance instance) {
         for (Task task : instance.tasks) {
             watcher.launched(
@@ -42,7 +43,7 @@ final class InstanceReports {
         }
     }
 
-    /** Mesos says what a check of its own found. */
+    /** Publishes the verdict of a Mesos health check. */
     void judged(Instance instance) {
         for (Task task : instance.tasks) {
             bus.publish(events.statusUpdate(instance, task));
@@ -50,7 +51,7 @@ final class InstanceReports {
         }
     }
 
-    /** A task ends that Marathon has forgotten. */
+    /** Publishes the end of a task that Marathon has forgotten. */
     void endUnseen(Task task) {
         sockets.close(task);
         watcher.updated(task.id, "TASK_KILLED", Optional.empty());
@@ -78,7 +79,7 @@ final class InstanceReports {
         bus.publish(events.instanceChanged(instance, condition));
     }
 
-    /** A task listens no more and, unless it has ended before, has this state. */
+    /** Closes a task's sockets and, unless it has ended before, sets its state. */
     void end(Instance instance, Task task, String state, String message) {
         sockets.close(task);
         if (!task.isTerminal()) {
@@ -86,7 +87,7 @@ final class InstanceReports {
         }
     }
 
-    /** Becomes the service's {@code lastTaskFailure}. */
+    /** Sets the service's {@code lastTaskFailure}. */
     void failure(Service service, Instance instance, Task task) {
         service.lastTaskFailure.removeAll();
         service.lastTaskFailure

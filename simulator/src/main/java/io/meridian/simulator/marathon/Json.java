@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 
-/** JSON trees in Marathon's spelling: keys keep their order, no blanks. */
+/** JSON trees in Marathon's form: keys keep their order, no whitespace. */
 public final class Json {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -39,7 +39,7 @@ public final class Json {
         return MAPPER.readTree(text);
     }
 
-    /** Reads what this program or a recording is known to hold. */
+    /** Reads JSON that is known to be valid: of this program or a recording. */
     public static JsonNode readTrusted(byte[] bytes) {
         try {
             return MAPPER.readTree(bytes);
@@ -62,7 +62,7 @@ public final class Json {
 
     /**
      * A copy where whole decimals lose their fraction. Marathon prints {@code 32.0} in REST answers
-     * and {@code 32} in events and pod statuses (two JSON libraries), and so does this.
+     * and {@code 32} in events and pod statuses (two JSON libraries); the simulator does the same.
      */
     public static JsonNode compactNumbers(JsonNode node) {
         if (node.isObject()) {

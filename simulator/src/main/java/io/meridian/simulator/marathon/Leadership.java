@@ -14,7 +14,7 @@ final class Leadership {
         members.add(hostPort);
     }
 
-    /** {@code host:port}; empty between two leaders. */
+    /** {@code host:port} of the leader; empty between two leaders. */
     synchronized Optional<String> leader() {
         return vacant ? Optional.empty() : Optional.of(members.get(leader));
     }
@@ -23,7 +23,7 @@ final class Leadership {
         vacant = true;
     }
 
-    /** The next member leads; the same one if there is only one. */
+    /** Makes the next member leader; the same one if there is only one. */
     synchronized void elect() {
         leader = (leader + 1) % members.size();
         vacant = false;

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * Turns what Marathon up to 1.4 said into what 1.5 and later say; input that is modern already
- * comes back as it is.
+ * Converts fields of Marathon up to 1.4 to those of 1.5 and later; modern input is returned
+ * unchanged.
  */
 final class LegacyFields {
     private LegacyFields() {}

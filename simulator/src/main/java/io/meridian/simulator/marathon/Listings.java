@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What REST tells of apps and tasks: field sets, order and omissions as recorded. Only the
- * simulation thread.
+ * REST listings of apps and tasks: field sets, order and omissions as recorded. Only the simulation
+ * thread.
  */
 final class Listings {
     private Listings() {}
 
-    /** Definition with counts and deployments; tasks and last failure if asked. */
+    /** An app's definition with counts and deployments; tasks and last failure on request. */
     static ObjectNode app(
             Service service, Optional<Deployment> deployment, boolean tasks, boolean lastFailure) {
         ObjectNode app = service.current.definition().deepCopy();
@@ -44,7 +44,7 @@ final class Listings {
         deployment.ifPresent(running -> deployments.addObject().put("id", running.id));
     }
 
-    /** Instances that have a task: those that wait for an offer are not listed. */
+    /** Instances that have a task; an instance that waits for an offer is not listed. */
     static List<Instance> listed(Service service) {
         return service.instances.stream().filter(instance -> !instance.tasks.isEmpty()).toList();
     }

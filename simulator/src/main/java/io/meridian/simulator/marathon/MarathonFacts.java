@@ -7,8 +7,8 @@ import io.meridian.simulator.http.WireRequest;
 import io.meridian.simulator.http.WireResponse;
 
 /**
- * What Marathon says of itself: groups, deployments, queue, info, leader, ping. Only the simulation
- * thread.
+ * Marathon's own state over REST: groups, deployments, queue, info, leader, ping. Only the
+ * simulation thread.
  */
 final class MarathonFacts {
     private final Simulation simulation;

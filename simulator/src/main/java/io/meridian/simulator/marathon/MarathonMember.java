@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * One Marathon's HTTP side: headers, gzip, leadership, the event stream, and the faults before all
- * of that.
+ * HTTP interface of one Marathon: faults first, then headers, gzip, leadership and the event
+ * stream.
  */
 final class MarathonMember implements AutoCloseable {
     private static final int GZIP_FROM = 32;

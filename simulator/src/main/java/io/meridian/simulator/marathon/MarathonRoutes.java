@@ -35,7 +35,7 @@ final class MarathonRoutes {
         return apps;
     }
 
-    /** Refusals come back as their answers. */
+    /** Answers a request; an {@code ApiRefusal} becomes its answer. */
     WireResponse route(WireRequest request) {
         try {
             return dispatch(request, request.path());

@@ -3,15 +3,15 @@ package io.meridian.simulator.marathon;
 import java.time.Duration;
 
 /**
- * How long each part of a task's life takes; all zero or more.
+ * Durations of the phases of a task's life; all zero or more.
  *
- * @param offer scheduled until provisioned (Marathon waits for an offer)
- * @param start provisioned until TASK_STARTING
- * @param run TASK_STARTING until TASK_RUNNING
- * @param health TASK_RUNNING until the first good verdict of an app with checks
- * @param kill kill decided until TASK_KILLED
- * @param relaunch ended against the wish until provisioned again
- * @param election no leader until the next one
+ * @param offer from scheduled to provisioned (Marathon waits for an offer)
+ * @param start from provisioned to TASK_STARTING
+ * @param run from TASK_STARTING to TASK_RUNNING
+ * @param health from TASK_RUNNING to the first healthy verdict of an app with checks
+ * @param kill from the decision to kill to TASK_KILLED
+ * @param relaunch from an unwanted end to provisioned again
+ * @param election time without a leader
  */
 public record Pace(
         Duration offer,
@@ -21,7 +21,7 @@ public record Pace(
         Duration kill,
         Duration relaunch,
         Duration election) {
-    /** Everything at once, in order; for tests about results. */
+    /** No delays, events in order; for tests of results. */
     public static final Pace INSTANT = of(0, 0, 0, 0, 0, 0, 0);
 
     /** Short but visible steps, about 0.1 s from POST to running; the default. */

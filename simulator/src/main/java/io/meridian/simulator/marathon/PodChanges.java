@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import java.util.List;
 
-/** What the API changes about pods. Only the simulation thread. */
+/** The API's changes to pods. Only the simulation thread. */
 final class PodChanges {
     private final Simulation simulation;
     private final AppChanges apps;
@@ -14,7 +14,7 @@ final class PodChanges {
         this.apps = apps;
     }
 
-    /** The pod as stored, and its deployment. */
+    /** The stored pod, and the id of its deployment. */
     record Changed(String deploymentId, ObjectNode definition) {}
 
     Changed create(ObjectNode input) {

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
 import java.util.List;
 
-/** What {@code /v2/pods/::status} tells of pods. Only the simulation thread. */
+/** Answers of {@code /v2/pods/::status}. Only the simulation thread. */
 final class PodStatuses {
     private PodStatuses() {}
 

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One version of an app or pod, and what follows from it for running it.
+ * One version of an app or pod, and the values for running it that follow from the definition.
  *
  * @param definition canonical, with version; never changed
  * @param containers one named {@code _app} for an app
@@ -21,12 +21,10 @@ record RunSpec(
         int instances,
         ObjectNode definition,
         List<ContainerSpec> containers) {
-    /**
-     * A container's wishes for host ports: 0 = any, else that one; in the order of the definition.
-     */
+    /** Host ports that a container requests, in the order of the definition; 0 = any port. */
     record ContainerSpec(String name, List<Integer> hostPorts) {}
 
-    /** How health is checked, which decides what events tell of it. */
+    /** Kind of health check; it decides which events report health. */
     enum Checks {
         NONE,
         MESOS,
@@ -126,8 +124,8 @@ record RunSpec(
     }
 
     /**
-     * Instances of both versions that may exist together; one more than wanted if nothing could
-     * move otherwise.
+     * Maximum number of instances of both versions; one more than wanted if a restart could not
+     * progress otherwise.
      */
     int maximumCapacity(int running) {
         int maximum =

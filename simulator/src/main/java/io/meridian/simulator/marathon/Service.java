@@ -16,7 +16,7 @@ final class Service {
     final ObjectNode lastTaskFailure = Json.object();
     RunSpec current;
 
-    /** Deleted: gone from definitions, its last tasks still end. */
+    /** Whether the service is deleted: no longer defined, while its last tasks still end. */
     boolean stopping;
 
     Service(RunSpec first) {
@@ -31,7 +31,7 @@ final class Service {
         versions.put(next.version(), next);
     }
 
-    /** Instances that are wanted, running or on their way. */
+    /** Wanted instances, running or starting. */
     List<Instance> wanted() {
         return instances.stream().filter(instance -> !instance.decommissioned).toList();
     }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Gives every service port of 0 a number of its own, from 10000 up; what the app had before it
- * keeps. Pure.
+ * Assigns a unique number from 10000 up to every service port of 0; an app keeps its earlier
+ * numbers. Pure.
  */
 final class ServicePorts {
     private static final int FIRST = 10_000;
@@ -21,7 +21,7 @@ final class ServicePorts {
     private ServicePorts() {}
 
     /**
-     * @param before the definition it replaces; an empty object for a new app
+     * @param before the replaced definition; an empty object for a new app
      * @throws ApiRefusal 500 if none is left, as in Marathon
      */
     static ObjectNode assigned(ObjectNode app, ObjectNode before, Collection<Service> others) {

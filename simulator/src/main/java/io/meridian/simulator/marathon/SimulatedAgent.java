@@ -1,18 +1,18 @@
 package io.meridian.simulator.marathon;
 
 /**
- * A machine that tasks run on.
+ * A Mesos agent: a machine that tasks run on.
  *
  * @param id Mesos agent id, {@code ...-S0}
- * @param host what Marathon calls it: name or address
- * @param address its address in text; what host-mode tasks report
- * @param index its number from 0; picks its part of the overlay networks
+ * @param host the agent's {@code host} in Marathon: name or address
+ * @param address the agent's address in text, which host-mode tasks report
+ * @param index the agent's number from 0; selects its subnet of the overlay networks
  */
 public record SimulatedAgent(
         String id, String host, String address, String region, String zone, int index) {
     private static final String CLUSTER = "5e3f0b9a-1a0c-4f3c-9f0e-7c8a2d1b6e55";
 
-    /** No agent: where an instance that waits for an offer is. */
+    /** Placeholder agent of an instance that waits for an offer. */
     static final SimulatedAgent NONE = new SimulatedAgent("", "", "", "", "", -1);
 
     /** Agent number {@code index} with the address as its host name, in region eu-1. */
@@ -20,7 +20,7 @@ public record SimulatedAgent(
         return named(index, address, address);
     }
 
-    /** Agent number {@code index} that is called by a name. */
+    /** Agent number {@code index} with a host name. */
     public static SimulatedAgent named(int index, String host, String address) {
         return new SimulatedAgent(
                 CLUSTER + "-S" + index,

@@ -10,12 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A Marathon that can be started anywhere: HTTP on 127.0.0.1, agents and tasks made up. Everything
- * that the API does can also be done by a method here, and more: what agents and tasks do, who
- * leads, what goes wrong.
+ * A Marathon without a cluster: HTTP on 127.0.0.1, simulated agents and tasks. Its methods do all
+ * that the API does, and also control agents, tasks, leadership and faults.
  *
- * <p>Methods return when the change is decided and its first events are sent; starting and ending
- * tasks takes its {@link Pace} from there. Any thread.
+ * <p>Methods return when the change is decided and its first events are sent; tasks then start and
+ * end at the {@link Pace} of the settings. Any thread.
  */
 public final class SimulatedMarathon implements AutoCloseable {
     private final Simulation simulation;
@@ -53,12 +52,12 @@ public final class SimulatedMarathon implements AutoCloseable {
         }
     }
 
-    /** The first member, {@code http://127.0.0.1:PORT}. */
+    /** URL of the first member, {@code http://127.0.0.1:PORT}. */
     public URI url() {
         return urls().getFirst();
     }
 
-    /** All members, in order. */
+    /** URLs of all members, in order. */
     public List<URI> urls() {
         return members.stream().map(member -> URI.create("http://" + member.hostPort())).toList();
     }
@@ -67,17 +66,17 @@ public final class SimulatedMarathon implements AutoCloseable {
         return members.getFirst().port();
     }
 
-    /** Where tasks run. */
+    /** The agents that tasks run on. */
     public List<SimulatedAgent> agents() {
         return simulation.settings.agents();
     }
 
-    /** What Mesos calls this Marathon. */
+    /** The framework id of this Marathon in Mesos. */
     public String frameworkId() {
         return SimulatedAgent.frameworkId();
     }
 
-    /** Tells of every task that is launched from now on. */
+    /** Adds a watcher of every task that is launched from now on. */
     public void watch(TaskWatcher watcher) {
         simulation.watchers.add(watcher);
     }
@@ -121,7 +120,7 @@ public final class SimulatedMarathon implements AutoCloseable {
         simulation.loop.ask(() -> routes.apps().delete(id, true));
     }
 
-    /** A running task: what a consumer should end up with. */
+    /** A running task, as a consumer should see it in the end. */
     public record RunningTask(
             String id,
             String serviceId,
@@ -165,7 +164,7 @@ public final class SimulatedMarathon implements AutoCloseable {
                                 .toList());
     }
 
-    /** True while a plan is being carried out. */
+    /** Whether a deployment is in progress. */
     public boolean isDeploying() {
         return simulation.loop.ask(() -> !simulation.deployments.active().isEmpty());
     }
@@ -179,7 +178,7 @@ public final class SimulatedMarathon implements AutoCloseable {
     }
 
     /**
-     * A task ends by itself; Marathon starts it again.
+     * Ends a task with this state; Marathon starts it again.
      *
      * @param state one that ends a task: TASK_FAILED, TASK_FINISHED, TASK_ERROR, TASK_LOST,
      *     TASK_GONE, ...
@@ -195,7 +194,7 @@ public final class SimulatedMarathon implements AutoCloseable {
                 });
     }
 
-    /** A health check of a running task says so from now on. */
+    /** Sets the health verdict of a running task. */
     public void setHealth(String taskId, boolean healthy) {
         simulation.loop.tell(
                 () -> {
@@ -205,7 +204,7 @@ public final class SimulatedMarathon implements AutoCloseable {
     }
 
     /**
-     * An agent is cut off.
+     * Makes an agent unreachable.
      *
      * @param agent its id, host name or address
      */
@@ -215,7 +214,7 @@ public final class SimulatedMarathon implements AutoCloseable {
     }
 
     /**
-     * An agent is back.
+     * Makes an agent reachable again.
      *
      * @param agent its id, host name or address
      */
@@ -224,16 +223,16 @@ public final class SimulatedMarathon implements AutoCloseable {
                 () -> simulation.life.regain(simulation.agents.find(agent), simulation.all()));
     }
 
-    /** Takes the leader away until {@link #newLeader}: streams end, every answer is 502. */
+    /** Removes the leader until {@link #newLeader}: streams end, every answer is 502. */
     public void abdicate() {
         leadership.vacate();
         simulation.bus.end(Ending.CLOSE);
     }
 
     /**
-     * The next member leads, or the only one again. Verdicts of Marathon's own health checks are
-     * forgotten; some time later Mesos has registered it and it says what it checks. Of running
-     * tasks it says nothing.
+     * Makes the next member leader, or the only one again. Verdicts of Marathon's own health checks
+     * are forgotten. Once Mesos has registered the new leader, it publishes its health checks, but
+     * no event about running tasks.
      */
     public void newLeader() {
         leadership.vacate();
@@ -253,7 +252,7 @@ public final class SimulatedMarathon implements AutoCloseable {
         simulation.loop.after(simulation.settings.pace().election(), this::announceLeader);
     }
 
-    /** Says now what a new leader says once Mesos has registered it. */
+    /** Publishes now the events of a new leader that Mesos has registered. */
     public void announceLeader() {
         simulation.loop.tell(this::announce);
     }
@@ -291,7 +290,7 @@ public final class SimulatedMarathon implements AutoCloseable {
         simulation.loop.after(simulation.settings.pace().election(), this::newLeader);
     }
 
-    /** How many consumers read the event stream now. */
+    /** Number of consumers of the event stream now. */
     public int consumers() {
         return simulation.loop.ask(simulation.bus::size);
     }

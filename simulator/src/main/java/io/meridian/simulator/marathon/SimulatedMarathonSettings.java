@@ -8,23 +8,23 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * How a {@link SimulatedMarathon} behaves. Start from {@link #defaults()} or {@link #demo()} and
- * change what matters.
+ * Settings of a {@link SimulatedMarathon}. Start from {@link #defaults()} or {@link #demo()} and
+ * change single values.
  *
  * @param port of the first member, 0..65535, 0 = any free one
  * @param members Marathons in the cluster, 1..9; all share one state, one leads, the others
  *     redirect /v2/events and answer everything else for the leader
- * @param agents where tasks run, at least one
- * @param firstHostPort first and
- * @param lastHostPort last host port that an agent offers
- * @param heartbeat between two heartbeats of one stream
- * @param maxOutstandingEvents events a consumer may be behind before it is cut
- * @param streamSendBuffer SO_SNDBUF of event streams in bytes, 0 = the system's; small values make
- *     consumers slow soon
- * @param taskKilling report TASK_KILLING (Marathon's feature {@code task_killing})
- * @param tasksAnswerHttp tasks really listen on their host ports at their agent's address
- * @param randomSeed makes ids and ports repeatable; empty = different every time
- * @param clock of versions and timestamps; delays always pass in real time
+ * @param agents the agents that tasks run on, at least one
+ * @param firstHostPort lowest host port that an agent offers
+ * @param lastHostPort highest host port that an agent offers
+ * @param heartbeat interval of the heartbeats of a stream
+ * @param maxOutstandingEvents queued events beyond which a consumer's stream is ended
+ * @param streamSendBuffer SO_SNDBUF of event streams in bytes, 0 = the system's; with a small value
+ *     a slow consumer is detected soon
+ * @param taskKilling whether TASK_KILLING is reported (Marathon's feature {@code task_killing})
+ * @param tasksAnswerHttp whether tasks really listen on their host ports at their agent's address
+ * @param randomSeed seed that makes ids and ports repeatable; empty = different in each run
+ * @param clock clock of versions and timestamps; delays always pass in real time
  */
 public record SimulatedMarathonSettings(
         int port,
@@ -128,7 +128,7 @@ public record SimulatedMarathonSettings(
         return with(draft -> draft.heartbeat = other);
     }
 
-    /** Limits how far a consumer may be behind, and how much of it the kernel buffers. */
+    /** Limits the queued events of a consumer, and the kernel's buffer for its stream. */
     public SimulatedMarathonSettings withOutstanding(int events, int sendBuffer) {
         return with(
                 draft -> {

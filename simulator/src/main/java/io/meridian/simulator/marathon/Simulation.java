@@ -9,7 +9,10 @@ import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The parts of one simulated Marathon, wired. State is the loop's: ask it. */
+/**
+ * Wires the parts of one simulated Marathon. The state belongs to the loop's thread; use it through
+ * the loop.
+ */
 final class Simulation implements AutoCloseable {
     final SimulatedMarathonSettings settings;
     final SimulationLoop loop = new SimulationLoop();
@@ -51,12 +54,12 @@ final class Simulation implements AutoCloseable {
         deployments.use(life);
     }
 
-    /** All, those that are being deleted too. */
+    /** All services, including those that are being deleted. */
     List<Service> all() {
         return List.copyOf(services.values());
     }
 
-    /** Apps that are defined. */
+    /** All defined apps. */
     List<Service> apps() {
         return services.values().stream()
                 .filter(service -> !service.pod && !service.stopping)
@@ -77,7 +80,7 @@ final class Simulation implements AutoCloseable {
         services.put(service.id, service);
     }
 
-    /** Also one that is being deleted. */
+    /** Finds a service, even one that is being deleted. */
     Service get(String id) {
         if (!services.containsKey(id)) {
             throw new NoSuchElementException("no service is called " + id);
@@ -105,7 +108,7 @@ final class Simulation implements AutoCloseable {
                 .orElseThrow(() -> ApiRefusal.unknownPod(id));
     }
 
-    /** A task and where it belongs. */
+    /** A task with its service and instance. */
     record Found(Service service, Instance instance, Task task) {}
 
     /**

@@ -31,8 +31,8 @@ final class SimulationLoop implements AutoCloseable {
     private final ThreadLocal<Boolean> inside = ThreadLocal.withInitial(() -> false);
 
     /**
-     * Runs on the simulation thread and waits for the result; from that thread itself it runs at
-     * once.
+     * Runs a step on the simulation thread and waits for its result; on that thread itself it runs
+     * at once.
      */
     <T> T ask(Supplier<T> question) {
         if (inside.get()) {
@@ -64,7 +64,10 @@ final class SimulationLoop implements AutoCloseable {
                 });
     }
 
-    /** Runs later on the simulation thread; dropped if the simulation is closed by then. */
+    /**
+     * Runs a step on the simulation thread after a delay; drops it if the simulation is closed by
+     * then.
+     */
     void after(Duration delay, Runnable step) {
         try {
             var _ = executor.schedule(() -> guarded(step), delay.toNanos(), TimeUnit.NANOSECONDS);

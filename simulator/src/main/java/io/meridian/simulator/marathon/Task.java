@@ -2,7 +2,7 @@ package io.meridian.simulator.marathon;
 
 import java.util.List;
 
-/** One container's run. Changed by the simulation thread only. */
+/** One run of a container. Changed by the simulation thread only. */
 final class Task {
     /** An address and its family as Marathon spells it, {@code IPv4} or {@code IPv6}. */
     record Address(String text, String protocol) {}

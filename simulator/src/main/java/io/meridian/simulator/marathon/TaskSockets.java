@@ -15,7 +15,7 @@ import java.util.Map;
 
 /**
  * Makes tasks listen on their host ports at their agent's address and answer every request with
- * their id, if the settings want that; otherwise does nothing. Only the simulation thread.
+ * their id, if the settings enable it; otherwise does nothing. Only the simulation thread.
  */
 final class TaskSockets implements AutoCloseable {
     private final boolean enabled;
@@ -48,7 +48,7 @@ final class TaskSockets implements AutoCloseable {
         servers.remove(task.id);
     }
 
-    /** True if the port can be bound now; always when tasks do not listen. */
+    /** Whether the port can be bound now; always true if tasks do not listen. */
     boolean isFree(SimulatedAgent agent, int port) {
         if (!enabled) {
             return true;

@@ -11,13 +11,13 @@ import java.util.Optional;
  */
 public interface TaskWatcher {
     /**
-     * A task that is launched.
+     * A launched task.
      *
-     * @param definition of its app or pod, canonical
-     * @param container its name in the pod; {@code _app} for an app
-     * @param hostPorts of this container, in the order of the definition
-     * @param addresses what it reports when it runs
-     * @param checkedByMesos its health is Mesos's to check
+     * @param definition canonical definition of the app or pod
+     * @param container the container's name in the pod; {@code _app} for an app
+     * @param hostPorts host ports of this container, in the order of the definition
+     * @param addresses addresses that the task reports once it runs
+     * @param checkedByMesos whether Mesos checks the task's health
      */
     record Launch(
             String taskId,
@@ -33,19 +33,19 @@ public interface TaskWatcher {
     void launched(Launch launch);
 
     /**
-     * A task has this state, perhaps still.
+     * Called with the state of a task, even if it is unchanged.
      *
-     * @param healthy the verdict of a check that is Mesos's; empty if there is none
+     * @param healthy the verdict of a Mesos health check; empty if there is none
      */
     void updated(String taskId, String state, Optional<Boolean> healthy);
 
-    /** An agent is cut off; {@link #updated} follows for its tasks. */
+    /** Called when an agent becomes unreachable; {@link #updated} follows for its tasks. */
     void lost(SimulatedAgent agent);
 
-    /** An agent is back; {@link #updated} follows for its tasks. */
+    /** Called when an agent is reachable again; {@link #updated} follows for its tasks. */
     void regained(SimulatedAgent agent);
 
-    /** Tells several. */
+    /** Returns a watcher that calls several others. */
     static TaskWatcher all(List<TaskWatcher> watchers) {
         return new TaskWatcher() {
             @Override

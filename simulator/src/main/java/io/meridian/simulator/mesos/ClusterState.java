@@ -21,15 +21,15 @@ import java.util.Random;
 import java.util.function.Predicate;
 
 /**
- * The cluster as it is, and what of it the leading master has been told. They differ after a
- * failover: a new leader has the registry's agents and nothing else until each of them comes back.
- * Any thread; one lock.
+ * The actual cluster, and the part of it that the leading master knows. They differ after a
+ * failover: a new leader knows only the registry's agents, until each of them reregisters. Any
+ * thread; one lock.
  */
 final class ClusterState implements MasterBook {
     private static final int KEPT_COMPLETED = 100;
     private static final double MICROS = 1e6;
 
-    /** What the leading master thinks of an agent. */
+    /** State of an agent in the leading master. */
     private enum Membership {
         REGISTERED,
         RECOVERED,
@@ -81,8 +81,8 @@ final class ClusterState implements MasterBook {
     }
 
     /**
-     * Comes back, perhaps at another address, to a leader that has it from the registry, or had
-     * given it up.
+     * Reregisters an agent, perhaps at another address, with a leader that has it from the registry
+     * or holds it for unreachable.
      */
     synchronized void reregister(MesosAgent agent) {
         Member member = agent(agent.id());
@@ -111,7 +111,7 @@ final class ClusterState implements MasterBook {
         }
     }
 
-    /** Leaves for good: its tasks are lost, and said to be. */
+    /** Removes an agent; its tasks are lost, with an event each. */
     synchronized void remove(String agentId) {
         Member member = agent(agentId);
         for (MesosTask task : tasksOn(agentId)) {
@@ -145,8 +145,8 @@ final class ClusterState implements MasterBook {
     }
 
     /**
-     * An unreachable agent is given up by an operator. A task that was lost to its framework
-     * already ends without a word: its latest status says nothing new.
+     * Marks an unreachable agent gone, as an operator does. A task that its framework already holds
+     * for lost ends without an event, because its latest status is unchanged.
      */
     synchronized void giveUp(String agentId) {
         if (agent(agentId).membership != Membership.UNREACHABLE) {
@@ -174,7 +174,10 @@ final class ClusterState implements MasterBook {
         audience.publish(StateDocuments.taskUpdated(task, status, task.stateOfMaster()));
     }
 
-    /** Agents that have not come back to this leader are given up, without a word. */
+    /**
+     * Makes all agents that have not reregistered with this leader unreachable, without an event
+     * about them.
+     */
     synchronized void giveUpRecovered() {
         agents.values().stream()
                 .filter(member -> member.membership == Membership.RECOVERED)
@@ -187,7 +190,7 @@ final class ClusterState implements MasterBook {
         publish("FRAMEWORK_ADDED", Json.object().set("framework", json(scheduler)));
     }
 
-    /** The same id with other details. */
+    /** Replaces the details of a framework with the same id. */
     synchronized void change(MesosFramework framework) {
         Scheduler scheduler = framework(framework.id());
         scheduler.framework = framework;
@@ -237,7 +240,7 @@ final class ClusterState implements MasterBook {
     }
 
     /**
-     * @param state what the agent knows; {@code statusState} is what it reports now
+     * @param statusState state that the agent reports now
      */
     synchronized void update(String taskId, String statusState, String state) {
         MesosTask task = task(taskId);
@@ -290,7 +293,7 @@ final class ClusterState implements MasterBook {
         return found(tasks, taskId, "task");
     }
 
-    /** A new leader has read the registry. */
+    /** Makes the state that of a new leader that has read the registry. */
     synchronized void failover() {
         audience.end(Ending.CLOSE);
         agents.values().stream()
@@ -301,7 +304,7 @@ final class ClusterState implements MasterBook {
         completed.clear();
     }
 
-    /** Agents that this leader waits for. */
+    /** Ids of agents that this leader waits for. */
     synchronized List<String> recovered() {
         return agents.values().stream()
                 .filter(member -> member.membership == Membership.RECOVERED)
@@ -327,7 +330,7 @@ final class ClusterState implements MasterBook {
         return state;
     }
 
-    /** Puts everything but tasks. */
+    /** Adds frameworks and agents, but no tasks. */
     private void putMembers(ObjectNode state) {
         state.putObject("get_executors");
         ObjectNode schedulers = state.putObject("get_frameworks");
@@ -359,7 +362,7 @@ final class ClusterState implements MasterBook {
         return Optional.of(legacy(state(), member, leader));
     }
 
-    /** Cheap with any number of tasks: a source asks for it after each SUBSCRIBED. */
+    /** Omits tasks to be cheap: a source requests it after each SUBSCRIBED. */
     @Override
     public synchronized Optional<JsonNode> withoutTasks(String member, String leader) {
         ObjectNode state = Json.object();

@@ -15,7 +15,7 @@ final class Election {
         members.add(hostPort);
     }
 
-    /** {@code host:port}; empty without a leader. */
+    /** {@code host:port} of the leader; empty without one. */
     synchronized Optional<String> leader() {
         return vacant ? Optional.empty() : Optional.of(members.get(leader));
     }
@@ -29,7 +29,7 @@ final class Election {
         vacant = false;
     }
 
-    /** The one after the last leader; the same one if there is only one. */
+    /** Elects the member after the last leader; the same one if there is only one. */
     synchronized int next() {
         return (leader + 1) % members.size();
     }

@@ -10,19 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/**
- * Says in the words of {@code /master/state} what a GET_STATE says (specs: marathon-mesos-api 5.7).
- * Pure.
- */
+/** Converts a GET_STATE document to {@code /master/state} (specs: marathon-mesos-api 5.7). Pure. */
 final class LegacyState {
     private static final double NANOS = 1e9;
 
     private LegacyState() {}
 
     /**
-     * @param pids of schedulers by framework id, which v1 does not tell
+     * @param pids process ids of schedulers by framework id, which v1 does not have
      * @param member {@code host:port} of the answering master
-     * @param leader {@code host:port}; empty without a leader
+     * @param leader {@code host:port} of the leader; empty without one
      */
     static ObjectNode of(
             JsonNode getState, Map<String, String> pids, String member, String leader, String id) {
@@ -63,7 +60,7 @@ final class LegacyState {
         return state;
     }
 
-    /** {@code /master/state-summary}, as far as it tells of agents and frameworks. */
+    /** The agents and frameworks of {@code /master/state-summary}. */
     static ObjectNode summary(JsonNode state) {
         ObjectNode summary = Json.object();
         summary.set("hostname", state.path("hostname"));

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An app as Marathon's listing shows it, with its tasks in a simulated master: first all run, then
- * they are as shown.
+ * Brings the tasks of an app in Marathon's listing into a simulated master: first all run, then
+ * each takes its listed state.
  */
 public final class ListedApp {
     private final SimulatedMesos mesos;
@@ -20,9 +20,9 @@ public final class ListedApp {
 
     /**
      * @param app of {@code /v2/apps?embed=apps.tasks}
-     * @param lastAddress what a task has that Marathon shows without one, as it is unreachable or
-     *     has failed
-     * @param lastPorts likewise
+     * @param lastAddress address of a task that Marathon lists without one, because it is
+     *     unreachable or has failed
+     * @param lastPorts host ports of a task that Marathon lists without ports
      */
     public ListedApp(
             SimulatedMesos mesos, JsonNode app, String lastAddress, List<Integer> lastPorts) {
@@ -32,7 +32,7 @@ public final class ListedApp {
         this.lastPorts = List.copyOf(lastPorts);
     }
 
-    /** Every task runs, each on its agent, which is registered. */
+    /** Registers each task's agent and runs the task on it. */
     public void run(MesosFramework marathon) {
         for (JsonNode task : app.path("tasks")) {
             String id = task.path("id").asText();
@@ -58,7 +58,7 @@ public final class ListedApp {
         return launched;
     }
 
-    /** What Marathon shows as unreachable or ended becomes so. */
+    /** Gives unreachable and ended tasks the state that Marathon lists. */
     public void becomeAsShown() {
         for (JsonNode task : app.path("tasks")) {
             String id = task.path("id").asText();

@@ -29,8 +29,8 @@ public final class MarathonInMesos implements TaskWatcher {
     }
 
     /**
-     * Registers a Marathon's agents and the framework "marathon", and tells of its tasks from now
-     * on: to be called before the first app is deployed.
+     * Registers a Marathon's agents and the framework "marathon", and reports its tasks from now
+     * on. Call it before the first app is deployed.
      */
     public static MarathonInMesos join(SimulatedMarathon marathon, SimulatedMesos mesos) {
         String host = marathon.url().getHost();
@@ -54,7 +54,7 @@ public final class MarathonInMesos implements TaskWatcher {
         return framework;
     }
 
-    /** The Marathon's agents, in its order. */
+    /** The Marathon's agents, in the order of its settings. */
     public List<MesosAgent> agents() {
         return List.copyOf(agents.values());
     }
@@ -85,7 +85,7 @@ public final class MarathonInMesos implements TaskWatcher {
     /**
      * A task as Marathon launches it in Mesos.
      *
-     * @param app and its task, as {@code /v2/apps?embed=apps.tasks} shows them
+     * @param app app that {@code task} belongs to, both as in {@code /v2/apps?embed=apps.tasks}
      */
     public static TaskDraft draft(JsonNode app, JsonNode task, MesosAgent agent) {
         return draft(
@@ -193,7 +193,7 @@ public final class MarathonInMesos implements TaskWatcher {
         if (requests) {
             names.forEach(draft::network);
         }
-        // the simulated agents give one address a network and family, in the order of the networks
+        // simulated agents assign one address per network and family, in the order of the networks
         if (names.size() == 1) {
             draft.address(names.getFirst(), launch.addresses().toArray(String[]::new));
         } else {
@@ -251,7 +251,7 @@ public final class MarathonInMesos implements TaskWatcher {
         return launch.definition().path("networks").path(0).path("mode").asText("host");
     }
 
-    /** {@code /shop/frontend/web} is {@code web.frontend.shop}. */
+    /** Converts {@code /shop/frontend/web} to {@code web.frontend.shop}. */
     private static String reversed(String serviceId) {
         List<String> segments = new ArrayList<>(List.of(serviceId.substring(1).split("/")));
         return String.join(".", segments.reversed());

@@ -14,13 +14,13 @@ import java.util.Optional;
  * spent. Any thread.
  */
 public final class MesosFaults {
-    /** Until {@link #clear}. */
+    /** Count of a fault that lasts until {@link #clear}. */
     public static final int ALWAYS = Integer.MAX_VALUE;
 
-    /** What a master does with one request. */
+    /** The faults of one request. */
     record Plan(Duration delay, Optional<WireResponse> instead, boolean empty) {}
 
-    /** Ends and hushes streams. */
+    /** The owner of the streams: ends and silences them. */
     interface Streams {
         void end(Ending ending);
 
@@ -51,7 +51,7 @@ public final class MesosFaults {
         streams.end(ending);
     }
 
-    /** Streams stay open but say nothing: no heartbeats and no events while on. */
+    /** Suppresses events and heartbeats while on; streams stay open. */
     public void silence(boolean on) {
         synchronized (this) {
             silent = on;
@@ -59,37 +59,37 @@ public final class MesosFaults {
         streams.silence(on);
     }
 
-    /** The next events never arrive. */
+    /** Drops the next events. */
     public synchronized void dropEvents(int count) {
         for (int i = 0; i < count; i++) {
             events.add(Damage.DROP);
         }
     }
 
-    /** Of the next event half arrives, then the streams end. */
+    /** Sends half of the next event, then ends the streams. */
     public synchronized void halfRecord() {
         events.add(Damage.HALF);
     }
 
-    /** The next event has a length that is no number. */
+    /** Gives the next event a RecordIO length that is not a number. */
     public synchronized void badLength() {
         events.add(Damage.BAD_LENGTH);
     }
 
-    /** Answers come late, the first record of a stream too. */
+    /** Delays the next answers and the first records of streams. */
     public synchronized void slow(int times, Duration by) {
         delay = by;
         slow.left = times;
     }
 
-    /** This status comes instead of an answer or a stream. */
+    /** Replaces the next answers and streams by this status. */
     public synchronized void status(int times, int code) {
         refusal = WireResponse.of(code, "text/plain; charset=utf-8", WireResponse.reasonOf(code));
         refusals.left = times;
     }
 
     /**
-     * Every member redirects to this address, whether or not that master leads.
+     * Makes every member redirect to this address, whether or not that master leads.
      *
      * @param hostPort {@code host:port}
      */
@@ -99,14 +99,14 @@ public final class MesosFaults {
     }
 
     /**
-     * Streams and states show an empty cluster, as a master shows it to a client without
+     * Makes streams and states show an empty cluster, as a master does to a client without
      * permissions.
      */
     public synchronized void emptyState(int times) {
         empties.left = times;
     }
 
-    /** All is well again. */
+    /** Clears all faults. */
     public void clear() {
         synchronized (this) {
             events.clear();
@@ -128,7 +128,7 @@ public final class MesosFaults {
                 empties.take());
     }
 
-    /** What becomes of an event; empty if it is lost. */
+    /** Applies the next fault to an event; empty if it is dropped. */
     synchronized Optional<RecordStream.Piece> pass(byte[] record) {
         if (silent) {
             return Optional.empty();

@@ -1,29 +1,30 @@
 package io.meridian.simulator.mesos;
 
 /**
- * A framework, which launches tasks.
+ * A Mesos framework, which launches tasks.
  *
  * @param id such as {@code ...-0001}
- * @param hostname of its scheduler: a name or an address
- * @param pid {@code scheduler-...@address:port}, which only {@code /state} tells; empty for one
- *     that speaks HTTP
- * @param partitionAware whether it is told {@code TASK_UNREACHABLE} or {@code TASK_LOST}
+ * @param hostname host name of its scheduler: a name or an address
+ * @param pid {@code scheduler-...@address:port}, which only {@code /state} shows; empty for an HTTP
+ *     scheduler
+ * @param partitionAware whether tasks of unreachable agents are {@code TASK_UNREACHABLE}, else
+ *     {@code TASK_LOST}
  */
 public record MesosFramework(
         String id, String name, String hostname, String pid, boolean partitionAware) {
     private static final String CLUSTER = "b7a1c0de-4f3c-4a6e-9f0e-7c8a2d1b6e55";
 
-    /** Framework number {@code index} that speaks HTTP. */
+    /** Framework number {@code index} with an HTTP scheduler. */
     public static MesosFramework of(int index, String name, String hostname) {
         return new MesosFramework("%s-%04d".formatted(CLUSTER, index), name, hostname, "", true);
     }
 
-    /** The same one of an age that knows no unreachable tasks: to it they are lost. */
+    /** Returns this framework without partition awareness: unreachable tasks are lost to it. */
     public MesosFramework withoutPartitions() {
         return new MesosFramework(id, name, hostname, pid, false);
     }
 
-    /** The same one with a scheduler driver at this address. */
+    /** Returns this framework with a scheduler driver at this address. */
     public MesosFramework at(String address, int port) {
         String host = address.contains(":") ? "[" + address + "]" : address;
         return new MesosFramework(

@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * One master's HTTP side (specs: marathon-mesos-api 5.1, 5.7). The checks of a call run in Mesos's
- * order: leadership, recovery, method, content type, body, what is accepted.
+ * HTTP interface of one master (specs: marathon-mesos-api 5.1, 5.7). The checks of a call run in
+ * Mesos's order: leadership, recovery, method, content type, body, Accept header.
  */
 final class MesosMember implements AutoCloseable {
     private static final String JSON = "application/json";
@@ -128,7 +128,7 @@ final class MesosMember implements AutoCloseable {
         return state.map(MesosMember::json).orElseGet(() -> text(404, ""));
     }
 
-    /** The same with less: no tasks. */
+    /** Answers {@code /master/state-summary}, which needs no tasks. */
     private WireResponse summary(MesosFaults.Plan plan) {
         Optional<JsonNode> state =
                 plan.empty() ? Optional.empty() : book.withoutTasks(hostPort(), hostPort());
@@ -150,7 +150,7 @@ final class MesosMember implements AutoCloseable {
         }
     }
 
-    /** Empty if the call is in order. */
+    /** Checks a call; empty if it is valid. */
     private Optional<WireResponse> refusal(WireRequest request) {
         if (settings.api() == Api.STATE_ONLY) {
             return Optional.of(text(404, ""));

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A task as its agent knows it, and what the master says of it while it does not hear of the agent.
- * Changed under the cluster's lock only.
+ * A task in its agent's state, and the master's state of it while the agent is unreachable. Changed
+ * under the cluster's lock only.
  */
 final class MesosTask {
     private static final Set<String> ALIVE =
@@ -29,7 +29,7 @@ final class MesosTask {
     /** Whether an agent has reported this task to the leading master. */
     boolean known = true;
 
-    /** What the leading master says instead of what the agent would. */
+    /** The leading master's status while the agent is unreachable; replaces the agent's. */
     private Optional<ObjectNode> loss = Optional.empty();
 
     private int heardBeforeLoss;
@@ -53,12 +53,15 @@ final class MesosTask {
         return loss.isPresent();
     }
 
-    /** As the leading master knows it. */
+    /** State of the task in the leading master. */
     String stateOfMaster() {
         return loss.map(status -> status.path("state").asText()).orElse(state);
     }
 
-    /** Its agent is not heard of any more. */
+    /**
+     * Marks the task unreachable with its agent, or lost to a framework that is not
+     * partition-aware.
+     */
     ObjectNode lose(double timestamp, String uuid) {
         String told = framework.partitionAware() ? "TASK_UNREACHABLE" : "TASK_LOST";
         ObjectNode status = masterStatus(told, "REASON_SLAVE_REMOVED", timestamp, uuid);
@@ -68,13 +71,13 @@ final class MesosTask {
         return status;
     }
 
-    /** Its agent is back and tells what it knows. */
+    /** Returns the task to its agent's state after the agent has reregistered. */
     void regain(MesosAgent from) {
         agent = from;
         loss = Optional.empty();
     }
 
-    /** Is over, by the master's word. */
+    /** Ends the task with a status of the master. */
     ObjectNode end(String last, String reason, double timestamp, String uuid) {
         if (isUnreachable()) {
             statuses.subList(heardBeforeLoss, statuses.size()).clear();
@@ -104,7 +107,7 @@ final class MesosTask {
         return statuses.isEmpty() ? "TASK_STAGING" : statuses.getLast().path("state").asText();
     }
 
-    /** Adds the status that tells of this state; the task's own state stays. */
+    /** Adds a status with this state; the task's own state stays. */
     ObjectNode report(String statusState, double timestamp, String uuid) {
         ObjectNode status = status(statusState, "SOURCE_EXECUTOR", timestamp, uuid);
         healthy.filter(verdict -> statusState.equals("TASK_RUNNING"))
@@ -138,7 +141,7 @@ final class MesosTask {
         return result;
     }
 
-    /** The v1 Task, as the leading master knows it. */
+    /** The v1 Task in the leading master's state. */
     ObjectNode json() {
         List<ObjectNode> told =
                 new ArrayList<>(isUnreachable() ? statuses.subList(0, heardBeforeLoss) : statuses);

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One subscriber: records wait here without bound, as in Mesos, and go out in HTTP chunks whose
- * borders have nothing to do with theirs. {@link #offer} and {@link #end} from any thread, {@link
- * #run} on the connection's own.
+ * One subscriber. Records queue here without bound, as in Mesos, and are sent in HTTP chunks that
+ * do not align with records. {@link #offer} and {@link #end} from any thread, {@link #run} on the
+ * connection's own.
  */
 final class RecordStream {
-    /** Bytes of one or more records, and what becomes of the connection after them. */
+    /** Bytes of one or more records, and how the connection ends after them. */
     record Piece(byte[] bytes, Ending ending) {}
 
     private static final byte[] HEARTBEAT =
@@ -30,7 +30,7 @@ final class RecordStream {
     private volatile boolean silent;
 
     /**
-     * @param chunk bytes in an HTTP chunk, 0 = as they come
+     * @param chunk bytes in an HTTP chunk, 0 = one chunk per write
      */
     RecordStream(WireExchange exchange, Duration heartbeat, int chunk) {
         this.exchange = exchange;
@@ -38,7 +38,7 @@ final class RecordStream {
         this.chunk = chunk;
     }
 
-    /** The record with its length before it. */
+    /** Encodes a record in RecordIO: its length, then its bytes. */
     static byte[] framed(byte[] record) {
         return framed(Integer.toString(record.length), record);
     }
@@ -59,14 +59,14 @@ final class RecordStream {
         offer(new Piece(HEARTBEAT, Ending.GO_ON));
     }
 
-    /** No heartbeats while set. */
+    /** Suppresses heartbeats while set. */
     void setSilent(boolean value) {
         silent = value;
     }
 
     /**
-     * Ends the stream at once, what waits is lost. The connection first: the writing thread ends it
-     * with FIN once the outbox has ended.
+     * Ends the stream at once; queued records are lost. Ends the connection before the outbox,
+     * because the writing thread then closes with FIN.
      */
     synchronized void end(Ending ending) {
         if (ending == Ending.RESET) {
@@ -77,7 +77,7 @@ final class RecordStream {
         outbox.end();
     }
 
-    /** Writes until the stream ends, from here or there. */
+    /** Writes until this side or the peer ends the stream. */
     void run(OutputStream out) throws IOException {
         long nextHeartbeat = System.nanoTime() + heartbeatNanos;
         while (true) {

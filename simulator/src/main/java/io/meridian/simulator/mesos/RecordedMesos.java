@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A master that says what was recorded of another: a stream of records, one JSON value a line, that
- * begins with SUBSCRIBED; or a GET_STATE document; or a {@code /master/state} document, which an
- * old master without the v1 API serves. Any thread.
+ * A master that replays a recording of another one. A recording is a stream of records (one JSON
+ * value a line, the first is SUBSCRIBED), a GET_STATE document, or a {@code /master/state} document
+ * of an old master without the v1 API. Any thread.
  */
 public final class RecordedMesos implements AutoCloseable {
     private static final double HEARTBEAT_SECONDS = 15;
@@ -44,9 +44,9 @@ public final class RecordedMesos implements AutoCloseable {
     }
 
     /**
-     * Serves a file; of a stream its first record.
+     * Serves a file; of a stream, only the first record at first.
      *
-     * @throws IllegalArgumentException if it is none of the three
+     * @throws IllegalArgumentException if the file is no recording of these three kinds
      */
     public static RecordedMesos open(Path file) {
         try {
@@ -56,7 +56,7 @@ public final class RecordedMesos implements AutoCloseable {
         }
     }
 
-    /** As {@link #open}, for a text. */
+    /** Like {@link #open}, for the text of a recording. */
     public static RecordedMesos of(String text) {
         return new RecordedMesos(Recording.of(text));
     }
@@ -69,7 +69,7 @@ public final class RecordedMesos implements AutoCloseable {
         return audience.faults();
     }
 
-    /** How many records of the stream have not been played. */
+    /** Number of records of the stream that have not been played. */
     public int left() {
         return book.left();
     }
@@ -79,12 +79,12 @@ public final class RecordedMesos implements AutoCloseable {
         book.play(1);
     }
 
-    /** Plays what is left. */
+    /** Plays the remaining records. */
     public void playAll() {
         book.play(Integer.MAX_VALUE);
     }
 
-    /** How many read the stream now. */
+    /** Number of subscribers of the stream now. */
     public int subscribers() {
         return audience.size();
     }
@@ -96,8 +96,8 @@ public final class RecordedMesos implements AutoCloseable {
     }
 
     /**
-     * @param records of a stream; empty for a document
-     * @param state of a GET_STATE document
+     * @param records records of a stream; empty for a document
+     * @param state content of a GET_STATE document
      * @param document {@code /master/state}
      */
     private record Recording(

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A Mesos cluster that can be started anywhere: masters that speak HTTP on loopback addresses, of
- * which one leads; agents, frameworks and tasks made up. Methods return when subscribers have been
- * told, if the leader has. Any thread.
+ * A simulated Mesos cluster: masters with HTTP on loopback addresses, one of them leading;
+ * simulated agents, frameworks and tasks. Methods return when the event is queued for all
+ * subscribers, if the leader learns of the change. Any thread.
  */
 public final class SimulatedMesos implements AutoCloseable {
     private static final String MASTER_ID = "b7a1c0de-4f3c-4a6e-9f0e-7c8a2d1b6e55";
@@ -52,12 +52,12 @@ public final class SimulatedMesos implements AutoCloseable {
         }
     }
 
-    /** The first master, {@code http://127.0.0.1:PORT}. */
+    /** URL of the first master, {@code http://127.0.0.1:PORT}. */
     public URI url() {
         return urls().getFirst();
     }
 
-    /** All masters, in order. */
+    /** URLs of all masters, in order. */
     public List<URI> urls() {
         return members.stream().map(member -> URI.create("http://" + member.hostPort())).toList();
     }
@@ -66,13 +66,13 @@ public final class SimulatedMesos implements AutoCloseable {
         return audience.faults();
     }
 
-    /** An agent registers. */
+    /** Registers an agent. */
     public MesosAgent register(MesosAgent agent) {
         state.register(agent);
         return agent;
     }
 
-    /** An agent leaves for good: its tasks are lost. */
+    /** Removes an agent; its tasks are lost. */
     public void remove(MesosAgent agent) {
         state.remove(agent.id());
     }
@@ -85,30 +85,30 @@ public final class SimulatedMesos implements AutoCloseable {
     }
 
     /**
-     * An agent is back, perhaps at another address, whether it was unreachable or has not come to a
-     * new leader yet; it tells how its tasks have fared meanwhile.
+     * Reregisters an agent, perhaps at another address, after it was unreachable or after a
+     * failover. The agent reports the present state of its tasks.
      */
     public void reregister(MesosAgent agent) {
         state.reregister(agent);
     }
 
     /**
-     * An unreachable agent is given up for good, as by {@code MARK_AGENT_GONE}. Tasks of frameworks
-     * that know partitions are told to be gone; those of others end in silence.
+     * Marks an unreachable agent gone, as {@code MARK_AGENT_GONE} does. Tasks of partition-aware
+     * frameworks end with an event, those of other frameworks without one.
      *
-     * @throws IllegalStateException if it is not unreachable
+     * @throws IllegalStateException if the agent is not unreachable
      */
     public void giveUp(MesosAgent agent) {
         state.giveUp(agent.id());
     }
 
-    /** A framework registers. */
+    /** Registers a framework. */
     public MesosFramework add(MesosFramework framework) {
         state.add(framework);
         return framework;
     }
 
-    /** A framework connects again, perhaps with other details; to a new leader it is new. */
+    /** Reconnects a framework, perhaps with other details; a new leader adds it. */
     public void reconnect(MesosFramework framework) {
         state.change(framework);
     }
@@ -117,17 +117,17 @@ public final class SimulatedMesos implements AutoCloseable {
         state.disconnect(framework.id());
     }
 
-    /** A framework ends: its tasks are killed. */
+    /** Removes a framework; its tasks are killed. */
     public void remove(MesosFramework framework) {
         state.removeFramework(framework.id());
     }
 
-    /** A task is launched and staging. */
+    /** Launches a task, which is then staging. */
     public void launch(MesosFramework framework, MesosAgent agent, TaskDraft draft) {
         state.launch(framework.id(), agent.id(), draft);
     }
 
-    /** A staging task starts and runs. */
+    /** Starts a staging task, which then runs. */
     public void run(String taskId) {
         update(taskId, "TASK_STARTING");
         update(taskId, "TASK_RUNNING");
@@ -140,8 +140,8 @@ public final class SimulatedMesos implements AutoCloseable {
     }
 
     /**
-     * A staging task runs before its first update is delivered: that says the state RUNNING beside
-     * a status STARTING.
+     * Runs a staging task before its first update is delivered: that update has the state RUNNING
+     * and a status STARTING.
      */
     public void runAhead(String taskId) {
         state.update(taskId, "TASK_STARTING", "TASK_RUNNING");
@@ -149,7 +149,10 @@ public final class SimulatedMesos implements AutoCloseable {
         state.update(taskId, "TASK_RUNNING", "TASK_RUNNING");
     }
 
-    /** A task gets another state, TASK_KILLING or one that ends it, say; the same state is none. */
+    /**
+     * Sets the state of a task, such as TASK_KILLING or a terminal one; an unchanged state has no
+     * effect.
+     */
     public void update(String taskId, String newState) {
         if (newState.equals("TASK_RUNNING")) {
             listen(taskId);
@@ -165,7 +168,7 @@ public final class SimulatedMesos implements AutoCloseable {
         }
     }
 
-    /** A health check says so of a running task. */
+    /** Sets the health verdict of a running task. */
     public void judge(String taskId, boolean healthy) {
         state.judge(taskId, healthy);
     }
@@ -180,13 +183,13 @@ public final class SimulatedMesos implements AutoCloseable {
         return election.leader().orElse("");
     }
 
-    /** Takes the leader away until {@link #failover}: streams end, every answer is 503. */
+    /** Removes the leader until {@link #failover}: streams end, every answer is 503. */
     public void noLeader() {
         election.vacate();
         audience.end(Ending.CLOSE);
     }
 
-    /** The leader has not read its registry: every answer is 503. */
+    /** Puts the leader in recovery of its registry, or ends it; every answer is 503 meanwhile. */
     public void recovering(boolean on) {
         election.setRecovering(on);
         if (on) {
@@ -195,8 +198,8 @@ public final class SimulatedMesos implements AutoCloseable {
     }
 
     /**
-     * The next master leads, or the only one again. It knows which agents there were and nothing of
-     * frameworks and tasks: those come with {@link #reregister} and {@link #reconnect}.
+     * Makes the next master leader, or the only one again. It knows the registry's agents but no
+     * frameworks and tasks, which return with {@link #reconnect} and {@link #reregister}.
      */
     public void failover() {
         election.vacate();
@@ -204,19 +207,17 @@ public final class SimulatedMesos implements AutoCloseable {
         election.elect(election.next());
     }
 
-    /** Ids of agents that the leader knows of and waits for. */
+    /** Ids of the registry's agents that the leader waits for. */
     public List<String> recoveredAgents() {
         return state.recovered();
     }
 
-    /**
-     * The leader has waited long enough: agents that have not come back are given up in silence.
-     */
+    /** Makes agents that have not reregistered unreachable, without an event about them. */
     public void giveUpRecovered() {
         state.giveUpRecovered();
     }
 
-    /** How many read the event stream now. */
+    /** Number of subscribers of the event stream now. */
     public int subscribers() {
         return audience.size();
     }

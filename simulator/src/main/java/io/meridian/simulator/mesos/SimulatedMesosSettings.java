@@ -5,18 +5,17 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How the masters of a {@link SimulatedMesos} behave. Start from {@link #defaults()} and change
- * what matters.
+ * Settings of a {@link SimulatedMesos}. Start from {@link #defaults()} and change single values.
  *
- * @param masters an address each, at least one; the first leads
- * @param port of every master, 0..65535, 0 = any free one each
- * @param api what of the v1 API they know
- * @param heartbeat between two heartbeats of one stream; they announce it in seconds
- * @param chunk bytes in an HTTP chunk of a stream, 0 = a record each
- * @param authorization values of the header {@code Authorization} that are let in; empty =
- *     everybody
- * @param tasksAnswerHttp tasks really listen on their host ports at their agent's address
- * @param clock of statuses
+ * @param masters addresses of the masters, at least one; the first leads
+ * @param port port of every master, 0..65535, 0 = any free one each
+ * @param api the part of the v1 API that the masters support
+ * @param heartbeat interval of the heartbeats of a stream; SUBSCRIBED announces it in seconds
+ * @param chunk bytes in an HTTP chunk of a stream, 0 = one record each
+ * @param authorization accepted values of the header {@code Authorization}; empty = every request
+ *     is accepted
+ * @param tasksAnswerHttp whether tasks really listen on their host ports at their agent's address
+ * @param clock clock of the timestamps of statuses
  */
 public record SimulatedMesosSettings(
         List<String> masters,
@@ -29,13 +28,13 @@ public record SimulatedMesosSettings(
         Clock clock) {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
-    /** What a master's age lets it do. */
+    /** The calls that a master supports, by its age. */
     public enum Api {
         /** All calls. */
         STREAM,
-        /** No SUBSCRIBE: it is answered with 501. */
+        /** All calls but SUBSCRIBE, which gets 501. */
         NO_SUBSCRIBE,
-        /** No {@code /api/v1}: it is answered with 404. */
+        /** No {@code /api/v1}: every call gets 404. */
         STATE_ONLY
     }
 

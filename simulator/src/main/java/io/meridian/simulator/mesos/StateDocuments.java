@@ -15,12 +15,12 @@ final class StateDocuments {
 
     private StateDocuments() {}
 
-    /** {@code {"value": id}}. */
+    /** An id as {@code {"value": id}}. */
     static ObjectNode id(String id) {
         return Json.object().put("value", id);
     }
 
-    /** What a master says of a registered agent. */
+    /** The v1 form of a registered agent. */
     static ObjectNode agent(MesosAgent agent, long registeredSeconds, boolean again) {
         ObjectNode json = Json.object();
         json.set("agent_info", agentInfo(agent));
@@ -40,7 +40,10 @@ final class StateDocuments {
         return json;
     }
 
-    /** What the registry keeps of an agent: all that is known of one that has not come back yet. */
+    /**
+     * The registry's AgentInfo of an agent: all that a new leader knows before the agent
+     * reregisters.
+     */
     static ObjectNode agentInfo(MesosAgent agent) {
         ObjectNode info = Json.object();
         info.set("id", id(agent.id()));

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A task as a framework describes it, and what its container will report when it runs. Without
- * another word it is a command under the Mesos containerizer in its agent's network, without ports.
- * Only one thread, until it is launched.
+ * A task as a framework describes it, and what its container reports once it runs. By default a
+ * command under the Mesos containerizer in its agent's network, without ports. One thread only,
+ * until it is launched.
  */
 public final class TaskDraft {
     private static final String PORTS = "ports";
@@ -35,7 +35,7 @@ public final class TaskDraft {
         return new TaskDraft(id, name);
     }
 
-    /** Under Docker; {@code network} is HOST, BRIDGE or USER. */
+    /** Runs the task under Docker; {@code network} is HOST, BRIDGE or USER. */
     public TaskDraft docker(String network) {
         ObjectNode docker = container("DOCKER").putObject("docker");
         docker.put("image", "python:3-alpine").put("network", network);
@@ -47,7 +47,7 @@ public final class TaskDraft {
         return task.putObject("container").put("type", type);
     }
 
-    /** Ports of the agent that the task has got, each a range of its own. */
+    /** Assigns ports of the agent, each as a range of its own. */
     public TaskDraft hostPorts(int... ports) {
         for (int port : ports) {
             hostPorts.add(port);
@@ -55,7 +55,7 @@ public final class TaskDraft {
         return this;
     }
 
-    /** Has DiscoveryInfo, under this name. */
+    /** Adds DiscoveryInfo with this name. */
     public TaskDraft discovery(String name) {
         ObjectNode discovery = task.putObject("discovery");
         discovery.put("visibility", "FRAMEWORK").put("name", name);
@@ -94,7 +94,7 @@ public final class TaskDraft {
         return this;
     }
 
-    /** Maps a port of the agent to one of the container, as its containerizer is told. */
+    /** Maps a port of the agent to one of the container, in the containerizer's settings. */
     public TaskDraft mapping(int hostPort, int containerPort, String protocol) {
         JsonNode docker = task.path("container").path("docker");
         if (docker instanceof ObjectNode container) {
@@ -116,7 +116,7 @@ public final class TaskDraft {
                 .put("protocol", protocol);
     }
 
-    /** Joins a network, by its name. */
+    /** Joins a network with this name. */
     public TaskDraft network(String name) {
         ObjectNode network = requested.addObject();
         if (!isDocker()) {
@@ -128,7 +128,7 @@ public final class TaskDraft {
     }
 
     /**
-     * Reports these addresses when it runs, in a network of its own entry.
+     * Makes the running container report these addresses, as one network entry.
      *
      * @param network its name; empty for none, as in an agent's own network
      */
@@ -146,13 +146,13 @@ public final class TaskDraft {
         return this;
     }
 
-    /** The first reported network tells of this mapping too, as pods' containers do. */
+    /** Adds a port mapping to the first reported network, as pods' containers report it. */
     public TaskDraft reportedMapping(int hostPort, int containerPort, String protocol) {
         mapping((ObjectNode) reported.get(0), hostPort, containerPort, protocol);
         return this;
     }
 
-    /** A label of each status, as containerizers of old told addresses. */
+    /** Adds a label to each status; old containerizers reported addresses that way. */
     public TaskDraft statusLabel(String key, String value) {
         statusLabels.addObject().put("key", key).put("value", value);
         return this;
@@ -171,7 +171,7 @@ public final class TaskDraft {
         return listens;
     }
 
-    /** Mesos is to check its health. */
+    /** Adds a health check that Mesos runs. */
     public TaskDraft healthCheck() {
         ObjectNode check = task.putObject("health_check");
         check.put("type", "TCP").putObject("tcp").put("port", 0);
@@ -190,7 +190,7 @@ public final class TaskDraft {
         return task.path("container").path("type").asText().equals("DOCKER");
     }
 
-    /** What the container reports when it runs; empty: its agent's address. */
+    /** Networks that the running container reports; empty = its agent's address. */
     ArrayNode reported() {
         ArrayNode copy = reported.deepCopy();
         if (!isDocker() && requested.size() == 1 && copy.size() == 1) {
@@ -208,8 +208,8 @@ public final class TaskDraft {
     }
 
     /**
-     * The v1 Task, without what only its agent and master know. Its fields are this draft's own:
-     * they may be replaced and added to, not changed.
+     * The v1 Task without the fields that its agent and master add. The caller may replace and add
+     * fields, but not change their values in place, which belong to this draft.
      */
     ObjectNode task() {
         ObjectNode copy = Json.object();

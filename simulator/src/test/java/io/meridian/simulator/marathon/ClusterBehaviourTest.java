@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What apps, tasks, agents and leaders do, seen through HTTP and the stream. */
+/** Behaviour of apps, tasks, agents and leaders, seen through HTTP and the event stream. */
 class ClusterBehaviourTest {
     private SimulatedMarathon marathon;
     private MarathonClient client;

@@ -13,10 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/**
- * Reads an event stream from a raw socket and keeps every byte, as a real consumer's socket would
- * see them.
- */
+/** Reads an event stream from a raw socket and keeps every byte. */
 public final class EventStreamClient implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
@@ -41,7 +38,7 @@ public final class EventStreamClient implements AutoCloseable {
         return client;
     }
 
-    /** Attaches and reads nothing at all. */
+    /** Attaches, but does not read. */
     public static EventStreamClient stalled(URI marathon) throws IOException {
         return send(marathon, "GET", "/v2/events", "Accept: text/event-stream");
     }
@@ -64,7 +61,7 @@ public final class EventStreamClient implements AutoCloseable {
         return new EventStreamClient(socket);
     }
 
-    /** Begins to read, for a client that was stalled. */
+    /** Begins to read on a stalled client. */
     public void resume() {
         Thread.ofVirtual().start(this::read);
     }
@@ -91,7 +88,7 @@ public final class EventStreamClient implements AutoCloseable {
         notifyAll();
     }
 
-    /** Everything received, head included. */
+    /** All received bytes, including the head. */
     public synchronized byte[] bytes() {
         return received.toByteArray();
     }
@@ -104,7 +101,7 @@ public final class EventStreamClient implements AutoCloseable {
         return head;
     }
 
-    /** The body so far, byte for character. */
+    /** The body so far, one character per byte. */
     public String body() {
         return head().isEmpty() ? "" : text().substring(head().length());
     }
@@ -141,7 +138,7 @@ public final class EventStreamClient implements AutoCloseable {
         return events().stream().map(event -> event.path("eventType").asText()).toList();
     }
 
-    /** Waits until it holds for the events so far. */
+    /** Waits until the condition holds for the events so far. */
     public List<JsonNode> await(Predicate<List<JsonNode>> condition) {
         return awaitState(() -> condition.test(events()), "events").events();
     }
@@ -163,7 +160,7 @@ public final class EventStreamClient implements AutoCloseable {
                                 >= count);
     }
 
-    /** How the connection ended: FIN or the socket's own words. */
+    /** How the connection ended: FIN, or the message of the socket's exception. */
     public String awaitEnd() {
         return awaitState(() -> ended, "end").ending;
     }

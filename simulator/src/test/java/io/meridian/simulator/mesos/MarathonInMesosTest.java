@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-/** Marathon's tasks as Mesos tells of them. */
+/** Marathon's tasks as Mesos reports them. */
 final class MarathonInMesosTest {
     private final SimulatedMarathon marathon =
             SimulatedMarathon.start(

@@ -27,7 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What a master says over HTTP, as Mesos does. */
+/** HTTP answers of a simulated master, as those of Mesos. */
 final class MesosWireTest {
     private static final MesosAgent AGENT = MesosAgent.of(0, "10.0.0.4");
     private static final MesosFramework KAFKA = MesosFramework.of(1, "kafka", "10.0.0.9");
@@ -276,7 +276,7 @@ final class MesosWireTest {
             assertThat(state.at("/get_agents/recovered_agents")).hasSize(3);
             assertThat(state.path("get_tasks")).isEmpty();
             assertThat(state.path("get_frameworks")).isEmpty();
-            mesos.update("b", "TASK_FAILED"); // nobody hears of it yet
+            mesos.update("b", "TASK_FAILED"); // no event: its agent has not reregistered
             mesos.reregister(AGENT);
             assertThat(client.types(4))
                     .containsExactly("AGENT_ADDED", "FRAMEWORK_ADDED", "TASK_ADDED", "TASK_ADDED");
@@ -328,7 +328,7 @@ final class MesosWireTest {
         }
     }
 
-    /** Of many streams at once, some are ended before their writers wake up and some after. */
+    /** Ends many streams at once, so that some end before their writers wake up and some after. */
     @Test
     void aResetEndsTheStreamWithRstUnderLoad() throws Exception {
         for (int round = 0; round < 5; round++) {

@@ -14,7 +14,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Asks a master over real HTTP; redirects are not followed. */
+/** A client of a master over real HTTP that does not follow redirects. */
 public final class RecordClient implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final InputStream body;
@@ -56,7 +56,10 @@ public final class RecordClient implements AutoCloseable {
         return Json.read(send(HttpRequest.newBuilder(master.resolve(path))).body());
     }
 
-    /** The next record, a heartbeat perhaps; its length must be a number and all of it there. */
+    /**
+     * Reads the next record, perhaps a heartbeat; fails if its length is not a number or it is
+     * truncated.
+     */
     public JsonNode next() throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         int octet = body.read();
@@ -78,7 +81,7 @@ public final class RecordClient implements AutoCloseable {
         return Json.readTrusted(record);
     }
 
-    /** The next so many records, without heartbeats. */
+    /** Reads the next {@code count} records, without heartbeats. */
     public List<JsonNode> next(int count) throws IOException {
         List<JsonNode> records = new ArrayList<>();
         while (records.size() < count) {
@@ -90,7 +93,7 @@ public final class RecordClient implements AutoCloseable {
         return records;
     }
 
-    /** Types of the next so many records, without heartbeats. */
+    /** Reads the types of the next {@code count} records, without heartbeats. */
     public List<String> types(int count) throws IOException {
         return next(count).stream().map(record -> record.path("type").asText()).toList();
     }

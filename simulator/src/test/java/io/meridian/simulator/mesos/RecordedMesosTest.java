@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
-/** A recording is said again, word for word. */
+/** RecordedMesos replays recordings unchanged. */
 final class RecordedMesosTest {
     private static final String SUBSCRIBED =
             "{\"type\":\"SUBSCRIBED\",\"subscribed\":{\"get_state\":{\"get_tasks\":{}}}}";

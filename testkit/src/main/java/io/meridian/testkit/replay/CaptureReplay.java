@@ -8,16 +8,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A recorded Marathon, served again: {@code /v2/events} byte for byte, REST as it answered at
- * snapshots and as it would have answered in between (how: {@link ReplayState}). Stands before the
- * first moment until it is played.
+ * Serves a recording of Marathon: {@code /v2/events} byte for byte, and REST as it answered at
+ * snapshots and would have answered between them (see {@link ReplayState}). A new replay stands
+ * before the first moment.
  *
- * <p>Where a recording has several connections in a row (failover), streams are ended as they were,
- * and the next one waits for a consumer to come back before it is played. One thread plays at a
- * time; serving goes on meanwhile.
+ * <p>In a recording with several connections in a row (failover), streams end as recorded, and the
+ * next connection is played once a consumer has reconnected. One thread plays at a time; other
+ * threads serve meanwhile.
  */
 public final class CaptureReplay implements AutoCloseable {
-    /** As fast as the consumer reads. */
+    /** Speed limited only by the consumer's reads. */
     public static final double AT_ONCE = 0;
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -59,7 +59,7 @@ public final class CaptureReplay implements AutoCloseable {
         return recording.name();
     }
 
-    /** Everything that happened, in order; the index of a moment is its place in here. */
+    /** All moments in order; the index of a moment is its position in this list. */
     public List<Moment> timeline() {
         return recording.moments();
     }
@@ -72,12 +72,12 @@ public final class CaptureReplay implements AutoCloseable {
                 .toList();
     }
 
-    /** How many moments have been played. */
+    /** Number of moments played so far. */
     public int position() {
         return player.position();
     }
 
-    /** Consumers of the event stream now. */
+    /** Number of consumers attached to the event stream now. */
     public int consumers() {
         return player.consumers();
     }
@@ -100,17 +100,17 @@ public final class CaptureReplay implements AutoCloseable {
         playTo(indexOf(snapshot), AT_ONCE);
     }
 
-    /** Plays up to and with the moment at this index. */
+    /** Plays up to and including the moment at this index. */
     public void playTo(int index) throws InterruptedException {
         playTo(index, AT_ONCE);
     }
 
-    /** Plays to the last snapshot: what follows it in a recording is cleaning up. */
+    /** Plays to the last snapshot; the rest of a recording is cleaning up. */
     public void playToLastSnapshot() throws InterruptedException {
         play(AT_ONCE);
     }
 
-    /** Plays everything, the cleaning up too. */
+    /** Plays the whole recording, including the cleaning up. */
     public void playToEnd() throws InterruptedException {
         playTo(recording.moments().size() - 1, AT_ONCE);
     }
@@ -124,7 +124,7 @@ public final class CaptureReplay implements AutoCloseable {
         playTo(recording.lastPoint(), speed);
     }
 
-    /** Plays up to and with the moment at this index, at a speed. */
+    /** Plays up to and including the moment at this index, at a speed. */
     public void playTo(int index, double speed) throws InterruptedException {
         if (index >= recording.moments().size() || index < player.position() - 1) {
             throw new IllegalArgumentException(
@@ -147,7 +147,7 @@ public final class CaptureReplay implements AutoCloseable {
     }
 
     /**
-     * Plays on to the next event and with it, heartbeats on the way included.
+     * Plays up to and including the next event, with the heartbeats before it.
      *
      * @return false at the end of the recording
      */
@@ -161,7 +161,7 @@ public final class CaptureReplay implements AutoCloseable {
     }
 
     /**
-     * What REST lists at some point.
+     * The REST listings at one moment.
      *
      * @param apps as {@code /v2/apps} with tasks, counts, deployments and last failures
      * @param tasks as {@code /v2/tasks}
@@ -173,20 +173,22 @@ public final class CaptureReplay implements AutoCloseable {
         }
     }
 
-    /** What REST lists now. */
+    /** The REST listings at the current moment. */
     public Listings listings() {
         return Listings.of(player.listings());
     }
 
     /**
-     * What REST lists at the last snapshot (or where cleaning up begins if there is none), whatever
-     * was played yet.
+     * The REST listings at the last snapshot (without one, at the start of cleaning up),
+     * independent of how much has been played.
      */
     public Listings expectedAtEnd() {
         return expectedAt(recording.lastPoint());
     }
 
-    /** What REST lists after the moment at this index, whatever was played yet. */
+    /**
+     * The REST listings after the moment at this index, independent of how much has been played.
+     */
     public Listings expectedAt(int index) {
         ReplayState ahead = new ReplayState(recording);
         recording.moments().subList(0, index + 1).forEach(ahead::pass);

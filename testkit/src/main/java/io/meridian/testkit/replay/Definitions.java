@@ -14,10 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Every version of every app and pod that a recording tells of, wherever it does: listings first
- * (they have the service ports that Marathon gave), then {@code api_post_event}s, then answers to
- * POST and PUT. Events name a version and REST is to show it from then on, which may be long before
- * the next listing.
+ * All versions of all apps and pods in a recording. Sources in order of preference: listings (they
+ * have the service ports that Marathon assigned), {@code api_post_event}s, answers to POST and PUT.
+ * An event names a version that REST shows from then on, perhaps long before the next listing.
  */
 final class Definitions {
     private static final List<String> NOT_DEFINITION =
@@ -105,7 +104,7 @@ final class Definitions {
                 .toList();
     }
 
-    /** For an app that only its tasks tell of: something that has such tasks. */
+    /** Makes up a definition for an app that the recording never defines, from its tasks. */
     static ObjectNode guessed(JsonNode statusUpdate) {
         ObjectNode guess =
                 Json.object()
@@ -136,8 +135,8 @@ final class Definitions {
     }
 
     /**
-     * Recordings of a creation show 0 where Marathon has given a number: a later version tells it,
-     * or it is made up.
+     * Fills in service ports. A recorded creation shows 0 although Marathon has assigned a number;
+     * it is taken from a later version, or made up.
      */
     private ObjectNode withServicePorts(String id, ObjectNode definition) {
         List<ObjectNode> ports = ports(definition);

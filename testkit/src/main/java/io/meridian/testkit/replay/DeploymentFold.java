@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Deployments in progress as {@code /v2/deployments} shows them. Not for several threads. */
+/** Deployments in progress as {@code /v2/deployments} shows them. Not thread-safe. */
 final class DeploymentFold {
     private final Map<String, ObjectNode> deployments = new LinkedHashMap<>();
 
@@ -20,7 +20,7 @@ final class DeploymentFold {
         listing.forEach(entry -> deployments.put(entry.path("id").asText(), entry.deepCopy()));
     }
 
-    /** A step of a plan begins. */
+    /** Records that a step of a plan begins. */
     void begun(ObjectNode info, List<String> apps, List<String> pods) {
         deployments.put(info.path("plan").path("id").asText(), listed(info, apps, pods));
     }

@@ -3,7 +3,7 @@ package io.meridian.testkit.replay;
 import java.time.Instant;
 
 /**
- * A call of the API as logged when it was answered.
+ * An API request, logged when Marathon answered it.
  *
  * @param body "" if there was none
  * @param response "" if there was none

@@ -6,10 +6,10 @@ import java.time.Instant;
 public sealed interface Moment {
     Instant at();
 
-    /** What to call it; unique for snapshots only. */
+    /** The label of the moment; unique for snapshots only. */
     String label();
 
-    /** A consumer is let in. */
+    /** The server accepts consumers of a connection. */
     record StreamOpens(Instant at, RecordedStream stream) implements Moment {
         @Override
         public String label() {
@@ -17,7 +17,7 @@ public sealed interface Moment {
         }
     }
 
-    /** Bytes go out. */
+    /** The server sends a piece of the stream. */
     record Sent(Instant at, RecordedStream stream, Piece piece) implements Moment {
         @Override
         public String label() {
@@ -33,7 +33,7 @@ public sealed interface Moment {
         }
     }
 
-    /** REST is known exactly. */
+    /** A snapshot: all REST answers are known. */
     record SnapshotTaken(Instant at, RecordedSnapshot snapshot) implements Moment {
         @Override
         public String label() {
@@ -49,7 +49,7 @@ public sealed interface Moment {
         }
     }
 
-    /** What follows only tidies up after the recording. */
+    /** Cleaning up begins: later moments only remove the recording's services. */
     record CleanUp(Instant at) implements Moment {
         @Override
         public String label() {

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
 /**
- * A part of a recorded stream that was sent as one: a whole event, one byte of a heartbeat, or what
- * was left at the end.
+ * A part of a recorded stream that Marathon sent as one: a whole event, one byte of a heartbeat, or
+ * the fragment at the end.
  *
- * @param at when its last byte arrived
+ * @param at arrival of the last byte
  * @param offset of its first byte in the stream
  * @param type the event's name; "" for heartbeats and fragments
  * @param event the event's JSON; empty for heartbeats and fragments

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Moves along a recording's timeline and serves what holds at each moment. Playing: one thread at a
- * time.
+ * Moves along a recording's timeline and serves the state of the current moment. Only one thread at
+ * a time plays.
  */
 public final class Player implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Player.class);
@@ -42,9 +42,8 @@ public final class Player implements AutoCloseable {
      * Starts serving on 127.0.0.1, before the first moment.
      *
      * @param port 0 = any free one
-     * @param patience how long a connection that is to be played waits for a consumer, once there
-     *     was one
-     * @param heartbeat sign of life while the timeline stands still
+     * @param patience how long the next connection waits for a consumer to reconnect
+     * @param heartbeat interval of heartbeats while the timeline stands still
      */
     public Player(Recording recording, int port, Duration patience, Duration heartbeat) {
         this.recording = recording;
@@ -60,12 +59,12 @@ public final class Player implements AutoCloseable {
         return server.port();
     }
 
-    /** How many moments have been passed. */
+    /** Number of moments played so far. */
     public int position() {
         return position.get();
     }
 
-    /** Consumers of the event stream now. */
+    /** Number of consumers attached to the event stream now. */
     public int consumers() {
         return streams.size();
     }
@@ -75,7 +74,7 @@ public final class Player implements AutoCloseable {
         return streams.awaitConsumer(limit);
     }
 
-    /** Passes the next moment; bytes are with the kernel when this returns. */
+    /** Plays the next moment; its bytes are in the kernel when this returns. */
     public Moment pass() throws InterruptedException {
         Moment moment = recording.moments().get(position.get());
         // REST is never behind the stream: a consumer that asks right after an event must find its
@@ -106,8 +105,8 @@ public final class Player implements AutoCloseable {
     }
 
     /**
-     * What {@code /v2/apps} with all embeds, {@code /v2/tasks} and {@code /v2/pods/::status} answer
-     * now.
+     * The answers of {@code /v2/apps} with all embeds, {@code /v2/tasks} and {@code
+     * /v2/pods/::status} now.
      */
     public List<JsonNode> listings() {
         synchronized (state) {
@@ -121,7 +120,7 @@ public final class Player implements AutoCloseable {
         streams.open(opens.at());
         if (consumed && !streams.awaitConsumer(patience)) {
             LOG.warn(
-                    "nobody came for {} within {} s; it is played to nobody",
+                    "no consumer attached: stream={} waited={} s; played without one",
                     opens.stream().name(),
                     patience.toSeconds());
         }

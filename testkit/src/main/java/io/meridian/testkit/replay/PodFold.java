@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Pods and their instances as {@code /v2/pods/::status} shows them. Not for several threads. */
+/** Pods and their instances as {@code /v2/pods/::status} shows them. Not thread-safe. */
 final class PodFold {
     private final Definitions definitions;
     private final Map<String, ObjectNode> pods = new LinkedHashMap<>();
@@ -62,7 +62,7 @@ final class PodFold {
         return pods.containsKey(id);
     }
 
-    /** This version is wanted from now on; an older one than known changes nothing. */
+    /** Makes this version the wanted one; a version older than the known one changes nothing. */
     void define(String id, String version) {
         Optional<ObjectNode> spec = definitions.podSpec(id, version);
         ObjectNode pod = pods.get(id);
@@ -89,7 +89,7 @@ final class PodFold {
         instances.keySet().removeIf(instance -> id.equals(podOf.get(instance)));
     }
 
-    /** A container of a pod has a new state. */
+    /** Sets the state of a container of a pod. */
     void statusUpdate(ObjectNode event) {
         String taskId = event.path("taskId").asText();
         int incarnation = taskId.lastIndexOf('.');
@@ -127,7 +127,7 @@ final class PodFold {
     }
 
     /**
-     * True if the entry is about a later run of the container, or about this one and further on.
+     * Whether the entry is about a later run of the container, or a later phase of the same run.
      */
     private static boolean isOld(ObjectNode entry, String taskId, String state) {
         String known = entry.path("containerId").asText();
@@ -274,14 +274,14 @@ final class PodFold {
         return ids;
     }
 
-    /** An instance is gone, unless it runs other tasks by now than these. */
+    /** Removes an instance, unless it runs other tasks than these by now. */
     void end(String instanceId, Collection<String> ids) {
         if (ids.containsAll(tasksOf(instanceId))) {
             instances.remove(instanceId);
         }
     }
 
-    /** All statuses, as the listing has them. */
+    /** All pod statuses in the order of the listing. */
     ArrayNode statuses() {
         ArrayNode list = Json.array();
         pods.forEach(

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What REST answered at one point.
+ * The recorded REST answers of one snapshot.
  *
  * @param label {@code 03-running-2}
  * @param notBefore its first GET was not before this

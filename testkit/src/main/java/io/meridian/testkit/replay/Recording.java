@@ -23,11 +23,11 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
- * One folder of recordings, read whole.
+ * One recording, read whole from its folder.
  *
  * @param name of the folder
  * @param streams connections of the recording client, one after the other
- * @param moments everything that happened, in order
+ * @param moments all moments in order
  */
 public record Recording(
         String name,
@@ -65,7 +65,9 @@ public record Recording(
         }
     }
 
-    /** Where replay stops by itself: the last snapshot, or where cleaning up begins, or the end. */
+    /**
+     * Index at which replay stops: the last snapshot, else the start of cleaning up, else the end.
+     */
     public int lastPoint() {
         for (int i = moments.size() - 1; i >= 0; i--) {
             if (moments.get(i) instanceof Moment.SnapshotTaken) {
@@ -103,8 +105,8 @@ public record Recording(
     }
 
     /**
-     * @param connected when arrivals begin to count; for a later connection only its first event
-     *     tells: the client had been waiting for an answer for some time
+     * @param connected origin of the arrival times; for a later connection its first event gives
+     *     it, because the client had already waited for an answer
      */
     private static RecordedStream stream(Path folder, Path file, Optional<Instant> connected)
             throws IOException {
@@ -157,7 +159,7 @@ public record Recording(
                                                 found));
                             });
         }
-        // a snapshot that the log does not mention was taken when all was over
+        // a snapshot that the log does not mention was taken at the end
         answers.keySet().stream()
                 .sorted()
                 .filter(label -> !logged.contains(label))
@@ -189,9 +191,7 @@ public record Recording(
         return moments;
     }
 
-    /**
-     * At the same ms: what is about the stream first, then the snapshot, then what comes after it.
-     */
+    /** Order within one ms: moments of the stream, then the snapshot, then the others. */
     private static int rank(Moment moment) {
         return switch (moment) {
             case Moment.StreamOpens opens -> 0;

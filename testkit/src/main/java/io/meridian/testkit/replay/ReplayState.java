@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What Marathon would have answered at a moment of a recording.
+ * The state that Marathon would have answered with at a moment of a recording.
  *
  * <p>At a snapshot: exactly what it answered. Between snapshots: the latest one with the events
  * since folded over it. A snapshot is several GETs and its time is that of the last, so events that
  * arrived while it was being taken are folded again: all kinds of folding bear repetition.
  * Definitions come by version from wherever the recording has them ({@link Definitions}). Nothing
- * but an event, or a snapshot without it, ends a task. Not for several threads.
+ * but an event, or a snapshot without it, ends a task. Not thread-safe.
  */
 public final class ReplayState {
     private final boolean appsAreListed;
@@ -46,7 +46,7 @@ public final class ReplayState {
         this.pods = new PodFold(definitions, recording.snapshots());
     }
 
-    /** Goes past one moment. */
+    /** Applies one moment. */
     public void pass(Moment moment) {
         switch (moment) {
             case Moment.SnapshotTaken taken -> {
@@ -69,7 +69,7 @@ public final class ReplayState {
         }
     }
 
-    /** The snapshot that holds at this very moment. */
+    /** The snapshot at exactly this moment. */
     public Optional<RecordedSnapshot> exact() {
         return exact;
     }
@@ -143,7 +143,7 @@ public final class ReplayState {
             case "deployment_success", "deployment_failed" ->
                     deployments.ended(event.path("id").asText());
             default -> {
-                // tells nothing that REST shows
+                // changes nothing that REST shows
             }
         }
     }
@@ -187,8 +187,7 @@ public final class ReplayState {
     private void instanceChanged(ObjectNode event) {
         String condition = event.path("condition").asText();
         if (condition.equals("Killed") || condition.equals("UnreachableInactive")) {
-            // folded a second time after a snapshot it must not end what the instance has started
-            // since
+            // folded again after a snapshot, this event must not end tasks started since
             String instance = event.path("instanceId").asText();
             List<String> ids =
                     endedBy.computeIfAbsent(
@@ -331,10 +330,7 @@ public final class ReplayState {
         return definitions.versions(appId);
     }
 
-    /**
-     * A snapshot may have tasks but no apps (one recording does): then its tasks count for the
-     * apps.
-     */
+    /** Tasks of a snapshot that has tasks but no apps (one recording does) count for the apps. */
     private void exactTasksOnly() {
         exact.filter(snapshot -> snapshot.answers().containsKey("tasks")).ifPresent(this::adopt);
     }

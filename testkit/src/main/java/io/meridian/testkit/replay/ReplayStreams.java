@@ -20,10 +20,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Consumers of a replayed stream. While a recorded connection is open they are let in; who comes
- * before its first byte gets it byte for byte, who comes later gets an {@code
- * event_stream_attached} of its own and then what follows. Between two connections they are
- * refused. Any thread.
+ * Consumers of a replayed stream; any thread. While a recorded connection is open, consumers are
+ * accepted. A consumer that attaches before the first byte gets the recorded bytes; a later one
+ * gets its own {@code event_stream_attached} and then the rest. Between two connections consumers
+ * are refused.
  */
 final class ReplayStreams {
     private static final class Consumer {
@@ -47,14 +47,14 @@ final class ReplayStreams {
     private long lastWrite = System.nanoTime();
 
     /**
-     * @param heartbeat a sign of life after this much silence, when the timeline stands still
+     * @param heartbeat silence after which a heartbeat is sent while the timeline stands still
      */
     ReplayStreams(Duration heartbeat, Instant start) {
         this.heartbeat = heartbeat;
         this.now = start;
     }
 
-    /** A recorded connection begins. */
+    /** Begins a recorded connection: consumers are accepted. */
     synchronized void open(Instant at) {
         open = true;
         begun = false;
@@ -62,7 +62,7 @@ final class ReplayStreams {
         notifyAll();
     }
 
-    /** A recorded connection ends: so do all. */
+    /** Ends a recorded connection and the streams of all consumers. */
     synchronized void end(Instant at) {
         open = false;
         now = at;
@@ -75,7 +75,7 @@ final class ReplayStreams {
         notifyAll();
     }
 
-    /** Waits at most this long for a consumer; false if none came. */
+    /** Waits at most this long for a consumer; false after a timeout. */
     synchronized boolean awaitConsumer(Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (consumers.isEmpty()) {

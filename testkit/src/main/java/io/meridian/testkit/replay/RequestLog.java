@@ -50,7 +50,7 @@ final class RequestLog {
                                         "requests.log does not say when the stream opened"));
     }
 
-    /** When the server ended this stream, if it did. */
+    /** When the server ended this stream; empty if it did not. */
     Optional<Instant> ended(String stream) {
         return entries.stream()
                 .filter(

@@ -41,7 +41,7 @@ final class StreamReader {
                 .toList();
     }
 
-    /** When arrivals began to count, by the first event's own time. */
+    /** Origin of the arrival times, derived from the first event's timestamp. */
     static Instant start(byte[] bytes, List<Arrival> arrivals) {
         Piece first = new StreamReader(bytes, Instant.EPOCH, arrivals).pieces().getFirst();
         Instant sent = Instant.parse(first.event().path("timestamp").asText());
@@ -96,8 +96,8 @@ final class StreamReader {
     }
 
     /**
-     * Without a record of arrivals the events' own time must do; it goes back now and then,
-     * arrivals do not.
+     * Arrival times from the events' timestamps, for a stream without recorded arrivals. Timestamps
+     * sometimes go back; arrivals are made monotonic.
      */
     private Instant stamped(ObjectNode event) {
         if (event.hasNonNull("timestamp")) {

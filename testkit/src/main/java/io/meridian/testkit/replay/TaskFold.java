@@ -16,7 +16,7 @@ import java.util.Set;
 
 /**
  * Tasks of apps as REST shows them. A task's phase only rises and an ended task stays ended, so
- * events may be applied to a listing that already knows them. Not for several threads.
+ * events may be applied to a listing that already knows them. Not thread-safe.
  */
 final class TaskFold {
     private final Map<String, ObjectNode> tasks = new LinkedHashMap<>();
@@ -41,7 +41,7 @@ final class TaskFold {
         }
     }
 
-    /** What is listed is what there is; each task in the form that an app's listing has. */
+    /** Replaces all tasks by those of a listing, each in the form of an app's listing. */
     void adopt(List<ObjectNode> listed) {
         tasks.clear();
         for (ObjectNode task : listed) {
@@ -124,15 +124,15 @@ final class TaskFold {
         return task.put("role", known.path("role").asText("*"));
     }
 
-    /** Tasks that an instance has now. */
+    /** Current tasks of an instance. */
     List<String> of(Instance instance) {
         return tasks.keySet().stream().filter(id -> id.startsWith(instance.id() + ".")).toList();
     }
 
-    /** An instance id, told apart from an app's. */
+    /** An instance id, as a type of its own beside app ids. */
     record Instance(String id) {}
 
-    /** These are gone, whatever they last said. */
+    /** Removes these tasks, whatever their last status. */
     void end(Collection<String> ids) {
         tasks.keySet().removeAll(ids);
         ended.addAll(ids);

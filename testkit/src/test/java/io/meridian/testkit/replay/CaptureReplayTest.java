@@ -31,7 +31,7 @@ class CaptureReplayTest {
         return Fixtures.recordings();
     }
 
-    /** A consumer that comes back after every end, as a real one does. */
+    /** A consumer that reconnects after every end of stream, as a real one does. */
     private static final class ReturningConsumer implements AutoCloseable {
         private final List<EventStreamClient> connections = new ArrayList<>();
         private final Thread thread;
@@ -136,8 +136,8 @@ class CaptureReplayTest {
     }
 
     /**
-     * What events say, apart from the replay: running until an event ends it; a snapshot without it
-     * ends it too.
+     * Tasks by the events alone, without the replay's fold: a task runs until an event, or a
+     * snapshot without it, ends it.
      */
     private static void track(Moment moment, Set<String> running) {
         if (moment instanceof Moment.SnapshotTaken taken) {

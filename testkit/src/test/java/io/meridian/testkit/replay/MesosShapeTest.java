@@ -27,8 +27,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What the simulated master says has the fields, nesting and types of recordings of real ones: none
- * that no recording has, and all that its consumers read.
+ * Messages of the simulated master have the fields, nesting and types of recorded real masters: no
+ * field that no recording has, and every field that consumers read.
  */
 @NeedsSharedFixtures
 final class MesosShapeTest {
@@ -218,7 +218,7 @@ final class MesosShapeTest {
         }
     }
 
-    /** Tasks, their statuses, agents and frameworks are the same wherever they stand. */
+    /** Tasks, statuses, agents and frameworks have one shape wherever they occur. */
     private static Map<String, String> messages(Map<String, String> shapes) {
         Map<String, String> messages = new TreeMap<>();
         shapes.forEach(
@@ -243,7 +243,7 @@ final class MesosShapeTest {
         return messages;
     }
 
-    /** Paths that are not there, or of another type. */
+    /** Paths that are missing, or have another type. */
     private static TreeSet<String> unknown(Map<String, String> said, Map<String, String> known) {
         TreeSet<String> unknown = new TreeSet<>();
         said.forEach(
@@ -255,7 +255,7 @@ final class MesosShapeTest {
         return unknown;
     }
 
-    /** Every path with its type; numbers are one type, an object or list without content none. */
+    /** Every path with its type. All numbers are one type; an empty object or list has none. */
     private static void shape(String path, JsonNode node, Map<String, String> shapes) {
         if (node.isObject()) {
             shapes.putIfAbsent(path, "object");

@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the simulation says beside what the real one said: sequences, fields and their order,
- * omissions.
+ * Compares the simulation with recordings of a real Marathon: event sequences, fields and their
+ * order, omissions.
  */
 class RecordedShapeTest {
     private SimulatedMarathon marathon;
@@ -176,7 +176,7 @@ class RecordedShapeTest {
         return names;
     }
 
-    /** A bit of everything. */
+    /** Services of every kind, to compare listings. */
     private void livelyCluster() throws Exception {
         marathon.deploy(
                 "{\"id\":\"/h\",\"cmd\":\"x\",\"instances\":2,\"healthChecks\":[{\"protocol\":\"MESOS_TCP\"}]}");
@@ -276,8 +276,8 @@ class RecordedShapeTest {
     }
 
     /**
-     * Names in order, kinds of values, and how numbers are written; not the values that differ by
-     * run.
+     * Field names in order, types of values and the spelling of numbers; without values that differ
+     * by run.
      */
     private static String skeleton(JsonNode node) {
         if (node.isObject()) {

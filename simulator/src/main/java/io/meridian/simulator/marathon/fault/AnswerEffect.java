@@ -3,9 +3,9 @@ package io.meridian.simulator.marathon.fault;
 import java.time.Duration;
 import java.util.Set;
 
-/** What happens to an HTTP answer. Several may meet in one answer. */
+/** A fault of an HTTP answer. Several faults may apply to one answer. */
 public sealed interface AnswerEffect {
-    /** It comes late. */
+    /** Delays the answer. */
     record Delay(Duration by) implements AnswerEffect {
         public Delay {
             if (by.isNegative()) {
@@ -15,7 +15,7 @@ public sealed interface AnswerEffect {
     }
 
     /**
-     * This status comes instead, with a body as Marathon or a proxy would send.
+     * Replaces the answer by this status, with a body as Marathon or a proxy would send.
      *
      * @param code 400..599
      */
@@ -28,17 +28,17 @@ public sealed interface AnswerEffect {
         }
     }
 
-    /** 302 to this URL comes instead. */
+    /** Replaces the answer by a 302 to this URL. */
     record Redirect(String url) implements AnswerEffect {}
 
-    /** The connection ends without an answer. */
+    /** Ends the connection without an answer. */
     record Hangup(Ending ending) implements AnswerEffect {}
 
-    /** A listing is there but says that nothing runs: {@code {"apps":[]}}. */
+    /** Replaces a listing by an empty one: {@code {"apps":[]}}. */
     record EmptyListing() implements AnswerEffect {}
 
     /**
-     * Some of a listing is missing: each entry with this chance, and these ids surely (tasks, apps,
+     * Omits entries of a listing: each with this probability, and these ids always (tasks, apps,
      * pods; an app with its tasks).
      *
      * @param share 0..1 of the entries, picked at random
@@ -51,7 +51,7 @@ public sealed interface AnswerEffect {
     }
 
     /**
-     * Content-Length promises all, the connection ends before.
+     * Truncates the body: Content-Length is that of the whole body, the connection ends early.
      *
      * @param share of the body that goes out, 0..1
      */
@@ -61,10 +61,13 @@ public sealed interface AnswerEffect {
         }
     }
 
-    /** {@code X-Marathon-Leader} says this. */
+    /** Replaces the value of {@code X-Marathon-Leader}. */
     record LeaderHeader(String value) implements AnswerEffect {}
 
-    /** What of an answer an effect is about; effects on the same thing take turns, others meet. */
+    /**
+     * The part of an answer that an effect changes. Effects on the same part apply to successive
+     * answers; effects on different parts combine.
+     */
     enum Part {
         TIME,
         WHOLE,

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** The faults that meet in one answer. */
+/** The combined faults of one answer. */
 public final class AnswerPlan {
     private final List<AnswerEffect> effects;
     private final Random random;
@@ -23,7 +23,7 @@ public final class AnswerPlan {
         this.random = random;
     }
 
-    /** How long to wait before anything is sent. */
+    /** The delay before the answer. */
     public Duration delay() {
         Duration sum = Duration.ZERO;
         for (AnswerEffect effect : effects) {
@@ -41,7 +41,7 @@ public final class AnswerPlan {
                 .findFirst();
     }
 
-    /** What is answered without asking Marathon at all. */
+    /** The answer that replaces Marathon's own; empty if there is none. */
     public Optional<WireResponse> instead() {
         for (AnswerEffect effect : effects) {
             if (effect instanceof AnswerEffect.Status status) {
@@ -62,7 +62,7 @@ public final class AnswerPlan {
                 .findFirst();
     }
 
-    /** A listing with less in it; anything else comes back as it is. */
+    /** Applies the faults of listings to a body; other bodies are returned unchanged. */
     public byte[] body(byte[] body) {
         byte[] result = body;
         for (AnswerEffect effect : effects) {
@@ -82,8 +82,7 @@ public final class AnswerPlan {
     }
 
     /**
-     * How many of the body's bytes go out before the connection ends; all of them without the
-     * fault.
+     * Number of body bytes to send before the connection ends; all of them without a truncation.
      */
     public int bytesSent(int length) {
         for (AnswerEffect effect : effects) {
@@ -101,7 +100,7 @@ public final class AnswerPlan {
     }
 
     /**
-     * Leaves out entries of the lists that tell what runs, at every depth: groups hold apps, apps
+     * Omits entries of the lists of apps, pods and tasks, at every depth: groups hold apps, apps
      * hold tasks.
      */
     private void thin(JsonNode node, double share, List<String> ids) {

@@ -1,6 +1,6 @@
 package io.meridian.simulator.marathon.fault;
 
-/** Which answers a fault is for. */
+/** The answers that a fault applies to. */
 public enum AnswerTarget {
     /** {@code /v2/events}. */
     ATTACH,

@@ -5,9 +5,9 @@ import io.meridian.simulator.marathon.EventFrame;
 import java.time.Duration;
 
 /**
- * What becomes of an event on its way to the consumers.
+ * An event as sent to the consumers, after faults.
  *
- * @param frame as it goes out, perhaps only its first part
+ * @param frame the bytes to send, perhaps only the first part of the event
  * @param delay zero = at once
  */
 public record Emission(EventFrame frame, Duration delay, Ending ending) {

@@ -1,11 +1,11 @@
 package io.meridian.simulator.marathon.fault;
 
-/** What becomes of the connection after something was written. */
+/** How a connection ends after a write. */
 public enum Ending {
-    /** It stays. */
+    /** The connection stays open. */
     GO_ON,
-    /** FIN: what a stopping process leaves. */
+    /** FIN, as from a stopping process. */
     CLOSE,
-    /** RST: what a dead host or a firewall leaves. */
+    /** RST, as from a dead host or a firewall. */
     RESET
 }

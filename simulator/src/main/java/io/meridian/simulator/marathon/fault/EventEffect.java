@@ -2,12 +2,12 @@ package io.meridian.simulator.marathon.fault;
 
 import java.time.Duration;
 
-/** What happens to an event. */
+/** A fault of an event. */
 public sealed interface EventEffect {
-    /** It never arrives. */
+    /** Drops the event. */
     record Drop() implements EventEffect {}
 
-    /** It arrives later; others overtake it. */
+    /** Delays the event; later ones overtake it. */
     record Delay(Duration by) implements EventEffect {
         public Delay {
             if (by.isNegative()) {
@@ -16,11 +16,11 @@ public sealed interface EventEffect {
         }
     }
 
-    /** It arrives twice, the same bytes. */
+    /** Sends the event twice, with the same bytes. */
     record Duplicate() implements EventEffect {}
 
     /**
-     * It waits until {@code group} events are there, which then arrive last first.
+     * Holds events until {@code group} of them wait, then sends these in reverse order.
      *
      * @param group 2 or more
      */
@@ -33,7 +33,7 @@ public sealed interface EventEffect {
     }
 
     /**
-     * Its first part arrives, then every stream ends.
+     * Sends the first part of the event, then ends every stream.
      *
      * @param share of the frame's bytes that goes out, 0..1; 0.5 = half a frame, 1 = all of it
      */

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * {@code /sim/faults}: GET lists what is pending, POST adds a fault, DELETE clears all. A fault is
- * {@code {"fault":"drop-events","times":3,...}}; the list is in testkit/README.md.
+ * {@code /sim/faults}: GET lists the pending faults, POST adds one, DELETE clears all. A fault is
+ * {@code {"fault":"drop-events","times":3,...}}; simulator/README.md lists them.
  */
 public final class FaultRoutes {
     private final Faults faults;

@@ -9,19 +9,19 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * What goes wrong from now on. A fault is for some events or answers, happens a number of times and
- * is then spent; faults of one kind work in the order in which they were added. Any thread.
+ * Faults to inject. A fault applies to matching events or answers for a number of times, then it is
+ * spent. Faults of one kind apply in the order in which they were added. Any thread.
  */
 public final class Faults {
-    /** Until {@link #clear}. */
+    /** Count of a fault that lasts until {@link #clear}. */
     public static final int ALWAYS = Integer.MAX_VALUE;
 
-    /** Ends streams and hushes heartbeats; the server that owns the streams. */
+    /** The server that owns the event streams. */
     public interface Streams {
         /** Ends every open stream now. */
         void end(Ending ending);
 
-        /** No heartbeats while {@code silent}. */
+        /** Suppresses heartbeats while {@code silent}. */
         void silence(boolean silent);
     }
 
@@ -74,25 +74,25 @@ public final class Faults {
     }
 
     /**
-     * Disturbs the next events of a type.
+     * Applies an effect to the next events of a type.
      *
      * @param type an event name, or "" for every event
-     * @param times how many events, 1 or more, or {@link #ALWAYS}
+     * @param times number of events, 1 or more, or {@link #ALWAYS}
      */
     public synchronized Faults onEvents(String type, int times, EventEffect effect) {
         events.add(new Rule<>(type, effect, times));
         return this;
     }
 
-    /** Disturbs the next events, whatever they are. */
+    /** Applies an effect to the next events of all types. */
     public Faults onEvents(int times, EventEffect effect) {
         return onEvents("", times, effect);
     }
 
     /**
-     * Disturbs the next answers.
+     * Applies an effect to the next answers.
      *
-     * @param times how many answers, 1 or more, or {@link #ALWAYS}
+     * @param times number of answers, 1 or more, or {@link #ALWAYS}
      */
     public synchronized Faults onAnswers(AnswerTarget target, int times, AnswerEffect effect) {
         answers.add(new Rule<>(target, effect, times));
@@ -104,7 +104,7 @@ public final class Faults {
         owner().end(ending);
     }
 
-    /** Streams stay open but say nothing: no heartbeats and no events while on. */
+    /** Suppresses events and heartbeats while on; streams stay open. */
     public void silence(boolean on) {
         synchronized (this) {
             silent = on;
@@ -116,10 +116,7 @@ public final class Faults {
         return silent;
     }
 
-    /**
-     * All is well again; events that waited to be reordered are lost, as they would be in a broken
-     * stream.
-     */
+    /** Clears all faults; events that were held for reordering are lost, as in a broken stream. */
     public void clear() {
         synchronized (this) {
             events.clear();
@@ -129,7 +126,7 @@ public final class Faults {
         silence(false);
     }
 
-    /** What is still to come, one line each, for people. */
+    /** Descriptions of the pending faults, one line each. */
     public synchronized List<String> pending() {
         List<String> lines = new ArrayList<>();
         events.forEach(rule -> lines.add("events " + rule));
@@ -140,7 +137,7 @@ public final class Faults {
         return lines;
     }
 
-    /** What becomes of one event. */
+    /** Applies the faults to one event. */
     public synchronized List<Emission> pass(EventFrame frame) {
         if (silent) {
             return List.of();
@@ -182,7 +179,7 @@ public final class Faults {
         };
     }
 
-    /** The faults that meet in the answer to this request; they count as spent. */
+    /** Takes the faults of the answer to this request; each counts as applied once. */
     public synchronized AnswerPlan plan(WireRequest request) {
         requests++;
         List<AnswerEffect> effects = new ArrayList<>();
@@ -201,7 +198,7 @@ public final class Faults {
         return new AnswerPlan(effects, random);
     }
 
-    /** How many requests have been answered, refused or hung up on since the start. */
+    /** Number of requests since the start: answered, refused or hung up. */
     public synchronized long requests() {
         return requests;
     }

@@ -1,5 +1,5 @@
 /**
- * What goes wrong between a Marathon and its consumers, on demand: from tests through {@link
+ * Fault injection between a Marathon and its consumers: from tests through {@link
  * io.meridian.simulator.marathon.fault.Faults}, from a shell through {@code POST /sim/faults}.
  */
 package io.meridian.simulator.marathon.fault;

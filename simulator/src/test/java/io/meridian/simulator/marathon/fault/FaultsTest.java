@@ -51,7 +51,7 @@ class FaultsTest {
         return stream;
     }
 
-    /** Publishes one easily told event. */
+    /** Publishes one event that a test can recognise. */
     private void say(String app, boolean healthy) {
         marathon.setHealth(marathon.runningTasks(app).getFirst().id(), healthy);
     }
@@ -64,7 +64,7 @@ class FaultsTest {
         }
     }
 
-    /** Of many streams at once, some are ended before their writers wake up and some after. */
+    /** Ends many streams at once, so that some end before their writers wake up and some after. */
     @Test
     void aResetEndsTheStreamWithRstUnderLoad() throws Exception {
         for (int round = 0; round < 5; round++) {
@@ -237,7 +237,7 @@ class FaultsTest {
         assertThat(statusOf("/v2/apps//a")).isEqualTo(500);
         assertThat(statusOf("/v2/apps//a")).isEqualTo(200);
         marathon.faults().onAnswers(AnswerTarget.READ, 1, new AnswerEffect.Hangup(Ending.RESET));
-        // an idempotent read is tried again by the JDK's client, so a raw socket looks
+        // a raw socket, because the JDK's client retries idempotent reads
         try (EventStreamClient raw =
                 EventStreamClient.attach(marathon.url(), "/v2/apps", "Accept: application/json")) {
             assertThat(raw.awaitEnd()).contains("reset");

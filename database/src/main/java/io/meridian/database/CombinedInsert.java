@@ -10,10 +10,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * An insert of one row of parameters, as one of as many rows as there are elements in arrays. Pure.
+ * Rewrites an insert of one row of parameters to an insert of all rows from array parameters. Pure.
  *
- * @param into all before the values
- * @param values with parameters {@code $1}, {@code $2}, ...
+ * @param into the statement's text before VALUES
+ * @param values the values' text, with parameters {@code $1}, {@code $2}, ...
  */
 record CombinedInsert(String into, String values) {
     private static final Pattern SHAPE =
@@ -24,7 +24,7 @@ record CombinedInsert(String into, String values) {
 
     private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)");
 
-    /** PostgreSQL's names of the types that a parameter can have. */
+    /** Types of parameters that can be combined, with their names in PostgreSQL. */
     private static final Map<Class<?>, String> TYPES =
             Map.of(
                     String.class, "text",
@@ -33,8 +33,10 @@ record CombinedInsert(String into, String values) {
                     Instant.class, "timestamptz");
 
     /**
-     * @param sql with PostgreSQL's parameters
-     * @return empty if it is something else, or more than {@code INSERT INTO t (...) VALUES (...)}
+     * Parses a statement.
+     *
+     * @param sql statement with parameters {@code $1}, {@code $2}, ...
+     * @return empty unless the statement is exactly {@code INSERT INTO t (...) VALUES (...)}
      */
     static Optional<CombinedInsert> of(String sql) {
         Matcher matcher = SHAPE.matcher(sql);
@@ -43,12 +45,12 @@ record CombinedInsert(String into, String values) {
                 : Optional.empty();
     }
 
-    /** Whether arrays of these can be sent. */
+    /** Whether parameters of these types can be combined to arrays. */
     static boolean takes(List<Class<?>> types) {
         return TYPES.keySet().containsAll(types);
     }
 
-    /** The same for parameters that are arrays, each with an element for each row. */
+    /** The insert whose parameters are arrays with one element per row. */
     String sql(List<Class<?>> types) {
         String arrays =
                 IntStream.range(0, types.size())

@@ -17,11 +17,11 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
 /**
- * The PostgreSQL driver, but for inserts that are bound several times: those are one statement
- * ({@link CombiningStatement}). The driver itself makes an exchange with the server for each
- * binding, one after the other, and Akka Projection keeps an offset of every event by such inserts.
+ * PostgreSQL driver that sends an insert with several bindings as one statement ({@link
+ * CombiningStatement}). The wrapped driver makes one round trip per binding, and Akka Projection
+ * stores the offset of every event by such inserts (ADR 0025).
  *
- * <p>R2DBC finds this by {@code META-INF/services}; it takes the driver's own options.
+ * <p>R2DBC loads this class by {@code META-INF/services}. It takes the wrapped driver's options.
  */
 public final class CombiningDriver implements ConnectionFactoryProvider {
     static final String NAME = "meridian-postgresql";

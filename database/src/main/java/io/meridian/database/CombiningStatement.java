@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An insert whose bindings are sent as one statement, if there are several and their types are
- * among those that arrays are made of; as the driver sends them otherwise. The result of one
- * statement is one result, with the number of all rows.
+ * An insert that sends several bindings as one statement, if {@link CombinedInsert} takes their
+ * types; the driver sends them one by one otherwise. A combined statement has one result, with the
+ * number of all rows.
  */
 final class CombiningStatement implements Statement {
     private final Connection connection;
@@ -85,7 +85,7 @@ final class CombiningStatement implements Statement {
         return together ? combined(types).execute() : separate().execute();
     }
 
-    /** Of the parameters; with {@code Void} for one that is not of the same type in all rows. */
+    /** Types of the parameters; {@code Void} for a parameter whose type differs between rows. */
     private List<Class<?>> types() {
         List<Class<?>> types = new ArrayList<>();
         if (rows.isEmpty()) {

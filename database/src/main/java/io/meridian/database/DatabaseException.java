@@ -1,6 +1,6 @@
 package io.meridian.database;
 
-/** The database can't be used; the message says which, why, and what to do. */
+/** Thrown if the database cannot be used. The message names the database, the cause and the fix. */
 public final class DatabaseException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class DatabaseException extends RuntimeException {
     }
 
     /**
-     * @param isFinal trying again is of no use: this program must not run on that database
+     * @param isFinal whether a retry is useless, because this program must not use that database
      */
     public DatabaseException(String message, boolean isFinal) {
         super(message);
@@ -23,7 +23,7 @@ public final class DatabaseException extends RuntimeException {
         this.isFinal = false;
     }
 
-    /** Whether trying again is of no use. */
+    /** Whether a retry is useless, because this program must not use that database. */
     public boolean isFinal() {
         return isFinal;
     }

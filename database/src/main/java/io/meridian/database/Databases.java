@@ -6,13 +6,13 @@ import io.r2dbc.postgresql.api.PostgresqlStatement;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** Blocking SQL for start-up: one connection a call. */
+/** Blocking SQL for start-up, on one connection per call. */
 final class Databases {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private Databases() {}
 
-    /** Creates the database that the settings name. */
+    /** Creates the database of the settings unless it exists. */
     static void createIfMissing(PostgresSettings settings) {
         with(
                 settings.withDatabase("postgres"),
@@ -47,8 +47,8 @@ final class Databases {
     }
 
     /**
-     * Runs work on a connection of its own. A transaction that the work has begun and not committed
-     * is rolled back, because the connection is closed.
+     * Runs work on a new connection and then closes it. PostgreSQL rolls back a transaction that
+     * the work has not committed.
      *
      * @throws DatabaseException if the server can't be reached; other failures as they are
      */

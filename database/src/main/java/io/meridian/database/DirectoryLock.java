@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Only one program at a time may use a directory. Held until closed or until the process is gone,
- * however it goes.
+ * File lock that lets only one process use a directory. The kernel releases it when the process
+ * ends, even by kill -9.
  */
 final class DirectoryLock implements AutoCloseable {
     private final FileChannel channel;
@@ -21,8 +21,10 @@ final class DirectoryLock implements AutoCloseable {
     }
 
     /**
-     * @param directory exists
-     * @throws DatabaseException if it is taken; the message names the holder's process id
+     * Acquires the lock without waiting.
+     *
+     * @param directory an existing directory
+     * @throws DatabaseException if another process holds the lock; the message has its process id
      */
     static DirectoryLock take(Path directory) throws IOException {
         FileChannel channel =
@@ -55,7 +57,7 @@ final class DirectoryLock implements AutoCloseable {
         try {
             return channel.tryLock();
         } catch (OverlappingFileLockException _) {
-            return null; // this very process holds it
+            return null; // this process holds the lock already
         }
     }
 

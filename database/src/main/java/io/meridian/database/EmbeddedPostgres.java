@@ -13,8 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A PostgreSQL server of our own, on 127.0.0.1. It lives as long as this object is not closed and
- * this process runs; if it ends by itself it is started again on the same port. Its data stays.
+ * Runs a PostgreSQL server on 127.0.0.1 as a child process (ADR 0007). The server stops when this
+ * object is closed or this process ends; its data stays. If the server ends by itself, it restarts
+ * on the same port, with backoff from 200 ms to 30 s.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
     /** The database that {@link #settings()} names. */
@@ -24,7 +25,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final int PORT_ATTEMPTS = 3;
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-    // A forgotten one would be collected, the pipe to its guard closed, and so the server stopped.
+    // The garbage collector must not close the pipe to a guard: the guard would stop its server.
     private static final Set<EmbeddedPostgres> RUNNING = ConcurrentHashMap.newKeySet();
 
     private final ServerInstance instance;
@@ -49,17 +50,17 @@ public final class EmbeddedPostgres implements AutoCloseable {
         this.supervisor = Thread.ofVirtual().name("embedded-postgres").unstarted(this::supervise);
     }
 
-    /** As {@link #start(EmbeddedSettings)} with {@link EmbeddedSettings#of(Path)}. */
+    /** Like {@link #start(EmbeddedSettings)} with {@link EmbeddedSettings#of(Path)}. */
     public static EmbeddedPostgres start(Path directory) {
         return start(EmbeddedSettings.of(directory));
     }
 
     /**
-     * Starts the server in its directory, after making what is missing there and after stopping a
-     * server that a killed program left behind. Returns when it takes connections.
+     * Prepares the directory, stops a server that a killed program left behind, and starts the
+     * server. Returns when the server accepts connections.
      *
-     * @throws DatabaseException if the directory is in use, of another major version, or the server
-     *     can't run here
+     * @throws DatabaseException if the directory is in use or of another major version, or if the
+     *     server cannot run on this machine
      */
     public static EmbeddedPostgres start(EmbeddedSettings settings) {
         for (int attempt = 1; ; attempt++) {
@@ -75,8 +76,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /**
-     * Takes the directory and makes what is missing there, but starts nothing yet: so a program can
-     * know how to connect before the server is there.
+     * Locks the directory and creates its missing content, without starting the server. The result
+     * tells how to connect before the server runs.
      *
      * @throws DatabaseException if the directory is in use or of another major version
      */
@@ -120,7 +121,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 "the embedded PostgreSQL in " + settings.directory() + " can't start: " + e, e);
     }
 
-    /** A server that is ready to be started, once. The directory is ours until it is closed. */
+    /** A server to be started once. Holds the directory's lock until it is closed or abandoned. */
     public static final class Prepared {
         private final EmbeddedSettings settings;
         private final ServerInstance instance;
@@ -138,16 +139,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
             this.connection = connection;
         }
 
-        /** How to connect once it runs. */
+        /** Settings of connections to the server once it runs. */
         public PostgresSettings settings() {
             return connection;
         }
 
         /**
-         * Starts it, after stopping a server that a killed program left behind. Returns when it
-         * takes connections.
+         * Stops a server that a killed program left behind, and starts the server. Returns when it
+         * accepts connections.
          *
-         * @throws DatabaseException if it can't run here; the directory is free again then
+         * @throws DatabaseException if the server cannot run; the directory is unlocked then
          */
         public EmbeddedPostgres start() {
             try {
@@ -167,7 +168,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             }
         }
 
-        /** Gives the directory back without a start. */
+        /** Unlocks the directory without a start. */
         public void abandon() {
             try {
                 lock.close();
@@ -178,12 +179,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    /** How to connect to the database {@link #DATABASE}. */
+    /** Settings of connections to the database {@link #DATABASE}. */
     public PostgresSettings settings() {
         return connection;
     }
 
-    /** The server's first process. */
+    /** Process id of the postmaster. */
     public long pid() {
         try {
             return processes
@@ -194,7 +195,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    /** Stops the server: fast, then by force if that takes too long. At most about 40 s. */
+    /** Stops the server by a fast shutdown, after 20 s by force; blocks for at most about 40 s. */
     @Override
     public void close() {
         synchronized (this) {
@@ -210,7 +211,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             guard.getOutputStream().close();
             if (!guard.waitFor(20, TimeUnit.SECONDS)) {
                 LOG.warn(
-                        "embedded PostgreSQL does not stop: pid={}; ending it by force",
+                        "embedded PostgreSQL does not stop: guard pid={}; stopping it by force",
                         guard.pid());
             }
             processes.stopAll();
@@ -235,7 +236,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             throw e;
         }
         supervisor.start();
-        LOG.info("embedded PostgreSQL runs: {} pid={}", connection, pid());
+        LOG.info("embedded PostgreSQL runs: database={} pid={}", connection, pid());
     }
 
     private void supervise() {
@@ -243,7 +244,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             Duration pause = Duration.ofMillis(200);
             while (!closed) {
                 int code = guard.waitFor();
-                LOG.error("embedded PostgreSQL ended: exit code {}; starting it again", code);
+                LOG.error("embedded PostgreSQL has ended: exit code={}; restarting it", code);
                 while (!startAgain()) {
                     Thread.sleep(pause);
                     pause =
@@ -254,7 +255,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 pause = Duration.ofMillis(200);
             }
         } catch (InterruptedException _) {
-            LOG.debug("embedded PostgreSQL is no longer watched");
+            LOG.debug("supervision of the embedded PostgreSQL has ended");
         }
     }
 
@@ -262,10 +263,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
         try {
             clear(processes);
             guard = instance.start(connection.port());
-            LOG.info("embedded PostgreSQL runs again: {}", connection);
+            LOG.info("embedded PostgreSQL runs again: database={}", connection);
             return true;
         } catch (IOException | DatabaseException e) {
-            LOG.error("embedded PostgreSQL can't start again: {}; will retry", e.getMessage());
+            LOG.error("cannot restart the embedded PostgreSQL: {}; will retry", e.getMessage());
             return false;
         }
     }
@@ -274,7 +275,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         int stopped = processes.stopAll();
         if (stopped > 0) {
             LOG.warn(
-                    "PostgreSQL was left running by a program that is gone: {} processes stopped",
+                    "stopped a PostgreSQL that a killed program had left running: processes={}",
                     stopped);
         }
         processes.forgetDead();

@@ -4,15 +4,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * How the embedded server runs.
+ * Settings of the embedded server.
  *
- * @param directory where it keeps everything: {@code data/}, {@code log/}, {@code password}, {@code
- *     lock}
- * @param binaries where the server's programs are unpacked to, once; several servers may share it
- * @param durable whether a commit waits for the disk; false loses commits on power loss: for tests
- *     only
- * @param startDeadline how long a start may take, crash recovery included
- * @param maxConnections 10..1000
+ * @param directory the server's directory, with {@code data/}, {@code log/}, {@code password} and
+ *     {@code lock}
+ * @param binaries directory that the server's programs are unpacked to, once; servers may share it
+ * @param durable whether a commit waits for the disk; false, for tests only, loses commits on power
+ *     loss
+ * @param startDeadline maximum time of a start, crash recovery included
+ * @param maxConnections PostgreSQL's {@code max_connections}: 10..1000
  */
 public record EmbeddedSettings(
         Path directory,
@@ -29,7 +29,7 @@ public record EmbeddedSettings(
         }
     }
 
-    /** For production: binaries in the directory itself, durable, two minutes, 60 connections. */
+    /** Production settings: binaries in the directory, durable, 2 min to start, 60 connections. */
     public static EmbeddedSettings of(Path directory) {
         return new EmbeddedSettings(
                 directory,

@@ -21,9 +21,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The server's programs: in our class path as an archive, on disk once unpacked. */
+/**
+ * PostgreSQL's programs, unpacked from an archive in the class path.
+ *
+ * @param root directory of the unpacked archive
+ */
 record PostgresBinaries(Path root) {
-    /** ETXTBSY, as JDKs tell it. */
+    /** ETXTBSY in the messages of JDKs. */
     private static final Pattern BUSY = Pattern.compile("error[:=] ?26\\b");
 
     private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
@@ -45,10 +49,10 @@ record PostgresBinaries(Path root) {
     }
 
     /**
-     * The programs in {@code target}, unpacked if that does not exist. A half unpacked tree never
-     * has that name.
+     * Unpacks the programs to {@code target} unless the directory exists. The last step renames a
+     * scratch directory, so {@code target} is always complete.
      *
-     * @throws DatabaseException if there are none for this platform
+     * @throws DatabaseException if the archive has no programs for this platform
      */
     static PostgresBinaries unpack(Path target) throws IOException {
         if (Files.isDirectory(target)) {
@@ -120,11 +124,11 @@ record PostgresBinaries(Path root) {
     }
 
     /**
-     * Waits until nobody holds the program open for writing. A process that another thread starts
-     * while a file is written has it open too, until it becomes its own program; so long the kernel
-     * refuses to run the file ("Text file busy").
+     * Waits until no process has the program open for writing; the kernel refuses to run the file
+     * before that (ETXTBSY). A child that another thread forks during the write inherits the open
+     * file until its exec.
      *
-     * @throws IOException if it can't be run, or not within 10 s
+     * @throws IOException if the program does not run within 10 s, or fails for another reason
      */
     static void awaitRunnable(Path program) throws IOException {
         Instant end = Instant.now().plusSeconds(10);
@@ -151,7 +155,7 @@ record PostgresBinaries(Path root) {
         try {
             Files.move(scratch, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            if (!Files.isDirectory(target)) { // else another program was faster
+            if (!Files.isDirectory(target)) { // otherwise another process has unpacked it
                 throw e;
             }
         }

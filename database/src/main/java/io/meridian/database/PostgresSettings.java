@@ -12,17 +12,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Where the database is and who we are to it.
+ * Address of the database, and the user that connects to it.
  *
- * @param host name or address; or several with commas, each with a port of its own if it has one:
- *     then the first that takes writes is used
- * @param port of hosts without one: 1..65535
+ * @param host name or address of the server, or a list with commas of which the first that accepts
+ *     writes is used; each host of a list may have a port, as in {@code db1:5433}
+ * @param port port of hosts without one: 1..65535
  */
 public record PostgresSettings(
         String host, int port, String database, String user, String password) {
     private static final Pattern WITH_PORT = Pattern.compile("(\\[[^\\]]+]|[^:]+):([0-9]{1,5})");
 
-    /** For how long a server that was down, or no primary, is not tried before the others. */
+    /** Time for which a server that was down or not primary is tried after the others. */
     static final Duration RECHECK = Duration.ofSeconds(2);
 
     public PostgresSettings {
@@ -31,7 +31,7 @@ public record PostgresSettings(
         }
     }
 
-    /** One server. */
+    /** Name or address of a server, without brackets, and its port. */
     record Host(String name, int port) {
         @Override
         public String toString() {
@@ -39,7 +39,7 @@ public record PostgresSettings(
         }
     }
 
-    /** In the order in which they are tried. */
+    /** The servers in the order in which connections try them. */
     List<Host> hosts() {
         return Arrays.stream(host.split(",", -1)).map(String::strip).map(this::host).toList();
     }
@@ -53,15 +53,16 @@ public record PostgresSettings(
                 : new Host(text.replaceAll("[\\[\\]]", ""), port);
     }
 
-    /** The same server, another database on it. */
+    /** These settings with another database on the same server. */
     public PostgresSettings withDatabase(String other) {
         return new PostgresSettings(host, port, other, user, password);
     }
 
     /**
-     * Connections that belong to no pool.
+     * A factory of connections without a pool.
      *
-     * @param purpose shown as {@code application_name} in {@code pg_stat_activity}
+     * @param purpose name of the connections, shown as {@code application_name} in {@code
+     *     pg_stat_activity}
      */
     public PostgresqlConnectionFactory connections(String purpose) {
         PostgresqlConnectionConfiguration.Builder builder =
@@ -83,7 +84,7 @@ public record PostgresSettings(
                         .build());
     }
 
-    /** Without the password. */
+    /** URL of the database without the password. */
     @Override
     public String toString() {
         return "postgresql://"

@@ -8,16 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The journal's settings that follow from where the database is. */
+/** Akka's settings of journal, snapshots and connections for a database. */
 public final class R2dbcConfig {
     private static final String PREFIX = "akka.persistence.r2dbc.connection-factory.";
 
     private R2dbcConfig() {}
 
     /**
-     * Journal and snapshot plugin, and its connections; to be put before {@code reference.conf}
-     * ({@code withFallback}). Also overrides whatever URL was set, as that would win over host and
-     * port.
+     * Settings of the journal and snapshot plugins and of their connections. The caller puts them
+     * before {@code reference.conf} ({@code withFallback}). They override any configured URL, which
+     * would win over host and port.
      */
     public static Config of(PostgresSettings settings) {
         return ConfigFactory.parseMap(
@@ -35,13 +35,13 @@ public final class R2dbcConfig {
                         Map.entry(PREFIX + "database", settings.database()),
                         Map.entry(PREFIX + "user", settings.user()),
                         Map.entry(PREFIX + "password", settings.password()),
-                        // A pool full of connections to a server that restarted: each failed
-                        // acquire drops one.
+                        // After a restart of the server all pooled connections are dead, and each
+                        // failed acquire drops one.
                         Map.entry(PREFIX + "acquire-retry", 20)),
                 settings.toString());
     }
 
-    /** Only a URL can name several servers; it wins over the other keys. */
+    /** URL of several servers, which only a URL can name; empty for one server. */
     private static String url(PostgresSettings settings) {
         if (settings.hosts().size() == 1) {
             return "";

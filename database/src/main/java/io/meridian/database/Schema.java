@@ -41,7 +41,7 @@ public final class Schema {
     private final List<String> migrations;
 
     /**
-     * @param migrations SQL without parameters; the first leads to version 1
+     * @param migrations SQL of each migration, without parameters; the first makes version 1
      */
     Schema(List<String> migrations) {
         this.migrations = List.copyOf(migrations);
@@ -64,7 +64,7 @@ public final class Schema {
         new Schema(MIGRATIONS.stream().map(Schema::read).toList()).migrate(settings, fixed);
     }
 
-    /** As {@link #ensure(PostgresSettings, Map)}, without fixed settings. */
+    /** Like {@link #ensure(PostgresSettings, Map)} without fixed settings. */
     public static void ensure(PostgresSettings settings) {
         ensure(settings, Map.of());
     }

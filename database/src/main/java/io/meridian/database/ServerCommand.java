@@ -9,13 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** How to start one of PostgreSQL's programs from here, whoever we are. */
+/**
+ * Command line for PostgreSQL's programs, under any user.
+ *
+ * @param prefix program and arguments that run the command given after them; empty for none
+ */
 record ServerCommand(List<String> prefix) {
     /**
-     * PostgreSQL refuses to run as root. In a user namespace of its own, root is nobody, and still
-     * owns its files.
+     * The command for the present user. PostgreSQL refuses to run as root, so root runs it in a new
+     * user namespace: its user id is the overflow id (65534) there, and it still owns its files.
      *
-     * @throws DatabaseException if we are root and may not make user namespaces
+     * @throws DatabaseException if the user is root and may not create user namespaces
      */
     static ServerCommand forThisUser() throws IOException, InterruptedException {
         if ((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") != 0) {
@@ -33,10 +37,11 @@ record ServerCommand(List<String> prefix) {
     }
 
     /**
-     * Not started yet: no input, both outputs appended to {@code output}.
+     * A builder of the process. Both outputs are appended to {@code output}; variables PG* and LC_*
+     * are removed from the environment.
      *
-     * @param session whether it gets a session of its own, out of the reach of the terminal's
-     *     Ctrl-C
+     * @param session whether to run the process in a new session, which Ctrl-C in the terminal does
+     *     not reach
      */
     ProcessBuilder of(boolean session, Path output, List<String> command) {
         List<String> whole = new ArrayList<>();
@@ -56,7 +61,7 @@ record ServerCommand(List<String> prefix) {
         return builder;
     }
 
-    /** Empty if it works, else what was said. */
+    /** Runs {@code true} with the prefix. Empty if that works, otherwise the error. */
     private static String tryOut(List<String> prefix) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(prefix);
         command.add("true");

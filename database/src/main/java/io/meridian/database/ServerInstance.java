@@ -20,16 +20,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A data directory and the programs for it: makes it, starts a server in it. Used by the holder of
- * the lock only.
+ * Creates a data directory and starts a server in it. Only the holder of the {@link DirectoryLock}
+ * may use this.
  */
 final class ServerInstance {
     static final String USER = "meridian";
 
     /**
-     * Runs the server as a child, and stops it (fast) as soon as our end of its input is closed: by
-     * us, or by the kernel when this process is gone, even by kill -9. Signals for us are not for
-     * it.
+     * Shell script that runs the server as a child and stops it (SIGINT, fast shutdown) when its
+     * input ends. Meridian closes the pipe, or the kernel does when Meridian ends, even by kill -9.
+     * The script ignores SIGHUP, SIGINT and SIGTERM, which may be sent to Meridian's group.
      */
     private static final String GUARD =
             """
@@ -60,10 +60,11 @@ final class ServerInstance {
     }
 
     /**
-     * Makes the data directory if there is none; a half made one never has its name.
+     * Creates the data directory unless it exists. The last step renames a scratch directory, so
+     * the data directory is always complete.
      *
      * @return the password of {@link #USER}
-     * @throws DatabaseException if the directory is another major version's
+     * @throws DatabaseException if another major version has created the directory
      */
     String prepare() throws IOException, InterruptedException {
         Path password = settings.directory().resolve("password");
@@ -87,10 +88,10 @@ final class ServerInstance {
     }
 
     /**
-     * Starts the server and waits until it takes connections.
+     * Starts the server and waits until it accepts connections.
      *
-     * @return the child that guards it; ends when the server does
-     * @throws DatabaseException if it ends or is not ready in time
+     * @return the guard process, which ends when the server ends
+     * @throws DatabaseException if the server ends or is not ready within the start deadline
      */
     Process start(int port) throws IOException, InterruptedException {
         Path output = settings.logs().resolve("start.log");
@@ -105,14 +106,14 @@ final class ServerInstance {
                             "PostgreSQL ended at its start: exit code "
                                     + guard.exitValue()
                                     + ": "
-                                    + lastWords(output));
+                                    + lastLines(output));
                 }
                 if (Instant.now().isAfter(end)) {
                     throw new DatabaseException(
                             "PostgreSQL was not ready within "
                                     + settings.startDeadline().toSeconds()
                                     + " s: "
-                                    + lastWords(output));
+                                    + lastLines(output));
                 }
                 TimeUnit.MILLISECONDS.sleep(20);
             }
@@ -166,7 +167,7 @@ final class ServerInstance {
                             + " could not be made: initdb ended with "
                             + process.exitValue()
                             + ": "
-                            + lastWords(output));
+                            + lastLines(output));
         }
         Files.move(scratch, settings.data(), StandardCopyOption.ATOMIC_MOVE);
     }
@@ -187,7 +188,7 @@ final class ServerInstance {
                         "timezone=UTC",
                         "log_timezone=UTC",
                         "lc_messages=C",
-                        // one file a weekday, each overwritten after a week
+                        // one file per weekday, overwritten after a week
                         "logging_collector=on",
                         "log_directory=" + settings.logs(),
                         "log_filename=postgres-%a.log",
@@ -201,8 +202,8 @@ final class ServerInstance {
         return all;
     }
 
-    /** What the server wrote last, on one line: to its output, or else to its log. */
-    private String lastWords(Path output) throws IOException {
+    /** Last 12 lines of the output and of the server's newest log, joined to one line. */
+    private String lastLines(Path output) throws IOException {
         List<String> lines =
                 new ArrayList<>(Files.exists(output) ? Files.readAllLines(output) : List.of());
         try (Stream<Path> logs = Files.list(settings.logs())) {

@@ -12,16 +12,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The server's processes that work in one data directory. PostgreSQL's processes all stay in their
- * data directory, so that is what they are known by: a process id in a file alone may by now be
- * somebody else's.
+ * Finds and stops PostgreSQL's processes of one data directory. Their working directory identifies
+ * them, because the kernel may have given the process id in {@code postmaster.pid} to another
+ * program.
  */
 record ServerProcesses(Path data) {
-    /** Signals as PostgreSQL reads them. */
+    /** Ways to stop PostgreSQL, by signal. */
     enum Stop {
-        /** Ends sessions, writes all out, exits. */
+        /** The server ends sessions, writes a checkpoint and exits. */
         FAST("INT", Duration.ofSeconds(20)),
-        /** Exits at once; recovers at the next start. */
+        /** The server exits at once and runs crash recovery at the next start. */
         IMMEDIATE("QUIT", Duration.ofSeconds(10)),
         KILL("KILL", Duration.ofSeconds(10));
 
@@ -34,7 +34,7 @@ record ServerProcesses(Path data) {
         }
     }
 
-    /** Process ids, none if no server runs here. */
+    /** Ids of all processes of the server; empty if none runs in the data directory. */
     List<Long> pids() throws IOException {
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {
             return all.filter(
@@ -46,14 +46,14 @@ record ServerProcesses(Path data) {
         }
     }
 
-    /** The first of the server's processes, which the others descend from. */
+    /** Id of the postmaster, the parent of the server's other processes; empty if none runs. */
     Optional<Long> postmaster() throws IOException {
         Optional<Long> written = writtenPid();
         List<Long> running = pids();
         return written.filter(running::contains);
     }
 
-    /** Whether the server says that it takes connections. */
+    /** Whether {@code postmaster.pid} says that the server accepts connections. */
     boolean ready() throws IOException {
         return postmaster().isPresent()
                 && statusFile().stream()
@@ -64,10 +64,10 @@ record ServerProcesses(Path data) {
     }
 
     /**
-     * Ends all of them: fast, then at once, then by force.
+     * Stops all processes with SIGINT, then SIGQUIT, then SIGKILL.
      *
-     * @return how many there were
-     * @throws DatabaseException if some survive even that
+     * @return number of processes found
+     * @throws DatabaseException if processes still run 10 s after SIGKILL
      */
     int stopAll() throws IOException, InterruptedException {
         List<Long> found = pids();
@@ -76,9 +76,9 @@ record ServerProcesses(Path data) {
             if (left.isEmpty()) {
                 break;
             }
-            // Its children end with it; without it each has to be told.
-            List<Long> told = stop == Stop.KILL ? left : postmaster().map(List::of).orElse(left);
-            for (long pid : told) {
+            // The postmaster stops its children; without a postmaster each needs the signal.
+            List<Long> targets = stop == Stop.KILL ? left : postmaster().map(List::of).orElse(left);
+            for (long pid : targets) {
                 send(stop.signal, pid);
             }
             awaitNone(stop.deadline);
@@ -92,8 +92,8 @@ record ServerProcesses(Path data) {
     }
 
     /**
-     * Forgets a server that is no more. Its note would stop the next one if the process id has been
-     * given to another program since, as after a reboot.
+     * Deletes {@code postmaster.pid} if no server runs. A new server refuses to start while the
+     * file names a live process, which after a reboot may be another program.
      */
     void forgetDead() throws IOException {
         if (pids().isEmpty()) {
@@ -130,7 +130,7 @@ record ServerProcesses(Path data) {
             return Files.readSymbolicLink(process.resolve("cwd")).equals(data.toRealPath())
                     && Files.readString(process.resolve("comm")).strip().equals("postgres");
         } catch (IOException _) {
-            return false; // gone meanwhile, or another user's
+            return false; // the process has ended, or belongs to another user
         }
     }
 

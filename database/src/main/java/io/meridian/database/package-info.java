@@ -1,4 +1,2 @@
-/**
- * PostgreSQL: a server that the program runs by itself, and the schema that it keeps in any server.
- */
+/** PostgreSQL for Meridian: the embedded server, connections and the schema. */
 package io.meridian.database;

@@ -21,7 +21,7 @@ class BinaryArrayCodecsTest {
     private static final String SPECIAL =
             "ab,;{}\"'\\ \t\n\r\u0001\u001fNULLä\u20ac\u2028\ud83d\ude00";
 
-    /** The answer's only column, as text. */
+    /** The result's only column; "=" before a text, or "null". */
     private static List<String> ask(PostgresSettings settings, String sql, Object... parameters) {
         return Flux.usingWhen(
                         settings.connections("test").create(),
@@ -62,7 +62,7 @@ class BinaryArrayCodecsTest {
     }
 
     @Test
-    void anyTextsArriveAsTheyAre(PostgresSettings settings) {
+    void anyTextsRoundTrip(PostgresSettings settings) {
         Random random = new Random(1);
         for (int round = 0; round < 50; round++) {
             List<String> texts = new ArrayList<>();
@@ -85,7 +85,7 @@ class BinaryArrayCodecsTest {
     }
 
     @Test
-    void noTextAndNoneAreDifferent(PostgresSettings settings) {
+    void emptyArrayEmptyTextAndNullDiffer(PostgresSettings settings) {
         assertThat(elements(settings, "text", new String[0])).isEmpty();
         assertThat(elements(settings, "text", new String[] {""})).containsExactly("=");
         assertThat(elements(settings, "text", new String[] {null})).containsExactly("null");
@@ -93,7 +93,7 @@ class BinaryArrayCodecsTest {
 
     /** An array of some megabytes, with elements of 600 kB. */
     @Test
-    void longArraysArrive(PostgresSettings settings) {
+    void arraysOfMegabytesRoundTrip(PostgresSettings settings) {
         String[] texts = new String[3000];
         for (int i = 0; i < texts.length; i++) {
             texts[i] = i % 1000 == 999 ? "\u20ac".repeat(200_000) : "x".repeat(i);
@@ -108,7 +108,7 @@ class BinaryArrayCodecsTest {
     }
 
     @Test
-    void bytesArrive(PostgresSettings settings) {
+    void bytesRoundTrip(PostgresSettings settings) {
         byte[] every = new byte[256];
         for (int i = 0; i < every.length; i++) {
             every[i] = (byte) i;
@@ -117,9 +117,9 @@ class BinaryArrayCodecsTest {
                 .containsExactly("=\\x" + HexFormat.of().formatHex(every), "=\\x", "null");
     }
 
-    /** As without us: a text is whatever type the statement wants it to be. */
+    /** As with the driver's own codec, PostgreSQL infers the type of a text parameter. */
     @Test
-    void aTextIsCastAsEver(PostgresSettings settings) {
+    void aTextParameterTakesTheTypeOfItsContext(PostgresSettings settings) {
         assertThat(ask(settings, "SELECT $1", SPECIAL)).isEqualTo(shown(SPECIAL));
         assertThat(ask(settings, "SELECT ($1::jsonb ->> 'a') || $2", "{\"a\": 7}", "x"))
                 .containsExactly("=7x");

@@ -4,12 +4,12 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A program of its own that runs the embedded server until its input ends. */
+/** A separate JVM that runs the embedded server until its standard input ends. */
 public final class ChildProgram {
     private ChildProgram() {}
 
     /**
-     * @param args directory, directory of the binaries
+     * @param args the server's directory, the directory of the binaries
      */
     public static void main(String[] args) throws Exception {
         EmbeddedSettings settings =

@@ -23,7 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 
-/** Against a table that counts the statements that put rows into it. */
+/** {@link CombiningDriver} against a table whose trigger counts inserting statements. */
 @ExtendWith(EmbeddedPostgresExtension.class)
 class CombiningDriverTest {
     private static final String INSERT =
@@ -64,7 +64,7 @@ class CombiningDriverTest {
                         .build());
     }
 
-    /** How many rows each statement says it put in. */
+    /** Number of rows that each result reports as inserted. */
     private static List<Long> inserted(
             PostgresSettings settings, String sql, Function<Statement, Statement> bind) {
         return Flux.usingWhen(
@@ -115,7 +115,7 @@ class CombiningDriverTest {
     }
 
     @Test
-    void whatArraysCannotHoldIsBoundAsTheDriverDoes(PostgresSettings settings) {
+    void rowsOfUnsupportedTypesAreBoundByTheDriver(PostgresSettings settings) {
         assertThat(
                         inserted(
                                 settings,
@@ -133,7 +133,7 @@ class CombiningDriverTest {
     }
 
     @Test
-    void anInsertWithMoreToItIsLeftAlone(PostgresSettings settings) {
+    void anInsertWithFurtherClausesIsNotCombined(PostgresSettings settings) {
         String sql = INSERT + "ON CONFLICT (name) DO NOTHING";
         assertThat(
                         inserted(
@@ -145,7 +145,7 @@ class CombiningDriverTest {
     }
 
     @Test
-    void oneBadRowIsAnErrorAndNoRowStays(PostgresSettings settings) {
+    void oneBadRowFailsTheWholeStatement(PostgresSettings settings) {
         assertThatThrownBy(() -> inserted(settings, INSERT, s -> rows(s, "a", "b", "a")))
                 .isInstanceOfSatisfying(
                         R2dbcException.class, e -> assertThat(e.getSqlState()).isEqualTo("23505"));
@@ -153,7 +153,7 @@ class CombiningDriverTest {
     }
 
     @Test
-    void errorsOfTheConnectionAreItsOwn(PostgresSettings settings) {
+    void driverErrorsKeepTheirType(PostgresSettings settings) {
         assertThatThrownBy(() -> inserted(settings, "SELEC 1", s -> s))
                 .isInstanceOfSatisfying(
                         R2dbcException.class, e -> assertThat(e.getSqlState()).isEqualTo("42601"));

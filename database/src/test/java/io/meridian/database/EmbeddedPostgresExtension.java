@@ -11,10 +11,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One server for all tests of a JVM, started when first asked for; a parameter of type {@link
- * PostgresSettings} gets a database of its own with the current schema: one per test class if asked
- * for in a constructor or in {@code @BeforeAll}, else one per test method. Not durable, so as to be
- * quick.
+ * Runs one PostgreSQL server for all tests of a JVM, started on first use. A parameter of type
+ * {@link PostgresSettings} gets a new database with the current schema: one per test class for a
+ * parameter of a constructor or {@code @BeforeAll}, else one per test method. The server does not
+ * wait for the disk.
  */
 public final class EmbeddedPostgresExtension implements ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE =
@@ -50,8 +50,8 @@ public final class EmbeddedPostgresExtension implements ParameterResolver {
     }
 
     /**
-     * Settings for a server of a test's own: binaries shared by all tests of the module, no waiting
-     * for the disk.
+     * Settings for a separate server: it shares the binaries of all tests of the module and does
+     * not wait for the disk.
      */
     static EmbeddedSettings quick(Path directory) {
         Path binaries = Path.of("target", "postgres-" + PostgresBinaries.version());

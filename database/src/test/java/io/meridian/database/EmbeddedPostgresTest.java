@@ -56,9 +56,9 @@ class EmbeddedPostgresTest {
         return EmbeddedPostgres.start(EmbeddedPostgresExtension.quick(directory.resolve("server")));
     }
 
-    /** Until that other process has become its own program, nobody can run the file. */
+    /** The kernel refuses to run a file ("Text file busy") that a process has open for writing. */
     @Test
-    void aProgramThatAnotherProcessStillHasOpenIsAwaited() throws Exception {
+    void aProgramOpenForWritingIsAwaited() throws Exception {
         Path program = Files.copy(Path.of("/bin/true"), directory.resolve("program"));
         CompletableFuture<Void> awaited;
         try (OutputStream _ = Files.newOutputStream(program, StandardOpenOption.APPEND)) {
@@ -118,7 +118,7 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void onlyThePasswordOpensIt() throws Exception {
+    void connectionsNeedThePassword() throws Exception {
         try (EmbeddedPostgres postgres = start()) {
             PostgresSettings at = postgres.settings();
             PostgresSettings wrong =
@@ -157,7 +157,7 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void anotherMajorVersionsDataIsRefusedAndKept() throws Exception {
+    void dataOfAnotherMajorVersionIsRefusedAndKept() throws Exception {
         start().close();
         Path version = directory.resolve("server/data/PG_VERSION");
         Files.writeString(version, "15\n");
@@ -169,7 +169,7 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void anUninterestedProcessWithTheNotedIdIsLeftAlone() throws Exception {
+    void anUnrelatedProcessWithTheNotedIdIsNotKilled() throws Exception {
         start().close();
         long mine = ProcessHandle.current().pid();
         Path note = directory.resolve("server/data/postmaster.pid");
@@ -214,7 +214,7 @@ class EmbeddedPostgresTest {
         assertThat(new ServerProcesses(server.resolve("data")).postmaster())
                 .contains(child.server());
         try (EmbeddedPostgres postgres = start()) {
-            // not by ProcessHandle: where nobody buries orphans it would still see it
+            // not by ProcessHandle: without an init process that reaps orphans it sees a zombie
             assertThat(new ServerProcesses(server.resolve("data")).pids())
                     .contains(postgres.pid())
                     .doesNotContain(child.server());
@@ -292,8 +292,10 @@ class EmbeddedPostgresTest {
     }
 
     /**
-     * Inserts 0, 1, 2...; kills the program after some; goes on until the server is gone; says how
-     * many were acknowledged.
+     * Inserts 0, 1, 2 and so on, kills the program after 20 inserts, and continues until the server
+     * is gone.
+     *
+     * @return number of acknowledged inserts
      */
     private static int insertWhileKilling(Child child) {
         int acknowledged = 0;
@@ -311,7 +313,7 @@ class EmbeddedPostgresTest {
         }
     }
 
-    /** Our class path where any user may read it. */
+    /** Copies the class path to a place that any user may read. */
     private static void copyForEverybody(Path home) throws IOException {
         Path lib = Files.createDirectories(home.resolve("lib"));
         Path classes = Files.createDirectories(home.resolve("classes"));

@@ -120,7 +120,7 @@ class SchemaTest {
     }
 
     @Test
-    void aServerThatIsAwayIsNamed() throws Exception {
+    void anUnreachableServerIsNamedInTheError() throws Exception {
         PostgresSettings nowhere =
                 new PostgresSettings(
                         "127.0.0.1", ServerInstance.freePort(), "meridian", "meridian", "secret");

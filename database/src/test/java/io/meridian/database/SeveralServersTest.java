@@ -16,13 +16,13 @@ import reactor.core.publisher.Mono;
 import java.time.Duration;
 import java.util.List;
 
-/** A list of servers of which some are down: both ways in which this program connects. */
+/** Both kinds of connections, pooled and not, with a list of servers of which some are down. */
 @ExtendWith(EmbeddedPostgresExtension.class)
 class SeveralServersTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @Test
-    void theServerThatIsUpIsFound(PostgresSettings up) throws Exception {
+    void connectionsGoToTheServerThatIsUp(PostgresSettings up) throws Exception {
         int down = ServerInstance.freePort();
         PostgresSettings several =
                 new PostgresSettings(
@@ -40,7 +40,7 @@ class SeveralServersTest {
     }
 
     @Test
-    void noServerIsAnErrorThatNamesThem() throws Exception {
+    void anUnreachableListIsAnErrorThatNamesTheServers() throws Exception {
         PostgresSettings none =
                 new PostgresSettings(
                         "127.0.0.1:" + ServerInstance.freePort() + ",127.0.0.1:1",
@@ -54,7 +54,7 @@ class SeveralServersTest {
     }
 
     @Test
-    void hostsHaveTheirOwnPortsOrTheOne() {
+    void hostsWithoutAPortUseTheCommonPort() {
         assertThat(settings("db1").hosts()).isEqualTo(List.of(host("db1", 5432)));
         assertThat(settings("db1, db2:5433").hosts())
                 .isEqualTo(List.of(host("db1", 5432), host("db2", 5433)));

@@ -5,7 +5,7 @@ import reactor.core.publisher.Flux;
 import java.time.Duration;
 import java.util.List;
 
-/** SQL for tests: one connection a call, answers as text. */
+/** Runs SQL in tests, on one connection per call; results are text. */
 final class Sql {
     private Sql() {}
 

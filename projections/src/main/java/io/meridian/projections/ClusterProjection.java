@@ -17,8 +17,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Facts about the Mesos cluster itself to rows of the zone table: each fact owns the rows that it
- * gives, and is kept so that they can be made anew.
+ * Projects events of Mesos clusters to rows of the zone table. Each fact owns its rows. {@code
+ * mesos_fact} stores the facts, so that {@link #rebuild} can make their rows again.
  */
 final class ClusterProjection {
     private final ClusterRules rules;
@@ -29,7 +29,7 @@ final class ClusterProjection {
         this.zone = new TableWriter<>(SqlTable.ZONE, settings);
     }
 
-    /** What can be known of one thing; the name is its kind in the table. */
+    /** State of the masters, an agent or a framework; {@link #kind} names it in the table. */
     private sealed interface Fact {
         record Masters(MesosCluster.Masters masters) implements Fact {}
 
@@ -38,10 +38,7 @@ final class ClusterProjection {
         record Framework(MesosCluster.Framework framework) implements Fact {}
     }
 
-    /**
-     * As {@link ServiceTablesProjection#apply}; events that the tables already include change
-     * nothing.
-     */
+    /** Like {@link ServiceTablesProjection#apply}: skips events that the tables already include. */
     Mono<Void> apply(Connection connection, List<SequencedEvent<ClusterEvent>> events) {
         if (events.isEmpty()) {
             return Mono.empty();
@@ -81,7 +78,7 @@ final class ClusterProjection {
                         });
     }
 
-    /** Only the last condition of each thing counts; empty for what is gone. */
+    /** Last state of each fact by owner; empty for a removed agent or framework. */
     private static SortedMap<String, Optional<Fact>> latest(
             List<SequencedEvent<ClusterEvent>> events) {
         SortedMap<String, Optional<Fact>> facts = new TreeMap<>();
@@ -146,11 +143,13 @@ final class ClusterProjection {
     private static Mono<Void> writeFacts(
             Connection connection, SortedMap<String, Optional<Fact>> facts) {
         String sql =
-                "WITH n AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) AS n(owner,"
-                    + " kind, fact)), gone AS (DELETE FROM mesos_fact f USING n WHERE n.fact = ''"
-                    + " AND f.owner = n.owner) INSERT INTO mesos_fact (owner, kind, fact) SELECT"
-                    + " owner, kind, fact::jsonb FROM n WHERE fact <> '' ON CONFLICT (owner) DO"
-                    + " UPDATE SET kind = excluded.kind, fact = excluded.fact";
+                """
+                WITH n AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) AS n(owner, kind, fact)),
+                gone AS (DELETE FROM mesos_fact f USING n WHERE n.fact = '' AND f.owner = n.owner)
+                INSERT INTO mesos_fact (owner, kind, fact)
+                SELECT owner, kind, fact::jsonb FROM n WHERE fact <> ''
+                ON CONFLICT (owner) DO UPDATE SET kind = excluded.kind, fact = excluded.fact
+                """;
         Collection<Optional<Fact>> all = facts.values();
         return TableWriter.execute(
                 connection
@@ -200,23 +199,23 @@ final class ClusterProjection {
         };
     }
 
-    /** Makes a second writer wait until this one has committed. */
+    /**
+     * Last sequence number that the tables include; 0 for none. Locks the cluster's row, so that a
+     * second writer waits until this transaction has ended.
+     */
     private static Mono<Long> known(Connection connection, String cluster) {
-        return TableWriter.execute(
-                        connection
-                                .createStatement(
-                                        "INSERT INTO mesos_cluster (cluster, seq_nr) VALUES ($1, 0)"
-                                                + " ON CONFLICT (cluster) DO NOTHING")
-                                .bind("$1", cluster))
+        String insert =
+                """
+                INSERT INTO mesos_cluster (cluster, seq_nr) VALUES ($1, 0) ON CONFLICT (cluster) DO NOTHING
+                """;
+        String select = "SELECT seq_nr FROM mesos_cluster WHERE cluster = $1 FOR UPDATE";
+        return TableWriter.execute(connection.createStatement(insert).bind("$1", cluster))
                 .then(
                         Mono.defer(
                                 () ->
                                         TableWriter.select(
                                                 connection
-                                                        .createStatement(
-                                                                "SELECT seq_nr FROM mesos_cluster"
-                                                                        + " WHERE cluster = $1 FOR"
-                                                                        + " UPDATE")
+                                                        .createStatement(select)
                                                         .bind("$1", cluster),
                                                 row -> row.get(0, Long.class))))
                 .map(List::getFirst);

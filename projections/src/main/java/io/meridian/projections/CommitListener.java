@@ -19,8 +19,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongConsumer;
 
 /**
- * Hears of commits through LISTEN on a connection of its own; makes a new one, with backoff, when
- * that is lost, and then tells the present revisions, as announcements may have been missed.
+ * Notifies listeners of commits, which PostgreSQL announces by LISTEN on a dedicated connection.
+ * Reconnects with backoff (200 ms to 10 s), and then notifies listeners of the current revisions,
+ * because announcements may have been missed.
  */
 final class CommitListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CommitListener.class);
@@ -37,7 +38,7 @@ final class CommitListener implements AutoCloseable {
         TABLES.forEach(table -> listeners.put(table.channel(), new CopyOnWriteArrayList<>()));
         this.subscription =
                 Flux.usingWhen(connections.create(), this::listen, PostgresqlConnection::close)
-                        // the server's goodbye is no end for us
+                        // when the server closes the connection, the stream completes: reconnect
                         .concatWith(
                                 Mono.error(
                                         () ->
@@ -51,17 +52,18 @@ final class CommitListener implements AutoCloseable {
                                         .doBeforeRetry(
                                                 retry ->
                                                         LOG.warn(
-                                                                "commits are not announced:"
-                                                                    + " attempt={}: {}; will listen"
-                                                                    + " again",
+                                                                "cannot listen for commits:"
+                                                                        + " attempt={}: {}; will"
+                                                                        + " reconnect",
                                                                 retry.totalRetriesInARow() + 1,
                                                                 retry.failure().getMessage())))
                         .subscribe(this::tell);
     }
 
-    /** A commit of the table behind a channel. */
+    /** A commit of the table that {@link SqlTable#channel} belongs to. */
     private record Commit(String channel, long revision) {}
 
+    /** Adds a listener, called with the new revision on a thread of the driver. */
     void add(String channel, LongConsumer listener) {
         listeners.get(channel).add(listener);
     }
@@ -114,7 +116,7 @@ final class CommitListener implements AutoCloseable {
                 listening.thenMany(present).concatWith(probe(connection)));
     }
 
-    /** Finds out that the other side is gone even if it says nothing. */
+    /** Queries the server every 10 s; fails after 5 s without a response, as after a power loss. */
     private static Flux<Commit> probe(PostgresqlConnection connection) {
         return Flux.interval(PROBE_INTERVAL)
                 .onBackpressureDrop()
@@ -139,7 +141,7 @@ final class CommitListener implements AutoCloseable {
                 listener.accept(commit.revision());
             } catch (RuntimeException e) {
                 LOG.error(
-                        "a listener of {} failed on revision {}: {}",
+                        "cannot handle a commit: channel={} revision={}: {}; goes on",
                         commit.channel(),
                         commit.revision(),
                         e.toString());

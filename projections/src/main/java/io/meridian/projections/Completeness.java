@@ -10,12 +10,12 @@ import reactor.core.publisher.Flux;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Whether the tables have ever been complete: that is, included all of a first complete listing.
- * Before that nothing is served from them, as a half-loaded zone answers "no such name" for what
- * exists. Once complete they stay so.
+ * Stores whether the tables have once included a complete listing of every source. Nodes serve no
+ * table before that, because a half-loaded zone answers NXDOMAIN for names that exist. The tables
+ * never become incomplete again.
  */
 public final class Completeness {
-    /** In {@code meta}, once they are. */
+    /** Key in {@code meta}; present once the tables are complete. */
     static final String KEY = "complete";
 
     private final ConnectionFactory connections;
@@ -30,6 +30,7 @@ public final class Completeness {
                         .connectionFactoryFor(TableStores.CONNECTIONS));
     }
 
+    /** Whether {@link #declare} has ever succeeded on this database; fails if it is unreachable. */
     public CompletionStage<Boolean> isComplete() {
         return Flux.usingWhen(
                         connections.create(),
@@ -50,7 +51,7 @@ public final class Completeness {
                 .toFuture();
     }
 
-    /** Sets it, for all masters and for ever. */
+    /** Marks the tables as complete for all masters; idempotent and permanent. */
     public CompletionStage<Void> declare() {
         return Flux.usingWhen(
                         connections.create(),

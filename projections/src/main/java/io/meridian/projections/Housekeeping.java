@@ -20,20 +20,20 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Keeps the database as large as what lives, not as what ever lived. One at a time in the cluster;
- * should there be two for a moment, they do the same.
+ * Deletes events, snapshots and services that are no longer needed (ADR 0016), so that the database
+ * does not grow with every task that ever ran. A cluster singleton; two rounds at once are safe.
  *
- * <p>An event goes when a snapshot of its entity and the tables both include it, but never an
- * entity's last one: it holds the sequence number. A service goes when it was removed long ago and
- * the projection no longer remembers its number: its successor of the same name starts at 1 again,
- * which would pass for a repetition.
+ * <p>Deletes an event once a snapshot of its entity and the tables both include it, but never an
+ * entity's last event: it holds the sequence number. Deletes a service once it was removed long ago
+ * and the projection has forgotten its sequence number. A new service of the same name starts at 1,
+ * and the projection would otherwise skip its events as repeated.
  */
 public final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final String ROLE = "master";
     private static final int BATCH = 5000;
 
-    /** Memory of the projection: longer than its window (5 min) with all that it adds. */
+    /** How long the projection remembers offsets: longer than Akka's time window of 5 minutes. */
     private static final Duration OFFSETS = Duration.ofHours(1);
 
     private static final String EVENTS =
@@ -85,15 +85,15 @@ public final class Housekeeping {
     }
 
     /**
-     * What a round has removed.
+     * Result of a round.
      *
-     * @param events of entities that live on
-     * @param services with all that was left of them
+     * @param events number of events deleted from services that stay
+     * @param services number of services deleted, with their events and snapshots
      */
     record Removed(long events, long services) {}
 
     private sealed interface Message {
-        /** Another round, please. */
+        /** Starts the next round. */
         enum Due implements Message {
             NOW
         }
@@ -103,7 +103,7 @@ public final class Housekeeping {
         record Failed(String why) implements Message {}
     }
 
-    /** Runs one in the cluster, on a master. */
+    /** Starts the cluster singleton on a master. */
     public static void init(ActorSystem<?> system, HousekeepingSettings settings) {
         Housekeeping housekeeping =
                 new Housekeeping(
@@ -139,7 +139,8 @@ public final class Housekeeping {
                                     }
                                     case Message.Failed failed -> {
                                         LOG.warn(
-                                                "housekeeping failed: {}; tries again in {} s",
+                                                "cannot delete old events and services: {}; retry"
+                                                        + " in {} s",
                                                 failed.why(),
                                                 settings.interval().toSeconds());
                                         timers.startSingleTimer(
@@ -151,7 +152,7 @@ public final class Housekeeping {
                 });
     }
 
-    /** Removes all that may go, in transactions of bounded size. */
+    /** Deletes all events and services that may go, in transactions of at most 5,000 rows each. */
     CompletionStage<Removed> round() {
         Mono<Long> events = all(EVENTS, new Object[] {seconds(settings.keepEvents()), BATCH});
         Duration horizon =

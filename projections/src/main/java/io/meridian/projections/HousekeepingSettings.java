@@ -5,11 +5,12 @@ import com.typesafe.config.Config;
 import java.time.Duration;
 
 /**
- * What the database may forget, and when. Ages are by the database's clock.
+ * When {@link Housekeeping} deletes from the database. The database's clock measures ages.
  *
- * @param interval between two rounds: 1 s..1 day
- * @param keepEvents how long an event stays that a snapshot and the tables include: 1 s..365 days
- * @param forgetServices how long a service that was removed stays known: 1 s..3650 days
+ * @param interval pause between two rounds: 1 s..1 day
+ * @param keepEvents minimum age of a deleted event; a snapshot and the tables include it: 1 s..365
+ *     days
+ * @param forgetServices how long a removed service stays in the database: 1 s..3650 days
  */
 public record HousekeepingSettings(
         Duration interval, Duration keepEvents, Duration forgetServices) {

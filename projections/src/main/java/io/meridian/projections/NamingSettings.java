@@ -22,7 +22,8 @@ public final class NamingSettings {
     private NamingSettings() {}
 
     /**
-     * @param config with both, as this room's {@code reference.conf} has them
+     * @param config with {@code meridian.dns} and {@code meridian.zones}, as in this room's {@code
+     *     reference.conf}
      * @param mesosDomain origin of the Mesos domain, lower case, without trailing dot
      * @throws IllegalArgumentException if a value is out of its range
      */

@@ -24,12 +24,12 @@ import java.util.function.Function;
 
 /**
  * Rebuilds all rows from the stored instances when the rules or settings that made the rows have
- * changed (ADR 0012). Each batch is a transaction and a revision of its own. Events are projected
+ * changed (ADR 0012). Each batch is one transaction and one revision. Events are projected
  * meanwhile: both lock the services that they change. An instance's rows change within one
- * revision, so no record is missing that old and new rules give.
+ * revision, so a record that old and new rules make is never missing.
  *
  * <p>The database holds the fingerprint of the rules that made its rows. During a rebuild the
- * fingerprint is marked as unfinished, so that a program that starts then rebuilds all rows.
+ * fingerprint is marked as unfinished, so that a master that starts then rebuilds all rows.
  */
 final class ProjectionRebuild {
     private static final Logger LOG = LoggerFactory.getLogger(ProjectionRebuild.class);

@@ -5,11 +5,11 @@ import com.typesafe.config.Config;
 import java.time.Duration;
 
 /**
- * How events become rows.
+ * Settings of the projections.
  *
- * @param batchSize events in one transaction, and so in one revision: 1..10,000
+ * @param batchSize most events in one transaction, and so in one revision: 1..10,000
  * @param batchWindow how long a batch waits for more events: 1 ms..1 s
- * @param changeRetention how many revisions the logs of changes hold: 100..10,000,000
+ * @param changeRetention how many revisions the change logs hold: 100..10,000,000
  */
 public record ProjectionSettings(int batchSize, Duration batchWindow, int changeRetention) {
     private static final String PATH = "meridian.projections";
@@ -32,7 +32,7 @@ public record ProjectionSettings(int batchSize, Duration batchWindow, int change
                 own.getInt("change-retention"));
     }
 
-    /** Revisions between two prunings: often enough to be cheap, seldom enough to cost nothing. */
+    /** Revisions between two prunings of a change log: one percent of the retention, at least 1. */
     int pruneEvery() {
         return Math.max(1, changeRetention / 100);
     }

@@ -57,16 +57,16 @@ public final class Projections {
     private Projections() {}
 
     /**
-     * What the journal's and the projections' own settings must be for this room; to be put before
-     * reference.conf.
+     * Settings of Akka's journal and projections that this room needs. The caller puts them before
+     * {@code reference.conf}.
      */
     public static Config akka() {
         return ConfigFactory.parseResources(Projections.class, "akka.conf");
     }
 
     /**
-     * Starts all. While the database is away they are started again with backoff, and go on where
-     * they were.
+     * Starts all projections. While the database is unreachable, each restarts with backoff (200 ms
+     * to 5 s) and resumes at its stored offset.
      */
     public static void init(ActorSystem<?> system, ProjectionSettings settings, NamingRules rules) {
         start(system, "tables", tables(system, settings, rules));
@@ -168,7 +168,7 @@ public final class Projections {
         }
 
         /**
-         * Events wait until a rebuild is marked in the database, but not for the rebuild itself.
+         * Delays events until a needed rebuild is marked in the database, but not until it ends.
          */
         @Override
         public CompletionStage<Done> start() {

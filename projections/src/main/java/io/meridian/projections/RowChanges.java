@@ -23,14 +23,14 @@ import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** What comes of a batch's instances in both tables. */
+/** Edits of both tables that follow from a batch's instances. */
 record RowChanges(OfTable zone, OfTable vip) {
     private static final Logger LOG = LoggerFactory.getLogger(RowChanges.class);
 
-    /** Instances from which on other processors are worth waking. */
+    /** Number of instances from which rows are made in parallel. */
     private static final int MANY = 500;
 
-    /** Rows that are there, by owner, as kept. */
+    /** Stored rows of each table as text, by owner. */
     record Present(Map<String, String> zone, Map<String, String> vip) {}
 
     /**
@@ -52,7 +52,7 @@ record RowChanges(OfTable zone, OfTable vip) {
             return new OfTable(edits, touched);
         }
 
-        /** How many rows come and go. */
+        /** Number of rows added and removed. */
         int size() {
             return edits.stream().mapToInt(TableWriter.Edit::size).sum();
         }
@@ -62,9 +62,10 @@ record RowChanges(OfTable zone, OfTable vip) {
             ServiceId service, Optional<TableWriter.Edit> zone, Optional<TableWriter.Edit> vip) {}
 
     /**
-     * An instance that the rules can't read keeps the rows that it has; the others go on.
+     * Edits that give each instance the rows that the rules make for it. If the rules throw for an
+     * instance, its rows stay as they are and the error is logged.
      *
-     * @param instances last condition; empty for those that have ended
+     * @param instances last state; empty for an instance that has ended
      */
     static RowChanges of(
             SortedMap<Key, Optional<Instance>> instances,
@@ -114,7 +115,7 @@ record RowChanges(OfTable zone, OfTable vip) {
             return table.edit(owner, present, instance.map(rules).orElse(List.of()));
         } catch (RuntimeException e) {
             LOG.error(
-                    "cannot make rows: owner={} condition={}: its rows stay as they are",
+                    "cannot make rows: owner={} instance={}; its rows stay as they are",
                     owner,
                     instance,
                     e);

@@ -27,8 +27,8 @@ import java.time.Instant;
 import java.util.function.Function;
 
 /**
- * Definitions and instances as the read tables keep them: JSON with the records' own names. Not the
- * journal's format.
+ * JSON form of definitions, instances and facts in the read tables. Keys are the records'
+ * components. The journal has its own format.
  */
 final class ServiceJson {
     static final ObjectMapper MAPPER =
@@ -77,8 +77,8 @@ final class ServiceJson {
     }
 
     /**
-     * PostgreSQL has no character 0, not even in JSON, and users can write it into labels: U+FFFD
-     * stands for it.
+     * Writes U+0000 as U+FFFD: PostgreSQL stores no U+0000, not even in JSON, and users can write
+     * it into labels.
      */
     private static final class WithoutNul extends CharacterEscapes {
         private static final long serialVersionUID = 1L;

@@ -28,7 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What the projections know of services. Stages fail if the database is away. */
+/** Queries of projected services. Stages fail if the database is unreachable. */
 public final class ServiceQueries {
     private static final String SELECT =
             "SELECT s.service, s.definition::text, s.removed, s.seq_nr, s.zone_revision,"
@@ -50,12 +50,13 @@ public final class ServiceQueries {
     /**
      * One service as last projected.
      *
-     * @param definition the newest; empty while only instances are known
-     * @param removed no longer defined; still there while instances are, and for a direct question
-     * @param sequenceNr in the journal, of its last event that the tables include
-     * @param zoneRevision at which its rows last changed; 0 for never
-     * @param vipRevision likewise
-     * @param instances live ones, sorted by task
+     * @param definition the newest definition; empty while only instances are known
+     * @param removed no longer defined; {@link #list} has it while it has instances, {@link #find}
+     *     until housekeeping deletes it
+     * @param sequenceNr sequence number of its last journal entry that the tables include
+     * @param zoneRevision revision of the zone table at which its rows last changed; 0 for never
+     * @param vipRevision revision of the VIP table at which its rows last changed; 0 for never
+     * @param instances instances that have not ended, sorted by task
      */
     public record Service(
             ServiceId id,
@@ -81,7 +82,7 @@ public final class ServiceQueries {
                 .toFuture();
     }
 
-    /** One service, even if it is removed and gone. */
+    /** One service, even if it is removed and has no instances. */
     public CompletionStage<Optional<Service>> find(ServiceId id) {
         return read(
                         connection ->
@@ -94,9 +95,10 @@ public final class ServiceQueries {
     }
 
     /**
-     * Whether the tables include all events up to these.
+     * Whether the tables include all events up to the given sequence numbers.
      *
-     * @param sequenceNrs by persistence id of services, VIP pools and Mesos clusters
+     * @param sequenceNrs sequence numbers by persistence id of services, VIP pools and Mesos
+     *     clusters
      * @throws IllegalArgumentException if a persistence id is of another entity type
      */
     public CompletionStage<Boolean> applied(Map<String, Long> sequenceNrs) {
@@ -104,8 +106,8 @@ public final class ServiceQueries {
     }
 
     /**
-     * One of these persistence ids, of whose events up to the number the tables lack some; empty if
-     * they include all. Parameters as those of {@link #applied}.
+     * A persistence id with events up to its sequence number that the tables lack; empty if they
+     * include all. Takes the parameters of {@link #applied}.
      */
     public CompletionStage<Optional<String>> behind(Map<String, Long> sequenceNrs) {
         Map<String, Long> services = ofType(ServiceEvent.ENTITY_TYPE, sequenceNrs);
@@ -138,8 +140,8 @@ public final class ServiceQueries {
     }
 
     /**
-     * @param parameter the number of that with the ids; the one with their sequence numbers is the
-     *     next
+     * @param parameter number of the parameter with the ids; the next one has their sequence
+     *     numbers
      */
     private static String behind(String entityType, String table, String key, int parameter) {
         return "SELECT '"
@@ -171,7 +173,7 @@ public final class ServiceQueries {
         return found;
     }
 
-    /** A service beside one of its instances, if it has any. */
+    /** A row of the join: a service and one of its instances; empty if it has no instance. */
     private record Found(
             ServiceId id, Function<List<Instance>, Service> service, Optional<Instance> instance) {}
 

@@ -26,8 +26,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Service events to rows of both tables and to what the HTTP API shows. One call is one batch
- * within a transaction of the caller's, and at most one revision of each table.
+ * Projects service events to rows of both tables and to the services that the HTTP API shows. One
+ * call writes one batch in the caller's transaction, and at most one revision of each table.
  */
 final class ServiceTablesProjection {
     private final NamingRules rules;
@@ -41,8 +41,8 @@ final class ServiceTablesProjection {
     }
 
     /**
-     * Two exchanges with the database, whatever the batch: all that is read, then all that is
-     * written. Statements of one exchange are sent at once and run in order.
+     * Projects a batch in two round trips to the database: all reads, then all writes. PostgreSQL
+     * runs the pipelined statements of a round trip in order.
      *
      * @param entries in journal order per service; those that the tables already include change
      *     nothing
@@ -66,10 +66,10 @@ final class ServiceTablesProjection {
     }
 
     /**
-     * Replaces the rows of instances by those that the present rules make. The caller has locked
-     * the services ({@link #lock}).
+     * Replaces the rows of instances by the rows that the present rules make. The caller has locked
+     * the services by {@link #lock}.
      *
-     * @param instances as they are now
+     * @param instances current state of the instances
      * @return number of rows added and removed
      */
     Mono<Integer> rebuild(Connection connection, Map<Key, Instance> instances) {
@@ -92,7 +92,7 @@ final class ServiceTablesProjection {
                         });
     }
 
-    /** Makes others who change these services wait until this transaction has ended. */
+    /** Locks the services' rows until the caller's transaction ends; other writers wait. */
     Mono<Void> lock(Connection connection, Set<ServiceId> services) {
         return applied(connection, services).then();
     }
@@ -120,16 +120,19 @@ final class ServiceTablesProjection {
     }
 
     /**
-     * Locks what it reads: should two masters project at once for a moment, the second waits and
-     * then sees it done.
+     * Reads the state of the services' rows and locks them. If two masters project at once, as
+     * during a handover, the second waits and then sees the events as applied.
      */
     private static Mono<Map<ServiceId, Applied>> applied(
             Connection connection, Set<ServiceId> services) {
+        String sql =
+                """
+                SELECT service, seq_nr, removed FROM service
+                WHERE service = ANY($1) ORDER BY service FOR UPDATE
+                """;
         return TableWriter.select(
                         connection
-                                .createStatement(
-                                        "SELECT service, seq_nr, removed FROM service WHERE service"
-                                                + " = ANY($1) ORDER BY service FOR UPDATE")
+                                .createStatement(sql)
                                 .bind("$1", column(services, ServiceId::toString)),
                         row ->
                                 Map.entry(
@@ -149,12 +152,16 @@ final class ServiceTablesProjection {
             return Mono.empty();
         }
         String sql =
-                "WITH n AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) AS n(service,"
-                    + " task, instance)), gone AS (DELETE FROM service_instance i USING n WHERE"
-                    + " n.instance = '' AND i.service = n.service AND i.task = n.task) INSERT INTO"
-                    + " service_instance (service, task, instance) SELECT service, task,"
-                    + " instance::jsonb FROM n WHERE instance <> '' ON CONFLICT (service, task) DO"
-                    + " UPDATE SET instance = excluded.instance";
+                """
+                WITH n AS (
+                  SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) AS n(service, task, instance)),
+                gone AS (
+                  DELETE FROM service_instance i USING n
+                  WHERE n.instance = '' AND i.service = n.service AND i.task = n.task)
+                INSERT INTO service_instance (service, task, instance)
+                SELECT service, task, instance::jsonb FROM n WHERE instance <> ''
+                ON CONFLICT (service, task) DO UPDATE SET instance = excluded.instance
+                """;
         return TableWriter.execute(
                 connection
                         .createStatement(sql)
@@ -169,26 +176,27 @@ final class ServiceTablesProjection {
                                         instance -> instance.map(ServiceJson::encode).orElse(""))));
     }
 
-    /** After the tables' own writes, so that it sees their new revisions. */
+    /**
+     * Writes the services' rows; runs after the tables' writes, because it reads their revisions.
+     */
     private static Mono<Void> writeServices(
             Connection connection, ServiceBatch batch, RowChanges edits) {
         Set<ServiceId> ids = batch.services().keySet();
         Collection<ServiceBatch.ServiceState> states = batch.services().values();
         String sql =
-                "INSERT INTO service AS s"
-                        + " (service, definition, removed, seq_nr, zone_revision, vip_revision)"
-                        + " SELECT service, nullif(definition, '')::jsonb, removed, seq_nr,"
-                        + revisionIf("in_zone", SqlTable.ZONE)
-                        + ", "
-                        + revisionIf("in_vip", SqlTable.VIP)
-                        + " FROM unnest($1::text[], $2::text[], $3::boolean[], $4::bigint[],"
-                        + " $5::boolean[], $6::boolean[])"
-                        + " AS n(service, definition, removed, seq_nr, in_zone, in_vip)"
-                        + " ON CONFLICT (service) DO UPDATE SET"
-                        + " definition = coalesce(excluded.definition, s.definition),"
-                        + " removed = excluded.removed, seq_nr = excluded.seq_nr,"
-                        + " zone_revision = greatest(excluded.zone_revision, s.zone_revision),"
-                        + " vip_revision = greatest(excluded.vip_revision, s.vip_revision)";
+                """
+                INSERT INTO service AS s (service, definition, removed, seq_nr, zone_revision, vip_revision)
+                SELECT service, nullif(definition, '')::jsonb, removed, seq_nr,
+                  CASE WHEN in_zone THEN (SELECT revision FROM table_revision WHERE name = 'zone') ELSE 0 END,
+                  CASE WHEN in_vip THEN (SELECT revision FROM table_revision WHERE name = 'vip') ELSE 0 END
+                FROM unnest($1::text[], $2::text[], $3::boolean[], $4::bigint[], $5::boolean[], $6::boolean[])
+                  AS n(service, definition, removed, seq_nr, in_zone, in_vip)
+                ON CONFLICT (service) DO UPDATE SET
+                  definition = coalesce(excluded.definition, s.definition),
+                  removed = excluded.removed, seq_nr = excluded.seq_nr,
+                  zone_revision = greatest(excluded.zone_revision, s.zone_revision),
+                  vip_revision = greatest(excluded.vip_revision, s.vip_revision)
+                """;
         return TableWriter.execute(
                 connection
                         .createStatement(sql)
@@ -224,26 +232,21 @@ final class ServiceTablesProjection {
             return Mono.empty();
         }
         String sql =
-                "UPDATE service s SET zone_revision = greatest(s.zone_revision,"
-                        + revisionIf("in_zone", SqlTable.ZONE)
-                        + "), vip_revision = greatest(s.vip_revision,"
-                        + revisionIf("in_vip", SqlTable.VIP)
-                        + ") FROM unnest($1::text[], $2::boolean[], $3::boolean[])"
-                        + " AS n(service, in_zone, in_vip) WHERE s.service = n.service";
+                """
+                UPDATE service s SET
+                  zone_revision = greatest(s.zone_revision,
+                    CASE WHEN in_zone THEN (SELECT revision FROM table_revision WHERE name = 'zone') ELSE 0 END),
+                  vip_revision = greatest(s.vip_revision,
+                    CASE WHEN in_vip THEN (SELECT revision FROM table_revision WHERE name = 'vip') ELSE 0 END)
+                FROM unnest($1::text[], $2::boolean[], $3::boolean[]) AS n(service, in_zone, in_vip)
+                WHERE s.service = n.service
+                """;
         return TableWriter.execute(
                 connection
                         .createStatement(sql)
                         .bind("$1", column(ids, ServiceId::toString))
                         .bind("$2", flags(ids, zone))
                         .bind("$3", flags(ids, vip)));
-    }
-
-    private static String revisionIf(String flag, SqlTable<?> table) {
-        return " CASE WHEN "
-                + flag
-                + " THEN (SELECT revision FROM table_revision WHERE name = '"
-                + table.name()
-                + "') ELSE 0 END";
     }
 
     private static Boolean[] flags(Set<ServiceId> ids, Set<ServiceId> touched) {

@@ -18,7 +18,7 @@ record SqlTable<R extends Row>(String name, RowText<R> text) {
     static final SqlTable<ZoneRow> ZONE = new SqlTable<>("zone", RowText.ZONE);
     static final SqlTable<VipRow> VIP = new SqlTable<>("vip", RowText.VIP);
 
-    /** Where new revisions are announced, with the revision as payload. */
+    /** Channel of NOTIFY for new revisions; the payload is the revision. */
     String channel() {
         return "meridian_" + name;
     }

@@ -31,8 +31,10 @@ final class SqlTableStore implements TableStore {
     }
 
     /**
+     * A row of {@link SqlTable#selectChanges}.
+     *
      * @param current the table's revision
-     * @param step empty if no step was found
+     * @param step empty if the log holds no step of the wanted revisions
      */
     private record Logged(long current, Optional<Step> step) {}
 
@@ -68,7 +70,7 @@ final class SqlTableStore implements TableStore {
         long current = logged.getFirst().current();
         List<Step> steps = new ArrayList<>();
         for (Logged one : logged) {
-            // a commit that was under way when the tables became complete may have left no step
+            // a transaction that was open when the tables became complete may have logged no step
             if (one.step().isPresent() && one.step().get().revision() == after + 1 + steps.size()) {
                 steps.add(one.step().get());
             }
@@ -78,7 +80,7 @@ final class SqlTableStore implements TableStore {
     }
 
     /**
-     * Gives one owner's text to the reader.
+     * Passes one owner's rows, as text, to the reader.
      *
      * @return the table's revision
      */

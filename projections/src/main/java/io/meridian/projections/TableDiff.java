@@ -9,11 +9,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What must change so that rows that are there become rows that should be. */
+/** Difference between present and desired rows. */
 final class TableDiff {
     private TableDiff() {}
 
-    /** Additions before removals, each in the order given; none for a row that is in both. */
+    /** Additions, then removals, each in the given order; no change for a row in both. */
     static <R extends Row> List<Change<R>> of(Collection<R> present, Collection<R> desired) {
         Set<R> before = new LinkedHashSet<>(present);
         Set<R> after = new LinkedHashSet<>(desired);

@@ -24,7 +24,7 @@ public final class TableStores implements AutoCloseable {
         this.vip = new SqlTableStore(connections, SqlTable.VIP, commits);
     }
 
-    /** Starts to listen; the database may be away. */
+    /** Starts to listen for commits, and retries with backoff while the database is unreachable. */
     public static TableStores create(ActorSystem<?> system, PostgresSettings settings) {
         return new TableStores(
                 ConnectionFactoryProvider.get(system).connectionFactoryFor(CONNECTIONS),
@@ -39,7 +39,7 @@ public final class TableStores implements AutoCloseable {
         return vip;
     }
 
-    /** Stops listening. */
+    /** Closes the connection that listens for commits. */
     @Override
     public void close() {
         commits.close();

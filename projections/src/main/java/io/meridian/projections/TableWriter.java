@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Reads and changes one table within a transaction of the caller's. */
+/** Reads and changes one table within the caller's transaction. */
 record TableWriter<R extends Row>(SqlTable<R> table, ProjectionSettings settings) {
-    /** What these owners have, by owner, as kept; none for an owner without rows. */
+    /** Stored rows as text, by owner; no entry for an owner without rows. */
     Mono<Map<String, String>> present(Connection connection, Collection<String> owners) {
         return select(
                         connection
@@ -35,21 +35,22 @@ record TableWriter<R extends Row>(SqlTable<R> table, ProjectionSettings settings
     }
 
     /**
-     * What becomes of the rows of one owner.
+     * Change of one owner's rows.
      *
-     * @param before as kept; empty for none
-     * @param after likewise
-     * @param changes the same as {@link RowText#changes}; empty if all rows come or all go
-     * @param size how many rows come or go
+     * @param before stored rows as {@link RowText}; empty for no rows
+     * @param after new rows as {@link RowText}; empty for no rows
+     * @param changes the change as {@link RowText#changes}; empty if all rows are added or all are
+     *     removed
+     * @param size number of rows added and removed
      */
     record Edit(String owner, String before, String after, String changes, int size) {}
 
     /**
-     * How an owner comes to the rows that it should have.
+     * The edit that replaces an owner's stored rows by the desired ones.
      *
-     * @param present as {@link #present} says
-     * @param desired each once
-     * @return empty if it has them
+     * @param present result of {@link #present}
+     * @param desired rows without duplicates
+     * @return empty if the stored rows are the desired ones
      */
     Optional<Edit> edit(String owner, Map<String, String> present, Collection<R> desired) {
         String before = present.getOrDefault(owner, "");
@@ -75,11 +76,11 @@ record TableWriter<R extends Row>(SqlTable<R> table, ProjectionSettings settings
     }
 
     /**
-     * Writes changes as one new revision. To be called last in a transaction: other writers wait
-     * from here on.
+     * Writes edits as one new revision. Call this last in a transaction: other writers of the table
+     * wait until the commit.
      *
-     * @param edits one an owner
-     * @return the revision; 0 if there are no changes, and then nothing is written
+     * @param edits at most one edit per owner
+     * @return the revision; 0 without edits, and then nothing is written
      */
     Mono<Long> write(Connection connection, List<Edit> edits) {
         if (edits.isEmpty()) {

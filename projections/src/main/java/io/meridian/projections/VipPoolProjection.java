@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Allocations of the VIP pool to address rows of the VIP table. Rows only ever come. */
+/** Projects allocations of the VIP pool to address rows of the VIP table; never removes a row. */
 final class VipPoolProjection {
     private final TableWriter<VipRow> vip;
 
@@ -23,8 +23,8 @@ final class VipPoolProjection {
     }
 
     /**
-     * As {@link ServiceTablesProjection#apply}; a repeated event changes nothing, its row being
-     * there.
+     * Like {@link ServiceTablesProjection#apply}. A repeated event changes nothing, because its
+     * rows exist.
      */
     Mono<Void> apply(Connection connection, List<SequencedEvent<VipPoolEvent>> events) {
         Map<String, Long> progress = new TreeMap<>();
@@ -47,7 +47,7 @@ final class VipPoolProjection {
                 .then();
     }
 
-    /** Literals give no rows: their backends' rows name the address themselves. */
+    /** Adds an address row for each address of a named VIP; a literal VIP has no addresses here. */
     private static void addRows(VipPoolEvent.Allocation allocation, List<VipRow> rows) {
         for (IpAddress address : allocation.addresses()) {
             rows.add(new VipRow.Address(allocation.name(), address));
@@ -61,14 +61,17 @@ final class VipPoolProjection {
         return rows;
     }
 
-    /** Notes how far we are, and so makes a second writer wait until this one has committed. */
+    /** Stores progress; the row locks make a second writer wait until this one has committed. */
     private static Mono<Void> lock(Connection connection, Map<String, Long> progress) {
+        String sql =
+                """
+                INSERT INTO vip_pool AS p (pool, seq_nr)
+                SELECT * FROM unnest($1::text[], $2::bigint[])
+                ON CONFLICT (pool) DO UPDATE SET seq_nr = greatest(excluded.seq_nr, p.seq_nr)
+                """;
         return TableWriter.execute(
                 connection
-                        .createStatement(
-                                "INSERT INTO vip_pool AS p (pool, seq_nr) SELECT * FROM"
-                                    + " unnest($1::text[], $2::bigint[]) ON CONFLICT (pool) DO"
-                                    + " UPDATE SET seq_nr = greatest(excluded.seq_nr, p.seq_nr)")
+                        .createStatement(sql)
                         .bind("$1", SqlTable.texts(progress.keySet()))
                         .bind("$2", progress.values().toArray(Long[]::new)));
     }

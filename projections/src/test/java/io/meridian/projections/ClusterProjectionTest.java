@@ -53,7 +53,7 @@ class ClusterProjectionTest {
     }
 
     @Test
-    void eachFactGivesItsRowsAndTakesThemAlong() {
+    void aRemovedFactRemovesItsRows() {
         apply(
                 new ClusterEvent.MastersChanged(MASTERS),
                 new ClusterEvent.AgentChanged(AGENT),
@@ -82,7 +82,7 @@ class ClusterProjectionTest {
     }
 
     @Test
-    void eventsThatAreInTheTablesChangeNothing() {
+    void eventsThatTheTablesIncludeChangeNothing() {
         apply(new ClusterEvent.AgentChanged(AGENT));
         apply(new ClusterEvent.AgentRemoved(AGENT.id()));
         long before = revision();
@@ -102,7 +102,7 @@ class ClusterProjectionTest {
     }
 
     @Test
-    void otherRulesMakeTheRowsAnew() {
+    void changedRulesRebuildTheRows() {
         apply(new ClusterEvent.MastersChanged(MASTERS), new ClusterEvent.AgentChanged(AGENT));
         NamingRules other = NamingRules.of("a.example");
         ProjectionRebuild rebuild =
@@ -121,7 +121,7 @@ class ClusterProjectionTest {
     }
 
     @Test
-    void whatTheTablesIncludeIsKnown() {
+    void appliedTellsWhetherTheTablesIncludeAClustersEvent() {
         ServiceQueries queries = new ServiceQueries(database.pool);
         apply(new ClusterEvent.MastersChanged(MASTERS), new ClusterEvent.AgentChanged(AGENT));
 
@@ -130,7 +130,7 @@ class ClusterProjectionTest {
     }
 
     @Test
-    void journalledFactsComeToTheZone(PostgresSettings settings) throws Exception {
+    void journalledFactsBecomeZoneRows(PostgresSettings settings) throws Exception {
         try (TestNode node = TestNode.start(settings)) {
             get(
                     node.persist(

@@ -30,7 +30,7 @@ class CommitListenerTest {
     }
 
     @Test
-    void commitsAreToldAlsoAfterTheConnectionWasLost(PostgresSettings settings) throws Exception {
+    void listenersHearOfCommitsAfterAReconnect(PostgresSettings settings) throws Exception {
         try (TestDatabase database = new TestDatabase(settings);
                 TableStores stores =
                         new TableStores(

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.io.NotSerializableException;
 import java.io.UncheckedIOException;
 
-/** Any event as JSON under its class name: good enough within one test run. */
+/** Serializes any event as JSON under its class name; stable within one test run only. */
 public final class EventJson extends SerializerWithStringManifest {
     private static final ObjectMapper MAPPER =
             ServiceJson.MAPPER.copy().addMixIn(ServiceEvent.class, WithClassName.class);

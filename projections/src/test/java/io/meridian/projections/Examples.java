@@ -23,7 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Small services for tests. */
+/** Example services, instances and events. */
 final class Examples {
     static final NamingRules RULES = NamingRules.of("mesos");
     static final ProjectionSettings SETTINGS =

@@ -24,13 +24,13 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 
-/** What the database forgets, and what it must not, with the real journal and projections. */
+/** {@link Housekeeping} with the real journal and projections. */
 @ExtendWith(EmbeddedPostgresExtension.class)
 class HousekeepingTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    /** The projection's memory, short enough for a test. */
+    /** Settings that make the projection forget offsets within a test. */
     private static final String QUICK =
             """
             akka.projection.r2dbc.offset-store {
@@ -63,7 +63,7 @@ class HousekeepingTest {
     }
 
     @Test
-    void eventsGoThatASnapshotAndTheTablesInclude() throws Exception {
+    void eventsThatASnapshotAndTheTablesIncludeAreDeleted() throws Exception {
         persist("/web", churn("/web", 5));
         awaitApplied("/web", 11);
         snapshot("/web", 8);
@@ -75,7 +75,7 @@ class HousekeepingTest {
     }
 
     @Test
-    void eventsStayThatOnlyTheSnapshotIncludes() throws Exception {
+    void eventsThatOnlyTheSnapshotIncludesStay() throws Exception {
         persist("/web", churn("/web", 5));
         awaitApplied("/web", 11);
         node.close();
@@ -91,7 +91,7 @@ class HousekeepingTest {
     }
 
     @Test
-    void anEntityKeepsItsLastEventAndWithItItsNumber() throws Exception {
+    void anEntityKeepsItsLastEventAndSequenceNumber() throws Exception {
         persist("/web", churn("/web", 5));
         awaitApplied("/web", 11);
         snapshot("/web", 11);
@@ -108,7 +108,7 @@ class HousekeepingTest {
     }
 
     @Test
-    void aServiceRemovedLongAgoIsForgottenAndMayComeAgain() throws Exception {
+    void aServiceRemovedLongAgoIsDeletedAndMayBeCreatedAgain() throws Exception {
         List<Object> life = new ArrayList<>(churn("/job", 2));
         life.add(new ServiceEvent.ServiceRemoved(service("/job"), "deleted"));
         persist("/job", life);
@@ -117,7 +117,7 @@ class HousekeepingTest {
         int[] others = {0};
         await(
                 () -> {
-                    // the projection remembers each slice's last number
+                    // the projection remembers the last offset of each slice: write a later one
                     persist(neighbour, churn(neighbour, ++others[0]));
                     get(housekeeping.round());
                     return column("SELECT 1 FROM service WHERE service = 'marathon:/job'")
@@ -134,7 +134,7 @@ class HousekeepingTest {
     }
 
     @Test
-    void aServiceThatIsThereIsNeverForgotten() throws Exception {
+    void aServiceThatIsNotRemovedIsNeverDeleted() throws Exception {
         persist("/web", churn("/web", 2));
         awaitApplied("/web", 5);
         Thread.sleep(2 * SECOND.toMillis());
@@ -156,12 +156,12 @@ class HousekeepingTest {
         return Math.abs(("service|" + service(path)).hashCode() % 1024);
     }
 
-    /** As when its shard has moved: the entity's number is what the journal says. */
+    /** Restarts entities, so that they recover their sequence numbers from the journal. */
     private void restartEntities() {
         node.forgetEntities();
     }
 
-    /** A definition, and tasks that come and go. */
+    /** A definition, and tasks that start and end. */
     private static List<Object> churn(String path, int tasks) {
         List<Object> events = new ArrayList<>(List.of(defined(path)));
         for (int i = 0; i < tasks; i++) {

@@ -20,7 +20,7 @@ import java.util.TreeSet;
 
 class NamingSettingsTest {
     @Test
-    void theDefaultsAreThoseOfThePeers() {
+    void theDefaultsEqualTheDefaultRules() {
         assertThat(NamingSettings.from(ConfigFactory.load(), "mesos"))
                 .isEqualTo(NamingRules.of("mesos"));
     }
@@ -64,7 +64,7 @@ class NamingSettingsTest {
                 "meridian.zones.health-gated = [l4lb.thisdcos.directory] |"
                         + " meridian.zones.health-gated | l4lb",
             })
-    void aWrongValueIsNamed(String text, String key, String value) {
+    void aRefusalNamesKeyAndValue(String text, String key, String value) {
         assertThatThrownBy(() -> NamingSettings.from(config(text), "mesos"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("setting " + key + " must be ")

@@ -40,7 +40,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-/** Rows follow the rules that the program has now, in a real database. */
+/** {@link ProjectionRebuild} against a real database. */
 @ExtendWith(EmbeddedPostgresExtension.class)
 class ProjectionRebuildTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -67,7 +67,7 @@ class ProjectionRebuildTest {
     }
 
     @Test
-    void aProgramWithOtherRulesMakesTheRowsAnew(PostgresSettings settings) throws Exception {
+    void aProgramWithOtherRulesRebuildsTheRows(PostgresSettings settings) throws Exception {
         try (TestNode node = TestNode.start(settings, OLD, "")) {
             awaitRules(OLD);
             Map<String, Long> sequenceNrs = new HashMap<>();
@@ -116,7 +116,7 @@ class ProjectionRebuildTest {
     }
 
     @Test
-    void whatBothRulesGiveIsNoChange() {
+    void rowsOfBothRulesDoNotChange() {
         apply(OLD, start("/web", "web.1", 31000));
         long before = revision();
 
@@ -130,7 +130,7 @@ class ProjectionRebuildTest {
     }
 
     @Test
-    void aDatabaseThatSaysNothingOfItsRulesIsMadeAnew() {
+    void aDatabaseWithoutAFingerprintIsRebuilt() {
         apply(OLD, start("/web", "web.1", 31000));
         assertThat(database.column("SELECT value FROM meta WHERE key = 'rules'")).isEmpty();
 
@@ -140,7 +140,7 @@ class ProjectionRebuildTest {
     }
 
     @Test
-    void rulesThatCameBackHalfwayHoldForAllRows() {
+    void rulesRevertedDuringARebuildApplyToAllRows() {
         for (int i = 0; i < 6; i++) {
             apply(OLD, start("/web-" + i, "web." + i, 31000 + i));
         }
@@ -158,7 +158,7 @@ class ProjectionRebuildTest {
     }
 
     @Test
-    void anInstanceThatCanNotBeReadKeepsItsRows() {
+    void anUnreadableInstanceKeepsItsRows() {
         apply(OLD, start("/bad", "bad.1", 31000));
         apply(OLD, start("/good", "good.1", 31001));
         database.run(
@@ -172,7 +172,7 @@ class ProjectionRebuildTest {
     }
 
     @Test
-    void eventsGoOnMeanwhile() {
+    void eventsAreProjectedDuringARebuild() {
         Random random = new Random(7);
         for (int i = 0; i < 40; i++) {
             apply(OLD, start("/s" + i % 8, "t" + i, 31000 + i));
@@ -216,7 +216,9 @@ class ProjectionRebuildTest {
         return changed(path, stopping);
     }
 
-    /** Every revision leaves each instance with all rows of the one or all of the other. */
+    /**
+     * Asserts that at every revision each instance has all rows of the old or all of the new rules.
+     */
     private void assertThatEveryStepIsWhole(
             ZoneImage from, long revision, NamingRules old, NamingRules young) {
         ZoneImage image = from;
@@ -274,7 +276,7 @@ class ProjectionRebuildTest {
         rebuild.run().block(PATIENCE);
     }
 
-    /** What an empty database would hold after all events. */
+    /** Rows that an empty database holds after all events. */
     private List<ZoneRow> fresh(NamingRules rules) {
         TreeSet<ZoneRow> rows = new TreeSet<>();
         live.forEach(

@@ -36,7 +36,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
-/** From the journal to the tables, with the real journal in a real database. */
+/** {@link Projections} from the real journal to the tables of a real database. */
 @ExtendWith(EmbeddedPostgresExtension.class)
 class ProjectionsTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -56,7 +56,7 @@ class ProjectionsTest {
         }
     }
 
-    /** A write that failed may be in the journal, so the number of events says nothing. */
+    /** Waits for instances, not events: a write that failed may be in the journal all the same. */
     private static void awaitInstances(ServiceQueries queries, int count) throws Exception {
         Instant end = Instant.now().plus(PATIENCE);
         while (instances(queries) != count) {
@@ -134,12 +134,11 @@ class ProjectionsTest {
     }
 
     /**
-     * Akka's own journal, which this room's tests write with, gives all events of a write one
-     * timestamp; with a page of 1,000 events the reader would stay here for ever.
+     * Akka's own journal, which this test writes with, gives all events of a write one timestamp.
+     * With the default page of 1,000 events the reader never gets past them.
      */
     @Test
-    void aJournalWithThousandsOfEventsOfOneTimestampIsProjected(PostgresSettings settings)
-            throws Exception {
+    void thousandsOfEventsOfOneTimestampAreProjected(PostgresSettings settings) throws Exception {
         int events = 1500;
         try (TestDatabase database = new TestDatabase(settings);
                 TestNode node = TestNode.start(settings)) {
@@ -162,7 +161,7 @@ class ProjectionsTest {
         }
     }
 
-    /** Akka Projection binds one insert for each event; the driver makes one statement of them. */
+    /** Akka Projection binds one insert per event; the driver combines them to one statement. */
     @Test
     void offsetsOfABatchAreOneStatement(PostgresSettings settings) throws Exception {
         int services = 200;
@@ -201,7 +200,7 @@ class ProjectionsTest {
     }
 
     @Test
-    void aRestartedMasterGoesOnWhereItWas(PostgresSettings settings) throws Exception {
+    void aRestartedMasterResumesAtItsOffset(PostgresSettings settings) throws Exception {
         try (TestNode node = TestNode.start(settings)) {
             get(persist(node, "/web", started("/web", instance("web.1", "192.0.2.1", 31000))));
             awaitApplied(ServiceQueries.create(node.system), Map.of("service|marathon:/web", 1L));
@@ -216,7 +215,7 @@ class ProjectionsTest {
     }
 
     @Test
-    void aDatabaseThatWasAwayIsCaughtUpWith(@TempDir Path directory) throws Exception {
+    void projectionsCatchUpAfterADatabaseOutage(@TempDir Path directory) throws Exception {
         EmbeddedSettings own =
                 new EmbeddedSettings(
                         directory,
@@ -234,8 +233,8 @@ class ProjectionsTest {
                     persistUntilAcknowledged(
                             node, "/web", started("/web", instance(task, "192.0.2.1", 31000 + i)));
                     ProcessHandle.of(postgres.pid()).orElseThrow().destroyForcibly();
-                    // what was in flight may have been written without our knowing: one write more,
-                    // the same event
+                    // a write in flight may have succeeded without an acknowledgement: write the
+                    // same event again
                     persistUntilAcknowledged(
                             node, "/web", started("/web", instance(task, "192.0.2.1", 31000 + i)));
                     awaitInstances(queries, i);

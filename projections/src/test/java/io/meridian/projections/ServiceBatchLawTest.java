@@ -49,7 +49,7 @@ class ServiceBatchLawTest {
         return all;
     }
 
-    /** What several batches, each after the one before, amount to. */
+    /** Combined effect of consecutive batches. */
     private record Outcome(
             Map<ServiceId, Applied> services, Map<ServiceBatch.Key, Optional<Instance>> instances) {
         static Outcome of(List<List<SequencedEvent<ServiceEventBatch>>> batches) {
@@ -69,7 +69,7 @@ class ServiceBatchLawTest {
     }
 
     @Property
-    void anyBatchingAndAnyRepetitionComeToTheSame(
+    void batchSizesAndRepetitionsDoNotChangeTheResult(
             @ForAll long seed,
             @ForAll @IntRange(max = 60) int count,
             @ForAll @IntRange(min = 1, max = 10) int size) {
@@ -120,7 +120,7 @@ class ServiceBatchLawTest {
     }
 
     @Property
-    void theDiffIsExactAndIdleWhenNothingDiffers(
+    void theDiffIsExactAndEmptyForEqualRows(
             @ForAll @Size(max = 12) List<@IntRange(max = 9) Integer> present,
             @ForAll @Size(max = 12) List<@IntRange(max = 9) Integer> desired) {
         List<ZoneRow> before = present.stream().map(ServiceBatchLawTest::row).toList();

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.TreeSet;
 
 class ServiceJsonTest {
-    /** Rows are made anew from what is stored. */
+    /** {@link ProjectionRebuild} makes VIP rows from this JSON. */
     @Test
-    void aVipLabelIsStoredWithAllThatIsSaidAndRefusedBesideIt() {
+    void aVipLabelIsStoredWithOptionsAndRefusals() {
         BoundPort port =
                 new BoundPort(
                         "http",

@@ -97,7 +97,7 @@ class ServiceTablesProjectionTest {
     }
 
     @Test
-    void whatLabelsAskOfAVipIsInItsRows() {
+    void vipRowsHaveTheOptionsOfTheirLabels() {
         String vip = "{weight=3 scheduler=mh affinity=300 drain=60 client-address=keep}web:80";
         Instance one = instance("web.1", "192.0.2.10", 31000, vip);
         apply(
@@ -125,7 +125,7 @@ class ServiceTablesProjectionTest {
     }
 
     @Test
-    void aTaskThatEndsTakesItsRowsAlong() {
+    void anEndedTasksRowsAreRemoved() {
         apply(started("/web", instance("web.1", "192.0.2.10", 31000)));
         apply(ended("/web", "web.1"));
         assertThat(zone().rows()).isEmpty();
@@ -136,7 +136,7 @@ class ServiceTablesProjectionTest {
     }
 
     @Test
-    void aTaskThatIsToldToStopDrainsAndLosesItsRecords() {
+    void aTaskThatIsBeingKilledDrainsAndLosesItsRecords() {
         Instance one = instance("web.1", "192.0.2.10", 31000);
         apply(started("/web", one));
         apply(changed("/web", killing(one)));
@@ -150,7 +150,7 @@ class ServiceTablesProjectionTest {
     }
 
     @Test
-    void twoTasksWithTheSameRecordDontDeleteEachOthers() {
+    void tasksWithTheSameRecordKeepItUntilTheLastEnds() {
         apply(
                 started("/web", instance("web.1", "192.0.2.10", 31000)),
                 started("/web", instance("web.2", "192.0.2.10", 31001)));
@@ -180,7 +180,7 @@ class ServiceTablesProjectionTest {
     }
 
     @Test
-    void aChangeThatNoTableShowsMakesNoRevision() {
+    void aChangeWithoutRowsMakesNoRevision() {
         Instance one = instance("web.1", "192.0.2.10", 31000);
         apply(started("/web", one));
         apply(changed("/web", one), defined("/web"));
@@ -189,14 +189,14 @@ class ServiceTablesProjectionTest {
     }
 
     @Test
-    void aTaskThatCameAndWentWithinABatchLeavesNoTrace() {
+    void aTaskThatStartsAndEndsWithinABatchLeavesNoRows() {
         apply(started("/web", instance("web.1", "192.0.2.10", 31000)), ended("/web", "web.1"));
         assertThat(zoneRevision()).isZero();
         assertThat(get(queries.find(service("/web"))).orElseThrow().instances()).isEmpty();
     }
 
     @Test
-    void aFailedTransactionLeavesNothing() {
+    void aFailedTransactionIsRolledBackWhole() {
         List<SequencedEvent<ServiceEventBatch>> events =
                 database.numbered(started("/web", instance("web.1", "192.0.2.10", 31000)));
         assertThatThrownBy(
@@ -259,7 +259,7 @@ class ServiceTablesProjectionTest {
     }
 
     @Test
-    void aLabelWithACharacterThatTheDatabaseLacksDoesNotStopTheProjection() {
+    void aLabelWithNulDoesNotStopTheProjection() {
         ServiceEvent odd =
                 new ServiceEvent.DefinitionRevised(service("/odd"), definition("a\0\\u0000b:80"));
         apply(odd, started("/odd", instance("odd.1", "192.0.2.10", 31000, "a\0b:80")));
@@ -293,7 +293,7 @@ class ServiceTablesProjectionTest {
     }
 
     @Test
-    void anAllocationIsARowOnceHoweverOftenItIsTold() {
+    void aRepeatedAllocationIsOneRow() {
         VipPoolProjection pool = new VipPoolProjection(Examples.SETTINGS);
         List<SequencedEvent<VipPoolEvent>> events =
                 List.of(
@@ -315,7 +315,7 @@ class ServiceTablesProjectionTest {
     }
 
     @Test
-    void stepsThatArePrunedAreGone() {
+    void readingPrunedStepsFailsWithRevisionsGone() {
         ServiceTablesProjection forgetful =
                 new ServiceTablesProjection(
                         Examples.RULES, new ProjectionSettings(500, Duration.ofMillis(5), 100));
@@ -335,9 +335,9 @@ class ServiceTablesProjectionTest {
         assertGone(151); // a database from an older backup
     }
 
-    /** Nobody is served then: who asks later has nothing, or comes from another database. */
+    /** No node is served then, so a later reader has an empty table or one of another database. */
     @Test
-    void stepsBeforeTheTablesWereCompleteAreNotKept() {
+    void stepsBeforeCompletenessAreNotLogged() {
         database.run("DELETE FROM meta WHERE key = 'complete'");
         for (int i = 1; i <= 2; i++) {
             database.apply(
@@ -361,9 +361,9 @@ class ServiceTablesProjectionTest {
         assertThat(zone().records("mesos", "_web._tcp.marathon.mesos")).hasSize(3);
     }
 
-    /** Its transaction began before the tables were complete, and ended after the next one's. */
+    /** As when a transaction began before completeness and committed after the next one. */
     @Test
-    void aStepThatIsMissingIsNotPassedOver() {
+    void aMissingStepFailsWithRevisionsGone() {
         for (int i = 1; i <= 4; i++) {
             database.apply(
                     projection,
@@ -388,7 +388,7 @@ class ServiceTablesProjectionTest {
     }
 
     @Test
-    void allStepsTogetherAreTheWholeInWhateverBatches() {
+    void stepsSumUpToTheTableForRandomBatches() {
         for (int seed = 1; seed <= 20; seed++) {
             Random random = new Random(seed);
             List<SequencedEvent<ServiceEventBatch>> events = new ArrayList<>();
@@ -439,7 +439,7 @@ class ServiceTablesProjectionTest {
     }
 
     @Test
-    void writersAtOnceLoseNoRevisionForAReader() {
+    void concurrentWritersSkipNoRevisionForAReader() {
         int writers = 4;
         int each = 40;
         try (ExecutorService threads = Executors.newFixedThreadPool(writers)) {

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** A table of the database as a master reads it, for tests: texts become rows. */
+/** Reads a table of the database as a master does, and decodes its rows. */
 record StoredTable<R extends Row>(TableStore store, RowText<R> text) {
     record Whole<R extends Row>(long revision, List<R> rows) {}
 

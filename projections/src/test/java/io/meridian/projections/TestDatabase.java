@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** A database with our schema, written to as the projections do it, without a journal. */
+/** A database with the schema, to which tests apply projections without a journal. */
 final class TestDatabase implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
@@ -42,12 +42,12 @@ final class TestDatabase implements AutoCloseable {
         declareComplete();
     }
 
-    /** Only then are steps kept. */
+    /** Marks the tables as complete; writers log no steps before that. */
     void declareComplete() {
         get(new Completeness(pool).declare());
     }
 
-    /** Gives events their numbers, one more for each of a service. */
+    /** Wraps each event in an entry with its service's next sequence number. */
     List<SequencedEvent<ServiceEventBatch>> numbered(ServiceEvent... events) {
         List<SequencedEvent<ServiceEventBatch>> all = new ArrayList<>();
         for (ServiceEvent event : events) {
@@ -107,7 +107,7 @@ final class TestDatabase implements AutoCloseable {
                 .join();
     }
 
-    /** What a node that started from nothing and followed all steps would show. */
+    /** The image of a node that started with an empty one and applied all steps. */
     static <R extends Row, I extends Image<R, I>> I followed(StoredTable<R> store, I empty) {
         I image = empty;
         long revision = 0;

@@ -29,8 +29,8 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A cluster of one master with the real journal, and entities that persist whatever events they are
- * told to.
+ * A cluster of one master with the real journal. Its entities persist the events that a test
+ * passes.
  */
 final class TestNode implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -51,7 +51,7 @@ final class TestNode implements AutoCloseable {
     }
 
     /**
-     * @param more settings, before all others
+     * @param more settings that override all others
      */
     static TestNode start(PostgresSettings settings, NamingRules rules, String more) {
         Config config =
@@ -82,8 +82,8 @@ final class TestNode implements AutoCloseable {
     }
 
     /**
-     * Persists events in one write, each as an entry; the stage ends when they are acknowledged.
-     * Called by one thread.
+     * Persists events in one write, each as an entry; the stage completes with the acknowledgement.
+     * Only one thread may call this.
      */
     CompletionStage<Done> persist(String entityType, String entityId, List<Object> events) {
         return persist(entityType, entityId, events, PATIENCE);
@@ -110,7 +110,7 @@ final class TestNode implements AutoCloseable {
         return event instanceof ServiceEvent one ? new ServiceEventBatch(List.of(one)) : event;
     }
 
-    /** Their successors read their numbers from the journal. */
+    /** Stops all entities; new ones recover their sequence numbers from the journal. */
     void forgetEntities() {
         entities.clear();
     }

@@ -35,7 +35,7 @@ CREATE TABLE snapshot (
     meta_payload      bytea
 );
 
--- How far projections have read: Akka Projection R2DBC 1.4.
+-- Offsets of projections: tables of Akka Projection R2DBC 1.4.
 
 CREATE TABLE akka_projection_offset_store (
     projection_name text    NOT NULL,
@@ -66,13 +66,13 @@ CREATE TABLE akka_projection_management (
     PRIMARY KEY (projection_name, projection_key)
 );
 
--- Our tables. Each commit that changes a table's rows adds one to its revision and logs its changes under it.
+-- Meridian's tables. Each commit that changes rows of a table increments the table's revision and logs the changes.
 
 CREATE TABLE meta (
     key   text PRIMARY KEY,
     value text NOT NULL
 );
--- Tells databases apart: revisions of another one mean nothing to a node.
+-- Identifies the database: nodes do not compare revisions of different databases.
 INSERT INTO meta VALUES ('database-id', gen_random_uuid()::text);
 
 CREATE TABLE table_revision (
@@ -85,7 +85,7 @@ INSERT INTO table_revision VALUES ('zone', 0), ('vip', 0);
 -- (ADR 0024). Tabs separate fields; tab, line feed and backslash are escaped as in PostgreSQL's COPY.
 
 CREATE TABLE zone_rows (
-    owner text PRIMARY KEY, -- service id, blank, task id; or an owner of mesos_fact
+    owner text PRIMARY KEY, -- service id, space, task id; or an owner of mesos_fact
     rows  text NOT NULL     -- zone, name, type, data
 );
 
@@ -97,7 +97,7 @@ CREATE TABLE vip_rows (
                             -- options, agent_address
 );
 
--- A line "=" and the owner stands before the owner's rows; "+" or "-" before an added or removed row.
+-- Each owner's changes begin with a line of "=" and the owner; "+" precedes an added row, "-" a removed one.
 CREATE TABLE zone_changes (
     revision bigint PRIMARY KEY,
     changes  text   NOT NULL
@@ -110,10 +110,10 @@ CREATE TABLE vip_changes (
 CREATE TABLE service (
     service       text    PRIMARY KEY,
     definition    jsonb,            -- null while only instances are known
-    removed       boolean NOT NULL, -- kept, so that its sequence number stays known
+    removed       boolean NOT NULL, -- a removed service's row stays for its sequence number
     seq_nr        bigint  NOT NULL, -- of the last event that the tables include
-    zone_revision bigint  NOT NULL, -- of the last change of its rows; 0 for never
-    vip_revision  bigint  NOT NULL
+    zone_revision bigint  NOT NULL, -- revision of the zone table at which its rows last changed; 0 for never
+    vip_revision  bigint  NOT NULL  -- the same of the VIP table
 );
 
 CREATE TABLE service_instance (
@@ -128,7 +128,7 @@ CREATE TABLE vip_pool (
     seq_nr bigint NOT NULL -- of the last event that the tables include
 );
 
--- State of the Mesos cluster itself, as last journalled.
+-- State of the Mesos cluster: sequence number and facts that the tables include.
 
 CREATE TABLE mesos_cluster (
     cluster text   PRIMARY KEY,
@@ -136,7 +136,7 @@ CREATE TABLE mesos_cluster (
 );
 
 CREATE TABLE mesos_fact (
-    owner text  PRIMARY KEY, -- of the rows that it gives
+    owner text  PRIMARY KEY, -- owner of the fact's rows in zone_rows
     kind  text  NOT NULL,    -- masters, agent or framework
     fact  jsonb NOT NULL
 );

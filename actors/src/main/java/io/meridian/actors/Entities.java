@@ -64,8 +64,8 @@ public final class Entities {
     /**
      * Starts sharding of all entities on members with that role.
      *
-     * @param range4 where VIP names get their IPv4 addresses
-     * @param range6 where VIP names get their IPv6 addresses
+     * @param range4 range of the IPv4 addresses of VIP names
+     * @param range6 range of the IPv6 addresses of VIP names
      */
     public static Entities init(
             ActorSystem<?> system, String role, AddressRange range4, AddressRange range6) {
@@ -97,8 +97,8 @@ public final class Entities {
     /**
      * Starts a source and its ingest as a cluster singleton.
      *
-     * @param source makes the source's behaviour, given where its signals go
-     * @return proxy to the ingest, wherever it runs
+     * @param source creates the source's behaviour, given the receiver of its signals
+     * @return proxy to the ingest on the master that runs it
      */
     public ActorRef<Ingest.Command> ingest(
             IngestSettings settings,
@@ -143,7 +143,8 @@ public final class Entities {
                 Behaviors.setup(
                         context -> {
                             ActorRef<Ingest.Command> child = context.spawnAnonymous(ingest);
-                            context.watch(child); // its death fails this actor, which restarts
+                            context.watch(child); // the death of the child fails this actor, which
+                            // restarts
                             return Behaviors.receiveMessage(
                                     command -> {
                                         child.tell(command);

@@ -1,5 +1,5 @@
 /**
- * The write side: event-sourced, sharded entities; the ingest that feeds them; the journal's
- * format.
+ * The write side: event-sourced, sharded entities, the ingest that sends them observations, and the
+ * format of the journal.
  */
 package io.meridian.actors;

@@ -9,7 +9,7 @@ import org.slf4j.event.Level;
 import java.util.List;
 import java.util.SortedSet;
 
-/** What {@link IngestCore} wants done; {@link Ingest} does it. */
+/** An action that {@link IngestCore} decides and {@link Ingest} executes. */
 sealed interface Effect
         permits Delivery,
                 StateQuery,

@@ -43,7 +43,7 @@ final class Inbox {
         }
     }
 
-    /** Observations with equal keys say the same, the newer one better. */
+    /** Of observations with equal keys only the newest counts. */
     private record Key(Class<?> kind, Object subject) {}
 
     private record TaskKey(TaskId task, TaskPhase phase, boolean unreachable) {}

@@ -46,13 +46,13 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
     private @Nullable ActorRef<SourceCommand> source;
 
     /**
-     * What the ingest reaches.
+     * The actors and queries that the ingest uses.
      *
      * @param services entity of a service
      * @param pool the VIP pool
      * @param cluster the entity of the Mesos cluster; null if the source does not describe one
      * @param known reads all services in the journal; called again if that fails
-     * @param source makes the source's behaviour, given where its signals go
+     * @param source creates the source's behaviour, given the receiver of its signals
      */
     public record Ports(
             Function<ServiceId, RecipientRef<ServiceEntity.Command>> services,

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * @param source its name, for people and metrics
- * @param owned whether a service is this source's: then its listings may end tasks by lacking them.
- *     No service is two sources'
- * @param maxInFlight claims sent to entities and not acknowledged, 1..10000
- * @param askTimeout after which an unacknowledged claim is sent again
+ * @param source name of the source, for logs and metrics
+ * @param owned whether this source owns a service, so that absence from its listings may end tasks.
+ *     At most one source owns a service
+ * @param maxInFlight limit of observations sent to entities and not yet acknowledged, 1..10000
+ * @param askTimeout time after which the ingest sends an unacknowledged observation again
  */
 public record IngestSettings(
         String source,
@@ -21,15 +21,18 @@ public record IngestSettings(
         int maxInFlight,
         Duration askTimeout,
         AbsenceRules absence) {
-    /** Reads {@code meridian.ingest} for the source that owns the Marathon of that name. */
+    /**
+     * Reads {@code meridian.ingest} for the source that reads the Marathon of that framework name.
+     */
     public static IngestSettings ofMarathon(Config config, String framework) {
         return from(config, framework, service -> isOf(framework, service));
     }
 
     /**
-     * Reads {@code meridian.ingest} for the source that owns all that no other does.
+     * Reads {@code meridian.ingest} for the Mesos source, which owns all services that no other
+     * source owns.
      *
-     * @param marathon name of the Marathon that has a source of its own
+     * @param marathon framework name of the Marathon that has a source; empty without one
      */
     public static IngestSettings ofMesos(Config config, Optional<String> marathon) {
         return from(
@@ -39,8 +42,9 @@ public record IngestSettings(
     }
 
     /**
-     * Marathon's ids start with a slash. What Mesos told of its tasks before Marathon had a source
-     * does not, and is left to Mesos, which will not list it again.
+     * Whether a service is of a Marathon: its path starts with a slash. Services that Mesos
+     * reported before that Marathon had a source have paths without slash. They stay Mesos's, whose
+     * listings lack them from then on.
      */
     private static boolean isOf(String framework, ServiceId service) {
         return service.framework().equals(framework) && service.path().startsWith("/");

@@ -8,24 +8,24 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * How a source and its ingest are doing.
+ * Status of a source and its ingest, for the HTTP API and metrics.
  *
- * @param source its name
+ * @param source name of the source
  * @param attached whether the event stream is open
- * @param detail leader while attached, else why not
- * @param since since when it is attached or not
- * @param lastListing when the last complete listing was asked for
- * @param services services known
- * @param liveTasks live tasks known
- * @param queued messages that wait for their turn
- * @param inFlight messages to entities that are not answered
- * @param absences tasks that listings lack without proof of their end
+ * @param detail leader while attached, otherwise the cause of the loss
+ * @param since time of the last attachment or loss
+ * @param lastListing when the source requested the last complete listing
+ * @param services number of known services
+ * @param liveTasks number of known live tasks
+ * @param queued number of messages that wait in queues
+ * @param inFlight number of messages to entities without reply
+ * @param absences number of tasks that listings lack without proof of their end
  * @param vipRefusals VIP names that got no address, with the reason
  * @param stuck services whose entity does not acknowledge though others do; listings count as
  *     complete without them
- * @param firstListing once every claim of the first complete listing is journalled and VIP names
- *     have their addresses: the last sequence number by persistence id; tables that include these
- *     are complete
+ * @param firstListing last sequence number by persistence id, once all observations of the first
+ *     complete listing and the addresses of its VIPs are journalled; tables that include these
+ *     events are complete
  */
 public record IngestStatus(
         String source,

@@ -8,7 +8,7 @@ import io.meridian.sources.SourceSignal;
 import java.util.List;
 import java.util.Set;
 
-/** What happens to {@link IngestCore}: signals of the source, replies to effects, timers. */
+/** Input of {@link IngestCore}: a signal of the source, a reply to an effect, or a timer. */
 sealed interface Input extends Ingest.Command {
     record Signalled(SourceSignal signal) implements Input {}
 
@@ -50,7 +50,7 @@ sealed interface Input extends Ingest.Command {
     record ClusterNotAcknowledged(String cause) implements Input {}
 
     enum Timer implements Input {
-        /** Send again what was not acknowledged. */
+        /** Send unacknowledged messages again. */
         RETRY,
         /** Ask the source for listings that may prove that missing tasks have ended. */
         ABSENCE_CHECK

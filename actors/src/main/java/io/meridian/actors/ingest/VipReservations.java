@@ -35,7 +35,10 @@ final class VipReservations {
     private boolean failing;
     private long sequenceNumber;
 
-    /** Adds the VIPs of an observation's definition, or of its tasks if it has none. */
+    /**
+     * Adds the VIPs that an observation's definition requests, or its tasks if it has no
+     * definition.
+     */
     void want(Observation observation) {
         switch (observation) {
             case Observation.Defined defined ->

@@ -34,8 +34,7 @@ import java.util.SequencedSet;
 import java.util.function.Function;
 
 /**
- * How the domain's types, which know no JSON, are written: ids and addresses as text, claims with a
- * type name.
+ * Jackson mapping of the domain's types: ids and addresses as text, observations with a type name.
  */
 public final class DomainModule extends SimpleModule {
     @Serial private static final long serialVersionUID = 1;
@@ -94,7 +93,10 @@ public final class DomainModule extends SimpleModule {
     })
     private interface ClusterClaimNames {}
 
-    /** What Mesos alone tells came later: without it the bytes are as they always were. */
+    /**
+     * Leaves out absent facts of Mesos: the bytes of instances without them stay as before the
+     * field existed.
+     */
     interface WithoutAbsentMesos {
         @JsonInclude(JsonInclude.Include.NON_ABSENT)
         Optional<MesosFacts> mesos();

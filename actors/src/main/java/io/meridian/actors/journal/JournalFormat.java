@@ -63,7 +63,7 @@ public final class JournalFormat {
 
     private final ObjectMapper json = mapper();
 
-    /** An event says its name in its first field. */
+    /** Puts an event's name into its first field. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
     private interface NamedEvent {}
 

@@ -12,9 +12,9 @@ import java.util.SequencedMap;
 import java.util.function.LongSupplier;
 
 /**
- * Events that this process has written and a projection has not read back yet, by what their bytes
- * are: making an event of its bytes takes longer than all else that a projection's reading does.
- * Each is given back once. Bounded in bytes and time, because the projection may run on another
+ * Write-through cache of events that this process has written and no projection has read back yet,
+ * by name and bytes. Decoding an event takes longer than all other work of a projection's read.
+ * Each event is returned once. Bounded in bytes and time, because the projection may run on another
  * node. Any thread.
  */
 final class RecentlyWrittenEvents {
@@ -61,7 +61,7 @@ final class RecentlyWrittenEvents {
         }
     }
 
-    /** The event of that name and those bytes, if it is still kept; it no longer is then. */
+    /** Removes and returns the event of that name and those bytes, if the cache still has it. */
     Optional<Object> take(String name, byte[] written) {
         Key key = key(name, written);
         synchronized (kept) {
@@ -86,7 +86,7 @@ final class RecentlyWrittenEvents {
         }
     }
 
-    /** To be copied, which is cheaper than to look it up each time. */
+    /** Prototype to clone, which is cheaper than a lookup for each event. */
     private static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");

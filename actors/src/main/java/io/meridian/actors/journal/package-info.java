@@ -1,5 +1,2 @@
-/**
- * What events look like in the journal: stable names with versions, JSON bodies; class names never
- * get there.
- */
+/** Format of journal entries: stable names with versions, and JSON bodies; never class names. */
 package io.meridian.actors.journal;

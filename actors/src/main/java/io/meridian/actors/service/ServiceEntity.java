@@ -37,8 +37,8 @@ public final class ServiceEntity
             EntityTypeKey.create(Command.class, ServiceEvent.ENTITY_TYPE);
 
     /**
-     * Snapshot each so many events. Also how many events of each service stay in the journal for
-     * good: those before a snapshot are removed once the tables include them too.
+     * Number of events between snapshots. Housekeeping removes events before a snapshot once the
+     * tables include them, so the journal keeps at most this many for each service.
      */
     private static final int SNAPSHOT_EVERY = 50;
 
@@ -73,7 +73,8 @@ public final class ServiceEntity
     /**
      * Starts sharding of services.
      *
-     * @param shards the same on all masters: two with other numbers would start one service twice
+     * @param shards number of shards, equal on all masters: with different numbers two masters
+     *     would start one service twice
      */
     public static void init(ClusterSharding sharding, String role, int shards) {
         sharding.init(

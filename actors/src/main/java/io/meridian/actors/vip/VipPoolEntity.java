@@ -40,11 +40,12 @@ public final class VipPoolEntity
     private final AddressRange range4;
     private final AddressRange range6;
 
-    /** What the entity is asked. */
+    /** Commands of the entity. */
     public sealed interface Command extends RemoteMessage {}
 
     /**
-     * Give each name its addresses, unless it has them.
+     * Gives addresses to each name that has none; {@link Reserved} follows once they are
+     * journalled.
      *
      * @param literals addresses in use as IP VIPs, which no name may get
      */
@@ -61,7 +62,7 @@ public final class VipPoolEntity
      * The addresses are journalled.
      *
      * @param sequenceNumber last event of the entity, 0 if it has none
-     * @param refusals what could not be had, one sentence each
+     * @param refusals one sentence for each name or address that the pool could not reserve
      */
     public record Reserved(long sequenceNumber, List<String> refusals) implements RemoteMessage {}
 

@@ -1,2 +1,2 @@
-/** The entity that gives VIP names their addresses. */
+/** {@link io.meridian.actors.vip.VipPoolEntity}: the entity that gives addresses to VIP names. */
 package io.meridian.actors.vip;

@@ -8,16 +8,16 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A claim by Mesos about the cluster itself: its masters, agents and frameworks. Texts are
+ * An observation of the Mesos cluster itself: its masters, agents and frameworks. Texts are
  * verbatim.
  */
 public sealed interface ClusterClaim {
     /**
-     * The masters are these.
+     * The masters of the cluster.
      *
-     * @param leader {@code master@address:port} (what stands before the {@code @} means nothing);
-     *     empty if there is none
-     * @param masters {@code address:port} each, in the order in which they are known
+     * @param leader {@code master@address:port} (readers ignore the part before the {@code @});
+     *     empty if no leader is known
+     * @param masters {@code address:port} of each master, in the order of the source's list
      */
     record Masters(String leader, List<String> masters) implements ClusterClaim {
         public Masters {
@@ -26,11 +26,10 @@ public sealed interface ClusterClaim {
     }
 
     /**
-     * An agent is registered.
+     * A registered agent. * @param pid process id of the agent, {@code slave(1)@host:port}
      *
-     * @param pid {@code slave(1)@host:port}
-     * @param hostname as it calls itself
-     * @param addresses what the host of the pid stands for; empty while that is not known
+     * @param hostname {@code --hostname} of the agent
+     * @param addresses addresses of the pid's host; empty while unresolved
      */
     record AgentSeen(String id, String pid, String hostname, List<IpAddress> addresses)
             implements ClusterClaim {
@@ -42,12 +41,13 @@ public sealed interface ClusterClaim {
     record AgentGone(String id) implements ClusterClaim {}
 
     /**
-     * A framework is subscribed, whether or not it is connected just now.
+     * A subscribed framework, connected or not.
      *
-     * @param pid of its scheduler, {@code scheduler(1)@host:port}; empty for one that speaks HTTP
-     * @param hostname of its scheduler
-     * @param addresses what the host of the pid, or without pid the hostname, stands for; empty
-     *     while that is not known
+     * @param pid process id of the scheduler, {@code scheduler(1)@host:port}; empty for an HTTP
+     *     scheduler
+     * @param hostname hostname of the scheduler
+     * @param addresses addresses of the pid's host, or of the hostname if there is no pid; empty
+     *     while unresolved
      */
     record FrameworkSeen(
             String id, String name, String pid, String hostname, List<IpAddress> addresses)
@@ -59,7 +59,7 @@ public sealed interface ClusterClaim {
 
     record FrameworkGone(String id) implements ClusterClaim {}
 
-    /** All agents and frameworks; what is not here is gone. */
+    /** All agents and frameworks of the cluster; others are gone. */
     record ClusterListed(List<AgentSeen> agents, List<FrameworkSeen> frameworks)
             implements ClusterClaim {
         public ClusterListed {
@@ -68,14 +68,14 @@ public sealed interface ClusterClaim {
         }
     }
 
-    /** Ids of all agents and frameworks; what is not here is gone. Tells nothing else of them. */
+    /** Ids of all agents and frameworks of the cluster; others are gone. */
     record Present(SortedSet<String> agents, SortedSet<String> frameworks) implements ClusterClaim {
         public Present {
             agents = Collections.unmodifiableSortedSet(new TreeSet<>(agents));
             frameworks = Collections.unmodifiableSortedSet(new TreeSet<>(frameworks));
         }
 
-        /** Those that a listing has. */
+        /** The ids of a listing. */
         public static Present of(ClusterListed listed) {
             SortedSet<String> agents = new TreeSet<>();
             SortedSet<String> frameworks = new TreeSet<>();

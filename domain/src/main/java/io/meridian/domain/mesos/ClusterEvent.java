@@ -5,15 +5,15 @@ public sealed interface ClusterEvent {
     /** Entity type in the journal; part of the persistence id, never changed. */
     String ENTITY_TYPE = "mesos-cluster";
 
-    /** The masters are now these. */
+    /** The list of masters or their leader has changed. */
     record MastersChanged(MesosCluster.Masters masters) implements ClusterEvent {}
 
-    /** An agent is new, or is found elsewhere. */
+    /** An agent is new, or its addresses or hostname have changed. */
     record AgentChanged(MesosCluster.Agent agent) implements ClusterEvent {}
 
     record AgentRemoved(String id) implements ClusterEvent {}
 
-    /** A framework is new, or its scheduler is found elsewhere. */
+    /** A framework is new, or its name or scheduler's addresses have changed. */
     record FrameworkChanged(MesosCluster.Framework framework) implements ClusterEvent {}
 
     record FrameworkRemoved(String id) implements ClusterEvent {}

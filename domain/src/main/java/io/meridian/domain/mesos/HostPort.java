@@ -3,9 +3,9 @@ package io.meridian.domain.mesos;
 import java.util.Optional;
 
 /**
- * {@code host:port}, as Mesos writes where something listens.
+ * {@code host:port} of a Mesos process.
  *
- * @param host an address without brackets, or a name
+ * @param host an address literal without brackets, or a host name
  * @param port 0..65535
  */
 public record HostPort(String host, int port) {
@@ -26,8 +26,8 @@ public record HostPort(String host, int port) {
     }
 
     /**
-     * Reads what stands behind the only {@code @} of a process id, such as {@code
-     * slave(1)@192.0.2.7:5051}; quotes and blanks around it don't matter.
+     * Reads the part behind the only {@code @} of a process id, such as {@code
+     * slave(1)@192.0.2.7:5051}, without surrounding quotes and blanks; empty for any other text.
      */
     public static Optional<HostPort> ofPid(String pid) {
         String bare = pid.replaceAll("^[\" ]+|[\" ]+$", "");

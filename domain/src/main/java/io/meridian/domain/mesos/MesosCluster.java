@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What is known of the Mesos cluster itself: {@link #decide} turns a claim into facts, {@link
- * #apply} folds facts. Both are pure. What a claim leaves empty (no leader, addresses not resolved,
- * a listing without any agent) takes nothing away: last known good stays.
+ * State of the Mesos cluster. {@link #decide} turns an observation into events, {@link #apply}
+ * applies them; both are pure. An empty part of an observation (no leader, unresolved addresses, a
+ * listing without agents) removes nothing: the last known state is kept.
  */
 public record MesosCluster(
         Masters masters, SortedMap<String, Agent> agents, SortedMap<String, Framework> frameworks) {
@@ -29,8 +29,8 @@ public record MesosCluster(
     }
 
     /**
-     * @param leader see {@link ClusterClaim.Masters}; empty while none was ever known
-     * @param masters {@code address:port} each, in the order in which they are known
+     * @param leader see {@link ClusterClaim.Masters}; empty before the first leader is known
+     * @param masters {@code address:port} of each master, in the order of the source's list
      */
     public record Masters(String leader, List<String> masters) {
         public Masters {
@@ -53,27 +53,27 @@ public record MesosCluster(
         }
     }
 
-    /** A cluster nothing is known of. */
+    /** A cluster before the first observation. */
     public static MesosCluster empty() {
         return new MesosCluster(new Masters("", List.of()), new TreeMap<>(), new TreeMap<>());
     }
 
-    /** What follows from a claim; empty for one that says nothing new. */
+    /** The events that follow from an observation; empty if it has nothing new. */
     public List<ClusterEvent> decide(ClusterClaim claim) {
         return switch (claim) {
-            case ClusterClaim.Masters told -> see(told);
-            case ClusterClaim.AgentSeen told -> see(told);
+            case ClusterClaim.Masters seen -> onMasters(seen);
+            case ClusterClaim.AgentSeen seen -> onAgent(seen);
             case ClusterClaim.AgentGone(String id) ->
                     agents.containsKey(id) ? List.of(new AgentRemoved(id)) : List.of();
-            case ClusterClaim.FrameworkSeen told -> see(told);
+            case ClusterClaim.FrameworkSeen seen -> onFramework(seen);
             case ClusterClaim.FrameworkGone(String id) ->
                     frameworks.containsKey(id) ? List.of(new FrameworkRemoved(id)) : List.of();
-            case ClusterClaim.ClusterListed listed -> list(listed);
+            case ClusterClaim.ClusterListed listed -> onListing(listed);
             case ClusterClaim.Present present -> removeBut(present);
         };
     }
 
-    /** What follows from several claims, each after the one before. */
+    /** The events that follow from several observations, applied in order. */
     public List<ClusterEvent> decide(List<? extends ClusterClaim> claims) {
         List<ClusterEvent> events = new ArrayList<>();
         MesosCluster state = this;
@@ -85,12 +85,12 @@ public record MesosCluster(
         return events;
     }
 
-    /** The state after a fact. Total: no event is refused. */
+    /** The state after an event. Total: no event is refused. */
     public MesosCluster apply(ClusterEvent event) {
         return apply(List.of(event));
     }
 
-    /** Folds several facts. */
+    /** The state after several events. */
     public MesosCluster apply(List<ClusterEvent> events) {
         SortedMap<String, Agent> nowAgents = new TreeMap<>(agents);
         SortedMap<String, Framework> nowFrameworks = new TreeMap<>(frameworks);
@@ -107,45 +107,45 @@ public record MesosCluster(
         return new MesosCluster(nowMasters, nowAgents, nowFrameworks);
     }
 
-    private List<ClusterEvent> see(ClusterClaim.Masters told) {
+    private List<ClusterEvent> onMasters(ClusterClaim.Masters seen) {
         Masters now =
                 new Masters(
-                        told.leader().isEmpty() ? masters.leader() : told.leader(),
-                        told.masters().isEmpty() ? masters.masters() : told.masters());
+                        seen.leader().isEmpty() ? masters.leader() : seen.leader(),
+                        seen.masters().isEmpty() ? masters.masters() : seen.masters());
         return now.equals(masters) ? List.of() : List.of(new MastersChanged(now));
     }
 
-    private List<ClusterEvent> see(ClusterClaim.AgentSeen told) {
-        Agent known = agents.get(told.id());
+    private List<ClusterEvent> onAgent(ClusterClaim.AgentSeen seen) {
+        Agent known = agents.get(seen.id());
         Agent now =
                 new Agent(
-                        told.id(),
-                        told.pid(),
-                        told.hostname(),
-                        told.addresses().isEmpty() && known != null
+                        seen.id(),
+                        seen.pid(),
+                        seen.hostname(),
+                        seen.addresses().isEmpty() && known != null
                                 ? known.addresses()
-                                : told.addresses());
+                                : seen.addresses());
         return now.equals(known) ? List.of() : List.of(new AgentChanged(now));
     }
 
-    private List<ClusterEvent> see(ClusterClaim.FrameworkSeen told) {
-        Framework known = frameworks.get(told.id());
+    private List<ClusterEvent> onFramework(ClusterClaim.FrameworkSeen seen) {
+        Framework known = frameworks.get(seen.id());
         Framework now =
                 new Framework(
-                        told.id(),
-                        told.name(),
-                        told.pid(),
-                        told.hostname(),
-                        told.addresses().isEmpty() && known != null
+                        seen.id(),
+                        seen.name(),
+                        seen.pid(),
+                        seen.hostname(),
+                        seen.addresses().isEmpty() && known != null
                                 ? known.addresses()
-                                : told.addresses());
+                                : seen.addresses());
         return now.equals(known) ? List.of() : List.of(new FrameworkChanged(now));
     }
 
-    private List<ClusterEvent> list(ClusterClaim.ClusterListed listed) {
+    private List<ClusterEvent> onListing(ClusterClaim.ClusterListed listed) {
         List<ClusterEvent> events = new ArrayList<>();
-        listed.agents().forEach(agent -> events.addAll(see(agent)));
-        listed.frameworks().forEach(framework -> events.addAll(see(framework)));
+        listed.agents().forEach(agent -> events.addAll(onAgent(agent)));
+        listed.frameworks().forEach(framework -> events.addAll(onFramework(framework)));
         events.addAll(removeBut(ClusterClaim.Present.of(listed)));
         return events;
     }
@@ -158,7 +158,10 @@ public record MesosCluster(
         return events;
     }
 
-    /** A listing without any is what a master shows to whom it allows to see none. */
+    /**
+     * The known ids that a listing lacks. None if the listing is empty: a master shows an empty one
+     * to a user without permission to view entries.
+     */
     private static SortedSet<String> lacking(Set<String> known, SortedSet<String> present) {
         SortedSet<String> lacking = new TreeSet<>();
         if (!present.isEmpty()) {

@@ -4,11 +4,11 @@ import java.util.List;
 
 /**
  * The cluster as its leading master describes it ({@code /master/state}; specs: mesos-dns 1.1).
- * Texts are verbatim: what can't be read of them is for the rules to pass over, one by one.
+ * Texts are verbatim; the rules skip each unreadable one.
  *
- * @param leader {@code id@address:port}; empty if there is none
- * @param masters {@code address:port} each, in the order in which they are known; an empty one
- *     stands for a leader that is not known
+ * @param leader {@code id@address:port}; empty if the document has none
+ * @param masters {@code address:port} of each master, in configured order; an empty text is a
+ *     leader that is not known
  */
 public record MesosView(
         String leader, List<String> masters, List<Agent> agents, List<Framework> frameworks) {
@@ -19,13 +19,14 @@ public record MesosView(
     }
 
     /**
-     * @param pid {@code slave(1)@host:port}; IPv6 in brackets
+     * @param pid process id of the agent, {@code slave(1)@host:port}; IPv6 in brackets
      */
     public record Agent(String id, String pid) {}
 
     /**
-     * @param pid of its scheduler, {@code scheduler(1)@host:port}; empty for one that speaks HTTP
-     * @param hostname of its scheduler: an address or a name
+     * @param pid process id of the scheduler, {@code scheduler(1)@host:port}; empty for an HTTP
+     *     scheduler
+     * @param hostname hostname of the scheduler: an address or a name
      */
     public record Framework(String name, String pid, String hostname, List<Task> tasks) {
         public Framework {
@@ -34,9 +35,10 @@ public record MesosView(
     }
 
     /**
-     * @param agent id of the agent that runs it
+     * @param agent id of the agent that runs the task
      * @param state such as {@code TASK_RUNNING}
-     * @param ports of its resources, such as {@code [31000-31001, 31005-31005]}; may be empty
+     * @param ports ports of the task's resources, such as {@code [31000-31001, 31005-31005]}; may
+     *     be empty
      */
     public record Task(
             String id,

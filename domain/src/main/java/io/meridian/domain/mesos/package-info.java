@@ -1,2 +1,2 @@
-/** What a Mesos master says of its cluster, as far as names need it. */
+/** The Mesos cluster as its master reports it: the data that DNS names derive from. */
 package io.meridian.domain.mesos;

@@ -5,18 +5,18 @@ import io.meridian.domain.net.IpAddress;
 import java.util.List;
 
 /**
- * The Mesos machine that runs a task.
+ * The Mesos agent that runs a task.
  *
  * @param id Mesos agent id; empty if not known
- * @param host its {@code --hostname}: an address or a name
- * @param addresses what {@code host} stands for; empty while unresolved
+ * @param host {@code --hostname} of the agent: an address or a name
+ * @param addresses addresses of {@code host}; empty while unresolved
  */
 public record Agent(String id, String host, List<IpAddress> addresses) {
     public Agent {
         addresses = List.copyOf(addresses);
     }
 
-    /** The newer one; what it does not tell is kept. */
+    /** Merges a newer report of the agent; parts that the report lacks are kept. */
     Agent merge(Agent newer) {
         return new Agent(
                 newer.id.isEmpty() ? id : newer.id,

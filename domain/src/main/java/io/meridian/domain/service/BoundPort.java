@@ -7,11 +7,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A port of a running instance: the definition's, with the numbers that were allocated.
+ * A port of a running instance: the port of the definition, with the allocated numbers.
  *
  * @param containerPort 0 if there is none (host mode, or a mapping without any usable port)
  * @param hostPort 0 if none was allocated
- * @param vipLabels its VIP labels
+ * @param vipLabels VIP labels of the port
  */
 public record BoundPort(
         String name,

@@ -1,6 +1,8 @@
 package io.meridian.domain.service;
 
-/** Who runs the task; decides how a node reaches its own port-mapped tasks. */
+/**
+ * The Mesos containerizer that runs a task; decides how a node reaches its own port-mapped tasks.
+ */
 public enum Containerizer {
     DOCKER,
     MESOS

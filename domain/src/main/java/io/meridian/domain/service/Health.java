@@ -2,7 +2,10 @@ package io.meridian.domain.service;
 
 /** The verdict of a task's health checks. */
 public enum Health {
-    /** No verdict has come; says nothing about a task that had one (leaders forget verdicts). */
+    /**
+     * No verdict. An observation with this value keeps an earlier verdict, because a new Marathon
+     * leader forgets verdicts.
+     */
     UNKNOWN,
     HEALTHY,
     UNHEALTHY

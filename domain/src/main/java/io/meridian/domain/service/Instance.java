@@ -7,16 +7,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One running task of a service, with all that names and backends are made from.
+ * One running task of a service, with all data that DNS names and VIP backends derive from.
  *
  * @param instance Marathon's instance id; several tasks of a pod share one, and a relaunched task
  *     keeps it
  * @param addresses task addresses, last known; may be empty
- * @param ports of this task, in definition order
+ * @param ports ports of this task, in definition order
  * @param phase {@link TaskPhase#RUNNING} or {@link TaskPhase#KILLING}
- * @param unreachable contact to the agent is lost
- * @param healthChecked whether traffic waits for a first good verdict
- * @param mesos what only Mesos tells of it; empty as long as Mesos is not asked
+ * @param unreachable whether Mesos has lost contact with the task's agent
+ * @param healthChecked whether the instance takes no traffic before its first positive health
+ *     verdict
+ * @param mesos facts that only Mesos reports; empty without a Mesos source
  */
 public record Instance(
         TaskId task,
@@ -35,10 +36,13 @@ public record Instance(
     public Instance {
         addresses = List.copyOf(addresses);
         ports = List.copyOf(ports);
-        mesos = mesos == null ? Optional.empty() : mesos; // journals of programs without it
+        mesos =
+                mesos == null
+                        ? Optional.empty()
+                        : mesos; // journals of programs that did not know the field
     }
 
-    /** Without anything that only Mesos tells. */
+    /** An instance without facts that only Mesos reports. */
     public Instance(
             TaskId task,
             String instance,
@@ -68,14 +72,14 @@ public record Instance(
                 Optional.empty());
     }
 
-    /** What Mesos alone tells of it, if nobody else tells of it at all. */
+    /** The facts of Mesos if Mesos is the instance's only source; otherwise empty. */
     public Optional<MesosFacts> mesosOnly() {
         return mesos.filter(MesosFacts::onlySource);
     }
 
     /**
-     * Whether new connections may go to it: running, reachable, and not failing or still owing its
-     * first check.
+     * Whether new connections may go to the instance: it is running, reachable, not unhealthy, and
+     * its first health check is not pending.
      */
     public boolean takesTraffic() {
         return phase == TaskPhase.RUNNING
@@ -84,14 +88,17 @@ public record Instance(
     }
 
     /**
-     * The name by which its framework wants it to be found; of one that Mesos alone tells of, its
-     * own if there is none, which may be empty.
+     * The discovery name of the instance. If Mesos is the only source and the task has none, the
+     * task's name, which may be empty.
      */
     public String discoveryName(ServiceId service) {
         return mesosOnly().map(MesosFacts::discoveryName).orElseGet(service::discoveryName);
     }
 
-    /** Mesos-DNS leaves out tasks of agents that the master has not told of. */
+    /**
+     * Whether Mesos has not reported the task's agent; Mesos-DNS publishes no names for such a
+     * task.
+     */
     public boolean agentUnknown() {
         return mesosOnly().isPresent() && agent.host().isEmpty();
     }

@@ -6,15 +6,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One VIP label of a port, and what labels beside it say of that VIP.
+ * One VIP label of a port, with the options that other labels request for that VIP.
  *
- * @param value of the label, verbatim, such as {@code /web:80}
- * @param protocol the only one it is for; empty for those of the port
- * @param weight share of new connections that a task behind it takes, 1 to {@link #HEAVIEST}
+ * @param value value of the label, verbatim, such as {@code /web:80}
+ * @param protocol the only protocol of the VIP; empty for all protocols of the port
+ * @param weight share of new connections that each backend takes, 1 to {@link #HEAVIEST}
  */
 public record LabelledVip(
         String value, Optional<Protocol> protocol, int weight, VipOptions options) {
-    /** Leaves the kernel's 65,535 room to start slowly in small steps. */
+    /**
+     * Largest weight. The kernel allows 65,535, so that slow start can multiply a weight and rise
+     * in small steps.
+     */
     public static final int HEAVIEST = 100;
 
     public LabelledVip {
@@ -24,7 +27,7 @@ public record LabelledVip(
         }
     }
 
-    /** Without anything beside it. */
+    /** A VIP label without options. */
     public static LabelledVip of(String value) {
         return new LabelledVip(value, Optional.empty(), 1, VipOptions.NONE);
     }
@@ -38,7 +41,7 @@ public record LabelledVip(
         try {
             return parse(text.substring(1, end), text.substring(end + 1));
         } catch (IllegalArgumentException bare) {
-            return of(text); // a label may have braces of its own
+            return of(text); // the value of a label may contain braces
         }
     }
 
@@ -56,8 +59,8 @@ public record LabelledVip(
     }
 
     /**
-     * The value, after {@code {protocol=udp weight=3 scheduler=rr}} if there is more than the
-     * value. Journal and tables hold it: its words never change.
+     * The value; before it {@code {protocol=udp weight=3 scheduler=rr}} if the label has options.
+     * Journal and tables hold this text, so its words never change.
      */
     public String text() {
         StringBuilder words = new StringBuilder();
@@ -70,7 +73,7 @@ public record LabelledVip(
         return said.isEmpty() && !value.startsWith("{") ? value : "{" + said + "}" + value;
     }
 
-    /** For people: what holds, in the words of {@link #text()}; without what is refused. */
+    /** As {@link #text()} without refused options, for the operator. */
     @Override
     public String toString() {
         return options.refused().isEmpty()

@@ -13,17 +13,19 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What only Mesos tells of an instance.
+ * Facts of an instance that only Mesos reports.
  *
- * @param onlySource whether nobody else tells of it: then its names and ports come from here
+ * @param onlySource whether Mesos is the instance's only source; its names and ports then derive
+ *     from these facts
  * @param name {@code Task.name}, verbatim
- * @param discovery empty if the task has none
- * @param dockerAddresses see {@link MesosTask}
- * @param mesosAddresses see {@link MesosTask}
- * @param hostPorts of its resources, in order
- * @param mappings of host ports to ports inside the container
- * @param vipLabels those labels of the task that may say something of VIPs
- * @param supplied which parts of the instance are Mesos's because its owner has not told of them
+ * @param discovery DiscoveryInfo of the task; empty if the task has none
+ * @param dockerAddresses as in {@link MesosTask}
+ * @param mesosAddresses as in {@link MesosTask}
+ * @param hostPorts host ports of the task's resources, in order
+ * @param mappings port mappings, from host ports to ports inside the container
+ * @param vipLabels labels of the task that may concern VIPs
+ * @param supplied parts of the instance that come from Mesos, because its owner has not reported
+ *     them
  */
 public record MesosFacts(
         boolean onlySource,
@@ -52,7 +54,7 @@ public record MesosFacts(
         ADDRESSES
     }
 
-    /** What a claim says, with nothing filled. */
+    /** The facts of an observation, with no part supplied yet. */
     static MesosFacts of(MesosTask task, boolean onlySource) {
         SortedMap<String, String> vipLabels = new TreeMap<>();
         task.labels()
@@ -74,7 +76,7 @@ public record MesosFacts(
                 new TreeSet<>());
     }
 
-    /** The newer ones; addresses and mappings that they lack are kept. */
+    /** Merges newer facts; addresses and mappings that the newer facts lack are kept. */
     MesosFacts merge(MesosFacts newer) {
         return new MesosFacts(
                 newer.onlySource,
@@ -101,12 +103,12 @@ public record MesosFacts(
                 parts);
     }
 
-    /** The name of its DiscoveryInfo, else its own; may be empty. */
+    /** The name of the task's DiscoveryInfo, otherwise the task's name; may be empty. */
     public String discoveryName() {
         return discovered() ? discovery.orElseThrow().name() : name;
     }
 
-    /** Whether the framework says by which name it is to be found. */
+    /** Whether the task has a discovery name. */
     public boolean discovered() {
         return discovery.filter(one -> !one.name().isEmpty()).isPresent();
     }

@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Instances that nobody but Mesos tells of. */
+/** Instances whose only source is Mesos. */
 final class MesosInstances {
     private MesosInstances() {}
 
-    /** The instance that a first claim about a running task makes. */
+    /** The instance that the first observation of a running task creates. */
     static Instance start(MesosTask seen) {
         MesosFacts facts = MesosFacts.of(seen, true);
         return new Instance(
@@ -28,17 +28,18 @@ final class MesosInstances {
     }
 
     /**
-     * What a further claim makes of it.
+     * The instance after a further observation.
      *
-     * @param current if false, only the phase is taken: the rest may be outdated
+     * @param current if false, the instance takes only the phase: other parts of the observation
+     *     may be outdated
      */
     static Instance merge(Instance known, MesosTask seen, boolean current) {
         TaskPhase phase = seen.phase().compareTo(known.phase()) > 0 ? seen.phase() : known.phase();
         if (!current) {
             return known.withPhase(phase);
         }
-        MesosFacts told = MesosFacts.of(seen, true);
-        MesosFacts facts = known.mesos().map(before -> before.merge(told)).orElse(told);
+        MesosFacts newer = MesosFacts.of(seen, true);
+        MesosFacts facts = known.mesos().map(before -> before.merge(newer)).orElse(newer);
         List<BoundPort> ports = MesosPorts.of(facts, seen.mode()).ports();
         return new Instance(
                 known.task(),

@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * The ports of a task that only Mesos tells of, and what they ask for (specs: dcos-net 2.1, 2.2).
- * Three sources tell of a port: mappings, {@code vip_port<N>} labels of the task, and
- * DiscoveryInfo; what they say is one port if protocol and container port are equal, or protocol
- * and host port. A DiscoveryInfo port is the one inside the container, unless it has the label
- * {@code network-scope=host} or the task is on the host's network.
+ * The ports of a task whose only source is Mesos, with the VIPs that they request (specs: dcos-net
+ * 2.1, 2.2). A port may appear in mappings, in {@code vip_port<N>} labels of the task, and in
+ * DiscoveryInfo. Entries with equal protocol and container port, or equal protocol and host port,
+ * are one port. A DiscoveryInfo port is a container port, unless it has the label {@code
+ * network-scope=host} or the task is on the host's network.
  *
- * @param ports each with one protocol; those of mappings first
- * @param refusals labels that are not obeyed
+ * @param ports ports with one protocol each; those of mappings first
+ * @param refusals labels without effect
  */
 public record MesosPorts(List<BoundPort> ports, List<VipLabels.Refusal> refusals) {
     private static final String SCOPE = "network-scope";
@@ -29,7 +29,7 @@ public record MesosPorts(List<BoundPort> ports, List<VipLabels.Refusal> refusals
         refusals = List.copyOf(refusals);
     }
 
-    /** Whether any label of the task or its ports may ask for a VIP; most tasks have none. */
+    /** Whether any label of the task or its ports may request a VIP; most tasks have none. */
     public static boolean mayAskForVips(MesosTask task) {
         if (concernVips(task.labels())) {
             return true;
@@ -61,7 +61,7 @@ public record MesosPorts(List<BoundPort> ports, List<VipLabels.Refusal> refusals
         return new Binding(facts, mode).ports();
     }
 
-    /** One port while its sources are put together. */
+    /** A mutable port while its entries are merged. */
     private static final class Model {
         private final Protocol protocol;
         private String name = "";
@@ -139,8 +139,8 @@ public record MesosPorts(List<BoundPort> ports, List<VipLabels.Refusal> refusals
                 return;
             }
             boolean ofHost = mode == NetworkMode.HOST || "host".equals(port.labels().get(SCOPE));
-            VipLabels.OfPort said = task.ofPort(port.labels());
-            refusals.addAll(said.refusals());
+            VipLabels.OfPort requested = task.ofPort(port.labels());
+            refusals.addAll(requested.refusals());
             for (String text : Arrays.asList(port.protocol().split(",", -1))) {
                 Optional<Protocol> protocol = Protocol.parse(text);
                 if (protocol.isPresent()) {
@@ -150,8 +150,8 @@ public record MesosPorts(List<BoundPort> ports, List<VipLabels.Refusal> refusals
                                     ofHost ? 0 : port.number(),
                                     ofHost ? port.number() : 0);
                     model.name = model.name.isEmpty() ? port.name() : model.name;
-                    model.ask(said.vips());
-                } else if (!said.vips().isEmpty()) {
+                    model.ask(requested.vips());
+                } else if (!requested.vips().isEmpty()) {
                     refusals.add(
                             new VipLabels.Refusal(
                                     "protocol",
@@ -165,7 +165,10 @@ public record MesosPorts(List<BoundPort> ports, List<VipLabels.Refusal> refusals
             }
         }
 
-        /** The port of that number on either side, with both numbers as far as they are known. */
+        /**
+         * Finds the port with this container or host port, or adds it, and completes its other
+         * number.
+         */
         private Model model(Protocol protocol, int container, int host) {
             Model found = find(protocol, container, host);
             found.container = found.container == 0 ? container : found.container;

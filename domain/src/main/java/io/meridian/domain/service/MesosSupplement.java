@@ -9,12 +9,12 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What Mesos adds to a task that another source tells of: it fills what that source has not said,
- * and takes back its own word where the source says it later. Whatever is heard first, the instance
- * is the same.
+ * What Mesos adds to a task of a service that another source owns (ADR 0021). A supplement fills
+ * the parts of the instance that the owner has not reported; a later report of the owner replaces
+ * them. The instance does not depend on which source reports first.
  *
- * @param agent see {@link MesosTask}
- * @param addresses see {@link MesosTask}
+ * @param agent as in {@link MesosTask}
+ * @param addresses as in {@link MesosTask}
  */
 public record MesosSupplement(
         TaskId task, Agent agent, List<IpAddress> addresses, MesosFacts facts) {
@@ -27,7 +27,7 @@ public record MesosSupplement(
                 task.id(), task.agent(), task.addresses(), MesosFacts.of(task, false));
     }
 
-    /** The newer one; what it lacks is kept. */
+    /** Merges a newer supplement; parts that the newer one lacks are kept. */
     MesosSupplement merge(MesosSupplement newer) {
         return new MesosSupplement(
                 task,
@@ -36,37 +36,40 @@ public record MesosSupplement(
                 facts.merge(newer.facts));
     }
 
-    /** The instance with what this adds to it. */
+    /** Fills the empty parts of an instance, and updates the parts that Mesos supplied before. */
     Instance fill(Instance known) {
         MesosFacts merged = known.mesos().map(before -> before.merge(facts)).orElse(facts);
         SortedSet<Part> supplied = new TreeSet<>(merged.supplied());
-        Agent had = known.agent();
+        Agent own = known.agent();
         Agent filled =
                 new Agent(
-                        pick(Part.AGENT_ID, had.id(), agent.id(), supplied),
-                        pick(Part.AGENT_HOST, had.host(), agent.host(), supplied),
-                        pick(Part.AGENT_ADDRESSES, had.addresses(), agent.addresses(), supplied));
-        List<IpAddress> own = pick(Part.ADDRESSES, known.addresses(), addresses, supplied);
-        return known.withAgent(filled).withAddresses(own).withMesos(merged.withSupplied(supplied));
+                        pick(Part.AGENT_ID, own.id(), agent.id(), supplied),
+                        pick(Part.AGENT_HOST, own.host(), agent.host(), supplied),
+                        pick(Part.AGENT_ADDRESSES, own.addresses(), agent.addresses(), supplied));
+        List<IpAddress> ownAddresses = pick(Part.ADDRESSES, known.addresses(), addresses, supplied);
+        return known.withAgent(filled)
+                .withAddresses(ownAddresses)
+                .withMesos(merged.withSupplied(supplied));
     }
 
     /**
-     * What Mesos fills of an instance after its owner has told of it.
+     * The facts of Mesos after a report of the owner: parts that the owner has reported are no
+     * longer supplied by Mesos.
      *
-     * @param addressed whether the owner's word of the task's addresses was taken
+     * @param addressed whether the instance took the task's addresses from the owner
      */
     static Optional<MesosFacts> without(
-            Optional<MesosFacts> facts, Agent toldAgent, boolean addressed) {
+            Optional<MesosFacts> facts, Agent reported, boolean addressed) {
         return facts.map(
                 one -> {
                     SortedSet<Part> left = new TreeSet<>(one.supplied());
-                    if (!toldAgent.id().isEmpty()) {
+                    if (!reported.id().isEmpty()) {
                         left.remove(Part.AGENT_ID);
                     }
-                    if (!toldAgent.host().isEmpty()) {
+                    if (!reported.host().isEmpty()) {
                         left.remove(Part.AGENT_HOST);
                     }
-                    if (!toldAgent.addresses().isEmpty()) {
+                    if (!reported.addresses().isEmpty()) {
                         left.remove(Part.AGENT_ADDRESSES);
                     }
                     if (addressed) {
@@ -76,20 +79,20 @@ public record MesosSupplement(
                 });
     }
 
-    private static String pick(Part part, String had, String told, SortedSet<Part> supplied) {
-        boolean ours = supplies(part, had.isEmpty(), told.isEmpty(), supplied);
-        return ours ? told : had;
+    private static String pick(Part part, String own, String mesos, SortedSet<Part> supplied) {
+        boolean ours = supplies(part, own.isEmpty(), mesos.isEmpty(), supplied);
+        return ours ? mesos : own;
     }
 
     private static List<IpAddress> pick(
-            Part part, List<IpAddress> had, List<IpAddress> told, SortedSet<Part> supplied) {
-        boolean ours = supplies(part, had.isEmpty(), told.isEmpty(), supplied);
-        return ours ? told : had;
+            Part part, List<IpAddress> own, List<IpAddress> mesos, SortedSet<Part> supplied) {
+        boolean ours = supplies(part, own.isEmpty(), mesos.isEmpty(), supplied);
+        return ours ? mesos : own;
     }
 
     private static boolean supplies(
-            Part part, boolean open, boolean untold, SortedSet<Part> supplied) {
-        if (untold || !open && !supplied.contains(part)) {
+            Part part, boolean ownIsEmpty, boolean mesosIsEmpty, SortedSet<Part> supplied) {
+        if (mesosIsEmpty || !ownIsEmpty && !supplied.contains(part)) {
             return false;
         }
         supplied.add(part);

@@ -9,22 +9,24 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * One task as Mesos itself tells of it, whole: every claim has all that is known (specs:
- * marathon-mesos-api 4, 5.4). Texts are verbatim.
+ * One task as Mesos reports it (specs: marathon-mesos-api 4, 5.4). Every observation has the
+ * complete task. Texts are verbatim.
  *
- * @param framework name of its framework
+ * @param framework name of the task's framework
  * @param name {@code Task.name}
- * @param unreachable contact to the agent is lost
- * @param agent host is empty while Mesos has not told of the agent
- * @param mode of its network; {@link NetworkMode#HOST} if nothing else is said
- * @param addresses of {@code container_status.network_infos} in the newest status of state {@code
- *     TASK_RUNNING}, without duplicates; from no other status, which may have the agent's
- * @param dockerAddresses of that status' labels {@code Docker.NetworkSettings.IPAddress}
- * @param mesosAddresses of that status' labels {@code MesosContainerizer.NetworkSettings.IPAddress}
- * @param hostPorts of its resources, ranges expanded in order; each 0..65535
- * @param mappings of host ports to ports inside the container
- * @param labels of the task
- * @param healthChecked whether it has a health check
+ * @param unreachable whether Mesos has lost contact with the task's agent
+ * @param agent agent of the task; its host is empty while Mesos has not reported the agent
+ * @param mode mode of the task's network; {@link NetworkMode#HOST} unless Mesos reports another
+ * @param addresses task addresses: {@code container_status.network_infos} of the newest status of
+ *     state {@code TASK_RUNNING}, without duplicates; statuses of other states may have the agent's
+ *     addresses
+ * @param dockerAddresses values of that status's labels {@code Docker.NetworkSettings.IPAddress}
+ * @param mesosAddresses values of that status's labels {@code
+ *     MesosContainerizer.NetworkSettings.IPAddress}
+ * @param hostPorts host ports of the task's resources, ranges expanded in order; each 0..65535
+ * @param mappings port mappings, from host ports to ports inside the container
+ * @param labels labels of the task
+ * @param healthChecked whether the task has a health check
  */
 public record MesosTask(
         TaskId id,
@@ -54,9 +56,9 @@ public record MesosTask(
     }
 
     /**
-     * How its framework wants it to be found ({@code DiscoveryInfo}).
+     * Names and ports by which the framework publishes the task ({@code DiscoveryInfo}).
      *
-     * @param name empty if there is none: then names are made of the task's own
+     * @param name discovery name; if empty, DNS names derive from the task's name
      */
     public record Discovery(String name, List<Port> ports) {
         public Discovery {
@@ -65,10 +67,10 @@ public record MesosTask(
     }
 
     /**
-     * @param number 0..65535; which side of a mapping it is says {@link MesosPorts}
+     * @param number 0..65535; a host or a container port, see {@link MesosPorts}
      * @param protocol such as {@code tcp} or {@code udp,tcp}; may be empty
      * @param name may be empty
-     * @param labels such as {@code VIP_0} and {@code network-scope}
+     * @param labels labels of the port, such as {@code VIP_0} and {@code network-scope}
      */
     public record Port(int number, String protocol, String name, SortedMap<String, String> labels) {
         public Port {
@@ -79,15 +81,15 @@ public record MesosTask(
     /**
      * @param hostPort 0..65535
      * @param containerPort 0..65535
-     * @param protocol may be empty, which means {@code tcp}
+     * @param protocol name of the protocol; empty means {@code tcp}
      */
     public record PortMapping(int hostPort, int containerPort, String protocol) {}
 
     /**
-     * The service that it is a task of, if its framework is none whose services another source
-     * tells of: by the name of its DiscoveryInfo, else its own, else its id.
+     * The service of the task if Mesos owns it: named by the discovery name, otherwise by the
+     * task's name, otherwise by its id.
      *
-     * @return empty if its framework has no name
+     * @return the service; empty if the task's framework has no name
      */
     public Optional<ServiceId> service() {
         String path = discovery.map(Discovery::name).filter(found -> !found.isEmpty()).orElse(name);

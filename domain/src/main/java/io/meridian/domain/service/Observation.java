@@ -7,18 +7,14 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A claim by the outside about one service; may be late, repeated or wrong. */
+/** A claim of a source about one service. It may be late, repeated or wrong. */
 public sealed interface Observation {
     ServiceId service();
 
-    /** The definition is this. */
+    /** The service's definition. */
     record Defined(ServiceId service, ServiceDefinition definition) implements Observation {}
 
-    /**
-     * One task is in this condition.
-     *
-     * @param reason what was said, such as {@code TASK_KILLED}
-     */
+    /** The state of one task. * @param reason reported cause, such as {@code TASK_KILLED} */
     record TaskSeen(ServiceId service, TaskSighting sighting, String reason)
             implements Observation {}
 
@@ -26,13 +22,12 @@ public sealed interface Observation {
     record HealthSeen(ServiceId service, String instance, Health health) implements Observation {}
 
     /**
-     * A good listing of one service.
+     * A readable and complete listing of one service. * @param current false if events about the
+     * service arrived after the source requested this listing. The service then takes definition,
+     * new tasks and phases from it, which cannot be outdated, but not health and reachability
      *
-     * @param current false if events about the service arrived after this listing was asked for:
-     *     then only what cannot be outdated is taken from it (definition, new tasks, phases), not
-     *     health and reachability
      * @param fallback whether tasks of a version that no known definition covers may use the newest
-     *     definition, because the right one can't be had
+     *     definition, because the source cannot read theirs
      */
     record Listed(
             ServiceId service,
@@ -60,19 +55,19 @@ public sealed interface Observation {
     }
 
     /**
-     * One task is in this condition, says Mesos.
+     * The state of one task as Mesos reports it.
      *
-     * @param owned false if the service is another source's: then this adds what that source has
-     *     not told of the task, and starts, ends and changes nothing else
-     * @param reason what was said, such as {@code TASK_KILLED}
+     * @param owned false if another source owns the service: the observation then only adds what
+     *     that source has not reported of the task
+     * @param reason reported cause, such as {@code TASK_KILLED}
      */
     record MesosTaskSeen(ServiceId service, MesosTask task, boolean owned, String reason)
             implements Observation {}
 
     /**
-     * A good listing by Mesos of one service that no other source tells of.
+     * A complete listing by Mesos of one service that Mesos owns.
      *
-     * @param tasks those that have not ended
+     * @param tasks all tasks of the service that have not ended
      * @param current as in {@link Listed}
      */
     record MesosListed(ServiceId service, List<MesosTask> tasks, boolean current)
@@ -95,14 +90,14 @@ public sealed interface Observation {
         }
     }
 
-    /** A good listing of one service, by whichever source. */
+    /** A complete listing of one service, by the source that owns it. */
     sealed interface Listing extends Observation {
         boolean current();
 
-        /** Tasks that it has, in whatever phase. */
+        /** Ids of all tasks of the listing, in any phase. */
         SortedSet<TaskId> listed();
 
-        /** Instances of its tasks that have not ended and are not stopping. */
+        /** Instances of those tasks of the listing that have not ended and are not stopping. */
         Set<String> stayingInstances();
 
         private static <T> SortedSet<TaskId> ids(List<T> tasks, Function<T, TaskId> id) {
@@ -115,7 +110,8 @@ public sealed interface Observation {
     }
 
     /**
-     * These tasks have ended, though nobody said so at the time: good listings lack them.
+     * Tasks whose end no source reported, and that have ended because complete listings lack them
+     * (ADR 0004).
      *
      * @param removed whether the service itself is no longer defined
      */

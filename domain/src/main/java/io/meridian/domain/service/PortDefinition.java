@@ -11,12 +11,12 @@ import java.util.TreeSet;
  *
  * @param container name of the pod container that owns it; empty for apps
  * @param name port name; empty if it has none
- * @param protocols what it speaks; {@code udp,tcp} is one port with two
- * @param containerPort port inside the container, 0..65535; 0 means "the same as the host port",
- *     and so in host mode
- * @param hasHostPort whether a host port is allocated for it: tasks list host ports for these only,
- *     in definition order
- * @param vipLabels its VIP labels, sorted by key
+ * @param protocols protocols of the port; {@code udp,tcp} is one port with two
+ * @param containerPort port inside the container, 0..65535; 0 if it equals the host port, as always
+ *     in host mode
+ * @param hasHostPort whether Mesos allocates a host port for this port; tasks list the host ports
+ *     of such ports only, in definition order
+ * @param vipLabels VIP labels of the port, sorted by key
  */
 public record PortDefinition(
         String container,

@@ -49,27 +49,27 @@ public record Service(
         SequencedSet<TaskId> ended,
         SequencedMap<TaskId, MesosSupplement> supplements) {
     /**
-     * How many ended tasks are remembered. Claims about a task come within seconds of its end; a
-     * crash loop ends a few tasks a minute.
+     * Number of ended tasks to remember. Late observations of a task come within seconds of its
+     * end; a crash loop ends a few tasks a minute.
      */
     static final int REMEMBERED = 256;
 
     /**
-     * How many supplements are kept: both sources tell of a task within seconds, but at a first
-     * start one may be done before the other begins.
+     * Number of supplements to keep. Both sources report a task within seconds, but at a first
+     * start one source may finish before the other begins.
      */
     static final int MAX_SUPPLEMENTS = 4096;
 
-    /** Classes of maps and sets that a Service has made unmodifiable itself. */
+    /** Classes of the unmodifiable maps and sets that a {@code Service} creates. */
     private static final Class<?> FROZEN_MAP = frozen(new TreeMap<>()).getClass();
 
     private static final Class<?> FROZEN_SET = frozen(new LinkedHashSet<>()).getClass();
     private static final Class<?> FROZEN_SEQUENCED_MAP = frozen(new LinkedHashMap<>()).getClass();
 
-    /** Definitions kept besides those that live instances need. */
+    /** Number of definitions to keep besides those that live instances need. */
     private static final int SPARE_DEFINITIONS = 15;
 
-    /** Copies what may still change; maps and sets of another {@code Service} are shared. */
+    /** Copies mutable maps and sets; shares those of another {@code Service}. */
     public Service {
         definitions = List.copyOf(definitions);
         live = live.getClass() == FROZEN_MAP ? live : frozen(new TreeMap<>(live));
@@ -94,13 +94,13 @@ public record Service(
         return Collections.unmodifiableSequencedMap(own);
     }
 
-    /** A service of which nothing is known. */
+    /** A service without definition and tasks. */
     public static Service empty(ServiceId id) {
         return new Service(
                 id, List.of(), new TreeMap<>(), new LinkedHashSet<>(), new LinkedHashMap<>());
     }
 
-    /** Whether it is defined or has tasks. */
+    /** Whether the service is defined or has tasks. */
     public boolean exists() {
         return !definitions.isEmpty() || !live.isEmpty();
     }
@@ -110,8 +110,8 @@ public record Service(
     }
 
     /**
-     * What follows from a claim; empty for one that is late, repeated or not yet usable ({@link
-     * #report}).
+     * The events that follow from an observation; empty if it is late, repeated or not yet usable
+     * ({@link #report}).
      */
     public List<ServiceEvent> decide(Observation observation) {
         return switch (observation) {
@@ -128,7 +128,7 @@ public record Service(
         };
     }
 
-    /** What to report about an observation, after its events were applied. */
+    /** The report to the ingest about an observation, after its events were applied. */
     public ObservationReport report(Observation observation) {
         return new ObservationReport(live.size(), missing(observation), uncovered(observation));
     }
@@ -173,7 +173,7 @@ public record Service(
         };
     }
 
-    /** The state after a fact. Total: no event is refused. */
+    /** The state after an event. Total: no event is refused. */
     public Service apply(ServiceEvent event) {
         return switch (event) {
             case DefinitionRevised e -> withDefinitions(revised(e.definition()));
@@ -187,10 +187,11 @@ public record Service(
         };
     }
 
-    /** Folds several facts. */
+    /** The state after several events. */
     public Service apply(List<ServiceEvent> events) {
         Service state = this;
-        List<Instance> instances = new ArrayList<>(); // those in a row at once: each copies all
+        List<Instance> instances =
+                new ArrayList<>(); // applied in groups, because each application copies all
         for (ServiceEvent event : events) {
             switch (event) {
                 case InstanceStarted(ServiceId _, Instance started) -> instances.add(started);
@@ -218,8 +219,8 @@ public record Service(
     }
 
     /**
-     * An API event says the same as a listing but for {@code configSince}: the one that covers more
-     * is kept.
+     * Whether a claimed definition replaces a known one of the same version. An API event and a
+     * listing differ in {@code configSince} only: the definition that covers more versions is kept.
      */
     private static boolean improves(ServiceDefinition claimed, ServiceDefinition known) {
         if (claimed.configSince().isAfter(known.configSince())) {
@@ -335,7 +336,10 @@ public record Service(
         return removeIfEmpty(events, reason);
     }
 
-    /** What Mesos adds to a task of another source; only of one that runs it knows enough. */
+    /**
+     * Applies a task of Mesos where another source owns the service. Mesos has complete data only
+     * of running tasks.
+     */
     private List<ServiceEvent> onSupplement(MesosTask seen) {
         if (ended.contains(seen.id()) || !runs(seen.phase())) {
             return List.of();
@@ -365,7 +369,7 @@ public record Service(
         return left.isEmpty();
     }
 
-    /** A service that nobody defines is there only as long as it has tasks. */
+    /** Removes a service without definition, which Mesos owns, with its last task. */
     private List<ServiceEvent> removeIfEmpty(List<ServiceEvent> events, String reason) {
         if (events.isEmpty()
                 || !definitions.isEmpty()
@@ -396,9 +400,9 @@ public record Service(
     }
 
     /**
-     * The port layout of a task.
+     * The definition with the port layout of a task.
      *
-     * @param fallback whether the newest must do where none covers the version
+     * @param fallback whether to use the newest definition if none covers the version
      */
     private Optional<ServiceDefinition> definitionFor(Instant version, boolean fallback) {
         for (ServiceDefinition definition : definitions.reversed()) {
@@ -410,9 +414,9 @@ public record Service(
     }
 
     private Instance start(ServiceDefinition definition, TaskSighting seen) {
-        Instance told = bind(definition, seen);
+        Instance started = bind(definition, seen);
         MesosSupplement supplement = supplements.get(seen.task());
-        return supplement == null ? told : supplement.fill(told);
+        return supplement == null ? started : supplement.fill(started);
     }
 
     private static Instance bind(ServiceDefinition definition, TaskSighting seen) {
@@ -469,7 +473,7 @@ public record Service(
         return all;
     }
 
-    /** Drops definitions that no live instance needs, but for the newest few. */
+    /** Drops definitions that no live instance needs, except the newest ones. */
     private Service withDefinitions(List<ServiceDefinition> all) {
         List<ServiceDefinition> kept = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {

@@ -6,16 +6,17 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What the user asked for, as far as networking goes.
+ * The networking part of an app's or pod's definition.
  *
- * @param version when it was last revised; scaling revises too
- * @param configSince since when everything but the scale is as it is now; tasks of any version from
- *     this to {@code version} have this port layout (Marathon {@code
+ * @param version time of the last revision; scaling is a revision
+ * @param configSince time of the last revision that changed more than the scale; tasks of any
+ *     version from this to {@code version} have this port layout (Marathon {@code
  *     versionInfo.lastConfigChangeAt})
- * @param ports in definition order
- * @param healthChecked containers whose traffic is gated by health checks; the empty name stands
- *     for an app
- * @param refusals what could not be read of it, one sentence each; the rest of it holds
+ * @param ports ports in definition order
+ * @param healthChecked containers with health checks, which take traffic only while healthy; the
+ *     empty name is an app's
+ * @param refusals one sentence for each unreadable part of the definition; the other parts are
+ *     valid
  */
 public record ServiceDefinition(
         Instant version,
@@ -35,7 +36,7 @@ public record ServiceDefinition(
         refusals = List.copyOf(refusals);
     }
 
-    /** Whether a task started with that version has this port layout. */
+    /** Whether a task that was started with a version has this port layout. */
     public boolean covers(Instant taskVersion) {
         return !taskVersion.isBefore(configSince) && !taskVersion.isAfter(version);
     }

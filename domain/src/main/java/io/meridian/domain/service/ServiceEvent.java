@@ -14,28 +14,28 @@ public sealed interface ServiceEvent {
     record DefinitionRevised(ServiceId service, ServiceDefinition definition)
             implements ServiceEvent {}
 
-    /** A task was first seen to run (or to be stopping, if that was heard first). */
+    /** A task was first observed running, or stopping if no earlier observation came. */
     record InstanceStarted(ServiceId service, Instance instance) implements ServiceEvent {}
 
-    /** Phase, health, reachability or addresses of a live instance are now these. */
+    /** Phase, health, reachability or addresses of a live instance have changed. */
     record InstanceChanged(ServiceId service, Instance instance) implements ServiceEvent {}
 
     /**
      * A task has ended.
      *
-     * @param reason one phrase for people: the Mesos state, or how the absence was proven
+     * @param reason one phrase for the operator: the Mesos state, or the proof of the absence
      */
     record InstanceEnded(ServiceId service, TaskId task, String reason) implements ServiceEvent {}
 
     /**
-     * Good listings lack a task that only Mesos tells of. It has no records any more, but may come
-     * back: an agent can register again long after its leader has given it up.
+     * Complete listings lack a task whose only source is Mesos. The task has no records any more,
+     * but may return: an agent can reregister long after the leader gave it up.
      *
-     * @param reason how the absence was proven, for people
+     * @param reason proof of the absence, for the operator
      */
     record InstanceMissed(ServiceId service, TaskId task, String reason) implements ServiceEvent {}
 
-    /** What Mesos adds to a task that the service's own source has not told of yet. */
+    /** Mesos has reported a task that the service's owner has not reported yet. */
     record MesosSupplementRecorded(ServiceId service, MesosSupplement supplement)
             implements ServiceEvent {}
 

@@ -12,8 +12,8 @@ import java.util.Objects;
  */
 public record ServiceEventBatch(List<ServiceEvent> events) {
     /**
-     * Bound of an entry's weight. An entry must fit into one message between nodes (256 KiB by
-     * Akka's default), and an event takes about 1 kB, more if it has many ports.
+     * Upper bound of an entry's weight. An entry must fit into one message between nodes (256 KiB
+     * by Akka's default), and an event takes about 1 kB, more if it has many ports.
      */
     private static final int MAX_WEIGHT = 64;
 

@@ -20,14 +20,14 @@ public record ServiceId(String framework, String path) implements Comparable<Ser
     }
 
     /**
-     * The service of a framework of any name: a colon in it is written {@code %3A}, a percent sign
+     * The id for a framework of any name. A colon in the name becomes {@code %3A}, a percent sign
      * {@code %25}.
      */
     public static ServiceId of(String frameworkName, String path) {
         return new ServiceId(frameworkName.replace("%", "%25").replace(":", "%3A"), path);
     }
 
-    /** The framework's name as {@link #of} was given it. */
+    /** The framework's name without escapes, as passed to {@link #of}. */
     public String frameworkName() {
         return framework.replace("%3A", ":").replace("%25", "%");
     }
@@ -35,7 +35,7 @@ public record ServiceId(String framework, String path) implements Comparable<Ser
     /**
      * Reads what {@link #toString()} wrote.
      *
-     * @throws IllegalArgumentException if there is no colon
+     * @throws IllegalArgumentException if the text has no colon
      */
     public static ServiceId parse(String text) {
         int colon = text.indexOf(':');

@@ -1,19 +1,19 @@
 package io.meridian.domain.service;
 
 /**
- * Phases of a task, in the only order in which they can happen. A claim never lowers a phase: that
- * is what makes Marathon's unordered event stream safe to read. Unreachable is no phase: a task can
- * come back from it.
+ * Phases of a task, in their only possible order. An observation never lowers a phase, so
+ * Marathon's unordered events are safe to apply. Unreachable is not a phase, because a task can
+ * become reachable again.
  */
 public enum TaskPhase {
     /** Accepted by an agent, not started. */
     STAGING,
-    /** The executor has it; the process may run, is not reported to. */
+    /** The executor has the task; the process may run, but no status reports it as running. */
     STARTING,
     /** Runs. */
     RUNNING,
-    /** Told to stop; existing connections may go on. */
+    /** The executor stops the task; existing connections may continue. */
     KILLING,
-    /** Ended, whatever the reason. */
+    /** The task has ended, for any reason. */
     GONE
 }

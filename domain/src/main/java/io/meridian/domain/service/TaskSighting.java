@@ -6,16 +6,17 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What one status update or one listing entry says of one task.
+ * The state of one task as one status update or one listing entry reports it.
  *
  * @param container pod container name; empty for an app's task
- * @param version run-spec version it was started with; {@link Instant#EPOCH} if not said
- * @param unreachable whether Mesos has lost contact with the agent; then {@code phase} is the last
- *     one known to be possible
- * @param addresses task addresses in Mesos's order; empty if this sighting has none (then earlier
- *     ones hold)
+ * @param version run-spec version that the task was started with; {@link Instant#EPOCH} if the
+ *     report has none
+ * @param unreachable whether Mesos has lost contact with the agent; {@code phase} is then the last
+ *     phase that the task can be in
+ * @param addresses task addresses in Mesos's order; empty if this sighting has none (the service
+ *     then keeps earlier ones)
  * @param hostPorts allocated host ports, in the order of the definition's ports that have one
- * @param health {@link Health#UNKNOWN} if not said
+ * @param health {@link Health#UNKNOWN} if the report has no verdict
  */
 public record TaskSighting(
         TaskId task,

@@ -19,15 +19,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The VIPs that labels of one place ask for: a port, or a whole task (specs: dcos-net 2.1).
+ * The VIPs that the labels of a port, or of a whole task, request (specs: dcos-net 2.1).
  *
  * <p>On a port a VIP label is one whose key starts with {@code VIP} or {@code vip}, in exactly
  * these spellings. On a task it is {@code vip_port<N>} in any case, for its host port number N from
  * 0, with {@code tcp://} or {@code udp://} before its value.
  *
- * <p>Beside a VIP label {@code VIP_0}, {@code MERIDIAN_VIP_0_SCHEDULER} and its like say how that
- * one is balanced; {@code MERIDIAN_VIP_SCHEDULER} says it for every VIP of the place, and on a task
- * for those of its ports that say nothing themselves.
+ * <p>Labels such as {@code MERIDIAN_VIP_0_SCHEDULER} set options of the VIP of label {@code VIP_0}.
+ * {@code MERIDIAN_VIP_SCHEDULER} sets the option for every VIP of the same port; on a task, for
+ * every VIP without an own value.
  */
 public final class VipLabels {
     private static final String PREFIX = "MERIDIAN_";
@@ -39,13 +39,13 @@ public final class VipLabels {
             Pattern.compile("(tcp|udp)://(.*)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     private static final Pattern TIME = Pattern.compile("(\\d{1,6})(s|m|h|)");
 
-    /** A label that is not obeyed, and why; both for people. */
+    /** A label without effect, with the reason, for the operator. */
     public record Refusal(String key, String why) {}
 
     /**
-     * What the labels of one port say.
+     * The VIPs that the labels of one port request, and the labels without effect.
      *
-     * @param vips sorted by the keys of their labels
+     * @param vips VIPs sorted by the keys of their labels
      */
     public record OfPort(List<LabelledVip> vips, List<Refusal> refusals) {
         private static final OfPort NOTHING = new OfPort(List.of(), List.of());
@@ -56,20 +56,21 @@ public final class VipLabels {
         }
     }
 
-    /** Options of one VIP; empty fields are not said. */
-    private record Said(Optional<Integer> weight, VipOptions options) {
-        static final Said NOTHING = of(VipOptions.NONE);
+    /** Options that labels request for one VIP; an empty field is not requested. */
+    private record Requested(Optional<Integer> weight, VipOptions options) {
+        static final Requested NOTHING = of(VipOptions.NONE);
 
-        static Said of(VipOptions options) {
-            return new Said(Optional.empty(), options);
+        static Requested of(VipOptions options) {
+            return new Requested(Optional.empty(), options);
         }
 
-        Said over(Said others) {
-            return new Said(weight.or(others::weight), options.over(others.options));
+        Requested over(Requested others) {
+            return new Requested(weight.or(others::weight), options.over(others.options));
         }
     }
 
-    private final SortedMap<String, Said> said = new TreeMap<>(); // by VIP label's key, upper case
+    private final SortedMap<String, Requested> requested =
+            new TreeMap<>(); // by VIP label's key, upper case
     private final SortedMap<Integer, List<LabelledVip>> ofHostPorts = new TreeMap<>();
     private final List<Refusal> refusals = new ArrayList<>();
 
@@ -77,7 +78,7 @@ public final class VipLabels {
 
     private VipLabels() {}
 
-    /** Whether labels of this key may say something here. */
+    /** Whether a label of this key may concern VIPs. */
     public static boolean concerns(String key) {
         String name = key.toUpperCase(Locale.ROOT);
         return name.startsWith(EVERY) || name.startsWith(PREFIX + EVERY);
@@ -91,12 +92,13 @@ public final class VipLabels {
     /**
      * Reads the labels of a task.
      *
-     * @param outer what says it for all its VIPs where the task says nothing: its pod
+     * @param outer labels of the task's pod, whose options for every VIP apply where the task sets
+     *     none
      */
     public static VipLabels ofTask(Map<String, String> labels, VipLabels outer) {
         VipLabels task = new VipLabels();
-        if (outer.said.containsKey(EVERY)) {
-            task.said.put(EVERY, outer.said.get(EVERY));
+        if (outer.requested.containsKey(EVERY)) {
+            task.requested.put(EVERY, outer.requested.get(EVERY));
         }
         SortedMap<String, String> vips = new TreeMap<>();
         labels.forEach(
@@ -113,7 +115,7 @@ public final class VipLabels {
     /**
      * Reads the labels of one port of this task.
      *
-     * @param labels the port's own
+     * @param labels labels of the port itself
      */
     public OfPort ofPort(Map<String, String> labels) {
         if (labels.isEmpty()) {
@@ -129,22 +131,22 @@ public final class VipLabels {
                 });
         port.readOptions(labels, vips, "of this port");
         List<LabelledVip> all = new ArrayList<>();
-        Said defaults = said.getOrDefault(EVERY, Said.NOTHING);
+        Requested defaults = requested.getOrDefault(EVERY, Requested.NOTHING);
         vips.forEach(
                 (key, value) ->
                         all.add(labelled(value, Optional.empty(), port.of(key).over(defaults))));
         return new OfPort(all, port.refusals);
     }
 
-    /** VIPs that labels of the task give its host ports, by their number from 0. */
+    /** VIPs that labels of the task request, by the index of the host port, from 0. */
     public SortedMap<Integer, List<LabelledVip>> ofHostPorts() {
         return Collections.unmodifiableSortedMap(ofHostPorts);
     }
 
     /**
-     * Labels of the task that are not obeyed, by key.
+     * Labels of the task without effect, by key.
      *
-     * @param hostPorts how many it has
+     * @param hostPorts number of the task's host ports
      */
     public List<Refusal> refusals(int hostPorts) {
         List<Refusal> all = new ArrayList<>(refusals);
@@ -185,13 +187,15 @@ public final class VipLabels {
                 .add(labelled(parts.group(2), Protocol.parse(parts.group(1)), of(key)));
     }
 
-    private static LabelledVip labelled(String value, Optional<Protocol> protocol, Said said) {
-        return new LabelledVip(value, protocol, said.weight().orElse(1), said.options());
+    private static LabelledVip labelled(
+            String value, Optional<Protocol> protocol, Requested requested) {
+        return new LabelledVip(value, protocol, requested.weight().orElse(1), requested.options());
     }
 
-    private Said of(String vipKey) {
-        return said.getOrDefault(vipKey.toUpperCase(Locale.ROOT), Said.NOTHING)
-                .over(said.getOrDefault(EVERY, Said.NOTHING));
+    private Requested of(String vipKey) {
+        return requested
+                .getOrDefault(vipKey.toUpperCase(Locale.ROOT), Requested.NOTHING)
+                .over(requested.getOrDefault(EVERY, Requested.NOTHING));
     }
 
     private void readOptions(
@@ -240,7 +244,7 @@ public final class VipLabels {
         option.get()
                 .read(value.trim().toLowerCase(Locale.ROOT))
                 .ifPresentOrElse(
-                        one -> said.merge(vip, one, (before, now) -> now.over(before)),
+                        one -> requested.merge(vip, one, (before, now) -> now.over(before)),
                         () ->
                                 refuse(
                                         vip,
@@ -251,17 +255,23 @@ public final class VipLabels {
                                                 + "; the VIP is created without this option"));
     }
 
-    /** Of an option; who looks at the VIP that it may have been meant for is to see it. */
+    /**
+     * Refuses an option, also in the options of the VIP that the label names, so that the VIP's
+     * status shows the refusal.
+     */
     private void refuse(String vip, String key, String value, String why) {
         refuse(key, value, why);
         String sentence = "label " + shortened(key) + "=\"" + shortened(value) + "\" " + why;
-        said.merge(
+        requested.merge(
                 vip,
-                Said.of(VipOptions.NONE.withRefused(List.of(sentence))),
+                Requested.of(VipOptions.NONE.withRefused(List.of(sentence))),
                 (before, now) -> now.over(before));
     }
 
-    /** Every task's rows hold it, in tables that know no halves of characters. */
+    /**
+     * Shortens a label's text, because the rows of every task hold it. Never splits a surrogate
+     * pair, which the database would reject.
+     */
     private static String shortened(String text) {
         String whole = new String(text.getBytes(UTF_8), UTF_8);
         int length = whole.codePointCount(0, whole.length());
@@ -274,7 +284,7 @@ public final class VipLabels {
         refusals.add(new Refusal(key, "\"" + value + "\" " + why));
     }
 
-    /** What can be said of a VIP; the name ends the label's key. */
+    /** The options of a VIP; a label's key ends in the name of an option. */
     private enum Option {
         SCHEDULER("one of " + VipScheduler.labels()),
         AFFINITY(Option.TIMES),
@@ -304,27 +314,28 @@ public final class VipLabels {
             return "_" + name();
         }
 
-        /** Empty if the value is none of the range. */
-        Optional<Said> read(String value) {
+        /** Reads a value; empty if the value is out of the option's range. */
+        Optional<Requested> read(String value) {
             return switch (this) {
                 case SCHEDULER ->
                         VipScheduler.parse(value)
-                                .map(one -> Said.of(VipOptions.NONE.withScheduler(one)));
+                                .map(one -> Requested.of(VipOptions.NONE.withScheduler(one)));
                 case AFFINITY ->
-                        time(value).map(time -> Said.of(VipOptions.NONE.withAffinity(time)));
-                case DRAIN -> time(value).map(time -> Said.of(VipOptions.NONE.withDrain(time)));
+                        time(value).map(time -> Requested.of(VipOptions.NONE.withAffinity(time)));
+                case DRAIN ->
+                        time(value).map(time -> Requested.of(VipOptions.NONE.withDrain(time)));
                 case SLOW_START ->
-                        time(value).map(time -> Said.of(VipOptions.NONE.withSlowStart(time)));
+                        time(value).map(time -> Requested.of(VipOptions.NONE.withSlowStart(time)));
                 case CLIENT_ADDRESS ->
                         value.equals("keep") || value.equals("hide")
                                 ? Optional.of(
-                                        Said.of(
+                                        Requested.of(
                                                 VipOptions.NONE.withClientAddressKept(
                                                         value.equals("keep"))))
                                 : Optional.empty();
                 case WEIGHT ->
                         number(value, 1, LabelledVip.HEAVIEST)
-                                .map(number -> new Said(Optional.of(number), VipOptions.NONE));
+                                .map(number -> new Requested(Optional.of(number), VipOptions.NONE));
             };
         }
 

@@ -11,20 +11,20 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What a VIP's labels ask of its virtual server; empty is "not said". A VIP without any has {@link
- * VipScheduler#DEFAULT}, no affinity, the node's own times, and hides its clients' addresses, as in
- * DC/OS.
+ * The options that labels request for a VIP's virtual server; an empty option is not requested. A
+ * VIP without options has {@link VipScheduler#DEFAULT}, no affinity, the node's times, and hides
+ * its clients' addresses, as in DC/OS.
  *
- * @param scheduler how a backend is chosen
+ * @param scheduler algorithm that chooses a backend for a connection
  * @param affinity how long a client keeps its backend after its last connection, whole seconds, 0
  *     to {@link #LONGEST}; 0 is not at all
  * @param drain how long a backend that is gone keeps its connections, whole seconds, 0 to {@link
  *     #LONGEST}; 0 is not at all
  * @param slowStart how long a new backend takes to reach its weight, whole seconds, 0 to {@link
  *     #LONGEST}; 0 is at once
- * @param keepsClientAddress whether backends are to see their clients' own addresses (direct
- *     routing), where a node can do that
- * @param refused labels that ask for something and are not obeyed, one sentence each; for people
+ * @param keepsClientAddress whether backends see their clients' addresses (direct routing), on
+ *     nodes that support it
+ * @param refused one sentence for each option label without effect, for the operator
  */
 public record VipOptions(
         Optional<VipScheduler> scheduler,
@@ -34,7 +34,7 @@ public record VipOptions(
         Optional<Boolean> keepsClientAddress,
         SortedSet<String> refused)
         implements Comparable<VipOptions> {
-    /** Nothing said. */
+    /** No option. */
     public static final VipOptions NONE =
             new VipOptions(
                     Optional.empty(),
@@ -59,7 +59,9 @@ public record VipOptions(
                         : Collections.unmodifiableSortedSet(new TreeSet<>(refused));
     }
 
-    /** These, and where they say nothing, the others; what is refused of both. */
+    /**
+     * Merges: each option of these, or the other's where these have none; refused labels of both.
+     */
     public VipOptions over(VipOptions others) {
         return new VipOptions(
                 scheduler.or(others::scheduler),
@@ -84,8 +86,8 @@ public record VipOptions(
     }
 
     /**
-     * Reads what {@link #toString()} wrote. Words that are unknown here are passed over: they are
-     * of a newer program.
+     * Reads what {@link #toString()} wrote. Unknown names are ignored: a newer program may have
+     * written them.
      *
      * @throws IllegalArgumentException for anything else
      */
@@ -146,7 +148,7 @@ public record VipOptions(
         return new VipOptions(scheduler, affinity, drain, slowStart, Optional.of(kept), refused);
     }
 
-    /** With these sentences instead of those before. */
+    /** A copy with these sentences instead of the present ones. */
     public VipOptions withRefused(Collection<String> sentences) {
         return new VipOptions(
                 scheduler,
@@ -178,8 +180,8 @@ public record VipOptions(
 
     /**
      * {@code scheduler=rr affinity=300 drain=60 slow-start=30 client-address=keep refused=a%20b,c},
-     * without what is not said; times in seconds. Journal, tables and feed hold it: its words never
-     * change.
+     * without options that are not requested; times in seconds. Journal, tables and feed hold this
+     * text, so its words never change.
      */
     @Override
     public String toString() {
@@ -197,7 +199,7 @@ public record VipOptions(
         return String.join(" ", words);
     }
 
-    /** A sentence without what would end it: space, comma, and the brace around options. */
+    /** Percent-encodes a sentence's separators: space, comma, and the braces around options. */
     private static String word(String sentence) {
         StringBuilder word = new StringBuilder(sentence.length() + 16);
         for (int i = 0; i < sentence.length(); i++) {

@@ -7,23 +7,23 @@ import java.util.stream.Collectors;
 
 /** How a virtual server chooses a backend for a new connection; kernel modules {@code ip_vs_*}. */
 public enum VipScheduler {
-    /** One after the other. */
+    /** Round robin: one backend after the other. */
     RR,
-    /** One after the other, as often as its weight says. */
+    /** Weighted round robin: each backend in proportion to its weight. */
     WRR,
-    /** Fewest connections. */
+    /** The backend with the fewest connections. */
     LC,
-    /** Fewest connections for its weight. */
+    /** The backend with the fewest connections relative to its weight. */
     WLC,
     /** By the client's address. */
     SH,
     /** By the client's address, with few moves when backends come or go (Maglev). */
     MH;
 
-    /** What a VIP has that asks for none, as in DC/OS (specs: dcos-net 2.4). */
+    /** The scheduler of a VIP without a label for it, as in DC/OS (specs: dcos-net 2.4). */
     public static final VipScheduler DEFAULT = WLC;
 
-    /** The kernel's name for it, such as {@code wlc}. */
+    /** The kernel's name of the scheduler, such as {@code wlc}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -33,7 +33,7 @@ public enum VipScheduler {
         return Arrays.stream(values()).filter(one -> one.label().equalsIgnoreCase(text)).findAny();
     }
 
-    /** For people: {@code rr, wrr, lc, wlc, sh, mh}. */
+    /** All names for messages to the operator: {@code rr, wrr, lc, wlc, sh, mh}. */
     public static String labels() {
         return Arrays.stream(values()).map(VipScheduler::label).collect(Collectors.joining(", "));
     }

@@ -1,8 +1,7 @@
 /**
- * What runs: services, their definitions and instances. An {@link
- * io.meridian.domain.service.Observation} is a claim by the outside, {@link
- * io.meridian.domain.service.Service#decide} turns claims into {@link
- * io.meridian.domain.service.ServiceEvent}s, {@link io.meridian.domain.service.Service#apply} folds
- * those.
+ * Services, their definitions and instances. An {@link io.meridian.domain.service.Observation} is a
+ * claim of a source, {@link io.meridian.domain.service.Service#decide} turns observations into
+ * {@link io.meridian.domain.service.ServiceEvent}s, {@link
+ * io.meridian.domain.service.Service#apply} applies those.
  */
 package io.meridian.domain.service;

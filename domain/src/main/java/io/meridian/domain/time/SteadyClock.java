@@ -7,10 +7,10 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /**
- * Goes on evenly, whatever becomes of the wall clock: its time is the wall's when this process
- * first asked, plus what has passed since. For whatever waits: how long a task may be missing, a
- * drain may last, a question may be held. There is one, so that times of different parts of a
- * process can be compared; those of different processes can't.
+ * Monotonic clock for deadlines: adjustments of the wall clock do not change it. Its time is the
+ * wall clock's at the start of the process, plus the nanoseconds since. All parts of a process
+ * share the one instance, so their times are comparable; times of different processes are not. Any
+ * thread.
  */
 public final class SteadyClock extends Clock {
     public static final SteadyClock INSTANCE = new SteadyClock();
@@ -26,9 +26,9 @@ public final class SteadyClock extends Clock {
     }
 
     /**
-     * What the wall clock would now say it was at a moment of this one; for people and other
-     * programs, who know only that. By whole seconds of difference: below them it is being slewed.
-     * EPOCH, which stands for never, stays.
+     * The wall clock time of a moment of this clock, for operators and other programs. Corrects by
+     * whole seconds; smaller differences come from slewing. {@link Instant#EPOCH}, which means
+     * never, is returned unchanged.
      */
     public Instant wall(Instant moment) {
         return moment.equals(Instant.EPOCH)
@@ -42,7 +42,7 @@ public final class SteadyClock extends Clock {
     }
 
     /**
-     * @throws UnsupportedOperationException always: what waits needs no calendar
+     * @throws UnsupportedOperationException always, because deadlines need no time zone
      */
     @Override
     public Clock withZone(ZoneId zone) {

@@ -1,2 +1,2 @@
-/** Time that decisions may wait by. */
+/** Clock and backoff for decisions that wait. */
 package io.meridian.domain.time;

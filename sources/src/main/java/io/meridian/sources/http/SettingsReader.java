@@ -73,7 +73,7 @@ public final class SettingsReader {
     private static <T> T read(Supplier<T> read) {
         try {
             return read.get();
-        } catch (ConfigException e) { // its message names origin, key and type
+        } catch (ConfigException e) { // the message of ConfigException names origin, key and type
             throw new BadSettingException("setting " + e.getMessage());
         }
     }

@@ -14,10 +14,11 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A JSON value with its path in the document. A missing field and {@code null} are the same; unread
- * fields are ignored.
+ * A JSON value with its path in the document. A missing field and {@code null} are the same; fields
+ * that no reader asks for are ignored.
  *
- * @param path from the root of the document, such as {@code $.tasks[0].ipAddresses[0].ipAddress}
+ * @param path of the value from the document's root, such as {@code
+ *     $.tasks[0].ipAddresses[0].ipAddress}
  */
 public record Json(JsonNode node, String path) {
     private static final int SHOWN = 60;
@@ -35,12 +36,12 @@ public record Json(JsonNode node, String path) {
         return node.isMissingNode() || node.isNull();
     }
 
-    /** Whether it is an empty array or object, or absent. */
+    /** Whether the value is an empty array or object, or absent. */
     public boolean isEmpty() {
         return isAbsent() || node.isContainerNode() && node.isEmpty();
     }
 
-    /** A string that must be there. */
+    /** The string; a missing or other value throws. */
     public String text() {
         if (!node.isTextual()) {
             throw wrong("is not a string");
@@ -48,7 +49,7 @@ public record Json(JsonNode node, String path) {
         return node.textValue();
     }
 
-    /** A string that must be there and not be empty. */
+    /** The string; a missing, empty or other value throws. */
     public String name() {
         String text = text();
         if (text.isEmpty()) {
@@ -61,7 +62,7 @@ public record Json(JsonNode node, String path) {
         return isAbsent() ? absent : text();
     }
 
-    /** A whole number that must be there; written {@code 80} or {@code 80.0}. */
+    /** The whole number, written {@code 80} or {@code 80.0}; a missing or other value throws. */
     public int integer(int min, int max) {
         if (!node.isNumber() || node.doubleValue() != Math.rint(node.doubleValue())) {
             throw wrong("is not a whole number");
@@ -81,8 +82,8 @@ public record Json(JsonNode node, String path) {
     }
 
     /**
-     * An ISO date with offset; Marathon prints versions with three or with nine digits, so it is
-     * cut to milliseconds.
+     * The time that an ISO date with offset names, truncated to milliseconds: Marathon prints one
+     * version with three digits or with nine.
      */
     public Instant instant() {
         String text = text();
@@ -101,7 +102,7 @@ public record Json(JsonNode node, String path) {
         return IpAddress.parse(text()).orElseThrow(() -> wrong("is not an address"));
     }
 
-    /** The elements of an array; none if it is absent. */
+    /** The elements of an array; none if the value is absent. */
     public List<Json> items() {
         if (isAbsent()) {
             return List.of();
@@ -120,7 +121,7 @@ public record Json(JsonNode node, String path) {
         return items().stream().map(read).toList();
     }
 
-    /** The field names of an object, in document order; none if it is absent. */
+    /** The field names of an object, in document order; none if the value is absent. */
     public List<String> fields() {
         if (isAbsent()) {
             return List.of();
@@ -128,7 +129,7 @@ public record Json(JsonNode node, String path) {
         return object().node.propertyStream().map(java.util.Map.Entry::getKey).toList();
     }
 
-    /** This, if it is an object. */
+    /** This value, if it is an object; any other value throws. */
     public Json object() {
         if (!node.isObject()) {
             throw wrong("is not an object");
@@ -136,7 +137,7 @@ public record Json(JsonNode node, String path) {
         return this;
     }
 
-    /** What to throw if the value is not as it should be; the message shows the start of it. */
+    /** The exception to throw for this value; its message quotes the start of the value. */
     public UnreadableJson wrong(String why) {
         if (isAbsent()) {
             return new UnreadableJson(path, "is missing");

@@ -3,8 +3,8 @@ package io.meridian.sources.json;
 import java.io.Serial;
 
 /**
- * A piece of JSON is not what it should be. The message names the place: {@code path=$.tasks[0].id:
- * is missing}.
+ * A JSON value breaks a rule of its format. The message names the place and the rule: {@code
+ * path=$.tasks[0].id: is missing}.
  */
 public final class UnreadableJson extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
@@ -18,7 +18,7 @@ public final class UnreadableJson extends RuntimeException {
         this.why = why;
     }
 
-    /** Where, such as {@code $.ports[2]}. */
+    /** Path of the value, such as {@code $.ports[2]}. */
     public String path() {
         return path;
     }

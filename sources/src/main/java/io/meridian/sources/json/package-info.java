@@ -1,2 +1,2 @@
-/** JSON that says where it is when it is not as it should be. */
+/** JSON values that know their path in the document, for errors that name the place. */
 package io.meridian.sources.json;

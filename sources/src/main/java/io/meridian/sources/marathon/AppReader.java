@@ -24,17 +24,17 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Reads apps as Marathon's REST API and {@code api_post_event} write them, in the form of 1.5 and
- * in all older ones.
+ * Reads apps as Marathon's REST API and {@code api_post_event} write them, in the form of Marathon
+ * 1.5 and in all older forms.
  */
 final class AppReader {
     private AppReader() {}
 
     /**
-     * An app with its tasks.
+     * Reads an app with its tasks.
      *
-     * @throws UnreadableJson if the app has no id, if tasks are missing although there are some, or
-     *     if a task has no id: then nothing can be said about what it has not
+     * @throws UnreadableJson if the app has no id, if the task list is missing although the
+     *     counters report tasks, or if a task has no id: absence from such an app proves nothing
      */
     static Reading read(Json app) {
         String path = path(app.at("id"));
@@ -52,14 +52,14 @@ final class AppReader {
                 faults);
     }
 
-    /** An absolute id; one without its leading slash gets it. */
+    /** The absolute id; adds a missing leading slash. */
     static String path(Json id) {
         String path = id.name();
         return path.startsWith("/") ? path : "/" + path;
     }
 
     /**
-     * The definition; what can't be read of it becomes a refusal. Paths in refusals start at the
+     * Reads the definition; each unreadable part becomes a refusal. Paths in refusals start at the
      * app.
      */
     static ServiceDefinition definition(Json anywhere) {
@@ -97,8 +97,8 @@ final class AppReader {
     }
 
     /**
-     * Docker only if it says so: without a container the command runs under the Mesos
-     * containerizer.
+     * The containerizer: Docker only for type {@code DOCKER}. The Mesos containerizer runs a
+     * command without container.
      */
     private static Containerizer containerizer(Json type) {
         return "DOCKER".equals(type.node().textValue())
@@ -165,7 +165,9 @@ final class AppReader {
                 .toList();
     }
 
-    /** A port definition, or in old answers just the number of its service port. */
+    /**
+     * Reads a port definition; in responses of old versions, only the number of its service port.
+     */
     private static PortDefinition hostPort(PortReader reader, Json port) {
         return port.node().isNumber()
                 ? new PortDefinition(
@@ -178,8 +180,8 @@ final class AppReader {
     }
 
     /**
-     * An app has tasks unless the counters say that it has none: a list that was left out proves
-     * nothing.
+     * The task list. A missing list is an error unless the counters report no task, because an
+     * omitted list proves no absence.
      */
     private static List<Json> tasks(Json app) {
         Json tasks = app.at("tasks");
@@ -203,7 +205,7 @@ final class AppReader {
         }
     }
 
-    /** Says only that there is such a task. */
+    /** A sighting that proves the task's existence and nothing else. */
     static TaskSighting bare(TaskId id, TaskName name) {
         return new TaskSighting(
                 id,
@@ -240,7 +242,7 @@ final class AppReader {
     }
 
     /**
-     * An agent as tasks name it; Marathon writes {@code unknown} for a host that it does not know.
+     * Reads the agent of a task. Marathon writes {@code unknown} for a host that it does not know.
      */
     static Agent agent(Json id, Json host) {
         String name = host.textOr("");
@@ -251,7 +253,9 @@ final class AppReader {
         return ipAddresses.items(address -> address.at("ipAddress").address());
     }
 
-    /** One bad result is enough; without any there is no verdict. */
+    /**
+     * The verdict over all results: unhealthy if one result is negative, unknown without results.
+     */
     static Health verdict(List<Boolean> alive) {
         if (alive.isEmpty()) {
             return Health.UNKNOWN;

@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * One frame of the event bus to one event. Never throws: what can't be read comes back as {@link
- * MarathonEvent.Unreadable}. Where the frame's name and the JSON's {@code eventType} differ, the
- * JSON is right.
+ * Reads one frame of the event bus as one event. Never throws: an unreadable frame becomes {@link
+ * MarathonEvent.Unreadable}. If the frame's name and the JSON's {@code eventType} differ, the
+ * JSON's type counts.
  */
 final class EventReader {
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -133,7 +133,7 @@ final class EventReader {
                 : healthy.flag() ? Health.HEALTHY : Health.UNHEALTHY;
     }
 
-    /** The instance; before Marathon 1.4 the event names the task instead. */
+    /** The instance id; before Marathon 1.4 derived from the task id that the event has instead. */
     private static String checked(Json event) {
         Json instance = event.at("instanceId");
         return instance.isAbsent()
@@ -150,7 +150,8 @@ final class EventReader {
     }
 
     /**
-     * {@code /v2/pods//shop/web} and {@code /v2/pods/shop/web?force=true} name {@code /shop/web}.
+     * The pod id in a URI: {@code /v2/pods//shop/web} and {@code /v2/pods/shop/web?force=true} both
+     * give {@code /shop/web}.
      */
     private static String pod(String uri) {
         int query = uri.indexOf('?');
@@ -161,8 +162,8 @@ final class EventReader {
     }
 
     /**
-     * Targets of one step; Marathon's docs and its oldest versions leave the {@code actions} level
-     * out of plans.
+     * Targets of one step. Marathon's oldest versions and its documentation have no {@code actions}
+     * level in plans.
      */
     private static Stream<Target> targets(Json step) {
         List<Json> actions =

@@ -148,8 +148,8 @@ final class EventTranslator {
     }
 
     /**
-     * An end of which no status told (an expunged instance has none) is a hint only: the listing
-     * must agree.
+     * An end that no status reported, such as that of an expunged instance, is only a hint: a
+     * listing must confirm it.
      */
     private List<EventAction> changed(MarathonEvent.InstanceChanged e) {
         EventAction touch = new EventAction.MarkOutdated(id(e.service()));
@@ -178,7 +178,10 @@ final class EventTranslator {
                 : List.of(reread);
     }
 
-    /** Of several checks one that fails is a verdict, one that recovers is none. */
+    /**
+     * Translates one check's result. If a service has several checks, one failure makes an instance
+     * unhealthy, but one success does not make it healthy.
+     */
     private List<EventAction> check(MarathonEvent.CheckChanged e) {
         if (e.alive() && healthChecks.applyAsInt(id(e.service())) > 1) {
             return List.of(

@@ -3,7 +3,7 @@ package io.meridian.sources.marathon;
 /**
  * One event of a {@code text/event-stream}.
  *
- * @param event its name; {@code message} if it has none
- * @param data its data lines, joined by line feeds; never empty
+ * @param event name of the event; {@code message} if the stream has none
+ * @param data data lines of the event, joined by line feeds; never empty
  */
 record Frame(String event, String data) {}

@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cuts a {@code text/event-stream} into frames, however reads cut its bytes: lines end in CR, LF or
- * CRLF, also when CR and LF come in different reads, as Marathon's heartbeats do. Fields {@code id}
- * and {@code retry} are not used; an event without data is a keep-alive; bytes pending at the end
- * of the stream are half an event and are dropped.
+ * Splits a {@code text/event-stream} into frames, wherever reads split its bytes. Lines end in CR,
+ * LF or CRLF; CR and LF may come in different reads, as in Marathon's heartbeats. The reader
+ * ignores the fields {@code id} and {@code retry}, and takes an event without data as a keep-alive.
+ * It drops an incomplete event at the end of the stream.
  *
  * <p>Not thread-safe; one reader per connection.
  *
@@ -30,14 +30,14 @@ final class FrameReader {
     private boolean hasData;
 
     /**
-     * @param maxEventSize bytes of one event; a larger one breaks the stream off
+     * @param maxEventSize limit of an event in bytes; a larger event ends the stream
      */
     FrameReader(long maxEventSize) {
         this.maxEventSize = maxEventSize;
     }
 
     /**
-     * The frames that these bytes complete.
+     * Returns the frames that these bytes complete.
      *
      * @throws RequestFailedException if an event grows beyond the limit
      */

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Reads whole REST answers. A listing is read one app at a time, so that only the bytes and one
- * tree are in memory. An answer without its list is not an empty one: it is refused.
+ * Reads complete REST responses. A listing is read one app at a time, so that only the bytes and
+ * one tree are in memory. A response without its list throws: it is not an empty listing.
  */
 final class ListingReader {
     private static final ObjectMapper MAPPER = JsonMapper.builder().build();
@@ -26,9 +26,9 @@ final class ListingReader {
     private ListingReader() {}
 
     /**
-     * @param readings what could be read
-     * @param refused entries that can't even be told by id, or whose tasks can't: nothing follows
-     *     from the absence of anything in this listing
+     * @param readings the readable entries
+     * @param refused one sentence for each entry with an unreadable id or an unreadable task id; if
+     *     not empty, absence from this listing proves nothing
      */
     record Part(List<Reading> readings, List<String> refused) {
         Part {
@@ -38,7 +38,7 @@ final class ListingReader {
     }
 
     /**
-     * {@code {"apps":[...]}}.
+     * Reads {@code {"apps":[...]}}.
      *
      * @throws UnreadableJson if it is anything else or ends too early
      */
@@ -65,7 +65,7 @@ final class ListingReader {
     }
 
     /**
-     * {@code [...]} of pod statuses.
+     * Reads an array of pod statuses.
      *
      * @throws UnreadableJson if it is anything else or ends too early
      */
@@ -78,17 +78,17 @@ final class ListingReader {
                 });
     }
 
-    /** {@code {"app":{...}}} with its tasks. */
+    /** Reads {@code {"app":{...}}} with its tasks. */
     static Reading app(byte[] body) {
         return AppReader.read(tree(body).at("app").object());
     }
 
-    /** One pod's status. */
+    /** Reads one pod's status. */
     static Reading pod(byte[] body) {
         return PodReader.read(tree(body).object());
     }
 
-    /** A JSON document as a whole. */
+    /** Reads a JSON document as a tree. */
     static Json tree(byte[] body) {
         return parse(
                 body,
@@ -142,7 +142,7 @@ final class ListingReader {
         } catch (JsonProcessingException e) {
             throw new UnreadableJson("$", "is not JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // a byte array has no I/O
+            throw new UncheckedIOException(e); // reading from a byte array does no I/O
         }
     }
 }

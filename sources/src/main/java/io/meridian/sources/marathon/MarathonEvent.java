@@ -19,7 +19,7 @@ sealed interface MarathonEvent {
     /**
      * {@code status_update_event}: a task's state, health or check result changed.
      *
-     * @param state Mesos name, as written
+     * @param state name of the Mesos state, verbatim
      * @param hostPorts allocated host ports only
      */
     record StatusUpdate(
@@ -35,7 +35,10 @@ sealed interface MarathonEvent {
             Instant version)
             implements MarathonEvent {}
 
-    /** {@code instance_changed_event}: condition or goal changed; the goal is not told. */
+    /**
+     * {@code instance_changed_event}: condition or goal of an instance changed; the event does not
+     * have the goal.
+     */
     record InstanceChanged(String type, String service, String instance, String condition)
             implements MarathonEvent {}
 
@@ -74,7 +77,7 @@ sealed interface MarathonEvent {
     /**
      * {@code api_post_event}: a client posted, put or patched one app.
      *
-     * @param healthChecks how many it declares
+     * @param healthChecks number of health checks that the app declares
      */
     record AppPosted(String type, String service, ServiceDefinition definition, int healthChecks)
             implements MarathonEvent {}
@@ -82,11 +85,14 @@ sealed interface MarathonEvent {
     /**
      * {@code pod_created_event}, {@code pod_updated_event}, {@code pod_deleted_event}.
      *
-     * @param pod from the URI; empty if that does not name it, as on creation
+     * @param pod id from the event's URI; empty if the URI has none, as on creation
      */
     record PodChanged(String type, String pod) implements MarathonEvent {}
 
-    /** {@code group_change_success}: the group that holds what was created, changed or deleted. */
+    /**
+     * {@code group_change_success}: an app, pod or group directly within this group was created,
+     * changed or deleted.
+     */
     record GroupChanged(String type, String group) implements MarathonEvent {}
 
     /** {@code group_change_failed}. */
@@ -99,8 +105,8 @@ sealed interface MarathonEvent {
      * {@code deployment_info}, {@code deployment_step_success}, {@code deployment_step_failure},
      * {@code deployment_success}, {@code deployment_failed}.
      *
-     * @param current what the step acts on; empty where the event has no step
-     * @param planned what all steps act on
+     * @param current apps and pods that the current step acts on; empty if the event has no step
+     * @param planned apps and pods that all steps together act on
      */
     record Deployment(String type, List<Target> current, List<Target> planned)
             implements MarathonEvent {}
@@ -117,12 +123,12 @@ sealed interface MarathonEvent {
      */
     record SubscriberChanged(String type, String who) implements MarathonEvent {}
 
-    /** {@code framework_message_event}; its content is not looked at. */
+    /** {@code framework_message_event}; the reader ignores its content. */
     record FrameworkMessage(String type) implements MarathonEvent {}
 
-    /** A type that this program does not know; counted, nothing follows. */
+    /** An event of a type that this program does not know; counted and ignored. */
     record Unknown(String type) implements MarathonEvent {}
 
-    /** A known type with a content that can't be read. */
+    /** An event of a known type with unreadable content. */
     record Unreadable(String type, String path, String why) implements MarathonEvent {}
 }

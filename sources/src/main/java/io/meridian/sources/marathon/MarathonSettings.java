@@ -15,7 +15,8 @@ import java.util.List;
  * How to reach one Marathon and how often to read it; keys under {@value #PREFIX}, explained in
  * {@code reference.conf}.
  *
- * @param connection its URLs are rotated on failure; no URL turns the source off
+ * @param connection URLs of Marathon, rotated on failure, and how to reach them; no URL turns the
+ *     source off
  * @param frameworkName name of the framework in service ids and in DNS names
  * @param firstEventTimeout how long to wait for the first event before listing without it
  * @param listingInterval mean time between full listings on a quiet stream
@@ -35,7 +36,7 @@ public record MarathonSettings(
     static final String ENDPOINT = "/v2/events";
     private static final String EXAMPLE = "http://marathon.example.org:8080";
 
-    /** Whether a Marathon is configured at all. */
+    /** Whether any Marathon is configured. */
     public boolean enabled() {
         return !connection.urls().isEmpty();
     }

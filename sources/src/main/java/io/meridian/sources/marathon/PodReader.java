@@ -31,10 +31,10 @@ final class PodReader {
     private PodReader() {}
 
     /**
-     * A pod's status: definition and one task per active container.
+     * Reads a pod's status: the definition, and one task for each active container.
      *
-     * @throws UnreadableJson if the pod has no id or its instances are not a list of objects with
-     *     one
+     * @throws UnreadableJson if the pod has no id, or if its instances are not a list of objects
+     *     with ids
      */
     static Reading read(Json status) {
         ServiceDefinition definition = definition(status.at("spec").object());
@@ -43,7 +43,9 @@ final class PodReader {
         for (Json instance : status.at("instances").items()) {
             String id = instance.at("id").name();
             for (Json container : instance.at("containers").items()) {
-                if (!container.at("containerId").isAbsent()) { // it has one only while it is active
+                if (!container
+                        .at("containerId")
+                        .isAbsent()) { // a container has an id only while it is active
                     tasks.add(task(instance, id, container, faults));
                 }
             }
@@ -59,8 +61,8 @@ final class PodReader {
     }
 
     /**
-     * The definition of a pod; what can't be read of it becomes a refusal. Scaling makes a version
-     * as any change does.
+     * Reads the definition of a pod; each unreadable part becomes a refusal. Every change makes a
+     * version, scaling included.
      */
     static ServiceDefinition definition(Json anywhere) {
         Json pod = Json.root(anywhere.node());

@@ -17,11 +17,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Reads port definitions, port mappings, discovery ports and pod endpoints: one shape in four
- * spellings.
+ * Reads port definitions, port mappings, discovery ports and pod endpoints, which have one
+ * structure in four spellings.
  *
- * <p>A port that can't be read stays in its place without protocols: it publishes nothing, and the
- * host ports of those after it still line up.
+ * <p>An unreadable port keeps its place in the list, without protocols: it publishes nothing, and
+ * the host ports of later ports keep their positions.
  */
 final class PortReader {
     private static final String NOTHING = "this port publishes nothing";
@@ -41,8 +41,8 @@ final class PortReader {
 
     /**
      * @param container pod container that owns it; empty for apps
-     * @param containerPort the field with the port inside the container; absent means "the same as
-     *     the host port"
+     * @param containerPort the field with the port inside the container; if absent, the port equals
+     *     the host port
      */
     PortDefinition port(Json port, String container, Json containerPort) {
         boolean hasHostPort = mode != NetworkMode.CONTAINER || !port.at("hostPort").isAbsent();
@@ -65,7 +65,8 @@ final class PortReader {
     }
 
     /**
-     * {@code "tcp"}, {@code "udp,tcp"} or, in pods, an array of such; absent or empty means TCP.
+     * Reads {@code "tcp"}, {@code "udp,tcp"} or, in pods, an array of such texts. An absent or
+     * empty value means TCP.
      */
     private static SortedSet<Protocol> protocols(Json value) {
         List<Json> items =
@@ -85,7 +86,9 @@ final class PortReader {
         return new TreeSet<>(protocols);
     }
 
-    /** Pods may name anything; HTTP is what they do name, and that is TCP. */
+    /**
+     * Reads one protocol name. Pods may use any text; {@code http}, which they do use, means TCP.
+     */
     private static Optional<Protocol> protocol(String name) {
         boolean http = name.equalsIgnoreCase("http") || name.equalsIgnoreCase("https");
         return http ? Optional.of(Protocol.TCP) : Protocol.parse(name);
@@ -99,9 +102,9 @@ final class PortReader {
     }
 
     /**
-     * The labels of one place by key.
+     * Reads the labels of one JSON object, by key.
      *
-     * @param consequence of an unreadable label, for its refusal
+     * @param consequence of an unreadable label; ends the sentence of its refusal
      */
     static Map<String, String> labels(Json labels, Refusals refusals, String consequence) {
         Map<String, String> read = new TreeMap<>();
@@ -118,9 +121,9 @@ final class PortReader {
     }
 
     /**
-     * Ports with the VIPs that labels of the task give them by number.
+     * Adds the VIPs that labels of the task request for its ports by port number.
      *
-     * @param labels place of the task's labels, for refusals
+     * @param labels the task's labels, whose path refusals quote
      */
     static List<PortDefinition> withTaskVips(
             List<PortDefinition> ports, VipLabels task, Json labels, Refusals refusals) {

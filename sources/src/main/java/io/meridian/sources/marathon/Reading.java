@@ -6,14 +6,15 @@ import io.meridian.domain.service.TaskSighting;
 import java.util.List;
 
 /**
- * One app or pod as a REST answer describes it. Every task that has an id is in it, so a task that
- * is not has no entry in the answer; agents carry their host only, no addresses.
+ * One app or pod as a REST response describes it. A reading has every task of the response; an
+ * unreadable task entry becomes a bare sighting. Agents have a host and no addresses.
  *
  * @param path absolute id
- * @param tasks a task whose entry could not be read is there as a bare claim that it exists
- * @param healthChecks how many checks the app declares, or how many containers of the pod have one
- * @param faults what could not be read of the tasks; if there is any, health and reachability in it
- *     count for nothing
+ * @param tasks sightings of all tasks; that of an unreadable entry proves only the task's existence
+ * @param healthChecks number of the app's health checks, or of the pod's containers with a health
+ *     check
+ * @param faults one sentence for each unreadable task entry; if not empty, health and reachability
+ *     in this reading are ignored
  */
 record Reading(
         String path,

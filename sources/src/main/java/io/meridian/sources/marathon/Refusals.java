@@ -11,8 +11,8 @@ final class Refusals {
     private final List<String> sentences = new ArrayList<>();
 
     /**
-     * What {@code read} gives, or {@code otherwise} and a sentence that ends in the {@code
-     * consequence}.
+     * Returns the value of {@code read}. If {@code read} throws, adds a sentence that ends in the
+     * {@code consequence} and returns {@code otherwise}.
      */
     <T> T read(Supplier<T> read, T otherwise, String consequence) {
         try {

@@ -4,6 +4,6 @@ package io.meridian.sources.marathon;
 enum ServiceKind {
     APP,
     POD,
-    /** Not heard yet: the app API is asked first. */
+    /** Not known yet: a reader asks both APIs, the app API first. */
     UNKNOWN
 }

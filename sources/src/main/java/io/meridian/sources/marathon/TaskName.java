@@ -5,15 +5,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What Marathon writes into a task id. Status events name neither instance nor container, so here
- * the id must be parsed; wherever a field exists it is used instead.
+ * The instance and container that a Marathon task id encodes. Status events have neither as a
+ * field. Readers prefer the field wherever a response has one.
  *
- * @param instance instance id, such as {@code shop_web.instance-6b0c}; of a task of Marathon 1.3
- *     and older the one that later versions give it; the task id itself if that has no known form
+ * @param instance instance id, such as {@code shop_web.instance-6b0c}; for a task of Marathon 1.3
+ *     or older, the id that later versions derive; the task id itself if its form is unknown
  * @param container pod container; empty for an app's task
  */
 public record TaskName(String instance, String container) {
-    /** An app's only task has this in place of a container name. */
+    /** Stands for the container in the id of an app's only task. */
     private static final String APP = "_app";
 
     private static final List<Pattern> MODERN =
@@ -25,7 +25,7 @@ public record TaskName(String instance, String container) {
                     Pattern.compile("^(.+)[._]([^_.]+)\\.\\d+$"),
                     Pattern.compile("^(.+)[._]([^_.]+)$"));
 
-    /** What a task id says; never fails. */
+    /** Parses a task id; never fails. */
     public static TaskName of(String taskId) {
         for (Pattern form : MODERN) {
             Matcher matcher = form.matcher(taskId);

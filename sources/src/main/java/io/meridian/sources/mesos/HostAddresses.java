@@ -4,12 +4,13 @@ import io.meridian.domain.net.IpAddress;
 
 import java.util.List;
 
-/** Resolves hosts from what is known now, without waiting. */
+/** Resolves hosts from a cache, without waiting for a lookup. */
 @FunctionalInterface
 interface HostAddresses {
     /**
-     * @param host an address or a name
-     * @return the address itself; the resolved addresses of a name, empty before its first lookup
+     * @param host an address literal or a host name
+     * @return the address itself, or the cached addresses of the name; empty before the name's
+     *     first lookup
      */
     List<IpAddress> of(String host);
 }

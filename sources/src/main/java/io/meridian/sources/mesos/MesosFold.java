@@ -13,10 +13,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The known state of one Mesos cluster; emits a signal for each change. Snapshots merge into what
- * is known: what a new one lacks is kept until the {@link AgentRecoveryGate} is passed. Even then
- * no end is emitted; the listing that follows lacks it. Pure but for the signals; used by one
- * thread.
+ * The known state of one Mesos cluster; emits a signal for each change. A snapshot merges into the
+ * known state: entries that a new snapshot lacks are kept until the {@link AgentRecoveryGate} is
+ * passed. Even then this class emits no end; the next listing lacks the entry. Pure but for the
+ * signals; used by one thread.
  */
 final class MesosFold {
     private final ClusterFold cluster;
@@ -24,7 +24,7 @@ final class MesosFold {
     private final AgentRecoveryGate gate;
     private final Consumer<SourceSignal> sink;
 
-    /** Number of snapshots so far; reports since the last one carry it. */
+    /** Number of snapshots so far; each report carries the number of the snapshot before it. */
     private int epoch;
 
     MesosFold(FoldSettings settings, HostAddresses book, Consumer<SourceSignal> sink) {
@@ -34,12 +34,12 @@ final class MesosFold {
         gate = new AgentRecoveryGate(settings.failover());
     }
 
-    /** The connection to the master is lost. All that is known stays. */
+    /** The connection to the master is lost. The known state is kept. */
     void detached() {
         gate.detached();
     }
 
-    /** The whole state, at the start of a stream or by polling. */
+    /** Merges the state of the whole cluster, from the start of a stream or from a poll. */
     void snapshot(StateDocument state, Instant now) {
         epoch++;
         state.agents().forEach(agent -> cluster.agent(agent, epoch));
@@ -48,7 +48,7 @@ final class MesosFold {
         state.agents().forEach(agent -> registered.add(agent.id()));
         state.completed().forEach(task -> tasks.completed(task, now));
         for (TaskReport task : state.tasks()) {
-            // Its agent is not awaited: the master says that it has lost it.
+            // The gate does not wait for the agent of an unreachable task: the master has lost it.
             if (lostContact(task.state(), () -> TaskEntry.latest(task))
                     && !registered.contains(task.agent())) {
                 cluster.lost(task.agent());
@@ -66,7 +66,7 @@ final class MesosFold {
         }
     }
 
-    /** One event of the stream, after its snapshot. */
+    /** Applies one event of the stream, after the stream's snapshot. */
     void event(MesosEvent message, Instant now) {
         switch (message) {
             case MesosEvent.Subscribed(_, var state, _) -> snapshot(state, now);
@@ -99,14 +99,18 @@ final class MesosFold {
         }
     }
 
-    /** Only a master that has lost an agent says since when. */
+    /**
+     * Whether the master has lost the task's agent: only then the status has a time of the loss.
+     */
     private static boolean lostContact(String state, Supplier<Optional<StatusReport>> status) {
         return state.equals(MesosState.TASK_GONE_BY_OPERATOR.name())
                 || MesosState.of(state).filter(MesosState::unreachable).isPresent()
                         && status.get().filter(StatusReport::lostContact).isPresent();
     }
 
-    /** To be called when {@link #nextDue} has come, or at any other time. */
+    /**
+     * Applies the passing of time. The caller calls this at {@link #nextDue}, or at any other time.
+     */
     void tick(Instant now) {
         tasks.forgetEnds(now);
         if (gate.pass(now)) {
@@ -114,34 +118,37 @@ final class MesosFold {
         }
     }
 
-    /** When the gate wants to be looked at again. */
+    /** When {@link #tick} is due; empty if no deadline is pending. */
     Optional<Instant> nextDue() {
         return gate.nextDue();
     }
 
-    /** Host names were resolved to other addresses. */
+    /** Emits the changes that follow from new addresses of host names. */
     void resolved() {
         cluster.resolved().forEach(tasks::agentChanged);
     }
 
-    /** Pids of schedulers by framework id, which the v1 API does not have. */
+    /** Merges the pids of schedulers by framework id, which the v1 API does not have. */
     void pids(Map<String, String> pids) {
         cluster.pids(pids);
     }
 
-    /** To be given back with the answer to what is asked of a master now, see {@link #agents}. */
+    /**
+     * Number of agent reports so far. The caller passes it to {@link #agents} with the answer to a
+     * question sent now.
+     */
     long heard() {
         return cluster.heard();
     }
 
     /**
-     * The agents that a master names when asked. One that it has lost contact to without a task to
-     * say so is in no event. Means nothing while agents are awaited.
+     * Applies a master's answer to {@code GET_AGENTS}: the stream has no event for the loss of an
+     * agent without tasks. The answer has no effect while agents have not reregistered.
      *
-     * @param named registered, or not yet back
-     * @param asked {@link #heard} when it was asked
-     * @return false if the answer is not believed, for it lacks agents that run tasks by what the
-     *     master itself has told
+     * @param named ids of agents that are registered, or recovered and not yet reregistered
+     * @param asked {@link #heard} when the question was sent
+     * @return false if the answer is rejected, because it lacks agents that run tasks according to
+     *     the same master
      */
     boolean agents(Set<String> named, long asked) {
         if (gate.phase() != MesosPhase.COMPLETE) {

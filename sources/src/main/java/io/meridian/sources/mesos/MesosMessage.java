@@ -29,12 +29,12 @@ sealed interface MesosMessage extends MesosSource.Command {
     record LeaderNamed(int epoch, String pid) implements OfConnection {}
 
     /**
-     * @param pids by framework id; empty if the master has no list of them
+     * @param pids of schedulers by framework id; empty if the master has no such list
      */
     record SchedulersRead(int epoch, Optional<Map<String, String>> pids) implements OfConnection {}
 
     /**
-     * @param ids of the agents that the master knows; empty if it does not say
+     * @param ids of the agents that the master knows; empty if the master does not say
      * @param heard {@link MesosFold#heard} when the master was asked
      */
     record AgentsRead(int epoch, Optional<Set<String>> ids, long heard) implements OfConnection {}
@@ -47,7 +47,7 @@ sealed interface MesosMessage extends MesosSource.Command {
     record MastersRegistered(List<String> pids) implements MesosMessage {}
 
     /**
-     * @param addresses empty if the lookup failed
+     * @param addresses of the host; empty if the lookup failed
      */
     record HostResolved(String host, List<IpAddress> addresses) implements MesosMessage {}
 

@@ -2,12 +2,15 @@ package io.meridian.sources.mesos;
 
 /** Whether the known state of a Mesos cluster is complete. */
 public enum MesosPhase {
-    /** No master answers; what was known before is kept. */
+    /** No master answers; the last known state is kept. */
     DETACHED,
-    /** The leader is new: it has not heard again of all agents that it knows of. */
+    /** The leader is new: some agents of its registry have not reregistered. */
     AWAITING_AGENTS,
-    /** All came back, or their time is over; the last of their tasks may be under way. */
+    /**
+     * All agents have reregistered or the timeout has passed; the last task reports may be under
+     * way.
+     */
     SETTLING,
-    /** All is known: what is not listed is gone. */
+    /** The state is complete: absence from it proves that an agent or framework is gone. */
     COMPLETE
 }

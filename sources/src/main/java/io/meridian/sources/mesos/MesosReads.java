@@ -20,8 +20,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * Reads from a master what its event stream does not tell. Responses are parsed on an executor.
- * Thread-safe.
+ * Reads state from a master that its event stream does not have. Responses are parsed on an
+ * executor. Thread-safe.
  */
 final class MesosReads {
     /** Paths of the state of masters without the v1 API, newest first. */
@@ -41,8 +41,8 @@ final class MesosReads {
     }
 
     /**
-     * The state by {@code GET_STATE}; from a master without that call by its state documents, which
-     * only the leader's are complete.
+     * Reads the state by {@code GET_STATE}, or from the state documents of a master without that
+     * call. Only the leader's documents are complete.
      *
      * @return fails with {@link RequestFailedException} if no leader answers
      */

@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * How to reach the Mesos masters and how far to trust a new leader; keys under {@value #PREFIX},
  * explained in {@code reference.conf}.
  *
- * @param connection its URLs are those of masters, rotated on failure
+ * @param connection URLs of the masters, rotated on failure, and how to reach them
  * @param zookeeper where masters register; if present, {@code connection.urls} are not asked
  * @param scheme of the URLs of masters that ZooKeeper names
  * @param marathonFramework name of the framework that a Marathon source reads; empty without one
@@ -48,7 +48,7 @@ public record MesosSettings(
         bridgeNetworks = Set.copyOf(bridgeNetworks);
     }
 
-    /** Whether a Mesos is configured at all. */
+    /** Whether any Mesos master is configured. */
     public boolean enabled() {
         return !connection.urls().isEmpty() || zookeeper.isPresent();
     }

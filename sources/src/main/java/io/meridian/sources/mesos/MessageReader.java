@@ -14,15 +14,15 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /**
- * Records of the v1 operator API. A state is read one task at a time: of the whole cluster only the
- * bytes and what is needed of it are in memory. What stands for {@code type} may come last.
+ * Reads records of the v1 operator API. A state is read one task at a time, so that only its bytes
+ * and the fields that Meridian uses are in memory. {@code type} may be the last field of a record.
  */
 final class MessageReader {
     private static final ObjectMapper MAPPER = JsonMapper.builder().build();
 
     private MessageReader() {}
 
-    /** One record of the stream; never fails. */
+    /** Reads one record of the stream; never throws. */
     static MesosEvent read(byte[] record) {
         try {
             return record(record);
@@ -32,7 +32,7 @@ final class MessageReader {
     }
 
     /**
-     * The answer to {@code GET_STATE}.
+     * Reads the response to {@code GET_STATE}.
      *
      * @throws UnreadableJson if it is anything else or ends too early
      */
@@ -41,7 +41,7 @@ final class MessageReader {
     }
 
     /**
-     * The answer to {@code GET_AGENTS}.
+     * Reads the response to {@code GET_AGENTS}.
      *
      * @return a state of agents only
      * @throws UnreadableJson if it is anything else or ends too early
@@ -74,9 +74,9 @@ final class MessageReader {
     }
 
     /**
-     * A {@code /master/state} document.
+     * Reads a {@code /master/state} document.
      *
-     * @throws UnreadableJson if it has no list of frameworks or ends too early
+     * @throws UnreadableJson if the document has no list of frameworks or ends too early
      */
     static StateDocument legacyState(byte[] answer) {
         return parse(
@@ -88,7 +88,7 @@ final class MessageReader {
                 });
     }
 
-    /** A small document as a whole. */
+    /** Reads a small document as a tree. */
     static JsonNode tree(byte[] body) {
         return parse(
                 body,
@@ -233,7 +233,7 @@ final class MessageReader {
         } catch (JsonProcessingException e) {
             throw new UnreadableJson("$", e.getOriginalMessage());
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // bytes in memory don't fail
+            throw new UncheckedIOException(e); // reading from memory does no I/O
         }
     }
 }

@@ -10,18 +10,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which service a task is of, and whether Mesos's word on it is the only one. Services of a
- * framework that a Marathon source tells of are found by the task id, which has the app's id in it:
- * unlike the discovery name it tells dots from slashes.
+ * The service that a task belongs to, and whether Mesos is its only source. For the framework that
+ * a Marathon source reads, the service's id comes from the task id. Unlike the discovery name, the
+ * task id distinguishes dots from slashes.
  *
- * @param owned false if a Marathon source tells of the service
+ * @param owned false if a Marathon source owns the service
  */
 record Ownership(ServiceId service, boolean owned) {
     private static final Pattern INSTANCE = Pattern.compile("(.+)\\.(?:instance-|marathon-)[^.]+");
 
     /**
-     * @param marathon framework that a Marathon source tells of
-     * @return empty if the framework has no name
+     * @param marathon framework that a Marathon source reads; empty without one
+     * @return the ownership; empty if the framework has no name
      */
     static Optional<Ownership> of(MesosTask task, Optional<String> marathon) {
         Optional<String> path =

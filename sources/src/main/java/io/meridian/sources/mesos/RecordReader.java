@@ -7,17 +7,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cuts RecordIO into records, however reads cut its bytes: decimal length in bytes, line feed, that
- * many bytes (specs: marathon-mesos-api 5.2). Records of length 0 are skipped. Bytes pending at the
- * end of the stream are half a record and are dropped.
+ * Splits a RecordIO stream into records, wherever reads split its bytes. A record is its decimal
+ * length, a line feed and that many bytes (specs: marathon-mesos-api 5.2). Records of length 0 are
+ * skipped. An incomplete record at the end of the stream is dropped.
  *
- * <p>Not thread-safe; one reader per connection. After an exception the stream can't be read on.
+ * <p>Not thread-safe; one reader per connection. After an exception the reader must not be used.
  */
 final class RecordReader {
-    /** More digits than any length has; leading zeros are no reason to read on for ever. */
+    /** Limit of a length's digits, because leading zeros could make a header endless. */
     private static final int MOST_DIGITS = 19;
 
-    /** Memory grows as bytes arrive, because a length is only a claim. */
+    /** The buffer grows as bytes arrive: a peer may announce any length. */
     private static final int FIRST_CAPACITY = 64 << 10;
 
     private final long maxSize;
@@ -28,17 +28,17 @@ final class RecordReader {
     private int filled;
 
     /**
-     * @param maxSize bytes of one record, up to the largest array; a larger one breaks the stream
-     *     off
+     * @param maxSize limit of a record in bytes, at most the largest array; a larger record ends
+     *     the stream
      */
     RecordReader(long maxSize) {
         this.maxSize = maxSize;
     }
 
     /**
-     * The records that these bytes complete.
+     * Returns the records that these bytes complete.
      *
-     * @throws RequestFailedException if a length is no number or beyond the limit
+     * @throws RequestFailedException if a length is not a number or exceeds the limit
      */
     List<byte[]> read(byte[] bytes) {
         List<byte[]> records = new ArrayList<>();

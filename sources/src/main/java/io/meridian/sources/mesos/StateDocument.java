@@ -6,16 +6,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The whole cluster as one master tells it.
+ * The state of the whole cluster as one master reports it.
  *
- * @param tasks launched, unreachable and orphan ones
- * @param completed of these it says that they ended, with their states
- * @param recovered ids of agents that the master knows of but has not heard from
+ * @param tasks launched, unreachable and orphan tasks
+ * @param completed tasks that have ended, with their last states
+ * @param recovered ids of agents that the master knows from its registry and that have not
+ *     reregistered
  * @param leader {@code master@address:port}; empty if the document does not say
  * @param pid of the master that answered; empty if the document does not say
- * @param silentSince when the master was elected, if it does not tell recovered agents: then its
- *     word is no proof of absence for a while
- * @param unreadable tasks, agents and frameworks without id
+ * @param silentSince when the master was elected, if the document lists no recovered agents:
+ *     absence from it then proves nothing for a while; empty otherwise
+ * @param unreadable number of tasks, agents and frameworks without id
  */
 record StateDocument(
         List<AgentReport> agents,

@@ -17,8 +17,9 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Reads a whole state as a stream, element by element: {@code get_state} of the v1 API, or {@code
- * /master/state}. Executors and whatever else is not used are never made into a tree.
+ * Reads the state of a whole cluster as a stream, element by element: {@code get_state} of the v1
+ * API, or {@code /master/state}. Executors and other unused parts are skipped without a tree in
+ * memory.
  */
 final class StateReader {
     private final ObjectMapper mapper;
@@ -51,7 +52,7 @@ final class StateReader {
                 unreadable);
     }
 
-    /** An {@code Agent} of the v1 API. */
+    /** Reads an {@code Agent} of the v1 API; empty without id. */
     static Optional<AgentReport> agent(JsonNode agent) {
         JsonNode info = agent.path("agent_info");
         String id = TaskReader.id(info, "id");
@@ -64,7 +65,7 @@ final class StateReader {
                                 TaskReader.text(info, "hostname")));
     }
 
-    /** A {@code Framework} of the v1 API, which does not tell pids. */
+    /** Reads a {@code Framework} of the v1 API, which has no pids; empty without id. */
     static Optional<FrameworkReport> framework(JsonNode framework) {
         JsonNode info = framework.path("framework_info");
         String id = TaskReader.id(info, "id");
@@ -78,7 +79,10 @@ final class StateReader {
                                 TaskReader.text(info, "hostname")));
     }
 
-    /** The value of {@code get_state}; the parser stands on it, and at its end afterwards. */
+    /**
+     * Reads the value of {@code get_state}. The parser is at the value's start, and afterwards at
+     * its end.
+     */
     void v1(JsonParser parser) throws IOException {
         object(parser, "$.get_state");
         while (MessageReader.next(parser)) {
@@ -91,7 +95,7 @@ final class StateReader {
         }
     }
 
-    /** The value of {@code get_tasks}, {@code get_agents} or {@code get_frameworks}. */
+    /** Reads the value of {@code get_tasks}, {@code get_agents} or {@code get_frameworks}. */
     void lists(JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             parser.skipChildren();
@@ -101,7 +105,8 @@ final class StateReader {
             String list = parser.currentName();
             parser.nextToken();
             switch (list) {
-                // Pending ones are not launched; launched_tasks is what 1.5 called tasks.
+                // pending_tasks are not launched yet and are skipped. Mesos 1.5 called tasks
+                // launched_tasks.
                 case "tasks", "launched_tasks", "unreachable_tasks", "orphan_tasks" ->
                         each(parser, node -> keep(TaskReader.read(node), tasks::add));
                 case "completed_tasks" ->
@@ -116,9 +121,9 @@ final class StateReader {
     }
 
     /**
-     * The whole document; the parser stands before it.
+     * Reads the whole document; the parser is before its start.
      *
-     * @throws UnreadableJson if it has no list of frameworks: then it is no state
+     * @throws UnreadableJson if the document has no list of frameworks, because it then is no state
      */
     void legacy(JsonParser parser) throws IOException {
         tellsRecovered = false;
@@ -168,8 +173,8 @@ final class StateReader {
     }
 
     /**
-     * Tasks are of the framework that they stand under, whatever they say of that themselves, as
-     * Mesos-DNS has it; perhaps before the framework's own fields.
+     * Reads the frameworks with their tasks. As in Mesos-DNS, a task belongs to the framework whose
+     * entry holds it; its own framework id is ignored. The tasks may precede the framework's id.
      */
     private void legacyFrameworks(JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {

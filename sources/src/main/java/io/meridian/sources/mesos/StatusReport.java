@@ -7,18 +7,18 @@ import io.meridian.domain.service.MesosTask.PortMapping;
 import java.util.List;
 
 /**
- * A {@code TaskStatus}, as far as it is used.
+ * The fields of a {@code TaskStatus} that Meridian uses.
  *
  * @param state such as {@code TASK_RUNNING}
  * @param reason such as {@code REASON_AGENT_REMOVED}; may be empty
- * @param timestamp seconds since the epoch, by the clock of the component that made the status; 0
- *     if it has none
- * @param health {@link Health#UNKNOWN} if it says nothing of it
- * @param agent id; may be empty
- * @param lostContact whether it says since when the agent has been unreachable
- * @param networks of its {@code container_status}
- * @param dockerAddresses of its labels {@code Docker.NetworkSettings.IPAddress}
- * @param mesosAddresses of its labels {@code MesosContainerizer.NetworkSettings.IPAddress}
+ * @param timestamp seconds since the epoch, by the clock of the component that created the status;
+ *     0 if absent
+ * @param health {@link Health#UNKNOWN} if the status has no health
+ * @param agent id of the agent; may be empty
+ * @param lostContact whether the status has the time since which the agent is unreachable
+ * @param networks network infos of {@code container_status}
+ * @param dockerAddresses values of the labels {@code Docker.NetworkSettings.IPAddress}
+ * @param mesosAddresses values of the labels {@code MesosContainerizer.NetworkSettings.IPAddress}
  */
 record StatusReport(
         String state,
@@ -39,7 +39,7 @@ record StatusReport(
     /**
      * A {@code NetworkInfo}.
      *
-     * @param name empty: the host's network, or one that has no name
+     * @param name of the network; empty for the host's network or a network without name
      */
     record Network(String name, List<IpAddress> addresses, List<PortMapping> mappings) {
         Network {
@@ -48,7 +48,7 @@ record StatusReport(
         }
     }
 
-    /** Whether it tells the task's own addresses at all. */
+    /** Whether the status has addresses of the task itself. */
     boolean tellsAddresses() {
         if (!dockerAddresses.isEmpty() || !mesosAddresses.isEmpty()) {
             return true;

@@ -20,7 +20,7 @@ import java.util.Set;
 
 /** Merges all reports and updates of one task. Used by one thread. */
 final class TaskEntry {
-    /** Reasons of TASK_LOST after which the task may come back with its agent. */
+    /** Reasons of TASK_LOST after which the task may return with its agent. */
     private static final Set<String> MAY_RETURN =
             Set.of(
                     "",

@@ -1,10 +1,10 @@
 package io.meridian.sources.mesos;
 
 /**
- * What makes a task unique in time (specs: marathon-mesos-api 2.3).
+ * Key of a task, unique over time (specs: marathon-mesos-api 2.3).
  *
- * @param framework id
- * @param task id
+ * @param framework id of the framework
+ * @param task id of the task
  */
 record TaskKey(String framework, String task) implements Comparable<TaskKey> {
     @Override

@@ -23,9 +23,9 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * {@code Task} and {@code TaskStatus}, in the spelling of the v1 API and in that of {@code
- * /master/state}. What can't be read of a task costs that part of it, never the task: its presence
- * counts.
+ * Reads {@code Task} and {@code TaskStatus} in the spelling of the v1 API and of {@code
+ * /master/state}. An unreadable part of a task is left out; the task itself never is, because its
+ * presence counts.
  */
 final class TaskReader {
     private static final String DOCKER_LABEL = "Docker.NetworkSettings.IPAddress";
@@ -36,7 +36,7 @@ final class TaskReader {
     private TaskReader() {}
 
     /**
-     * @return empty without task id or framework id
+     * @return the task; empty if the task id or the framework id is missing
      */
     static Optional<TaskReport> read(JsonNode task) {
         String framework = id(task, "framework_id");
@@ -44,9 +44,9 @@ final class TaskReader {
     }
 
     /**
-     * A task that stands under a framework, whatever it says of that itself.
+     * Reads a task from the entry of a framework; the framework id within the task is ignored.
      *
-     * @return empty without task id
+     * @return the task; empty if the task id is missing
      */
     static Optional<TaskReport> of(JsonNode task, String framework) {
         String id = id(task, "task_id", "id");
@@ -89,7 +89,10 @@ final class TaskReader {
                 labelled(labels, MESOS_LABEL));
     }
 
-    /** An id: {@code {"value":"x"}} in the v1 API, plain text else; empty if there is none. */
+    /**
+     * The first id among the fields: {@code {"value":"x"}} in the v1 API, otherwise plain text;
+     * empty if no field has one.
+     */
     static String id(JsonNode node, String... fields) {
         for (String field : fields) {
             JsonNode found = node.path(field);
@@ -139,7 +142,8 @@ final class TaskReader {
     }
 
     /**
-     * What the Docker containerizer was told. The Mesos containerizer knows networks by name only.
+     * The network mode of a Docker container; empty for other containers, which name networks but
+     * declare no mode.
      */
     private static Optional<NetworkMode> declared(JsonNode container) {
         if (!text(container, "type").equals("DOCKER")) {
@@ -188,7 +192,10 @@ final class TaskReader {
         return mappings;
     }
 
-    /** v1: a list of resources, several of which may hold ports; else {@code "[a-b, c-d]"}. */
+    /**
+     * Host ports of the resources. The v1 API has a list in which several entries may hold ports;
+     * {@code /master/state} has the text {@code "[a-b, c-d]"}.
+     */
     private static List<Integer> hostPorts(JsonNode resources) {
         LinkedHashSet<Integer> ports = new LinkedHashSet<>();
         if (resources.isObject()) {
@@ -214,7 +221,7 @@ final class TaskReader {
         }
     }
 
-    /** The first of several with one key counts. */
+    /** Labels by key; the first of several labels with one key counts. */
     private static SortedMap<String, String> labels(JsonNode labels) {
         SortedMap<String, String> map = new TreeMap<>();
         for (JsonNode label : pairs(labels)) {
@@ -223,7 +230,7 @@ final class TaskReader {
         return map;
     }
 
-    /** v1: {@code {"labels":[...]}}; else the list alone. */
+    /** The label objects: {@code {"labels":[...]}} in the v1 API, otherwise the list alone. */
     private static List<JsonNode> pairs(JsonNode labels) {
         return list(labels.isArray() ? labels : labels.path("labels"), Function.identity());
     }

@@ -11,11 +11,11 @@ import java.util.SortedMap;
 /**
  * A {@code Task} of a document or of {@code TASK_ADDED}.
  *
- * @param state the newest that the agent knows
- * @param declared network mode, if the container says it
- * @param requested networks that the container asks for, without addresses
- * @param hostPorts of its resources, ranges expanded in order
- * @param statuses in the order of the document, which means nothing
+ * @param state newest state that the agent has reported
+ * @param declared network mode of the container; empty if the container declares none
+ * @param requested networks that the container requests, without addresses
+ * @param hostPorts host ports of the task's resources, ranges expanded in order
+ * @param statuses in the order of the document, which is not the order in time
  */
 record TaskReport(
         TaskKey key,
@@ -36,7 +36,7 @@ record TaskReport(
         statuses = List.copyOf(statuses);
     }
 
-    /** The same as a task of another framework. */
+    /** A copy of this report for another framework. */
     TaskReport of(String framework) {
         return new TaskReport(
                 new TaskKey(framework, key.task()),
@@ -53,7 +53,7 @@ record TaskReport(
                 statuses);
     }
 
-    /** The same without what is only needed once. */
+    /** A copy of this report without {@code statuses}, which only the first merge needs. */
     TaskReport withoutStatuses() {
         return new TaskReport(
                 key,

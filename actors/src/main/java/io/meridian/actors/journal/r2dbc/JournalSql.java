@@ -271,7 +271,7 @@ final class JournalSql {
         return events.stream().map(text).toArray(String[]::new);
     }
 
-    /** Whether it is one row's fault that a statement failed. */
+    /** Whether a single row may have caused the failure of a statement. */
     static boolean isOfOneRow(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;

@@ -24,7 +24,7 @@ jdk_on_path() {
     dirname "$java_bin"
 }
 
-# Homes where a JDK may be, one a line, the ones that somebody chose first.
+# Homes where a JDK may be, one a line; homes from environment variables come first.
 jdk_candidates() {
     for chosen in "${JAVA_HOME-}" "${JDK_HOME-}" "${JAVA25_HOME-}"; do
         if [ -n "$chosen" ]; then echo "$chosen"; fi
@@ -52,7 +52,7 @@ find_jdk25() {
     }
 }
 
-# Says on standard error how to get a JDK 25. $1: who asks.
+# Prints on standard error how to install a JDK 25. $1: name of the calling script.
 say_no_jdk25() {
     cat >&2 <<END
 $1: no JDK 25 found. Looked at MERIDIAN_JAVA_HOME, JAVA_HOME, java on PATH, /usr/lib/jvm, /opt and ~/.sdkman.

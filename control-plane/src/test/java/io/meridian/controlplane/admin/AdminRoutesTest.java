@@ -52,7 +52,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
-/** The contract's routes over real HTTP, on a node whose tables are given. */
+/** The contract's routes over real HTTP, on a node whose tables the test sets. */
 @Isolated("commands print to System.out, as everybody else does")
 class AdminRoutesTest {
     private static final ActorTestKit KIT = ActorTestKit.create("akka.actor.provider = local");
@@ -95,7 +95,7 @@ class AdminRoutesTest {
     }
 
     @Test
-    void whatTheKernelCountsIsAddedToVipsAndBackends() throws Exception {
+    void vipsAndBackendsHaveTheKernelsCounters() throws Exception {
         NODE.dataPlane.counted =
                 ExampleDataPlane.connected(
                         Map.of(ExampleDataPlane.ONE, 7L, ExampleDataPlane.TWO, 1L));
@@ -167,7 +167,7 @@ class AdminRoutesTest {
     }
 
     @Test
-    void thePlanSaysWhatWouldBeDoneAndWhy() throws Exception {
+    void thePlanListsOperationsWithReasons() throws Exception {
         assertThat(json("/api/vips/plan"))
                 .isEqualTo(
                         JSON.readTree(
@@ -233,9 +233,9 @@ class AdminRoutesTest {
                                 """));
     }
 
-    /** A name server's addresses are its own affair; a zone that is the server's own is shown. */
+    /** A name server's own addresses differ on each node, so a shared zone does not show them. */
     @Test
-    void whatAServerAddsIsShownWhereItIsNotItself() throws Exception {
+    void aNameServersOwnAddressesAreShownInItsOwnZonesOnly() throws Exception {
         NODE.more =
                 List.of(
                         own("a", new ZoneRow("a", "ns.a", RecordType.A, "127.0.0.1", "")),
@@ -268,7 +268,7 @@ class AdminRoutesTest {
     }
 
     @Test
-    void aZoneWithoutRecordsIsThereAllTheSame() throws Exception {
+    void aZoneWithoutRecordsIsListed() throws Exception {
         NODE.mesosDomain = "empty";
         try {
             assertThat(json("/api/zones/empty/records")).isEmpty();
@@ -279,7 +279,7 @@ class AdminRoutesTest {
     }
 
     @Test
-    void nodesTellWhatTheyHaveApplied() throws Exception {
+    void nodesAreListedWithTheirRevisions() throws Exception {
         JsonNode node = json("/api/nodes").get(0);
 
         assertThat(node.path("id").asText()).isEqualTo("n1");
@@ -297,7 +297,7 @@ class AdminRoutesTest {
                 "/marathon:/shop/web",
                 "/marathon%3A%2Fshop%2Fweb"
             })
-    void aServiceIsFoundHoweverItsIdIsWritten(String id) throws Exception {
+    void everySpellingOfAServiceIdIsRead(String id) throws Exception {
         assertThat(json("/api/services" + id).path("id").asText()).isEqualTo("/shop/web");
         assertThat(json("/api/trace/services" + id).path("service").asText())
                 .isEqualTo("/shop/web");
@@ -349,7 +349,7 @@ class AdminRoutesTest {
         assertThat(problem.path("detail").asText()).isNotBlank();
     }
 
-    /** Reads as {@code list} does; the other methods are not called. */
+    /** Answers with the result of {@code list}; the test does not call the other methods. */
     private static ServiceReader failingWith(RuntimeException failure) {
         return new ServiceReader() {
             @Override
@@ -451,7 +451,7 @@ class AdminRoutesTest {
     }
 
     @Test
-    void aNodeThatIsNotReadySaysWhy() throws Exception {
+    void readinessOfANodeThatIsNotReadyHasReasons() throws Exception {
         HttpResponse<String> ready = get("/health/ready");
         NODE.reasons = List.of("no complete image is served yet");
         HttpResponse<String> notReady = get("/health/ready");
@@ -480,7 +480,7 @@ class AdminRoutesTest {
     }
 
     @Test
-    void aPersonSeesZonesAndTheirRecords() {
+    void theCommandPrintsZonesAndTheirRecords() {
         assertThat(printed("zones"))
                 .isEqualTo(
                         """
@@ -500,7 +500,7 @@ class AdminRoutesTest {
                         """);
     }
 
-    /** What a client command prints, runs of blanks as one. */
+    /** Output of a client command, with runs of blanks as one. */
     private static String printed(String command, String... arguments) {
         CommandLine line =
                 ClientCommands.all().stream()

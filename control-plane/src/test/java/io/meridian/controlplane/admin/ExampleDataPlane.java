@@ -27,7 +27,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** The data plane of {@link ExampleNode}: has one VIP, and counts what it is told to. */
+/** The data plane of {@link ExampleNode}: has one VIP, with counters that a test sets. */
 final class ExampleDataPlane implements DataPlane {
     static final Endpoint VIP = tcp("11.0.0.1", 80);
     static final Endpoint ONE = tcp("10.0.0.1", 31000);
@@ -44,7 +44,10 @@ final class ExampleDataPlane implements DataPlane {
         return new Endpoint(IpAddress.literal(address), port, Protocol.TCP);
     }
 
-    /** As if each real server had that many connections, and packets and bytes with them. */
+    /**
+     * Statistics with that number of connections for each real server, and packets and bytes in
+     * proportion.
+     */
     static Statistics connected(Map<Endpoint, Long> connections) {
         Map<Endpoint, Statistics.Real> reals = new TreeMap<>();
         Statistics.Counters total = Statistics.Counters.ZERO;
@@ -58,7 +61,7 @@ final class ExampleDataPlane implements DataPlane {
                 new TreeMap<>(Map.of(VIP, new Statistics.Server(total, new TreeMap<>(reals)))));
     }
 
-    /** Of a virtual server that no VIP is at any more. */
+    /** Statistics of a virtual server without a VIP. */
     private static SortedMap<GracefulTransition.RealServerKey, GracefulTransition.Drain>
             draining() {
         SortedMap<GracefulTransition.RealServerKey, GracefulTransition.Drain> all = new TreeMap<>();

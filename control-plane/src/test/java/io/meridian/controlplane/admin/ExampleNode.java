@@ -31,7 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
-/** A node with one service, in tables that were given to it. */
+/** A node with one service, in tables that a test sets. */
 final class ExampleNode implements AdminData {
     private static final VipKey WEB = new VipKey("web.marathon", Protocol.TCP, 80);
 

@@ -26,9 +26,7 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/**
- * {@code /openapi.json} against the running server: all of it exists, and all that exists is in it.
- */
+/** Compares {@code /openapi.json} with the running server, in both directions. */
 class OpenApiTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -77,7 +75,7 @@ class OpenApiTest {
     }
 
     @Test
-    void everyReferenceLeadsSomewhereAndEverythingSharedIsUsed() {
+    void everyReferenceResolvesAndEverySchemaIsUsed() {
         Set<String> references = new HashSet<>();
         document.findValues("$ref").forEach(reference -> references.add(reference.asText()));
 
@@ -104,7 +102,7 @@ class OpenApiTest {
     }
 
     @Test
-    void everyOperationHasWhatTheStandardAsksFor() {
+    void everyOperationHasTheRequiredFields() {
         for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
             assertThat(names(path.getValue())).as(path.getKey()).containsExactly("get");
             JsonNode get = path.getValue().path("get");
@@ -133,7 +131,7 @@ class OpenApiTest {
     }
 
     @Test
-    void everyPathAnswersWhatItIsSaidToAnswer() throws Exception {
+    void everyResponseMatchesItsSchema() throws Exception {
         for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
             JsonNode get = path.getValue().path("get");
             HttpResponse<String> answer = get(example(path.getKey(), get));
@@ -153,7 +151,9 @@ class OpenApiTest {
         }
     }
 
-    /** Types, enumerations and the names of fields; every field that is sent must be described. */
+    /**
+     * Checks types, enumerations and field names; every field in the response must be described.
+     */
     private static void assertFits(JsonNode value, JsonNode reference, String where) {
         JsonNode schema = resolved(reference);
         if (schema.has("enum")) {
@@ -181,7 +181,7 @@ class OpenApiTest {
             case "integer" -> assertThat(value.isIntegralNumber()).as(where).isTrue();
             case "number" -> assertThat(value.isNumber()).as(where).isTrue();
             case "boolean" -> assertThat(value.isBoolean()).as(where).isTrue();
-            default -> {} // several types, or none said
+            default -> {} // several types or none declared
         }
     }
 

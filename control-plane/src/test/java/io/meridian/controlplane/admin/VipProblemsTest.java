@@ -42,13 +42,13 @@ class VipProblemsTest {
     private final ExampleDataPlane dataPlane = new ExampleDataPlane();
 
     @Test
-    void aVipThatIsAsAskedHasNone() throws Exception {
+    void aVipThatIsServedAsItsLabelsAskHasNoProblem() throws Exception {
         assertThat(problems(Reachability.ALL, WEB_ADDRESS, web("10.0.0.1", "a", "drain=5")))
                 .isEqualTo(JSON.readTree("[]"));
     }
 
     @Test
-    void labelsThatAreNotObeyedAndServicesThatContradictAreToldOf() throws Exception {
+    void refusedLabelsAndConflictingOptionsAreProblems() throws Exception {
         assertThat(
                         problems(
                                 Reachability.ALL,
@@ -65,7 +65,7 @@ class VipProblemsTest {
     }
 
     @Test
-    void aRowThatTheKernelRefusedSaysWhySinceWhenHowOftenAndWhenAgain() throws Exception {
+    void aRefusedRowHasErrnoSinceAttemptsAndNextTry() throws Exception {
         dataPlane.failures =
                 List.of(
                         failure(
@@ -88,7 +88,7 @@ class VipProblemsTest {
     }
 
     @Test
-    void whatBefallsAnAddressIsToldOfEveryVipThere() throws Exception {
+    void aProblemOfAnAddressIsListedAtEachOfItsVips() throws Exception {
         dataPlane.failures =
                 List.of(
                         failure(
@@ -111,7 +111,7 @@ class VipProblemsTest {
     }
 
     @Test
-    void aSchedulerThatTheKernelLacksIsAskedForAgainAtItsOwnTime() throws Exception {
+    void aMissingSchedulerHasItsOwnTimeOfTheNextTry() throws Exception {
         dataPlane.fallbacks =
                 List.of(
                         new Failure(
@@ -134,7 +134,7 @@ class VipProblemsTest {
     }
 
     @Test
-    void containersWithTheSameProblemAreOne() throws Exception {
+    void equalProblemsOfContainersAreListedOnce() throws Exception {
         dataPlane.failures =
                 List.of(
                         failure(
@@ -157,7 +157,7 @@ class VipProblemsTest {
     }
 
     @Test
-    void backendsThatAreHeldBackAreNamedWithTheReason() throws Exception {
+    void backendsWithoutNewConnectionsAreListedWithReasons() throws Exception {
         assertThat(
                         problems(
                                 lost("10.0.0.3"),
@@ -179,7 +179,7 @@ class VipProblemsTest {
     }
 
     @Test
-    void theLastOneIsKeptThoughItIsTakenForLost() throws Exception {
+    void theLastBackendServesThoughItsAgentIsUnreachable() throws Exception {
         assertThat(problems(lost("10.0.0.3"), WEB_ADDRESS, web("10.0.0.3", "a", "")))
                 .isEqualTo(
                         JSON.readTree(
@@ -190,7 +190,7 @@ class VipProblemsTest {
     }
 
     @Test
-    void aVipThatNobodyServesSaysSo() throws Exception {
+    void aVipWithoutServingBackendsIsUnserved() throws Exception {
         assertThat(
                         problems(
                                 Reachability.ALL,
@@ -201,7 +201,7 @@ class VipProblemsTest {
     }
 
     @Test
-    void whoIsGoneAndKeepsConnectionsIsNamedUntilTheDeadline() throws Exception {
+    void aDrainingBackendIsListedWithItsDeadline() throws Exception {
         VipKey literal = new VipKey("11.0.0.3", Protocol.TCP, 80);
 
         assertThat(problems(Reachability.ALL, backend(literal, "10.0.0.1", "a", "")))
@@ -215,7 +215,7 @@ class VipProblemsTest {
     }
 
     @Test
-    void vipsAtOneEndpointAreToldOfEachOther() throws Exception {
+    void vipsThatShareAnEndpointNameEachOther() throws Exception {
         VipImage image =
                 image(
                         WEB_ADDRESS,
@@ -241,7 +241,7 @@ class VipProblemsTest {
         return problems(vips, vips.getFirst());
     }
 
-    /** The wall's clock is a minute ahead of the writers'. */
+    /** Wall time is a minute ahead of the writers' clock. */
     private JsonNode problems(List<Vip> vips, Vip vip) {
         VipProblems problems =
                 new VipProblems(vips, Optional.of(dataPlane), at -> at.plusSeconds(60));

@@ -74,7 +74,7 @@ class FrameDecoderTest {
 
     @ParameterizedTest
     @CsvSource({
-        // stream, length, the largest that the stream may send
+        // stream, frame length, maximum of the stream
         "1, -4, 524288",
         "2, -4, 524288",
         "3, -4, 2097152",
@@ -126,7 +126,10 @@ class FrameDecoderTest {
         assertThat(decoder.refusal()).isPresent();
     }
 
-    /** 2,000 strangers that announce 2 MiB each and send nothing would else take 4 GB. */
+    /**
+     * If the decoder allocated announced lengths, 2,000 connections that announce 2 MiB would take
+     * 4 GB.
+     */
     @Test
     void anAnnouncedLengthAllocatesNothing() {
         List<FrameDecoder> strangers = new ArrayList<>();

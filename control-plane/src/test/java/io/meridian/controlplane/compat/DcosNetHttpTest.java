@@ -38,7 +38,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Over real HTTP. */
+/** dcos-net's API over real HTTP. */
 class DcosNetHttpTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DCOS = "dcos.thisdcos.directory";
@@ -133,7 +133,7 @@ class DcosNetHttpTest {
     }
 
     @Test
-    void vipsAreSentAgainOnlyWhenTheyChanged() throws Exception {
+    void unchangedVipsAre304() throws Exception {
         String tag = server.get("/v1/vips").headers().firstValue("etag").orElseThrow();
 
         assertThat(tag).startsWith("\"").endsWith("\"");
@@ -245,7 +245,7 @@ class DcosNetHttpTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/lashup/key", "/lashup/kv", "/lashup/kv/navstar/key"})
-    void theKeyAndTheStoreAreNotHereAndItIsSaidWhy(String path) throws Exception {
+    void theKeyAndTheStoreAre404WithAReason(String path) throws Exception {
         for (String method : List.of("GET", "POST")) {
             RawHttp.Answer answer =
                     RawHttp.ask(server.address(), method, path, "Content-Length: 0");
@@ -259,14 +259,14 @@ class DcosNetHttpTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/v1/config", "/v1/enumerate"})
-    void whatDcosNetNeverHadIsNotHereEither(String path) throws Exception {
+    void pathsOfDcosNetWithoutAnAnswerAre501(String path) throws Exception {
         assertThat(server.get(path).statusCode()).isEqualTo(501);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"/", "/v1", "/v1/nothing", "/v1/vips/x", "/v2/vips", "/lashup", "/lashup/x"})
-    void otherPathsAreNotThere(String path) throws Exception {
+    void otherPathsAreNotFound(String path) throws Exception {
         assertThat(server.get(path).statusCode()).isEqualTo(404);
     }
 
@@ -319,7 +319,7 @@ class DcosNetHttpTest {
     }
 
     @Test
-    void beforeTheFirstImageNothingIsSaidToBeAbsent() throws Exception {
+    void beforeTheFirstImageAnswersAre503() throws Exception {
         NODE.zones = ZONES.stream().map(Served::awaited).toList();
         NODE.vips = new CurrentImage<>(TableType.VIP);
 
@@ -333,7 +333,7 @@ class DcosNetHttpTest {
     }
 
     @Test
-    void noVipsAreAnEmptyList() {
+    void withoutVipsTheListIsEmpty() {
         assertThat(DcosNetDocuments.vips(VipImage.EMPTY).bytes()).asString().isEqualTo("[]");
     }
 

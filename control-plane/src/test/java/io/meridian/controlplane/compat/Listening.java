@@ -16,7 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 
-/** A real server on a free port of 127.0.0.1, with the program's own settings. */
+/** An HTTP server on a free port of 127.0.0.1, with the program's own settings. */
 final class Listening implements AutoCloseable {
     private static final String SETTINGS =
             "akka { actor.provider = local, http.server.server-header = \"\" }";

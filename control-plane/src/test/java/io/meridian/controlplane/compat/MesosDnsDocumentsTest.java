@@ -146,7 +146,8 @@ class MesosDnsDocumentsTest {
     }
 
     /**
-     * The pod comes first, so the record that both give is its own; a pod's task is its container.
+     * The pod sorts first, so a record of both is listed under the pod's task, which has its
+     * container's name.
      */
     @Test
     void tasksAreEnumeratedWithTheRecordsThatNoEarlierOneHas() {
@@ -221,7 +222,7 @@ class MesosDnsDocumentsTest {
     }
 
     @Test
-    void noTasksAreNoFrameworks() {
+    void withoutTasksFrameworksIsNull() {
         assertThat(text(MesosDnsDocuments.enumerate(Served.mesos(1, List.of()))))
                 .isEqualTo("{\n  \"frameworks\": null\n }");
     }

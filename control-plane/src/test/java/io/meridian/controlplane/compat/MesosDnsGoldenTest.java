@@ -29,8 +29,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Two states as a real Mesos-DNS 0.7 showed them. The rows that an answer implies give the same
- * answer again, byte for byte, but for the order of values, which Mesos-DNS leaves to chance.
+ * Two states as a real Mesos-DNS 0.7 showed them. The rows that a recorded answer implies give the
+ * same bytes again, except for the order of values, which is random in Mesos-DNS.
  */
 class MesosDnsGoldenTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -91,7 +91,10 @@ class MesosDnsGoldenTest {
         return rows;
     }
 
-    /** Records by framework, task name and id; a framework without tasks is not known to rows. */
+    /**
+     * Records by framework, task name and task id; without frameworks that have no task, because
+     * rows belong to tasks.
+     */
     private static SortedMap<String, SortedSet<String>> tasks(JsonNode enumeration) {
         SortedMap<String, SortedSet<String>> tasks = new TreeMap<>();
         for (JsonNode framework : enumeration.path("frameworks")) {
@@ -110,7 +113,7 @@ class MesosDnsGoldenTest {
         return tasks;
     }
 
-    /** Without one that has no name at all, which our ids can't hold. */
+    /** Without the task that has an empty name, because a service id cannot be empty. */
     private static List<JsonNode> tasksOf(JsonNode framework) {
         List<JsonNode> tasks = new ArrayList<>();
         for (JsonNode task : framework.path("tasks")) {
@@ -121,7 +124,7 @@ class MesosDnsGoldenTest {
         return tasks;
     }
 
-    /** The text with the lines of each list of values sorted; all else stays as it is. */
+    /** The text with the lines of each list of values sorted. */
     static List<String> sortedValues(String text) {
         List<String> lines = new ArrayList<>();
         List<String> values = new ArrayList<>();

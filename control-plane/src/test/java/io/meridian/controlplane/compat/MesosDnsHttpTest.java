@@ -29,7 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
-/** Over real HTTP, what no transcript shows. */
+/** Mesos-DNS's API over real HTTP: cases that the recorded transcript lacks. */
 class MesosDnsHttpTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ServedZone SMALL =
@@ -87,7 +87,7 @@ class MesosDnsHttpTest {
                 "/v2/version",
                 "/v1/hosts/../nothing"
             })
-    void otherPathsAreNotThere(String path) throws Exception {
+    void otherPathsAreNotFound(String path) throws Exception {
         RawHttp.Answer answer = RawHttp.ask(server.address(), "GET", path);
 
         assertThat(answer.status()).isEqualTo("HTTP/1.1 404 Not Found");
@@ -128,7 +128,7 @@ class MesosDnsHttpTest {
     }
 
     @Test
-    void beforeTheFirstImageNothingIsSaidToBeAbsent() throws Exception {
+    void beforeTheFirstImageAnswersAre503() throws Exception {
         NODE.zones = List.of(Served.awaited(SMALL));
 
         for (String path :
@@ -185,9 +185,9 @@ class MesosDnsHttpTest {
                 .hasSize(100_000);
     }
 
-    /** Each of them holds a large answer that it does not take. */
+    /** Each client requests a large answer and does not read it. */
     @Test
-    void clientsThatReadNothingHoldUpNobody() throws Exception {
+    void clientsThatReadNothingDelayNoOtherClient() throws Exception {
         NODE.zones = List.of(Served.mesos(8, many(100_000)));
         List<Socket> slow = new ArrayList<>();
         try {

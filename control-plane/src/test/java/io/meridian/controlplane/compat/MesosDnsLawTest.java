@@ -30,7 +30,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Of whatever rows, in whatever order they came. */
+/** Laws over random rows in random order. */
 class MesosDnsLawTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<Function<ServedZone, JsonDocument>> DOCUMENTS =
@@ -44,8 +44,7 @@ class MesosDnsLawTest {
                     zone -> DcosNetDocuments.services(List.of(zone), "a.mesos"));
 
     @Property(tries = 300)
-    void equalTablesGiveEqualBytesHoweverTheyCameToBe(
-            @ForAll("rows") List<ZoneRow> rows, @ForAll Random random) {
+    void equalTablesGiveEqualBytes(@ForAll("rows") List<ZoneRow> rows, @ForAll Random random) {
         ServedZone straight = Served.mesos(1, rows);
         ServedZone detour = detour(straight, rows, random);
 
@@ -112,7 +111,10 @@ class MesosDnsLawTest {
         };
     }
 
-    /** The same rows in another order, one at a time, with one that comes and goes between. */
+    /**
+     * The same rows in another order, one delta each, with one row that is added and removed
+     * between.
+     */
     private static ServedZone detour(ServedZone like, List<ZoneRow> rows, Random random) {
         List<ZoneRow> shuffled = new ArrayList<>(rows);
         Collections.shuffle(shuffled, random);

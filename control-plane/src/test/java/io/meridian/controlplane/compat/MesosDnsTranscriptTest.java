@@ -24,9 +24,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Each request that was made to a real Mesos-DNS is made to us, over a socket, with the same state:
- * status line, content type, length and body are the same bytes, but where {@link #mended} says
- * otherwise.
+ * Repeats each recorded request to a real Mesos-DNS over a socket, with the same state. Status
+ * line, content type, length and body are the same bytes, except for the differences in {@link
+ * #mended}.
  */
 class MesosDnsTranscriptTest {
     private static Listening server;
@@ -102,7 +102,7 @@ class MesosDnsTranscriptTest {
         assertThat(answer.body()).isEqualTo(expected.body());
         for (String header : List.of("content-type", "content-length")) {
             if (exchange.method().equals("HEAD") && header.equals("content-length")) {
-                continue; // RFC 9110 8.6 lets a server leave it out of an answer to HEAD
+                continue; // RFC 9110 8.6: optional in the answer to HEAD
             }
             assertThat(answer.headers().get(header))
                     .as(header)
@@ -111,7 +111,7 @@ class MesosDnsTranscriptTest {
         assertThat(answer.headers()).containsKey("date").doesNotContainKey("server");
     }
 
-    /** What differs on purpose. */
+    /** The intended differences from Mesos-DNS. */
     private static RawHttp.Answer mended(Exchange exchange) {
         RawHttp.Answer observed = exchange.answer();
         return switch (exchange.path()) {

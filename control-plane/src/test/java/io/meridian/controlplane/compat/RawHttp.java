@@ -9,16 +9,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One request over a connection of its own, read as bytes. */
+/** One HTTP request over its own connection, with the raw response. */
 final class RawHttp {
     private static final int PATIENCE = 30_000;
 
     private RawHttp() {}
 
     /**
-     * @param status such as {@code HTTP/1.1 200 OK}
-     * @param headers by lower-case name
-     * @param body as sent
+     * @param status status line, such as {@code HTTP/1.1 200 OK}
+     * @param headers headers by lower-case name
+     * @param body body as sent
      */
     record Answer(String status, Map<String, String> headers, String body) {}
 

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Zones and nodes as tests want them. */
+/** Makes zones and nodes for tests. */
 final class Served {
     private Served() {}
 
@@ -49,7 +49,7 @@ final class Served {
                 zone.origin(), zone.ttl(), false, zone.soa(), ZoneImage.EMPTY, zone.own());
     }
 
-    /** Rows of zone mesos, one a line: {@code name type data}, for one owner. */
+    /** Rows of zone mesos from lines {@code name type data}, all for one owner. */
     static List<ZoneRow> rows(String owner, String text) {
         return text.lines()
                 .map(String::strip)
@@ -67,7 +67,7 @@ final class Served {
                 .toList();
     }
 
-    /** The rows that an answer of {@code /v1/axfr} shows. */
+    /** Rows from the records in an answer of {@code /v1/axfr}. */
     static List<ZoneRow> rows(JsonNode axfr) {
         List<ZoneRow> rows = new ArrayList<>();
         for (RecordType type : List.of(RecordType.A, RecordType.AAAA, RecordType.SRV)) {
@@ -90,7 +90,7 @@ final class Served {
     }
 
     /**
-     * @param name with trailing dot
+     * @param name name with trailing dot
      * @param value an address or {@code target.:port}
      */
     static ZoneRow row(String name, RecordType type, String value, String owner) {
@@ -102,7 +102,7 @@ final class Served {
         return new ZoneRow("mesos", name.substring(0, name.length() - 1), type, data, owner);
     }
 
-    /** A node that can be changed while it is asked. */
+    /** A node whose data a test changes between requests. */
     static final class Node implements CompatData {
         volatile List<ServedZone> zones;
         volatile CurrentImage<VipRow, VipImage> vips = new CurrentImage<>(TableType.VIP);

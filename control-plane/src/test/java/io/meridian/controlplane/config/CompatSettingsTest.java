@@ -20,7 +20,7 @@ class CompatSettingsTest {
     }
 
     @Test
-    void bothListenWhereTheyAreToldTo() {
+    void bothListenAtTheConfiguredAddress() {
         assertThat(
                         read(
                                 Map.of(
@@ -52,7 +52,7 @@ class CompatSettingsTest {
                         + " than meridian.compat.mesos-dns.listen",
                 "compat.mesos-dns.enumeration=perhaps | - | true or false"
             })
-    void whatCannotBeIsRefusedWithKeyRangeAndValue(String one, String other, String words) {
+    void anInvalidValueIsRefusedWithKeyRangeAndValue(String one, String other, String words) {
         Map<String, String> settings = new HashMap<>();
         settings.put(one.split("=", 2)[0], one.split("=", 2)[1]);
         if (other != null) {

@@ -33,7 +33,7 @@ class ConfigReferenceTest {
     }
 
     @Test
-    void thePageIsWhatTheDefaultsSay() throws IOException {
+    void thePageIsGeneratedFromTheDefaults() throws IOException {
         StringBuilder page =
                 new StringBuilder(
                         """

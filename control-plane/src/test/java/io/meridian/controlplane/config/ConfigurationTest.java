@@ -20,7 +20,7 @@ class ConfigurationTest {
     @TempDir Path directory;
 
     @Test
-    void theFileIsOverTheDefaultsAndMinusDOverTheFile() throws IOException {
+    void minusDOverridesTheFileAndTheFileOverridesDefaults() throws IOException {
         Path file = file("meridian { node.id = file, cluster.port = 1 }");
 
         Configuration configuration =
@@ -65,7 +65,7 @@ class ConfigurationTest {
     }
 
     @Test
-    void aWrongValueIsToldWithFileLineKeyValueAndRange() throws IOException {
+    void aWrongValueIsReportedWithFileLineKeyValueAndRange() throws IOException {
         Path file = file("meridian {\n  cluster.port = 99999\n}\n");
         Configuration configuration = Configuration.load(Optional.of(file), Map.of());
 
@@ -77,7 +77,7 @@ class ConfigurationTest {
     }
 
     @Test
-    void aValueOfTheWrongTypeIsToldWithFileAndLine() throws IOException {
+    void aValueOfTheWrongTypeIsReportedWithFileAndLine() throws IOException {
         Path file = file("meridian {\n  cluster.port = many\n}\n");
         Configuration configuration = Configuration.load(Optional.of(file), Map.of());
 
@@ -112,7 +112,7 @@ class ConfigurationTest {
     }
 
     @Test
-    void aMissingFileIsTold() {
+    void aMissingFileIsReported() {
         assertThatThrownBy(
                         () ->
                                 Configuration.load(
@@ -122,7 +122,7 @@ class ConfigurationTest {
     }
 
     @Test
-    void aFileThatIsNotHoconIsToldWithItsLine() throws IOException {
+    void aFileThatIsNotHoconIsReportedWithItsLine() throws IOException {
         Path file = file("meridian {\n  node {\n");
 
         assertThatThrownBy(() -> Configuration.load(Optional.of(file), Map.of()))

@@ -75,7 +75,7 @@ class JsonDocumentTest {
     }
 
     @Test
-    void partsAreMadeWhenTheirPieceIsAskedFor() {
+    void partsAreMadeWhenTheirPieceIsRead() {
         int all = 100_000;
         AtomicInteger made = new AtomicInteger();
         JsonDocument document =

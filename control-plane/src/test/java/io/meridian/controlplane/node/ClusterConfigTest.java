@@ -28,7 +28,7 @@ class ClusterConfigTest {
     }
 
     @Test
-    void moreThanHalfOfTheMastersMustBeThereBeforeAnyWorks() {
+    void singletonsNeedMoreThanHalfOfTheMasters() {
         String key = "akka.cluster.role.master.min-nr-of-members";
         assertThat(identity(Map.of()).getInt(key)).isEqualTo(1);
         assertThat(identity(Map.of("meridian.cluster.seeds", SEEDS)).getInt(key)).isEqualTo(2);
@@ -46,7 +46,7 @@ class ClusterConfigTest {
     }
 
     @Test
-    void aNodeWithoutSeedsListensWhereNoOtherHostReachesIt() {
+    void aNodeWithoutSeedsListensOnLoopbackOnly() {
         Config alone = identity(Map.of("meridian.cluster.port", "25520"));
         assertThat(alone.getString("akka.remote.artery.canonical.hostname")).isEqualTo("127.0.0.1");
         assertThat(alone.getInt("akka.remote.artery.canonical.port")).isZero();
@@ -56,7 +56,7 @@ class ClusterConfigTest {
     }
 
     @Test
-    void onlyMastersBearWitness() {
+    void onlyMastersObserveOtherNodes() {
         String pause = "akka.cluster.failure-detector.acceptable-heartbeat-pause";
         assertThat(ClusterConfig.of(settings(Map.of())).witness().getDuration(pause)).hasSeconds(4);
         assertThat(

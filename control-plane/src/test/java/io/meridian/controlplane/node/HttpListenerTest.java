@@ -36,7 +36,7 @@ class HttpListenerTest {
     }
 
     @Test
-    void aPortThatIsTakenIsToldWithFileLineAndKey(@TempDir Path directory) throws Exception {
+    void aPortInUseIsReportedWithFileLineAndKey(@TempDir Path directory) throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + taken.getLocalPort();
             Path file =
@@ -62,7 +62,7 @@ class HttpListenerTest {
     }
 
     @Test
-    void portNoughtPicksAFreeOne() {
+    void portZeroIsAFreePort() {
         Configuration configuration =
                 Configuration.load(
                         Optional.empty(), Map.of("compat.dcos-net.listen", "127.0.0.1:0"));

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Masters are a, b, c (or numbers), agents x and y. */
+/** Masters are a, b, c (or numbers), agents are x and y. */
 class MasterMajorityLawTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource({
@@ -33,7 +33,7 @@ class MasterMajorityLawTest {
         "the first two don't, ab, b",
         "an agent hears nothing from one master, ax, x",
         "an agent is dead, ax bx cx, x",
-        "a master is heard by nobody, ab ac ax ay ba ca, a",
+        "no node hears a master, ab ac ax ay ba ca, a",
         "a master and the agent beside it are cut off, ba ca bx cx, ax",
         "all are apart, ab ac bc ba ca cb ax ay bx by cx cy, abcxy",
         "an agent accuses a master, xa, x",
@@ -52,7 +52,7 @@ class MasterMajorityLawTest {
         "d joins on our side and b is cut off, ab ba db, '', b",
         "c joins beyond a split: it may count there, ab ac, '', abcd",
         "d joins and can't reach an agent, dx, '', d",
-        "a leaves: it may be gone on this side, ab, a, abcd"
+        "a is leaving and may be gone, ab, a, abcd"
     })
     void joiningAndLeaving(String what, String accusations, String leaving, String ends) {
         boolean cJoins = what.startsWith("c");
@@ -77,7 +77,7 @@ class MasterMajorityLawTest {
                 .collect(Collectors.toSet());
     }
 
-    /** Nodes below {@code masters} are masters, the others agents. */
+    /** Nodes below {@code masters} are masters, the others are agents. */
     private static Set<Accusation<Integer>> accusations(List<Integer> codes, int nodes) {
         return codes.stream()
                 .map(code -> new Accusation<>(code / 16 % nodes, code % 16 % nodes))
@@ -95,7 +95,7 @@ class MasterMajorityLawTest {
     }
 
     @Property
-    void nobodyWhoIsLeftAccusesAnybodyWhoIsLeft(
+    void noRemainingNodeAccusesARemainingNode(
             @ForAll @IntRange(min = 1, max = 5) int masters,
             @ForAll @IntRange(min = 0, max = 4) int agents,
             @ForAll @Size(max = 12) List<@IntRange(min = 0, max = 255) Integer> codes) {
@@ -109,7 +109,7 @@ class MasterMajorityLawTest {
     }
 
     @Property
-    void agentsDecideNothing(
+    void agentsDoNotChangeTheSurvivors(
             @ForAll @IntRange(min = 1, max = 5) int masters,
             @ForAll @Size(max = 12) List<@IntRange(min = 0, max = 255) Integer> codes) {
         Set<Accusation<Integer>> all = accusations(codes, masters + 3);
@@ -121,9 +121,9 @@ class MasterMajorityLawTest {
                 .isEqualTo(majority(masters, ofMasters).survivors());
     }
 
-    /** Whatever else is broken on either side of a split, which the other side can't know. */
+    /** Adds random accusations within each side of a split; the other side does not know them. */
     @Property
-    void neverDoBothSidesOfASplitGoOn(
+    void atMostOneSideOfASplitGoesOn(
             @ForAll @IntRange(min = 2, max = 7) int masters,
             @ForAll @IntRange(min = 0, max = 127) int sides,
             @ForAll @Size(max = 8) List<@IntRange(min = 0, max = 255) Integer> codes) {

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What Akka tells its resolver, and what comes of it; {@link MasterMajority} has the rules. */
+/** The translation between Akka's resolver and {@link MasterMajority}, which has the rules. */
 class MasterMajorityStrategyTest {
     private final Map<String, Member> members = new HashMap<>();
 
@@ -45,7 +45,7 @@ class MasterMajorityStrategyTest {
         return members.get(name).uniqueAddress();
     }
 
-    /** Ends of who can't reach whom, as {@code self} sees them. */
+    /** The nodes that {@code self} downs for a given set of unreachable pairs. */
     private List<String> ends(String self, String... accusations) {
         MasterMajorityStrategy strategy =
                 new MasterMajorityStrategy("default", "master", node(self));
@@ -59,7 +59,7 @@ class MasterMajorityStrategyTest {
             }
         }
         strategy.setReachability(reachability);
-        // all still hear of each other by others
+        // gossip still reaches every node through others
         strategy.setSeenBy(
                 CollectionConverters.asScala(
                                 members.values().stream()

@@ -42,7 +42,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Real clusters over TCP and TLS on this machine, of actor systems without a database. */
+/** Real clusters over TCP and TLS on this machine; the actor systems have no database. */
 class MembershipTest {
     private static final long PATIENCE = TimeUnit.MINUTES.toNanos(2);
 
@@ -139,12 +139,12 @@ class MembershipTest {
     }
 
     @Test
-    void aMasterAloneWaitsForHalfOfTheOthers() throws Exception {
+    void aMasterWaitsForAMajority() throws Exception {
         seeds(3);
         Node first = master(0, Map.of());
         await("joined itself", () -> first.self().status().equals(MemberStatus.joining()));
         Node agent = agent(Map.of());
-        Thread.sleep(3000); // nothing can be awaited where nothing must happen
+        Thread.sleep(3000); // absence of an event cannot be awaited
         assertThat(first.up()).isEmpty();
 
         Node second = master(1, Map.of());
@@ -154,7 +154,7 @@ class MembershipTest {
     }
 
     @Test
-    void mastersFindEachOtherThoughTheFirstIsGoneForGood() throws Exception {
+    void mastersFormAClusterWithoutTheFirstSeed() throws Exception {
         seeds(3);
         Map<String, String> soon = Map.of("meridian.cluster.rejoin-after", "7s");
         Node second = master(1, soon);
@@ -162,14 +162,14 @@ class MembershipTest {
         await("two of three", () -> second.up().size() == 2 && third.up().size() == 2);
     }
 
-    /** Two systems of one name are equal, as their roots are. */
+    /** Compares by identity, because actor systems with the same name are equal. */
     @SuppressWarnings("ReferenceEquality")
     private static boolean isAnother(Node node, ActorSystem<?> before) {
         return node.system().get() != before;
     }
 
     @Test
-    void whoWasDownedJoinsAnew() throws Exception {
+    void aDownedNodeRejoins() throws Exception {
         seeds(1);
         Node master = master(0, Map.of());
         Node agent = agent(Map.of());
@@ -181,7 +181,7 @@ class MembershipTest {
     }
 
     @Test
-    void whoHearsNoMasterJoinsAnew() throws Exception {
+    void anAgentThatHearsNoMasterRejoins() throws Exception {
         seeds(1);
         Node master = master(0, Map.of());
         Node agent = agent(Map.of("meridian.cluster.rejoin-after", "5s"));
@@ -195,7 +195,7 @@ class MembershipTest {
 
     @NeedsPackage(SystemPackage.OPENSSL)
     @Test
-    void certificatesOfOneAuthorityFormAClusterAndAStrangerStaysOut() throws Exception {
+    void onlyCertificatesOfTheAuthorityJoin() throws Exception {
         certificates("ours", "one", "two");
         certificates("theirs", "stranger");
         seeds(1);
@@ -219,7 +219,7 @@ class MembershipTest {
      * Nine bytes of the first row once made akka-remote read in a circle until the heap was full.
      */
     @Test
-    void malformedFramesEndTheirConnectionAndNothingElse() throws Exception {
+    void malformedFramesEndTheirConnectionOnly() throws Exception {
         seeds(1);
         Node master = master(0, Map.of());
         Node agent = agent(Map.of());
@@ -267,7 +267,7 @@ class MembershipTest {
                 .array();
     }
 
-    /** Whether the peer ends the connection; a reset is an end as well. */
+    /** Whether the peer closes the connection; a reset counts as closed. */
     private static boolean isClosed(Socket socket) throws IOException {
         try {
             return socket.getInputStream().read() == -1;
@@ -278,7 +278,7 @@ class MembershipTest {
         }
     }
 
-    /** A stranger with a certificate of the nodes' own authority. */
+    /** Connects a client without cluster membership, with a certificate of the nodes' authority. */
     private Process openssl(int port, String node) throws IOException {
         Path place = directory.resolve("ours");
         return new ProcessBuilder(

@@ -29,7 +29,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 
-/** A real cluster of four nodes in one process, each at a loopback address of its own. */
+/** A real cluster of four nodes in one process, each at its own loopback address. */
 class ReachabilityWatchTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LONG = Duration.ofHours(1);
@@ -45,7 +45,7 @@ class ReachabilityWatchTest {
     }
 
     @Test
-    void aNodeThatFallsSilentIsLostUntilItIsBack() throws Exception {
+    void aSilentNodeIsUnreachableUntilItRejoins() throws Exception {
         ActorSystem<Void> watching = cluster(LONG);
         ActorSystem<Void> last = nodes.getLast();
         int port = Cluster.get(last).selfMember().address().getPort().orElseThrow();
@@ -53,14 +53,14 @@ class ReachabilityWatchTest {
         terminate(last);
 
         assertThat(next()).isEqualTo(lost("127.0.0.5"));
-        awaitMembers(watching, 3); // the cluster has given it up
-        assertThat(told).as("it stays lost").isEmpty();
+        awaitMembers(watching, 3); // the cluster has downed it
+        assertThat(told).as("it stays unreachable").isEmpty();
         nodes.add(join(node("127.0.0.5", port), watching));
         assertThat(next()).isEqualTo(Reachability.ALL);
     }
 
     @Test
-    void aNodeThatWasGivenUpIsForgotten() throws Exception {
+    void aDownedNodeIsForgottenAfterForgetAfter() throws Exception {
         ActorSystem<Void> watching = cluster(Duration.ofSeconds(1));
 
         terminate(nodes.getLast());
@@ -71,7 +71,7 @@ class ReachabilityWatchTest {
     }
 
     @Test
-    void aNodeThatLeavesIsNotJudged() throws Exception {
+    void aNodeThatLeavesIsNotReportedUnreachable() throws Exception {
         ActorSystem<Void> watching = cluster(LONG);
         Cluster last = Cluster.get(nodes.getLast());
 
@@ -79,18 +79,20 @@ class ReachabilityWatchTest {
         awaitMembers(watching, 3);
         terminate(nodes.get(2));
 
-        assertThat(next()).as("of those who did not leave").isEqualTo(lost("127.0.0.4"));
+        assertThat(next())
+                .as("unreachable nodes without the one that left")
+                .isEqualTo(lost("127.0.0.4"));
     }
 
     @Test
-    void whoSeesMostOfTheOthersGoneJudgesNobody() throws Exception {
+    void aNodeThatSeesMostOthersUnreachableReportsNone() throws Exception {
         cluster(LONG);
 
         terminate(nodes.get(2));
         terminate(nodes.get(3));
         Reachability first = next();
 
-        // one of them, or both at once, which is most: then there is nothing to tell until the end
+        // reports one node or none: both at once are most of the others
         assertThat(first.lost()).hasSize(1);
         assertThat(next()).isEqualTo(Reachability.ALL);
     }
@@ -105,7 +107,7 @@ class ReachabilityWatchTest {
         return new Reachability(new TreeSet<>(List.of(IpAddress.literal(address))));
     }
 
-    /** Four nodes that know each other; the first watches. */
+    /** Starts four nodes of one cluster; the first one watches the others. */
     private ActorSystem<Void> cluster(Duration forgetAfter) throws Exception {
         ActorSystem<Void> first = node("127.0.0.2", 0);
         nodes.add(first);
@@ -154,7 +156,7 @@ class ReachabilityWatchTest {
         }
     }
 
-    /** Falls silent, as a process that is killed does. */
+    /** Stops a node's heartbeats without leaving, like a killed process. */
     private static void terminate(ActorSystem<Void> node) throws Exception {
         node.terminate();
         node.getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);

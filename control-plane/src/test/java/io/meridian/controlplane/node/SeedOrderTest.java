@@ -17,7 +17,7 @@ class SeedOrderTest {
     }
 
     @Test
-    void theFirstThatRunsTakesTheFirstOnesPlace() {
+    void theFirstReachableMasterGoesFirst() {
         assertThat(order("b:1", 0, true)).isEqualTo(SEEDS);
         assertThat(order("b:1", 1, false, "c:1")).containsExactly("b:1", "a:1", "c:1");
         assertThat(order("c:1", 1, true, "b:1")).isEqualTo(SEEDS);
@@ -26,13 +26,13 @@ class SeedOrderTest {
     }
 
     @Test
-    void oneThatTakesConnectionsAndNothingElseIsNotWaitedForForever() {
+    void aSeedThatAcceptsButNeverAnswersIsPassedOverByChance() {
         assertThat(order("c:1", 2, false, "a:1")).isEqualTo(SEEDS);
         assertThat(order("c:1", 2, true, "a:1")).containsExactly("c:1", "a:1", "b:1");
     }
 
     @Test
-    void anAgentAsksInTheOrderThatIsSet() {
+    void anAgentAsksInTheConfiguredOrder() {
         assertThat(order("agent:1", 1, true)).isEqualTo(SEEDS);
         assertThat(order("agent:1", 2, true, "a:1")).isEqualTo(SEEDS);
     }

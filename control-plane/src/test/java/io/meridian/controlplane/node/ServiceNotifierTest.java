@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** With python3 in systemd's place. */
+/** A python3 process takes systemd's place. */
 class ServiceNotifierTest {
     private static final String LISTENER =
             """
@@ -58,7 +58,7 @@ class ServiceNotifierTest {
     }
 
     @Test
-    void aSignOfLifeThriceInSystemdsLimit() {
+    void theIntervalIsAThirdOfSystemdsTimeout() {
         assertThat(
                         ServiceNotifier.of(
                                         Map.of(
@@ -72,7 +72,7 @@ class ServiceNotifierTest {
 
     @NeedsPackage(SystemPackage.PYTHON3)
     @Test
-    void aStateThatReachesNobodyDoesNotStopLaterOnes() throws Exception {
+    void laterStatesAreSentAfterAFailure() throws Exception {
         String path = directory.resolve("late").toString();
         ServiceNotifier notifier = ServiceNotifier.of(Map.of("NOTIFY_SOCKET", path));
         notifier.ready();

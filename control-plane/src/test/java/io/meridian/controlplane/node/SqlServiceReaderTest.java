@@ -29,7 +29,7 @@ class SqlServiceReaderTest {
 
     @ParameterizedTest
     @MethodSource("outages")
-    void anOutageGetsItsType(Throwable outage) {
+    void aDatabaseOutageBecomesUnavailable(Throwable outage) {
         assertThat(SqlServiceReader.typed(outage)).isInstanceOf(UnavailableException.class);
         assertThat(SqlServiceReader.typed(new CompletionException(outage)))
                 .isInstanceOf(UnavailableException.class)
@@ -45,7 +45,7 @@ class SqlServiceReaderTest {
 
     @ParameterizedTest
     @MethodSource("faults")
-    void aFaultOfThisProgramStaysWhatItIs(Throwable fault) {
+    void anExceptionOfThisProgramIsNotWrapped(Throwable fault) {
         assertThat(SqlServiceReader.typed(new CompletionException(fault))).isSameAs(fault);
     }
 }

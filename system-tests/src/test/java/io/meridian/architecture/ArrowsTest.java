@@ -25,8 +25,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Which room may use which. A room that is not in the table fails the build: think about where its
- * arrows go, then add it.
+ * Rules for dependencies between rooms and packages. A room that is not in the table fails the
+ * build: decide on its dependencies, then add it.
  */
 class ArrowsTest {
     private static final Map<String, List<String>> MAY_USE =
@@ -58,7 +58,7 @@ class ArrowsTest {
 
     static final Set<String> ROOMS = new TreeSet<>(MAY_USE.keySet());
 
-    /** Takes the place of two classes of a plugin that speaks SQL (ADR 0025). */
+    /** Package that replaces two classes of an SQL plugin (ADR 0025). */
     private static final String JOURNAL = "io.meridian.actors.journal";
 
     private static final String[] SQL = {
@@ -91,8 +91,8 @@ class ArrowsTest {
     }
 
     /**
-     * Packages side by side. A package above others holds their entry, which sees them all, and the
-     * few types that they share.
+     * Packages of equal rank. A parent package holds the entry point, which uses all of them, and
+     * the few shared types.
      */
     @Test
     void packagesOfARoomHaveNoCycles() {
@@ -137,7 +137,10 @@ class ArrowsTest {
                 .check(House.CLASSES);
     }
 
-    /** What runs on each node is actors around a plain core: no streams, no cluster, no journal. */
+    /**
+     * Rooms that run on each node are actors around a plain core, without Akka Streams, Cluster and
+     * Persistence.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"dns", "ipvs"})
     void nodesUseTypedActorsOnly(String room) {
@@ -164,7 +167,7 @@ class ArrowsTest {
                 .check(House.CLASSES);
     }
 
-    /** Where the kernel is called, and the one place that tells systemd how we are. */
+    /** Packages that call the kernel, and the one that notifies systemd. */
     @Test
     void foreignMemoryStaysWhereTheSystemIsCalled() {
         noClasses()
@@ -179,7 +182,7 @@ class ArrowsTest {
                 .check(House.CLASSES);
     }
 
-    /** testkit holds a program too, ReplayMain. */
+    /** Exempt is testkit's program, ReplayMain. */
     @Test
     void onlyProgramsEndTheProcess() {
         noClasses()
@@ -194,7 +197,7 @@ class ArrowsTest {
                 .check(House.CLASSES);
     }
 
-    /** No name for a class that could hold anything. */
+    /** Class names that could stand for anything. */
     @Test
     void noClassHasACatchAllName() {
         classes()

@@ -9,13 +9,13 @@ final class House {
     static final JavaClasses CLASSES =
             new ClassFileImporter()
                     .withImportOption(Predefined.DO_NOT_INCLUDE_TESTS)
-                    // What a room lends to other rooms' tests.
+                    // Classes that a room offers to other rooms' tests.
                     .withImportOption(location -> !location.contains("-tests.jar"))
                     .importPackages("io.meridian");
 
     private House() {}
 
-    /** All packages of a room, for ArchUnit's package patterns. */
+    /** Patterns of all packages of a room, for ArchUnit. */
     static String packagesOf(String room) {
         return "io.meridian." + room + "..";
     }

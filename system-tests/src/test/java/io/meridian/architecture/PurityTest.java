@@ -25,7 +25,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
-/** The domain is a function of its arguments: the same claims give the same facts, ever after. */
+/**
+ * The domain is a pure function of its arguments: the same observations always give the same
+ * events.
+ */
 class PurityTest {
     private static final Set<String> JAVA_BASE =
             ModuleLayer.boot().findModule("java.base").orElseThrow().getPackages();
@@ -40,7 +43,7 @@ class PurityTest {
                 .check(House.CLASSES);
     }
 
-    /** A map that several threads of others may fill starts none. */
+    /** Exempt are concurrent maps, which start no thread. */
     @Test
     void theDomainOpensNothingAndStartsNothing() {
         noClasses()
@@ -106,7 +109,7 @@ class PurityTest {
                 });
     }
 
-    /** {@code Instant.now()} and its kin. */
+    /** {@code Instant.now()} and similar methods. */
     private static DescribedPredicate<JavaCall<?>> asksTheTime() {
         return describe(
                 "asks the time",

@@ -89,7 +89,7 @@ class ReferencesExistTest {
         assertThat(missing).isEmpty();
     }
 
-    /** A name that ends with three dots stands for all methods that begin like it. */
+    /** A name that ends with three dots stands for all methods with that prefix. */
     @Test
     void testMethodsThatDocumentsNameExist() {
         List<String> missing = new ArrayList<>();
@@ -177,7 +177,10 @@ class ReferencesExistTest {
                 && !path.matches("(.*/)?target/.*");
     }
 
-    /** A path from the root, beside the document, or the last folders and the name of a class. */
+    /**
+     * Whether a path exists: from the root, relative to the document, or as the end of a class's
+     * path.
+     */
     private static boolean exists(Path file, String path) {
         return Files.exists(Repository.ROOT.resolve(path))
                 || Files.exists(beside(file, path))

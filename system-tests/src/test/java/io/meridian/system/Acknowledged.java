@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Every event that the journal has ever been seen to hold: it may never lose one or change it. */
+/**
+ * Collects every event that a test has read from the journal, and reports events that are lost or
+ * changed later.
+ */
 final class Acknowledged {
     private final PostgresSettings database;
     private final Set<String> seen = new TreeSet<>();
@@ -16,7 +19,7 @@ final class Acknowledged {
     }
 
     /**
-     * @return events that were there and are not, or are others
+     * @return events that are missing or changed since an earlier read
      */
     List<String> lost() {
         Set<String> now =

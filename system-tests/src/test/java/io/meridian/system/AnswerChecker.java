@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Asks every agent all the time for names whose answer may never change, and notes each answer that
- * is another one, and for how long no answer came.
+ * Queries every agent continuously for names whose answer must not change. Records each wrong
+ * answer, and the longest time without an answer.
  */
 final class AnswerChecker implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMillis(400);
@@ -30,7 +30,7 @@ final class AnswerChecker implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * @param truth addresses by name
+     * @param truth expected addresses by name
      */
     AnswerChecker(Map<String, InetSocketAddress> agents, Map<String, SortedSet<String>> truth) {
         this.agents = Map.copyOf(agents);
@@ -92,7 +92,7 @@ final class AnswerChecker implements AutoCloseable {
         return Duration.ofNanos(longestWrong.get());
     }
 
-    /** Since the last call. */
+    /** Findings since the last call. */
     Duration longestSilence(String agent) {
         return Duration.ofNanos(longestSilence.get(agent).getAndSet(0));
     }

@@ -13,10 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * A wrong setting ends the program before it does anything: exit code 2 and one line that says what
- * to change.
- */
+/** A wrong setting ends the program at once: exit code 2 and one line that says what to change. */
 final class BadConfigurationTest {
     @TempDir Path directory;
 

@@ -25,10 +25,10 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
-/** Recordings of a real Marathon, walked moment by moment with the whole program behind. */
+/** Plays recordings of a real Marathon to the whole program, moment by moment. */
 @Order(2)
 final class CaptureTimelineTest {
-    /** Long enough for a slow machine; a healthy one needs a tenth. */
+    /** Limit of a wait, for a slow machine; a healthy one needs a tenth of it. */
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir static Path directory;
@@ -62,7 +62,7 @@ final class CaptureTimelineTest {
     @Tag("long")
     @ParameterizedTest
     @MethodSource("large")
-    void aLargeRecordingEndsAndLosesNothingEither(String name) throws Exception {
+    void aLargeRecordingEndsWithWhatItsLastSnapshotImplies(String name) throws Exception {
         walk(Fixtures.recording(name));
     }
 
@@ -78,7 +78,7 @@ final class CaptureTimelineTest {
         }
     }
 
-    /** One recording, one node, and the observer of both. */
+    /** One recording, one node that follows it, and the checks of both. */
     private static final class Walk {
         private final CaptureReplay replay;
         private final NodeApi api;
@@ -127,7 +127,7 @@ final class CaptureTimelineTest {
             return snapshot >= 0 ? snapshot : cleanUp;
         }
 
-        /** After a gap in the stream Marathon's listing is all there is to know. */
+        /** After a gap in the stream, Marathon's listing is the only evidence. */
         private void lost(ChangeLog.Loss loss) {
             if (!evidence.explains(loss) && !(gap && !isListed(loss.task()))) {
                 losses.add(loss);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The recordings by size, and what they show. */
+/** The recordings by size, and the listings and definitions in them. */
 final class Captures {
     static final List<String> LARGE =
             List.of("15-slow-consumer", "15b-stalled-consumer", "16b-overload-duplicate-launches");

@@ -23,14 +23,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Reads {@code /api/events} and tells of everything that a commit takes away and does not give
- * back.
+ * Reads {@code /api/events} and reports each record and backend that a commit removes without a
+ * replacement.
  */
 final class ChangeLog implements AutoCloseable {
     /**
-     * Something that was served is no longer.
+     * A record or backend that is no longer served.
      *
-     * @param task whose it was
+     * @param task the task that it belonged to
      * @param backend false for a DNS record
      */
     record Loss(String task, boolean backend, String text, long revision) {}
@@ -50,7 +50,8 @@ final class ChangeLog implements AutoCloseable {
     }
 
     /**
-     * Returns once both tables have said where they start. Losses are told on a thread of its own.
+     * Returns once both tables have reported their first revision. Losses are reported on a
+     * separate thread.
      */
     static ChangeLog follow(String url, Consumer<Loss> onLoss) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/api/events")).build();
@@ -71,12 +72,12 @@ final class ChangeLog implements AutoCloseable {
         }
     }
 
-    /** Commits seen so far. */
+    /** Number of commits read so far. */
     int commits() {
         return commits.get();
     }
 
-    /** Why reading ended though it should not have. */
+    /** Failure that ended reading; empty while there is none. */
     Optional<Exception> broken() {
         return broken;
     }

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * The program in a process of its own, from this test's class path. Starts fast rather than runs
- * fast.
+ * Runs the program as a process, from this test's class path. Its JVM options favour a fast start
+ * over throughput.
  */
 final class ChildNode implements AutoCloseable {
     private final Process process;
@@ -31,7 +31,7 @@ final class ChildNode implements AutoCloseable {
     }
 
     /**
-     * @param log gets standard output and standard error, appended
+     * @param log file to which standard output and standard error are appended
      * @param jvm more options for the virtual machine
      * @param arguments of the command line
      */
@@ -82,11 +82,11 @@ final class ChildNode implements AutoCloseable {
     }
 
     /**
-     * One that keeps its classes in an archive beside the log, if it can: the second start is
-     * faster.
+     * Starts a node that keeps a class data archive beside the log, if possible; its second start
+     * is faster.
      */
     static ChildNode run(Path directory, Path configuration) throws IOException {
-        // only jars can be archived; a build of all rooms at once has folders
+        // only classes of jars can be archived; a build of all rooms at once uses folders
         boolean jars = classPath().stream().noneMatch(entry -> Files.isDirectory(Path.of(entry)));
         return start(
                 directory.resolve("node.log"),
@@ -98,7 +98,7 @@ final class ChildNode implements AutoCloseable {
                 List.of("run", "--config", configuration.toString()));
     }
 
-    /** This test's, without the tests. */
+    /** This test's class path without the test classes. */
     static List<String> classPath() {
         String all =
                 System.getProperty(
@@ -120,7 +120,7 @@ final class ChildNode implements AutoCloseable {
         return Files.readString(log);
     }
 
-    /** Its processes: itself, the database, whatever. */
+    /** The node's process and all its descendants, such as the database. */
     List<ProcessHandle> family() {
         List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
         all.add(process.toHandle());
@@ -132,14 +132,14 @@ final class ChildNode implements AutoCloseable {
         process.waitFor();
     }
 
-    /** SIGTERM. @return the exit code */
+    /** Sends SIGTERM. @return the exit code */
     int stop(Duration limit) throws InterruptedException {
         process.destroy();
         return exitCode(limit);
     }
 
     /**
-     * @throws AssertionError if it does not end in time
+     * @throws AssertionError if the node does not end in time
      */
     int exitCode(Duration limit) throws InterruptedException {
         if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -148,7 +148,7 @@ final class ChildNode implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Waits until it has a complete image, or fails with what it wrote. */
+    /** Waits until the node has a complete image; otherwise fails with the node's output. */
     void awaitReady(NodeApi api, Duration limit) throws Exception {
         try {
             Waiting.until("ready", limit, () -> !process.isAlive() || api.isReady());
@@ -160,13 +160,13 @@ final class ChildNode implements AutoCloseable {
         }
     }
 
-    /** Kills it; does not wait. */
+    /** Kills the node; does not wait for its end. */
     @Override
     public void close() {
         process.destroyForcibly();
     }
 
-    /** A configuration file: one line a key. */
+    /** Writes a configuration file with one key a line. */
     static Path configuration(Path file, Map<String, String> settings) throws IOException {
         return Files.writeString(
                 file,
@@ -181,8 +181,8 @@ final class ChildNode implements AutoCloseable {
     }
 
     /**
-     * A port that is free for TCP and UDP. Not one that the system gives to clients: a client that
-     * asks a dead server from the very port it asks would hear itself.
+     * Returns a port that is free for TCP and UDP, outside the ephemeral range: a client of a dead
+     * server could otherwise get the server's port and connect to itself.
      */
     static int freePort() throws IOException {
         while (true) {

@@ -33,9 +33,9 @@ import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One cluster of three masters and two agents, each a process, one PostgreSQL and one Marathon, one
- * fault after the other. All the while agents are asked for names that must not change. {@code
- * -Dmeridian.outage=240}: masters, and the database, are away for as many seconds.
+ * One cluster of three masters and two agents, each a process, one PostgreSQL and one Marathon; one
+ * fault after the other. Meanwhile agents are queried for names that must not change. {@code
+ * -Dmeridian.outage=240} is the length of outages of masters and database in seconds.
  */
 @Tag("long")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -43,7 +43,10 @@ import java.util.concurrent.TimeUnit;
 final class ClusterFaultsTest {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /** Long enough for an agent to give its masters up and to start looking for others. */
+    /**
+     * Default outage in seconds: long enough for an agent to give its masters up and look for
+     * others.
+     */
     private static final Duration OUTAGE =
             Duration.ofSeconds(Integer.getInteger("meridian.outage", 25));
 
@@ -104,7 +107,7 @@ final class ClusterFaultsTest {
         return servers;
     }
 
-    /** Names of what never moves, as all agents see them at the start. */
+    /** Addresses of the names that never change, as all agents answer at the start. */
     private static Map<String, SortedSet<String>> truth() throws Exception {
         Map<String, SortedSet<String>> truth = new HashMap<>();
         for (String name :
@@ -148,7 +151,7 @@ final class ClusterFaultsTest {
         postgres.close();
     }
 
-    /** Something changes; all these nodes follow. */
+    /** Scales an app and waits until all these nodes show the change. */
     private static void change(String fault, List<String> follow) throws Exception {
         marathon.scale("/moving", ++size);
         Waiting.until("tasks run", LIMIT, () -> marathon.runningTasks("/moving").size() == size);
@@ -177,13 +180,13 @@ final class ClusterFaultsTest {
 
     @Test
     @Order(1)
-    void aChangeReachesAll() throws Exception {
+    void allNodesFollowAChange() throws Exception {
         change("no fault", names());
     }
 
     @Test
     @Order(2)
-    void anAgentIsKilled() throws Exception {
+    void otherNodesFollowWhileAnAgentIsDown() throws Exception {
         nodes.kill("agent-1");
         change("agent killed", List.of("master-1", "agent-2"));
         nodes.start("agent-1");
@@ -192,7 +195,7 @@ final class ClusterFaultsTest {
 
     @Test
     @Order(3)
-    void theMasterThatDoesTheWorkIsKilled() throws Exception {
+    void otherNodesFollowWhileTheOldestMasterIsDown() throws Exception {
         nodes.kill("master-1");
         change("oldest master killed", List.of("master-2", "master-3", "agent-1", "agent-2"));
         nodes.start("master-1");
@@ -201,7 +204,7 @@ final class ClusterFaultsTest {
 
     @Test
     @Order(4)
-    void theDatabaseIsKilled() throws Exception {
+    void allNodesFollowAfterTheDatabaseIsKilled() throws Exception {
         long pid = postgres.server().pid();
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
         change("database killed", names());
@@ -210,7 +213,7 @@ final class ClusterFaultsTest {
     @Test
     @Order(5)
     @EnabledIfSystemProperty(named = "meridian.outage", matches = "[0-9]+")
-    void theDatabaseIsAwayForMinutes() throws Exception {
+    void changesMadeDuringADatabaseOutageAreServedAfterwards() throws Exception {
         toDatabase.cut(true);
         for (int i = 0; i < 10; i++) {
             marathon.scale("/moving", ++size);
@@ -224,19 +227,19 @@ final class ClusterFaultsTest {
 
     @Test
     @Order(6)
-    void marathonLies() throws Exception {
+    void anEmptyListingWithdrawsNothingInACluster() throws Exception {
         marathon.faults()
                 .onAnswers(AnswerTarget.LISTING, Faults.ALWAYS, new AnswerEffect.EmptyListing());
         marathon.faults().endStreams(Ending.RESET);
-        // nothing can be awaited where nothing must happen: listings are read every 2 s meanwhile
+        // a fixed time, because no change can be awaited; listings are read every 2 s meanwhile
         Thread.sleep(8000);
         marathon.faults().clear();
-        change("Marathon lied", names());
+        change("empty listing", names());
     }
 
     @Test
     @Order(7)
-    void allMastersAreDownAndAnAgentRestartsMeanwhile() throws Exception {
+    void agentsAnswerAndRestartWhileAllMastersAreDown() throws Exception {
         for (String master : nodes.masters()) {
             nodes.kill(master);
         }

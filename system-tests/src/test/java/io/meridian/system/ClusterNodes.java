@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 
-/** Masters and agents, each a process of its own, and what they should show. */
+/** Masters and agents, each a process, and the tables that they should show. */
 final class ClusterNodes implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
@@ -32,7 +32,7 @@ final class ClusterNodes implements AutoCloseable {
 
     /**
      * @param common settings of all nodes
-     * @param marathon what they should show
+     * @param marathon the Marathon whose tasks the nodes should show
      */
     ClusterNodes(
             Path directory,
@@ -51,7 +51,7 @@ final class ClusterNodes implements AutoCloseable {
         this.common.put("meridian.cluster.seeds", "[" + String.join(",", seeds) + "]");
     }
 
-    /** On addresses of loopback that no other test has, so that their ports are theirs as well. */
+    /** Places nodes on loopback addresses that no other test uses, so that ports cannot collide. */
     static List<Site> onLoopback(int masters, int agents) {
         long self = ProcessHandle.current().pid();
         String net = "127." + (100 + self % 100) + "." + self / 100 % 250 + ".";
@@ -97,7 +97,7 @@ final class ClusterNodes implements AutoCloseable {
         return running.get(name).isAlive();
     }
 
-    /** Which build is started from now on. */
+    /** Sets the class path of nodes that are started from now on. */
     void program(List<String> build) {
         classPath = List.copyOf(build);
     }
@@ -137,7 +137,7 @@ final class ClusterNodes implements AutoCloseable {
         running.get(name).kill();
     }
 
-    /** SIGTERM, and waits for its end. */
+    /** Sends SIGTERM to a node and waits for its end. */
     void stop(String name) throws Exception {
         assertThat(running.get(name).stop(LIMIT)).as(name).isZero();
     }
@@ -152,12 +152,12 @@ final class ClusterNodes implements AutoCloseable {
         }
     }
 
-    /** What Marathon says that the tables are. */
+    /** The tables that Marathon's listings imply. */
     SortedSet<String> expected() throws Exception {
         return expected(marathon);
     }
 
-    /** What this Marathon says that the tables are. */
+    /** The tables that this Marathon's listings imply. */
     static SortedSet<String> expected(SimulatedMarathon marathon) throws Exception {
         NodeApi listing = new NodeApi(marathon.url().getHost(), marathon.port());
         JsonNode apps = listing.json("/v2/apps?embed=apps.tasks");
@@ -167,9 +167,9 @@ final class ClusterNodes implements AutoCloseable {
     }
 
     /**
-     * Waits until these nodes show what Marathon runs.
+     * Waits until these nodes show Marathon's running tasks.
      *
-     * @return how long it took
+     * @return duration of the wait
      */
     Duration awaitTruth(List<String> names) throws Exception {
         long start = System.nanoTime();
@@ -200,7 +200,7 @@ final class ClusterNodes implements AutoCloseable {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
     }
 
-    /** Waits until a master lists all nodes at one and the same revision, without lag. */
+    /** Waits until a master lists all nodes at the same revision, without lag. */
     void awaitSameRevisions(String master) throws Exception {
         Waiting.until(
                 "all nodes at the same revision",
@@ -216,7 +216,7 @@ final class ClusterNodes implements AutoCloseable {
                 });
     }
 
-    /** Kills all that is left. */
+    /** Kills all nodes that still run. */
     @Override
     public void close() {
         running.values().forEach(ChildNode::close);

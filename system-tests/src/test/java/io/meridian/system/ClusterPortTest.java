@@ -20,14 +20,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A real process whose cluster port is open to strangers. */
+/** Resistance of a node's cluster port to malformed input, in a real process. */
 final class ClusterPortTest {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @TempDir Path directory;
     private int port;
 
-    /** akka-remote's own framing writes 70 MB of log a second here, until its heap is full. */
+    /**
+     * With akka-remote's own framing, this input makes 70 MB of log a second until the heap is
+     * full.
+     */
     @Test
     void malformedFramesCostNeitherProcessorNorLog() throws Exception {
         try (ChildNode agent = start(programClassPath())) {
@@ -41,7 +44,7 @@ final class ClusterPortTest {
                     assertThat(isClosed(stranger)).as("closed after length %d", length).isTrue();
                 }
             }
-            Thread.sleep(5000); // what a loop costs shows only over time
+            Thread.sleep(5000); // only time shows the cost of a loop
             Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
             String log = agent.output();
             assertThat(log).hasSizeLessThan(20_000);
@@ -51,7 +54,7 @@ final class ClusterPortTest {
         }
     }
 
-    /** A wrong order of jars would silently bring Akka's own framing back. */
+    /** A wrong order of jars would silently activate Akka's own framing. */
     @Test
     void aNodeWhoseClassPathHasAkkaFirstRefusesToStart() throws Exception {
         List<String> classPath = new ArrayList<>(ChildNode.classPath());
@@ -65,7 +68,7 @@ final class ClusterPortTest {
         }
     }
 
-    /** As the launcher starts it, if this build has made its jars; else from the class path. */
+    /** Starts a node as the launcher does if this build has its jars, else from the class path. */
     private static List<String> programClassPath() {
         return ChildNode.classPath().stream()
                 .map(Path::of)
@@ -76,7 +79,7 @@ final class ClusterPortTest {
                 .orElseGet(ChildNode::classPath);
     }
 
-    /** An agent needs no database. Its master does not exist. */
+    /** Settings of an agent, which needs no database; its master does not exist. */
     private ChildNode start(List<String> classPath) throws IOException {
         port = ChildNode.freePort();
         Map<String, String> settings = new HashMap<>();

@@ -28,7 +28,7 @@ final class Database implements AutoCloseable {
         return postgres.settings().withDatabase(name);
     }
 
-    /** How a node is told to use it. */
+    /** Settings that make a node use this database. */
     static Map<String, String> configuration(PostgresSettings settings) {
         return Map.of(
                 "meridian.journal.kind", "postgres",
@@ -39,7 +39,7 @@ final class Database implements AutoCloseable {
                 "meridian.journal.postgres.password", settings.password());
     }
 
-    /** Every row as one text, columns apart by a bar. */
+    /** All rows of a query, each as one text with columns separated by a bar. */
     static List<String> rows(PostgresSettings settings, String sql) {
         return Flux.usingWhen(
                         settings.connections("system-test").create(),

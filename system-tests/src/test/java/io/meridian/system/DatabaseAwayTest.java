@@ -15,9 +15,7 @@ import java.util.Queue;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/**
- * The database is killed; what was served stays served, and what happened meanwhile comes after.
- */
+/** Answers stay while the database is down; changes made meanwhile are served once it is back. */
 final class DatabaseAwayTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final String NAME = "web.marathon.mesos.";
@@ -62,7 +60,7 @@ final class DatabaseAwayTest {
         }
     }
 
-    /** Away for a while: it is started again as often as it is killed. */
+    /** Keeps the database down for a while: kills it each time that it is restarted. */
     private static void killThrice(Database database, NodeApi api) throws Exception {
         TreeSet<String> before = new TreeSet<>(api.tables().lines());
         for (int i = 0; i < 3; i++) {
@@ -77,7 +75,9 @@ final class DatabaseAwayTest {
         return now != before && ProcessHandle.of(now).isPresent();
     }
 
-    /** Backends that serve, once both tables show as many: they are fed side by side. */
+    /**
+     * Number of serving backends once both tables show as many; the tables are fed independently.
+     */
     private static long serving(NodeApi api) throws Exception {
         Tables tables = api.tables();
         long backends =

@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.SortedSet;
 
 /**
- * The primary dies under load and its standby is promoted. The program, configured with both, goes
- * on with the server that takes writes, and has lost nothing that was acknowledged.
+ * Kills the primary under load and promotes its standby. The program, configured with both servers,
+ * continues with the one that accepts writes. No acknowledged event is lost.
  */
 @NeedsPackage(SystemPackage.POSTGRESQL)
 @Tag("long")
@@ -97,10 +97,10 @@ final class DatabasePromotionTest {
     }
 
     /**
-     * Tasks come and go, as fast as Marathon has them.
+     * Scales an app up and down 20 times, every 100 ms.
      *
-     * @param look what is looked at after each change, and must be empty
-     * @return how many there are in the end
+     * @param look check after each change; its findings must be empty
+     * @return instance count at the end
      */
     private static int churn(
             SimulatedMarathon marathon, int from, java.util.function.Supplier<List<String>> look)

@@ -23,7 +23,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * {@code meridian demo} as a person meets it, on free ports: try things, stop it, start it again.
+ * {@code meridian demo} on free ports, used as in the README: deploy, scale, kill, delete, stop,
+ * start again.
  */
 final class DemoTest {
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -45,26 +46,26 @@ final class DemoTest {
             List<ProcessHandle> family = demo.family();
             assertThat(family).as("the program and its database").hasSizeGreaterThan(1);
             assertThat(demo.stop(LIMIT)).as(demo.output()).isZero();
-            assertNobodyIsLeft(family);
+            assertAllEnded(family);
         }
         assertThat(addresses).isNotEmpty();
         try (ChildNode demo = start()) {
             Waiting.until("same addresses", LIMIT, () -> includes(api.vipAddresses(), addresses));
             List<ProcessHandle> family = demo.family();
             demo.kill();
-            assertNobodyIsLeft(family);
+            assertAllEnded(family);
         }
         try (ChildNode demo = start()) {
             Waiting.until("same addresses", LIMIT, () -> includes(api.vipAddresses(), addresses));
             List<ProcessHandle> family = demo.family();
             assertThat(demo.stop(LIMIT)).as(demo.output()).isZero();
-            assertNobodyIsLeft(family);
+            assertAllEnded(family);
         }
     }
 
     /**
-     * An address is shown while it has a backend; those shown are the same, and those of running
-     * services are.
+     * Checks that VIPs kept their addresses; false while a VIP of {@code before}, which needs a
+     * backend, is not shown yet.
      */
     private static boolean includes(Map<String, String> now, Map<String, String> before) {
         before.forEach(
@@ -189,7 +190,8 @@ final class DemoTest {
     }
 
     /**
-     * Waits until API and DNS show so many serving tasks, none of them unwanted. @return their ids
+     * Waits until API and DNS show {@code count} serving tasks, none of them unwanted. @return
+     * their ids
      */
     private SortedSet<String> awaitServing(int count, Set<String> unwanted) throws Exception {
         DnsClient dns = new DnsClient(dnsPort);
@@ -227,7 +229,7 @@ final class DemoTest {
         return NodeApi.JSON.readTree(answer.body());
     }
 
-    private static void assertNobodyIsLeft(List<ProcessHandle> family) throws InterruptedException {
+    private static void assertAllEnded(List<ProcessHandle> family) throws InterruptedException {
         List<ProcessHandle> left = new ArrayList<>(family);
         Waiting.until(
                 "all processes ended",

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Asks one DNS server, over UDP with TCP where it says so. */
+/** Queries one DNS server over UDP, and over TCP if the answer is truncated. */
 final class DnsClient {
     private final SimpleResolver resolver;
 
@@ -41,9 +41,9 @@ final class DnsClient {
     }
 
     /**
-     * What came back.
+     * The answer to a query.
      *
-     * @param data values of the type that was asked for
+     * @param data values of the queried type
      */
     record Answer(String code, SortedSet<String> data) {}
 
@@ -75,7 +75,8 @@ final class DnsClient {
     }
 
     /**
-     * Asks for some of these records by name and type and says which answers are not the whole set.
+     * Queries some of these records by name and type, and returns the answers that are not the
+     * complete set.
      */
     List<String> differences(SortedSet<String> records, int sample) throws IOException {
         TreeSet<String> questions = new TreeSet<>();

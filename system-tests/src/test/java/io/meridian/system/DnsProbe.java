@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * Asks for one name all the time and notes answers that deny it, or say they can't tell, while it
- * must be there.
+ * Queries one name continuously. Records answers other than its data (NXDOMAIN, NODATA, SERVFAIL)
+ * while the name must exist.
  */
 final class DnsProbe implements AutoCloseable {
     private final DnsClient dns;
@@ -23,7 +23,7 @@ final class DnsProbe implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * @param mustExist asked after each answer; false: any answer is right
+     * @param mustExist evaluated after each answer; while false, any answer is right
      */
     static DnsProbe start(int port, String name, BooleanSupplier mustExist) throws IOException {
         DnsProbe probe = new DnsProbe(port, name, mustExist);
@@ -60,7 +60,7 @@ final class DnsProbe implements AutoCloseable {
         }
     }
 
-    /** How many queries were answered, whatever with. */
+    /** Number of answered queries, with any answer. */
     int answers() {
         return answers.get();
     }

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What a Marathon has positively said so far about tasks that end, stop, fail their checks or get
- * out of reach. Fed before the program can know; any thread.
+ * Marathon's positive statements so far that tasks ended, failed health checks or became
+ * unreachable. Each is added before the program can learn of it. Any thread.
  */
 final class Evidence {
     private static final Set<String> ALIVE_STATES =
@@ -103,12 +103,12 @@ final class Evidence {
         }
     }
 
-    /** Whether this may be gone. */
+    /** Whether a statement justifies this loss. */
     boolean explains(ChangeLog.Loss loss) {
         return isSaid(ended, loss.task()) || loss.backend() && isSaid(unhealthy, loss.task());
     }
 
-    /** Of the task itself, or of the instance that it belongs to. */
+    /** Whether the set has the task or its instance. */
     private static boolean isSaid(Set<String> said, String task) {
         if (said.contains(task)) {
             return true;

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What one task gives, by the oracle.
+ * Records and backends of one task, by the oracle.
  *
  * @param records {@code name type data} of the .mesos zone
  * @param backends by VIP
@@ -26,7 +26,7 @@ record ExpectedTask(String id, List<String> records, Map<String, List<Backend>> 
         }
     }
 
-    /** All tasks in one pair of tables. */
+    /** Merges the records and backends of all tasks into one pair of tables. */
     static Tables tables(List<ExpectedTask> tasks) {
         Tables tables = new Tables(new TreeSet<>(), new TreeMap<>());
         for (ExpectedTask task : tasks) {

@@ -34,9 +34,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/**
- * The host itself fails: no room on its disk, a wall clock that jumps. Nothing wrong is answered.
- */
+/** Faults of the host: a full disk, and a wall clock that jumps. Answers stay right. */
 @Tag("long")
 final class HostTroubleTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
@@ -111,7 +109,7 @@ final class HostTroubleTest {
         }
     }
 
-    /** Tasks that an agent serves while it cannot resolve its masters. */
+    /** Number of tasks that an agent serves while it cannot resolve its masters. */
     private int addressesFromDiskAlone(Path state) throws Exception {
         Map<String, String> settings =
                 new LinkedHashMap<>(Nodes.settings(state, List.of(), Map.of()));
@@ -169,7 +167,7 @@ final class HostTroubleTest {
         }
     }
 
-    /** By the date that its HTTP answers carry. */
+    /** Waits until the Date header of the node's HTTP answers shows the jump. */
     private static void awaitClock(NodeApi api, long ahead) throws Exception {
         Waiting.until(
                 "the program's clock is " + ahead + " s ahead",

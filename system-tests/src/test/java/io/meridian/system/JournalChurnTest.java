@@ -16,13 +16,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Tasks come and go; the database stays as large as what lives. */
+/** The database's size depends on live tasks, not on ended ones. */
 final class JournalChurnTest {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final int TASKS = 4;
     private static final int ROUNDS = 15;
 
-    /** A stretch between two snapshots, and what is about to come. */
+    /** Limit of journalled events: those between two snapshots, and a margin for new ones. */
     private static final int MOST_EVENTS = 60;
 
     @TempDir Path directory;

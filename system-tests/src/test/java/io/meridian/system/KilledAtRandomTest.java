@@ -25,8 +25,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * kill -9 at random instants while a recorded rolling upgrade goes on. {@code -Dmeridian.kills=50}
- * for more of them, {@code -Dmeridian.seed=N} for the same instants again.
+ * Kills the node (kill -9) at random instants during a recorded rolling upgrade. {@code
+ * -Dmeridian.kills=50} sets the number of kills, {@code -Dmeridian.seed=N} repeats their instants.
  */
 @Order(3)
 final class KilledAtRandomTest {
@@ -35,7 +35,7 @@ final class KilledAtRandomTest {
     private static final String RECORDING = "05-rolling-upgrade-restart";
     private static final String NAME = "roll.marathon.mesos.";
 
-    /** From here on the recording has moments without a running task. */
+    /** Snapshot after which the recording has moments without a running task. */
     private static final String LAST_WITH_TASKS = "06-rolled-back";
 
     @TempDir Path directory;
@@ -131,7 +131,7 @@ final class KilledAtRandomTest {
     }
 
     /**
-     * Plays to the first snapshot; leaves an archive of classes, so that later starts are quick.
+     * Plays to the first snapshot, and leaves a class data archive that makes later starts fast.
      */
     private void warmUp(NodeApi api, Path configuration, CaptureReplay replay) throws Exception {
         try (ChildNode node = ChildNode.run(directory, configuration)) {
@@ -187,7 +187,7 @@ final class KilledAtRandomTest {
         throw new AssertionError("no snapshot " + snapshot);
     }
 
-    /** Plays the rest in about this time, with or without a consumer. */
+    /** Plays the remaining moments in about this time, with or without a consumer. */
     private static final class Player {
         private final Thread thread;
         private volatile List<Exception> failure = List.of();

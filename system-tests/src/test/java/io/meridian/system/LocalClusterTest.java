@@ -42,9 +42,9 @@ final class LocalClusterTest {
     @TempDir Path home;
     private int commands;
 
-    /** Its addresses are written in its files. */
+    /** Fails early if the cluster's addresses, which its files fix, are taken. */
     @BeforeAll
-    static void nobodyIsThere() throws IOException {
+    static void requireFreeAddress() throws IOException {
         try (ServerSocket free = new ServerSocket()) {
             free.bind(new InetSocketAddress("127.0.0.11", 8181));
         } catch (IOException taken) {
@@ -53,7 +53,7 @@ final class LocalClusterTest {
         }
     }
 
-    /** As a checkout has it: the launcher, and {@code conf}. */
+    /** Makes a folder with the launcher and {@code conf}, as in a checkout. */
     @BeforeEach
     void install() throws IOException {
         Files.createSymbolicLink(home.resolve("conf"), Path.of("../conf").toRealPath());
@@ -72,7 +72,7 @@ final class LocalClusterTest {
     }
 
     @Test
-    void itComesUpGoesOnWithoutAMasterAndGoesDown() throws Exception {
+    void aLocalClusterSurvivesTheLossOfAMaster() throws Exception {
         List<ProcessHandle> all = new ArrayList<>();
         String marathonPort = Integer.toString(ChildNode.freePort());
         try {
@@ -97,7 +97,7 @@ final class LocalClusterTest {
             assertThat(command("down")).isZero();
         }
         Waiting.until(
-                "nobody is left", LIMIT, () -> all.stream().noneMatch(ProcessHandle::isAlive));
+                "all processes ended", LIMIT, () -> all.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     private int command(String... arguments) throws Exception {
@@ -111,7 +111,7 @@ final class LocalClusterTest {
         }
     }
 
-    /** With their children, such as the database. */
+    /** The node processes and their descendants, such as the database. */
     private List<ProcessHandle> processes() {
         List<ProcessHandle> all = new ArrayList<>();
         for (ProcessHandle process : cluster().processes().values()) {
@@ -131,7 +131,7 @@ final class LocalClusterTest {
         var _ = process.onExit().get();
     }
 
-    /** The node that hosts the ingest has died, so no node can report its state. */
+    /** The node that hosts the ingest is dead, so no node can report the ingest's state. */
     private static void probesAreAnsweredInTime(String address) throws Exception {
         NodeApi node = new NodeApi(address, 8181);
         long start = System.nanoTime();

@@ -25,19 +25,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * A Marathon that lies, fails or is away withdraws nothing. Each lie lasts until the program has
- * read it several times. One honest change then proves that the program was listening.
+ * Wrong answers, failures and outages of Marathon withdraw nothing. Each fault lasts until the
+ * program has read it several times. A real change afterwards proves that the program was reading.
  */
 @Order(4)
 final class LyingMarathonTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /**
-     * Requests that a lie on listings sees: five rounds or so of an app listing and a pod listing.
+     * Number of requests during a fault of listings: about five rounds of an app listing and a pod
+     * listing.
      */
     private static final int LISTED = 12;
 
-    /** Requests that a refusal sees. */
+    /** Number of requests during a refusal. */
     private static final int REFUSED = 4;
 
     @TempDir static Path directory;
@@ -100,8 +101,8 @@ final class LyingMarathonTest {
     }
 
     /**
-     * Tells a lie until the program has sent that many requests, takes it back, and makes one
-     * honest change.
+     * Injects a fault until the program has sent that many requests, clears it, and makes one real
+     * change.
      */
     private static void tell(int requests, Runnable lie) throws Exception {
         Tables before = api.tables();

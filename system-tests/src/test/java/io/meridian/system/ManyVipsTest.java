@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** Apps with a VIP each get their addresses, however many of them come at once. */
+/** All VIPs of one large listing get addresses. */
 final class ManyVipsTest {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final int APPS = 600;
@@ -21,7 +21,7 @@ final class ManyVipsTest {
     @TempDir Path directory;
 
     @Test
-    void allNamesOfAListingGetAddresses() throws Exception {
+    void allVipsOfAListingGetAddresses() throws Exception {
         try (Database database = new Database(directory.resolve("postgres"));
                 SimulatedMarathon marathon =
                         SimulatedMarathon.start(SimulatedMarathonSettings.defaults())) {

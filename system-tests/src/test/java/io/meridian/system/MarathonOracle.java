@@ -15,13 +15,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What Mesos-DNS and dcos-net would make of Marathon's listings, read from raw JSON. Written from
- * their documentation, on purpose without a single class of the program, so that both can only
- * agree by being right.
+ * Computes the tables that Mesos-DNS and dcos-net would make of Marathon's listings, from raw JSON.
+ * Written from their documentation without any class of the program, so that the two are
+ * independent.
  *
- * <p>Where our own promise differs it is ours: an unhealthy task's backend is draining with weight
- * 0; one that has health checks and no verdict is not listed; one that is unreachable stays in its
- * VIP as such; ports that have no number have no record.
+ * <p>Meridian's own contract takes precedence: an unhealthy task's backend is draining with weight
+ * 0; a task with health checks and no verdict has no backend; an unreachable one stays in its VIP
+ * as unreachable; a port without a number has no record.
  */
 final class MarathonOracle {
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
@@ -36,11 +36,11 @@ final class MarathonOracle {
         this.definitions = definitions;
     }
 
-    /** A port of a task, whatever Marathon calls it there. */
+    /** A port of a task, from any of Marathon's port models. */
     private record Port(
             int host, int container, List<String> protocols, String name, List<String> vips) {}
 
-    /** What names and backends need to know of a task. */
+    /** The fields of a task that names and backends depend on. */
     private record Seen(
             String service,
             String id,
@@ -79,7 +79,9 @@ final class MarathonOracle {
         return all;
     }
 
-    /** A task in host mode tells its agent's address where the agent's name can't be resolved. */
+    /**
+     * Takes the agent's address from a host-mode task where the agent's name cannot be resolved.
+     */
     private static ExpectedTask expected(Seen seen) {
         Seen whole =
                 seen.agent.isEmpty() && seen.mode.equals("host") ? seen.onAgent(seen.own) : seen;
@@ -117,7 +119,7 @@ final class MarathonOracle {
                 ports(definition, task.path("ports")));
     }
 
-    /** Host ports are in the order of those definitions that have one. */
+    /** Assigns host ports in the order of the definitions that have one. */
     private static List<Port> ports(JsonNode definition, JsonNode allocated) {
         List<Port> ports = new ArrayList<>();
         boolean host =
@@ -198,8 +200,8 @@ final class MarathonOracle {
     // Names: mesos-dns 1.2, 1.5, 1.6 with a discovery name, which Marathon always sets
 
     /**
-     * @param unnamed the agent's addresses where it is known by an address only: such an agent has
-     *     a name of ours
+     * @param unnamed addresses of an agent that Marathon knows by an address only; Meridian gives
+     *     such an agent a name
      */
     private static List<String> records(Seen task, List<String> unnamed) {
         if (!task.state.equals("TASK_RUNNING")) {
@@ -329,7 +331,10 @@ final class MarathonOracle {
         };
     }
 
-    /** One a family at the agent if it has a host port, all of its own otherwise. */
+    /**
+     * Addresses of a backend: one per family of the agent for a host port, otherwise all of the
+     * task's own.
+     */
     private static List<ExpectedTask.Backend> backends(Seen task, Port port, String state) {
         int weight = state.equals("serving") ? 1 : 0;
         if (port.host != 0) {

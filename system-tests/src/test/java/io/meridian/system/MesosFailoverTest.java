@@ -21,8 +21,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A new leader knows agents only, and of tasks what comes back: until it has all, nothing is
- * withdrawn, however one asks; then what has not come back leaves.
+ * After a failover the new leader knows only tasks of reregistered agents. Nothing is withdrawn
+ * until the leader has given up the missing agents; then their tasks are withdrawn.
  */
 final class MesosFailoverTest {
     private static final String ALL = "broker.kafka.mesos.";
@@ -31,7 +31,7 @@ final class MesosFailoverTest {
     @TempDir Path directory;
 
     @Test
-    void aPartialStateWithdrawsNothingAndWhatNeverComesBackLeavesInTheEnd() throws Exception {
+    void aPartialStateWithdrawsNothingUntilMissingAgentsAreGivenUp() throws Exception {
         try (SimulatedMesos mesos =
                 SimulatedMesos.start(
                         SimulatedMesosSettings.defaults().withMasters("127.0.0.1", "127.0.0.2"))) {
@@ -65,7 +65,7 @@ final class MesosFailoverTest {
                     mesos.runs(
                             kafka, agents.get(0), TaskDraft.of("new.1", "new").hostPorts(31_000));
                     Waiting.until(
-                            "the new leader is heard",
+                            "the new leader is followed",
                             MesosHouse.LIMIT,
                             () -> dns.ask("new.kafka.mesos.", "A").data().size() == 1);
                     assertThat(checker.wrong()).isEmpty();
@@ -74,7 +74,7 @@ final class MesosFailoverTest {
                 }
                 mesos.giveUpRecovered();
                 Waiting.until(
-                        "what never came back is gone",
+                        "tasks of missing agents are gone",
                         MesosHouse.LIMIT,
                         () ->
                                 dns.ask(ALL, "A")
@@ -93,7 +93,7 @@ final class MesosFailoverTest {
                                                 == 2);
                 mesos.reregister(agents.get(2));
                 Waiting.until(
-                        "who comes late is back",
+                        "the task of the late agent is back",
                         MesosHouse.LIMIT,
                         () -> dns.ask(ALL, "A").data().size() == 3);
             }
@@ -114,7 +114,7 @@ final class MesosFailoverTest {
                 .port(9092, "broker", "tcp", Map.of("VIP_0", "broker:9092"));
     }
 
-    /** Of names that all of them give, and of the VIP. */
+    /** Checks the names that all tasks share, and the VIP. */
     private static AnswerChecker checker(MesosHouse house, DnsClient dns) throws Exception {
         Map<String, SortedSet<String>> truth =
                 Map.of(

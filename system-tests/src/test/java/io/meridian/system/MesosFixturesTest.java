@@ -28,9 +28,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Recorded streams and states of real masters, played to the whole program: zones and backends are
- * what the oracle makes of them, the goldens of a real Mesos-DNS, and the endpoints that people
- * worked out.
+ * Plays recorded streams and states of real masters to the whole program. Zones and backends equal
+ * the oracle's, the answers of a real Mesos-DNS, and hand-made expected endpoints.
  */
 final class MesosFixturesTest {
     static final List<String> SOURCES = List.of("netinfo", "docker", "mesos", "host");
@@ -64,7 +63,7 @@ final class MesosFixturesTest {
         Path file = Fixtures.find("mesos/operator-api/" + name + ".json");
         try (RecordedMesos mesos = RecordedMesos.open(file)) {
             if (name.equals("recovered-agents")) {
-                mesos.playAll(); // until the agents are back there is no listing to be ready with
+                mesos.playAll(); // the node is ready only once all agents have reregistered
             }
             try (MesosHouse house = house(name, mesos)) {
                 mesos.playAll();
@@ -81,7 +80,7 @@ final class MesosFixturesTest {
         return NodeApi.JSON.readTree(Files.readString(Fixtures.find(fixture)));
     }
 
-    /** What expected-endpoints.json says of tasks that run at the end. */
+    /** Entries of expected-endpoints.json for tasks that run at the end. */
     static void assertEndpoints(MesosHouse house, JsonNode end) throws Exception {
         JsonNode expected = read("marathon/matrix/expected-endpoints.json");
         SortedSet<String> dcos = house.dcosRecords();
@@ -113,8 +112,8 @@ final class MesosFixturesTest {
     }
 
     /**
-     * Recorded of an agent, which knows neither itself nor that its tasks are the cluster's: both
-     * are added.
+     * Plays a document recorded from an agent, after adding the agent to it and naming its launched
+     * tasks as a master does.
      */
     @ParameterizedTest
     @CsvSource({"vip-labels, 172.17.0.3", "dns-hostname, 127.0.0.1"})
@@ -176,7 +175,7 @@ final class MesosFixturesTest {
                         Path.of("../domain/src/test/resources/mesos-dns/axfr-edge.differences")));
     }
 
-    /** Names of masters and of the server aside, which are this test's. */
+    /** Excludes names of masters and of the name server, which depend on this test. */
     private static void assertGolden(String name, List<String> differences) throws Exception {
         JsonNode axfr =
                 NodeApi.JSON
@@ -209,7 +208,7 @@ final class MesosFixturesTest {
         differences.stream()
                 .filter(line -> line.startsWith("+ "))
                 .forEach(line -> expected.add(line.substring(2)));
-        // two tasks of one framework with one id, which Mesos would not have: one of them is served
+        // two tasks of one framework have one id, which Mesos forbids: one of them is served
         expected.removeIf(
                 record ->
                         record.matches(
@@ -250,7 +249,7 @@ final class MesosFixturesTest {
                 : MarathonOracle.plain(value);
     }
 
-    /** The {@code /master/state} that a stream ends with, as far as the oracle reads it. */
+    /** The {@code /master/state} at the end of a stream, limited to the oracle's fields. */
     private static final class StreamEnd {
         private final Map<String, ObjectNode> agents = new LinkedHashMap<>();
         private final Map<String, ObjectNode> frameworks = new LinkedHashMap<>();

@@ -17,7 +17,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** One node that listens to Mesos masters, soon content after a failover. */
+/** One node that follows Mesos masters, with a short wait after a failover. */
 final class MesosHouse implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(60);
     static final String MESOS = "mesos";
@@ -35,7 +35,7 @@ final class MesosHouse implements AutoCloseable {
         return start(state, masters, List.of(), more);
     }
 
-    /** Returns before it is ready. */
+    /** Starts a node; returns before it is ready. */
     static MesosHouse start(
             Path state, List<URI> masters, List<URI> marathons, Map<String, String> more) {
         Map<String, String> settings = new HashMap<>();
@@ -70,7 +70,7 @@ final class MesosHouse implements AutoCloseable {
     }
 
     /**
-     * {@code name type data} of a zone, but what we have beyond the peers: texts of tasks, and
+     * {@code name type data} of a zone without Meridian's own additions: TXT records of tasks, and
      * names of agents that are known by an address only.
      */
     SortedSet<String> records(String zone) throws Exception {
@@ -91,7 +91,7 @@ final class MesosHouse implements AutoCloseable {
         return records;
     }
 
-    /** Those of the Mesos domain that are neither a master's nor the name server's. */
+    /** Records of the Mesos domain without those of masters and of the name server. */
     SortedSet<String> mesosRecords() throws Exception {
         SortedSet<String> records = records(MESOS);
         records.removeIf(
@@ -101,7 +101,7 @@ final class MesosHouse implements AutoCloseable {
         return records;
     }
 
-    /** Those of DC/OS's zone that are not a master's. */
+    /** Records of DC/OS's zone without those of masters. */
     SortedSet<String> dcosRecords() throws Exception {
         SortedSet<String> records = records(DCOS);
         records.removeIf(record -> record.matches("(master|leader)\\.dcos\\..*"));
@@ -119,7 +119,7 @@ final class MesosHouse implements AutoCloseable {
         }
     }
 
-    /** Waits until everything is what the oracle makes of the state; says what is not. */
+    /** Waits until zones and backends equal the oracle's; fails with the differences. */
     void awaitAgreement(String when, MesosOracle oracle) throws Exception {
         SortedSet<String> mesos = new TreeSet<>(oracle.cluster());
         mesos.addAll(oracle.tasks());

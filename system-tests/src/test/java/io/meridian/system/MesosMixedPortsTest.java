@@ -22,8 +22,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The app of the endpoint matrix that no recorded stream has, launched as Marathon launches it and
- * brought to the states that Marathon shows, through the whole program.
+ * Runs the one app of the endpoint matrix that no recorded stream has. Its tasks are launched as by
+ * Marathon and take the states that Marathon lists.
  */
 final class MesosMixedPortsTest {
     @TempDir Path directory;
@@ -62,7 +62,10 @@ final class MesosMixedPortsTest {
         }
     }
 
-    /** A VIP has the agents' endpoints of healthy tasks; what is unreachable has no share. */
+    /**
+     * A VIP has the healthy tasks' endpoints on Mesos agents; an unreachable task gets no
+     * connections.
+     */
     private static void assertTraffic(MesosHouse house, JsonNode app) throws Exception {
         JsonNode expected = MesosFixturesTest.read("marathon/matrix/expected-endpoints.json");
         SortedMap<String, SortedSet<String>> wanted = new TreeMap<>();

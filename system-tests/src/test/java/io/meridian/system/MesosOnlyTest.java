@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A plain Mesos cluster without Marathon gets everything that Mesos-DNS gives, and VIPs. */
+/** A Mesos cluster without Marathon gets all records of Mesos-DNS, and VIPs. */
 final class MesosOnlyTest {
     private static final List<String> SOURCES = List.of("netinfo", "mesos", "host");
 
@@ -122,7 +122,7 @@ final class MesosOnlyTest {
     }
 
     @Test
-    void theZoneHasItsAuthority() throws Exception {
+    void theZoneHasOneSoaAndOneNsRecord() throws Exception {
         assertThat(dns.ask("mesos.", "SOA").data()).hasSize(1);
         assertThat(dns.ask("mesos.", "NS").data()).hasSize(1);
     }

@@ -16,15 +16,15 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What Mesos-DNS and dcos-net make of a {@code /master/state} document, read from raw JSON. Written
- * from their documentation (specs: mesos-dns 1, dcos-net 1.2, 2.1, 2.2), on purpose without a
- * single class of the program. Hosts are addresses here, and names are short: nothing is cut.
+ * Computes the tables that Mesos-DNS and dcos-net make of a {@code /master/state} document, from
+ * raw JSON. Written from their documentation (specs: mesos-dns 1, dcos-net 1.2, 2.1, 2.2) without
+ * any class of the program. Hosts must be addresses, and names short: nothing is truncated.
  *
- * <p>Where our own promise differs it is ours: an unhealthy task's backend is draining with weight
- * 0; one with a health check and no verdict is not listed; one that is unreachable stays as such,
- * with the addresses that it and its agent had last, unless it was draining or had not run yet, and
- * is asked only where no other backend of its family serves. A task on the host's network is where
- * its agent is now.
+ * <p>Meridian's own contract takes precedence. An unhealthy task's backend is draining with weight
+ * 0; a task with a health check and no verdict has no backend. An unreachable task stays, with the
+ * last addresses of it and its agent, unless it was draining or had not run yet; it gets
+ * connections only if no other backend of its family serves. A task on the host's network has its
+ * agent's present address.
  */
 final class MesosOracle {
     private static final String DCOS = ".dcos.thisdcos.directory.";
@@ -37,12 +37,12 @@ final class MesosOracle {
     private final List<String> ipSources;
     private final Past past;
 
-    /** Agents of former documents: a master tells only of those that it hears. */
+    /** Agents of earlier documents; a master lists only the registered ones. */
     static final class Past {
-        /** The last one is where it is, or was when it was last heard of. */
+        /** Addresses of each agent; the last one is the present or last known one. */
         private final Map<String, List<String>> addresses = new HashMap<>();
 
-        /** Agents that are in this document alone. */
+        /** The agents of this document only. */
         void add(JsonNode state) {
             state.path("slaves").forEach(this::addAgent);
         }
@@ -63,14 +63,15 @@ final class MesosOracle {
     }
 
     /**
-     * @param ipSources of {@code netinfo}, {@code docker}, {@code mesos} and {@code host}, in order
+     * @param ipSources sources of addresses in order, out of {@code netinfo}, {@code docker},
+     *     {@code mesos} and {@code host}
      */
     MesosOracle(JsonNode state, List<String> ipSources) {
         this(state, ipSources, new Past());
     }
 
     /**
-     * @param past of documents before this one; this one's agents are added
+     * @param past agents of earlier documents; this document's agents are added
      */
     MesosOracle(JsonNode state, List<String> ipSources, Past past) {
         this.ipSources = List.copyOf(ipSources);
@@ -88,17 +89,17 @@ final class MesosOracle {
         backends.replaceAll((_, all) -> withLastResort(all));
     }
 
-    /** {@code name type data} of agents and frameworks. */
+    /** Records {@code name type data} of agents and frameworks. */
     SortedSet<String> cluster() {
         return cluster;
     }
 
-    /** {@code name type data} of tasks in the Mesos domain. */
+    /** Records {@code name type data} of tasks in the Mesos domain. */
     SortedSet<String> tasks() {
         return tasks;
     }
 
-    /** {@code name type data} of tasks in {@code dcos.thisdcos.directory}. */
+    /** Records {@code name type data} of tasks in {@code dcos.thisdcos.directory}. */
     SortedSet<String> dcos() {
         return dcos;
     }
@@ -211,7 +212,7 @@ final class MesosOracle {
         }
     }
 
-    /** The first source that has any address supplies all. */
+    /** Takes all addresses from the first source that has any. */
     private List<String> addresses(JsonNode task, String agent) {
         return ipSources.stream()
                 .map(
@@ -288,8 +289,8 @@ final class MesosOracle {
     }
 
     /**
-     * @param host 0 if it has none
-     * @param container 0 if it has none
+     * @param host host port, 0 if it has none
+     * @param container container port, 0 if it has none
      */
     private record Port(int host, int container, String protocol, List<String> vips) {}
 
@@ -347,7 +348,9 @@ final class MesosOracle {
         return ports;
     }
 
-    /** Its one address is one that its agent has, or had when the task said so. */
+    /**
+     * Whether the task's only address is one that its agent has, or had when the task reported it.
+     */
     private boolean onHostNetwork(JsonNode task) {
         List<String> own = netinfo(task);
         return mappings(task).isEmpty()
@@ -454,7 +457,7 @@ final class MesosOracle {
         };
     }
 
-    /** Of a task that its agent was the last to speak of: what that was. */
+    /** Returns the task's state if its latest status is from its agent. */
     private static Optional<String> lostState(JsonNode task) {
         JsonNode verdict = newest(task).path("healthy");
         List<String> said =
@@ -486,7 +489,7 @@ final class MesosOracle {
 
     private static void address(SortedSet<String> to, String name, String address) {
         if (!isAddress(address)) {
-            return; // a name that nobody knows here
+            return; // no address for this name
         }
         to.add(name + (address.contains(":") ? " AAAA " : " A ") + MarathonOracle.plain(address));
     }

@@ -23,14 +23,14 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * A cluster that changes at random, against an oracle that reads the master's whole state again
- * after each round: names, addresses and backends agree, whether they came by events, by a new
- * subscription or after a failover. Agents become unreachable, in silence if nothing runs there,
- * come back with what happened meanwhile, perhaps at another address, or are given up.
+ * Changes a cluster at random, and compares the program after each round with an oracle over the
+ * master's whole state. Names, addresses and backends agree after events, after a new subscription
+ * and after a failover. Agents become unreachable (without an event if they have no task),
+ * reregister with changed tasks, perhaps at another address, or are marked gone.
  *
- * <p>Two things are said by no event: that an agent without tasks is unreachable, so the master is
- * asked for its agents with each listing; and that a task which was lost to its framework already
- * is gone for good, so the stream is cut then: the next subscription tells.
+ * <p>Two changes have no event. An agent without tasks becomes unreachable: the program requests
+ * the master's agents with each listing. A task that its framework already holds for lost ends with
+ * its agent: the test cuts the stream, and the next subscription shows it.
  */
 final class MesosRandomStatesTest {
     private static final int ROUNDS = 12;
@@ -150,7 +150,7 @@ final class MesosRandomStatesTest {
         }
     }
 
-    /** A task whose end no event reports before its agent is back. */
+    /** Ends a task without an event until its agent reregisters. */
     private void changeBehindThePartition() {
         List<String> lost =
                 mesos.taskStates().entrySet().stream()
@@ -173,7 +173,9 @@ final class MesosRandomStatesTest {
         }
     }
 
-    /** A new leader, to whom everybody comes but for some, and some that were away. */
+    /**
+     * Fails over to a new leader, with which most agents reregister, and some unreachable ones too.
+     */
     private void upheaval() {
         mesos.failover();
         frameworks.forEach(mesos::reconnect);

@@ -17,9 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A network of this machine's own: a namespace per node, all on one bridge, whose own address is
- * this process's. Needs root. Faults are rules and routes in a node's namespace about what it
- * sends.
+ * A test network: one network namespace per node, all on one bridge; this process uses the bridge's
+ * address. Needs root. Faults are rules and routes in a node's namespace for packets that it sends.
  */
 final class Network implements AutoCloseable {
     private static final String PATH = "/usr/sbin:/sbin:/usr/bin:/bin";
@@ -33,7 +32,7 @@ final class Network implements AutoCloseable {
     private final Map<String, String> links = new HashMap<>();
     private final Map<String, PacketDelay> delays = new HashMap<>();
 
-    /** Makes the bridge. */
+    /** Creates the bridge. */
     Network() throws IOException, InterruptedException {
         long self = ProcessHandle.current().pid();
         int number = COUNT.incrementAndGet();
@@ -57,8 +56,8 @@ final class Network implements AutoCloseable {
     }
 
     /**
-     * Why this user can't make one here; empty if it works. Makes {@code /dev/net/tun} if there is
-     * none.
+     * Returns why this user cannot create namespaces; empty if it can. Creates {@code /dev/net/tun}
+     * if it is missing.
      */
     private static Optional<String> refusal() throws InterruptedException {
         String name = "mfprobe" + ProcessHandle.current().pid() % 10_000 + COUNT.incrementAndGet();
@@ -87,12 +86,12 @@ final class Network implements AutoCloseable {
         return prefix + "br";
     }
 
-    /** This process's. */
+    /** The address of this process on the bridge. */
     String address() {
         return net + "1";
     }
 
-    /** A new host on the bridge. */
+    /** Adds a host to the bridge. */
     Site host(String name, int number) throws IOException, InterruptedException {
         String namespace = prefix + "-" + name;
         String inside = prefix + "i" + number;
@@ -109,12 +108,12 @@ final class Network implements AutoCloseable {
         return new Site(name, net + number, List.of("ip", "netns", "exec", namespace));
     }
 
-    /** Nothing that one sends reaches the other; what the other sends comes through. */
+    /** Drops all packets of one direction; the other direction still works. */
     void drop(Site from, Site to) throws IOException, InterruptedException {
         rule(from, "-A", "-d", to.address(), "-j", "DROP");
     }
 
-    /** A share of what one sends to the other is lost: 0..1. */
+    /** Drops a random share (0..1) of the packets of one direction. */
     void lose(Site from, Site to, double share) throws IOException, InterruptedException {
         rule(
                 from,
@@ -131,16 +130,16 @@ final class Network implements AutoCloseable {
                 "DROP");
     }
 
-    /** Nothing gets through either way. */
+    /** Drops all packets of both directions. */
     void part(Site one, Site other) throws IOException, InterruptedException {
         drop(one, other);
         drop(other, one);
     }
 
     /**
-     * What one sends to these addresses arrives late, in order and whole.
+     * Delays packets to these addresses; they arrive in order and unchanged.
      *
-     * @param jitter more or less than {@code delay}
+     * @param jitter largest deviation from {@code delay}
      */
     void delay(Site from, List<String> to, Duration delay, Duration jitter)
             throws IOException, InterruptedException {
@@ -160,16 +159,16 @@ final class Network implements AutoCloseable {
         }
     }
 
-    /** Whether what this one sends is late. */
+    /** Whether this host's packets are delayed. */
     boolean isDelayed(Site from) {
         PacketDelay delay = delays.get(from.name());
         return delay != null && delay.isAlive();
     }
 
     /**
-     * All is well again for what this one sends.
+     * Removes all faults of this host's packets.
      *
-     * @return how many packets were late
+     * @return number of delayed packets
      */
     long heal(Site from) throws IOException, InterruptedException {
         inside(from, "iptables", "-F", "OUTPUT");

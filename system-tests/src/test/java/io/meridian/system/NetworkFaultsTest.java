@@ -27,20 +27,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Three masters and two agents in network namespaces, and a network that fails in every way it can.
- * {@code -Dmeridian.faults=50} for a long run, {@code -Dmeridian.seed=N} for the same faults again,
- * {@code -Dmeridian.downing=CLASS} for another way to decide.
+ * Three masters and two agents in network namespaces, under random network faults. {@code
+ * -Dmeridian.faults=50} sets the number of faults, {@code -Dmeridian.seed=N} repeats a run, {@code
+ * -Dmeridian.downing=CLASS} selects another downing provider.
  */
 @Tag("long")
 final class NetworkFaultsTest {
     private static final int FAULTS = Integer.getInteger("meridian.faults", 4);
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /** Longer than the failure detector's pause and stable-after: masters decide meanwhile. */
+    /**
+     * Length of a fault: longer than the failure detector's pause and stable-after, so that masters
+     * take a downing decision.
+     */
     private static final Duration LONG = Duration.ofSeconds(18);
 
     /**
-     * Delay of each direction. Masters must not take it for silence, so no downing decision is due.
+     * Delay of each direction; short enough for the failure detector, so no downing decision is
+     * due.
      */
     private static final Duration DELAY = Duration.ofMillis(300);
 
@@ -53,7 +57,7 @@ final class NetworkFaultsTest {
     private ClusterNodes nodes;
     private int size = 3;
 
-    /** What may happen. */
+    /** Kinds of faults. */
     private enum Fault {
         MASTER_FROM_MASTERS,
         AGENT_FROM_MASTERS,
@@ -67,7 +71,7 @@ final class NetworkFaultsTest {
         AGENT_FROM_AGENT
     }
 
-    /** Those that hurt most, for every run. */
+    /** Kinds of faults that every run has. */
     private static final List<Fault> SHORT =
             List.of(
                     Fault.DELAY,
@@ -77,7 +81,7 @@ final class NetworkFaultsTest {
 
     @Test
     @Timeout(value = 4, unit = TimeUnit.HOURS)
-    void theNetworkFails() throws Exception {
+    void networkFaultsCauseNoWrongAnswerAndLoseNoEvent() throws Exception {
         Network.require();
         long seed = Long.getLong("meridian.seed", System.nanoTime());
         System.out.println("network faults=" + FAULTS + " seed=" + seed);
@@ -168,13 +172,13 @@ final class NetworkFaultsTest {
                 List<String> masters = new ArrayList<>(nodes.masters());
                 java.util.Collections.shuffle(masters, random);
                 String agent = nodes.agents().get(random.nextInt(2));
-                Map<String, Long> before = joinedAnew();
+                Map<String, Long> before = rejoins();
                 begin(fault, masters, agent, random, toDatabase);
                 marathon.scale("/moving", ++size);
                 if (fault == Fault.DELAY) {
                     followLate(masters);
                 } else {
-                    // nothing can be awaited where masters must decide, or must not
+                    // a fixed time: a decision, or its absence, cannot be awaited
                     Thread.sleep(LONG.toMillis());
                 }
                 heal(fault, masters, toDatabase);
@@ -182,7 +186,7 @@ final class NetworkFaultsTest {
                 nodes.awaitSameRevisions(masters.getLast());
                 System.out.printf(
                         "  %d %s of %s, %s: all equal %d ms after it healed; silent for %s ms;"
-                                + " joined anew: %s%n",
+                                + " rejoined: %s%n",
                         i + 1,
                         fault,
                         masters.getFirst(),
@@ -206,8 +210,8 @@ final class NetworkFaultsTest {
         }
     }
 
-    /** How often each node has said that it replaces its membership. */
-    private Map<String, Long> joinedAnew() throws IOException {
+    /** Number of times that each node has logged that it replaces its membership. */
+    private Map<String, Long> rejoins() throws IOException {
         Map<String, Long> counts = new TreeMap<>();
         for (String name : names()) {
             try (Stream<String> lines = Files.lines(nodes.log(name))) {
@@ -219,13 +223,15 @@ final class NetworkFaultsTest {
     }
 
     private Map<String, Long> since(Map<String, Long> before) throws IOException {
-        Map<String, Long> counts = joinedAnew();
+        Map<String, Long> counts = rejoins();
         counts.replaceAll((name, count) -> count - before.get(name));
         counts.values().removeIf(count -> count == 0);
         return counts;
     }
 
-    /** A change reaches everybody, twice, while all packets between nodes are late. */
+    /**
+     * Scales an app twice while all packets between nodes are delayed; all nodes show each change.
+     */
     private void followLate(List<String> masters) throws Exception {
         Duration first = nodes.awaitTruth(names());
         marathon.scale("/moving", ++size);
@@ -239,7 +245,7 @@ final class NetworkFaultsTest {
                 DELAY.toMillis(), JITTER.toMillis(), first.toMillis(), second.toMillis());
     }
 
-    /** Every kind once, in any order, then again. */
+    /** Random sequence of faults that has every kind once before any kind again. */
     private static List<Fault> plan(Random random) {
         List<Fault> plan = new ArrayList<>(FAULTS <= SHORT.size() ? SHORT : List.of());
         while (plan.size() < FAULTS) {

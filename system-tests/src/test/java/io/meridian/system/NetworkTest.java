@@ -23,7 +23,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-/** That the faults of {@link Network} happen, and nothing else. */
+/** {@link Network} injects the requested faults and no others. */
 final class NetworkTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration DELAY = Duration.ofMillis(300);
@@ -67,7 +67,10 @@ final class NetworkTest {
         }
     }
 
-    /** Many segments: their checksums are the kernel's own work here, not a device's. */
+    /**
+     * Sends many segments, whose checksums the kernel must compute because the device has no
+     * offload.
+     */
     @Test
     void delayedPacketsArriveWhole(@TempDir Path directory) throws Exception {
         byte[] content = new byte[300_000];
@@ -132,7 +135,7 @@ final class NetworkTest {
         }
     }
 
-    /** How long it takes until a connection is there: one round trip. */
+    /** Measures the time to connect: one round trip. */
     private static Duration connect(Site from, String url) throws Exception {
         String seconds = say(from, "curl", "-sS", "-o", "/dev/null", "-w", "%{time_connect}", url);
         return Duration.ofNanos((long) (Double.parseDouble(seconds) * 1e9));

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The program's admin HTTP as a client sees it. */
+/** Client of a node's admin HTTP. */
 final class NodeApi {
     static final ObjectMapper JSON = new ObjectMapper();
 
@@ -60,7 +60,7 @@ final class NodeApi {
         }
     }
 
-    /** Both tables now. */
+    /** Reads both tables. */
     Tables tables() throws IOException, InterruptedException {
         Tables tables = new Tables(new TreeSet<>(), new TreeMap<>());
         for (JsonNode record : records()) {
@@ -88,7 +88,7 @@ final class NodeApi {
         return tables;
     }
 
-    /** A zone that has no record at the moment may be answered with 404. */
+    /** Reads the records of a zone; 404 means that it has none at the moment. */
     private JsonNode records() throws IOException, InterruptedException {
         HttpResponse<String> answer = get("/api/zones/mesos/records");
         if (answer.statusCode() == 404) {
@@ -100,7 +100,7 @@ final class NodeApi {
         return JSON.readTree(answer.body());
     }
 
-    /** Addresses of all VIPs that have been given one. */
+    /** Addresses of all VIPs that have one. */
     Map<String, String> vipAddresses() throws IOException, InterruptedException {
         Map<String, String> addresses = new TreeMap<>();
         for (JsonNode vip : json("/api/vips")) {
@@ -110,7 +110,8 @@ final class NodeApi {
     }
 
     /**
-     * {@code tcp web.marathon:80}: a named VIP by what its DNS name says, an IP VIP by its address.
+     * Name of a VIP such as {@code tcp web.marathon:80}: from its DNS name if it is a named VIP,
+     * else its address.
      */
     private static String key(JsonNode vip) {
         String name =

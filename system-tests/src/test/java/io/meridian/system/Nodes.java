@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Nodes for scenarios: everything on free ports of 127.0.0.1, nothing programmed. */
+/** Starts nodes for scenarios: free ports of 127.0.0.1, no kernel table. */
 final class Nodes {
     private Nodes() {}
 
-    /** One node that is everything, in this JVM. */
+    /** Starts one node with all roles in this JVM. */
     static RunningNode start(Path state, List<URI> marathon, Map<String, String> more) {
         return RunningNode.start(
                 Configuration.load(Optional.empty(), settings(state, marathon, more)));

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process in a host's namespace that packets are routed through: it holds each for a while, keeps
- * the order of those for one address, and sends them on by the host's own link. A TUN device takes
- * what the kernel sends; without offloads, so that packets come whole, with their checksums. When
- * it ends, device and routes are gone, and the kernel sends by the link again.
+ * A process in a host's namespace that delays the packets routed through it. It keeps the order of
+ * packets to one address, and sends them by the host's own link. A TUN device without offloads gets
+ * the packets from the kernel, so they are complete and have checksums. When the process ends,
+ * device and routes vanish, and the kernel sends by the link again.
  */
 final class PacketDelay implements AutoCloseable {
     static final String DEVICE = "delay0";
@@ -62,10 +62,10 @@ final class PacketDelay implements AutoCloseable {
     private final BufferedReader said;
 
     /**
-     * Makes the device; nothing is routed to it yet.
+     * Creates the device; no packet is routed to it yet.
      *
-     * @param link the device by which packets go on
-     * @param jitter more or less than {@code delay}, evenly spread
+     * @param link device that sends the delayed packets
+     * @param jitter largest deviation from {@code delay}, uniformly distributed
      */
     PacketDelay(Site host, String link, Duration delay, Duration jitter) throws IOException {
         List<String> command = new ArrayList<>(host.prefix());
@@ -89,15 +89,15 @@ final class PacketDelay implements AutoCloseable {
         return "\n" + String.join("\n", said.lines().toList());
     }
 
-    /** Whether it still is in the way. */
+    /** Whether the process still runs. */
     boolean isAlive() {
         return process.isAlive();
     }
 
     /**
-     * Sends on what it still holds, and ends.
+     * Ends the process after it has sent the packets that it holds.
      *
-     * @return how many packets it has held in all
+     * @return number of packets that it has delayed in all
      */
     long end() throws IOException, InterruptedException {
         process.getOutputStream().close();
@@ -109,7 +109,7 @@ final class PacketDelay implements AutoCloseable {
         return Long.parseLong(last);
     }
 
-    /** Ends it, whatever it holds. */
+    /** Ends the process at once; packets that it holds are lost. */
     @Override
     public void close() {
         process.destroyForcibly();

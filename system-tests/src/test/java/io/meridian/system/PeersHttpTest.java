@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** What asks Mesos-DNS and dcos-net over HTTP finds what DNS says. */
+/** The HTTP interfaces of Mesos-DNS and dcos-net give the same answers as DNS. */
 final class PeersHttpTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Two PostgreSQL servers of this machine's own package: a primary, and a standby that has each
- * commit on its disk before the primary acknowledges it.
+ * Two PostgreSQL servers of the installed Debian package: a primary and a synchronous standby,
+ * which has each commit on its disk before the primary acknowledges it.
  */
 final class PostgresPair implements AutoCloseable {
     private static final Path PACKAGE = Path.of("/usr/lib/postgresql");
@@ -91,7 +91,7 @@ final class PostgresPair implements AutoCloseable {
         }
     }
 
-    /** Both servers, the primary first. */
+    /** Addresses of both servers, the primary first. */
     PostgresSettings settings() {
         return settings("127.0.0.1:" + primaryPort + ",127.0.0.1:" + standbyPort);
     }
@@ -100,7 +100,7 @@ final class PostgresPair implements AutoCloseable {
         return new PostgresSettings(hosts, primaryPort, "postgres", USER, "not asked for");
     }
 
-    /** kill -9 of all its processes at once. */
+    /** Kills all processes of the primary at once (kill -9). */
     void killPrimary() {
         kill(servers.getFirst());
     }
@@ -112,7 +112,7 @@ final class PostgresPair implements AutoCloseable {
         var _ = server.onExit().join();
     }
 
-    /** Returns when the standby takes writes. */
+    /** Promotes the standby; returns when it accepts writes. */
     void promote() throws Exception {
         run("pg_ctl", "promote", "-w", "-D", STANDBY);
     }
@@ -147,8 +147,8 @@ final class PostgresPair implements AutoCloseable {
     }
 
     /**
-     * PostgreSQL refuses root; in its own user namespace, root maps to the user nobody, who owns
-     * the files.
+     * PostgreSQL refuses to run as root. In a user namespace of its own, root maps to the user
+     * {@code nobody}, which owns the files.
      */
     private Process command(String program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
@@ -175,7 +175,7 @@ final class PostgresPair implements AutoCloseable {
         return Files.exists(logFile()) ? Files.readString(logFile()) : "";
     }
 
-    /** Kills what is left. */
+    /** Kills the servers that still run. */
     @Override
     public void close() {
         for (Process server : servers) {

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Takes TCP connections at one address and carries them to another: to where a server is that
- * listens on loopback only. While it is cut, nothing gets through.
+ * Forwards TCP connections from one address to another, for a server that listens on loopback only.
+ * While it is cut, it forwards nothing.
  */
 final class Relay implements AutoCloseable {
     private final ServerSocket listener;
@@ -30,7 +30,7 @@ final class Relay implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** Ends what is open; refuses what comes. */
+    /** Closes open connections and refuses new ones. */
     void cut(boolean on) throws IOException {
         cut = on;
         if (on) {
@@ -50,7 +50,7 @@ final class Relay implements AutoCloseable {
                     carry(client);
                 }
             } catch (IOException closed) {
-                // the next one, or the end
+                // continue with the next connection, or end
             }
         }
     }

@@ -3,10 +3,10 @@ package io.meridian.system;
 import java.util.List;
 
 /**
- * Where a node of a test cluster runs.
+ * The place where a node of a test cluster runs.
  *
- * @param name its id
- * @param prefix what its command starts with, such as {@code ip netns exec NAME}; may be empty
+ * @param name the node's id
+ * @param prefix words before the node's command, such as {@code ip netns exec NAME}; may be empty
  */
 record Site(String name, String address, List<String> prefix) {
     static final int CLUSTER = 25_520;

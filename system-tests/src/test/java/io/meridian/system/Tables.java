@@ -6,16 +6,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Both tables as the outside sees them. VIPs are named {@code protocol name-or-address:port} with
- * the name that DNS knows; a VIP without backends is as good as none.
+ * Both tables as a client sees them. VIPs are named {@code protocol name-or-address:port} with
+ * their name in DNS; a VIP without backends is left out.
  *
  * @param records {@code name type data}
  */
 record Tables(
         SortedSet<String> records, SortedMap<String, SortedSet<ExpectedTask.Backend>> backends) {
     /**
-     * Without the backends of tasks that Marathon has given up behind a partition: they stay for a
-     * while.
+     * Returns the tables without the backends of tasks that Marathon has given up behind a
+     * partition; such backends stay for a while.
      */
     Tables withoutUnreachable(Tables expected) {
         SortedMap<String, SortedSet<ExpectedTask.Backend>> left = new TreeMap<>();
@@ -35,7 +35,7 @@ record Tables(
         return new Tables(records, left);
     }
 
-    /** One line an entry, for comparing and for reading. */
+    /** All entries, one line each, to compare and to print. */
     SortedSet<String> lines() {
         SortedSet<String> lines = new TreeSet<>();
         records.forEach(record -> lines.add("record " + record));

@@ -3,12 +3,12 @@ package io.meridian.system;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
-/** Waits for what will be, with a deadline that no healthy machine meets. */
+/** Waits for a condition, with a deadline that a healthy machine never reaches. */
 final class Waiting {
     private Waiting() {}
 
     /**
-     * @throws AssertionError if it does not come true in time; what failed last is its cause
+     * @throws AssertionError if the condition does not hold in time; the cause is the last failure
      */
     static void until(String what, Duration limit, Callable<Boolean> condition)
             throws InterruptedException {

@@ -1,6 +1,6 @@
 /**
- * Whole-house scenarios: a real program over real sockets, beside recordings of a real Marathon or
- * a simulated one. What is to be expected comes from the outside ({@link
- * io.meridian.system.MarathonOracle}), never from the rules of the program.
+ * Scenarios of the whole program over real sockets, with a recorded or simulated Marathon.
+ * Expectations come from independent oracles ({@link io.meridian.system.MarathonOracle}), never
+ * from the program's own rules.
  */
 package io.meridian.system;

@@ -282,7 +282,7 @@ class ClusterBehaviourTest {
     }
 
     @Test
-    void aPatientAppsTaskStaysListedWhileItsAgentIsAwayAndRunsOn() throws Exception {
+    void anUnreachableTaskStaysListedIfItsStrategySaysSoAndRunsOn() throws Exception {
         deploy("{\"id\":\"/p\",\"cmd\":\"x\",\"unreachableStrategy\":\"disabled\"}");
         SimulatedMarathon.RunningTask task = marathon.runningTasks("/p").getFirst();
         marathon.unreachable(task.host());
@@ -295,7 +295,7 @@ class ClusterBehaviourTest {
     }
 
     @Test
-    void aKillThatMeetsAPartitionIsDoneWhenTheAgentIsBack() throws Exception {
+    void aKillDuringAPartitionCompletesWhenTheAgentReturns() throws Exception {
         deploy("{\"id\":\"/p\",\"cmd\":\"x\",\"unreachableStrategy\":\"disabled\"}");
         String host = marathon.runningTasks("/p").getFirst().host();
         marathon.delete("/p");
@@ -324,7 +324,7 @@ class ClusterBehaviourTest {
     }
 
     @Test
-    void whenTheLeaderAbdicatesStreamsEndAndTheNextOneSpeaksUpOnceRegistered() throws Exception {
+    void abdicationEndsStreamsAndTheNextLeaderPublishesHealthOnceRegistered() throws Exception {
         deploy(
                 "{\"id\":\"/h\",\"cmd\":\"x\",\"healthChecks\":[{\"protocol\":\"COMMAND\",\"command\":{\"value\":\"true\"}}]}");
         try (EventStreamClient stream = EventStreamClient.attach(marathon.url())) {

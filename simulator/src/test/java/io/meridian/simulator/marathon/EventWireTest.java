@@ -191,7 +191,7 @@ class EventWireTest {
     }
 
     @Test
-    void aConsumerHearsOfOthersThatComeAndGo() throws Exception {
+    void otherConsumersGetAttachedAndDetachedEvents() throws Exception {
         try (EventStreamClient first = EventStreamClient.attach(marathon.url())) {
             first.awaitType("event_stream_attached");
             try (EventStreamClient second = EventStreamClient.attach(marathon.url())) {

@@ -80,14 +80,14 @@ final class MesosWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/state", "/master/state"})
-    void statesAreThereButNotUnderTheirOldName(String path) throws Exception {
+    void stateIsServedWithoutTheJsonSuffixOnly(String path) throws Exception {
         assertThat(RecordClient.get(mesos.url(), path).path("leader").asText())
                 .isEqualTo("master@" + mesos.leader());
         assertThat(status(path + ".json")).isEqualTo(404);
     }
 
     @Test
-    void aSummaryTellsWhereSchedulersListen() throws Exception {
+    void aStateSummaryHasThePidsOfSchedulers() throws Exception {
         mesos.add(KAFKA.at("10.0.0.9", 1099));
         JsonNode framework =
                 RecordClient.get(mesos.url(), "/master/state-summary").at("/frameworks/0");
@@ -147,7 +147,7 @@ final class MesosWireTest {
 
     @ParameterizedTest
     @CsvSource({"STREAM, 200, 200", "NO_SUBSCRIBE, 501, 200", "STATE_ONLY, 404, 404"})
-    void anOldMasterHasNotEveryCall(Api api, int subscribe, int state) throws Exception {
+    void anOldMasterRefusesUnsupportedCalls(Api api, int subscribe, int state) throws Exception {
         restart(SimulatedMesosSettings.defaults().withApi(api));
         if (subscribe != 200) {
             assertThat(
@@ -221,7 +221,7 @@ final class MesosWireTest {
     }
 
     @Test
-    void aTaskIsToldOfFromItsLaunchToItsEnd() throws Exception {
+    void aTaskHasEventsFromItsLaunchToItsEnd() throws Exception {
         mesos.register(AGENT);
         mesos.add(KAFKA);
         try (RecordClient client = RecordClient.subscribe(mesos.url())) {
@@ -260,7 +260,7 @@ final class MesosWireTest {
     }
 
     @Test
-    void aNewLeaderLearnsOfTasksWhenTheirAgentsComeBack() throws Exception {
+    void aNewLeaderAddsTasksWhenTheirAgentsReregister() throws Exception {
         MesosAgent second = MesosAgent.of(1, "10.0.0.5");
         MesosAgent third = MesosAgent.of(2, "10.0.0.6");
         mesos.register(AGENT);
@@ -310,7 +310,7 @@ final class MesosWireTest {
     }
 
     @Test
-    void faultsOfTheStream() throws Exception {
+    void faultsOfTheStreamDropOrDamageTheNextEvent() throws Exception {
         mesos.register(AGENT);
         try (RecordClient client = RecordClient.subscribe(mesos.url())) {
             client.next(1);
@@ -346,7 +346,7 @@ final class MesosWireTest {
     }
 
     @Test
-    void faultsOfAnswers() throws Exception {
+    void faultsOfAnswersApplyAsOftenAsRequested() throws Exception {
         mesos.register(AGENT);
         mesos.faults().status(1, 503);
         assertThat(status("/state")).isEqualTo(503);

@@ -34,7 +34,7 @@ final class RecordedMesosTest {
     }
 
     @Test
-    void aStateIsAnswerAndBeginningOfAStream() throws Exception {
+    void aRecordedStateAnswersGetStateAndSubscribe() throws Exception {
         try (RecordedMesos mesos =
                         RecordedMesos.of(
                                 "{\"type\":\"GET_STATE\",\"get_state\":{\"get_tasks\":{}}}");

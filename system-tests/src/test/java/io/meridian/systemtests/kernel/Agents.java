@@ -14,8 +14,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The recorded cluster's agents, in a network namespace at the end of a wire: each task's port
- * answers with its own {@code address:port}.
+ * The recorded cluster's agents in a network namespace behind a veth pair; each task's port answers
+ * with its {@code address:port}.
  */
 final class Agents implements AutoCloseable {
     private static final String NAME = "agents";
@@ -24,7 +24,7 @@ final class Agents implements AutoCloseable {
     private final List<HttpServer> servers = new ArrayList<>();
 
     /**
-     * Lays the wire and starts to serve.
+     * Creates the veth pair and starts to serve.
      *
      * @param endpoints each {@code address:port} in 10.0.0.0/24, not .1
      */
@@ -67,7 +67,10 @@ final class Agents implements AutoCloseable {
         servers.add(server);
     }
 
-    /** The agents that answer at a VIP. Opens enough connections for each backend to get one. */
+    /**
+     * Returns the agents that answer at a VIP; opens enough connections for each backend to get
+     * one.
+     */
     static SortedSet<String> behind(String vip) throws Exception {
         String answers =
                 Shell.run(

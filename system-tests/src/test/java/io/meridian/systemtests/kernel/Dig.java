@@ -8,10 +8,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What {@code dig} was told.
+ * The answer that {@code dig} got.
  *
  * @param status such as {@code NOERROR}
- * @param data of each record in the answer, in zone-file text
+ * @param data data of each record in the answer, in zone-file text
  */
 record Dig(String status, SortedSet<String> data) {
     static final int PORT = 5354;

@@ -2,19 +2,19 @@ package io.meridian.systemtests.kernel;
 
 import java.time.Duration;
 
-/** Waits for what will be, with a deadline that no healthy machine meets. */
+/** Waits for an assertion, with a deadline that a healthy machine never reaches. */
 final class Eventually {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private Eventually() {}
 
-    /** Something that is to hold, and fails with an {@link AssertionError} until it does. */
+    /** A claim that throws an {@link AssertionError} until it holds. */
     @FunctionalInterface
     interface Claim {
         void check() throws Exception;
     }
 
-    /** Fails with the last failure if the claim does not come to hold. */
+    /** Waits for a claim; throws the last failure if it does not hold in time. */
     static void holds(Claim claim) throws Exception {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (true) {

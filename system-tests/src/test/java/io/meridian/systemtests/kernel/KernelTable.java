@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What {@code ipvsadm} and {@code ip} show of the kernel. */
+/** The kernel's tables as {@code ipvsadm} and {@code ip} show them. */
 final class KernelTable {
     private KernelTable() {}
 
@@ -21,7 +21,7 @@ final class KernelTable {
 
     /**
      * Connections that the kernel has given to each real server, {@code address:port}, since it was
-     * added; two seconds late.
+     * added. The kernel updates the count every two seconds.
      */
     static Map<String, Long> connections() throws IOException, InterruptedException {
         Map<String, Long> counts = new TreeMap<>();
@@ -37,7 +37,7 @@ final class KernelTable {
         return counts;
     }
 
-    /** Addresses that are routed on the dummy interface. */
+    /** Addresses of the local routes on the dummy interface. */
     static SortedSet<String> routes() throws IOException, InterruptedException {
         return Shell.run("ip route show table local dev minuteman")
                 .lines()

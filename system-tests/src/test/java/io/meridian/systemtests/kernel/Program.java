@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** {@code meridian run --config FILE}, as a process of its own. */
+/** {@code meridian run --config FILE} as a process. */
 final class Program {
     private static final String URL = "http://127.0.0.1:8181";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -26,17 +26,17 @@ final class Program {
     }
 
     /**
-     * Starts it, and does not wait.
+     * Starts the program; does not wait until it is ready.
      *
-     * @param log where its log goes
-     * @param overrides such as {@code -Dmeridian.dataplane.kind=dry-run}
+     * @param log file for the program's log
+     * @param overrides settings such as {@code -Dmeridian.dataplane.kind=dry-run}
      */
     static Program start(Path config, Path log, String... overrides) throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:UseAVX=0", // as UmlKernel.java() has it
+                                "-XX:UseAVX=0", // as in UmlKernel.java()
                                 "-XX:TieredStopAtLevel=1",
                                 "-XX:+UseSerialGC",
                                 "-Xshare:auto",
@@ -65,9 +65,9 @@ final class Program {
     }
 
     /**
-     * Whether it serves a complete image.
+     * Whether the program serves a complete image.
      *
-     * @throws AssertionError if it has ended
+     * @throws AssertionError if the program has ended
      */
     boolean isReady() throws IOException, InterruptedException {
         if (!process.isAlive()) {
@@ -85,7 +85,7 @@ final class Program {
         }
     }
 
-    /** As {@code kill -9}; returns when it is gone. */
+    /** Kills the program ({@code kill -9}); returns when it has ended. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
         if (!process.waitFor(20, TimeUnit.SECONDS)) {
@@ -93,7 +93,7 @@ final class Program {
         }
     }
 
-    /** SIGTERM; returns its exit code. */
+    /** Sends SIGTERM; returns the exit code. */
     int stop() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {

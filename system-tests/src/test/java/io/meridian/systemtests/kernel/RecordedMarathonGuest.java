@@ -28,8 +28,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * One scenario in steps, each on what the ones before have left: a recording with VIPs is played,
- * and the guest's kernel is compared, whole, with what Marathon's listing at that moment implies.
+ * One scenario in ordered steps that build on each other. Plays a recording with VIPs, and compares
+ * the guest's whole kernel table with the one that Marathon's current listing implies.
  */
 @EnabledIf(
         value = "io.meridian.ipvs.uml.UmlKernel#isHere",
@@ -45,14 +45,14 @@ class RecordedMarathonGuest {
     private static final String VIP_NAME = "bridge-docker.marathon.l4lb.thisdcos.directory";
     private static final String IP_VIP = "10.1.2.3";
 
-    /** Not in our range: nothing that we may touch. */
+    /** Kernel entries outside Meridian's range, which it must not touch. */
     private static final List<String> FOREIGN =
             List.of("-A -t 192.0.2.1:80 -s rr", "-a -t 192.0.2.1:80 -r 192.0.2.10:8080 -m -w 3");
 
     /** The address of a VIP whose tasks have all ended. */
     private static final String LEFT_BEHIND = "11.0.99.99";
 
-    /** The guest's own file system in memory; the host's would keep what PostgreSQL writes. */
+    /** The guest's file system in memory; on the host's, PostgreSQL's files would stay behind. */
     private static final Path STATE = Path.of("/run/meridian");
 
     private static final Path CONFIG = Path.of("meridian.conf").toAbsolutePath();
@@ -132,7 +132,7 @@ class RecordedMarathonGuest {
 
     @Test
     @Order(2)
-    void digIsToldTasksTheirPortsAndTheVip() throws Exception {
+    void dnsAnswersTasksTheirPortsAndTheVip() throws Exception {
         awaitNames();
 
         assertThat(Dig.ask(VIP_NAME, "A").status()).isEqualTo("NOERROR");
@@ -155,7 +155,7 @@ class RecordedMarathonGuest {
 
     @Test
     @Order(4)
-    void whatSomebodyChangesInOurRangeIsRepairedAndTheRestLeftAlone() throws Exception {
+    void foreignChangesInOurRangeAreRepairedAndOtherEntriesAreKept() throws Exception {
         long drift = dataplane().path("drift").asLong();
 
         Shell.runAll(
@@ -202,7 +202,7 @@ class RecordedMarathonGuest {
         connections.forEach(
                 (real, count) ->
                         assertThat(now.get(real))
-                                .as("connections of %s; anew they would count from 0", real)
+                                .as("connections of %s; 0 means that it was added again", real)
                                 .isGreaterThanOrEqualTo(count));
         awaitNames();
         assertThat(vipAddress()).isEqualTo(vip);
@@ -211,7 +211,7 @@ class RecordedMarathonGuest {
     /** Steps 2 to 5 of docs/how-to/migrate-from-dcos-net.md. */
     @Test
     @Order(6)
-    void theMigrationGuideLeadsFromDcosNetToUsWithoutALostRequest() throws Exception {
+    void theMigrationGuideFromDcosNetLosesNoRequest() throws Exception {
         SortedSet<String> ours = KernelTable.lines();
         SortedSet<String> routes = KernelTable.routes();
         String vip = vipAddress();
@@ -255,7 +255,7 @@ class RecordedMarathonGuest {
         assertThat(vipAddress()).isEqualTo(vip);
     }
 
-    /** The same VIPs as dcos-net leaves them behind, and one whose tasks have all ended. */
+    /** The same VIPs as dcos-net leaves them, and one whose tasks have all ended. */
     private static void programAsDcosNet(SortedSet<String> lines, SortedSet<String> routes)
             throws Exception {
         StringBuilder commands =
@@ -311,7 +311,7 @@ class RecordedMarathonGuest {
 
     @Test
     @Order(7)
-    void deletedAppsLeaveNothingBehindButWhatIsNotOurs() throws Exception {
+    void onlyForeignEntriesRemainAfterAllAppsAreDeleted() throws Exception {
         replay.playToEnd();
 
         awaitKernel("clean-up");
@@ -325,7 +325,10 @@ class RecordedMarathonGuest {
                 });
     }
 
-    /** Until the whole kernel table and its routes are as Marathon's present listing implies. */
+    /**
+     * Waits until the whole kernel table and its routes equal those that Marathon's current listing
+     * implies.
+     */
     private static void awaitKernel(String what) throws Exception {
         long started = System.nanoTime();
         RecordedVips recorded = recorded();
@@ -362,7 +365,7 @@ class RecordedMarathonGuest {
         return recorded().realServers().get("tcp " + APP + ":80");
     }
 
-    /** What DNS says is the address that the kernel must balance. */
+    /** Addresses of named VIPs in DNS, which the kernel must balance. */
     private static String vipAddress() throws Exception {
         SortedSet<String> addresses = Dig.ask(VIP_NAME, "A").data();
         assertThat(addresses).as("addresses of %s", VIP_NAME).hasSize(1);
@@ -380,7 +383,10 @@ class RecordedMarathonGuest {
                 .count();
     }
 
-    /** Once the kernel has counted for each of them, which it does every two seconds. */
+    /**
+     * Waits until the kernel, which updates counts every two seconds, has counted connections of
+     * each real server.
+     */
     private static Map<String, Long> connectionsOfNamedVip() throws Exception {
         Eventually.holds(
                 () ->

@@ -9,15 +9,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What Marathon's own listing asks of the kernel and of DNS, read without the program: VIP labels
- * of port mappings, and ports of running tasks in the same order. For recordings whose apps all
- * have a host port for each mapping.
+ * The kernel table and DNS data that Marathon's listing implies, computed without the program: VIP
+ * labels of port mappings, and ports of running tasks in the same order. Every mapping in the
+ * recording must have a host port.
  *
- * @param realServers by VIP, {@code protocol label} such as {@code tcp /web:80}; each {@code
- *     address:port}
- * @param tasks by app, each task's own {@code address}
- * @param ports by app, {@code address:port} of each TCP mapping of each task, at the task's own
- *     address
+ * @param realServers real servers {@code address:port} by VIP, {@code protocol label} such as
+ *     {@code tcp /web:80}
+ * @param tasks addresses of the tasks themselves, by app
+ * @param ports {@code address:port} of each TCP mapping of each task at the task's own address, by
+ *     app
  */
 record RecordedVips(
         Map<String, SortedSet<String>> realServers,
@@ -62,7 +62,7 @@ record RecordedVips(
     }
 
     /**
-     * As {@code ipvsadm -Sn} should show it.
+     * The expected lines of {@code ipvsadm -Sn}.
      *
      * @param named address of each named VIP, by its name
      */

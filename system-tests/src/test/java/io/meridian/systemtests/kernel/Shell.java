@@ -5,7 +5,7 @@ import io.meridian.ipvs.uml.UmlKernel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** Programs of the guest, as an operator would call them. */
+/** Runs programs of the guest, as an operator would. */
 final class Shell {
     private Shell() {}
 
@@ -28,7 +28,7 @@ final class Shell {
         return output;
     }
 
-    /** One command a line. */
+    /** Runs a script with one command a line. */
     static void runAll(String commands) throws IOException, InterruptedException {
         for (String command : commands.strip().lines().toList()) {
             var _ = run(command.strip());

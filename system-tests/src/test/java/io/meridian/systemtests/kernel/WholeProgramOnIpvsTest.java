@@ -24,10 +24,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A recorded real Marathon stream goes in at one end, {@code dig} and a real IPVS kernel answer at
- * the other. Boots a kernel and runs {@link RecordedMarathonGuest} in it; each step of the scenario
- * shows up here. Skipped where user-mode Linux or {@code dig} is not installed, unless the
- * environment variable CI is set: there they must be.
+ * The whole program between a recorded Marathon stream and a real IPVS kernel, checked by {@code
+ * dig} and {@code ipvsadm}. Boots a kernel and runs {@link RecordedMarathonGuest} in it; each step
+ * of the scenario is reported here. Skipped where user-mode Linux or {@code dig} is not installed,
+ * but fails there if MERIDIAN_CI is set.
  */
 @NeedsPackage(SystemPackage.DNSUTILS)
 @Order(1)

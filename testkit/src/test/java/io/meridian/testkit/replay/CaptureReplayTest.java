@@ -118,7 +118,7 @@ class CaptureReplayTest {
 
     @ParameterizedTest
     @MethodSource("recordings")
-    void noRunningTaskIsMissingThatNothingEnded(Path folder) throws Exception {
+    void everyTaskStaysListedUntilAnEventOrSnapshotEndsIt(Path folder) throws Exception {
         Recording recording = Recording.read(folder);
         int stride = recording.moments().size() > 5_000 ? 997 : 1;
         Set<String> running = new HashSet<>();

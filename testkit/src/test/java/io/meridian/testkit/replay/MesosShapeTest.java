@@ -188,7 +188,7 @@ final class MesosShapeTest {
     }
 
     @Test
-    void aMasterDescribesItselfAsRecorded() throws Exception {
+    void masterDescriptionsHaveTheRecordedShape() throws Exception {
         Map<String, String> shapes = new TreeMap<>();
         shape(
                 "",

@@ -128,7 +128,7 @@ class ReplayStateTest {
     }
 
     @Test
-    void anInstanceThatWasWipedWithoutAStatusIsGone() throws IOException {
+    void anInstanceThatEndsWithoutATaskStatusIsRemoved() throws IOException {
         snapshot("01-a", running(1));
         condition(1_500, "Killed");
         assertThat(afterAllOfIt().tasks().path("tasks")).isEmpty();

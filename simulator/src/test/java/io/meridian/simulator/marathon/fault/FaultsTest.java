@@ -162,7 +162,7 @@ class FaultsTest {
     }
 
     @Test
-    void attachingIsRefusedOrSentElsewhereAsOftenAsAsked() throws Exception {
+    void attachFaultsApplyInOrderAndAsOftenAsRequested() throws Exception {
         marathon.faults()
                 .onAnswers(AnswerTarget.ATTACH, 1, new AnswerEffect.Status(503))
                 .onAnswers(AnswerTarget.ATTACH, 1, new AnswerEffect.Status(401))
@@ -231,7 +231,7 @@ class FaultsTest {
     }
 
     @Test
-    void readsFailOrHangUpByKind() throws Exception {
+    void faultsOfReadsApplyOnlyToTheirTarget() throws Exception {
         marathon.faults().onAnswers(AnswerTarget.SINGLE, 1, new AnswerEffect.Status(500));
         assertThat(statusOf("/v2/apps")).isEqualTo(200);
         assertThat(statusOf("/v2/apps//a")).isEqualTo(500);

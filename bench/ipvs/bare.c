@@ -1,6 +1,6 @@
 /*
- * The least that can be done: sends batches of netlink messages that somebody else has made, as they
- * are, and waits for the acknowledgement of each batch's last one.
+ * Lower bound for an IPVS writer: sends batches of encoded netlink messages unchanged, and waits for
+ * the acknowledgement of each batch's last one.
  *
  *   bare FILE     prints the seconds it took, how many messages were refused, and the last error number
  *

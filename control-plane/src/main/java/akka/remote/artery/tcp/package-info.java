@@ -1,2 +1,2 @@
-/** Takes the place of one class of akka-remote. See docs/adr/0027. */
+/** Replaces the class TcpFraming of akka-remote. See docs/adr/0028. */
 package akka.remote.artery.tcp;

@@ -129,11 +129,11 @@ final class VipProblems {
 
     private static String shared(Endpoint server, List<Vip> vips) {
         return String.join(" and ", vips.stream().map(vip -> vip.key().toString()).toList())
-                + " are one virtual server, "
+                + " share virtual server "
                 + server
-                + ", with the backends of all; options are those of "
+                + " and its backends; the options of "
                 + vips.getFirst().key()
-                + ", the first by name";
+                + ", the first by name, apply";
     }
 
     private VipProblem of(Reported reported) {
@@ -157,7 +157,7 @@ final class VipProblems {
                         vip,
                         backend -> backend.state() == BackendState.DRAINING,
                         "draining",
-                        "told to stop, or not healthy: no new connections")
+                        "task is stopping or unhealthy: no new connections")
                 .ifPresent(problems::add);
         held(
                         vip,
@@ -188,8 +188,8 @@ final class VipProblems {
 
     private static String whatOfTheLost(Vip vip) {
         return vip.backends().stream().anyMatch(backend -> isLost(backend) && backend.weight() > 0)
-                ? "kept in service all the same, as no other backend is left"
-                : "no new connections until it is back";
+                ? "takes connections all the same, because no other backend is left"
+                : "no new connections until the agent is back";
     }
 
     private static Optional<VipProblem> held(
@@ -221,7 +221,7 @@ final class VipProblems {
         return Optional.of(
                 new VipProblem(
                         "draining",
-                        "gone from the VIP: the kernel keeps their connections until they end",
+                        "removed from the VIP: open connections continue until they end",
                         leaving.keySet().stream().map(Endpoint::toString).toList(),
                         null,
                         null,

@@ -87,7 +87,7 @@ class AdminRoutesTest {
                                   "address": "11.0.0.1", "port": 80,
                                   "options": {"scheduler": "mh", "drain_seconds": 60}, "conflicts": [],
                                   "problems": [{"kind": "draining", "backends": ["10.0.0.2:31000/tcp"],
-                                    "message": "told to stop, or not healthy: no new connections"}],
+                                    "message": "task is stopping or unhealthy: no new connections"}],
                                   "backends": [
                                     {"address": "10.0.0.1", "port": 31000, "weight": 1, "task": "one", "state": "serving"},
                                     {"address": "10.0.0.2", "port": 31000, "weight": 0, "task": "two", "state": "draining"}]}]
@@ -145,7 +145,7 @@ class AdminRoutesTest {
                         web.marathon tcp 11.0.0.1 80 10.0.0.1:31000 1 serving one
                         web.marathon tcp 11.0.0.1 80 10.0.0.2:31000 0 draining two
 
-                        web.marathon:80/tcp at 11.0.0.1: told to stop, or not healthy: no new connections backends=10.0.0.2:31000/tcp
+                        web.marathon:80/tcp at 11.0.0.1: task is stopping or unhealthy: no new connections backends=10.0.0.2:31000/tcp
                         """);
     }
 
@@ -176,7 +176,7 @@ class AdminRoutesTest {
                                    {"stage": "build", "operation": "raise interface", "row": "", "why": "the interface is missing"},
                                    {"stage": "build", "operation": "add virtual server", "row": "vs=11.0.0.1:80/tcp scheduler=wlc",
                                     "why": "a VIP asks for it"}],
-                                 "held": [{"row": "vip=10.9.0.1", "why": "somebody else has it"}]}
+                                 "held": [{"row": "vip=10.9.0.1", "why": "another program balances it"}]}
                                 """));
         assertThat(printed("vips", "--plan"))
                 .isEqualTo(
@@ -185,7 +185,7 @@ class AdminRoutesTest {
                         stage operation row why
                         build raise interface the interface is missing
                         build add virtual server vs=11.0.0.1:80/tcp scheduler=wlc a VIP asks for it
-                        held none vip=10.9.0.1 somebody else has it
+                        held none vip=10.9.0.1 another program balances it
                         """);
     }
 

@@ -122,6 +122,6 @@ final class ExampleDataPlane implements DataPlane {
                                         "build",
                                         new AddVirtualServer(VirtualServer.of(VIP, "wlc")),
                                         "a VIP asks for it")),
-                        List.of(new Proposal.Held("vip=10.9.0.1", "somebody else has it"))));
+                        List.of(new Proposal.Held("vip=10.9.0.1", "another program balances it"))));
     }
 }

@@ -169,12 +169,12 @@ class VipProblemsTest {
                 .isEqualTo(
                         JSON.readTree(
                                 """
-                                [{"kind": "draining", "message": "told to stop, or not healthy: no new connections",
+                                [{"kind": "draining", "message": "task is stopping or unhealthy: no new connections",
                                   "backends": ["10.0.0.2:31000/tcp"]},
                                  {"kind": "unreachable", "backends": ["10.0.0.4:31000/tcp"],
-                                  "message": "Mesos has lost contact with the agent: no new connections until it is back"},
+                                  "message": "Mesos has lost contact with the agent: no new connections until the agent is back"},
                                  {"kind": "unreachable", "backends": ["10.0.0.3:31000/tcp"],
-                                  "message": "this node's cluster has lost contact with the agent: no new connections until it is back"}]
+                                  "message": "this node's cluster has lost contact with the agent: no new connections until the agent is back"}]
                                 """));
     }
 
@@ -185,7 +185,7 @@ class VipProblemsTest {
                         JSON.readTree(
                                 """
                                 [{"kind": "unreachable", "backends": ["10.0.0.3:31000/tcp"],
-                                  "message": "this node's cluster has lost contact with the agent: kept in service all the same, as no other backend is left"}]
+                                  "message": "this node's cluster has lost contact with the agent: takes connections all the same, because no other backend is left"}]
                                 """));
     }
 
@@ -209,7 +209,7 @@ class VipProblemsTest {
                         JSON.readTree(
                                 """
                                 [{"kind": "draining", "since": "1970-01-01T00:34:20Z", "until": "1970-01-01T00:34:20Z",
-                                  "message": "gone from the VIP: the kernel keeps their connections until they end",
+                                  "message": "removed from the VIP: open connections continue until they end",
                                   "backends": ["10.0.0.3:1/tcp", "10.0.0.3:2/tcp", "10.0.0.3:3/tcp"]}]
                                 """));
     }
@@ -226,13 +226,13 @@ class VipProblemsTest {
         assertThat(image.vips())
                 .extracting(vip -> problems(image.vips(), vip).path(0).path("message").asText())
                 .containsExactly(
-                        "11.0.0.1:80/tcp and web.marathon:80/tcp are one virtual server,"
-                                + " 11.0.0.1:80/tcp, with the backends of all; options are those of"
-                                + " 11.0.0.1:80/tcp, the first by name",
+                        "11.0.0.1:80/tcp and web.marathon:80/tcp share virtual server"
+                                + " 11.0.0.1:80/tcp and its backends; the options of"
+                                + " 11.0.0.1:80/tcp, the first by name, apply",
                         "",
-                        "11.0.0.1:80/tcp and web.marathon:80/tcp are one virtual server,"
-                                + " 11.0.0.1:80/tcp, with the backends of all; options are those of"
-                                + " 11.0.0.1:80/tcp, the first by name");
+                        "11.0.0.1:80/tcp and web.marathon:80/tcp share virtual server"
+                                + " 11.0.0.1:80/tcp and its backends; the options of"
+                                + " 11.0.0.1:80/tcp, the first by name, apply");
     }
 
     private JsonNode problems(Reachability reachability, VipRow... rows) {

@@ -85,7 +85,7 @@ class AnswersGoldenTest {
     }
 
     @Test
-    void everyAnswerIsAsRecorded() throws IOException {
+    void answersEqualTheGoldenFile() throws IOException {
         StringBuilder said = new StringBuilder();
         String golden = Files.readString(GOLDEN);
         try (DnsFrontend frontend = node()) {
@@ -136,7 +136,7 @@ class AnswersGoldenTest {
 
     /** This node turns records; over UDP, too, with and without EDNS. */
     @Test
-    void theMessageIdSaysWhichRecordComesFirst() throws IOException {
+    void theMessageIdSelectsTheFirstRecord() throws IOException {
         try (DnsFrontend frontend = node()) {
             for (int edns = -1; edns <= 0; edns++) {
                 SimpleResolver resolver = Frontends.udp(frontend);

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** BIND's dig, as a process. */
+/** Runs BIND's dig as a process. */
 final class Dig {
     private Dig() {}
 
@@ -22,7 +22,7 @@ final class Dig {
         }
     }
 
-    /** Output of dig for that server. */
+    /** Output of dig with the given server. */
     static String ask(DnsFrontend frontend, List<String> arguments) throws IOException {
         List<String> command =
                 new ArrayList<>(

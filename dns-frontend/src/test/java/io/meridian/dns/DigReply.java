@@ -13,13 +13,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What dig printed of one reply. Records are {@code owner ttl type data}, the SOA's serial is
- * written {@code SERIAL}, as it differs from load to load.
+ * A reply as dig prints it. Records are {@code owner ttl type data}; the SOA's serial, which
+ * differs between loads, is written {@code SERIAL}.
  *
  * @param status RCODE; {@code TIMEOUT} if there was no reply, {@code TRANSFER FAILED} for a
  *     transfer that failed
- * @param flags of the header
- * @param answer {@link #CUT} alone if TC is set: what is left is chance
+ * @param flags flags of the header
+ * @param answer answer section; only {@link #CUT} if TC is set, because the rest is random
  */
 record DigReply(
         String status,

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** BIND's dig as the client of a running frontend. */
+/** A running frontend with BIND's dig as client. */
 @NeedsPackage(SystemPackage.DNSUTILS)
 @Timeout(120)
 class DigTest {
@@ -47,7 +47,7 @@ class DigTest {
         }
     }
 
-    /** Output with runs of blanks made one; dig must never warn. */
+    /** Output of dig with single blanks; fails if dig warns. */
     private static String dig(String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of("+norecurse"));
         all.addAll(List.of(arguments));
@@ -89,13 +89,13 @@ class DigTest {
     }
 
     @Test
-    void capitalsComeBackAsTheyWent() throws IOException {
+    void theReplyKeepsTheSpellingOfTheQuestion() throws IOException {
         assertThat(dig("wEb.MaRathoN.meSos", "A"))
                 .contains("\nwEb.MaRathoN.meSos. 60 IN A 10.0.0.1");
     }
 
     @Test
-    void aHundredAddressesAreCutOverUdpAndWholeOverTcp() throws IOException {
+    void aHundredAddressesAreTruncatedOverUdpAndCompleteOverTcp() throws IOException {
         assertThat(dig("+ignore", "+noedns", "big.marathon.mesos"))
                 .contains("flags: qr aa tc;")
                 .contains("ANSWER: 29,");
@@ -138,15 +138,15 @@ class DigTest {
     }
 
     @Test
-    void dnssecCookiesAndOtherOptionsDoNoHarm() throws IOException {
+    void dnssecAndUnknownOptionsAreAccepted() throws IOException {
         assertThat(dig("+dnssec", "+cookie", "+nsid", "+subnet=192.0.2.0/24", "web.marathon.mesos"))
                 .contains("EDNS: version: 0, flags: do; udp: 1232")
                 .contains("60 IN A 10.0.0.1");
     }
 
-    /** dig itself checks that a reply's cookie is its own, and says "(good)". */
+    /** dig checks that a reply has its client cookie, and prints "(good)". */
     @Test
-    void aCookieComesBackWithOursAndAServerSaysItsName() throws IOException {
+    void repliesHaveAServerCookieAndNsid() throws IOException {
         String first = dig("+cookie=0102030405060708", "+nsid", "web.marathon.mesos");
         assertThat(first)
                 .contains("NSID: 6e 6f 64 65 20 37 (\"node 7\")")
@@ -161,7 +161,7 @@ class DigTest {
     }
 
     @Test
-    void otherClassesOpcodesAndTransfersAreTurnedDown() throws IOException {
+    void otherClassesOpcodesAndTransfersAreRejected() throws IOException {
         assertThat(dig("version.bind", "CH", "TXT")).contains("status: REFUSED");
         assertThat(dig("+noedns", "+opcode=NOTIFY", "mesos", "SOA")).contains("status: NOTIMP");
         assertThat(dig("mesos", "AXFR")).contains("; Transfer failed.");

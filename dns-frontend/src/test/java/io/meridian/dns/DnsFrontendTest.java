@@ -38,7 +38,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Through real sockets. */
+/** {@link DnsFrontend} over real sockets. */
 @Timeout(120)
 class DnsFrontendTest {
     private static final String WEB = "web.marathon.mesos A 10.0.0.1";
@@ -53,7 +53,7 @@ class DnsFrontendTest {
     }
 
     @Test
-    void whatIsAnsweredCanBeShown() {
+    void recordsAreShownAsTheyAreAnswered() {
         try (DnsFrontend frontend = Frontends.start("mesos-ttl = 7 s")) {
             assertThat(frontend.zones())
                     .filteredOn(ServedZone::complete)
@@ -84,9 +84,9 @@ class DnsFrontendTest {
         }
     }
 
-    /** Under its own names, the targets' too; rows it has none. */
+    /** A mirror has its own owner and target names, and no rows in the table. */
     @Test
-    void aMirroredZoneIsShownAsItIsAnswered() {
+    void aMirroredZoneIsShownAsAnswered() {
         try (DnsFrontend frontend =
                 Frontends.serving(
                         "",
@@ -151,7 +151,7 @@ class DnsFrontendTest {
     }
 
     @Test
-    void beforeTheFirstImageNoNameIsDenied() throws IOException {
+    void beforeTheFirstImageNoNameIsNxdomain() throws IOException {
         try (DnsFrontend frontend = Frontends.start("")) {
             SimpleResolver resolver = Frontends.udp(frontend);
             assertThat(ask(resolver, "web.marathon.mesos", Type.A).getRcode())
@@ -165,7 +165,7 @@ class DnsFrontendTest {
     }
 
     @Test
-    void aChangeIsAnsweredFromTheNextQueryOn() throws IOException {
+    void theNextQueryAfterAChangeIsAnsweredFromIt() throws IOException {
         try (DnsFrontend frontend = Frontends.serving("", WEB, "")) {
             SimpleResolver resolver = Frontends.udp(frontend);
             assertThat(ask(resolver, "web.marathon.mesos", Type.A).getSection(Section.ANSWER))
@@ -184,7 +184,7 @@ class DnsFrontendTest {
     }
 
     @Test
-    void anAnswerTooLargeForUdpIsCutAndWholeOverTcp() throws IOException {
+    void anAnswerTooLargeForUdpIsTruncatedAndCompleteOverTcp() throws IOException {
         try (DnsFrontend frontend = Frontends.serving("", HUNDRED, "")) {
             SimpleResolver udp = Frontends.udp(frontend);
             udp.setIgnoreTruncation(true);
@@ -199,7 +199,7 @@ class DnsFrontendTest {
             assertThat(larger.getHeader().getFlag(Flags.TC)).isTrue();
             assertThat(larger.getOPT().getPayloadSize()).isEqualTo(1232);
 
-            SimpleResolver falling = Frontends.udp(frontend); // goes to TCP by itself
+            SimpleResolver falling = Frontends.udp(frontend); // retries over TCP if TC is set
             assertThat(ask(falling, "big.marathon.mesos", Type.A).getSection(Section.ANSWER))
                     .hasSize(100);
             assertThat(frontend.status().truncated()).isEqualTo(3);
@@ -262,7 +262,7 @@ class DnsFrontendTest {
         try (DnsFrontend frontend = Frontends.serving("udp-threads = 3", WEB, "")) {
             for (int i = 0;
                     i < 30;
-                    i++) { // each from a port of its own, so spread over the sockets
+                    i++) { // each from a new port, so the kernel spreads them over the sockets
                 assertThat(ask(Frontends.udp(frontend), "web.marathon.mesos", Type.A).getRcode())
                         .isEqualTo(Rcode.NOERROR);
             }
@@ -270,7 +270,7 @@ class DnsFrontendTest {
     }
 
     @Test
-    void aWildcardAnswersFromTheAddressThatWasAsked() throws IOException {
+    void aWildcardSocketAnswersFromTheQueriedAddress() throws IOException {
         try (DnsFrontend frontend =
                 DnsFrontend.start(Frontends.settings("listen = [\"0.0.0.0:0\"]"))) {
             Frontends.publish(frontend, WEB, "");
@@ -287,8 +287,9 @@ class DnsFrontendTest {
                     socket.receive(reply);
                     assertThat(reply.getAddress()).isEqualTo(address);
                 }
-                // A host with one address answers from it in any case; so look for the address's
-                // own socket as well.
+                // A host with one address always answers from it, so also check that the address
+                // has
+                // its own socket.
                 String thread = "dns-udp-" + address.getHostAddress() + ":" + port + "-0";
                 assertThat(Thread.getAllStackTraces().keySet())
                         .anyMatch(t -> t.getName().equals(thread));

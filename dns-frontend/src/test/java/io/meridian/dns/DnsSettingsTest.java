@@ -59,7 +59,7 @@ class DnsSettingsTest {
     }
 
     @Test
-    void theClustersOwnDirectoryGoesOnlyToAZoneThatNamesIt() {
+    void namesOfTheClusterDirectoryNeedAForwardZone() {
         DnsSettings general = Frontends.settings("upstreams = [\"192.0.2.1\"]");
         assertThat(servers(general, "x.thisdcos.directory")).isEmpty();
         assertThat(servers(general, "thisdcos.directory")).isNotEmpty();
@@ -144,7 +144,7 @@ class DnsSettingsTest {
     }
 
     @Test
-    void theServersNameIsTheNodesUnlessSaidOtherwise() {
+    void theServerNameDefaultsToTheNodeName() {
         assertThat(Frontends.settings("").at("n1", NODE, List.of()).edns().nsid()).isEqualTo("n1");
         assertThat(Frontends.settings("").at("caf\u00e9", NODE, List.of()).edns().nsid()).isEmpty();
         assertThat(Frontends.settings("nsid = \"\"").at("n1", NODE, List.of()).edns().nsid())
@@ -162,7 +162,7 @@ class DnsSettingsTest {
     }
 
     @Test
-    void nameServersCanComeFromAFileWithoutOurselves(@TempDir Path folder) throws IOException {
+    void upstreamsFromResolvConfExcludeThisServer(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("resolv.conf");
         Files.writeString(
                 file,
@@ -187,7 +187,7 @@ class DnsSettingsTest {
     }
 
     @Test
-    void aServerThatIsThisOneIsRefused() {
+    void thisServerIsRefusedAsUpstream() {
         assertThatThrownBy(
                         () ->
                                 DnsFrontend.start(

@@ -22,21 +22,21 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 
-/** Real servers on free ports of 127.0.0.1. */
+/** Starts servers on free ports of 127.0.0.1. */
 public final class Frontends {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private Frontends() {}
 
     /**
-     * @param settings lines of {@code meridian.dns}, over the defaults
+     * @param settings lines of {@code meridian.dns} that override the defaults
      */
     public static DnsSettings settings(String settings) {
         Config config = ConfigFactory.parseString("meridian.dns { " + settings + " }");
         return DnsSettings.from(config.withFallback(ConfigFactory.defaultReference()));
     }
 
-    /** Serves nothing yet. */
+    /** Starts a server without an image. */
     public static DnsFrontend start(String settings) {
         return DnsFrontend.start(settings("listen = [\"127.0.0.1:0\"]\n" + settings));
     }

@@ -23,14 +23,14 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Every question that was put to a real Mesos-DNS 0.7, put to us with the same records, by the same
- * client. Where our reply differs, the difference is listed in {@code mesos-dns-differences.txt} by
- * its name below; one that is not listed, or is listed and not there, fails.
+ * Asks Meridian, with the same records and client, all questions that were recorded with a real
+ * Mesos-DNS 0.7. {@code mesos-dns-differences.txt} lists each reply that differs, by the name of
+ * the difference below. A difference that is not listed, or listed but absent, fails.
  */
 @NeedsPackage(SystemPackage.DNSUTILS)
 @Timeout(300)
 class MesosDnsReplayTest {
-    /** Where and why we answer otherwise; each turns the recorded reply into ours. */
+    /** Differences and their reasons; each turns the recorded reply into Meridian's. */
     private enum Difference {
         /** The owner is spelled as in the question, so that a client finds its random capitals. */
         OWNER_AS_ASKED {
@@ -73,14 +73,14 @@ class MesosDnsReplayTest {
                 return was.withAnswer(was.authority()).withAuthority(List.of());
             }
         },
-        /** NS has the server's addresses with it (RFC 1035 3.3.11). */
+        /** An NS answer has the server's addresses (RFC 1035 3.3.11). */
         NS_WITH_ADDRESS {
             @Override
             DigReply of(DigReply was, Question question) {
                 return was.withAdditional(List.of("ns1.mesos. 60 A 127.0.0.1"));
             }
         },
-        /** Only the apex has SOA and NS; with ANY they came for every name. */
+        /** Only the apex has SOA and NS; Mesos-DNS adds them to ANY answers of every name. */
         ANY_WITHOUT_AUTHORITY {
             @Override
             DigReply of(DigReply was, Question question) {
@@ -88,21 +88,21 @@ class MesosDnsReplayTest {
                         was.answer().isEmpty() ? List.of(question.soa()) : List.of());
             }
         },
-        /** RFC 8020: the apex, and a name that others are below of, exist. */
+        /** RFC 8020: the apex and names with names below them exist. */
         EMPTY_NON_TERMINAL_EXISTS {
             @Override
             DigReply of(DigReply was, Question question) {
                 return was.withStatus("NOERROR");
             }
         },
-        /** All addresses of a target, not an arbitrary one of each family. */
+        /** A reply has all addresses of a target, not an arbitrary one of each family. */
         ALL_ADDRESSES_OF_A_TARGET {
             @Override
             DigReply of(DigReply was, Question question) {
                 return was.withAdditional(question.targets());
             }
         },
-        /** We hold records of class IN only (RFC 1035 3.2.4). */
+        /** Meridian has records of class IN only (RFC 1035 3.2.4). */
         OTHER_CLASS_REFUSED {
             @Override
             DigReply of(DigReply was, Question question) {
@@ -116,7 +116,7 @@ class MesosDnsReplayTest {
                 return was.withFlags("qr", "ra", "rd");
             }
         },
-        /** What another server said is not ours to vouch for (RFC 1035 4.1.1, AA). */
+        /** A forwarded answer is not authoritative (RFC 1035 4.1.1, AA). */
         FORWARDED_WITHOUT_AA {
             @Override
             DigReply of(DigReply was, Question question) {
@@ -135,7 +135,7 @@ class MesosDnsReplayTest {
                         .withAuthority(List.of(question.soa()));
             }
         },
-        /** RFC 6891 6.2.5: the client's EDNS size counts, so what was cut at 512 bytes is whole. */
+        /** RFC 6891 6.2.5: the client's EDNS size counts; Mesos-DNS truncates at 512 bytes. */
         WHOLE_IN_EDNS_SIZE {
             @Override
             DigReply of(DigReply was, Question question) {
@@ -144,14 +144,14 @@ class MesosDnsReplayTest {
                         .withAdditional(question.targets());
             }
         },
-        /** No difference: of this reply two records were recorded. */
+        /** No difference: the recording has only two records of this reply. */
         RECORDED_IN_PART {
             @Override
             DigReply of(DigReply was, Question question) {
                 return was.withAnswer(question.whole());
             }
         },
-        /** A record that can't be put on the wire is left out; Mesos-DNS gave no reply at all. */
+        /** Meridian omits a record that cannot be encoded; Mesos-DNS gives no reply at all. */
         NEVER_SILENT {
             @Override
             DigReply of(DigReply was, Question question) {
@@ -164,7 +164,7 @@ class MesosDnsReplayTest {
         abstract DigReply of(DigReply was, Question question);
     }
 
-    /** What was asked, of which state. */
+    /** A recorded question, and the state that it was asked of. */
     private record Question(List<String> arguments, String name, String type, RecordedState state) {
         static Question of(List<String> arguments, RecordedState state) {
             String name = "";
@@ -201,7 +201,7 @@ class MesosDnsReplayTest {
         }
     }
 
-    /** Questions with recorded replies, in their order, under the recording's section letter. */
+    /** Questions with recorded replies in order, by the section letter of the recording. */
     private static Map<String, Map<List<String>, DigReply>> recorded() throws IOException {
         Map<String, Map<List<String>, DigReply>> sections = new LinkedHashMap<>();
         String section = "";
@@ -261,14 +261,14 @@ class MesosDnsReplayTest {
     }
 
     @Test
-    void everyReplyIsTheRecordedOneButForWhatIsListed() throws IOException {
+    void repliesDifferFromMesosDnsOnlyAsListed() throws IOException {
         Map<String, Map<List<String>, DigReply>> recorded = recorded();
         assertThat(Objects.requireNonNull(recorded.get("A")).keySet()).hasSize(48);
         assertThat(Objects.requireNonNull(recorded.get("B")).keySet()).hasSize(39);
         assertThat(Objects.requireNonNull(recorded.get("D")).keySet()).hasSize(9);
         Map<String, List<Difference>> listed = listed();
         SoftAssertions softly = new SoftAssertions();
-        // The forward zone makes it say RA, as the recorded upstream did.
+        // The forward zone makes Meridian set RA, as the recorded upstream did.
         try (DnsFrontend upstream =
                 start(
                         state("edge", "test", 30),

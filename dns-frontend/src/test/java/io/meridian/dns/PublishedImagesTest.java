@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What queries read after a first image and after updates. */
+/** Zones that queries read after a first image and after deltas. */
 class PublishedImagesTest {
     private final AtomicLong unreadable = new AtomicLong();
 
@@ -37,7 +37,7 @@ class PublishedImagesTest {
     }
 
     @Test
-    void aWholeImageAndItsChangesShowTheSameZones() {
+    void aWholeImageAndItsDeltasPublishTheSameZones() {
         PublishedImages images = images();
         publish(images, first());
         assertThat(images.zoneRevision()).isEqualTo(1);
@@ -79,7 +79,7 @@ class PublishedImagesTest {
         return new ZoneRow("mesos", name, RecordType.A, address, "s t");
     }
 
-    /** The last step, and its image. */
+    /** The last published step and its image. */
     @SafeVarargs
     private static ZoneImage publish(PublishedImages images, List<Change<ZoneRow>>... steps) {
         ZoneImage image = ZoneImage.EMPTY;

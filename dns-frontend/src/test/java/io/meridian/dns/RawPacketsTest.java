@@ -16,9 +16,9 @@ import java.net.DatagramSocket;
 import java.util.HexFormat;
 
 /**
- * The packets that were put to a Mesos-DNS byte by byte (specs: mesos-dns 1.9), and our replies:
- * flags as in its record, then the four counts. Where Mesos-DNS said something else, that stands
- * behind, with the reason.
+ * Packets that were sent to a Mesos-DNS byte by byte (specs: mesos-dns 1.9), and Meridian's
+ * replies: flags as in the recording, then the four counts. A comment behind a packet says how the
+ * reply of Mesos-DNS differs, and why.
  */
 @Timeout(120)
 class RawPacketsTest {
@@ -52,7 +52,7 @@ class RawPacketsTest {
                 "opcode UPDATE           | 1234 2900 {one} {name} 0001 0001 | NOTIMP qr 0 0 0 0",
                 "a response              | 1234 8100 {one} {name} 0001 0001 | silence",
                 "eleven bytes            | 1234 0100 0001 0000 0000 00      | silence",
-                // SERVFAIL by Mesos-DNS; the message is at fault
+                // SERVFAIL by Mesos-DNS; FORMERR because the message is malformed
                 "no question             | 1234 0100 0000 0000 0000 0000    | FORMERR qr rd 0 0 0"
                         + " 0",
                 // the first is answered by Mesos-DNS; RFC 9619: FORMERR
@@ -98,7 +98,8 @@ class RawPacketsTest {
                 "a zone like ours        | 1234 0100 {one} 06 6d65736f7378 00 0001 0001 | REFUSED"
                         + " qr rd 1 0 0 0",
             })
-    void aPacketGetsItsReply(String what, String hex, String expected) throws IOException {
+    void eachRecordedPacketGetsTheListedReply(String what, String hex, String expected)
+            throws IOException {
         String text =
                 hex.replace("{one}", ONE)
                         .replace("{opt}", WITH_OPT)
@@ -109,9 +110,9 @@ class RawPacketsTest {
                 .isEqualTo(expected);
     }
 
-    /** A query longer than 512 bytes: Mesos-DNS read 512 of them and said FORMERR. */
+    /** A query longer than 512 bytes; Mesos-DNS reads 512 bytes and answers FORMERR. */
     @Test
-    void aLongQueryIsReadWhole() throws IOException {
+    void aLongQueryIsReadCompletely() throws IOException {
         String padding = "000c 0240 " + "00".repeat(0x240);
         String text =
                 "1234 0100 "
@@ -123,7 +124,7 @@ class RawPacketsTest {
                 .isEqualTo("NOERROR qr aa rd 1 1 0 1");
     }
 
-    /** What comes first of the reply to this packet and that to a plain one sent after it. */
+    /** Header of the packet's reply; "silence" if a later plain query is answered first. */
     private static String reply(byte[] packet) throws IOException {
         byte[] plain =
                 HexFormat.of()

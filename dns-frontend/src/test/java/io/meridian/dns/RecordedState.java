@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The records of a Mesos-DNS, as its {@code /v1/axfr} gave them.
+ * Records of a Mesos-DNS, recorded from its {@code /v1/axfr}.
  *
- * @param domain that they are given, whatever it was
+ * @param domain domain that replaces the recorded one
  */
 record RecordedState(String domain, long ttl, List<Change<ZoneRow>> rows, ZoneImage image) {
     static RecordedState read(Path file, String domain, long ttl) {
@@ -76,7 +76,7 @@ record RecordedState(String domain, long ttl, List<Change<ZoneRow>> rows, ZoneIm
         return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 
-    /** All records of a name, as {@link DigReply} writes them; of every type for ANY. */
+    /** Records of a name and type, as {@link DigReply} writes them; all types for ANY. */
     List<String> records(String owner, String name, String type) {
         return image.records(domain, name).stream()
                 .filter(record -> type.equals("ANY") || record.type().name().equals(type))
@@ -84,7 +84,7 @@ record RecordedState(String domain, long ttl, List<Change<ZoneRow>> rows, ZoneIm
                 .toList();
     }
 
-    /** The addresses of what the name's SRV records point to. */
+    /** Addresses of the targets of the name's SRV records. */
     List<String> targets(String name) {
         return image.records(domain, name).stream()
                 .filter(record -> record.type() == RecordType.SRV)

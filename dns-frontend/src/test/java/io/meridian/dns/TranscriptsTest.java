@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * {@code docs/dns-transcripts.md} is what dig says of a node; {@code -Dgolden.update} writes it.
- * What differs from run to run (times, the port) is left out.
+ * {@code docs/dns-transcripts.md} has the output of dig for a node; {@code -Dgolden.update} writes
+ * it. Values that differ between runs (times, the port) are left out.
  */
 @Timeout(120)
 class TranscriptsTest {
@@ -67,7 +67,7 @@ class TranscriptsTest {
 
     @NeedsPackage(SystemPackage.DNSUTILS)
     @Test
-    void thePageIsWhatDigSays() throws IOException {
+    void thePageEqualsDigsOutput() throws IOException {
         StringBuilder page = new StringBuilder(HEAD);
         try (DnsFrontend frontend = AnswersGoldenTest.node()) {
             for (String[] one : CASES) {

@@ -26,7 +26,7 @@ class TransferConfigTest {
     }
 
     @Test
-    void nobodyMayTakeAZoneByDefault() {
+    void transfersAreRefusedByDefault() {
         TransferSettings settings = read("");
         assertThat(settings.allow()).isEmpty();
         assertThat(settings.keys()).isEmpty();
@@ -88,7 +88,7 @@ class TransferConfigTest {
                 "keys = [{ name = a, secret = [S] }] | (key a) must be | another kind",
                 "keys = S | transfer.keys must be | something else",
             })
-    void whatIsWrongIsSaidWithoutTheSecret(String text, String rule, String value) {
+    void errorsDoNotShowTheSecret(String text, String rule, String value) {
         assertThatThrownBy(() -> read(text.replace("S", SECRET)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("setting meridian.dns.transfer.")

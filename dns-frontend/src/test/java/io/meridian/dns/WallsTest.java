@@ -36,7 +36,7 @@ class WallsTest {
     }
 
     @Test
-    void theMessageKnowsNoZone() {
+    void wireDoesNotDependOnAnswer() {
         noClasses()
                 .that()
                 .resideInAPackage("io.meridian.dns.wire")

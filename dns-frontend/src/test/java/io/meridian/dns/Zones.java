@@ -18,7 +18,7 @@ import io.meridian.domain.zone.ZoneRow;
 import java.util.List;
 import java.util.Optional;
 
-/** Images from zone-file text. */
+/** Makes images from zone-file text. */
 public final class Zones {
     public static final long TTL = 60;
     public static final long REVISION = 7;
@@ -29,8 +29,8 @@ public final class Zones {
             List.of("dcos.thisdcos.directory", "in-addr.arpa", "ip6.arpa");
 
     /**
-     * Rows of the zone table, one a line: {@code name type data}; blank lines are skipped. What is
-     * in no other zone of the table is in zone mesos.
+     * Rows of the zone table from lines {@code name type data}; skips blank lines. Names in no
+     * other zone of the table belong to zone mesos.
      */
     public static List<Change<ZoneRow>> rows(String text) {
         return text.lines()
@@ -53,7 +53,7 @@ public final class Zones {
                 .toList();
     }
 
-    /** VIP rows, one a line: {@code name address backend}. */
+    /** VIP rows from lines {@code name address backend}. */
     public static List<Change<VipRow>> vips(String text) {
         return text.lines()
                 .map(String::strip)

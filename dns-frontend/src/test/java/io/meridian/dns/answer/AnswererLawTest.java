@@ -59,9 +59,9 @@ class AnswererLawTest {
                     "no.mesos",
                     "no.y.marathon.mesos");
 
-    /** A second opinion, straight from the rows: what dnsjava reads must be what the rows say. */
+    /** Compares replies, read by dnsjava, with an independent lookup in the rows. */
     @Property(tries = 500)
-    void dnsjavaReadsWhatTheRowsSay(
+    void dnsjavaReadsTheRecordsOfTheRows(
             @ForAll("rows") List<Change<ZoneRow>> rows, @ForAll("question") Message question) {
         Zone zone = zone(rows);
         Message reply = Oracle.ask(new DnsImage(List.of(zone)), question, 65535);
@@ -125,7 +125,7 @@ class AnswererLawTest {
     }
 
     @Property(tries = 200)
-    void changesInAnyBatchesLeadToTheSameZone(
+    void anyBatchesOfChangesGiveTheSameZone(
             @ForAll("rows") List<Change<ZoneRow>> rows, @ForAll int split) {
         int cut = rows.isEmpty() ? 0 : Math.floorMod(split, rows.size() + 1);
         ZoneImage head = ZoneImage.EMPTY.apply(rows.subList(0, cut));
@@ -220,7 +220,7 @@ class AnswererLawTest {
                 .as((name, type) -> Oracle.question(name, Type.value(type)));
     }
 
-    /** dnsjava writes IPv6 without shortening. */
+    /** Text of an address as dnsjava writes it: IPv6 without shortening. */
     private static String canonical(String data) {
         return IpAddress.parse(data).map(IpAddress::toString).orElse(data);
     }

@@ -15,7 +15,7 @@ import org.xbill.DNS.Type;
 
 import java.util.List;
 
-/** Expectations are zone-file text: RCODE and flags, then each section's records, sorted. */
+/** Expected replies are text: RCODE and flags, then each section's records, sorted. */
 class AnswererTest {
     private static final String SOA = " SOA ns1.mesos. root.ns1.mesos. 7 60 600 86400 60\n";
     private static final String NODATA = "NOERROR qr aa\nauthority mesos. 60" + SOA;
@@ -63,7 +63,7 @@ class AnswererTest {
     }
 
     @Test
-    void srvBringsEveryAddressOfEveryTargetOnce() {
+    void srvAddsEveryAddressOfEveryTargetOnce() {
         assertThat(ask("_web._tcp.marathon.mesos", "SRV"))
                 .isEqualTo(
                         """
@@ -78,7 +78,7 @@ class AnswererTest {
     }
 
     @Test
-    void anSrvTargetOutsideOurZonesBringsNoAddress() {
+    void anSrvTargetOutsideOwnZonesAddsNoAddress() {
         assertThat(ask("_ext._tcp.marathon.mesos", "SRV"))
                 .isEqualTo(
                         "NOERROR qr aa\n"
@@ -171,7 +171,7 @@ class AnswererTest {
     }
 
     @Test
-    void aStarLabelInsideANameIsPassedOver() {
+    void aStarLabelInsideANameIsSkipped() {
         assertThat(ask("web.*.marathon.mesos", "AAAA"))
                 .isEqualTo(
                         "NOERROR qr aa\n"
@@ -189,7 +189,7 @@ class AnswererTest {
     }
 
     @Test
-    void aRecordThatCannotBeReadIsLeftOutAndItsNameStays() {
+    void anUnreadableRecordIsOmittedAndItsNameStays() {
         assertThat(ask("broken.marathon.mesos", "A")).isEqualTo(NODATA);
     }
 
@@ -224,7 +224,7 @@ class AnswererTest {
     }
 
     @Test
-    void namesOutsideOurZonesAreRefused() {
+    void namesOutsideOwnZonesAreRefused() {
         for (String name :
                 List.of(
                         "example.org",
@@ -243,7 +243,7 @@ class AnswererTest {
     }
 
     @Test
-    void aZoneWithoutImageFailsAndDoesNotDenyNames() {
+    void aZoneWithoutImageAnswersServfailNotNxdomain() {
         DnsImage young =
                 new DnsImage(
                         List.of(

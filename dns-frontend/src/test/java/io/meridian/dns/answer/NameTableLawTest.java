@@ -24,7 +24,7 @@ import java.util.Random;
 
 class NameTableLawTest {
     /**
-     * @param below 0: take the name out
+     * @param below number of names below; 0 removes the name
      */
     record Step(String name, int below) {}
 
@@ -59,7 +59,7 @@ class NameTableLawTest {
     }
 
     @Property(tries = 300)
-    void aTableIsAMap(@ForAll("steps") List<Step> steps) {
+    void theTableBehavesAsAMap(@ForAll("steps") List<Step> steps) {
         NameTable table = NameTable.EMPTY;
         Map<String, Integer> map = new HashMap<>();
         for (Step step : steps) {
@@ -82,7 +82,7 @@ class NameTableLawTest {
     }
 
     @Property(tries = 300)
-    void aTableOfManyIsTheOneThatTheyAreAddedTo(@ForAll("steps") List<Step> steps) {
+    void bulkAndSingleInsertsGiveTheSameTable(@ForAll("steps") List<Step> steps) {
         Map<String, byte[]> last = new HashMap<>();
         steps.forEach(step -> last.put(step.name, entry(step.name, step.below)));
         NameTable added = NameTable.EMPTY;
@@ -94,7 +94,7 @@ class NameTableLawTest {
     }
 
     @Test
-    void aHundredThousandNamesAreAllFoundAndAllGoAgain() {
+    void aHundredThousandNamesAreFoundAndRemoved() {
         NameTable table = NameTable.EMPTY;
         for (int i = 0; i < 100_000; i++) {
             table = table.with(entry("app-" + i + ".marathon.mesos", i + 1));
@@ -113,7 +113,7 @@ class NameTableLawTest {
     }
 
     @Test
-    void namesOfOneHashStandSideBySide() {
+    void namesWithTheSameHashCoexist() {
         List<byte[]> keys = sameHash(4);
         assertThat(keys.stream().map(key -> NameHash.of(key, 0, key.length)).distinct()).hasSize(1);
         NameTable table = NameTable.EMPTY;
@@ -153,7 +153,7 @@ class NameTableLawTest {
         assertThat(contents(none)).isEmpty();
     }
 
-    /** Sixteen bytes whose second word undoes what is different in the first; no real names. */
+    /** Keys of 16 bytes with equal hashes: the second word cancels the difference of the first. */
     private static List<byte[]> sameHash(int count) {
         Random random = new Random(7);
         long meet = random.nextLong();

@@ -36,7 +36,7 @@ class NameUpdateLawTest {
                     60,
                     List.of(IpAddress.literal("192.0.2.53"), IpAddress.literal("::1")));
 
-    /** Some that no query reaches, one that this server has too, and one of another zone. */
+    /** Rows with invalid names, one that the server also makes, and one of another zone. */
     private static final List<String> NAMES =
             List.of(
                     "mesos",
@@ -55,7 +55,7 @@ class NameUpdateLawTest {
                     "other.org");
 
     @Property(tries = 500)
-    void aNewTableIsWhatTheOldOneBecomesNameByName(
+    void bulkAndSingleUpdatesGiveTheSameTable(
             @ForAll("changes") List<Change<ZoneRow>> first,
             @ForAll("changes") List<Change<ZoneRow>> then) {
         ZoneImage before = ZoneImage.EMPTY.apply(first);
@@ -77,7 +77,7 @@ class NameUpdateLawTest {
     }
 
     @Example
-    void aThousandNamesAndAServiceOfThousandsAreFilledInAsTheyAreNameByName() {
+    void largeBulkAndSingleUpdatesGiveTheSameTable() {
         List<Change<ZoneRow>> changes = new ArrayList<>();
         for (int i = 0; i < 3000; i++) {
             String address = "10.0." + i / 250 + "." + i % 250;
@@ -98,7 +98,7 @@ class NameUpdateLawTest {
     }
 
     @Property(tries = 200)
-    void eachRecordIsThereOnceInItsFirstSpelling(@ForAll("many") List<String> addresses) {
+    void duplicateRecordsKeepTheFirstSpelling(@ForAll("many") List<String> addresses) {
         List<ZoneRecord> records =
                 addresses.stream()
                         .map(text -> new ZoneRecord("a.mesos", RecordType.AAAA, text))

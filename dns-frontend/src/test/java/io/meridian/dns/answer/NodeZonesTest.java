@@ -45,16 +45,16 @@ class NodeZonesTest {
                 .containsExactly(origins.split(" "));
     }
 
-    /** Ragged ranges have few enough zones here to be covered whole. */
+    /** Unaligned ranges here have few enough zones to be covered completely. */
     @Property(tries = 200)
-    void theReverseZonesHoldJustTheRange(
+    void reverseZonesCoverExactlyTheRange(
             @ForAll @IntRange(max = 2000) int first, @ForAll @IntRange(max = 900) int size) {
         AddressRange all = AddressRange.parse("10.0.0.0-10.0.255.255").orElseThrow();
         IpAddress from = all.at(BigInteger.valueOf(first));
         IpAddress to = all.at(BigInteger.valueOf(first + size));
         Set<String> origins = new TreeSet<>(NodeZones.reverseOrigins(new AddressRange(from, to)));
         if (origins.size() == 64) {
-            return; // cut: the range is more than them
+            return; // the number of zones is limited, so they do not cover the range
         }
         for (int i = 0; i < 3000; i++) {
             String name = ReverseZones.name(all.at(BigInteger.valueOf(i)));
@@ -64,7 +64,7 @@ class NodeZonesTest {
     }
 
     @Test
-    void zkNamesGoOverTheMastersAndAreFive() {
+    void fiveZkNamesAreSpreadOverTheMasters() {
         assertThat(NodeZones.zk(List.of()).lines()).isEmpty();
         List<IpAddress> six = new ArrayList<>();
         for (int i = 1; i <= 6; i++) {
@@ -77,7 +77,7 @@ class NodeZonesTest {
     }
 
     @Test
-    void oneMasterLeads() {
+    void onlyASingleMasterHasLeaderNames() {
         IpAddress master = IpAddress.literal("10.0.0.1");
         assertThat(NodeZones.dcos(List.of(master)).own().names(NodeZones.DCOS))
                 .containsExactly(
@@ -99,9 +99,9 @@ class NodeZonesTest {
                 .hasSize(1);
     }
 
-    /** A view is what a copy would be, after any changes. */
+    /** A mirror equals a renamed copy of the zone, after any changes. */
     @Property(tries = 100)
-    void aMirrorShowsWhatTheZoneShowsUnderItsOwnOrigin(
+    void aMirrorHasTheZonesRecordsUnderItsOwnOrigin(
             @ForAll List<@IntRange(max = 11) Integer> toggles) {
         List<String> lines =
                 List.of(
@@ -157,7 +157,7 @@ class NodeZonesTest {
     }
 
     @Test
-    void renamingThereAndBackIsNoRenaming() {
+    void renamingThereAndBackIsTheIdentity() {
         DnsName from = DnsName.literal("thisdcos.global");
         DnsName to = DnsName.literal("thisdcos.directory");
         DnsName name = DnsName.literal("A.b.ThisDcos.Global");
@@ -169,7 +169,7 @@ class NodeZonesTest {
     }
 
     @Test
-    void aNameThatIsTooLongOnceRenamedIsSaidToBe() {
+    void aRenamedNameOverTheLimitIsReported() {
         String labels = ("x".repeat(59) + ".").repeat(3) + "x".repeat(57) + ".";
         String asked = labels + "thisdcos.global";
         DnsImage image =

@@ -33,9 +33,9 @@ class RotationTest {
                 List.of());
     }
 
-    /** As dcos-net: the record at the message id modulo their number comes first (1.8). */
+    /** As in dcos-net 1.8, the record at index message id modulo their number comes first. */
     @Property(tries = 200)
-    void theMessageIdSaysWhichRecordIsFirst(
+    void theMessageIdSelectsTheRotation(
             @ForAll @IntRange(min = 1, max = 9) int records,
             @ForAll @IntRange(max = 65535) int id) {
         Answer answer = answer(records);

@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The entries of a zone do not depend on how its image came about. */
+/** Entries of a zone do not depend on the deltas that made its image. */
 class ZoneNamesLawTest {
     private static final ZoneProfile PROFILE =
             ZoneProfile.mesos("mesos", 60, List.of(IpAddress.literal("192.0.2.53")));
@@ -42,7 +42,7 @@ class ZoneNamesLawTest {
     private static final String UNREACHABLE = "Upper.a.mesos";
 
     @Property(tries = 500)
-    void aWholeImageGivesTheEntriesThatItsChangesGive(
+    void aWholeImageAndItsDeltasGiveTheSameEntries(
             @ForAll("changes") List<Change<ZoneRow>> first,
             @ForAll("batches") List<List<Change<ZoneRow>>> then) {
         ZoneImage image = ZoneImage.EMPTY.apply(first);
@@ -62,8 +62,7 @@ class ZoneNamesLawTest {
     }
 
     @Property(tries = 100)
-    void aNameThatNoQueryCanSpellIsLeftOutAndCounted(
-            @ForAll("changes") List<Change<ZoneRow>> changes) {
+    void anInvalidNameIsOmittedAndCounted(@ForAll("changes") List<Change<ZoneRow>> changes) {
         ZoneImage readable = ZoneImage.EMPTY.apply(changes);
         Change<ZoneRow> bad = row(UNREACHABLE, RecordType.A, "192.0.2.1", "s t1");
         ZoneImage image = readable.apply(List.of(bad));

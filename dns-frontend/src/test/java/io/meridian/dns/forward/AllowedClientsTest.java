@@ -54,12 +54,12 @@ class AllowedClientsTest {
         "fec0::1, false",
         "2001:db8::1, false"
     })
-    void byDefaultOnlyWhatIsNotRoutedOnTheInternet(String client, boolean allowed) {
+    void byDefaultOnlyPrivateAddressesAreAllowed(String client, boolean allowed) {
         assertThat(Frontends.settings("").recursion().contains(address(client))).isEqualTo(allowed);
     }
 
     @Test
-    void thisHostsOwnNetworksAreFollowed() {
+    void allowedClientsFollowTheHostsNetworks() {
         List<AddressPrefix> networks = new ArrayList<>(List.of(prefix("203.0.113.9", 24)));
         long[] now = {0};
         AllowedClients clients =
@@ -75,7 +75,7 @@ class AllowedClientsTest {
     }
 
     @Test
-    void everythingAndNothingCanBeSaid() {
+    void allAndNoClientsCanBeAllowed() {
         AllowedClients all = AllowedClients.of(List.of("0.0.0.0/0", "::/0"));
         assertThat(all.contains(address("8.8.8.8"))).isTrue();
         assertThat(all.contains(address("2001:db8::1"))).isTrue();

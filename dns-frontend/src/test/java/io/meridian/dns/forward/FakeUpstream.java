@@ -16,23 +16,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /**
- * A server elsewhere, over UDP and TCP on one port; answers each query with as many messages as it
- * is told, or none.
+ * An upstream over UDP and TCP on one port; answers each query with the messages that a function
+ * returns.
  */
 final class FakeUpstream implements AutoCloseable {
     private final PortPair ports;
     private final Script script;
 
-    /** Every query that came. */
+    /** All received queries. */
     final List<Message> asked = new CopyOnWriteArrayList<>();
 
-    /** Those of them that came over TCP. */
+    /** Queries received over TCP. */
     final List<Message> askedOverTcp = new CopyOnWriteArrayList<>();
 
-    /** Over TCP no more than so many bytes of a reply, its length before it included, are sent. */
+    /** Maximum number of bytes sent of a reply over TCP, including its length prefix. */
     volatile int tcpBytes = Integer.MAX_VALUE;
 
-    /** What the server says. */
+    /** Makes the messages that answer a query. */
     interface Script {
         List<byte[]> replies(Message question, boolean tcp);
     }

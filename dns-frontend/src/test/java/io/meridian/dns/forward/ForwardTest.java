@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Servers elsewhere that do as they should, and all the ways in which they don't. */
+/** Forwarding to upstreams that work and to upstreams that fail in each known way. */
 @Timeout(120)
 class ForwardTest {
     private static final String WEB = "web.mesos A 10.0.0.1";
@@ -66,7 +66,7 @@ class ForwardTest {
         }
     }
 
-    /** Over UDP, without going to TCP when the reply is cut. */
+    /** Asks over UDP once, without a retry over TCP if the reply is truncated. */
     private static Message once(DnsFrontend frontend, Message question) throws IOException {
         var udp = Frontends.udp(frontend);
         udp.setIgnoreTruncation(true);
@@ -81,7 +81,7 @@ class ForwardTest {
     }
 
     @Test
-    void aNameOutsideOurZonesIsAskedElsewhereOverTheSameTransport() throws IOException {
+    void aNameOutsideOwnZonesIsForwardedOverTheSameTransport() throws IOException {
         try (FakeUpstream upstream = new FakeUpstream(ForwardTest::answer);
                 DnsFrontend frontend = frontend("", upstream)) {
             for (boolean tcp : new boolean[] {false, true}) {
@@ -102,7 +102,7 @@ class ForwardTest {
     }
 
     @Test
-    void eachExchangeHasItsOwnIdAndTheClientGetsItsOwnBack() throws IOException {
+    void forwardedQueriesHaveNewIdsAndRepliesTheClientsId() throws IOException {
         try (FakeUpstream upstream = new FakeUpstream(ForwardTest::answer);
                 DnsFrontend frontend = frontend("", upstream)) {
             for (int i = 0; i < 5; i++) {
@@ -117,7 +117,7 @@ class ForwardTest {
     }
 
     @Test
-    void aForgedReplyIsPassedOverAndTheRightOneTaken() throws IOException {
+    void forgedRepliesAreIgnored() throws IOException {
         try (FakeUpstream upstream =
                         new FakeUpstream(
                                 question -> {
@@ -149,7 +149,7 @@ class ForwardTest {
     }
 
     @Test
-    void whatAServerCannotUseIsNotSentToIt() throws IOException {
+    void clientOptionsAreNotForwarded() throws IOException {
         try (FakeUpstream upstream = new FakeUpstream(ForwardTest::answer);
                 DnsFrontend frontend = frontend("", upstream)) {
             Message question = Oracle.question("www.example.org", Type.A);
@@ -185,7 +185,7 @@ class ForwardTest {
     }
 
     @Test
-    void validationIsPassedOnOnlyWhereTheWayIsTrustedAndTheClientAsks() throws IOException {
+    void adIsPassedOnOnlyFromTrustedUpstreamsOnRequest() throws IOException {
         try (FakeUpstream validating =
                 new FakeUpstream(
                         question -> {
@@ -208,7 +208,7 @@ class ForwardTest {
     }
 
     @Test
-    void oneDeadServerAmongThreeCostsNoAnswer() throws IOException {
+    void oneDeadUpstreamOfThreeLosesNoAnswer() throws IOException {
         try (FakeUpstream silent = new FakeUpstream(_ -> List.of());
                 FakeUpstream one = new FakeUpstream(ForwardTest::answer);
                 FakeUpstream two = new FakeUpstream(ForwardTest::answer);
@@ -222,7 +222,7 @@ class ForwardTest {
     }
 
     @Test
-    void aDeadServerIsFoundOutAndAskedLess() throws Exception {
+    void aDeadUpstreamGetsFewerQueries() throws Exception {
         try (FakeUpstream silent = new FakeUpstream(_ -> List.of());
                 FakeUpstream one = new FakeUpstream(ForwardTest::answer);
                 FakeUpstream two = new FakeUpstream(ForwardTest::answer);
@@ -243,14 +243,15 @@ class ForwardTest {
             for (int i = 0; i < 50; i++) {
                 ask(frontend, "after" + i + ".example.org");
             }
-            // 50 pairs without it; on a machine that stands still a live one may be late as well.
+            // About 50 pairs omit the dead upstream; on a stalled machine a live one may be late
+            // too.
             assertThat(silent.asked.size() - before).isLessThan(25);
             assertThat(status(frontend, silent).recentFailures()).isGreaterThan(0.9);
         }
     }
 
     @Test
-    void whenAllAreDeadTheClientIsToldSoAndOurZonesAreStillAnswered() throws IOException {
+    void withoutUpstreamsClientsGetServfailAndOwnZonesAnswer() throws IOException {
         String refusing = "\"" + PortPair.text(PortPair.free()) + "\"";
         try (FakeUpstream silent = new FakeUpstream(_ -> List.of());
                 DnsFrontend frontend =
@@ -278,7 +279,7 @@ class ForwardTest {
     }
 
     @Test
-    void aFailureIsNotAskedAgainAtOnce() throws IOException {
+    void failuresAreCached() throws IOException {
         try (FakeUpstream failing = new FakeUpstream(q -> code(q, Rcode.SERVFAIL));
                 DnsFrontend frontend = frontend("cache.failure-ttl = 5 s", failing)) {
             assertThat(ask(frontend, "www.example.org").getRcode()).isEqualTo(Rcode.SERVFAIL);
@@ -288,7 +289,7 @@ class ForwardTest {
     }
 
     @Test
-    void aGoodAnswerWinsOverAFastError() throws IOException {
+    void aGoodAnswerIsPreferredToAFastError() throws IOException {
         for (int rcode : new int[] {Rcode.SERVFAIL, Rcode.REFUSED, Rcode.FORMERR, Rcode.NOTIMP}) {
             CountDownLatch erred = new CountDownLatch(1);
             try (FakeUpstream fast =
@@ -310,7 +311,7 @@ class ForwardTest {
     }
 
     @Test
-    void anErrorIsPassedOnIfNobodyDoesBetter() throws IOException {
+    void anErrorIsPassedOnIfNoUpstreamAnswers() throws IOException {
         try (FakeUpstream refusing = new FakeUpstream(q -> code(q, Rcode.REFUSED));
                 FakeUpstream silent = new FakeUpstream(_ -> List.of());
                 DnsFrontend frontend = frontend("forward.timeout = 100 ms", refusing, silent)) {
@@ -322,7 +323,7 @@ class ForwardTest {
     }
 
     @Test
-    void aDenialIsAGoodAnswer() throws IOException {
+    void nxdomainIsAGoodAnswer() throws IOException {
         try (FakeUpstream denying = new FakeUpstream(q -> code(q, Rcode.NXDOMAIN));
                 FakeUpstream silent = new FakeUpstream(_ -> List.of());
                 DnsFrontend frontend = frontend("", denying, silent)) {
@@ -331,7 +332,7 @@ class ForwardTest {
     }
 
     @Test
-    void aServerThatOnlySaysWhoElseToAskIsOfNoUse() throws IOException {
+    void aReferralIsAFailure() throws IOException {
         CountDownLatch erred = new CountDownLatch(1);
         try (FakeUpstream referring =
                         new FakeUpstream(
@@ -355,7 +356,7 @@ class ForwardTest {
     }
 
     @Test
-    void garbageThatCarriesOurQuestionIsAFailure() throws IOException {
+    void aMalformedReplyWithTheQuestionIsAFailure() throws IOException {
         try (FakeUpstream garbled =
                         new FakeUpstream(
                                 question -> {
@@ -370,7 +371,7 @@ class ForwardTest {
     }
 
     @Test
-    void aServerThatDoesNotKnowEdnsIsAskedWithout() throws IOException {
+    void anUpstreamWithoutEdnsIsQueriedWithoutIt() throws IOException {
         for (boolean bare : new boolean[] {false, true}) {
             try (FakeUpstream old =
                             new FakeUpstream(
@@ -401,7 +402,7 @@ class ForwardTest {
         return reply;
     }
 
-    /** Cut over UDP, whole over TCP. */
+    /** A reply that is truncated over UDP and complete over TCP. */
     private static List<byte[]> cut(Message question, boolean tcp) {
         if (tcp) {
             return List.of(many(question, 50).toWire());
@@ -412,7 +413,7 @@ class ForwardTest {
     }
 
     @Test
-    void aCutReplyIsFetchedWholeAndFittedToEachClient() throws IOException {
+    void aTruncatedReplyIsFetchedOverTcpAndFittedToEachClient() throws IOException {
         try (FakeUpstream upstream = new FakeUpstream(ForwardTest::cut);
                 DnsFrontend frontend = frontend("", upstream)) {
             Message question = Oracle.question("www.example.org", Type.A);
@@ -428,12 +429,13 @@ class ForwardTest {
 
             assertThat(ask(frontend, "www.example.org", true).getSection(Section.ANSWER))
                     .hasSize(50);
-            assertThat(upstream.asked).hasSize(2); // UDP, TCP; then the cache knows it whole
+            assertThat(upstream.asked)
+                    .hasSize(2); // UDP, TCP; then the cache has the complete answer
         }
     }
 
     @Test
-    void aConnectionThatEndsMidReplyLeavesTheCutAnswerForUdpAndAnErrorForTcp() throws IOException {
+    void aTcpReplyCutOffGivesTheUdpAnswerOrServfailOverTcp() throws IOException {
         try (FakeUpstream upstream = new FakeUpstream(ForwardTest::cut);
                 DnsFrontend frontend = frontend("forward.timeout = 1 s", upstream)) {
             upstream.tcpBytes = 100;
@@ -447,7 +449,7 @@ class ForwardTest {
     }
 
     @Test
-    void lettersGoOutInRandomCaseAndMustComeBackSo() throws IOException {
+    void repliesMustRepeatTheRandomCaseOfTheQuery() throws IOException {
         try (FakeUpstream upstream = new FakeUpstream(ForwardTest::answer);
                 FakeUpstream lower =
                         new FakeUpstream(
@@ -501,7 +503,7 @@ class ForwardTest {
     }
 
     @Test
-    void theSecondClientIsAnsweredFromTheCacheInItsOwnSpelling() throws IOException {
+    void cachedAnswersHaveTheSpellingOfTheClient() throws IOException {
         try (FakeUpstream upstream = new FakeUpstream(ForwardTest::answer);
                 DnsFrontend frontend = frontend("", upstream)) {
             ask(frontend, "www.example.org");
@@ -518,7 +520,7 @@ class ForwardTest {
     }
 
     @Test
-    void manyClientsWithOneQuestionMakeOneExchange() throws Exception {
+    void concurrentEqualQueriesAreForwardedOnce() throws Exception {
         CountDownLatch open = new CountDownLatch(1);
         try (FakeUpstream slow =
                         new FakeUpstream(
@@ -552,7 +554,7 @@ class ForwardTest {
     }
 
     @Test
-    void anExpiredAnswerIsGivenWhenNobodyAnswers() throws Exception {
+    void anExpiredAnswerIsServedIfUpstreamsFail() throws Exception {
         AtomicBoolean silent = new AtomicBoolean();
         try (FakeUpstream upstream =
                         new FakeUpstream(
@@ -573,7 +575,7 @@ class ForwardTest {
                                 upstream)) {
             assertThat(Oracle.text(ask(frontend, "www.example.org"))).contains("192.0.2.1");
             silent.set(true);
-            while (upstream.asked.size() < 2) { // till it has expired and is asked for again
+            while (upstream.asked.size() < 2) { // until the entry has expired and is fetched again
                 assertThat(Oracle.text(ask(frontend, "www.example.org"))).contains("192.0.2.1");
                 Thread.sleep(50);
             }
@@ -610,7 +612,7 @@ class ForwardTest {
     }
 
     @Test
-    void whoMayNotAskGetsOurZonesAndNothingElse() throws IOException {
+    void clientsWithoutRecursionGetOwnZonesOnly() throws IOException {
         try (FakeUpstream upstream = new FakeUpstream(ForwardTest::answer);
                 DnsFrontend frontend =
                         frontend(
@@ -635,7 +637,7 @@ class ForwardTest {
     }
 
     @Test
-    void oneQueryTooManyFailsAtOnceAndOwnNamesAreStillAnswered() throws Exception {
+    void aQueryOverTheLimitFailsAtOnceAndOwnNamesAreAnswered() throws Exception {
         for (String limit :
                 List.of("forward.max-pending = 1", "forward.max-pending-per-client = 1")) {
             CountDownLatch open = new CountDownLatch(1);
@@ -661,15 +663,15 @@ class ForwardTest {
                 open.countDown();
                 assertThat(Oracle.text(first.get(60, TimeUnit.SECONDS))).contains("192.0.2.80");
                 while (ask(frontend, "www.example.net").getRcode() != Rcode.NOERROR) {
-                    Thread.sleep(5); // the place is given back after the reply is out
+                    Thread.sleep(5); // the server frees the place after it has sent the reply
                 }
             }
         }
     }
 
-    /** Two servers that each take the other for the one who knows. */
+    /** Two servers that each forward to the other. */
     @Test
-    void aLoopThroughAnotherForwarderEndsByItself() throws IOException {
+    void aForwardingLoopEnds() throws IOException {
         String second = PortPair.text(PortPair.free());
         String limits = "forward { timeout = 300 ms, total-timeout = 500 ms }\n";
         try (DnsFrontend one =
@@ -693,7 +695,7 @@ class ForwardTest {
     }
 
     @Test
-    void withoutRecursionDesiredAnAnswerIsKeptApart() throws IOException {
+    void answersWithoutRecursionDesiredAreCachedApart() throws IOException {
         try (FakeUpstream upstream =
                         new FakeUpstream(
                                 q ->
@@ -716,11 +718,11 @@ class ForwardTest {
                         frontend(
                                 "rate-limit { positive = 1, slip = 1, exempt = [] }\n", upstream)) {
             Message question = Oracle.question("www.example.org", Type.A);
-            Message whole = once(frontend, question); // asked upstream
+            Message whole = once(frontend, question); // forwarded
             assertThat(whole.getHeader().getFlag(Flags.TC)).isFalse();
             Message reply = whole;
             for (int i = 0; i < 100 && !reply.getHeader().getFlag(Flags.TC); i++) {
-                reply = once(frontend, question); // cached
+                reply = once(frontend, question); // from the cache
             }
             assertThat(reply.getHeader().getFlag(Flags.TC)).isTrue();
             assertThat(reply.getSection(Section.ANSWER)).isEmpty();
@@ -730,7 +732,7 @@ class ForwardTest {
     }
 
     @Test
-    void anyTypePassesButTransfers() throws IOException {
+    void allTypesExceptTransfersAreForwarded() throws IOException {
         try (FakeUpstream upstream = new FakeUpstream(q -> code(q, Rcode.NXDOMAIN));
                 DnsFrontend frontend = frontend("", upstream)) {
             List<Integer> types = List.of(Type.MX, Type.DS, Type.HTTPS, Type.ANY, 65280);

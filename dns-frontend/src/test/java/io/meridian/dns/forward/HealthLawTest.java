@@ -17,7 +17,7 @@ class HealthLawTest {
     private static final long HALF_LIFE = 1000;
 
     @Property
-    void eachHalfLifeLeavesHalf(
+    void failuresHalveEachHalfLife(
             @ForAll @IntRange(min = 1, max = 600) int failures,
             @ForAll @LongRange(min = -9_000_000_000_000_000_000L, max = 9_000_000_000_000_000_000L)
                     long now,
@@ -33,7 +33,7 @@ class HealthLawTest {
     }
 
     @Property
-    void afterElevenHalfLivesWithoutFailureAnyServerIsAsGoodAsNew(
+    void afterElevenHalfLivesWithoutFailureTheRankIsZero(
             @ForAll @Size(max = 50) List<Boolean> history) {
         Health health = Health.GOOD;
         long now = 0;
@@ -45,7 +45,7 @@ class HealthLawTest {
     }
 
     @Property
-    void aFailureNeverRaisesAServerAndAnAnswerNeverLowersIt(
+    void aFailureNeverLowersTheRankAndAnAnswerNeverRaisesIt(
             @ForAll @IntRange(max = 600) int failures) {
         Health health = new Health(Math.min(failures, Health.MOST), 0);
         int rank = health.rank(5, HALF_LIFE);

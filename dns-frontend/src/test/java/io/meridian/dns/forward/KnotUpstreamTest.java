@@ -29,7 +29,7 @@ import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Forwards to a running Knot. */
+/** Forwarding to a running Knot DNS. */
 @NeedsPackage(SystemPackage.KNOT)
 @Timeout(120)
 class KnotUpstreamTest {
@@ -111,7 +111,7 @@ class KnotUpstreamTest {
                     return;
                 }
             } catch (IOException e) {
-                Thread.sleep(20); // not up yet; the test's own time limit ends the waiting
+                Thread.sleep(20); // not up yet; the test's time limit ends the loop
             }
         }
     }
@@ -139,7 +139,7 @@ class KnotUpstreamTest {
     }
 
     @Test
-    void whatKnotKnowsIsPassedOn() throws IOException {
+    void answersOfKnotArePassedOn() throws IOException {
         try (DnsFrontend frontend =
                 Frontends.serving(
                         "forward-zones { \"example.org\" = [\"" + PortPair.text(address) + "\"] }",
@@ -184,7 +184,7 @@ class KnotUpstreamTest {
     }
 
     @Test
-    void whenKnotDiesItsAnswersLiveOn() throws Exception {
+    void cachedAnswersAreServedAfterKnotEnds() throws Exception {
         try (DnsFrontend frontend =
                 Frontends.serving(
                         "forward-zones { \"example.org\" = [\"" + PortPair.text(address) + "\"] }",

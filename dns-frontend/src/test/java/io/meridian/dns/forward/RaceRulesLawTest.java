@@ -24,11 +24,12 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Races run against a clock of their own, with servers that do what the generator says. */
+/** Simulates races with a simulated clock and generated upstreams. */
 class RaceRulesLawTest {
-    private static final long START = Long.MAX_VALUE - 1500; // nanoTime may wrap; so does this
+    private static final long START =
+            Long.MAX_VALUE - 1500; // overflows during the test, as nanoTime may
 
-    /** What a server does each time it is asked, and after how long. */
+    /** Behaviour of an upstream for every query, and its delay. */
     record Server(Kind kind, long delay) {
         enum Kind {
             SILENT,
@@ -41,7 +42,7 @@ class RaceRulesLawTest {
         }
     }
 
-    /** How a race went: who was asked when, and when the first good answer came. */
+    /** A simulated race: its attempts, and the time of the first good answer. */
     private static final class Run {
         final List<Attempt> attempts = new ArrayList<>();
         final List<List<Integer>> asked = new ArrayList<>();
@@ -111,7 +112,7 @@ class RaceRulesLawTest {
     }
 
     @Property(tries = 3000)
-    void aFewAtOnceEachAtMostTwiceAndNobodyTwiceBeforeAllOnce(
+    void everyUpstreamIsQueriedOnceBeforeAnyIsQueriedTwice(
             @ForAll("rules") RaceRules rules,
             @ForAll("servers") @Size(max = 6) List<Server> servers) {
         Run run = new Run(rules, servers);
@@ -129,7 +130,7 @@ class RaceRulesLawTest {
     }
 
     @Property(tries = 3000)
-    void whoIsOfNoUseIsNotAskedAgain(
+    void aFailedUpstreamIsNotQueriedAgain(
             @ForAll("rules") RaceRules rules,
             @ForAll("servers") @Size(max = 6) List<Server> servers) {
         Run run = new Run(rules, servers);
@@ -150,7 +151,7 @@ class RaceRulesLawTest {
     }
 
     @Property(tries = 3000)
-    void nobodyGivesUpWhileSomebodyMayStillAnswer(
+    void aRaceWaitsWhileAnUpstreamMayStillAnswer(
             @ForAll("rules") RaceRules rules,
             @ForAll("servers") @Size(max = 6) List<Server> servers) {
         Run run = new Run(rules, servers);
@@ -165,7 +166,7 @@ class RaceRulesLawTest {
         }
     }
 
-    /** One live server among any number of dead ones is enough, if there is time to get to it. */
+    /** One live upstream of any number is enough, if the total timeout lets the race reach it. */
     @Property(tries = 3000)
     void oneLiveServerIsEnough(
             @ForAll("rules") RaceRules rules,
@@ -181,7 +182,7 @@ class RaceRulesLawTest {
     }
 
     @Property
-    void theLeastFailedComeFirstAndNobodyIsLost(
+    void upstreamsAreOrderedByFailures(
             @ForAll @Size(max = 8) List<@IntRange(max = 3) Integer> ranks, @ForAll long seed) {
         List<Integer> places = IntStream.range(0, ranks.size()).boxed().toList();
         List<Integer> order = RaceRules.order(places, ranks::get, new Random(seed));
@@ -191,7 +192,7 @@ class RaceRulesLawTest {
     }
 
     @Test
-    void equalsAreAskedInAnOrderOfChance() {
+    void equalUpstreamsAreShuffled() {
         Random random = new Random(7);
         var first = new HashSet<Integer>();
         for (int i = 0; i < 100; i++) {
@@ -201,7 +202,7 @@ class RaceRulesLawTest {
     }
 
     @Test
-    void silenceBringsInTheNextPairWhileTheFirstMayStillAnswer() {
+    void aTimeoutStartsTheNextPairAndKeepsTheFirst() {
         RaceRules rules = new RaceRules(2, 1000, 300, 2000);
         List<Attempt> pair =
                 List.of(new Attempt(0, 0, State.PENDING), new Attempt(1, 0, State.PENDING));

@@ -24,24 +24,24 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What was put to a Mesos-DNS in front of servers that answer well, badly or not at all (specs:
- * mesos-dns 5), and our replies: RCODE, flags, number of addresses. Where Mesos-DNS said something
- * else, that stands above, with the reason.
+ * Queries that were recorded with a Mesos-DNS in front of upstreams that answer correctly, wrongly
+ * or not at all (specs: mesos-dns 5), and Meridian's replies: RCODE, flags, number of addresses. A
+ * comment above a row says how the reply of Mesos-DNS differs, and why.
  */
 @Timeout(120)
 class RecordedForwardingTest {
     private static final int ADDRESSES = 40; // more than fit into 512 bytes
 
-    /** A server that was asked. */
+    /** Recorded upstreams. */
     private enum Server implements FakeUpstream.Script {
-        /** Takes and sends OPT. */
+        /** Supports EDNS. */
         EDNS {
             @Override
             public List<byte[]> replies(Message question, boolean tcp) {
                 return List.of(opt(addresses(question), 1232).toWire());
             }
         },
-        /** Says it takes 512 bytes, and sends more. */
+        /** Announces 512 bytes and sends more. */
         EDNS_512 {
             @Override
             public List<byte[]> replies(Message question, boolean tcp) {
@@ -55,14 +55,14 @@ class RecordedForwardingTest {
                 return List.of(addresses(question).toWire());
             }
         },
-        /** Answers over UDP alone. */
+        /** Answers over UDP only. */
         UDP_ALONE {
             @Override
             public List<byte[]> replies(Message question, boolean tcp) {
                 return tcp ? List.of() : EDNS.replies(question, false);
             }
         },
-        /** Answers to another id. */
+        /** Answers with a wrong id. */
         OTHER_ID {
             @Override
             public List<byte[]> replies(Message question, boolean tcp) {
@@ -77,7 +77,7 @@ class RecordedForwardingTest {
                 return List.of(Replies.of(question, Rcode.SERVFAIL).toWire());
             }
         },
-        /** Cuts its replies over UDP. */
+        /** Truncates its replies over UDP. */
         CUTTING {
             @Override
             public List<byte[]> replies(Message question, boolean tcp) {
@@ -123,17 +123,17 @@ class RecordedForwardingTest {
                 "EDNS        | a.o1232.x | udp 4096 | NOERROR qr rd ra 40",
                 // SERVFAIL: it read 512 bytes of the reply
                 "EDNS        | a.o1232.x | udp      | NOERROR qr tc rd ra",
-                // cut to the 512 bytes that the server takes, not to what the client does
+                // truncated to the upstream's 512 bytes, not to the client's size
                 "EDNS_512    | a.o512.x  | udp 4096 | NOERROR qr rd ra 40",
                 // cut to 512 bytes, though the client takes 4096
                 "WITHOUT_OPT | a.noopt.x | udp 4096 | NOERROR qr rd ra 40",
                 // SERVFAIL: it read 512 bytes of the reply
                 "WITHOUT_OPT | a.noopt.x | udp      | NOERROR qr tc rd ra",
-                // without RA, which is true of us all the same, as in the other failures
+                // without RA; Meridian sets RA in every reply, also of failures
                 "OTHER_ID    | a.badid.x | udp 1232 | SERVFAIL qr rd ra 0",
                 "OTHER_ID EDNS | a.badid2.x | udp 1232 | NOERROR qr rd ra 40",
                 "FAILING     | a.sf.x    | udp 1232 | SERVFAIL qr rd ra 0",
-                // one address and TC; what is cut is fetched over TCP
+                // one address and TC; Meridian fetches a truncated reply over TCP
                 "CUTTING     | a.tc.x    | udp 1232 | NOERROR qr rd ra 40",
                 "SILENT FAILING | a.silent.x | udp 1232 | SERVFAIL qr rd ra 0",
                 "SILENT SILENT | a.silent2.x | udp 1232 | SERVFAIL qr rd ra 0",
@@ -142,8 +142,8 @@ class RecordedForwardingTest {
                 "EDNS        | other.example | udp  | NOERROR qr tc rd ra",
                 "UDP_ALONE   | a.o1232.x | tcp      | SERVFAIL qr rd ra 0",
             })
-    void aForwardedQueryGetsItsReply(String servers, String name, String way, String expected)
-            throws IOException {
+    void eachRecordedQueryGetsTheListedReply(
+            String servers, String name, String way, String expected) throws IOException {
         List<FakeUpstream> upstreams =
                 Stream.of(servers.split(" ")).map(RecordedForwardingTest::start).toList();
         String addresses =
@@ -179,7 +179,7 @@ class RecordedForwardingTest {
         }
     }
 
-    /** How many addresses a cut reply has is chance. */
+    /** Leaves out the number of addresses of a truncated reply, which is random. */
     private static String text(Message reply) {
         String header =
                 Rcode.string(reply.getRcode())

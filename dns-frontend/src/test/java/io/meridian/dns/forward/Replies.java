@@ -11,11 +11,11 @@ import org.xbill.DNS.Type;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** What servers elsewhere say, written by dnsjava. */
+/** Replies of upstreams, written by dnsjava. */
 final class Replies {
     private Replies() {}
 
-    /** A reply with that RCODE and nothing but the question. */
+    /** A reply with an RCODE and only the question. */
     static Message of(Message question, int rcode) {
         Message reply = new Message(question.getHeader().getID());
         reply.getHeader().setFlag(Flags.QR);
@@ -31,7 +31,7 @@ final class Replies {
         return reply;
     }
 
-    /** One address for whatever was asked. */
+    /** A reply with one address for the question's name. */
     static Message address(Message question, String address) {
         return with(
                 of(question, 0),

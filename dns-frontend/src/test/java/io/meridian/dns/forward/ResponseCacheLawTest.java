@@ -113,7 +113,7 @@ class ResponseCacheLawTest {
 
     /** An answer from the cache is the server's, with TTLs reduced by its age. */
     @Property
-    void aCachedAnswerIsTheServersWithItsAgeTakenOff(
+    void cachedTtlsAreReducedByTheirAge(
             @ForAll("ttls") @Size(min = 1, max = 40) List<Long> ttls,
             @ForAll @LongRange(max = 90_000_000) long ageMillis) {
         Message original = addresses(ttls);
@@ -134,9 +134,9 @@ class ResponseCacheLawTest {
         }
     }
 
-    /** What a client may keep never reaches beyond what the server said, at any age. */
+    /** At any age, a client caches an answer no longer than the upstream's TTL allows. */
     @Property
-    void noTtlIsEverLongerThanWhatIsLeftOfTheServers(
+    void noTtlExceedsTheRestOfTheUpstreamsTtl(
             @ForAll("ttls") @Size(min = 1, max = 5) List<Long> ttls,
             @ForAll @LongRange(max = 200_000_000) long ageMillis,
             @ForAll @IntRange(max = 100) int minTtl) {
@@ -161,7 +161,7 @@ class ResponseCacheLawTest {
         }
     }
 
-    /** Neither we nor a client that obeys RFC 2308 5 denies a name for longer than its SOA says. */
+    /** Cache and client (RFC 2308 5) keep a negative answer no longer than its SOA says. */
     @Property
     void aDenialNeverOutlivesItsSoa(
             @ForAll @LongRange(max = 5000) long ttl,
@@ -199,7 +199,7 @@ class ResponseCacheLawTest {
     }
 
     @Test
-    void whatIsCutOrSaysNothingOrDeniesWithoutSoaIsNotKept() {
+    void truncatedEmptyAndSoalessNegativeAnswersAreNotCached() {
         Message cut = addresses(List.of(300L));
         cut.getHeader().setFlag(Flags.TC);
         cache.put(ASKED, response(cut));
@@ -211,7 +211,7 @@ class ResponseCacheLawTest {
     }
 
     @Test
-    void anAliasThatEndsInADenialIsOneToo() {
+    void anAliasToAMissingNameIsANegativeAnswer() {
         Message reply = denial(Rcode.NOERROR, 900, 60);
         Replies.with(reply, Section.ANSWER, "www.example.org 300 CNAME a.example.org.");
         cache.put(ASKED, response(reply));
@@ -222,7 +222,7 @@ class ResponseCacheLawTest {
     }
 
     @Test
-    void aFailureIsRememberedForSecondsOnly() {
+    void failuresAreCachedForSeconds() {
         Response refused = response(Replies.of(QUESTION, Rcode.REFUSED));
         cache.putFailure(ASKED, Optional.of(refused));
         assertThat(cache.find(ASKED))
@@ -236,7 +236,7 @@ class ResponseCacheLawTest {
     }
 
     @Test
-    void anExpiredAnswerIsBetterThanAFailureForADay() {
+    void expiredAnswersAreServedOnFailureForADay() {
         cache.put(ASKED, response(addresses(List.of(300L))));
         later(Duration.ofMinutes(5));
         assertThat(cache.find(ASKED)).isInstanceOf(Lookup.Stale.class);
@@ -253,7 +253,7 @@ class ResponseCacheLawTest {
                                                     .getTTL())
                                     .isEqualTo(30);
                         });
-        later(Duration.ofSeconds(30)); // then the servers are tried again
+        later(Duration.ofSeconds(30)); // then the upstreams are queried again
         assertThat(cache.find(ASKED)).isInstanceOf(Lookup.Stale.class);
         cache.put(ASKED, response(addresses(List.of(60L))));
         assertThat(fresh()).isPresent();
@@ -264,7 +264,7 @@ class ResponseCacheLawTest {
     }
 
     @Test
-    void withoutServeStaleWhatHasExpiredIsGone() {
+    void withoutServeStaleExpiredAnswersAreNotServed() {
         ResponseCache strict = cache(1 << 20, Duration.ZERO, false);
         strict.put(ASKED, response(addresses(List.of(300L))));
         later(Duration.ofMinutes(5));
@@ -272,7 +272,7 @@ class ResponseCacheLawTest {
     }
 
     @Test
-    void itNeverHoldsMoreThanItsBytes() {
+    void theCacheStaysWithinItsByteLimit() {
         ResponseCache small = cache(20_000, Duration.ZERO, true);
         for (int i = 0; i < 1000; i++) {
             small.put(question("n" + i + ".example.org"), response(addresses(List.of(300L))));
@@ -285,7 +285,7 @@ class ResponseCacheLawTest {
     }
 
     @Test
-    void caseIsNoDifferenceButDoAndCdAre() {
+    void theCacheKeyIgnoresCaseButNotDoAndCd() {
         cache.put(ASKED, response(addresses(List.of(300L))));
         assertThat(cache.find(question("WWW.Example.ORG"))).isInstanceOf(Lookup.Fresh.class);
         Question validated =

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A short run over everything that longer ones have found to lead somewhere (the corpus), and near
- * it; the same each time. The long run, led by coverage, is {@code bench/fuzz/run}.
+ * Runs the fuzz targets over the corpus and a fixed set of its mutants. The long run, guided by
+ * coverage, is {@code bench/fuzz/run}.
  */
 class FuzzTest {
     private static final Path CORPUS = Path.of("src/test/resources/fuzz");
@@ -59,7 +59,7 @@ class FuzzTest {
 
     @ParameterizedTest
     @EnumSource(Target.class)
-    void whatIsKnownAndWhatIsNearItIsTakenWell(Target target) throws IOException {
+    void corpusAndMutantsPassTheFuzzTargets(Target target) throws IOException {
         List<byte[]> known = target.known();
         assertThat(known).hasSizeGreaterThan(5);
         known.forEach(target.run);
@@ -70,7 +70,7 @@ class FuzzTest {
     }
 
     @Test
-    void noQueryHasChangedTheImage() {
+    void queriesDoNotChangeTheImage() {
         SeedPackets.all().forEach(PacketTarget::fuzzerTestOneInput);
         PacketTarget.checkImage();
     }

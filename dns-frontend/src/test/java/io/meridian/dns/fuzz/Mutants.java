@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Bytes near those that are known to be of interest; the same from the same seed. */
+/** Mutates packets of the corpus, deterministically by seed. */
 final class Mutants {
-    /** What means something in a message: label lengths, pointers, types, edges of numbers. */
+    /** Significant bytes of messages: label lengths, pointers, types, limits of numbers. */
     private static final byte[] TELLING = {
         0,
         1,

@@ -19,11 +19,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Any bytes as a query, over UDP and over TCP, through the whole path from reader to writer, over
- * an image with every type of record.
+ * Fuzz target: any bytes as a query over UDP and TCP, from reader to writer, with an image that has
+ * every type of record.
  *
- * <p>Run by a fuzzer: {@link #fuzzerTestOneInput} throws {@link AssertionError} if an answer is not
- * what it may be.
+ * <p>The fuzzer calls {@link #fuzzerTestOneInput}, which throws {@link AssertionError} for a wrong
+ * reply.
  */
 public final class PacketTarget {
     private static final int HEADER = 12;
@@ -41,7 +41,7 @@ public final class PacketTarget {
         Optional<byte[]> udp = check(packet, false);
         Optional<byte[]> tcp = check(packet, true);
         if (udp.isPresent() && cut(udp.get())) {
-            // Only what would not have fitted is cut.
+            // TC only if the complete reply exceeds the limit.
             require(tcp.isPresent(), packet, "cut over UDP, but silent over TCP");
             require(
                     tcp.get().length > udp.get().length,
@@ -53,7 +53,7 @@ public final class PacketTarget {
         }
     }
 
-    /** An answer changes nothing in what is answered from. */
+    /** Asserts that no answer has changed the image. */
     static void checkImage() {
         if (!text(SUBJECT.image()).equals(IMAGE)) {
             throw new AssertionError("a query has changed the image");
@@ -121,7 +121,7 @@ public final class PacketTarget {
         }
     }
 
-    /** What the query's OPT says; a query that dnsjava can't read sets no limit here. */
+    /** UDP size of the query's OPT; no limit for a query that dnsjava cannot read. */
     private static int announced(byte[] packet) {
         try {
             OPTRecord opt = new Message(packet).getOPT();
@@ -131,7 +131,7 @@ public final class PacketTarget {
         }
     }
 
-    /** Records by section, whatever their order; without OPT, whose cookie carries the time. */
+    /** Records by section, sorted; without OPT, because its cookie has the time. */
     private static Set<String> sets(Message reply) {
         Set<String> records = new HashSet<>();
         for (int section : new int[] {Section.ANSWER, Section.AUTHORITY, Section.ADDITIONAL}) {

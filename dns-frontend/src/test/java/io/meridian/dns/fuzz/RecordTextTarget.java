@@ -15,8 +15,8 @@ import org.xbill.DNS.Type;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Any text as the data of a record of any type: it is read or refused, and what is read can be
- * asked for and read by others.
+ * Fuzz target: any text as data of a record of any type. The parser refuses the text, or dnsjava
+ * reads the record from a reply.
  */
 public final class RecordTextTarget {
     private RecordTextTarget() {}
@@ -25,7 +25,7 @@ public final class RecordTextTarget {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         DnsName.parse(text);
         for (RecordType type : RecordType.values()) {
-            // A line of a zone has no line ends, and spaces at its ends are lost in the test's own.
+            // A row has no line ends, and {@code Zones} strips spaces at the ends of a line.
             boolean isLine = text.equals(text.strip()) && text.lines().count() == 1;
             if (Rdata.parse(type, text).isPresent() && isLine) {
                 served(type, text);

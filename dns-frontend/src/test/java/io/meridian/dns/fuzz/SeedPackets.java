@@ -27,14 +27,11 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
-/**
- * Where fuzzing begins: queries as clients send them and as they should not. {@link #main} writes
- * each to a file.
- */
+/** Seeds of the fuzzer: valid and malformed queries. {@link #main} writes each to a file. */
 public final class SeedPackets {
     private SeedPackets() {}
 
-    /** Written to the folder that is named, each under its number. */
+    /** Writes the packets to the folder of the first argument, each under its number. */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
         Files.createDirectories(folder);

@@ -9,8 +9,8 @@ import io.meridian.dns.DnsSettings;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Any text as settings of {@code meridian.dns}: they are taken, or refused with a sentence that
- * names one of our keys. What is no HOCON is refused before we see it.
+ * Fuzz target: any HOCON text as settings of {@code meridian.dns}. The settings are accepted, or
+ * refused with a message that names a key. The HOCON parser refuses any other text.
  */
 public final class SettingsTarget {
     private static final Config DEFAULTS = ConfigFactory.defaultReference();
@@ -20,7 +20,7 @@ public final class SettingsTarget {
     public static void fuzzerTestOneInput(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.UTF_8);
         if (text.contains("include") || text.contains("${")) {
-            return; // files and the environment are not part of this
+            return; // files and the environment are out of scope
         }
         Config config;
         try {

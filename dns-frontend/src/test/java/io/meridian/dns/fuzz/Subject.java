@@ -19,7 +19,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A query handler with an image that has every type of record, and sets too large for UDP. */
+/** A query handler whose image has every type of record, and sets too large for UDP. */
 final class Subject {
     static final List<String> NAMES =
             List.of(
@@ -97,12 +97,12 @@ final class Subject {
         return counters.of(Counters.Event.FAULTS);
     }
 
-    /** The reply of a UDP thread; empty: none. */
+    /** The reply of a UDP thread; empty for no reply. */
     Optional<byte[]> askOverUdp(byte[] packet) {
         return udp.apply(packet);
     }
 
-    /** The reply of the handler, that has no short way; empty: none. */
+    /** The reply of the slow path; empty for no reply. */
     Optional<byte[]> ask(byte[] packet, boolean tcp) {
         return switch (handler.handle(
                 new Request(packet, packet.length, new Peer(Handlers.CLIENT, tcp)), writer)) {
@@ -111,7 +111,7 @@ final class Subject {
             case Outcome.Forward work ->
                     throw new AssertionError("nothing is forwarded here: " + work);
             case Outcome.Stream stream ->
-                    throw new AssertionError("nobody may transfer here: " + stream);
+                    throw new AssertionError("transfer in spite of empty rules: " + stream);
         };
     }
 }

@@ -21,7 +21,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Against the kernel of this machine. */
+/** {@link BatchSocket} with the kernel of this machine. */
 @Timeout(60)
 class BatchSocketTest {
     private static final int BUFFER = 1 << 20;
@@ -67,7 +67,7 @@ class BatchSocketTest {
         return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.ISO_8859_1);
     }
 
-    /** Sends back what comes, until {@code count} datagrams have come. */
+    /** Echoes {@code count} datagrams. */
     private static void echo(BatchSocket socket, int count) throws IOException {
         byte[] bytes = new byte[BatchSocket.MAX_DATAGRAM];
         for (int seen = 0; seen < count; ) {
@@ -82,7 +82,7 @@ class BatchSocketTest {
     }
 
     @Test
-    void theCallsAreThere() {
+    void recvmmsgAndSendmmsgAreAvailable() {
         assertThat(BatchSocket.obstacle()).isEmpty();
     }
 
@@ -114,7 +114,7 @@ class BatchSocketTest {
     }
 
     @Test
-    void theSenderIsKnownAndCanBeWrittenToLater() throws Exception {
+    void aSenderCanBeAnsweredLater() throws Exception {
         for (InetAddress address : new InetAddress[] {IPV4, IPV6}) {
             Bound bound = bound(address);
             InetSocketAddress at = bound.at();
@@ -165,7 +165,7 @@ class BatchSocketTest {
     }
 
     @Test
-    void ofALongDatagramTheFirstPartIsTaken() throws Exception {
+    void aLongDatagramIsTruncatedToTheBuffer() throws Exception {
         InetSocketAddress at = PortPair.free();
         try (BatchSocket socket = BatchSocket.open(at, false, false, BUFFER);
                 DatagramSocket client = new DatagramSocket(0, IPV4)) {
@@ -188,7 +188,7 @@ class BatchSocketTest {
     }
 
     @Test
-    void whoWaitsIsWokenAndThePortIsFreeAfterwards() throws Exception {
+    void closingWakesAWaitingReaderAndFreesThePort() throws Exception {
         InetSocketAddress at = PortPair.free();
         BatchSocket socket = BatchSocket.open(at, false, false, BUFFER);
         assertThatThrownBy(() -> BatchSocket.open(at, false, false, BUFFER))

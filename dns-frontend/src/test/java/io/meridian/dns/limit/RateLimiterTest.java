@@ -47,7 +47,7 @@ class RateLimiterTest {
     }
 
     @Test
-    void aPrefixSharesAndItsNeighbourDoesNot() {
+    void addressesOfAPrefixShareALimit() {
         RateLimiter limiter = limiter(0);
         assertThat(sent(limiter, Kind.POSITIVE, "192.0.2.1", 0)).isEqualTo(10);
         assertThat(sent(limiter, Kind.POSITIVE, "192.0.2.255", 0)).isZero();
@@ -68,7 +68,7 @@ class RateLimiterTest {
     }
 
     @Test
-    void everyNthRefusedAnswerIsCutInsteadOfDropped() {
+    void everyNthLimitedAnswerIsTruncatedInsteadOfDropped() {
         RateLimiter limiter = limiter(3);
         assertThat(ask(limiter, Kind.ERROR, "192.0.2.1", 0)).isEqualTo(Verdict.SEND);
         for (int round = 0; round < 5; round++) {

@@ -21,12 +21,12 @@ import java.util.concurrent.atomic.LongAdder;
 class RateTableLawTest {
     static final long SECOND = 1_000_000_000L;
 
-    /** One answer that somebody asks for, so long after the one before. */
+    /** A request of a client, and the time since the previous request. */
     record Arrival(long hash, long after) {}
 
     @Provide
     Arbitrary<List<Arrival>> arrivals() {
-        // Few hashes and few buckets, so that keys share one bucket, both, or none.
+        // Few hashes and few buckets, so that two keys share no, one or both buckets.
         Arbitrary<Long> hash =
                 Combinators.combine(
                                 Arbitraries.longs().between(0, 3),
@@ -40,7 +40,7 @@ class RateTableLawTest {
     }
 
     @Property(tries = 500)
-    void noKeyEverGetsMoreThanItsRateAndOneBurst(
+    void noKeyExceedsItsRatePlusOneBurst(
             @ForAll("arrivals") List<Arrival> arrivals,
             @ForAll @IntRange(min = 1, max = 200) int rate,
             @ForAll @IntRange(min = 1, max = 20) int burst) {
@@ -68,14 +68,14 @@ class RateTableLawTest {
     }
 
     @Property
-    void aKeyThatSharesAtMostOneBucketIsNotTouchedByAnother(
+    void keysThatShareOneBucketDoNotLimitEachOther(
             @ForAll @IntRange(min = 1, max = 1000) int rate,
             @ForAll @IntRange(min = 1, max = 50) int burst,
             @ForAll @LongRange(min = 0, max = 15) long busy,
             @ForAll @LongRange(min = 0, max = 15) long quiet) {
         RateTable table = new RateTable(rate, burst, 16, 0);
         long quietHash = quiet | (quiet + 1) % 16 << 32;
-        // Shares at most one of the two.
+        // The other key shares at most one of the two buckets.
         long busyHash = busy | (busy == quiet ? (quiet + 2) % 16 : (quiet + 1) % 16) << 32;
         while (table.take(busyHash, 0)) {}
         for (int i = 0; i < burst; i++) {
@@ -85,7 +85,7 @@ class RateTableLawTest {
     }
 
     @Property
-    void afterSilenceAWholeBurstIsThereAgain(
+    void anIdleKeyRegainsAWholeBurst(
             @ForAll("arrivals") List<Arrival> arrivals,
             @ForAll @IntRange(min = 1, max = 200) int rate,
             @ForAll @IntRange(min = 1, max = 20) int burst,
@@ -104,7 +104,7 @@ class RateTableLawTest {
     }
 
     @Property
-    void whoStaysBelowTheRateIsNeverRefused(
+    void aKeyBelowItsRateIsNeverRefused(
             @ForAll @IntRange(min = 1, max = 1_000_000) int rate,
             @ForAll @IntRange(min = 1, max = 3) int burst,
             @ForAll List<@LongRange(min = 0, max = SECOND) Long> pauses,
@@ -149,7 +149,7 @@ class RateTableLawTest {
         try {
             start.await();
         } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts this", e);
+            throw new IllegalStateException("interrupted", e);
         }
     }
 }

@@ -44,7 +44,7 @@ class AnswerLimitsTest {
                     () -> 0,
                     counters);
 
-    /** The replies to one question asked so often, all at the same moment. */
+    /** Replies to the same question, asked several times at one moment. */
     private List<Message> ask(byte[] question, int times, boolean tcp) {
         MessageWriter writer = handler.writer();
         List<Message> replies = new ArrayList<>();
@@ -67,7 +67,7 @@ class AnswerLimitsTest {
     }
 
     @Test
-    void aboveTheRateSomeAnswersAreCutAndTheOthersDropped() {
+    void aboveTheRateAnswersAreTruncatedOrDropped() {
         List<Message> replies = ask(WEB_A, 7, false);
         assertThat(replies).hasSize(3);
         assertThat(replies.getFirst().getSection(Section.ANSWER)).hasSize(1);
@@ -83,7 +83,7 @@ class AnswerLimitsTest {
     }
 
     @Test
-    void eachKindIsCountedApartAndAnErrorIsNotCut() {
+    void eachKindIsCountedApartAndErrorsAreNotTruncated() {
         assertThat(codes(WEB_A, 1)).containsExactly(Rcode.NOERROR);
         assertThat(codes(MISSING, 4)).containsExactly(Rcode.NXDOMAIN, Rcode.NXDOMAIN);
         assertThat(codes(REFUSED, 3)).containsExactly(Rcode.REFUSED);
@@ -92,12 +92,12 @@ class AnswerLimitsTest {
     }
 
     @Test
-    void overTcpThereIsNoLimit() {
+    void tcpAnswersAreNotRateLimited() {
         assertThat(ask(WEB_A, 50, true)).hasSize(50);
         assertThat(ask(MALFORMED, 50, true)).hasSize(50);
     }
 
-    /** Sends one question so often over UDP, and counts replies until none comes any more. */
+    /** Sends the same question over UDP and counts the replies until none arrives for 1 s. */
     private static int repliesOver(DnsFrontend frontend, int times) throws IOException {
         try (DatagramSocket client = new DatagramSocket(new InetSocketAddress("127.0.0.2", 0))) {
             client.setSoTimeout(1000);
@@ -118,7 +118,7 @@ class AnswerLimitsTest {
     }
 
     @Test
-    void theSettingsReachTheServer() throws IOException {
+    void theServerAppliesTheRateSettings() throws IOException {
         String settings = "rate-limit { positive = 1, slip = 0, exempt = [%s] }";
         try (DnsFrontend frontend = Frontends.serving(settings.formatted(""), WEB, "")) {
             assertThat(repliesOver(frontend, 100)).isBetween(1, 99);
@@ -131,7 +131,7 @@ class AnswerLimitsTest {
     }
 
     @Test
-    void unlessARateIsSetNothingIsHeldBack() throws IOException {
+    void withoutARateNoAnswerIsLimited() throws IOException {
         try (DnsFrontend frontend = Frontends.serving("", WEB, "")) {
             assertThat(repliesOver(frontend, 100)).isEqualTo(100);
         }

@@ -30,7 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Very many clients, very busy ones, and what is left when they have gone. */
+/** Thousands of clients, floods from one client, and leaks after clients have closed. */
 @Timeout(300)
 class CrowdTest {
     private static final String WEB = "web.mesos A 10.0.0.1";
@@ -41,7 +41,7 @@ class CrowdTest {
             assertThat(Frontends.udp(frontend).send(QUESTION).getRcode()).isEqualTo(Rcode.NOERROR);
             return;
         }
-        // Not dnsjava's own client: it keeps its connection.
+        // Not dnsjava's own client, because that keeps its connection.
         try (Socket client = Frontends.connect(frontend)) {
             Frontends.send(client.getOutputStream(), QUESTION.toWire());
             assertThat(Frontends.receive(client).getRcode()).isEqualTo(Rcode.NOERROR);
@@ -49,8 +49,8 @@ class CrowdTest {
     }
 
     @Test
-    void thousandsOfIdleConnectionsCostLittleAndNobodyWaitsForThem() throws Exception {
-        // Both ends of each are files of this process; the server takes half of those there are.
+    void thousandsOfIdleConnectionsDoNotDelayOtherClients() throws Exception {
+        // Both ends of a connection are files of this process; the server takes half of the limit.
         int crowd = (int) Math.min(10_000, system().getMaxFileDescriptorCount() / 2 - 500);
         try (DnsFrontend frontend =
                 Frontends.serving(
@@ -93,7 +93,7 @@ class CrowdTest {
     }
 
     @Test
-    void clientsThatHaveGoneLeaveNoFileAndNoThread() throws Exception {
+    void closedClientsLeakNoFileAndNoThread() throws Exception {
         try (DnsFrontend frontend = Frontends.serving("", WEB, "")) {
             comeAndGo(frontend, 100);
             await(() -> frontend.status().tcpConnections() == 0);
@@ -101,14 +101,14 @@ class CrowdTest {
             int threads = ManagementFactory.getThreadMXBean().getThreadCount();
             comeAndGo(frontend, 10_000);
             await(() -> frontend.status().tcpConnections() == 0);
-            // A few more or fewer: those of the JVM itself.
+            // The JVM itself opens and closes a few files and threads.
             await(() -> system().getOpenFileDescriptorCount() <= files + 5);
             await(() -> ManagementFactory.getThreadMXBean().getThreadCount() <= threads + 5);
             answersOver(frontend, true);
         }
     }
 
-    /** In every way that there is: politely, without a word, in mid-word, without listening. */
+    /** Ends connections after a reply, without a query, within a query and without reading. */
     private static void comeAndGo(DnsFrontend frontend, int times) throws IOException {
         byte[] question = QUESTION.toWire();
         for (int i = 0; i < times; i++) {
@@ -128,7 +128,7 @@ class CrowdTest {
     }
 
     @Test
-    void serversThatHaveClosedLeaveNoFileAndNoThread() throws Exception {
+    void closedServersLeakNoFileAndNoThread() throws Exception {
         String listen = "listen = [\"0.0.0.0:0\", \"127.0.0.1:0\"]\nudp-threads = 2";
         DnsFrontend.start(Frontends.settings(listen)).close();
         long files = system().getOpenFileDescriptorCount();
@@ -141,7 +141,7 @@ class CrowdTest {
     }
 
     @Test
-    void aFloodOverUdpFromOneAddressDoesNotKeepOthersFromTheirAnswers() throws Exception {
+    void aUdpFloodFromOneAddressDoesNotStarveOthers() throws Exception {
         try (DnsFrontend frontend = Frontends.serving("", WEB, "");
                 DatagramSocket flooder = new DatagramSocket(new InetSocketAddress("127.0.0.2", 0));
                 DatagramSocket client = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
@@ -180,7 +180,7 @@ class CrowdTest {
             try {
                 client.receive(reply);
             } catch (SocketTimeoutException e) {
-                left--; // lost among the others' datagrams: clients ask again
+                left--; // lost in the flood; clients retry
             }
             if (reply.getData()[0] == question[0]) {
                 return true;
@@ -198,7 +198,7 @@ class CrowdTest {
     }
 
     @Test
-    void aFloodOfConnectionsFromOneAddressDoesNotKeepOthersFromTheirAnswers() throws Exception {
+    void aFloodOfConnectionsFromOneAddressDoesNotStarveOthers() throws Exception {
         try (DnsFrontend frontend =
                 Frontends.serving(
                         "tcp-connections = 60\ntcp-connections-per-client = 50", WEB, "")) {

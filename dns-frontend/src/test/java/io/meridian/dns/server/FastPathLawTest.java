@@ -53,7 +53,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The fast path says what the slow one says, or that it is not its own. */
+/** The fast path gives the reply of the slow path, or leaves the query to it. */
 class FastPathLawTest {
     private static final int UDP_SIZE = 1232;
     private static final RateLimits LOW_RATE =
@@ -106,7 +106,7 @@ class FastPathLawTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 5353);
     private final byte[] buffer = new byte[UDP_SIZE];
 
-    /** The two zones, one that shows the tasks under another origin, one of CNAMEs, and aliases. */
+    /** Task and VIP zones, a mirror of the tasks, a custom zone of CNAMEs, and aliases. */
     private static DnsImage image(String zone) {
         List<Zone> zones =
                 new ArrayList<>(Zones.image(zone, "v.marathon 11.0.0.1 10.0.0.1").zones());
@@ -125,7 +125,7 @@ class FastPathLawTest {
         return new DnsImage(zones, new AnswerRules(Aliases.of("abc"), false));
     }
 
-    /** What both say to one packet. */
+    /** Asserts equal replies of both paths; false if the fast path leaves the packet. */
     private boolean same(DnsImage image, byte[] packet, int length, long seed) {
         AnswerOrder order = seed % 2 == 0 ? AnswerOrder.RANDOM : AnswerOrder.ROUND_ROBIN;
         QueryHandler handler = Handlers.handler(image, UDP_SIZE, order, slowRandom);
@@ -152,8 +152,8 @@ class FastPathLawTest {
     }
 
     /**
-     * Every record in the order in which it stands, spelled as it is; but for the owners of
-     * additional records, which point to any of the targets that name them.
+     * All records in order and with their spelling, except for owners of additional records: those
+     * may point to any equal target name.
      */
     private static String text(byte[] reply) {
         Message message = Oracle.parse(reply);
@@ -171,13 +171,13 @@ class FastPathLawTest {
     }
 
     @Property(tries = 2000)
-    void theFastPathSaysWhatTheSlowOneSays(
+    void fastAndSlowPathAnswerAlike(
             @ForAll("zones") String zone, @ForAll("questions") byte[] question, @ForAll long seed) {
         same(image(zone), question, question.length, seed);
     }
 
     @Property(tries = 2000)
-    void damagedPacketsToo(
+    void fastAndSlowPathAnswerDamagedPacketsAlike(
             @ForAll("zones") String zone, @ForAll("questions") byte[] question, @ForAll long seed) {
         DnsImage image = image(zone);
         Random random = new Random(seed);
@@ -193,7 +193,7 @@ class FastPathLawTest {
     }
 
     @Test
-    void whatMakesUpTheLoadIsAnsweredInOnePass() {
+    void commonQueriesAreAnsweredByTheFastPath() {
         DnsImage image =
                 Zones.image(
                         """
@@ -234,7 +234,7 @@ class FastPathLawTest {
     }
 
     @Test
-    void longSetsAreCutAlike() {
+    void fastAndSlowPathTruncateAlike() {
         String many =
                 IntStream.range(0, 300)
                         .mapToObj(
@@ -273,9 +273,9 @@ class FastPathLawTest {
         }
     }
 
-    /** Two servers with equal limits, one of which has the slow path only. */
+    /** Compares two servers with equal limits; one has the slow path only. */
     @Property(tries = 300)
-    void theRateLimiterDecidesAlikeOnBothPaths(
+    void theRateLimiterDecidesAlikeOnFastAndSlowPath(
             @ForAll("zones") String zone, @ForAll("asked") List<byte[]> asked, @ForAll long seed) {
         DnsImage image = image(zone);
         RateLimits limits =
@@ -332,7 +332,7 @@ class FastPathLawTest {
     }
 
     @Test
-    void nothingIsAllocated() {
+    void theFastPathAllocatesNothing() {
         String names =
                 IntStream.range(0, 2000)
                         .mapToObj(
@@ -390,7 +390,7 @@ class FastPathLawTest {
         UdpResponder.Client client = Handlers.client(Handlers.CLIENT);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long bytes = Long.MAX_VALUE;
-        // Until compiled the code may allocate; a compiler that is busy elsewhere gets more time.
+        // Code allocates until the JIT has compiled it; the loop waits for a busy compiler.
         for (int round = 0; round < 50 && bytes >= 100_000; round++) {
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < 100_000; i++) {
@@ -449,7 +449,7 @@ class FastPathLawTest {
     }
 
     /**
-     * @param bits taken for flags and capitals
+     * @param bits source of flags and of capital letters
      */
     private static byte[] question(String name, String type, int size, int bits, int dnsClass) {
         StringBuilder spelled = new StringBuilder(name);

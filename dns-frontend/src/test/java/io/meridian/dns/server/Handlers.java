@@ -26,12 +26,12 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
-/** Query handlers without sockets, that forward nothing. */
+/** Query handlers without sockets and without forwarding. */
 public final class Handlers {
     public static final int UDP_SIZE = 1232;
     public static final InetSocketAddress CLIENT = new InetSocketAddress("192.0.2.9", 5353);
 
-    /** No limit. */
+    /** A rate limiter without limits. */
     public static final RateLimits ANY_RATE =
             new RateLimits(0, 0, 0, Duration.ZERO, 0, 24, 56, 1, List.of());
 
@@ -46,7 +46,7 @@ public final class Handlers {
     }
 
     /**
-     * @param clock of the rate limiter, ns
+     * @param clock clock of the rate limiter in ns
      */
     static QueryHandler handler(
             DnsImage image,
@@ -89,9 +89,9 @@ public final class Handlers {
     }
 
     /**
-     * One that knows all EDNS options.
+     * A handler with all EDNS options.
      *
-     * @param clock ns
+     * @param clock clock of cookies and rate limiter in ns
      */
     public static QueryHandler of(
             DnsImage image, RateLimits limits, LongSupplier clock, Counters counters) {
@@ -113,7 +113,7 @@ public final class Handlers {
                 counters);
     }
 
-    /** Answers datagrams as a UDP thread does, by the fast path where that can. */
+    /** Answers datagrams as a UDP thread does, by the fast path if possible. */
     public static Function<byte[], Optional<byte[]>> udp(QueryHandler handler, Counters counters) {
         UdpResponder responder = new UdpResponder(handler, counters);
         UdpResponder.Client client = client(CLIENT);
@@ -125,7 +125,7 @@ public final class Handlers {
         };
     }
 
-    /** The sender of a datagram that is answered at once. */
+    /** A client whose datagram is answered on the calling thread. */
     static UdpResponder.Client client(InetSocketAddress address) {
         byte[] bytes = address.getAddress().getAddress();
         long high = RateLimiter.high(bytes);

@@ -16,8 +16,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A server elsewhere, over UDP and TCP, that answers nothing until it is told to, and then
- * everything, with no records.
+ * An upstream over UDP and TCP that holds all queries until {@link #letGo}, and then answers each
+ * without records.
  */
 final class HeldUpstream implements AutoCloseable {
     private final PortPair ports;
@@ -34,7 +34,7 @@ final class HeldUpstream implements AutoCloseable {
         return ports.text();
     }
 
-    /** Each query once, over whichever transport it came. */
+    /** Number of queries over both transports. */
     int asked() {
         return asked.get();
     }
@@ -55,7 +55,7 @@ final class HeldUpstream implements AutoCloseable {
         try {
             held.await();
         } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts this", e);
+            throw new IllegalStateException("interrupted", e);
         }
         question.getHeader().setFlag(Flags.QR);
         return question.toWire();
@@ -104,7 +104,7 @@ final class HeldUpstream implements AutoCloseable {
     }
 
     private void ended(IOException e) {
-        if (!ports.tcp().isClosed()) { // else the test is over
+        if (!ports.tcp().isClosed()) { // otherwise the test is over
             throw new UncheckedIOException(e);
         }
     }

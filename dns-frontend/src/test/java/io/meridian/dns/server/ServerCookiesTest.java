@@ -22,7 +22,7 @@ class ServerCookiesTest {
     }
 
     @Test
-    void aCookieThatWeGaveIsValid() {
+    void aCookieOfThisServerIsValid() {
         ServerCookies cookies = cookies();
         Cookie given = cookies.renewed(FIRST, CLIENT);
         assertThat(given.valid()).isFalse();
@@ -32,7 +32,7 @@ class ServerCookiesTest {
     }
 
     @Test
-    void serversWithOneSecretTakeEachOthersCookies() {
+    void serversWithTheSameSecretAcceptEachOthersCookies() {
         CookieKey old = new CookieKey(1, 2);
         CookieKey next = new CookieKey(3, 4);
         Cookie given = cookies(old).renewed(FIRST, CLIENT);
@@ -46,7 +46,7 @@ class ServerCookiesTest {
     }
 
     @Test
-    void aRandomSecretIsChangedEachDayAndTheOneBeforeStillTaken() {
+    void aRandomSecretChangesDailyAndThePreviousOneStaysValid() {
         ServerCookies cookies = cookies();
         now.addAndGet(86_399);
         Cookie given = cookies.renewed(FIRST, CLIENT);

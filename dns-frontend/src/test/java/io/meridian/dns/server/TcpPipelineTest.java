@@ -19,7 +19,7 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Queries on one connection while others of it are still with another server. */
+/** Pipelined queries on one connection, some of which are forwarded to an upstream. */
 @Timeout(120)
 class TcpPipelineTest {
     private static final String WEB = "web.mesos A 10.0.0.1";
@@ -46,7 +46,7 @@ class TcpPipelineTest {
     }
 
     @Test
-    void ourOwnAnswersDoNotWaitForAnothersServer() throws IOException {
+    void ownAnswersDoNotWaitForForwardedQueries() throws IOException {
         try (HeldUpstream upstream = new HeldUpstream();
                 DnsFrontend frontend = forwarding(upstream, "");
                 Socket socket = Frontends.connect(frontend)) {
@@ -62,7 +62,7 @@ class TcpPipelineTest {
     }
 
     @Test
-    void aConnectionHasABoundedNumberOfQueriesUnderWay() throws IOException {
+    void outstandingQueriesPerConnectionAreBounded() throws IOException {
         try (HeldUpstream upstream = new HeldUpstream();
                 DnsFrontend frontend = forwarding(upstream, "tcp-in-flight = 2");
                 Socket socket = Frontends.connect(frontend)) {
@@ -103,7 +103,7 @@ class TcpPipelineTest {
     }
 
     @Test
-    void aClientThatHasSaidItAllStillGetsItsReplies() throws IOException {
+    void aHalfClosedConnectionStillGetsItsReplies() throws IOException {
         try (HeldUpstream upstream = new HeldUpstream();
                 DnsFrontend frontend = forwarding(upstream, "");
                 Socket socket = Frontends.connect(frontend)) {
@@ -118,7 +118,7 @@ class TcpPipelineTest {
     }
 
     @Test
-    void aServerThatClosesSendsTheRepliesThatAreDue() throws Exception {
+    void aClosingServerSendsOutstandingReplies() throws Exception {
         try (HeldUpstream upstream = new HeldUpstream()) {
             DnsFrontend frontend = forwarding(upstream, "");
             try (Socket socket = Frontends.connect(frontend)) {

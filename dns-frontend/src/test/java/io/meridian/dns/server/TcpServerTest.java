@@ -54,7 +54,7 @@ class TcpServerTest {
     }
 
     @Test
-    void aQueryMayComeByteByByte() throws IOException {
+    void aQueryMayArriveByteByByte() throws IOException {
         try (DnsFrontend frontend = Frontends.serving("", WEB, "");
                 Socket socket = Frontends.connect(frontend)) {
             ByteArrayOutputStream framed = new ByteArrayOutputStream();
@@ -76,7 +76,7 @@ class TcpServerTest {
     }
 
     @Test
-    void drippingBytesDoNotKeepAConnectionOpen() throws Exception {
+    void anIncompleteQueryDoesNotExtendTheIdleTimeout() throws Exception {
         try (DnsFrontend frontend = Frontends.serving("tcp-idle-timeout = 500 ms", WEB, "");
                 Socket socket = Frontends.connect(frontend)) {
             OutputStream out = socket.getOutputStream();
@@ -89,8 +89,8 @@ class TcpServerTest {
                     open = socket.getInputStream().read() != -1;
                 } catch (
                         IOException
-                                e) { // nothing to read yet, or reset since we wrote after it had
-                    // closed
+                                e) { // nothing to read yet, or reset because the test wrote after
+                    // the close
                     open = e instanceof SocketTimeoutException;
                 }
             }
@@ -99,7 +99,7 @@ class TcpServerTest {
     }
 
     @Test
-    void aClientThatNeverReadsIsCutOff() throws IOException {
+    void aConnectionWhoseClientNeverReadsIsClosed() throws IOException {
         String big =
                 IntStream.range(0, 1000)
                         .mapToObj(i -> "big.mesos A 10.1." + i / 250 + "." + i % 250)
@@ -109,8 +109,8 @@ class TcpServerTest {
             byte[] question = Oracle.question("big.mesos", Type.A).toWire();
             OutputStream out = socket.getOutputStream();
             boolean open = true;
-            while (open) { // 16 KB a reply fill every buffer; then the server stops reading us too,
-                // then it hangs up
+            while (open) { // replies of 16 KB fill every buffer; then the server stops reading
+                // and closes the connection
                 try {
                     Frontends.send(out, question);
                 } catch (IOException e) {
@@ -142,7 +142,7 @@ class TcpServerTest {
     }
 
     @Test
-    void whenAllPlacesAreTakenTheOneIdleLongestMakesRoom() throws IOException {
+    void atTheConnectionLimitTheLongestIdleConnectionIsClosed() throws IOException {
         try (DnsFrontend frontend = Frontends.serving("tcp-connections = 3", WEB, "");
                 Closing open = new Closing()) {
             for (int i = 0; i < 3; i++) {
@@ -163,7 +163,7 @@ class TcpServerTest {
     }
 
     @Test
-    void whatIsAnnouncedAndNeverComesIsWaitedForNoLongerThanTheTimeout() throws IOException {
+    void incompleteTcpMessagesEndAtTheTimeout() throws IOException {
         try (DnsFrontend frontend = Frontends.serving("tcp-idle-timeout = 500 ms", WEB, "");
                 Socket half = Frontends.connect(frontend);
                 Socket most = Frontends.connect(frontend);
@@ -174,12 +174,12 @@ class TcpServerTest {
             for (Socket socket : List.of(half, most, none)) {
                 assertThat(socket.getInputStream().read()).isEqualTo(-1);
             }
-            assertThat(frontend.status().tcpQueries()).isEqualTo(1); // that of length 0
+            assertThat(frontend.status().tcpQueries()).isEqualTo(1); // the query of length 0
         }
     }
 
     @Test
-    void theLargestMessageThereIsGetsAnAnswer() throws IOException {
+    void aMessageOf65535BytesIsAnswered() throws IOException {
         try (DnsFrontend frontend = Frontends.serving("", WEB, "");
                 Socket socket = Frontends.connect(frontend)) {
             Frontends.send(socket.getOutputStream(), Arrays.copyOf(QUESTION, 65535));
@@ -189,7 +189,7 @@ class TcpServerTest {
     }
 
     @Test
-    void aMessageThatDeservesSilenceEndsTheConnection() throws IOException {
+    void aMessageWithoutReplyClosesTheConnection() throws IOException {
         try (DnsFrontend frontend = Frontends.serving("", WEB, "");
                 Socket socket = Frontends.connect(frontend)) {
             Frontends.send(socket.getOutputStream(), new byte[5]);
@@ -199,7 +199,7 @@ class TcpServerTest {
     }
 
     @Test
-    void aClientIsToldHowLongItMayBeIdleIfItAsks() throws IOException {
+    void ednsTcpKeepaliveAnswersTheIdleTimeout() throws IOException {
         try (DnsFrontend frontend = Frontends.serving("tcp-idle-timeout = 7500 ms", WEB, "")) {
             Message question = Oracle.question("web.mesos", Type.A);
             question.addRecord(
@@ -212,7 +212,7 @@ class TcpServerTest {
     }
 
     @Test
-    void closingTheServerEndsItsConnections() throws IOException {
+    void closingTheServerClosesItsConnections() throws IOException {
         DnsFrontend frontend = Frontends.serving("", WEB, "");
         try (Socket socket = Frontends.connect(frontend)) {
             Frontends.send(socket.getOutputStream(), QUESTION);
@@ -224,7 +224,7 @@ class TcpServerTest {
         }
     }
 
-    /** A connection counts as idle a moment after its client has the reply. */
+    /** Waits until a connection counts as idle, a moment after its client has the reply. */
     private static void settle() {
         LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
     }
@@ -241,7 +241,7 @@ class TcpServerTest {
         return socket;
     }
 
-    /** Closes what it was given. */
+    /** Closes sockets at the end of a test. */
     private static final class Closing implements AutoCloseable {
         private final List<Socket> sockets = new ArrayList<>();
 

@@ -25,7 +25,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
-/** What holds however datagrams are read: in batches or one by one. */
+/** UDP servers that read datagrams in batches and one by one. */
 @Timeout(120)
 class UdpServerTest {
     private static final String WEB =
@@ -53,7 +53,7 @@ class UdpServerTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void everyQueryOfABurstGetsItsReply(boolean batches) throws IOException {
+    void everyQueryOfABurstIsAnswered(boolean batches) throws IOException {
         try (DnsFrontend frontend = serving(batches, "");
                 DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             Set<Integer> ids = new HashSet<>();
@@ -63,7 +63,8 @@ class UdpServerTest {
                             case 0 -> Oracle.question("web.marathon.mesos", Type.A);
                             case 1 -> Oracle.question("_web._tcp.marathon.mesos", Type.SRV);
                             case 2 -> Oracle.question("no.marathon.mesos", Type.A);
-                            default -> Oracle.question("mesos", Type.SOA); // the slow path's
+                            default ->
+                                    Oracle.question("mesos", Type.SOA); // answered by the slow path
                         };
                 query.getHeader().setID(i);
                 ids.add(i);
@@ -87,7 +88,7 @@ class UdpServerTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void garbageLongAndEmptyDatagramsHarmNobody(boolean batches) throws IOException {
+    void garbageLongAndEmptyDatagramsDoNotStopTheServer(boolean batches) throws IOException {
         try (DnsFrontend frontend = serving(batches, "");
                 DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             InetSocketAddress server = Frontends.address(frontend);
@@ -111,7 +112,7 @@ class UdpServerTest {
     @ValueSource(booleans = {true, false})
     void severalThreadsServeOneAddress(boolean batches) throws IOException {
         try (DnsFrontend frontend = serving(batches, "udp-threads = 3")) {
-            for (int i = 0; i < 20; i++) { // each from a port of its own
+            for (int i = 0; i < 20; i++) { // each from a new port
                 Message reply =
                         Frontends.udp(frontend).send(Oracle.question("web.marathon.mesos", Type.A));
                 assertThat(reply.getSection(Section.ANSWER)).hasSize(1);
@@ -138,7 +139,7 @@ class UdpServerTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void closingEndsTheThreadsAndKeepsTheCounts(boolean batches) throws IOException {
+    void closingEndsTheThreadsAndKeepsTheCounters(boolean batches) throws IOException {
         DnsFrontend frontend = serving(batches, "udp-threads = 2");
         InetSocketAddress address = Frontends.address(frontend);
         Frontends.udp(frontend).send(Oracle.question("web.marathon.mesos", Type.A));

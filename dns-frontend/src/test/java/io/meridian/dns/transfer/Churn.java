@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** A zone table whose rows come and go, two owners giving some records in common. */
+/** A changing zone table; some records have two owners. */
 public final class Churn {
     /** Owner names that rows have. */
     public static final List<String> NAMES =
@@ -32,7 +32,7 @@ public final class Churn {
     private long revision;
 
     /**
-     * @param revision that the first step comes after
+     * @param revision revision before the first step
      */
     public Churn(long seed, long revision) {
         this.random = new Random(seed);
@@ -42,7 +42,7 @@ public final class Churn {
     /**
      * One step of the table.
      *
-     * @param image after it
+     * @param image image after the step
      */
     public record Step(List<Change<ZoneRow>> changes, ZoneImage image, long revision) {
         Zone from(Zone before) {
@@ -50,7 +50,7 @@ public final class Churn {
         }
     }
 
-    /** Up to so many rows are rotated over, and up to three revisions pass. */
+    /** Replaces up to {@code most} rows, and advances by up to three revisions. */
     public Step next(int most) {
         List<Change<ZoneRow>> changes = new ArrayList<>();
         for (int i = random.nextInt(most + 1); i > 0; i--) {

@@ -12,11 +12,11 @@ import java.util.Random;
 
 class NotifyStateLawTest {
     /**
-     * Time runs in steps; each step may bring a change, and what is due is sent and fails,
-     * succeeds, or is still under way for some steps.
+     * Time runs in steps. Each step may bring a change. A due NOTIFY is sent; it fails, succeeds or
+     * stays outstanding for some steps.
      */
     @Property(tries = 500)
-    void everyChangeIsToldAfterItCameAndNeverTwiceWithinASecond(
+    void everyChangeIsNotifiedAtMostOncePerSecond(
             @ForAll long seed, @ForAll @IntRange(min = 0, max = 9) int failing) {
         Random random = new Random(seed);
         NotifyState state = NotifyState.IDLE;
@@ -51,12 +51,12 @@ class NotifyStateLawTest {
     }
 
     @Test
-    void theFirstChangeIsToldAtOnce() {
+    void theFirstChangeIsNotifiedAtOnce() {
         assertThat(NotifyState.IDLE.changed(5).due()).isEqualTo(5);
     }
 
     @Test
-    void triesGrowRarerUntilOneSucceeds() {
+    void retriesBackOffUntilOneSucceeds() {
         NotifyState state = NotifyState.IDLE.changed(0);
         long[] waits = new long[9];
         for (int i = 0; i < waits.length; i++) {

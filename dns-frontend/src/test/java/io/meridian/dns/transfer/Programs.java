@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Other people's DNS programs. */
+/** Runs DNS programs of other projects. */
 final class Programs {
     private Programs() {}
 
-    /** Everything that a short-lived program prints. */
+    /** Output of a program that ends by itself. */
     static String output(List<String> command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
@@ -19,7 +19,7 @@ final class Programs {
         return output;
     }
 
-    /** Ends a program and what it has started. */
+    /** Ends a program and its descendants. */
     static void end(Process process) {
         List<ProcessHandle> all =
                 Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();

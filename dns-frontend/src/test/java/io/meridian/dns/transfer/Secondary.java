@@ -30,8 +30,8 @@ final class Secondary implements AutoCloseable {
     private Optional<Process> process = Optional.empty();
 
     /**
-     * @param folder empty, for its files
-     * @param signed whether everything between it and its primary is signed with {@link #KEY}
+     * @param folder empty folder for the program's files
+     * @param signed whether all messages between secondary and primary are signed with {@link #KEY}
      */
     Secondary(Kind kind, Path folder, boolean signed) throws IOException {
         this.kind = kind;
@@ -40,7 +40,7 @@ final class Secondary implements AutoCloseable {
         this.address = PortPair.free();
     }
 
-    /** Where it listens once it runs. */
+    /** Address of the secondary once it runs. */
     InetSocketAddress address() {
         return address;
     }

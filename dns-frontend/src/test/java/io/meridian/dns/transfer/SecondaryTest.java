@@ -41,7 +41,7 @@ import java.util.Locale;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Real secondaries follow a zone that turns over, and end with what we have. */
+/** Real secondaries follow a changing zone, and end with Meridian's records. */
 @Timeout(240)
 class SecondaryTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -69,14 +69,14 @@ class SecondaryTest {
         return (Logger) LoggerFactory.getLogger(ZoneTransfers.class);
     }
 
-    /** How many transfers our own log tells of, those for comparing included. */
+    /** Number of transfers in Meridian's log, including those that compare zones. */
     private long sent(String what) {
         return List.copyOf(log.list).stream()
                 .filter(event -> event.getMessage().startsWith(what))
                 .count();
     }
 
-    /** The line is written once all is sent, when the other side may have used it already. */
+    /** Waits for log lines, which Meridian may write after the secondary has used the zone. */
     private void awaitWholeZones(long count) throws InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (sent("whole zone sent") - compared != count && System.nanoTime() < deadline) {
@@ -105,7 +105,7 @@ class SecondaryTest {
                 assertThat(sent("changes sent")).isGreaterThanOrEqualTo(2);
                 awaitWholeZones(1);
             }
-            // Behind when we come back, and we no longer know what has changed.
+            // After the restart the secondary is behind, and the history of changes is gone.
             Churn.Step older = churn.next(4);
             try (DnsFrontend frontend = DnsFrontend.start(Frontends.settings(settings))) {
                 publish(frontend, snapshot(older), Origin.DISK);
@@ -115,7 +115,7 @@ class SecondaryTest {
                 awaitEqual(primary, secondary);
                 awaitWholeZones(2);
             }
-            // Ahead when we come back: it waits until we have caught up.
+            // After the restart the secondary is ahead; it waits until Meridian has caught up.
             try (DnsFrontend frontend = DnsFrontend.start(Frontends.settings(settings))) {
                 publish(frontend, snapshot(older), Origin.DISK);
                 Churn.Step next = churn.next(4);
@@ -146,7 +146,7 @@ class SecondaryTest {
                         (signed ? " key " + Secondary.KEY : ""),
                         PortPair.text(secondary.address()),
                         key)
-                // Our own comparing is unsigned.
+                // The transfer that compares the zones is unsigned.
                 .replace("allow = [", signed ? "allow = [\"127.0.0.0/8\", " : "allow = [");
     }
 
@@ -175,7 +175,7 @@ class SecondaryTest {
         return changes;
     }
 
-    /** Waits until the serials agree; then everything must. */
+    /** Waits until the serials are equal, and then asserts that the zones are. */
     private void awaitEqual(InetSocketAddress primary, Secondary secondary) throws Exception {
         long end = System.nanoTime() + PATIENCE.toNanos();
         long wanted = serial(primary);
@@ -192,7 +192,7 @@ class SecondaryTest {
     }
 
     /**
-     * @return -1 while it has no zone or doesn't answer
+     * @return serial of the secondary's zone; -1 while it has no zone or does not answer
      */
     private static long serial(InetSocketAddress server) {
         SimpleResolver resolver = new SimpleResolver(server);
@@ -206,7 +206,7 @@ class SecondaryTest {
         }
     }
 
-    /** A whole zone as kdig reads it, a record a line. */
+    /** A complete zone by kdig, one record per line. */
     private static TreeSet<String> zone(InetSocketAddress server) throws IOException {
         String output =
                 Programs.output(

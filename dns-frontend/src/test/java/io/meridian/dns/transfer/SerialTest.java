@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 class SerialTest {
     private static final long HALF = 1L << 31;
 
-    /** RFC 1982 5.1, with 32 bits. */
+    /** Examples as in RFC 1982 5.1, with 32 bits. */
     @ParameterizedTest
     @CsvSource({
         "1, 0, true",
@@ -33,7 +33,7 @@ class SerialTest {
     }
 
     @Property
-    void anOlderSerialIsTheRevisionItCameFrom(
+    void anOlderSerialMapsToItsRevision(
             @ForAll @LongRange(min = 0, max = 1L << 40) long revision,
             @ForAll @LongRange(min = 1, max = HALF - 1) long ahead) {
         long current = revision + ahead;

@@ -33,9 +33,9 @@ class TransferLawTest {
     private static final List<Integer> TYPES =
             List.of(Type.A, Type.AAAA, Type.SRV, Type.CNAME, Type.PTR, Type.TXT, Type.NS, Type.SOA);
 
-    /** A secondary, whatever serial it has, ends with the zone that queries are answered from. */
+    /** A secondary with any serial ends with the zone that queries are answered from. */
     @Property(tries = 300)
-    void whoeverAppliesWhatItGetsHasTheZone(
+    void aSecondaryThatAppliesTransfersHasTheZone(
             @ForAll long seed,
             @ForAll("revisions") long revision,
             @ForAll @IntRange(min = 1, max = 30) int steps,
@@ -77,9 +77,9 @@ class TransferLawTest {
         }
     }
 
-    /** A view of the zone under another name has steps of its own. */
+    /** A mirror of the zone has its own history. */
     @Property(tries = 100)
-    void whoeverFollowsTheMirrorHasTheMirror(
+    void aSecondaryOfAMirrorHasTheMirror(
             @ForAll long seed, @ForAll @IntRange(min = 2, max = 15) int steps) {
         ZoneProfile mirror = ZoneProfile.mirror(MIRROR, new ZoneProfile.Part("mesos", "mesos"));
         try (ZoneTransfers transfers = transfers(1000)) {
@@ -118,7 +118,7 @@ class TransferLawTest {
         return Xfr.content(Xfr.records(Xfr.ask(transfers, image, Xfr.axfr(MIRROR), true)));
     }
 
-    /** Two nodes, one of which saw several revisions as one or started later, say the same. */
+    /** Two nodes agree, even if one skipped revisions or started later. */
     @Property(tries = 100)
     void equalSerialIsEqualContentOnEveryNode(
             @ForAll long seed, @ForAll @IntRange(min = 2, max = 12) int steps) {
@@ -169,7 +169,7 @@ class TransferLawTest {
         return Oracle.ask(image, "mesos", "SOA").getSection(Section.ANSWER).getFirst();
     }
 
-    /** Every record that some query gets in its answer section under the name it asked for. */
+    /** All records of answer sections whose owner is the question's name. */
     private static TreeSet<String> answered(DnsImage image) {
         TreeSet<String> all = new TreeSet<>();
         Stream.concat(Churn.NAMES.stream(), Stream.of("ns1.mesos"))

@@ -53,7 +53,7 @@ class TransferRuleTest {
                 "10.0.0.1/8",
                 "a"
             })
-    void whatIsNoRuleIsRefused(String text) {
+    void aMalformedRuleIsRefused(String text) {
         assertThat(TransferRule.parse(text)).isEmpty();
     }
 }

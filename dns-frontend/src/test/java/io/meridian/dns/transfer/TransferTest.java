@@ -39,13 +39,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Transfers over real sockets, as dnsjava, dig and kdig ask for them. */
+/** Transfers over real sockets, requested by dnsjava, dig and kdig. */
 @Timeout(180)
 class TransferTest {
     private static final int MANY = 20_000;
     private static final int SHORTEST_RECORD = 18;
 
-    /** Records of more bytes than the kernel takes for a client that doesn't read. */
+    /** Number of records that exceed the kernel's buffers of a client that does not read. */
     private static final int BEYOND_BUFFERS = 400_000;
 
     private static final Name MESOS = Name.fromConstantString("mesos.");
@@ -108,10 +108,10 @@ class TransferTest {
     }
 
     @Test
-    void aLargeZoneComesWholeInFilledMessagesSignedAndUnsigned() throws Exception {
+    void aLargeZoneIsTransferredCompletelySignedAndUnsigned() throws Exception {
         int expected = MANY + 4 + 4; // SOA twice, NS, the name server's address
         assertThat(axfr(address(), null)).hasSize(expected);
-        // dnsjava checks each message's signature and how they are chained.
+        // dnsjava verifies each message's signature and their chain.
         assertThat(axfr(address(), tsig())).hasSize(expected);
         List<Integer> lengths = new ArrayList<>();
         long records = 0;
@@ -163,7 +163,7 @@ class TransferTest {
     }
 
     @Test
-    void whoIsNotAllowedIsRefused() throws Exception {
+    void aClientThatNoRuleAllowsIsRefused() throws Exception {
         try (DnsFrontend closed = Frontends.serving("", "a.mesos A 10.0.0.1", "");
                 DnsFrontend keyed =
                         Frontends.serving(
@@ -180,7 +180,7 @@ class TransferTest {
     }
 
     @Test
-    void overUdpThereIsTheSoaOnlyAndNoWholeZone() throws Exception {
+    void overUdpIxfrAnswersTheSoaAndAxfrIsFormerr() throws Exception {
         Message reply = overUdp(Xfr.ixfr("mesos", 1));
         assertThat(reply.getSection(Section.ANSWER)).hasSize(1);
         assertThat(reply.getSection(Section.ANSWER).getFirst().getType()).isEqualTo(Type.SOA);
@@ -188,7 +188,7 @@ class TransferTest {
     }
 
     @Test
-    void whatIsNoZoneOfOursIsNotOurs() throws Exception {
+    void transfersOfUnknownZonesAreErrors() throws Exception {
         assertThat(overTcp(frontend, Xfr.axfr("marathon.mesos")).getRcode())
                 .isEqualTo(Rcode.NOTAUTH);
         assertThat(overTcp(frontend, Xfr.axfr("in-addr.arpa")).getRcode()).isEqualTo(Rcode.REFUSED);
@@ -217,7 +217,7 @@ class TransferTest {
     }
 
     @Test
-    void aReaderThatStopsIsEndedAndItsPlaceIsFree() throws Exception {
+    void aStalledTransferEndsAndFreesItsPlace() throws Exception {
         try (DnsFrontend one =
                 Frontends.serving(
                         settings("[\"127.0.0.1\"]").replace("allow", "concurrent = 1, allow")
@@ -228,7 +228,7 @@ class TransferTest {
                 stuck.setReceiveBufferSize(2048);
                 stuck.connect(Frontends.address(one));
                 send(stuck, Xfr.axfr("mesos"));
-                // Until it is ended the only place is taken; that ends by itself.
+                // The stalled transfer holds the only place until the server ends it.
                 Message reply;
                 do {
                     reply = overTcp(one, Xfr.ixfr("mesos", 1));
@@ -241,7 +241,7 @@ class TransferTest {
     }
 
     @Test
-    void digAndKdigAreContent() throws IOException {
+    void digAndKdigAcceptTheTransfers() throws IOException {
         String dig = Requirement.program(SystemPackage.DNSUTILS);
         String kdig = Requirement.program(SystemPackage.KNOT_DNSUTILS);
         String key = "hmac-sha256:" + Secondary.KEY + ":" + Secondary.SECRET;
@@ -304,14 +304,14 @@ class TransferTest {
         }
     }
 
-    /** How many bytes still come before the connection ends. */
+    /** Number of bytes that arrive until the connection ends. */
     private static long drain(Socket socket) {
         long count = 0;
         byte[] buffer = new byte[8192];
         try {
             for (int n; (n = socket.getInputStream().read(buffer)) >= 0; count += n) {}
         } catch (IOException e) {
-            // A reset is an end too.
+            // A reset also ends the connection.
         }
         return count;
     }

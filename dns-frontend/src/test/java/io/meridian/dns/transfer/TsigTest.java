@@ -34,7 +34,7 @@ import java.util.List;
 
 import javax.crypto.spec.SecretKeySpec;
 
-/** dnsjava signs our requests and checks our signatures. */
+/** dnsjava signs requests and verifies the signatures of replies. */
 class TsigTest {
     private static final long NOW = 1_700_000_000L;
     private static final byte[] SECRET = "sixteen bytes or more".getBytes(US_ASCII);
@@ -74,7 +74,7 @@ class TsigTest {
         return keys.verify(packet, packet.length);
     }
 
-    /** A reply signed as the verdict says. */
+    /** A reply that is signed as the verdict demands. */
     private static byte[] reply(byte[] request, ResponseCode code, TsigSigner signer) {
         Query query = (Query) MessageReader.read(request, request.length);
         MessageWriter writer = new MessageWriter(1232);
@@ -95,7 +95,7 @@ class TsigTest {
 
     @ParameterizedTest
     @EnumSource(TsigAlgorithm.class)
-    void aRequestHoldsAndItsReplyDoes(TsigAlgorithm algorithm) {
+    void aSignedRequestAndItsReplyVerify(TsigAlgorithm algorithm) {
         TSIG tsig = theirs(algorithm.toString(), KEY, SECRET, NOW + 299);
         Message request = signed(tsig);
         byte[] packet = request.toWire();
@@ -122,14 +122,14 @@ class TsigTest {
     }
 
     @Test
-    void anIdThatAForwarderChangedDoesNoHarm() {
+    void aChangedMessageIdStillVerifies() {
         byte[] packet = signed(theirs()).toWire();
         packet[0] ^= 0x55;
         assertThat(verify(packet)).isInstanceOf(TsigVerdict.Valid.class);
     }
 
     @Test
-    void noSignatureIsNone() {
+    void anUnsignedMessageHasNoSignature() {
         Message plain = question();
         assertThat(verify(plain.toWire())).isInstanceOf(TsigVerdict.Unsigned.class);
         plain.addRecord(new OPTRecord(1232, 0, 0), Section.ADDITIONAL);
@@ -162,7 +162,7 @@ class TsigTest {
     }
 
     @Test
-    void anotherTimeIsABadTimeSignedWithOurTimeBeside() {
+    void aWrongTimeIsBadTimeSignedWithTheServersTime() {
         for (long off : new long[] {-301, 301}) {
             TSIG tsig = theirs("hmac-sha256", KEY, SECRET, NOW + off);
             Message request = signed(tsig);
@@ -186,7 +186,7 @@ class TsigTest {
         Message request = signed(theirs());
         TSIGRecord record = request.getTSIG();
         Message message = question();
-        // The id is signed too, and each question has one of its own.
+        // The signature covers the id, and each question has its own id.
         message.getHeader().setID(request.getHeader().getID());
         message.addRecord(
                 new TSIGRecord(
@@ -230,7 +230,7 @@ class TsigTest {
     }
 
     @Test
-    void everyCutAndEveryFlippedBitIsAVerdict() {
+    void truncatedAndCorruptedMessagesGetAVerdict() {
         byte[] packet = signed(theirs()).toWire();
         for (int i = 12; i < packet.length; i++) {
             assertThat(keys.verify(packet, i)).isNotInstanceOf(TsigVerdict.Valid.class);
@@ -238,7 +238,7 @@ class TsigTest {
                 byte[] changed = packet.clone();
                 changed[i] ^= (byte) (1 << bit);
                 if (bit == 5) {
-                    verify(changed); // maybe a letter of a name in the other case: the same name
+                    verify(changed); // a flipped case bit of a letter gives the same name
                 } else {
                     assertThat(verify(changed)).isNotInstanceOf(TsigVerdict.Valid.class);
                 }

@@ -23,7 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** Requests for transfers, and what dnsjava reads of the replies. */
+/** Transfer requests and replies, by dnsjava. */
 final class Xfr {
     private static final InetSocketAddress CLIENT = new InetSocketAddress("127.0.0.1", 4000);
 
@@ -78,7 +78,7 @@ final class Xfr {
         return record.toString().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
     }
 
-    /** What a whole transfer brought, its SOA once. */
+    /** Records of a complete transfer, the SOA once. */
     static TreeSet<String> content(List<Record> whole) {
         TreeSet<String> content = new TreeSet<>();
         for (Record record : whole.subList(0, whole.size() - 1)) {
@@ -97,8 +97,8 @@ final class Xfr {
     }
 
     /**
-     * Does what RFC 1995 4 says, and is as strict as can be: what is removed must be there, what is
-     * added must not.
+     * Applies an incremental transfer (RFC 1995 4). Asserts that removed records exist and that
+     * added records do not.
      */
     static TreeSet<String> apply(TreeSet<String> content, List<Record> difference) {
         TreeSet<String> result = new TreeSet<>(content);

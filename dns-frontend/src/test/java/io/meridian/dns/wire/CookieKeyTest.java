@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.HexFormat;
 
-/** The examples of RFC 9018 appendix A, and SipHash's own. */
+/** Examples of RFC 9018 appendix A, and SipHash's reference value. */
 class CookieKeyTest {
     private static final String SECRET = "e5e973e5a6b2a43f48e7dc849e37bfcf";
     private static final byte[] CLIENT = {(byte) 198, 51, 100, 100};
@@ -50,7 +50,7 @@ class CookieKeyTest {
 
     @ParameterizedTest
     @CsvSource({"-300,true", "-301,false", "0,true", "3600,true", "3601,false"})
-    void aCookieIsTakenForAnHourAndFiveMinutesAhead(int age, boolean taken) {
+    void aCookieIsValidForAnHourAndFiveMinutesAhead(int age, boolean taken) {
         Cookie made = cookie("2464c4abcf10c957", "010000005cf79f111f8130c3eee29480");
         assertThat(key(SECRET).made(made, CLIENT, NOW + age)).isEqualTo(taken);
     }
@@ -66,7 +66,7 @@ class CookieKeyTest {
     }
 
     @Test
-    void aCookieFromElsewhereOrChangedIsNotTaken() {
+    void aForeignOrChangedCookieIsInvalid() {
         Cookie made = cookie("2464c4abcf10c957", "010000005cf79f111f8130c3eee29480");
         CookieKey key = key(SECRET);
         assertThat(key.made(made, new byte[] {(byte) 198, 51, 100, 101}, NOW)).isFalse();

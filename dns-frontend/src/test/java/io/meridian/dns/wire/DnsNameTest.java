@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DnsNameTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "..", "a..b", ".a", "a b", "ä.org", "a\u0000b"})
-    void whatIsNoNameIsNotRead(String text) {
+    void malformedNamesAreRefused(String text) {
         assertThat(DnsName.parse(text)).isEmpty();
     }
 
@@ -25,7 +25,7 @@ class DnsNameTest {
     }
 
     @Test
-    void caseIsKeptAndNotCompared() {
+    void namesKeepTheirCaseAndCompareWithoutCase() {
         DnsName mixed = DnsName.literal("WeB.Mesos.");
         assertThat(mixed)
                 .isEqualTo(DnsName.literal("web.mesos"))

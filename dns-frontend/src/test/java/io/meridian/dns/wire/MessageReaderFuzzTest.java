@@ -37,7 +37,7 @@ class MessageReaderFuzzTest {
     @Property(tries = 5000)
     void aQuestionThatIsReadIsReadTheSameByDnsjava(@ForAll("mutants") byte[] bytes) {
         if (MessageReader.read(bytes, bytes.length) instanceof Query query) {
-            // The question alone: dnsjava also judges the data of records that we only step over.
+            // Only the question: dnsjava also checks data of records that the reader skips.
             byte[] head = Arrays.copyOf(bytes, Header.LENGTH + query.name().length() + 4);
             Arrays.fill(head, 6, 12, (byte) 0);
             Message message = Oracle.parse(head);

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.HexFormat;
 
-/** Packets in hex; blanks and what stands in brackets are for the reader. */
+/** Packets are hex text; blanks and text in brackets only explain. */
 class MessageReaderTest {
     private static final String ID_RD = "1234 0100 ";
     private static final String ONE = "0001 0000 0000 0000 ";
@@ -39,7 +39,7 @@ class MessageReaderTest {
     }
 
     @Test
-    void optionsAreSteppedOver() {
+    void unknownOptionsAreSkipped() {
         Query query =
                 (Query)
                         read(
@@ -80,7 +80,7 @@ class MessageReaderTest {
     }
 
     @Test
-    void anotherServersCookieIsTakenForNoneAndTheFirstOfSeveralCounts() {
+    void anInvalidServerCookieCountsAsNoneAndTheFirstCookieCounts() {
         assertThat(
                         ((Query)
                                         withOptions(
@@ -93,7 +93,7 @@ class MessageReaderTest {
 
     @ParameterizedTest
     @CsvSource({"0", "7", "9", "15", "41", "64"})
-    void aCookieOfALengthThatThereIsNotIsAFormatError(int length) {
+    void aCookieOfInvalidLengthIsAFormatError(int length) {
         String option = "000a" + HexFormat.of().toHexDigits((short) length) + "01".repeat(length);
         assertThat(withOptions(option))
                 .isEqualTo(
@@ -102,7 +102,7 @@ class MessageReaderTest {
     }
 
     @Test
-    void otherAdditionalRecordsAreSteppedOver() {
+    void otherAdditionalRecordsAreSkipped() {
         // a TSIG-like record whose owner points at the question's name, before OPT
         Query query =
                 (Query)
@@ -122,7 +122,7 @@ class MessageReaderTest {
         "a reply,                       1234 8100 0001 0000 0000 0000 01 61 00 0001 0001",
         "a reply of another opcode,     1234 a800 0001 0000 0000 0000",
     })
-    void someMessagesDeserveSilence(String what, String hex) {
+    void responsesAndShortMessagesGetNoReply(String what, String hex) {
         assertThat(read(hex)).as(what).isInstanceOf(ReadResult.Silence.class);
     }
 
@@ -198,7 +198,7 @@ class MessageReaderTest {
     }
 
     @Test
-    void anotherEdnsVersionIsABadVersion() { // whatever its options look like
+    void anotherEdnsVersionIsABadVersion() { // also with malformed options
         Rejection rejection =
                 (Rejection)
                         read(

@@ -82,7 +82,7 @@ class MessageWriterTest {
     }
 
     @Test
-    void whatDoesNotFitIsCutAndTheRestStays() {
+    void recordsThatDoNotFitAreOmittedWithTc() {
         Answer hundred = answer(List.of(addresses("a.mesos", 100)), List.of());
         byte[] message = write(query("a.mesos", Edns.NONE), hundred, 512);
         Message reply = Oracle.parse(message);
@@ -97,7 +97,7 @@ class MessageWriterTest {
     }
 
     @Test
-    void aCutReplyStillCarriesOpt() {
+    void aTruncatedReplyHasOpt() {
         Edns edns = new Edns(true, 512, true, false, false, Cookie.NONE);
         byte[] message =
                 write(
@@ -125,9 +125,9 @@ class MessageWriterTest {
         assertThat(reply.getSection(Section.ADDITIONAL)).hasSize(2);
     }
 
-    /** Every limit, so that no record lands on a boundary wrongly. */
+    /** Tries every limit, so that a limit falls on each record boundary. */
     @Test
-    void noLimitIsEverExceededAndEveryMessageCanBeRead() {
+    void noLimitIsExceededAndEveryMessageIsReadable() {
         List<RrSet> srv =
                 List.of(
                         new RrSet(
@@ -223,7 +223,7 @@ class MessageWriterTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void recursionAvailableIsAsTold(boolean available) {
+    void recursionAvailableFollowsTheSetting(boolean available) {
         int length =
                 writer.write(
                         query("a.org", Edns.NONE), Answer.of(ResponseCode.REFUSED), 512, available);

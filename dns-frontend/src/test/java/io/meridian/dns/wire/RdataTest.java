@@ -41,7 +41,7 @@ class RdataTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\"", "plain", "\"a\"b\"", "\"a\\\"", "\"\u0101\""})
-    void whatIsNoQuotedTextIsNotRead(String text) {
+    void malformedQuotedTextIsRefused(String text) {
         assertThat(Rdata.parse(RecordType.TXT, text)).isEmpty();
         assertThat(Rdata.parse(RecordType.TXT, "\"" + "a".repeat(256) + "\"")).isEmpty();
     }
@@ -64,7 +64,7 @@ class RdataTest {
         "CNAME, a..b",
         "PTR, a b"
     })
-    void whatTheTypeDoesNotAllowIsNotRead(RecordType type, String text) {
+    void dataThatTheTypeForbidsIsRefused(RecordType type, String text) {
         assertThat(Rdata.parse(type, text)).isEmpty();
     }
 }

@@ -97,9 +97,9 @@ class ResponseTest {
         return Oracle.parse(Arrays.copyOf(writer.buffer(), length));
     }
 
-    /** Cut anywhere it is still a message, with the first so many records of the original. */
+    /** A truncated reply is a valid message with the first records of the original. */
     @Property(tries = 2000)
-    void whateverTheLimitTheReplyIsABeginningOfTheOriginal(
+    void aTruncatedReplyIsAPrefixOfTheOriginal(
             @ForAll @IntRange(max = 40) int answers,
             @ForAll @IntRange(max = 5) int authority,
             @ForAll @IntRange(max = 5) int additional,
@@ -138,7 +138,7 @@ class ResponseTest {
     }
 
     @Test
-    void whatItSaysIsRead() {
+    void repliesAreClassifiedByTheirRecords() {
         Response answer = read(message(3, 0, 0, true));
         assertThat(answer.code()).isZero();
         assertThat(answer.hasEdns()).isTrue();
@@ -153,7 +153,7 @@ class ResponseTest {
     }
 
     @Test
-    void optIsCutOffWithWhatFollowsIt() {
+    void optAndLaterRecordsAreRemoved() {
         Message message = message(1, 0, 1, true);
         message.addRecord(a(name("late.example.org."), 9), Section.ADDITIONAL);
         byte[] bytes = message.toWire(); // with a limit dnsjava would write OPT last
@@ -165,7 +165,7 @@ class ResponseTest {
     }
 
     @Property(tries = 3000)
-    void noBytesThrowAndWhatIsReadCanBeWritten(@ForAll("mutants") byte[] bytes) {
+    void anyBytesAreRefusedOrRoundTrip(@ForAll("mutants") byte[] bytes) {
         Optional<Response> response = Response.read(bytes, bytes.length);
         if (response.isPresent()) {
             Message question = Oracle.question("www.example.org", Type.A);

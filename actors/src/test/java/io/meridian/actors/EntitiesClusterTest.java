@@ -145,7 +145,7 @@ class EntitiesClusterTest {
     }
 
     @Test
-    void allServicesAreKnownThoughTheyFillMoreThanOnePage() {
+    void servicesOfMoreThanOnePageAreAllKnown() {
         Set<ServiceId> many =
                 IntStream.range(0, 25)
                         .mapToObj(i -> service("/group/s" + i))

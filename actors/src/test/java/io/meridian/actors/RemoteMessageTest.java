@@ -52,7 +52,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** All that crosses between masters, there and back through its serializer. */
+/** Every message between masters survives its serializer. */
 class RemoteMessageTest {
     private static final ServiceId WEB = service("/web");
 
@@ -162,7 +162,7 @@ class RemoteMessageTest {
     }
 
     @Test
-    void everyMessageComesThroughAsItWas() {
+    void everyMessageSurvivesSerialization() {
         SerializationTestKit serialization = kit.serializationTestKit();
         for (RemoteMessage message : messages()) {
             assertThat(serialization.verifySerialization(message, true)).isEqualTo(message);
@@ -170,7 +170,7 @@ class RemoteMessageTest {
     }
 
     @Test
-    void everyMessageGoesThroughTheSerializerOfOurs() {
+    void everyMessageUsesOurSerializer() {
         Serialization serialization = SerializationExtension.get(kit.system());
         for (RemoteMessage message : messages()) {
             assertThat(serialization.findSerializerFor(message).getClass().getSimpleName())
@@ -180,7 +180,7 @@ class RemoteMessageTest {
     }
 
     @Test
-    void thisTestKnowsAllMessages() {
+    void theseExamplesCoverAllMessageTypes() {
         Set<String> all =
                 new ClassFileImporter()
                                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

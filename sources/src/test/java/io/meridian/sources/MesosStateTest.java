@@ -37,12 +37,12 @@ class MesosStateTest {
     }
 
     @Test
-    void aStateOfTheFutureIsNoneOfThem() {
+    void anUnknownStateIsEmpty() {
         assertThat(MesosState.of("TASK_TELEPORTED")).isEmpty();
     }
 
     @Test
-    void onlyARunningStatusTellsTheTasksOwnAddresses() {
+    void onlyARunningStatusHasTheTasksOwnAddresses() {
         assertThat(MesosState.values())
                 .filteredOn(MesosState::tellsAddresses)
                 .containsExactly(MesosState.TASK_RUNNING);

@@ -47,7 +47,7 @@ class AbsenceTrackerTest {
     }
 
     @Test
-    void whatIsProvenIsToldOnce() {
+    void aProofIsReturnedOnce() {
         lacks(START, "a");
         lacks(START.plus(CONFIRM), "a");
 
@@ -56,7 +56,7 @@ class AbsenceTrackerTest {
     }
 
     @Test
-    void aTaskThatIsListedAgainStartsAnew() {
+    void aListedTaskRestartsItsAbsence() {
         lacks(START, "a");
         lacks(START.plusSeconds(14));
         lacks(START.plusSeconds(16), "a");
@@ -65,7 +65,7 @@ class AbsenceTrackerTest {
     }
 
     @Test
-    void anUnbrokenStreamWouldHaveToldSoProofTakesLong() {
+    void onAnUnbrokenStreamProofTakesTheLongWait() {
         tracker.listingCompleted();
         lacks(START, "a");
         lacks(START.plus(CONFIRM), "a");
@@ -76,7 +76,7 @@ class AbsenceTrackerTest {
     }
 
     @Test
-    void aListingThatLacksMostOfAllTasksIsNotBelievedLightly() {
+    void aListingThatLacksMostTasksNeedsTheLongWait() {
         lacks(START, "a", "b");
         lacks(START.plus(CONFIRM), "a", "b");
         assertThat(proven(3)).isEmpty();
@@ -86,7 +86,7 @@ class AbsenceTrackerTest {
     }
 
     @Test
-    void aLostStreamStartsAllWaitsAnew() {
+    void aLostStreamRestartsAllWaits() {
         lacks(START, "a");
         tracker.detached();
         lacks(START.plus(CONFIRM), "a");
@@ -95,7 +95,7 @@ class AbsenceTrackerTest {
     }
 
     @Test
-    void aToldEndIsProvenByOneListing() {
+    void aReportedEndIsProvenByOneListing() {
         tracker.listingCompleted();
         tracker.instanceEndReported(WEB, "instance-of-a", START);
         lacks(START, "a", "b");
@@ -104,7 +104,7 @@ class AbsenceTrackerTest {
     }
 
     @Test
-    void aToldEndOfTheServiceProvesItsRemoval() {
+    void aReportedEndOfTheServiceProvesItsRemoval() {
         tracker.listingCompleted();
         tracker.serviceEndReported(WEB, START);
         tracker.notListed(WEB, missing("a"), START, START);
@@ -156,7 +156,7 @@ class AbsenceTrackerTest {
     }
 
     @Test
-    void manySmallAbsencesInManyServicesAreOneBigOne() {
+    void absencesOfAllServicesCountTogetherAsMassRemoval() {
         for (Instant at : List.of(START, START.plus(CONFIRM))) {
             for (int i = 0; i < 10; i++) {
                 tracker.listed(
@@ -197,7 +197,7 @@ class AbsenceTrackerTest {
     }
 
     @Test
-    void whatAListingLacksThatEventsOvertookCountsForNothing() {
+    void absenceFromAnOvertakenListingProvesNothing() {
         tracker.instanceEndReported(WEB, "instance-of-a", START);
         tracker.listedPartially(WEB, missing("a"));
 
@@ -206,7 +206,7 @@ class AbsenceTrackerTest {
     }
 
     @Test
-    void wordOfAnEndIsForgottenOnceTheInstanceHasANewTask() {
+    void aReportedEndIsForgottenOnceTheInstanceHasANewTask() {
         tracker.listingCompleted();
         tracker.instanceEndReported(WEB, "instance-of-a", START);
         tracker.taskSeen(WEB, new TaskId("a"), "instance-of-a", true);
@@ -216,7 +216,7 @@ class AbsenceTrackerTest {
     }
 
     @Test
-    void aListingAskedForBeforeTheWordOfAnEndDoesNotRefuteIt() {
+    void aListingRequestedBeforeAReportedEndDoesNotRefuteIt() {
         tracker.listingCompleted();
         tracker.instanceEndReported(WEB, "instance-of-a", START.plusSeconds(1));
         lacks(START);
@@ -228,7 +228,7 @@ class AbsenceTrackerTest {
     }
 
     @Test
-    void aServiceThatIsMadeAgainIsNotRemovedOnOldWord() {
+    void aServiceDefinedAgainIsNotRemovedByAnOldReport() {
         tracker.listingCompleted();
         tracker.serviceEndReported(WEB, START);
         tracker.defined(WEB);
@@ -238,7 +238,7 @@ class AbsenceTrackerTest {
     }
 
     @Test
-    void listingsAreWantedSoonAtFirstAndMoreSeldomLater() {
+    void listingIntervalsGrowWithTheAbsence() {
         assertThat(tracker.wantsListing(START)).isFalse();
         lacks(START, "a");
         assertThat(tracker.wantsListing(START.plusSeconds(5))).isTrue();

@@ -134,12 +134,15 @@ final class CoreWorld {
         now = now.plus(time);
     }
 
-    /** As the actor's timer every 5 s. */
+    /** Triggers the absence check, as the actor's timer does every 5 s. */
     void checkAbsences() {
         apply(Input.Timer.ABSENCE_CHECK);
     }
 
-    /** Delivers every message that is not to a shut receiver, and its replies' messages too. */
+    /**
+     * Delivers all messages except those to shut receivers, and all messages that follow from the
+     * replies.
+     */
     IngestStatus settle() {
         List<Effect> lost = new ArrayList<>();
         while (!inFlight.isEmpty()) {
@@ -164,7 +167,7 @@ final class CoreWorld {
         }
     }
 
-    /** As the actor's retry timer, if it runs. */
+    /** Triggers the retry, as the actor's timer does, if one is pending. */
     void retry() {
         if (retryScheduled) {
             retryScheduled = false;
@@ -172,7 +175,7 @@ final class CoreWorld {
         }
     }
 
-    /** Opens everything, and delivers until nothing is queued. */
+    /** Opens all receivers, and delivers until no message is queued. */
     IngestStatus recover() {
         timeOut();
         shut.clear();
@@ -285,7 +288,7 @@ final class CoreWorld {
         return sent.stream().filter(one -> one.service().equals(id)).toList();
     }
 
-    /** Forgets what was asked of the source so far. */
+    /** Forgets the commands to the source so far. */
     List<SourceCommand> takeAsked() {
         List<SourceCommand> taken = List.copyOf(asked);
         asked.clear();

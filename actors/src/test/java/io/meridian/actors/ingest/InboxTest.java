@@ -41,17 +41,17 @@ class InboxTest {
     }
 
     @Test
-    void whatIsSaidAgainIsSentOnceAtItsLastPlace() {
+    void aRepeatedObservationIsSentOnceAtItsLastPlace() {
         assertThat(through(RUNNING, UNREACHABLE, RUNNING)).containsExactly(UNREACHABLE, RUNNING);
     }
 
     @Test
-    void anEndReplacesWhatWasSaidBeforeAndNothingReplacesIt() {
+    void anEndReplacesEarlierSightingsAndIsNeverReplaced() {
         assertThat(through(RUNNING, UNREACHABLE, GONE, RUNNING)).containsExactly(GONE);
     }
 
     @Test
-    void aVerdictIsNotReplacedByNone() {
+    void aVerdictIsNotReplacedByAnUnknownOne() {
         Observation healthy = new Observation.HealthSeen(WEB, "i-a", Health.HEALTHY);
         Observation unknown = new Observation.HealthSeen(WEB, "i-a", Health.UNKNOWN);
 
@@ -59,7 +59,7 @@ class InboxTest {
     }
 
     @Test
-    void anEndThatOnlyAReplacedListingToldOfStays() {
+    void anEndThatOnlyAReplacedListingReportsIsKept() {
         Observation.Listed older =
                 new Observation.Listed(
                         WEB,
@@ -79,7 +79,7 @@ class InboxTest {
     }
 
     @Test
-    void aClaimThatFailedGoesFirstUnlessANewerOneSaysTheSame() {
+    void aFailedObservationIsResentFirstUnlessANewerOneReplacesIt() {
         inbox.add(delivery(listed(WEB, "a")));
         inbox.take();
         inbox.add(delivery(RUNNING));
@@ -94,7 +94,7 @@ class InboxTest {
     }
 
     @Test
-    void anEndByAbsenceThatFailedIsDroppedIfASignOfLifeCame() {
+    void aFailedEndByAbsenceIsDroppedAfterASignOfLife() {
         inbox.add(
                 delivery(
                         new Observation.Absent(
@@ -113,9 +113,9 @@ class InboxTest {
                                 WEB, new TreeSet<>(List.of(new TaskId("b"))), false, "x"));
     }
 
-    /** At a first start each task is told of, and at once all of them together. */
+    /** At a first start Mesos reports each task, and then all tasks in one listing. */
     @Test
-    void aListingOfMesosSaysAllThatWasSaidOfItsTasks() {
+    void aListingOfMesosReplacesSightingsOfItsTasks() {
         Observation a = mesosSeen("a", TaskPhase.RUNNING);
         Observation elsewhere = mesosSeen("b", TaskPhase.RUNNING);
         Observation ended = mesosSeen("c", TaskPhase.GONE);
@@ -130,7 +130,7 @@ class InboxTest {
     }
 
     @Test
-    void anEndThatMesosToldOfIsNotReplaced() {
+    void anEndThatMesosReportedIsNotReplaced() {
         Observation running = mesosSeen("a", TaskPhase.RUNNING);
         Observation ended = mesosSeen("a", TaskPhase.GONE);
 

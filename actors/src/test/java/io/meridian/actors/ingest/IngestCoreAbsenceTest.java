@@ -24,7 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What ends tasks and services that listings lack, and what does not. */
+/** The evidence that ends tasks and services that listings lack. */
 class IngestCoreAbsenceTest {
     private static final ServiceId WEB = service("/web");
     private static final ServiceId DB = service("/db");
@@ -73,7 +73,7 @@ class IngestCoreAbsenceTest {
     }
 
     @Test
-    void aListingThatLacksMostTasksOfAllServicesTogetherIsNotBelievedLightly() {
+    void aListingThatLacksMostTasksOfAllServicesNeedsTheLongWait() {
         gap();
         list();
         world.pass(AFTER_GAP);
@@ -88,7 +88,7 @@ class IngestCoreAbsenceTest {
     }
 
     @Test
-    void aListingThatEveryServiceIsInWithoutTasksIsNotBelievedLightlyEither() {
+    void aListingOfServicesWithoutTasksNeedsTheLongWait() {
         gap();
         list(listed(WEB), listed(DB));
         world.pass(AFTER_GAP);
@@ -99,7 +99,7 @@ class IngestCoreAbsenceTest {
     }
 
     @Test
-    void listingsThatSlowEntitiesTakeNoteOfLateDoNotCountAsFarApart() {
+    void slowEntitiesDoNotStretchTheTimeBetweenListings() {
         gap();
         list(listed(WEB, "a", "b"), listed(DB, "d", "e"));
         world.pass(Duration.ofSeconds(1));
@@ -128,7 +128,7 @@ class IngestCoreAbsenceTest {
     }
 
     @Test
-    void aDetachStartsTheWaitAnew() {
+    void aDetachRestartsTheWait() {
         gap();
         list(listed(WEB, "a", "b"), listed(DB, "d", "e"));
         world.pass(AFTER_GAP);
@@ -139,7 +139,7 @@ class IngestCoreAbsenceTest {
     }
 
     @Test
-    void whatWasListedBeforeADetachProvesNothingAfterIt() {
+    void aListingBeforeADetachProvesNothingAfterIt() {
         gap();
         world.listAll(listed(WEB, "a", "b"), listed(DB, "d", "e"));
         gap();
@@ -149,7 +149,7 @@ class IngestCoreAbsenceTest {
     }
 
     @Test
-    void aToldEndOfAnInstanceIsProvenByOneListing() {
+    void aReportedEndOfAnInstanceIsProvenByOneListing() {
         world.signal(new SourceSignal.EndHinted(WEB, Optional.of("i-c"), "Killed"));
         assertThat(world.asked).contains(new SourceCommand.Reread(WEB));
         world.observe(listed(WEB, "a", "b"));
@@ -168,7 +168,7 @@ class IngestCoreAbsenceTest {
     }
 
     @Test
-    void aServiceThatWasToldToEndAndIsNotDefinedIsRemoved() {
+    void aServiceReportedEndedAndNotDefinedIsRemoved() {
         world.signal(new SourceSignal.EndHinted(WEB, Optional.empty(), "app terminated"));
         world.signal(new SourceSignal.NotDefined(WEB));
         world.settle();
@@ -178,7 +178,7 @@ class IngestCoreAbsenceTest {
     }
 
     @Test
-    void oneAnswerThatAServiceIsNotDefinedEndsNothing() {
+    void oneNotDefinedResponseEndsNothing() {
         world.signal(new SourceSignal.NotDefined(WEB));
         world.settle();
         world.pass(Duration.ofHours(1));
@@ -189,7 +189,7 @@ class IngestCoreAbsenceTest {
     }
 
     @Test
-    void aServiceThatIsMadeAgainAtOnceKeepsItsNewTasks() {
+    void aServiceDefinedAgainAtOnceKeepsItsNewTasks() {
         world.signal(new SourceSignal.EndHinted(WEB, Optional.empty(), "app terminated"));
         world.observe(new Observation.Defined(WEB, definition(V1.plusSeconds(1))));
         world.observe(
@@ -207,7 +207,7 @@ class IngestCoreAbsenceTest {
     }
 
     @Test
-    void aServiceMadeWhileAListingWasTakenIsNotMissing() {
+    void aServiceCreatedDuringAListingIsNotMissing() {
         Instant asked = world.now();
         ServiceId fresh = service("/fresh");
         world.pass(Duration.ofSeconds(1));
@@ -222,7 +222,7 @@ class IngestCoreAbsenceTest {
     }
 
     @Test
-    void aListingIsAskedForWhileOneMightProveSomething() {
+    void aListingIsRequestedWhileItMightProveAnAbsence() {
         gap();
         list(listed(WEB, "a", "b"), listed(DB, "d", "e"));
 
@@ -232,7 +232,7 @@ class IngestCoreAbsenceTest {
     }
 
     @Test
-    void whatACompleteListingLacksIsReadAloneAndStaysIfItIsThere() {
+    void aMissingServiceIsReadAloneAndKeptIfDefined() {
         gap();
         list(listed(WEB, "a", "b", "c"));
         assertThat(world.asked).contains(new SourceCommand.Reread(DB));
@@ -245,7 +245,7 @@ class IngestCoreAbsenceTest {
     }
 
     @Test
-    void anEndByAbsenceThatItsEntityHasNotHeardOfIsDroppedOnASignOfLife() {
+    void anUnsentEndByAbsenceIsDroppedAfterASignOfLife() {
         gap();
         list(listed(WEB, "a", "b"), listed(DB, "d", "e"));
         world.pass(AFTER_GAP);

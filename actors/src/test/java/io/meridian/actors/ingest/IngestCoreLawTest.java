@@ -27,16 +27,19 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * No false withdrawal, on the core: the source fails, repeats and reorders itself, and lies for
- * less than the wait after a gap; messages and replies are delayed, reordered and lost. Still only
- * evidence ends a task, and once the source reports the truth the entities hold the truth. {@code
- * -Dlaw.schedules=100000} runs more schedules, {@code -Dlaw.seed} one alone.
+ * No false withdrawal, on the core: the source fails, repeats and reorders its signals, and sends
+ * false data for less than the wait after a gap; messages and replies are delayed, reordered and
+ * lost. Still only evidence ends a task, and once the source reports the truth the entities hold
+ * the truth. {@code -Dlaw.schedules=100000} runs more schedules, {@code -Dlaw.seed} one alone.
  */
 class IngestCoreLawTest {
     /** Processor time: about 4 s; 77 s for 100,000. */
     private static final int SCHEDULES = 1_500;
 
-    /** Schedules that have found faults: a listing that its entity never saw was no break. */
+    /**
+     * Seeds of schedules that found faults, such as a listing that its entity never received and
+     * that was no break.
+     */
     private static final List<Long> FAULTS = List.of(239L, 21_634L);
 
     private static final int STEPS = 60;
@@ -55,7 +58,7 @@ class IngestCoreLawTest {
         }
     }
 
-    /** One random history. */
+    /** Runs one random schedule. */
     private static final class Schedule {
         private final long seed;
         private final Random random;
@@ -163,7 +166,7 @@ class IngestCoreLawTest {
             };
         }
 
-        /** A lie ends, or the stream does, before the wait after a gap is over. */
+        /** False data ends, or the stream does, before the wait after a gap is over. */
         private boolean mustStopLying() {
             return lyingSince != null
                     && Duration.between(lyingSince, world.now()).compareTo(CoreWorld.AFTER_GAP)

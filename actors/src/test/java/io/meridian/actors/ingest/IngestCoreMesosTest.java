@@ -34,7 +34,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
-/** The ingest of Mesos beside one of Marathon: whose word ends what. */
+/** The ingest of Mesos beside one of Marathon: each ends tasks of its own services only. */
 class IngestCoreMesosTest {
     private static final ServiceId BROKER = new ServiceId("kafka", "broker");
     private static final ServiceId WEB = service("/web");
@@ -50,7 +50,7 @@ class IngestCoreMesosTest {
     }
 
     @Test
-    void noServiceIsTwoSources() {
+    void atMostOneSourceOwnsAService() {
         var marathon = IngestSettings.ofMarathon(ConfigFactory.load(), "marathon").owned();
         var alone = IngestSettings.ofMesos(ConfigFactory.load(), Optional.empty()).owned();
         List<ServiceId> all =
@@ -91,7 +91,7 @@ class IngestCoreMesosTest {
     }
 
     @Test
-    void whatOfMarathonIsMissingHereIsNotEnded() {
+    void aListingOfMesosEndsNoTaskOfMarathon() {
         tellMarathon(seen(WEB, "w", TaskPhase.RUNNING));
         world.observe(new Observation.MesosTaskSeen(WEB, mesosTask("w"), false, "TASK_RUNNING"));
         world.listAll(broker("a"));
@@ -110,7 +110,7 @@ class IngestCoreMesosTest {
     }
 
     @Test
-    void whatMesosToldFirstIsThereWhenMarathonTellsOfTheTask() {
+    void anEarlierReportOfMesosIsAddedToMarathonsTask() {
         MesosTask told = mesosTask("w");
         world.observe(new Observation.MesosTaskSeen(WEB, told, false, "TASK_RUNNING"));
         world.settle();
@@ -161,7 +161,7 @@ class IngestCoreMesosTest {
     }
 
     @Test
-    void claimsAboutTheClusterAreSentAgainAndTheNewestWins() {
+    void observationsOfTheClusterAreSentAgainAndTheNewestWins() {
         world.clusterShut = true;
         world.signal(new SourceSignal.ClusterObserved(listing(2)));
         world.signal(new SourceSignal.ClusterObserved(new ClusterClaim.AgentGone("S1")));
@@ -175,7 +175,7 @@ class IngestCoreMesosTest {
         assertThat(world.cluster.masters().leader()).isEqualTo("m@10.0.0.9:5050");
     }
 
-    /** As the ingest of Marathon, whose core is another, does. */
+    /** Applies an observation as the ingest of Marathon does, which has a core of its own. */
     private void tellMarathon(Observation observation) {
         world.journal(new Observation.Defined(WEB, definition(V1, "web:80")));
         world.journal(observation);

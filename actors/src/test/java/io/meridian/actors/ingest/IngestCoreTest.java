@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** How observations travel: order, bounds, reservations, versions, the first listing. */
+/** Routing of the core: order, bounds, reservations, versions, the first listing. */
 class IngestCoreTest {
     private static final ServiceId WEB = service("/web");
     private static final ServiceId DB = service("/db");
@@ -62,7 +62,7 @@ class IngestCoreTest {
     }
 
     @Test
-    void noMoreThanTheBoundIsInFlightInAll() {
+    void theNumberInFlightIsBoundedOverAllServices() {
         CoreWorld bounded = new CoreWorld(3).attach();
         for (int i = 0; i < 10; i++) {
             bounded.observe(listed(service("/s" + i), "t"));
@@ -130,7 +130,7 @@ class IngestCoreTest {
     }
 
     @Test
-    void aReservationThatFailedIsAskedForAgain() {
+    void aFailedReservationIsRepeated() {
         world.poolShut = true;
         world.listAll(listed(WEB, "a"));
         assertThat(world.settle().firstListing()).isEmpty();
@@ -191,7 +191,7 @@ class IngestCoreTest {
     }
 
     @Test
-    void anAnswerThatDoesNotCoverItsVersionCountsAsNone() {
+    void anAnswerThatDoesNotCoverItsVersionIsIgnored() {
         world.observe(withTaskOfOldVersion());
         world.settle();
         Observation.Defined wrong = new Observation.Defined(WEB, definition(V1.minusSeconds(59)));
@@ -241,7 +241,7 @@ class IngestCoreTest {
     }
 
     @Test
-    void anEntityThatNeverAcknowledgesDoesNotKeepTheListingFromBeingComplete() {
+    void aListingCompletesWithoutAnEntityThatNeverAcknowledges() {
         world.shut.add(WEB);
         world.listAll(listed(WEB, "a"), listed(DB, "d"));
         for (int i = 0; i < Deliveries.STUCK_AFTER; i++) {

@@ -44,8 +44,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 /**
- * An ingest with real entities behind gates that can be shut, a source that the test plays, and a
- * clock that it moves.
+ * An ingest with real entities behind gates that the test shuts, a source that the test plays, and
+ * a clock that the test moves.
  */
 final class IngestFixture implements AutoCloseable {
     static final Duration AFTER_GAP = Duration.ofSeconds(15);
@@ -107,7 +107,7 @@ final class IngestFixture implements AutoCloseable {
         this("11.0.0.0-11.255.255.255");
     }
 
-    /** Starts the ingest as the set-up in production does, and awaits its source. */
+    /** Starts the ingest as in production, and waits for its source. */
     IngestFixture start(int maxInFlight, Duration askTimeout) {
         IngestSettings settings =
                 new IngestSettings("marathon", owned, maxInFlight, askTimeout, RULES);
@@ -131,7 +131,7 @@ final class IngestFixture implements AutoCloseable {
         return start(128, Duration.ofSeconds(5));
     }
 
-    /** For a source that tells of the Mesos cluster, too. */
+    /** An ingest of a source that also describes the Mesos cluster. */
     ActorRef<MesosClusterEntity.Command> withCluster() {
         ActorRef<MesosClusterEntity.Command> entity = kit.spawn(MesosClusterEntity.create());
         cluster =
@@ -236,7 +236,7 @@ final class IngestFixture implements AutoCloseable {
         return status;
     }
 
-    /** Waits until entities have acknowledged all. */
+    /** Waits until entities have acknowledged all observations. */
     IngestStatus settle() {
         return await(status -> status.queued() == 0 && status.inFlight() == 0);
     }
@@ -253,7 +253,7 @@ final class IngestFixture implements AutoCloseable {
         return state(id).live().keySet().stream().map(Object::toString).toList();
     }
 
-    /** Claims sent to a service's entity, in order. */
+    /** Observations sent to a service's entity, in order. */
     List<Observation> claims(ServiceId id) {
         return sent.stream()
                 .filter(ServiceEntity.Observe.class::isInstance)

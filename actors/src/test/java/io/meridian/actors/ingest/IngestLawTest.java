@@ -31,7 +31,9 @@ import java.util.stream.LongStream;
  * on the core. {@code -Dlaw.seed} runs one schedule.
  */
 class IngestLawTest {
-    /** Few: {@link IngestCoreLawTest} runs thousands on the core. */
+    /**
+     * A small number, because {@link IngestCoreLawTest} runs thousands of schedules on the core.
+     */
     private static final int SCHEDULES = 5;
 
     private static final int STEPS = 60;
@@ -87,7 +89,7 @@ class IngestLawTest {
             return "attach";
         }
         fixture.pass(Duration.ofMillis(random.nextInt(6000)));
-        // Lies end, or the stream does, before the wait after a gap is over.
+        // False data ends, or the stream does, before the wait after a gap is over.
         boolean enough =
                 liesSince.isPresent()
                         && Duration.between(liesSince.get(), fixture.now())

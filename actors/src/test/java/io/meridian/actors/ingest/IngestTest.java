@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The actor around the core: asks, timeouts, timers, its source, restarts. */
+/** The actor around the core: asks, timeouts, timers, the source, restarts. */
 class IngestTest {
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final ServiceId WEB = service("/web");
@@ -69,7 +69,7 @@ class IngestTest {
     }
 
     @Test
-    void aReservationThatFailedIsAskedForAgain() {
+    void aFailedReservationIsRepeated() {
         fixture.poolShut = true;
         fixture.start(128, SHORT).attach();
         fixture.listAll(listed(WEB, "a"));
@@ -142,7 +142,7 @@ class IngestTest {
     }
 
     @Test
-    void theStateOfAnAbsentServiceIsAskedOfItsEntity() {
+    void theStateOfAnAbsentServiceIsReadFromItsEntity() {
         fixture.known = Set.of(DB);
         fixture.start().attach();
         fixture.listAll(listed(WEB, "a"));

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * A source that lies, fails or is away withdraws nothing: each lie is told every second, as long as
- * the rules allow, and then one honest change must come through.
+ * A source with false data, failures or outages withdraws nothing. Each case repeats every second,
+ * as long as the rules allow, and then one true change must take effect.
  */
 class LyingSourceTest {
     private static final List<ServiceId> SERVICES =
@@ -29,7 +29,10 @@ class LyingSourceTest {
 
     private final CoreWorld world = new CoreWorld();
 
-    /** A lie, given the second in which it is told, and for how long no task may end by it. */
+    /**
+     * A case of false data: its signals for each second, and the time for which it must end no
+     * task.
+     */
     enum Lie {
         EMPTY_LISTING_AFTER_A_LOST_STREAM(
                 CoreWorld.WHILE_ATTACHED,
@@ -98,7 +101,7 @@ class LyingSourceTest {
             this.tell = tell;
         }
 
-        /** Whether listings lack something, so that the rules end it in the end. */
+        /** Whether listings lack tasks, so that the rules end these tasks at last. */
         boolean isBelievedInTheEnd() {
             return harmless.compareTo(Duration.ofHours(1)) < 0;
         }
@@ -123,7 +126,7 @@ class LyingSourceTest {
 
     @ParameterizedTest
     @EnumSource(Lie.class)
-    void onlyCompleteListingsThatLackTasksAreBelievedInTheEnd(Lie lie) {
+    void onlyCompleteListingsEndTasks(Lie lie) {
         listTruth();
         for (long second = 0; second <= lie.harmless.toSeconds() + 1; second++) {
             tell(lie, second);
@@ -161,7 +164,10 @@ class LyingSourceTest {
         world.attach();
     }
 
-    /** Lacks one service whole and a task of another: below the mass-removal threshold. */
+    /**
+     * A listing without one whole service and without a task of another: below the mass-removal
+     * threshold.
+     */
     private static List<Observation.Listing> partial() {
         return List.of(
                 listed(SERVICES.get(0), TASKS),

@@ -49,8 +49,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * One file per persisted name: what was written once must be read for ever. {@code -Dgolden.update}
- * writes new ones.
+ * One golden file for each persisted name: this program must read old bytes for ever. {@code
+ * -Dgolden.update} writes new ones.
  */
 class JournalFormatGoldenTest {
     private static final Path FILES = Path.of("src/test/resources/journal");
@@ -70,7 +70,7 @@ class JournalFormatGoldenTest {
             new MesosCluster.Framework(
                     "a1-0001", "kafka", "", "10.0.4.18", List.of(IpAddress.literal("10.0.4.18")));
 
-    /** How an instance ends that has what Mesos alone tells. */
+    /** JSON of an instance with facts of Mesos, from the field after its health. */
     private static final String MESOS_BYTES =
             "\"mesos\":{\"onlySource\":true,\"name\":\"web.shop\",\"discovery\":{\"name\":\"web.shop\","
                 + "\"ports\":[{\"number\":8080,\"protocol\":\"tcp\",\"name\":\"http\","
@@ -194,9 +194,12 @@ class JournalFormatGoldenTest {
                 new TreeSet<>(alone ? List.of() : List.of(MesosFacts.Part.ADDRESSES)));
     }
 
-    /** An instance of Mesos alone; bytes without what it tells are as they always were. */
+    /**
+     * An instance whose only source is Mesos; the bytes of other instances have no field for its
+     * facts.
+     */
     @Test
-    void whatMesosTellsIsWrittenBesideTheRest() throws IOException, UnreadableEvent {
+    void factsOfMesosHaveAFieldOfTheirOwn() throws IOException, UnreadableEvent {
         Instance instance =
                 new Instance(
                         new TaskId("broker-0__1"),
@@ -223,9 +226,9 @@ class JournalFormatGoldenTest {
         assertThat(format.decode(format.name(noted), format.encode(noted))).isEqualTo(noted);
     }
 
-    /** Journals of programs without options hold the bare value, and those still read it. */
+    /** Journals of programs without options hold the bare value, which this program reads too. */
     @Test
-    void whatIsSaidBesideAVipLabelIsWrittenInFrontOfIt() throws IOException, UnreadableEvent {
+    void optionsOfAVipLabelPrecedeItsValue() throws IOException, UnreadableEvent {
         List<LabelledVip> vips =
                 List.of(
                         LabelledVip.of("/web:80"),
@@ -273,7 +276,7 @@ class JournalFormatGoldenTest {
 
     @ParameterizedTest
     @MethodSource("persisted")
-    void oldBytesAreReadAsWhatTheyMeant(Object object) throws IOException {
+    void oldBytesAreReadAsTheirEvents(Object object) throws IOException {
         String name = format.name(object);
         byte[] bytes =
                 Files.readString(FILES.resolve(name + ".json"))
@@ -292,7 +295,9 @@ class JournalFormatGoldenTest {
         }
     }
 
-    /** The entry of service events holds one of each, so that each has golden bytes. */
+    /**
+     * The entry of service events holds one event of each type, so that each type has golden bytes.
+     */
     @Test
     void everyServiceEventIsInTheGoldenFile() throws IOException {
         String golden = Files.readString(FILES.resolve("service.events.1.json"));
@@ -308,7 +313,7 @@ class JournalFormatGoldenTest {
                         "name=service.events.3: this program knows version 1 at most");
     }
 
-    /** One event that can't be read makes all unreadable: leaving it out would lose state. */
+    /** One unreadable event makes its entry unreadable: leaving it out would lose state. */
     @ParameterizedTest
     @CsvSource({
         "service.instance-started.3, name=service.instance-started.3: this program knows version 1",

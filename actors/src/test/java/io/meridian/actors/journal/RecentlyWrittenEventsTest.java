@@ -18,11 +18,11 @@ class RecentlyWrittenEventsTest {
             new ServiceEventBatch(
                     List.of(new ServiceEvent.ServiceRemoved(ServiceId.parse("marathon:/x"), "r")));
 
-    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE); // goes over
+    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE); // overflows
     private final RecentlyWrittenEvents written = new RecentlyWrittenEvents(10, now::get);
 
     @Test
-    void whatWasWrittenIsGivenBackOnce() {
+    void aWrittenEventIsReturnedOnce() {
         written.put(NAME, bytes(1), REMOVED);
 
         assertThat(written.take(NAME, bytes(1))).containsSame(REMOVED);
@@ -38,10 +38,10 @@ class RecentlyWrittenEventsTest {
     }
 
     @Test
-    void theOldestGoWhenThereIsNoRoom() {
+    void theOldestEventsAreEvictedWhenTheCacheIsFull() {
         written.put(NAME, bytes(1), REMOVED);
         written.put(NAME, bytes(2), REMOVED);
-        written.put(NAME, bytes(1), REMOVED); // now the younger one
+        written.put(NAME, bytes(1), REMOVED); // now the newer one
         written.put(NAME, bytes(3), REMOVED);
 
         assertThat(written.take(NAME, bytes(2))).isEmpty();
@@ -50,7 +50,7 @@ class RecentlyWrittenEventsTest {
     }
 
     @Test
-    void whatIsTakenMakesRoom() {
+    void aTakenEventFreesItsSpace() {
         written.put(NAME, bytes(1), REMOVED);
         written.take(NAME, bytes(1));
         written.put(NAME, bytes(2), REMOVED);
@@ -60,14 +60,14 @@ class RecentlyWrittenEventsTest {
     }
 
     @Test
-    void oneThatIsTooLargeIsNotKept() {
+    void anEventAboveTheLimitIsNotCached() {
         written.put(NAME, new byte[11], REMOVED);
 
         assertThat(written.take(NAME, new byte[11])).isEmpty();
     }
 
     @Test
-    void nothingIsKeptForLong() {
+    void cachedEventsExpire() {
         written.put(NAME, bytes(1), REMOVED);
         now.addAndGet(Duration.ofMinutes(3).toNanos());
         written.put(NAME, bytes(2), REMOVED);
@@ -77,7 +77,7 @@ class RecentlyWrittenEventsTest {
     }
 
     @Test
-    void theSerializerGivesEventsBackAndReadsThemAgain() throws Exception {
+    void theSerializerUsesTheCacheOnceAndThenDecodes() throws Exception {
         EventSerializer serializer = new EventSerializer();
         byte[] bytes = serializer.toBinary(REMOVED);
 

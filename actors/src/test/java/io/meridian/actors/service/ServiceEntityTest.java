@@ -36,8 +36,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * The kit writes every command, event, reply and state through its serializer and compares what
- * comes back.
+ * The test kit passes every command, event, reply and state through its serializer and compares the
+ * results.
  */
 class ServiceEntityTest {
     private static final ServiceId WEB = new ServiceId("marathon", "/web");
@@ -64,7 +64,7 @@ class ServiceEntityTest {
     }
 
     @Test
-    void aListingIsJournalledAsFacts() {
+    void aListingIsJournalledAsEvents() {
         CommandResultWithReply<
                         ServiceEntity.Command, ServiceEventBatch, Service, ServiceEntity.Observed>
                 result = observe(listed("one", "two"));

@@ -53,7 +53,7 @@ class VipPoolEntityTest {
     }
 
     @Test
-    void askingAgainPersistsNothingAndIsAnswered() {
+    void aRepeatedRequestPersistsNothingAndIsAnswered() {
         reserve(List.of("web.marathon"), List.of());
         var again = reserve(List.of("web.marathon"), List.of());
 
@@ -74,7 +74,7 @@ class VipPoolEntityTest {
     }
 
     @Test
-    void whatCannotBeHadIsRefusedAndTheRestIsGiven() {
+    void oneUnavailableAddressIsRefusedAndTheOthersAreGiven() {
         var result = reserve(List.of("a.marathon", "b.marathon", "c.marathon"), List.of());
 
         assertThat(pool.getState().allocated()).containsOnlyKeys("a.marathon", "b.marathon");

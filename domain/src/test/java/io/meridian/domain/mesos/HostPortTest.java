@@ -15,7 +15,7 @@ class HostPortTest {
         "'  \"scheduler-1@192.0.2.9:15101\" ', 192.0.2.9, 15101",
         "@192.0.2.7:0, 192.0.2.7, 0",
     })
-    void aProcessIdSaysWhereItListens(String pid, String host, int port) {
+    void aProcessIdHasHostAndPort(String pid, String host, int port) {
         assertThat(HostPort.ofPid(pid)).contains(new HostPort(host, port));
     }
 
@@ -34,7 +34,7 @@ class HostPortTest {
                 "slave(1)@2001:db8::7:5051",
                 "slave(1)@[]:5051",
             })
-    void whatSaysNothingIsEmpty(String pid) {
+    void anInvalidTextIsEmpty(String pid) {
         assertThat(HostPort.ofPid(pid)).isEmpty();
     }
 }

@@ -27,7 +27,7 @@ class MesosClusterTest {
                     "f0", "kafka", "", "192.0.2.9", List.of(IpAddress.literal("192.0.2.9")));
 
     @Test
-    void whatAListingLacksIsGone() {
+    void entriesThatAListingLacksAreGone() {
         MesosCluster both = after(new ClusterListed(List.of(A, B), List.of(KAFKA)));
 
         assertThat(both.agents()).containsOnlyKeys("m-S0", "m-S1");
@@ -35,9 +35,9 @@ class MesosClusterTest {
                 .containsOnlyKeys("m-S1");
     }
 
-    /** An authorizer shows nothing to whom it does not know, and calls that an answer. */
+    /** A master shows an empty list to a user without permission. */
     @Test
-    void aListingWithoutAnyTakesNothingAway() {
+    void anEmptyListingRemovesNothing() {
         MesosCluster some = after(new ClusterListed(List.of(A), List.of(KAFKA)));
 
         assertThat(after(some, new ClusterListed(List.of(), List.of()))).isEqualTo(some);
@@ -45,7 +45,7 @@ class MesosClusterTest {
     }
 
     @Test
-    void whoIsSaidToBeGoneIs() {
+    void anEntryReportedGoneIsRemoved() {
         MesosCluster some = after(new ClusterListed(List.of(A), List.of(KAFKA)));
 
         assertThat(after(some, new AgentGone("m-S0"), new FrameworkGone("f0")))
@@ -61,7 +61,7 @@ class MesosClusterTest {
     }
 
     @Test
-    void mastersAreThoseLastKnown() {
+    void anEmptyMasterListKeepsTheLastOne() {
         Masters first = new Masters("master@192.0.2.1:5050", List.of("192.0.2.1:5050"));
         MesosCluster known = after(first, new Masters("master@192.0.2.2:5050", List.of()));
 
@@ -85,9 +85,9 @@ class MesosClusterTest {
         assertThat(MesosCluster.empty().apply(journal)).isEqualTo(state);
     }
 
-    /** What goes to the entity in pieces ends as the whole would. */
+    /** A listing that reaches the entity in parts gives the same state as the whole. */
     @Property
-    void aListingInPiecesIsTheListing(@ForAll Random random) {
+    void aListingInPartsEqualsTheWhole(@ForAll Random random) {
         MesosCluster state = MesosCluster.empty();
         for (int i = 0; i < 10; i++) {
             state = after(state, claim(random));

@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
-/** Reads a {@code /master/state} document, as far as the rules need it. */
+/** Reads the parts of a {@code /master/state} document that the rules use. */
 public final class MesosState {
     private MesosState() {}
 
     /**
-     * @param leader stands for the document's own
+     * @param leader replaces the document's leader
      */
     public static MesosView read(JsonNode state, String leader, List<String> masters) {
         return new MesosView(

@@ -68,7 +68,7 @@ class AddressPrefixTest {
 
     @ParameterizedTest
     @CsvSource({"10.0.0.1, 8", "10.0.0.0, 33", "10.0.0.0, -1"})
-    void noneIsMade(String base, int length) {
+    void anInvalidPrefixIsRefused(String base, int length) {
         assertThatThrownBy(() -> new AddressPrefix(IpAddress.literal(base), length))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(base + "/" + length);

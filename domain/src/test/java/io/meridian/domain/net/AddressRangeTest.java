@@ -52,7 +52,7 @@ class AddressRangeTest {
     }
 
     @Test
-    void aRangeReadsWhatItWrites() {
+    void aWrittenRangeIsReadBack() {
         assertThat(AddressRange.parse(DCOS.toString())).contains(DCOS);
         assertThat(AddressRange.parse(DCOS6.toString())).contains(DCOS6);
     }

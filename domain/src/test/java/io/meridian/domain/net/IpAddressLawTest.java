@@ -20,8 +20,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The JDK's own reader of literals is the oracle; it can't look a name up here, as every text it
- * gets has a colon.
+ * The JDK's parser of literals is the oracle. Every text here has a colon, so the JDK never looks a
+ * name up.
  */
 class IpAddressLawTest {
     @Property
@@ -78,7 +78,7 @@ class IpAddressLawTest {
      * 4291 2.2 doesn't.
      */
     @Property(tries = 5000)
-    void aTextWithColonsIsAnAddressExactlyIfTheJdkSaysSo(
+    void aTextWithColonsIsAnAddressExactlyIfTheJdkParsesIt(
             @ForAll
                     @StringLength(max = 24)
                     @CharRange(from = '0', to = '9')

@@ -12,7 +12,7 @@ import net.jqwik.api.Provide;
 
 class LabelsLawTest {
     @Property
-    void aMesosLabelHasOnlyWhatALabelMayHold(@ForAll("texts") String text) {
+    void aMesosLabelHasOnlyLegalCharacters(@ForAll("texts") String text) {
         assertThat(Labels.mesosLabel(text)).matches("([a-z0-9][a-z0-9-]{0,62})?");
         assertThat(Labels.mesosLabel(text, HostNameRule.RFC952)).matches("([a-z][a-z0-9-]{0,23})?");
     }
@@ -34,7 +34,7 @@ class LabelsLawTest {
     }
 
     @Property
-    void bothRulesAgreeOnWhatNeedsNoCut(@ForAll("texts") String text) {
+    void bothRulesAgreeOnNamesWithoutCut(@ForAll("texts") String text) {
         if (text.length() <= Labels.MAX_LABEL) {
             assertThat(Labels.dcosLabel(text)).isEqualTo(Labels.mesosLabel(text));
         }

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Vectors of specs mesos-dns 1.2 and dcos-net 1.3: what Mesos-DNS and dcos-net answered. */
+/** Vectors of specs mesos-dns 1.2 and dcos-net 1.3: the answers of Mesos-DNS and dcos-net. */
 class LabelsTest {
     @ParameterizedTest
     @CsvSource({
@@ -30,7 +30,7 @@ class LabelsTest {
     }
 
     @Test
-    void mesosDnsCutsAtTheEndOfALabelAndPassesOverDashes() {
+    void mesosDnsCutsAtTheEndOfALabelAndSkipsDashes() {
         assertThat(Labels.mesosLabel(a(62) + "-b")).isEqualTo(a(62) + "b");
         assertThat(Labels.mesosLabel(a(61) + "--a-b")).isEqualTo(a(62) + "-");
         assertThat(Labels.mesosLabel(a(60) + "---bcdefgh")).isEqualTo(a(60) + "bcd");

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Small factories for what the outside may say. */
+/** Factories of observations. */
 final class Claims {
     static final ServiceId WEB = new ServiceId("marathon", "/shop/web");
     static final Instant V1 = Instant.parse("2026-11-01T00:00:00Z");

@@ -22,20 +22,21 @@ import java.util.TreeSet;
 
 class LabelledVipLawTest {
     @Property
-    void whatIsWrittenIsRead(@ForAll("vips") LabelledVip vip) {
+    void aWrittenLabelIsReadBack(@ForAll("vips") LabelledVip vip) {
         assertThat(LabelledVip.parse(vip.text())).isEqualTo(vip);
         assertThat(VipOptions.parse(vip.options().toString())).isEqualTo(vip.options());
     }
 
     @Property
-    void textsDifferWhereVipsDo(@ForAll("vips") LabelledVip one, @ForAll("vips") LabelledVip two) {
+    void differentVipsHaveDifferentTexts(
+            @ForAll("vips") LabelledVip one, @ForAll("vips") LabelledVip two) {
         assertThat(one.text().equals(two.text())).isEqualTo(one.equals(two));
         assertThat(one.options().compareTo(two.options()) == 0)
                 .isEqualTo(one.options().equals(two.options()));
     }
 
     @Property
-    void optionsAreAddedInAnyGrouping(
+    void mergingOptionsIsAssociative(
             @ForAll("options") VipOptions a,
             @ForAll("options") VipOptions b,
             @ForAll("options") VipOptions c) {
@@ -46,7 +47,7 @@ class LabelledVipLawTest {
     }
 
     @Property
-    void aBareLabelIsItsValue(@ForAll("values") String value) {
+    void aLabelWithoutOptionsIsItsValue(@ForAll("values") String value) {
         assertThat(LabelledVip.of(value).value()).isEqualTo(value);
         if (!value.startsWith("{")) {
             assertThat(LabelledVip.parse(value)).isEqualTo(LabelledVip.of(value));
@@ -55,16 +56,16 @@ class LabelledVipLawTest {
         }
     }
 
-    /** Old journals hold labels verbatim, and people may have written anything. */
+    /** Old journals hold labels verbatim, and a label may be any text. */
     @Test
-    void whatOnlyLooksLikeOptionsIsPartOfTheValue() {
+    void bracesThatAreNoOptionsArePartOfTheValue() {
         assertThat(LabelledVip.parse("{x}:80").value()).isEqualTo("{x}:80");
         assertThat(LabelledVip.parse("{weight=1000}a:80").value()).isEqualTo("{weight=1000}a:80");
         assertThat(LabelledVip.parse("{a:80").value()).isEqualTo("{a:80");
     }
 
     @Test
-    void wordsOfANewerProgramArePassedOver() {
+    void unknownOptionNamesAreIgnored() {
         assertThat(LabelledVip.parse("{weight=3 colour=red scheduler=rr}a:80"))
                 .isEqualTo(
                         new LabelledVip(
@@ -103,9 +104,9 @@ class LabelledVipLawTest {
                 .as(VipOptions::new);
     }
 
-    /** It is in journals and tables. */
+    /** The text is in journals and tables. */
     @Test
-    void theTextOfWhatIsRefusedIsTheSameAsEver() {
+    void theTextOfRefusedOptionsNeverChanges() {
         VipOptions refused =
                 VipOptions.NONE.withRefused(List.of("label A=\"x, y\" is not z", "100 % {b}"));
 

@@ -22,11 +22,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Marathon owns a service, Mesos tells of its tasks too: Mesos only adds, whatever comes first. */
+/**
+ * Merge of two sources: Marathon owns a service, and Mesos only adds to its tasks, in any order of
+ * reports.
+ */
 class MesosMergeLawTest {
-    /** Each source's claims stay in order; how they are interleaved makes no difference. */
+    /** The observations of each source stay in order; their interleaving makes no difference. */
     @Property
-    void whateverIsHeardFirstTheInstancesAreTheSame(@ForAll Random random) {
+    void instancesDoNotDependOnTheOrderOfSources(@ForAll Random random) {
         List<Observation> marathon = marathon(random);
         List<Observation> mesos = mesos(random);
 
@@ -38,9 +41,9 @@ class MesosMergeLawTest {
         assertThat(mixed.live()).isEqualTo(marathonFirst.live());
     }
 
-    /** What Marathon told is as if Mesos had never spoken. */
+    /** The parts that Marathon reported are as without a Mesos source. */
     @Property
-    void mesosNeitherStartsNorEndsNorChangesWhatMarathonTold(@ForAll Random random) {
+    void mesosOnlyAddsToTasksThatMarathonOwns(@ForAll Random random) {
         List<Observation> marathon = marathon(random);
         Service alone = fold(marathon);
         Service both = fold(interleaved(marathon, mesos(random), random));
@@ -65,7 +68,7 @@ class MesosMergeLawTest {
     }
 
     @Property
-    void notesAreReplayedAndGoWithTheirTasks(@ForAll Random random) {
+    void supplementsAreReplayedAndRemovedWithTheirTasks(@ForAll Random random) {
         Service state = Service.empty(WEB);
         List<ServiceEvent> journal = new ArrayList<>();
         for (Observation claim : interleaved(marathon(random), mesos(random), random)) {
@@ -79,9 +82,9 @@ class MesosMergeLawTest {
         assertThat(Collections.disjoint(state.supplements().keySet(), state.ended())).isTrue();
     }
 
-    /** A task that nobody but Mesos tells of: phases rise only, and what ended stays ended. */
+    /** For a task whose only source is Mesos, phases only rise and an end is final. */
     @Property
-    void phasesOfMesosAloneOnlyRise(@ForAll Random random) {
+    void phasesOfTasksOfMesosAloneOnlyRise(@ForAll Random random) {
         ServiceId broker = new ServiceId("kafka", "broker");
         Service state = Service.empty(broker);
         TreeMap<TaskId, TaskPhase> highest = new TreeMap<>();
@@ -101,9 +104,9 @@ class MesosMergeLawTest {
         }
     }
 
-    /** An agent may register again after all listings lacked it. */
+    /** An agent may reregister after all listings lacked it. */
     @Property
-    void whatWasMissedMayComeBackAndWhatWasSaidToEndMayNot(@ForAll Random random) {
+    void aMissedTaskMayReturnAndAReportedEndIsFinal(@ForAll Random random) {
         ServiceId broker = new ServiceId("kafka", "broker");
         Service state = Service.empty(broker);
         TreeSet<TaskId> over = new TreeSet<>();

@@ -20,13 +20,13 @@ class MesosPortsTest {
             Map.of("network-scope", "host", "VIP_0", "/web:80");
 
     @Test
-    void onTheHostsNetworkADiscoveryPortIsTheHosts() {
+    void onTheHostsNetworkADiscoveryPortIsAHostPort() {
         assertThat(ports(NetworkMode.HOST, List.of(), port(9092, "tcp", "b", "VIP_0", "/b:9092")))
                 .containsExactly("b tcp 0:9092 [/b:9092]");
     }
 
     @Test
-    void elsewhereItIsTheContainersUnlessItsScopeIsTheHost() {
+    void elsewhereADiscoveryPortIsAContainerPortUnlessItsScopeIsHost() {
         assertThat(ports(NetworkMode.CONTAINER, List.of(), port(8080, "tcp", "http")))
                 .containsExactly("http tcp 8080:0 []");
         assertThat(
@@ -38,7 +38,7 @@ class MesosPortsTest {
     }
 
     @Test
-    void aMappingIsThePortThatEitherNumberNames() {
+    void aMappingIsFoundByHostOrContainerPort() {
         List<PortMapping> mapping = List.of(new PortMapping(31000, 8080, ""));
 
         assertThat(
@@ -54,7 +54,7 @@ class MesosPortsTest {
     }
 
     @Test
-    void aPortOfSeveralNetworksIsOne() {
+    void aPortOfSeveralNetworksIsOnePort() {
         Port net1 = port(80, "tcp", "http", "network-name", "a", "VIP_0", "/w:80");
         Port net2 = port(80, "tcp", "http", "network-name", "b", "VIP_0", "/w:80");
 
@@ -63,7 +63,7 @@ class MesosPortsTest {
     }
 
     @Test
-    void aPortOfTwoProtocolsIsTwo() {
+    void aPortOfTwoProtocolsIsTwoPorts() {
         assertThat(ports(NetworkMode.HOST, List.of(), port(53, "udp,tcp", "dns", "VIP_0", "d:53")))
                 .containsExactly("dns udp 0:53 [d:53]", "dns tcp 0:53 [d:53]");
     }
@@ -90,7 +90,7 @@ class MesosPortsTest {
     }
 
     @Test
-    void whatIsNeitherTcpNorUdpHasNoVip() {
+    void aPortThatIsNeitherTcpNorUdpHasNoVip() {
         MesosPorts ports =
                 MesosPorts.of(
                         facts(

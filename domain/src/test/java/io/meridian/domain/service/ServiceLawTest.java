@@ -29,8 +29,8 @@ import java.util.TreeMap;
 
 class ServiceLawTest {
     /**
-     * Claim order: phases as claimed by each task's real history; shuffled and repeated they leave
-     * the same live set.
+     * Order: shuffled and repeated observations of each task's real history leave the same live
+     * tasks.
      */
     @Property
     void shuffledAndRepeatedClaimsLeaveTheSameLiveSet(
@@ -49,8 +49,8 @@ class ServiceLawTest {
     }
 
     /**
-     * No false withdrawal: without an end or a proof no sequence of listings, however short,
-     * removes a live task.
+     * No false withdrawal: without an observed end or a proof, no sequence of listings removes a
+     * live task, however little the listings have.
      */
     @Property
     void listingsWithoutProofWithdrawNothing(
@@ -80,7 +80,7 @@ class ServiceLawTest {
 
     /** An instance of 60 ports takes some 11 kB, so an entry holds five of them. */
     @Example
-    void anEntryOfLargeFactsHoldsFewer() {
+    void anEntryHoldsFewerLargeEvents() {
         Instance small =
                 after(fold(List.of()), seen("t", TaskPhase.RUNNING)).live().firstEntry().getValue();
         List<BoundPort> ports = Collections.nCopies(60, small.ports().getFirst());
@@ -106,7 +106,7 @@ class ServiceLawTest {
                 .containsExactly(5, 5, 2);
     }
 
-    /** However many events follow from a claim, batches lose none and change no order. */
+    /** Batches lose no event and keep the order, for any number of events. */
     @Property
     void batchesHoldAllEventsInOrder(
             @ForAll @IntRange(max = 200) int count, @ForAll Random random) {
@@ -135,7 +135,7 @@ class ServiceLawTest {
         assertThat(folded).isEqualTo(Service.empty(WEB).apply(facts));
     }
 
-    /** Replaying the facts gives the state that deciding them gave. */
+    /** Replaying the events gives the state from which they were decided. */
     @Property
     void replayEqualsTheLiveState(
             @ForAll("histories") List<Integer> lengths, @ForAll Random random) {

@@ -52,7 +52,7 @@ class ServiceTest {
     }
 
     @Test
-    void aTaskOfAnUnknownVersionWaitsAndSaysWhichVersionItNeeds() {
+    void aTaskOfAnUnknownVersionWaitsAndReportsTheVersion() {
         Observation claim = seen("one", TaskPhase.RUNNING);
         Service state = after(defined(definition(V2, V2)));
 
@@ -86,14 +86,14 @@ class ServiceTest {
     }
 
     @Test
-    void anApiEventDoesNotNarrowWhatAListingSaid() {
+    void anApiEventDoesNotNarrowTheVersionsOfAListing() {
         Service state = after(defined(definition(V2, V1)));
 
         assertThat(state.decide(defined(definition(V2, V2)))).isEmpty();
     }
 
     @Test
-    void aListingWidensWhatAnApiEventSaid() {
+    void aListingWidensTheVersionsOfAnApiEvent() {
         Service state = after(defined(definition(V2, V2)));
 
         assertThat(state.decide(defined(definition(V2, V1)))).hasSize(1);
@@ -111,7 +111,7 @@ class ServiceTest {
     }
 
     @Test
-    void unreachableKeepsAddressesAndComesBack() {
+    void anUnreachableTaskKeepsItsAddressesAndMayReturn() {
         Service running = after(defined(definition(V1, V1)), seen("one", TaskPhase.RUNNING));
         Service lost =
                 after(
@@ -128,7 +128,7 @@ class ServiceTest {
     }
 
     @Test
-    void aVerdictThatIsNotRepeatedIsKept() {
+    void aSightingWithoutVerdictKeepsTheLastOne() {
         ServiceDefinition checked = definition(V1, V1, "");
         Service healthy =
                 after(

@@ -101,7 +101,7 @@ class VipLabelsTest {
                                         + why
                                         + "; the VIP is created without this option"));
         assertThat(port.vips())
-                .as("what can be read holds, and what can't is known")
+                .as("readable options apply, and unreadable ones are refused")
                 .extracting(LabelledVip::options)
                 .containsExactly(
                         VipOptions.parse("drain=7")
@@ -128,7 +128,7 @@ class VipLabelsTest {
     }
 
     @Test
-    void whatIsRefusedIsKnownToEveryVipThatItMayHaveBeenMeantFor() {
+    void aRefusedOptionIsShownAtEveryVipThatItMayConcern() {
         VipLabels app =
                 VipLabels.ofTask(
                         Map.of(
@@ -167,9 +167,9 @@ class VipLabelsTest {
                 .toList();
     }
 
-    /** Each task's rows hold it, and tables and feed write UTF-8. */
+    /** The rows of each task hold the text, and tables and feed write UTF-8. */
     @Test
-    void ofAValueThatIsRefusedRowsHoldTheBeginningInWholeCharacters() {
+    void aRefusedValueIsShortenedAtACharacterBoundary() {
         String smile = "\ud83d\ude00";
 
         assertThat(refused("x".repeat(99) + smile + "y"))
@@ -187,7 +187,7 @@ class VipLabelsTest {
     }
 
     @Test
-    void anOptionOfAVipThatIsNotBesideItIsRefused() {
+    void anOptionForAVipOfAnotherPlaceIsRefused() {
         assertThat(BARE.ofPort(Map.of("VIP_0", "a:1", "MERIDIAN_VIP_1_DRAIN", "5")).refusals())
                 .containsExactly(
                         new VipLabels.Refusal(
@@ -203,7 +203,7 @@ class VipLabelsTest {
     }
 
     @Test
-    void theNearestLabelWins() {
+    void theMostSpecificOptionWins() {
         VipLabels pod =
                 VipLabels.ofTask(
                         Map.of(
@@ -291,7 +291,7 @@ class VipLabelsTest {
     }
 
     @Test
-    void optionsStandBesideATasksLabelToo() {
+    void aTaskLabelMayHaveOptions() {
         assertThat(
                         VipLabels.ofTask(
                                         Map.of(

@@ -22,7 +22,7 @@ class PersistentHashMapLawTest {
     record Edit(int key, int value) {}
 
     @Property
-    void everyVersionEqualsAHashMapThatWasEditedAlikeAndStaysSo(
+    void everyVersionEqualsAHashMapWithTheSameEditsForEver(
             @ForAll("batches") List<List<Edit>> batches) {
         Map<Integer, Integer> oracle = new HashMap<>();
         PersistentHashMap<Integer, Integer> map = PersistentHashMap.empty();
@@ -51,7 +51,7 @@ class PersistentHashMapLawTest {
     }
 
     @Property(tries = 50)
-    void mapsWithTheSameEntriesAreEqualWhateverTheirHistory(
+    void mapsWithTheSameEntriesAreEqualAfterAnyHistory(
             @ForAll("batches") List<List<Edit>> batches) {
         PersistentHashMap<Integer, Integer> map = PersistentHashMap.empty();
         for (List<Edit> batch : batches) {
@@ -67,7 +67,7 @@ class PersistentHashMapLawTest {
     }
 
     @Property
-    void aMapOfManyIsTheOneThatTheyArePutInto(@ForAll("batches") List<List<Edit>> batches) {
+    void aMapBuiltAtOnceEqualsOneBuiltByPuts(@ForAll("batches") List<List<Edit>> batches) {
         Map<Integer, Integer> oracle = new HashMap<>();
         batches.forEach(batch -> batch.forEach(edit -> oracle.put(edit.key * 31, edit.value)));
         PersistentHashMap.Editor<Integer, Integer> editor =
@@ -85,7 +85,7 @@ class PersistentHashMapLawTest {
     }
 
     @Example
-    void oneEditMayGrowTheMapManyTimes() {
+    void oneEditorMayGrowTheMapRepeatedly() {
         PersistentHashMap.Editor<Integer, Integer> editor =
                 PersistentHashMap.<Integer, Integer>empty().edit();
         Map<Integer, Integer> oracle = new HashMap<>();

@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A task that only Mesos tells of, in every kind of network: its addresses in each zone, and its
+ * A task whose only source is Mesos, in every network mode: its addresses in each zone, and its
  * VIP's backend.
  */
 class MesosNetworksTest {

@@ -76,7 +76,7 @@ class ReachabilityLawTest {
     }
 
     @Property
-    void theLostAreUnreachableMembersAndNeverMostOfThem(@ForAll("members") List<Member> members) {
+    void onlyUnreachableMembersAreLostAndNeverMostOfThem(@ForAll("members") List<Member> members) {
         Reachability reachability = Reachability.of(members);
         long unreachable = members.stream().filter(member -> !member.reachable()).count();
 
@@ -116,7 +116,7 @@ class ReachabilityLawTest {
     }
 
     @Test
-    void anAgentIsKnownByItsAddressAlsoWhereItsTasksHaveTheirOwn() {
+    void anAgentIsIdentifiedByItsAddressEvenIfItsTasksHaveOwnAddresses() {
         VipRow.Backend inAContainer = row("9.0.0.5", Optional.of(ip("192.0.2.1")), "t1", 3);
         VipRow.Backend other = row("192.0.2.2", Optional.empty(), "t2", 1);
         VipImage image = image(List.of(inAContainer, other));
@@ -141,7 +141,7 @@ class ReachabilityLawTest {
         assertThat(image.vips(Reachability.of(members(4, 2)))).isEqualTo(image.vips());
     }
 
-    /** Of {@code count} others the first {@code lost} are unreachable. */
+    /** {@code count} other members, the first {@code lost} of them unreachable. */
     private static List<Member> members(int count, int lost) {
         return IntStream.range(0, count).mapToObj(i -> member(i, i >= lost)).toList();
     }

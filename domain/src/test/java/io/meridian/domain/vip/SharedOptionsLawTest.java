@@ -80,7 +80,7 @@ class SharedOptionsLawTest {
     }
 
     @Test
-    void theFirstServiceByNameIsObeyedAndTheConflictIsSaid() {
+    void theFirstServiceByNameWinsAndTheConflictIsReported() {
         SharedOptions shared =
                 SharedOptions.of(
                         List.of(

@@ -64,7 +64,7 @@ class VipImageLawTest {
     }
 
     @Property
-    void gatheredRowsAreTheSameImage(
+    void anImageBuiltAtOnceEqualsOneBuiltByChanges(
             @ForAll("changes") List<Change<VipRow>> changes, @ForAll Random random) {
         List<VipRow> rows = new ArrayList<>();
         changes.forEach(change -> rows.add(change.row()));
@@ -83,7 +83,7 @@ class VipImageLawTest {
     }
 
     @Property
-    void anImageHoldsExactlyWhatASetWould(@ForAll("changes") List<Change<VipRow>> changes) {
+    void anImageHoldsExactlyTheRowsOfASet(@ForAll("changes") List<Change<VipRow>> changes) {
         SortedSet<VipRow> oracle = new TreeSet<>();
         for (Change<VipRow> change : changes) {
             if (change.added()) {

@@ -41,7 +41,7 @@ class VipLabelTest {
     }
 
     @Test
-    void aPortOfTwoProtocolsAsksForTwoVips() {
+    void aPortOfTwoProtocolsRequestsTwoVips() {
         assertThat(VipLabel.parse("web:53", "marathon", Running.protocols("udp,tcp")))
                 .isEqualTo(keys("web.marathon:53/tcp", "web.marathon:53/udp"));
     }
@@ -122,7 +122,7 @@ class VipLabelTest {
     }
 
     @Test
-    void aNameMustFitInFrontOfItsZone() {
+    void aNameWithItsZoneMustFitInADnsName() {
         String label = ("a".repeat(63) + ".").repeat(3);
 
         assertThat(VipLabel.parse(label + "b".repeat(28) + ":80", "marathon", Set.of(Protocol.TCP)))

@@ -64,14 +64,14 @@ class VipPoolTest {
     }
 
     @Test
-    void askingAgainDecidesNothing() {
+    void aRepeatedRequestDecidesNothing() {
         VipPool pool = reserve(VipPool.empty(SMALL, DCOS6), "foo.bar");
 
         assertThat(pool.decide(List.of("foo.bar", "foo.bar"), List.of()).events()).isEmpty();
     }
 
     @Test
-    void aTakenAddressSendsTheNameToTheNext() {
+    void aTakenAddressIsSkipped() {
         VipPool pool = VipPool.empty(SMALL, DCOS6);
         pool =
                 apply(
@@ -85,7 +85,7 @@ class VipPoolTest {
     }
 
     @Test
-    void theLastAddressIsFollowedByTheFirst() {
+    void allocationWrapsAroundAtTheEndOfTheRange() {
         AddressRange three = range("11.0.0.1-11.0.0.3");
         VipPool pool = VipPool.empty(three, DCOS6);
         pool = reserve(pool, "a", "b", "c");
@@ -112,7 +112,7 @@ class VipPoolTest {
     }
 
     @Test
-    void anAddressUsedLiterallyIsGivenToNoName() {
+    void anAddressOfAnIpVipIsGivenToNoName() {
         VipPool.Decision decision =
                 VipPool.empty(SMALL, DCOS6)
                         .decide(
@@ -131,7 +131,7 @@ class VipPoolTest {
     }
 
     @Test
-    void aNameKeepsItsAddressThoughItIsUsedLiterallyLater() {
+    void aNameKeepsItsAddressIfAnIpVipUsesItLater() {
         VipPool pool = reserve(VipPool.empty(SMALL, DCOS6), "foo.bar");
         VipPool.Decision decision = pool.decide(List.of("foo.bar"), List.of(ip("11.0.0.37")));
 

@@ -71,7 +71,7 @@ class VipRulesTest {
     }
 
     @Test
-    void onTheHostsNetworkTheTasksAddressStandsInForAnUnresolvedAgent() {
+    void onTheHostsNetworkTheTasksAddressReplacesThatOfAnUnresolvedAgent() {
         assertThat(
                         text(
                                 Running.task("t")
@@ -115,7 +115,7 @@ class VipRulesTest {
     }
 
     @Test
-    void anAddressOnABridgeMeansNothingElsewhere() {
+    void anAddressOnABridgeIsNoBackend() {
         assertThat(
                         text(
                                 Running.task("t")
@@ -145,7 +145,7 @@ class VipRulesTest {
     }
 
     @Test
-    void anOwnAgentIsNotSentToTheOtherFamily() {
+    void theLocalEndpointKeepsTheAddressFamily() {
         assertThat(
                         text(
                                 Running.task("t")
@@ -216,7 +216,7 @@ class VipRulesTest {
     }
 
     @Test
-    void optionsBesideALabelAreInItsRows() {
+    void optionsOfALabelAreInItsRows() {
         assertThat(
                         VipRules.rows(
                                 WEB,
@@ -234,7 +234,7 @@ class VipRulesTest {
     }
 
     @Test
-    void labelsThatNameOneVipAreOne() {
+    void labelsOfOneVipAreMerged() {
         assertThat(
                         VipRules.rows(
                                 WEB,
@@ -252,7 +252,7 @@ class VipRulesTest {
     }
 
     @Test
-    void aLabelWithAProtocolOfItsOwnIsForThatAlone() {
+    void aLabelWithAProtocolAppliesToThatProtocolOnly() {
         assertThat(
                         text(
                                 Running.task("t")
@@ -262,7 +262,7 @@ class VipRulesTest {
     }
 
     @Test
-    void aBackendWithAnAddressOfItsOwnSaysWhereItsAgentIs() {
+    void aBackendWithAnOwnAddressHasItsAgentsAddress() {
         Running task =
                 Running.task("t")
                         .mode(NetworkMode.CONTAINER)
@@ -333,7 +333,7 @@ class VipRulesTest {
     }
 
     @Test
-    void aDefinitionAsksForTheVipsOfItsReadableLabels() {
+    void aDefinitionRequestsTheVipsOfItsReadableLabels() {
         ServiceDefinition definition =
                 definition(
                         port("tcp", 80, true, "web:80", "/web:80", "web:http", ":1"),

@@ -79,7 +79,7 @@ class DcosZoneTest {
     }
 
     @Test
-    void onePortThatIsMappedIsEnough() {
+    void oneMappedPortIsEnough() {
         Instance instance =
                 Running.task("myapp.1")
                         .mode(NetworkMode.CONTAINER)
@@ -111,7 +111,7 @@ class DcosZoneTest {
     }
 
     @Test
-    void whatNothingIsLeftOfHasNoName() {
+    void aNameWithoutLegalCharactersIsLeftOut() {
         assertThat(text(new ServiceId("$", "/web"), Running.task("t").build())).isEmpty();
         assertThat(text(new ServiceId("marathon", "%%"), Running.task("t").build())).isEmpty();
     }

@@ -83,7 +83,7 @@ class L4lbZoneTest {
     }
 
     @Test
-    void theLastBackendTakesTheNameAwayAndOthersChangeNothing() {
+    void onlyTheLastBackendRemovesTheName() {
         VipRow first = backend("web.marathon", 80, "192.0.2.1");
         VipRow second = backend("web.marathon", 443, "192.0.2.2");
         L4lbZone both = zone(address("web.marathon", "11.0.0.1"), first, second);
@@ -108,7 +108,7 @@ class L4lbZoneTest {
     }
 
     @Property(tries = 300)
-    void foldedInAnyBatchesItIsTheZoneOfTheImage(
+    void anyBatchingOfChangesGivesTheZoneOfTheImage(
             @ForAll("changes") List<Change<VipRow>> changes, @ForAll int split) {
         int cut = changes.isEmpty() ? 0 : Math.floorMod(split, changes.size() + 1);
         VipImage image = VipImage.EMPTY.apply(changes);
@@ -125,7 +125,7 @@ class L4lbZoneTest {
     }
 
     @Test
-    void aVipsAddressLeadsToItsName() {
+    void aVipsAddressHasAReverseRecord() {
         VipRow first = backend("web.marathon", 80, "192.0.2.1");
         L4lbZone.Step step =
                 L4lbZone.EMPTY.apply(
@@ -143,7 +143,7 @@ class L4lbZoneTest {
     }
 
     @Property(tries = 300)
-    void itHasExactlyTheAddressesOfNamedVipsThatTheImageServes(
+    void theZoneHasExactlyTheAddressesOfServedNamedVips(
             @ForAll("changes") List<Change<VipRow>> changes) {
         VipImage image = VipImage.EMPTY.apply(changes);
         List<String> served =

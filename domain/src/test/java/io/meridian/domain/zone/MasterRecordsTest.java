@@ -10,9 +10,8 @@ import java.util.stream.Collectors;
 
 class MasterRecordsTest {
     /**
-     * Every way in which a leader and a list of masters can meet. Masters are {@code
-     * 192.0.2.N:5050} or {@code [2001:db8::N]:5050}, here N and vN; {@code !} is text that is
-     * neither.
+     * All combinations of a leader and a list of masters. Masters are {@code 192.0.2.N:5050} or
+     * {@code [2001:db8::N]:5050}, written N and vN here; {@code !} is an invalid text.
      */
     @ParameterizedTest(name = "leader {0}, masters {1}")
     @CsvSource(
@@ -33,7 +32,7 @@ class MasterRecordsTest {
                 "x@2   | 1 2 3   | leader=2 master=2,1,3 master0=1 master1=2 master2=3",
                 "x@3   | 1 2 3   | leader=3 master=3,1,2 master0=1 master1=2 master2=3",
                 "x@4   | 1 2 3   | leader=4 master=4,1,2,3 master0=1 master1=2 master2=3 master3=4",
-                // what is listed twice, or can't be read, does not count
+                // a repeated or unreadable entry does not count
                 "x@1   | 1 1 2   | leader=1 master=1,2 master0=1 master1=2",
                 "x@2   | 1 1 2 2 | leader=2 master=2,1 master0=1 master1=2",
                 "x@1   | ! 1 2   | leader=1 master=1,2 master0=1 master1=2",
@@ -66,7 +65,7 @@ class MasterRecordsTest {
         assertThat(records.leaderPort().isPresent()).isEqualTo(!names.isEmpty());
     }
 
-    /** The empty first place stands for a leader that is not known yet. */
+    /** An empty first entry is a leader that is not known yet. */
     @ParameterizedTest
     @CsvSource({"''", "not-an-address:5050", "master.example.org:5050", "192.0.2.9"})
     void aPlaceInTheListThatIsNoAddressIsSkipped(String place) {
@@ -82,7 +81,7 @@ class MasterRecordsTest {
         assertThat(MasterRecords.of(leader, java.util.List.of("192.0.2.2:5050")).names()).isEmpty();
     }
 
-    /** Two masters on one address differ by port: the leader's port is the leader's. */
+    /** Two masters on one address differ by port; the port of the leader's entry decides. */
     @ParameterizedTest
     @CsvSource({
         "x@192.0.2.1:5050, 192.0.2.1:5051, master0",

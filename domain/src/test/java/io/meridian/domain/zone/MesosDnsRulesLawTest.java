@@ -22,7 +22,7 @@ class MesosDnsRulesLawTest {
             new NamingRules(MesosDnsRules.of("mesos"), false, false, false, new TreeSet<>());
 
     @Property
-    void whateverTheInputEveryRowCanBeInAZone(
+    void everyRowIsValidInItsZoneForAnyInput(
             @ForAll("names") String framework,
             @ForAll("names") String path,
             @ForAll("names") String task,
@@ -56,7 +56,7 @@ class MesosDnsRulesLawTest {
         }
     }
 
-    /** In every zone, and whatever is gated. */
+    /** The rows of all zones, with any zones gated. */
     @Property
     void rowsOfAllZonesAreSortedNamesThatTheirZoneHolds(
             @ForAll("names") String framework,

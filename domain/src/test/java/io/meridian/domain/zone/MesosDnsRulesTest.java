@@ -74,7 +74,7 @@ class MesosDnsRulesTest {
     }
 
     @Test
-    void everyRowSaysItsZoneAndOwner() {
+    void everyRowHasItsZoneAndOwner() {
         assertThat(RULES.rows(WEB, Running.task("web.1").build()))
                 .isNotEmpty()
                 .allMatch(
@@ -108,7 +108,7 @@ class MesosDnsRulesTest {
     }
 
     @Test
-    void aPortWithoutProtocolIsListedUnderBoth() {
+    void aPortWithoutProtocolIsListedAsTcpAndUdp() {
         assertThat(text(WEB, Running.task("web.1").port("", "", 53, 0).build()))
                 .filteredOn(record -> record.contains("SRV"))
                 .containsExactly(
@@ -237,7 +237,7 @@ class MesosDnsRulesTest {
     }
 
     @Test
-    void whatDnsCanNotHoldIsLeftOut() {
+    void namesThatDnsCannotHoldAreLeftOut() {
         assertThat(RULES.rows(new ServiceId("$", "/web"), Running.task("t").build())).isEmpty();
         assertThat(RULES.rows(new ServiceId("marathon", "/"), Running.task("t").build())).isEmpty();
         assertThat(RULES.rows(new ServiceId("marathon", "%%"), Running.task("t").build()))
@@ -275,7 +275,7 @@ class MesosDnsRulesTest {
     }
 
     @Test
-    void ofADottedNameOnlyTheLabelThatGrowsIsCut() {
+    void onlyTheGrowingLabelOfADottedNameIsCut() {
         String path = "/" + "c".repeat(63) + "/b/" + "a".repeat(63);
         String tail = "-" + TaskHash.of("web.1") + "-s7.marathon.mesos";
         String own = "a".repeat(63) + ".b." + "c".repeat(54) + tail;
@@ -322,13 +322,13 @@ class MesosDnsRulesTest {
     }
 
     @Test
-    void sourcesAreNeededEachOnce() {
+    void anEmptyOrRepeatedSourceListIsRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> from());
         assertThatIllegalArgumentException().isThrownBy(() -> from(IpSource.HOST, IpSource.HOST));
     }
 
     @Test
-    void sourcesThatOnlyMesosTellsOfGiveNothingHere() {
+    void sourcesOfMesosFactsAreEmptyForATaskWithoutThem() {
         assertThat(
                         text(
                                 mesosOnly(from(IpSource.DOCKER, IpSource.MESOS, IpSource.HOST)),
@@ -380,7 +380,7 @@ class MesosDnsRulesTest {
     }
 
     @Test
-    void namesThatComeOutTheSameAreSharedByWhoeverHasThem() {
+    void equalDerivedNamesAreSharedByAllTheirTasks() {
         assertThat(
                         Stream.of("/a_b", "/a-b", "/b/a")
                                 .map(path -> new ServiceId("marathon", path))

@@ -35,8 +35,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What a master says becomes claims, claims become instances and facts of the cluster, those become
- * rows: the same rows that {@link MesosRules} makes of the whole at once.
+ * Observations of a master's state become instances and events of the cluster, and those become
+ * rows. The rows equal those that {@link MesosRules} derives from the whole state at once.
  */
 class MesosRowsLawTest {
     private static final Map<String, List<IpAddress>> HOSTS =
@@ -45,7 +45,7 @@ class MesosRowsLawTest {
                     List.of(IpAddress.literal("192.0.2.20"), IpAddress.literal("2001:db8::20")));
 
     @Property
-    void rowsByWayOfClaimsAreThoseOfTheWhole(@ForAll Random random) {
+    void rowsOfSingleObservationsEqualThoseOfTheWholeState(@ForAll Random random) {
         MesosDnsRules names = names(random);
         MesosView view = view(random);
         MesosRules whole = new MesosRules(names, "ns.elsewhere.example", List.of());
@@ -111,7 +111,7 @@ class MesosRowsLawTest {
                 new ClusterClaim.ClusterListed(agents, frameworks));
     }
 
-    /** As a source is to make them. */
+    /** The observations that a source emits for a state. */
     private static List<Observation> claims(MesosView view) {
         List<Observation> claims = new ArrayList<>();
         for (MesosView.Framework framework : view.frameworks()) {

@@ -23,16 +23,16 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What a real Mesos-DNS 0.7 made of two states, against what we make of them. {@code edge.json} is
- * made of edge cases; {@code axfr-edge.json} is the whole zone as Mesos-DNS served it, {@code
- * axfr-edge.differences} each record in which we differ, under its reason. The other state is
- * Mesos-DNS's own sample, read where the fixtures are at hand.
+ * Compares the records of a real Mesos-DNS 0.7 for two states with Meridian's. {@code edge.json}
+ * has edge cases; {@code axfr-edge.json} is the whole zone as Mesos-DNS served it, {@code
+ * axfr-edge.differences} each record in which Meridian differs, with the reason. The other state is
+ * the sample of Mesos-DNS, compared where the shared fixtures are present.
  */
 class MesosRulesGoldenTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
-    void ofEdgeCasesOnlyTheListedRecordsDiffer() throws IOException {
+    void onlyTheListedRecordsOfEdgeCasesDiffer() throws IOException {
         SortedSet<String> mesosDns =
                 zone(JSON.readTree(Fixtures.text("mesos/mesos-dns/axfr-edge.json")));
         SortedSet<String> ours =
@@ -46,7 +46,7 @@ class MesosRulesGoldenTest {
 
     @NeedsSharedFixtures
     @Test
-    void ofMesosDnssOwnSampleNothingDiffers() throws IOException {
+    void theSampleOfMesosDnsHasNoDifference() throws IOException {
         assertThat(
                         rows(
                                 JSON.readTree(
@@ -66,7 +66,7 @@ class MesosRulesGoldenTest {
     }
 
     /**
-     * @param master the only one, at which the state was served
+     * @param master address of the only master, which served the state
      */
     private static SortedSet<String> rows(JsonNode state, String master) {
         MesosRules rules =
@@ -98,7 +98,7 @@ class MesosRulesGoldenTest {
         return text;
     }
 
-    /** The zone of {@code /v1/axfr} as the records that its answers have. */
+    /** The records of the zone in a {@code /v1/axfr} document. */
     private static SortedSet<String> zone(JsonNode axfr) {
         SortedSet<String> zone = new TreeSet<>();
         JsonNode records = axfr.path("Records");

@@ -27,14 +27,14 @@ class MesosRulesTest {
     private static final String WEB = "web-" + TaskHash.of("web.1") + "-s7.fw";
 
     @Test
-    void aFrameworkIsFoundWhereItsSchedulerIs() {
+    void aFrameworkHasItsSchedulersAddress() {
         assertThat(text(frameworks(new Framework("fw", "s@192.0.2.9:99", "ignored", List.of()))))
                 .containsExactly(
                         "_framework._tcp.fw.mesos SRV 0 1 99 fw.mesos.", "fw.mesos A 192.0.2.9");
     }
 
     @Test
-    void aSchedulerWithoutProcessIdIsFoundByItsHostAndHasNoPort() {
+    void aSchedulerWithoutProcessIdHasItsHostsAddressAndNoPort() {
         assertThat(text(frameworks(new Framework("fw", "", "both.example.org", List.of()))))
                 .containsExactly("fw.mesos A 192.0.2.20", "fw.mesos AAAA 2001:db8::20");
         assertThat(text(frameworks(new Framework("fw", "", "192.0.2.8", List.of()))))
@@ -71,7 +71,8 @@ class MesosRulesTest {
     }
 
     /**
-     * Mesos-DNS rejects the whole state, exits, or puts the host's name where an address belongs.
+     * In these cases Mesos-DNS rejects the whole state, exits, or writes a host name in place of an
+     * address.
      */
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "slave(1)", "slave(1)@gone.example.org:5051"})
@@ -135,7 +136,7 @@ class MesosRulesTest {
     }
 
     @Test
-    void withoutDiscoveryATasksPortsAreItsAgents() {
+    void withoutDiscoveryATaskHasItsHostPorts() {
         assertThat(text(tasks(task("web.1", "web", "m-S7", "[31000-31001]"))))
                 .contains(
                         "web.fw.mesos A 192.0.2.7",
@@ -232,7 +233,7 @@ class MesosRulesTest {
     }
 
     @Test
-    void aSourceWithoutAddressIsPassedOver() {
+    void aSourceWithoutAddressIsSkipped() {
         Task task = task("web.1", "web", "m-S7", "");
 
         assertThat(addresses("netinfo docker mesos host", task)).containsExactly("192.0.2.7");
@@ -240,7 +241,7 @@ class MesosRulesTest {
     }
 
     @Test
-    void theLatestRunningStatusCountsAndOfTwoTheFirst() {
+    void theLatestRunningStatusCountsAndTheFirstOfEqualOnes() {
         Task task =
                 new Task(
                         "web.1",
@@ -370,7 +371,7 @@ class MesosRulesTest {
                 .toList();
     }
 
-    /** Without the name server's own. */
+    /** The records without those of the name server itself. */
     private static List<String> text(MesosView view) {
         return allText(view).stream().filter(record -> !record.startsWith("ns1.")).toList();
     }

@@ -57,18 +57,18 @@ class NamingRulesTest {
     }
 
     @Test
-    void aTasksOwnNameSaysWhichTaskItIs() {
+    void aTasksOwnNameHasATextWithItsId() {
         assertThat(texts("web.1")).containsExactly(OWN + " \"task=web.1\"");
     }
 
     @ParameterizedTest
     @CsvSource({"a\"b, \"task=a\\\"b\"", "a\\b, \"task=a\\\\b\""})
-    void whatWouldEndTheStringIsEscaped(String task, String data) {
+    void quotesAndBackslashesAreEscaped(String task, String data) {
         assertThat(texts(task)).hasSize(1).first().asString().endsWith(" " + data);
     }
 
     @Test
-    void anIdThatNoStringHoldsHasNoText() {
+    void anIdThatATxtStringCannotHoldHasNoText() {
         assertThat(texts("a".repeat(250))).hasSize(1);
         assertThat(texts("a".repeat(251))).isEmpty();
         assertThat(texts("é")).isEmpty();
@@ -91,7 +91,7 @@ class NamingRulesTest {
 
     @ParameterizedTest
     @CsvSource({"HEALTHY, true", "UNHEALTHY, false", "UNKNOWN, false"})
-    void aGatedZoneHasOnlyWhatTakesTraffic(Health health, boolean there) {
+    void aGatedZoneHasOnlyTasksThatTakeTraffic(Health health, boolean there) {
         Instance task = Running.task("web.1").checked(health).build();
 
         assertThat(zones(gated("mesos"), task).contains("mesos")).isEqualTo(there);
@@ -103,12 +103,12 @@ class NamingRulesTest {
     }
 
     @Test
-    void withoutChecksAGateIsOpen() {
+    void aTaskWithoutHealthChecksIsNotGated() {
         assertThat(gated("mesos").rows(WEB, Running.task("web.1").build()))
                 .isEqualTo(ALL.rows(WEB, Running.task("web.1").build()));
     }
 
-    /** Its agent is not known yet, and with it neither is its last name. */
+    /** While a task's agent is unknown, so is the last part of the task's own name. */
     @Test
     void aNameWithoutAddressHasNoText() {
         assertThat(ALL.rows(WEB, Running.task("web.1").agent("").addresses().build())).isEmpty();

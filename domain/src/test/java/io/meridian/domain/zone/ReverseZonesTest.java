@@ -37,7 +37,7 @@ class ReverseZonesTest {
     }
 
     @Test
-    void aContainersAddressesLeadToItsOwnName() {
+    void aContainersAddressHasAReverseRecordForItsOwnName() {
         assertThat(
                         text(
                                 Running.task("web.1")
@@ -56,7 +56,7 @@ class ReverseZonesTest {
     @EnumSource(
             value = NetworkMode.class,
             names = {"HOST", "BRIDGE"})
-    void whoHasNoAddressOfTheClusterHasNoNameForIt(NetworkMode mode) {
+    void aTaskWithoutClusterAddressHasNoReverseRecord(NetworkMode mode) {
         assertThat(
                         text(
                                 Running.task("web.1")
@@ -68,7 +68,7 @@ class ReverseZonesTest {
     }
 
     @Test
-    void anAgentsAddressIsNeverATasks() {
+    void anAgentsAddressHasNoReverseRecordForATask() {
         assertThat(
                         text(
                                 Running.task("web.1")
@@ -80,7 +80,7 @@ class ReverseZonesTest {
     }
 
     @Test
-    void anAgentIsCalledAsItCallsItself() {
+    void anAgentsReverseRecordHasItsHostname() {
         assertThat(
                         text(
                                 Running.task("web.1")
@@ -133,7 +133,7 @@ class ReverseZonesTest {
     }
 
     @Test
-    void onlyTheReverseZonesAreAmongThem() {
+    void onlyChangesOfReverseZonesAreSelected() {
         List<Change<ZoneRow>> changes =
                 NamingRules.of("mesos").rows(WEB, Running.task("web.1").build()).stream()
                         .map(Change::add)

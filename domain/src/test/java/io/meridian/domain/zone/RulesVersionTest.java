@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Rows that are in a database stay until the rules' version or settings are others: a changed rule
- * must raise its version, or it holds for new tasks only.
+ * Rows in a database stay until the version or the settings of the rules change. So a changed rule
+ * must raise its version; otherwise it applies to new tasks only.
  */
 class RulesVersionTest {
     private static final String WHAT_TO_DO =
@@ -57,7 +57,7 @@ class RulesVersionTest {
     }
 
     @Test
-    void aChangedRuleForWhatOnlyMesosTellsRaisesTheVersions() throws Exception {
+    void aChangedRuleForTasksOfMesosAloneRaisesTheVersions() throws Exception {
         List<String> names = new ArrayList<>();
         List<String> vips = new ArrayList<>();
         for (ServiceId service : services()) {
@@ -96,7 +96,7 @@ class RulesVersionTest {
                 .startsWith("names " + NamingRules.VERSION + ", ");
     }
 
-    /** Each differs from the first in one setting. */
+    /** Each of these rules differs from the first in one setting. */
     private static List<NamingRules> rules() {
         MesosDnsRules usual = MesosDnsRules.of("mesos");
         TreeSet<String> none = new TreeSet<>();

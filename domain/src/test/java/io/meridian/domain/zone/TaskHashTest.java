@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TaskHashTest {
-    /** Seen in answers of Mesos-DNS (specs: mesos-dns 1.2). */
+    /** Hashes in answers of a real Mesos-DNS (specs: mesos-dns 1.2). */
     @ParameterizedTest
     @CsvSource({
         "test, iffe9",

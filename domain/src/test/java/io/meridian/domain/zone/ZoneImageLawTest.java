@@ -52,7 +52,7 @@ class ZoneImageLawTest {
     }
 
     @Property
-    void gatheredRowsAreTheSameImage(
+    void anImageBuiltAtOnceEqualsOneBuiltByChanges(
             @ForAll("changes") List<Change<ZoneRow>> changes, @ForAll Random random) {
         List<ZoneRow> rows = new ArrayList<>();
         changes.forEach(change -> rows.add(change.row()));
@@ -84,7 +84,7 @@ class ZoneImageLawTest {
     }
 
     @Example
-    void severalThreadsMayGatherAtOnce() {
+    void severalThreadsMayAddToABuilder() {
         List<ZoneRow> rows = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
             String name = "n" + i % 11_000 + ".x" + i % 3 + ".mesos";
@@ -100,7 +100,7 @@ class ZoneImageLawTest {
     }
 
     @Property
-    void anImageHoldsExactlyWhatASetWould(@ForAll("changes") List<Change<ZoneRow>> changes) {
+    void anImageHoldsExactlyTheRowsOfASet(@ForAll("changes") List<Change<ZoneRow>> changes) {
         SortedSet<ZoneRow> oracle = oracle(changes);
         ZoneImage image = ZoneImage.EMPTY.apply(changes);
 

@@ -24,15 +24,15 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * A server whose certificate is for {@code localhost} and signed by nobody else; it sends chunks
- * and keeps connections, as proxies do.
+ * A server with a self-signed certificate for {@code localhost}. Like a proxy, the server sends
+ * chunks and keeps connections.
  *
- * @param authority PEM file of its certificate
+ * @param authority PEM file of the server's certificate
  */
 public record SelfSigned(HttpsServer server, Path authority) {
     private static final String PASSWORD = "changeit";
 
-    /** On a free port, not started. */
+    /** A server on a free port, not started. */
     public static SelfSigned in(Path dir) throws Exception {
         Path store = dir.resolve("server.p12");
         run(
@@ -75,7 +75,7 @@ public record SelfSigned(HttpsServer server, Path authority) {
         return server.getAddress().getPort();
     }
 
-    /** A whole JSON answer. */
+    /** Sends a complete JSON response. */
     public static void json(HttpExchange exchange, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");

@@ -32,7 +32,7 @@ class AgentAddressesTest {
     }
 
     @Test
-    void aNameIsLookedUpOnceAndItsServicesAreToldOf() {
+    void aNameIsLookedUpOnceAndItsServicesAreReported() {
         assertThat(ask("a.example.org", 0)).isEmpty();
         assertThat(ask("a.example.org", 1)).isEmpty();
         assertThat(agents.takeWanted(at(0))).containsExactly("a.example.org");
@@ -45,7 +45,7 @@ class AgentAddressesTest {
     }
 
     @Test
-    void anOutdatedAddressServesUntilThereIsANewerOne() {
+    void anExpiredAddressIsUsedUntilANewerOneIsKnown() {
         ask("a", 0);
         agents.takeWanted(at(0));
         agents.resolved("a", List.of(ONE), at(0));
@@ -56,7 +56,7 @@ class AgentAddressesTest {
     }
 
     @Test
-    void aFailedLookupTakesNothingAwayAndIsRetriedWhileSomebodyWaits() {
+    void aFailedLookupKeepsAddressesAndIsRetriedWhileServicesWait() {
         ask("a", 0);
         agents.takeWanted(at(0));
         agents.resolved("a", List.of(), at(0));
@@ -73,14 +73,14 @@ class AgentAddressesTest {
     }
 
     @Test
-    void aHostModeTaskTellsItsAgentsAddress() {
+    void aHostModeTaskHasItsAgentsAddress() {
         agents.learn("a.example.org", List.of(ONE), at(0));
         assertThat(ask("a.example.org", 1)).containsExactly(ONE);
         assertThat(agents.takeWanted(at(0))).isEmpty();
     }
 
     @Test
-    void anAgentWithoutHostStaysWithout() {
+    void anAgentWithoutHostHasNoAddress() {
         assertThat(ask("", 0)).isEmpty();
         assertThat(agents.takeWanted(at(0))).isEmpty();
     }

@@ -49,7 +49,7 @@ class AppReaderTest {
     }
 
     @Test
-    void optionsOfAVipStandBesideItsLabelOrOnTheApp() {
+    void optionsOfAVipAreLabelsOfItsPortOrOfTheApp() {
         ServiceDefinition definition =
                 definition(
                         """
@@ -73,7 +73,7 @@ class AppReaderTest {
     }
 
     @Test
-    void aLabelOfTheAppGivesItsHostPortAVip() {
+    void aLabelOfTheAppRequestsAVipForAHostPort() {
         ServiceDefinition definition =
                 definition(
                         """
@@ -154,7 +154,7 @@ class AppReaderTest {
     }
 
     @Test
-    void scalingDoesNotChangeSinceWhenThePortsAreAsTheyAre() {
+    void scalingKeepsConfigSince() {
         ServiceDefinition scaled =
                 definition(
                         "\"versionInfo\":{\"lastScalingAt\":\"2026-01-01T00:00:00.000Z\",\"lastConfigChangeAt\":\"2025-06-01T00:00:00.123456Z\"}");
@@ -169,7 +169,7 @@ class AppReaderTest {
     }
 
     @Test
-    void checksGateTrafficAndStrategiesAreReadWithoutHarm() {
+    void healthChecksGateTrafficAndUnknownFieldsAreIgnored() {
         assertThat(
                         definition(
                                         "\"healthChecks\":[{\"protocol\":\"COMMAND\"}],\"unreachableStrategy\":\"disabled\","
@@ -204,7 +204,7 @@ class AppReaderTest {
     }
 
     @Test
-    void anUnreachableTaskThatNeverRanIsNotSaidToHaveRun() {
+    void anUnreachableTaskThatNeverRanIsNotRunning() {
         assertThat(task("TASK_UNREACHABLE", "").phase()).isEqualTo(TaskPhase.STARTING);
         assertThat(task("TASK_UNREACHABLE", ",\"startedAt\":\"2026-01-01T00:00:00.000Z\"").phase())
                 .isEqualTo(TaskPhase.RUNNING);
@@ -212,7 +212,7 @@ class AppReaderTest {
     }
 
     @Test
-    void oneBadResultIsAVerdictAndNoResultIsNone() {
+    void oneBadResultIsUnhealthyAndNoResultIsUnknown() {
         assertThat(
                         task(
                                         "TASK_RUNNING",
@@ -226,7 +226,7 @@ class AppReaderTest {
     }
 
     @Test
-    void aTaskThatCannotBeReadIsStillSaidToExist() {
+    void anUnreadableTaskIsABareSighting() {
         Reading reading =
                 app(
                         "\"tasks\":[{\"id\":\"web.instance-1._app.1\",\"state\":\"TASK_TELEPORTED\"},"
@@ -247,7 +247,7 @@ class AppReaderTest {
     }
 
     @Test
-    void nothingIsConcludedFromAnAppWithoutIdOrTaskList() {
+    void anAppWithoutIdOrTaskListIsRefused() {
         assertThatThrownBy(() -> app("\"tasksRunning\":1,\"tasksStaged\":0"))
                 .hasMessage("path=$.tasks: is missing");
         assertThatThrownBy(() -> app("\"tasks\":[{}]"))
@@ -258,7 +258,7 @@ class AppReaderTest {
     }
 
     @Test
-    void aListingIsAnObjectWithAppsAndWhole() {
+    void aListingIsACompleteObjectWithApps() {
         assertThatThrownBy(() -> apps("{}")).hasMessage("path=$.apps: is missing");
         assertThatThrownBy(() -> apps("{\"apps\":null}"))
                 .hasMessage("path=$.apps: is not an array");

@@ -21,16 +21,16 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
- * The matrix of {engine} x {network mode} as Marathon tells it against what is known to be
- * reachable from where.
+ * The matrix of {engine} x {network mode} as Marathon reports it, against the endpoints that are
+ * known to be reachable.
  *
  * <p>A container network that is only IPv6 also has an IPv4 address that is local to the agent
- * ({@code same-agent-only}): Marathon does not tell networks of addresses apart, so that one is
- * recognised by its address plan nowhere in the product and left out of the comparison.
+ * ({@code same-agent-only}): Marathon does not report the networks of addresses, so Meridian cannot
+ * recognise that address, and the comparison leaves it out.
  */
 class EndpointOracleTest {
     @Test
-    void runningTasksHaveTheEndpointsThatAreReachable() {
+    void runningTasksHaveTheirReachableEndpoints() {
         Json expected = ExpectedEndpoints.all();
         TreeMap<String, SortedSet<String>> derived = new TreeMap<>();
         List<Reading> readings =
@@ -68,7 +68,7 @@ class EndpointOracleTest {
     }
 
     @Test
-    void anUnreachableTaskIsKeptWithoutAddressesAndAnEndedOneIsNot() {
+    void anUnreachableTaskIsKeptWithoutAddressesAndAnEndedTaskIsDropped() {
         Reading mixed =
                 ListingReader.apps(Fixtures.bytes("marathon/matrix/apps-embed-tasks.json"))
                         .readings()

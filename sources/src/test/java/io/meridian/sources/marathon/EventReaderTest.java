@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 class EventReaderTest {
     @Test
-    void aStatusUpdateIsReadWhole() {
+    void aStatusUpdateIsReadCompletely() {
         assertThat(
                         read(
                                 """
@@ -42,7 +42,7 @@ class EventReaderTest {
     }
 
     @Test
-    void theJsonsTypeBeatsTheFramesName() {
+    void theJsonsTypePrecedesTheFramesName() {
         assertThat(
                         EventReader.read(
                                 new Frame(
@@ -85,7 +85,7 @@ class EventReaderTest {
     }
 
     @Test
-    void aPodIsNamedByTheUriIfThatDoes() {
+    void aPodIsNamedByTheUriIfPresent() {
         assertThat(pod("/v2/pods//shop/pod")).isEqualTo("/shop/pod");
         assertThat(pod("/v2/pods/shop/pod?force=true")).isEqualTo("/shop/pod");
         assertThat(pod("/v2/pods")).isEmpty();

@@ -51,7 +51,7 @@ class EventTranslatorTest {
     }
 
     @Test
-    void aStateOfTheFutureIsReadAgainAndClaimsNothing() {
+    void anUnknownStateIsReadAgainAndEmitsNothing() {
         assertThat(translate(status("TASK_TELEPORTED")))
                 .containsExactly(
                         new EventAction.MarkOutdated(WEB),
@@ -59,19 +59,19 @@ class EventTranslatorTest {
     }
 
     @Test
-    void anEndThatAStatusToldNeedsNoHint() {
+    void anEndWithAStatusNeedsNoHint() {
         translate(status("TASK_KILLED"));
         assertThat(changed("Killed")).containsExactly(new EventAction.MarkOutdated(WEB));
     }
 
     @Test
-    void anEndThatNoStatusToldIsAHint() {
+    void anEndWithoutAStatusIsAHint() {
         assertThat(changed("Killed"))
                 .contains(hint(Optional.of("web.instance-1"), "instance Killed"));
     }
 
     @Test
-    void aRelaunchUnderTheSameInstanceMakesTheNextUntoldEndAHintAgain() {
+    void afterARelaunchAnEndWithoutAStatusIsAHintAgain() {
         translate(status("TASK_KILLED"));
         translate(status("TASK_RUNNING"));
         assertThat(changed("Killed"))
@@ -87,7 +87,7 @@ class EventTranslatorTest {
     }
 
     @Test
-    void theVerdictOverAnInstanceIsSeenAndNoVerdictIsNot() {
+    void onlyAVerdictOverAnInstanceIsEmitted() {
         assertThat(translate("instance_health_changed_event", INSTANCE + ",\"healthy\":true"))
                 .contains(
                         new EventAction.Emit(
@@ -110,7 +110,7 @@ class EventTranslatorTest {
     }
 
     @Test
-    void anOldHealthEventNamesTheInstanceThatTheListingNames() {
+    void anOldHealthEventGivesTheInstanceIdOfTheListing() {
         List<EventAction> steps =
                 translate(
                         "health_status_changed_event",
@@ -126,7 +126,7 @@ class EventTranslatorTest {
     }
 
     @Test
-    void aForgottenInstanceThatEndedIsHintedOneThatMesosDoesNotKnowIsNot() {
+    void anEndedUnknownInstanceIsAHintUnlessMesosDoesNotKnowIt() {
         assertThat(
                         translate(
                                 "unknown_instance_terminated_event",
@@ -140,7 +140,7 @@ class EventTranslatorTest {
     }
 
     @Test
-    void anAppThatTerminatedIsHintedAsAWhole() {
+    void aTerminatedAppIsAHintForTheWholeService() {
         assertThat(translate("app_terminated_event", "\"appId\":\"/web\""))
                 .contains(
                         hint(Optional.empty(), "app_terminated_event"),
@@ -168,7 +168,7 @@ class EventTranslatorTest {
     }
 
     @Test
-    void podsAreNamedByTheUriOrLeftToTheDeployment() {
+    void aPodEventWithoutPodInItsUriResolvesTheRootGroup() {
         assertThat(translate("pod_updated_event", "\"uri\":\"/v2/pods//web\""))
                 .containsExactly(
                         new EventAction.ServiceChanging(WEB),
@@ -188,7 +188,10 @@ class EventTranslatorTest {
         assertThat(translate("no_such_event", "\"x\":1")).isEmpty();
     }
 
-    /** Recorded deployments: re-reads depend on what is deployed, not on how many tasks it has. */
+    /**
+     * The number of re-reads in recorded deployments depends on the number of services, not of
+     * tasks.
+     */
     @Test
     void recordedDeploymentsAskForFewReads() {
         for (String folder :

@@ -11,8 +11,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What {@code expected-endpoints.json} says of a task, and what is known of one, in the same words:
- * {@code name address:port/protocol reach via}.
+ * The expected endpoints of a task in {@code expected-endpoints.json} and the endpoints that a
+ * source finds, in one text form: {@code name address:port/protocol reach via}.
  *
  * <p>{@code via=agent}: agent address and host port, from everywhere. {@code via=container}: the
  * task's own address and container port; in bridge mode only from the same agent, in container mode
@@ -21,12 +21,12 @@ import java.util.TreeSet;
 public final class ExpectedEndpoints {
     private ExpectedEndpoints() {}
 
-    /** Every task that people worked endpoints out for. */
+    /** Every task with expected endpoints. */
     public static Json all() {
         return Fixtures.json("marathon/matrix/expected-endpoints.json");
     }
 
-    /** What is known to be reachable of one. */
+    /** The expected endpoints of a task. */
     public static SortedSet<String> wanted(Json task) {
         SortedSet<String> endpoints = new TreeSet<>();
         for (Json endpoint : task.at("endpoints").items()) {
@@ -52,7 +52,7 @@ public final class ExpectedEndpoints {
         return endpoints;
     }
 
-    /** What a source makes of one. */
+    /** The endpoints that a source finds for a task. */
     public static SortedSet<String> of(
             List<BoundPort> ports, NetworkMode mode, List<IpAddress> agent, List<IpAddress> own) {
         SortedSet<String> endpoints = new TreeSet<>();

@@ -36,12 +36,12 @@ public final class Fixtures {
                 .toList();
     }
 
-    /** Files of the repository below a folder whose names match, in order. */
+    /** Files of the repository below a folder with matching names, in order. */
     public static List<Path> files(String folder, String pattern) {
         return files(io.meridian.testkit.Fixtures.own(folder), pattern);
     }
 
-    /** As {@link #files}, of other projects' data. */
+    /** As {@link #files}, for other projects' data. */
     public static List<Path> sharedFiles(String folder, String pattern) {
         return files(io.meridian.testkit.Fixtures.shared(folder), pattern);
     }

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Random;
 
 class FrameReaderLawTest {
-    /** Chunking: however the bytes are cut, the frames are the same. */
+    /** Chunking: any split of the bytes gives the same frames. */
     @Property
-    void framesDoNotDependOnHowTheBytesAreCut(
+    void framesDoNotDependOnTheSplitOfBytes(
             @ForAll("streams") String stream, @ForAll Random random) {
         byte[] bytes = stream.getBytes(StandardCharsets.UTF_8);
         FrameReader cut = new FrameReader(1 << 20);
@@ -31,7 +31,7 @@ class FrameReaderLawTest {
         assertThat(frames).isEqualTo(new FrameReader(1 << 20).read(bytes));
     }
 
-    /** Line ends: CR, LF and CRLF mean the same. */
+    /** Line ends: CR, LF and CRLF are equivalent. */
     @Property
     void framesDoNotDependOnTheLineEnd(@ForAll("streams") String stream) {
         String lf = stream.replace("\r\n", "\n").replace('\r', '\n');

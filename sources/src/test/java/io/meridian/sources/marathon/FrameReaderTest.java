@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 class FrameReaderTest {
     @Test
-    void aHeartbeatWhoseCrAndLfComeApartIsNoFrame() {
+    void aHeartbeatWithSplitCrAndLfIsNoFrame() {
         assertThat(
                         frames(
                                 "event: a\r\ndata: 1\r\n\r\n",
@@ -37,7 +37,7 @@ class FrameReaderTest {
     }
 
     @Test
-    void halfAnEventAtTheEndIsNotDelivered() {
+    void anIncompleteEventAtTheEndIsNotDelivered() {
         assertThat(frames("data: 1\n\n", "event: x\ndata: 2\n"))
                 .containsExactly(new Frame("message", "1"));
     }

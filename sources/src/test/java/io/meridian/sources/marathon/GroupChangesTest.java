@@ -38,7 +38,7 @@ class GroupChangesTest {
     }
 
     @Test
-    void whatNothingExplainsIsToldOnceWhenItsTimeIsUp() {
+    void anUnexplainedGroupChangeIsReportedOnceAfterItsWait() {
         changes.explain("/shop", at(5));
         assertThat(changes.overdue(at(5))).isEmpty();
         assertThat(changes.overdue(at(5).plus(GroupChanges.MAX_WAIT))).containsExactly("/shop");

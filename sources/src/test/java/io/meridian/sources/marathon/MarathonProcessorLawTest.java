@@ -24,7 +24,9 @@ class MarathonProcessorLawTest {
         run(random, steps);
     }
 
-    /** The law above in bulk: {@code -Dmeridian.law.tries=100000}. */
+    /**
+     * The same law with a number of schedules from outside: {@code -Dmeridian.law.tries=100000}.
+     */
     @Property(tries = 1)
     void everyChangeIsKnownOnceFaultsEndInManySchedules(@ForAll Random random) {
         for (int i = 0; i < TRIES; i++) {

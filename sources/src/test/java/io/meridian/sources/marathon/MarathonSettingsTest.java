@@ -64,20 +64,20 @@ class MarathonSettingsTest {
                     credentials { token = x, token-file = y } | credentials.token-file must be empty
                     tls.ca-file = /no/such/file        | tls.ca-file must be a readable PEM file
                     """)
-    void aWrongValueIsToldByKeyRangeAndValue(String setting, String message) {
+    void aWrongValueIsReportedWithKeyAndRange(String setting, String message) {
         assertThatThrownBy(() -> read(setting))
                 .isInstanceOf(BadSettingException.class)
                 .hasMessageContaining(message);
     }
 
     @Test
-    void theMessageSaysWhereTheValueWasWritten() {
+    void theMessageNamesTheOriginOfTheValue() {
         assertThatThrownBy(() -> read("\n\nreread.in-flight = 0"))
                 .hasMessageContaining("String: 3");
     }
 
     @Test
-    void credentialsFollowARedirectOnlyToHostsThatAreWrittenDown() {
+    void credentialsFollowARedirectOnlyToListedHosts() {
         RedirectPolicy policy =
                 read("urls = [\"https://a.example.org\"], allowed-redirect-hosts ="
                                 + " [\"*\", \"b.example.org\"]")

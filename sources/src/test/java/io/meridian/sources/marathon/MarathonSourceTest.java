@@ -32,7 +32,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The source against a server that speaks Marathon's bytes. */
+/** The source against a server that sends Marathon's bytes. */
 class MarathonSourceTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final ServiceId WEB = new ServiceId("marathon", "/web");
@@ -147,7 +147,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void aServerThatClosesAtOnceIsNotHammered() throws Exception {
+    void aServerThatClosesAtOnceIsTriedWithGrowingDelays() throws Exception {
         marathon.events(_ -> Reply.status(503));
         start("backoff { min = 1 s, max = 2 s }");
         for (int attempt = 1; attempt <= 3; attempt++) {
@@ -156,13 +156,13 @@ class MarathonSourceTest {
             assertThat(detached.cause()).contains("503");
         }
         assertThat(marathon.asked("/v2/events"))
-                .as("no attempt that is not told of")
+                .as("every failed attempt is reported")
                 .isBetween(3L, 4L);
         assertThat(marathon.asked("/v2/apps")).isZero();
     }
 
     @Test
-    void aMarathonThatComesUpLaterIsFound() throws Exception {
+    void aMarathonThatStartsLaterIsFound() throws Exception {
         int port = marathon.port();
         marathon.close();
         start("urls = [\"http://127.0.0.1:" + port + "\"]");
@@ -184,7 +184,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void aRedirectLeadsToTheLeaderWhichThenAnswersEverything() throws Exception {
+    void afterARedirectAllRequestsGoToTheLeader() throws Exception {
         try (RawMarathon standby = new RawMarathon()) {
             standby.events(_ -> Reply.status(302).with("Location", marathon.url() + "/v2/events"));
             start("urls = [\"" + standby.url() + "\"]");
@@ -195,7 +195,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void aRedirectLoopIsToldAndNotFollowed() throws Exception {
+    void aRedirectLoopIsReportedAndNotFollowed() throws Exception {
         marathon.events(_ -> Reply.status(302).with("Location", marathon.url() + "/v2/events"));
         start("backoff { min = 1 m, max = 1 m }");
         assertThat(next(SourceSignal.Detached.class).cause())
@@ -204,7 +204,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void credentialsGoOnlyWhereTheOperatorSaidSo() throws Exception {
+    void credentialsGoOnlyToHostsThatTheOperatorLists() throws Exception {
         try (RawMarathon standby = new RawMarathon()) {
             // same machine, but another name: not in urls
             standby.events(
@@ -239,7 +239,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void refusalsAreToldInClearText() throws Exception {
+    void refusalsNameTheCauseAndTheSetting() throws Exception {
         AtomicInteger n = new AtomicInteger();
         marathon.events(
                 _ ->
@@ -260,7 +260,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void silenceIsDeathAndAHeartbeatIsLife() throws Exception {
+    void silenceEndsTheStreamAndAHeartbeatDoesNot() throws Exception {
         start("read-timeout = 1 s");
         attach();
         EventStream stream = lastStream;
@@ -283,7 +283,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void halfAnEventAtTheEndIsDiscarded() throws Exception {
+    void anIncompleteEventAtTheEndIsDiscarded() throws Exception {
         start("");
         attach();
         lastStream.send("event: app_terminated_event\r\ndata: {\"appId\":\"/web\"}\r\n");
@@ -318,7 +318,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void aLeaderThatStaysAnotherOneIsAttachedToAnew() throws Exception {
+    void aLastingLeaderMismatchReconnects() throws Exception {
         marathon.reply(
                 "/v2/apps",
                 Reply.json("{\"apps\":[]}").with("X-Marathon-Leader", "http://10.0.0.99:8080"));
@@ -347,7 +347,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void aListingThatBreaksOffOrIsNoneIsNoEmptyOne() throws Exception {
+    void aTruncatedOrInvalidListingIsNotEmpty() throws Exception {
         AtomicInteger n = new AtomicInteger();
         marathon.reply(
                 "/v2/apps",
@@ -368,7 +368,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void anEntryWithoutIdMakesTheRestEvidenceButNoListing() throws Exception {
+    void anEntryWithoutIdMakesTheListingIncomplete() throws Exception {
         marathon.reply(
                 "/v2/apps", Reply.json("{\"apps\":[" + app("/web", "") + ",{\"id\":null}]}"));
         start("");
@@ -394,7 +394,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void podsOnceSeenAreNotLostToA404() throws Exception {
+    void a404AfterPodsWereSeenIsAFailure() throws Exception {
         marathon.reply("/v2/pods/::status", Reply.json("[" + pod("/p") + "]"));
         start("");
         marathon.nextStream().attached();
@@ -407,7 +407,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void aRereadOfAnUnknownServiceTriesTheAppThenThePod() throws Exception {
+    void aRereadOfAnUnknownKindTriesTheAppThenThePod() throws Exception {
         start("");
         attach();
         marathon.reply("/v2/pods/p::status", Reply.json(pod("/p")));
@@ -423,7 +423,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void onlyMarathonsOwn404IsEvidenceOthersAreRetried() throws Exception {
+    void onlyMarathonsOwn404IsEvidence() throws Exception {
         start("");
         attach();
         AtomicInteger n = new AtomicInteger();
@@ -440,7 +440,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void aVersionIsReadOrSaidNotToBeHad() throws Exception {
+    void aVersionIsReadOrReportedUnavailable() throws Exception {
         start("");
         attach();
         marathon.reply(
@@ -457,7 +457,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void anEventThatComesWhileTheListingIsReadMakesThatServiceOutdated() throws Exception {
+    void anEventDuringAListingMarksItsServiceOutdated() throws Exception {
         start("");
         EventStream stream = marathon.nextStream();
         marathon.reply(
@@ -529,7 +529,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void anEndThatNoStatusToldIsHintedAndReadAgain() throws Exception {
+    void anEndWithoutAStatusIsHintedAndReadAgain() throws Exception {
         start("");
         attach();
         lastStream.event("instance_changed_event", changed("web.instance-1", "Killed"));
@@ -540,7 +540,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void aGroupChangeThatNothingExplainsIsListed() throws Exception {
+    void anUnexplainedGroupChangeCausesAListing() throws Exception {
         start("");
         attach();
         lastStream.event(
@@ -550,8 +550,8 @@ class MarathonSourceTest {
     }
 
     @Test
-    void manyDirtyServicesAreOneListing() throws Exception {
-        // none is read alone before the sixth has come
+    void manyOutdatedServicesAreReadByOneListing() throws Exception {
+        // no single read starts before the sixth event
         start("reread { debounce = 5 s, longest-debounce = 5 s, listing-threshold = 5 }");
         attach();
         for (int i = 0; i < 6; i++) {
@@ -588,7 +588,7 @@ class MarathonSourceTest {
     }
 
     @Test
-    void anEventThatCannotBeReadIsCountedAndTheStreamGoesOn() throws Exception {
+    void anUnreadableEventIsCountedAndTheStreamContinues() throws Exception {
         start("");
         attach();
         lastStream.event("status_update_event", "\"appId\":\"/web\"");
@@ -615,7 +615,7 @@ class MarathonSourceTest {
         lastStream = marathon.nextStream();
         lastStream.attached();
         SourceSignal signal = sink.receiveMessage(PATIENCE);
-        while (signal instanceof SourceSignal.Detached) { // attempts before Marathon was there
+        while (signal instanceof SourceSignal.Detached) { // attempts before Marathon started
             signal = sink.receiveMessage(PATIENCE);
         }
         assertThat(signal).isInstanceOf(SourceSignal.Attached.class);

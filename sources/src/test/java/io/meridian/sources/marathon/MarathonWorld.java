@@ -76,7 +76,7 @@ final class MarathonWorld {
     private final Map<ServiceId, Integer> truth = new TreeMap<>();
     private final Map<ServiceId, Integer> known = new TreeMap<>();
 
-    /** Revision of the last event that outdates reads, as far as the processor has got it. */
+    /** Revision of the last event that the processor has received and that outdates reads. */
     private final Map<ServiceId, Integer> delivered = new HashMap<>();
 
     /** Services whose last read was older than an event. */
@@ -99,7 +99,7 @@ final class MarathonWorld {
 
     private record Delivery(Instant at, int sequence, Supplier<MarathonSource.Command> message) {}
 
-    /** A world with faults, until {@link #calm}; or calm from the beginning. */
+    /** A world with faults until {@link #calm}, or without faults. */
     MarathonWorld(Random random, boolean hasFaults) {
         this.random = random;
         this.hasFaults = hasFaults;
@@ -110,7 +110,7 @@ final class MarathonWorld {
         send(new MarathonMessage.Wake());
     }
 
-    /** Something happens: a change, a fault, a request, or only time. */
+    /** Runs one random step: a change, a fault, a request, or only the passing of time. */
     void step() {
         switch (random.nextInt(9)) {
             case 0, 1, 2 -> change(anyService());
@@ -121,7 +121,7 @@ final class MarathonWorld {
         }
     }
 
-    /** From here on every request is answered soon and the stream stays. */
+    /** Ends all faults: from now on every request gets a response soon, and the stream stays. */
     void calm() {
         hasFaults = false;
         pass(Duration.ofMinutes(10));
@@ -132,7 +132,7 @@ final class MarathonWorld {
         }
     }
 
-    /** All that Marathon has must be known, and no read may be left over. */
+    /** Asserts that the source knows every revision of Marathon, and that no read is pending. */
     void assertSettled() {
         assertThat(isAttached).isTrue();
         assertThat(known).isEqualTo(truth);
@@ -187,7 +187,7 @@ final class MarathonWorld {
                 });
     }
 
-    /** Outdates reads under way, and is no change itself. */
+    /** An event that outdates reads in flight and is no change itself. */
     private void kill(ServiceId service) {
         if (isSubscribed) {
             MarathonEvent event =
@@ -268,7 +268,7 @@ final class MarathonWorld {
         }
     }
 
-    /** A wake at a time that is due must change something: else the actor would spin. */
+    /** Runs a wake. A due wake must make progress; otherwise the actor would spin. */
     private void wake() {
         Instant due = processor.nextDue().orElseThrow();
         send(new MarathonMessage.Wake());
@@ -327,7 +327,7 @@ final class MarathonWorld {
         }
     }
 
-    /** Nothing is read twice at once, and single reads are limited. */
+    /** Starts a read: no job runs twice at once, and single reads are limited. */
     private void begin(ReadSchedule.Job job) {
         assertThat(isAttached).as("reads only while attached").isTrue();
         assertThat(underWay.add(job)).as("read twice at once: " + job).isTrue();
@@ -373,7 +373,7 @@ final class MarathonWorld {
         return Duration.ofMillis(late ? random.nextInt(30_000) : random.nextInt(100));
     }
 
-    /** A response describes Marathon as it was when asked or as it is when it arrives. */
+    /** A response describes Marathon at the time of the request or of the response. */
     private Supplier<Map<ServiceId, Integer>> snapshot() {
         Map<ServiceId, Integer> asked = new TreeMap<>(truth);
         return random.nextBoolean() ? () -> asked : () -> truth;

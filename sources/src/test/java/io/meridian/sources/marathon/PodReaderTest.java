@@ -60,7 +60,7 @@ class PodReaderTest {
     }
 
     @Test
-    void optionsOfAVipMayStandOnEndpointContainerAndPod() {
+    void optionsOfAVipMayBeLabelsOfEndpointContainerAndPod() {
         String pod =
                 """
                 {"id":"/p","version":"2026-02-01T00:00:00.000Z","networks":[{"mode":"container/bridge"}],
@@ -115,7 +115,7 @@ class PodReaderTest {
     }
 
     @Test
-    void thePodsOfAnOldClientsSamplesAreRead() {
+    void podsOfAnOldClientsSamplesAreRead() {
         assertThat(
                         ListingReader.pods(
                                         Fixtures.bytes("marathon/api/gomarathon-pods-status.json"))

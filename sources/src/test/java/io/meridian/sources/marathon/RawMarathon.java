@@ -24,8 +24,8 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * A Marathon down to its bytes: event streams that end at EOF without length or chunks, heartbeats
- * of CR and LF in two packets, REST with keep-alive. Answers are set by path; what is not set is
- * 404 as Marathon's own.
+ * of CR and LF in two packets, REST with keep-alive. Tests set responses by path; other paths get
+ * Marathon's 404.
  */
 final class RawMarathon implements AutoCloseable {
     final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -36,7 +36,7 @@ final class RawMarathon implements AutoCloseable {
     private volatile Function<Request, Reply> events = _ -> STREAM;
     volatile String leader;
 
-    /** Stands for an event stream. */
+    /** Marks the response of an event stream. */
     static final Reply STREAM = new Reply(0, Map.of(), new byte[0]);
 
     record Request(String target, Map<String, String> headers) {
@@ -151,12 +151,12 @@ final class RawMarathon implements AutoCloseable {
     EventStream nextStream() throws InterruptedException {
         EventStream stream = streams.poll(20, TimeUnit.SECONDS);
         if (stream == null) {
-            throw new AssertionError("nobody attached; requests: " + requests);
+            throw new AssertionError("no subscriber attached; requests:  " + requests);
         }
         return stream;
     }
 
-    /** How often a path was asked for. */
+    /** Number of requests for a path. */
     long asked(String path) {
         return requests.stream().filter(request -> request.path().equals(path)).count();
     }
@@ -198,7 +198,7 @@ final class RawMarathon implements AutoCloseable {
                                     .getBytes(StandardCharsets.UTF_8));
                     out.flush();
                     streams.add(new EventStream(socket, out));
-                    return; // the test goes on with it
+                    return; // the test continues with the open stream
                 }
                 write(out, reply);
             }

@@ -29,7 +29,7 @@ class ReadScheduleTest {
     }
 
     @Test
-    void aBusyServiceIsReadAtTheCap() {
+    void aBusyServiceIsReadAfterTheLongestDebounce() {
         for (int ms = 0; ms <= 240; ms += 40) {
             schedule.want(id(1), START.plusMillis(ms));
             assertThat(schedule.takeDue(START.plusMillis(ms))).isEmpty();
@@ -38,7 +38,7 @@ class ReadScheduleTest {
     }
 
     @Test
-    void onlySoManyReadsAreUnderWay() {
+    void readsInFlightAreBounded() {
         for (int i = 0; i < 3; i++) {
             schedule.want(id(i), START);
         }
@@ -70,7 +70,7 @@ class ReadScheduleTest {
     }
 
     @Test
-    void listingsThatNobodyAskedForByHandKeepTheirDistance() {
+    void automaticListingsKeepTheirDistance() {
         schedule.wantListing(START);
         assertThat(schedule.takeDue(START)).hasSize(1);
         schedule.succeeded(new Job.ListAll(), START.plusMillis(900));
@@ -79,7 +79,7 @@ class ReadScheduleTest {
     }
 
     @Test
-    void whatIsToldWhileTheListingIsReadIsOutdatedInItWhatWasToldBeforeIsNot() {
+    void onlyEventsDuringAListingOutdateItsServices() {
         schedule.outdate(id(1));
         schedule.wantListing(START);
         schedule.takeDue(START);

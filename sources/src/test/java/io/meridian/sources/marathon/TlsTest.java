@@ -23,7 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** An https Marathon behind a server that sends chunks and keeps connections, as proxies do. */
+/** An https Marathon behind a proxy, which sends chunks and keeps connections. */
 class TlsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -78,7 +78,7 @@ class TlsTest {
     }
 
     @Test
-    void withoutVerificationAnybodyIs() {
+    void withoutVerificationAnyCertificateIsTrusted() {
         TestProbe<SourceSignal> sink = start("127.0.0.1", "tls.verify = false");
         assertThat(sink.receiveMessage(PATIENCE)).isInstanceOf(SourceSignal.Attached.class);
     }

@@ -47,7 +47,7 @@ final class Documents {
                 .formatted(address(id), id, pid);
     }
 
-    /** Of agent {@code S7} 10.0.0.7. */
+    /** Report of agent {@code S7} at 10.0.0.7. */
     static String address(String agent) {
         return "10.0.0." + agent.substring(1);
     }
@@ -90,7 +90,7 @@ final class Documents {
                 .formatted(id);
     }
 
-    /** In the host's network, with port 9092. */
+    /** A task on the host's network, with port 9092. */
     static String task(String id, String framework, String agent, String state) {
         return """
         {"name":"%s","task_id":{"value":"%s"},"framework_id":{"value":"%s"},\
@@ -109,7 +109,7 @@ final class Documents {
     }
 
     /**
-     * @param more fields, with a comma before the first
+     * @param more further fields of the object, with a comma before the first
      */
     static String status(String id, String agent, String state, double timestamp, String more) {
         return """

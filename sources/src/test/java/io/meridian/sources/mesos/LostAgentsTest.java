@@ -23,14 +23,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Agents that a master hears no more of, and what becomes of their tasks. */
+/** Agents that a master has lost contact with, and their tasks. */
 class LostAgentsTest {
     private static final String KAFKA = "F1";
     private static final String T0 = "kafka:broker t0";
 
-    private final SignalRecorder told = new SignalRecorder();
+    private final SignalRecorder recorder = new SignalRecorder();
 
-    /** What it was before is in its statuses, so it does not matter who heard of it when. */
+    /** The statuses of a task have its earlier states, so a report after the loss is enough. */
     @ParameterizedTest
     @CsvSource({
         "TASK_STARTING TASK_RUNNING, RUNNING",
@@ -38,7 +38,7 @@ class LostAgentsTest {
         "TASK_STARTING, STARTING",
         "'', STAGING"
     })
-    void aTaskThatIsUnreachableWhenFirstHeardOfIsWhatItWas(String before, TaskPhase phase) {
+    void aTaskFirstReportedUnreachableKeepsItsEarlierPhase(String before, TaskPhase phase) {
         for (String lost : List.of("TASK_UNREACHABLE", "TASK_LOST")) {
             SignalRecorder first = new SignalRecorder();
             first.send(
@@ -54,73 +54,75 @@ class LostAgentsTest {
     }
 
     @Test
-    void aTaskThatWasLostWhileNobodyListenedIsWhereItsAgentWas() {
-        told.send(cluster(KAFKA, List.of("S1", "S2")));
-        told.send(cluster(KAFKA, List.of("S2"), lost("TASK_RUNNING", "TASK_UNREACHABLE")));
-        assertThat(told.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
-        assertThat(told.tasks().get(T0).agent().addresses()).containsExactly(ip(address("S1")));
-        assertThat(told.agents()).containsExactly("S2");
-        assertThat(told.fold.known().agents()).isOne();
+    void aTaskLostWhileDetachedKeepsItsAgentsAddress() {
+        recorder.send(cluster(KAFKA, List.of("S1", "S2")));
+        recorder.send(cluster(KAFKA, List.of("S2"), lost("TASK_RUNNING", "TASK_UNREACHABLE")));
+        assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
+        assertThat(recorder.tasks().get(T0).agent().addresses()).containsExactly(ip(address("S1")));
+        assertThat(recorder.agents()).containsExactly("S2");
+        assertThat(recorder.fold.known().agents()).isOne();
 
-        told.send(cluster(KAFKA, List.of("S2")));
-        told.send(cluster(KAFKA, List.of("S2"), lost("TASK_RUNNING", "TASK_UNREACHABLE")));
-        assertThat(told.tasks().get(T0).agent().addresses())
+        recorder.send(cluster(KAFKA, List.of("S2")));
+        recorder.send(cluster(KAFKA, List.of("S2"), lost("TASK_RUNNING", "TASK_UNREACHABLE")));
+        assertThat(recorder.tasks().get(T0).agent().addresses())
                 .as("forgotten with its last task")
                 .isEmpty();
     }
 
     @Test
-    void anIdleAgentThatAMasterDoesNotNameTwiceIsLostUnlessItWasHeardOfSince() {
-        told.send(cluster(KAFKA, List.of("S1", "S2")));
-        long asked = told.fold.heard();
-        told.send(agentAdded("S3"));
-        told.fold.agents(Set.of("S2"), asked);
-        assertThat(told.agents()).as("once is not enough").containsExactly("S1", "S2", "S3");
-        told.fold.agents(Set.of("S1", "S2"), asked);
-        told.fold.agents(Set.of("S2"), asked);
-        assertThat(told.agents()).as("twice in a row").containsExactly("S1", "S2", "S3");
-        told.fold.agents(Set.of("S2"), asked);
-        assertThat(told.agents()).containsExactly("S2", "S3");
-        told.fold.list(told.now);
-        assertThat(told.agents()).containsExactly("S2", "S3");
-        told.fold.agents(Set.of("S2"), told.fold.heard());
-        assertThat(told.agents())
-                .as("four answers without S3 were to questions before it came")
+    void anIdleAgentMissingFromTwoAnswersIsLostUnlessReportedSince() {
+        recorder.send(cluster(KAFKA, List.of("S1", "S2")));
+        long asked = recorder.fold.heard();
+        recorder.send(agentAdded("S3"));
+        recorder.fold.agents(Set.of("S2"), asked);
+        assertThat(recorder.agents()).as("once is not enough").containsExactly("S1", "S2", "S3");
+        recorder.fold.agents(Set.of("S1", "S2"), asked);
+        recorder.fold.agents(Set.of("S2"), asked);
+        assertThat(recorder.agents()).as("twice in a row").containsExactly("S1", "S2", "S3");
+        recorder.fold.agents(Set.of("S2"), asked);
+        assertThat(recorder.agents()).containsExactly("S2", "S3");
+        recorder.fold.list(recorder.now);
+        assertThat(recorder.agents()).containsExactly("S2", "S3");
+        recorder.fold.agents(Set.of("S2"), recorder.fold.heard());
+        assertThat(recorder.agents())
+                .as("four answers without S3 followed questions before its registration")
                 .containsExactly("S2", "S3");
 
-        told.send(agentAdded("S1"));
-        assertThat(told.agents()).containsExactly("S1", "S2", "S3");
-        told.fold.agents(Set.of("S2", "S3"), told.fold.heard());
-        assertThat(told.agents()).as("counted anew").containsExactly("S1", "S2", "S3");
+        recorder.send(agentAdded("S1"));
+        assertThat(recorder.agents()).containsExactly("S1", "S2", "S3");
+        recorder.fold.agents(Set.of("S2", "S3"), recorder.fold.heard());
+        assertThat(recorder.agents())
+                .as("the count starts again")
+                .containsExactly("S1", "S2", "S3");
     }
 
     @Test
-    void anAnswerWithoutAnAgentThatRunsATaskIsNotBelieved() {
-        told.send(cluster(KAFKA, List.of("S1", "S2"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+    void anAnswerWithoutAnAgentThatRunsATaskIsRejected() {
+        recorder.send(cluster(KAFKA, List.of("S1", "S2"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
         for (Set<String> named : List.of(Set.of("S2"), Set.<String>of())) {
             for (int time = 0; time < 3; time++) {
-                assertThat(told.fold.agents(named, told.fold.heard())).isFalse();
+                assertThat(recorder.fold.agents(named, recorder.fold.heard())).isFalse();
             }
         }
-        assertThat(told.agents()).containsExactly("S1", "S2");
-        assertThat(told.tasks().get(T0).unreachable()).isFalse();
+        assertThat(recorder.agents()).containsExactly("S1", "S2");
+        assertThat(recorder.tasks().get(T0).unreachable()).isFalse();
         for (int time = 0; time < 2; time++) {
-            assertThat(told.fold.agents(Set.of("S1"), told.fold.heard())).isTrue();
+            assertThat(recorder.fold.agents(Set.of("S1"), recorder.fold.heard())).isTrue();
         }
-        assertThat(told.agents()).containsExactly("S1");
+        assertThat(recorder.agents()).containsExactly("S1");
     }
 
     @Test
-    void whileAgentsAreAwaitedNoneIsLostForNotBeingNamed() {
-        told.send(cluster(KAFKA, List.of("S1", "S2")));
-        told.send(
+    void whileAgentsAreAwaitedAnUnnamedAgentIsNotLost() {
+        recorder.send(cluster(KAFKA, List.of("S1", "S2")));
+        recorder.send(
                 subscribed(
                         List.of(agent("S1")),
                         List.of("S2"),
                         List.of(framework(KAFKA, "kafka")),
                         List.of()));
-        told.fold.agents(Set.of("S1"), told.fold.heard());
-        assertThat(told.agents()).containsExactly("S1", "S2");
+        recorder.fold.agents(Set.of("S1"), recorder.fold.heard());
+        assertThat(recorder.agents()).containsExactly("S1", "S2");
     }
 
     private static String lost(String before, String state) {

@@ -35,19 +35,19 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The matrix of {engine} x {network mode} as Mesos tells it against what is known to be reachable
- * from where; the same file that the Marathon side is held against, every task of it. Most are in
- * the recorded stream; those of {@code /mixed/multi-port} are launched here as Marathon launches
- * them, and brought to the states that Marathon shows.
+ * The matrix of {engine} x {network mode} as Mesos reports it, against the endpoints that are known
+ * to be reachable. The Marathon side's test uses the same file; this test covers every task of it.
+ * Most are in the recorded stream; those of {@code /mixed/multi-port} are launched here as Marathon
+ * launches them, and brought to the states that Marathon shows.
  */
 class MesosEndpointOracleTest {
     private static final String MIXED = "/mixed/multi-port";
 
-    /** The task of that app that was reachable once; nobody has recorded where. */
+    /** The task of that app that was reachable once; the recording has no endpoints for it. */
     private static final String LAST_ADDRESS = "9.0.3.132";
 
     @Test
-    void everyTaskHasTheEndpointsThatAreReachable() throws Exception {
+    void everyTaskHasItsReachableEndpoints() throws Exception {
         Json expected = ExpectedEndpoints.all();
         SortedMap<String, MesosTask> known = recorded();
         known.putAll(mixed());
@@ -69,14 +69,14 @@ class MesosEndpointOracleTest {
                 wanted.put(id, ExpectedEndpoints.wanted(expected.at(id)));
             }
         }
-        assertThat(known).as("tasks that nobody worked endpoints out for").isEmpty();
+        assertThat(known).as("tasks without expected endpoints").isEmpty();
         assertThat(ended).hasSize(1);
         assertThat(wanted).hasSize(expected.fields().size() - 2).hasSize(14);
 
         // Pods' bridge addresses are reachable on the same agent too; the oracle leaves them out.
         derived.get("pod-on-bridge.instance-e9d06dcd-2930-11e8-96bf-70b3d5800001.app")
                 .remove("http 172.31.254.4:8080/tcp same-agent container");
-        // Local IPv4 of a network that is only IPv6: the oracle knows, the API does not.
+        // Local IPv4 of a network that is only IPv6: the oracle has it, the API does not.
         derived.get("docker-on-ipv6.602453f2-28e7-11e8-8cba-70b3d5800001")
                 .remove("http 172.19.0.2:8080/tcp network container");
         wanted.get("docker-on-ipv6.602453f2-28e7-11e8-8cba-70b3d5800001")
@@ -85,7 +85,7 @@ class MesosEndpointOracleTest {
     }
 
     @Test
-    void modesAreThoseOfTheApps() throws Exception {
+    void networkModesAreThoseOfTheApps() throws Exception {
         Json expected = ExpectedEndpoints.all();
         SortedMap<String, MesosTask> known = recorded();
         known.putAll(mixed());
@@ -100,7 +100,7 @@ class MesosEndpointOracleTest {
         }
     }
 
-    /** What that file says of traffic. */
+    /** The file's expectations about traffic. */
     @Test
     void onlyAHealthyTaskTakesTrafficAndAnUnreachableOneKeepsItsLastAddresses() throws Exception {
         Json expected = ExpectedEndpoints.all();
@@ -142,12 +142,15 @@ class MesosEndpointOracleTest {
     }
 
     private static SortedMap<String, MesosTask> recorded() {
-        SignalRecorder told = new SignalRecorder();
-        Fixtures.lines("mesos/operator-api/operator-api.json").forEach(told::send);
-        return byId(told);
+        SignalRecorder recorder = new SignalRecorder();
+        Fixtures.lines("mesos/operator-api/operator-api.json").forEach(recorder::send);
+        return byId(recorder);
     }
 
-    /** A master's two snapshots: all run; then they are as Marathon shows them. */
+    /**
+     * Two snapshots of a master: in the first all tasks run, in the second their states are those
+     * that Marathon shows.
+     */
     private static SortedMap<String, MesosTask> mixed() throws Exception {
         Json listing = Fixtures.json("marathon/matrix/apps-embed-tasks.json");
         JsonNode app =
@@ -156,19 +159,19 @@ class MesosEndpointOracleTest {
                         .findFirst()
                         .orElseThrow()
                         .node();
-        SignalRecorder told = new SignalRecorder();
+        SignalRecorder recorder = new SignalRecorder();
         try (SimulatedMesos mesos = SimulatedMesos.start(SimulatedMesosSettings.defaults())) {
             MesosFramework marathon = mesos.add(MesosFramework.of(0, "marathon", "10.0.5.9"));
             ListedApp shown = new ListedApp(mesos, app, LAST_ADDRESS, List.of(12_030, 12_031));
             shown.run(marathon);
-            told.send(subscribed(mesos));
-            assertThat(told.tasks().values())
+            recorder.send(subscribed(mesos));
+            assertThat(recorder.tasks().values())
                     .hasSize(4)
                     .allMatch(task -> task.phase() == TaskPhase.RUNNING && !task.unreachable());
             shown.becomeAsShown();
-            told.send(subscribed(mesos));
+            recorder.send(subscribed(mesos));
         }
-        return byId(told);
+        return byId(recorder);
     }
 
     private static String subscribed(SimulatedMesos mesos) throws Exception {
@@ -187,9 +190,9 @@ class MesosEndpointOracleTest {
         }
     }
 
-    private static SortedMap<String, MesosTask> byId(SignalRecorder told) {
+    private static SortedMap<String, MesosTask> byId(SignalRecorder recorder) {
         SortedMap<String, MesosTask> tasks = new TreeMap<>();
-        told.tasks().values().forEach(task -> tasks.put(task.id().value(), task));
+        recorder.tasks().values().forEach(task -> tasks.put(task.id().value(), task));
         return tasks;
     }
 

@@ -27,7 +27,7 @@ class MesosFoldLawTest {
     private static final List<String> STATES =
             List.of("TASK_STAGING", "TASK_STARTING", "TASK_RUNNING", "TASK_KILLING");
 
-    /** A cluster by chance: tasks on agents, of two frameworks. */
+    /** A random cluster: tasks of two frameworks on agents. */
     private record Cluster(List<String> agents, List<String> tasks) {
         static Cluster of(Random random, int tasks) {
             List<String> agents = new ArrayList<>();
@@ -63,64 +63,64 @@ class MesosFoldLawTest {
     }
 
     /**
-     * No false withdrawal: however often the leader changes, however little each new one knows,
-     * until its agents are back nothing is listed, nothing ends, and all that was known is.
+     * No false withdrawal: after any number of leader changes, with any partial snapshots, the fold
+     * emits no listing and no end and keeps all tasks until the agents have reregistered.
      */
     @Property(tries = 200)
     void partialSnapshotsWithdrawNothing(
             @ForAll Random random, @ForAll @IntRange(min = 1, max = 4) int failovers) {
         Cluster cluster = Cluster.of(random, random.nextInt(12));
-        SignalRecorder told = new SignalRecorder();
-        told.send(cluster.snapshot(List.of(), cluster.tasks()));
-        var before = told.tasks();
+        SignalRecorder recorder = new SignalRecorder();
+        recorder.send(cluster.snapshot(List.of(), cluster.tasks()));
+        var before = recorder.tasks();
         for (int i = 0; i < failovers; i++) {
-            told.fold.detached();
-            told.pass(Duration.ofMinutes(random.nextInt(30)));
+            recorder.fold.detached();
+            recorder.pass(Duration.ofMinutes(random.nextInt(30)));
             List<String> recovered = new ArrayList<>(cluster.agents());
             Collections.shuffle(recovered, random);
             recovered = recovered.subList(0, 1 + random.nextInt(AGENTS));
             List<String> back = new ArrayList<>(cluster.agents());
             back.removeAll(recovered);
-            told.send(
+            recorder.send(
                     random.nextBoolean()
                             ? cluster.snapshot(
                                     recovered,
                                     back.stream().flatMap(a -> cluster.on(a).stream()).toList())
                             : subscribed(List.of(), recovered, List.of(), List.of()));
-            told.pass(Duration.ofMinutes(random.nextInt(10)));
+            recorder.pass(Duration.ofMinutes(random.nextInt(10)));
             for (String agent : recovered.subList(0, random.nextInt(recovered.size()))) {
-                told.send(agentAdded(agent));
-                cluster.on(agent).forEach(task -> told.send(taskAdded(task)));
+                recorder.send(agentAdded(agent));
+                cluster.on(agent).forEach(task -> recorder.send(taskAdded(task)));
             }
         }
 
-        assertThat(told.listings()).isOne();
-        assertThat(told.ends()).isEmpty();
-        assertThat(told.tasks()).isEqualTo(before);
-        assertThat(told.agents()).isEqualTo(new TreeSet<>(cluster.agents()));
+        assertThat(recorder.listings()).isOne();
+        assertThat(recorder.ends()).isEmpty();
+        assertThat(recorder.tasks()).isEqualTo(before);
+        assertThat(recorder.agents()).isEqualTo(new TreeSet<>(cluster.agents()));
     }
 
-    /** After the barrier what the new leader did not hear of again is gone, and nothing else is. */
+    /** After the gate the fold drops exactly the tasks that the new leader did not report. */
     @Property(tries = 200)
-    void afterTheBarrierOnlyWhatIsThereIsListed(@ForAll Random random) {
+    void afterTheGateOnlyReportedTasksAreListed(@ForAll Random random) {
         Cluster cluster = Cluster.of(random, random.nextInt(12));
-        SignalRecorder told = new SignalRecorder();
-        told.send(cluster.snapshot(List.of(), cluster.tasks()));
-        told.fold.detached();
-        told.send(cluster.snapshot(cluster.agents(), List.of()));
+        SignalRecorder recorder = new SignalRecorder();
+        recorder.send(cluster.snapshot(List.of(), cluster.tasks()));
+        recorder.fold.detached();
+        recorder.send(cluster.snapshot(cluster.agents(), List.of()));
         List<String> back = cluster.agents().stream().filter(_ -> random.nextBoolean()).toList();
         List<String> kept = new ArrayList<>();
         for (String agent : back) {
-            told.send(agentAdded(agent));
+            recorder.send(agentAdded(agent));
             for (String task : cluster.on(agent)) {
                 if (random.nextBoolean()) {
-                    told.send(taskAdded(task));
+                    recorder.send(taskAdded(task));
                     kept.add(task);
                 }
             }
         }
-        told.pass(SignalRecorder.LIMIT);
-        told.pass(SignalRecorder.QUIET);
+        recorder.pass(SignalRecorder.LIMIT);
+        recorder.pass(SignalRecorder.QUIET);
 
         SignalRecorder fresh = new SignalRecorder();
         fresh.send(
@@ -129,17 +129,17 @@ class MesosFoldLawTest {
                         List.of(),
                         Cluster.frameworks(),
                         kept));
-        assertThat(told.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
-        assertThat(told.tasks()).isEqualTo(fresh.tasks());
-        assertThat(told.agents()).isEqualTo(fresh.agents());
-        assertThat(told.ends()).isEmpty();
+        assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
+        assertThat(recorder.tasks()).isEqualTo(fresh.tasks());
+        assertThat(recorder.agents()).isEqualTo(fresh.agents());
+        assertThat(recorder.ends()).isEmpty();
     }
 
     /**
-     * Claim order: agents, frameworks and tasks may come in any order, updates before tasks too.
+     * Order: agents, frameworks and tasks may come in any order, and updates before their tasks.
      */
     @Property(tries = 300)
-    void theOrderOfTheFamiliesDoesNotMatter(@ForAll Random random) {
+    void interleavingUnrelatedEventsDoesNotMatter(@ForAll Random random) {
         List<List<String>> families = new ArrayList<>();
         for (int i = 1; i <= AGENTS; i++) {
             families.add(List.of(agentAdded("S" + i)));
@@ -177,10 +177,10 @@ class MesosFoldLawTest {
     }
 
     private static SignalRecorder played(List<String> events) {
-        SignalRecorder told = new SignalRecorder();
-        told.send(subscribed(List.of(), List.of(), List.of(), List.of()));
-        events.forEach(told::send);
-        return told;
+        SignalRecorder recorder = new SignalRecorder();
+        recorder.send(subscribed(List.of(), List.of(), List.of(), List.of()));
+        events.forEach(recorder::send);
+        return recorder;
     }
 
     private static List<String> interleaved(List<List<String>> families, Random random) {

@@ -38,20 +38,20 @@ import java.util.Optional;
 class MesosFoldTest {
     private static final String KAFKA = "F1";
     private static final String T0 = "kafka:broker t0";
-    private final SignalRecorder told = new SignalRecorder();
+    private final SignalRecorder recorder = new SignalRecorder();
 
     @Test
-    void aMasterThatKnowsAllItsAgentsIsBelievedAtOnce() {
-        told.send(cluster(KAFKA, List.of("S1", "S2"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+    void aStateWithoutAwaitedAgentsIsCompleteAtOnce() {
+        recorder.send(cluster(KAFKA, List.of("S1", "S2"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
 
-        assertThat(told.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
-        assertThat(told.listings()).isOne();
-        assertThat(told.agents()).containsExactly("S1", "S2");
-        MesosTask task = told.tasks().get(T0);
+        assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
+        assertThat(recorder.listings()).isOne();
+        assertThat(recorder.agents()).containsExactly("S1", "S2");
+        MesosTask task = recorder.tasks().get(T0);
         assertThat(task.phase()).isEqualTo(TaskPhase.RUNNING);
         assertThat(task.agent().addresses()).containsExactly(ip("10.0.0.1"));
         assertThat(task.hostPorts()).containsExactly(9092);
-        assertThat(told.signals)
+        assertThat(recorder.signals)
                 .contains(
                         new SourceSignal.ClusterObserved(
                                 new ClusterClaim.FrameworkSeen(
@@ -59,67 +59,67 @@ class MesosFoldTest {
     }
 
     @Test
-    void afterAFailoverNothingIsListedUntilAllAgentsCameBackAndItWasQuiet() {
-        told.send(
+    void afterAFailoverNothingIsListedBeforeAllAgentsReregisterAndTheQuietPeriod() {
+        recorder.send(
                 cluster(
                         KAFKA,
                         List.of("S1", "S2"),
                         task("t0", KAFKA, "S1", "TASK_RUNNING"),
                         task("t1", KAFKA, "S2", "TASK_RUNNING")));
-        told.fold.detached();
-        assertThat(told.fold.phase()).isEqualTo(MesosPhase.DETACHED);
-        told.send(subscribed(List.of(), List.of("S1", "S2"), List.of(), List.of()));
+        recorder.fold.detached();
+        assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.DETACHED);
+        recorder.send(subscribed(List.of(), List.of("S1", "S2"), List.of(), List.of()));
 
-        assertThat(told.fold.phase()).isEqualTo(MesosPhase.AWAITING_AGENTS);
-        assertThat(told.fold.known().awaitedAgents()).isEqualTo(2);
-        told.send(agentAdded("S1"));
-        told.send(frameworkAdded(KAFKA, "kafka"));
-        told.send(taskAdded(task("t0", KAFKA, "S1", "TASK_RUNNING")));
-        told.pass(Duration.ofMinutes(9));
-        assertThat(told.fold.phase()).isEqualTo(MesosPhase.AWAITING_AGENTS);
-        told.send(agentAdded("S2"));
-        assertThat(told.fold.phase()).isEqualTo(MesosPhase.SETTLING);
-        told.pass(Duration.ofSeconds(9));
-        assertThat(told.listings()).isOne();
-        assertThat(told.tasks()).containsOnlyKeys(T0, "kafka:broker t1");
-        assertThat(told.ends()).isEmpty();
+        assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.AWAITING_AGENTS);
+        assertThat(recorder.fold.known().awaitedAgents()).isEqualTo(2);
+        recorder.send(agentAdded("S1"));
+        recorder.send(frameworkAdded(KAFKA, "kafka"));
+        recorder.send(taskAdded(task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        recorder.pass(Duration.ofMinutes(9));
+        assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.AWAITING_AGENTS);
+        recorder.send(agentAdded("S2"));
+        assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.SETTLING);
+        recorder.pass(Duration.ofSeconds(9));
+        assertThat(recorder.listings()).isOne();
+        assertThat(recorder.tasks()).containsOnlyKeys(T0, "kafka:broker t1");
+        assertThat(recorder.ends()).isEmpty();
 
-        told.pass(Duration.ofSeconds(1));
+        recorder.pass(Duration.ofSeconds(1));
 
-        assertThat(told.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
-        assertThat(told.listings()).isEqualTo(2);
-        assertThat(told.tasks()).as("t1 never came back").containsOnlyKeys(T0);
-        assertThat(told.agents()).containsExactly("S1", "S2");
+        assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
+        assertThat(recorder.listings()).isEqualTo(2);
+        assertThat(recorder.tasks()).as("t1 never came back").containsOnlyKeys(T0);
+        assertThat(recorder.agents()).containsExactly("S1", "S2");
     }
 
     @Test
-    void anAgentThatNeverComesBackIsGivenUpAfterTheLimit() {
-        told.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
-        told.fold.detached();
-        told.send(
+    void anAgentThatNeverReregistersIsGivenUpAfterTheTimeout() {
+        recorder.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        recorder.fold.detached();
+        recorder.send(
                 subscribed(
                         List.of(), List.of("S1"), List.of(framework(KAFKA, "kafka")), List.of()));
-        told.pass(SignalRecorder.LIMIT.minusMillis(1));
-        assertThat(told.fold.phase()).isEqualTo(MesosPhase.AWAITING_AGENTS);
-        told.pass(Duration.ofMillis(1));
-        assertThat(told.fold.phase()).isEqualTo(MesosPhase.SETTLING);
-        assertThat(told.tasks()).hasSize(1);
-        told.pass(SignalRecorder.QUIET);
-        assertThat(told.tasks()).isEmpty();
-        assertThat(told.agents()).isEmpty();
-        assertThat(told.ends()).as("nobody said that it ended").isEmpty();
+        recorder.pass(SignalRecorder.LIMIT.minusMillis(1));
+        assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.AWAITING_AGENTS);
+        recorder.pass(Duration.ofMillis(1));
+        assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.SETTLING);
+        assertThat(recorder.tasks()).hasSize(1);
+        recorder.pass(SignalRecorder.QUIET);
+        assertThat(recorder.tasks()).isEmpty();
+        assertThat(recorder.agents()).isEmpty();
+        assertThat(recorder.ends()).as("no end was reported").isEmpty();
     }
 
     @Test
-    void anAgentThatTheNewLeaderDoesNotEvenRecallIsAwaitedToo() {
-        told.send(cluster(KAFKA, List.of("S1", "S2"), task("t0", KAFKA, "S2", "TASK_RUNNING")));
-        told.fold.detached();
-        told.send(cluster(KAFKA, List.of("S1")));
-        assertThat(told.fold.phase()).isEqualTo(MesosPhase.AWAITING_AGENTS);
-        assertThat(told.tasks()).hasSize(1);
-        told.send(agentRemoved("S2"));
-        assertThat(told.fold.phase()).isEqualTo(MesosPhase.SETTLING);
-        assertThat(told.ends()).containsExactly("t0 AGENT_REMOVED");
+    void aKnownAgentThatTheNewLeaderDoesNotNameIsAwaited() {
+        recorder.send(cluster(KAFKA, List.of("S1", "S2"), task("t0", KAFKA, "S2", "TASK_RUNNING")));
+        recorder.fold.detached();
+        recorder.send(cluster(KAFKA, List.of("S1")));
+        assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.AWAITING_AGENTS);
+        assertThat(recorder.tasks()).hasSize(1);
+        recorder.send(agentRemoved("S2"));
+        assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.SETTLING);
+        assertThat(recorder.ends()).containsExactly("t0 AGENT_REMOVED");
     }
 
     @ParameterizedTest
@@ -134,73 +134,75 @@ class MesosFoldTest {
                 "TASK_GONE_BY_OPERATOR"
             })
     void aTerminalStateEndsTheTaskOnceAndForAll(String state) {
-        told.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
-        told.send(taskUpdated(KAFKA, state, status("t0", "S1", state, 1001, "")));
-        told.send(taskUpdated(KAFKA, state, status("t0", "S1", state, 1001, "")));
-        told.send(taskAdded(task("t0", KAFKA, "S1", "TASK_RUNNING")));
-        assertThat(told.ends()).containsExactly("t0 " + state);
-        assertThat(told.tasks()).isEmpty();
-        told.pass(Duration.ofMinutes(10));
-        told.send(taskAdded(task("t0", KAFKA, "S1", "TASK_RUNNING")));
-        assertThat(told.tasks()).as("an id may be used again some day").containsKey(T0);
+        recorder.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        recorder.send(taskUpdated(KAFKA, state, status("t0", "S1", state, 1001, "")));
+        recorder.send(taskUpdated(KAFKA, state, status("t0", "S1", state, 1001, "")));
+        recorder.send(taskAdded(task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        assertThat(recorder.ends()).containsExactly("t0 " + state);
+        assertThat(recorder.tasks()).isEmpty();
+        recorder.pass(Duration.ofMinutes(10));
+        recorder.send(taskAdded(task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        assertThat(recorder.tasks()).as("an id may be used again some day").containsKey(T0);
     }
 
     @Test
-    void aTaskThatHadEndedBeforeItIsToldOfIsToldToHaveEnded() {
-        told.send(cluster(KAFKA, List.of("S1")));
-        told.send(taskAdded(task("t0", KAFKA, "S1", "TASK_FAILED")));
-        assertThat(told.ends()).containsExactly("t0 TASK_FAILED");
+    void aTaskThatEndedBeforeItsReportIsEmittedAsEnded() {
+        recorder.send(cluster(KAFKA, List.of("S1")));
+        recorder.send(taskAdded(task("t0", KAFKA, "S1", "TASK_FAILED")));
+        assertThat(recorder.ends()).containsExactly("t0 TASK_FAILED");
     }
 
     @Test
-    void theOuterStateCountsForTheLifeAndAddressesOnlyOfAStatusThatRuns() {
-        told.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_STAGING")));
-        told.send(taskUpdated(KAFKA, "TASK_RUNNING", status("t0", "S1", "TASK_STARTING", 1, "")));
-        assertThat(told.tasks().get(T0).phase()).isEqualTo(TaskPhase.RUNNING);
-        assertThat(told.tasks().get(T0).addresses()).isEmpty();
-        told.send(taskUpdated(KAFKA, "TASK_RUNNING", status("t0", "S1", "TASK_RUNNING", 2, "")));
-        assertThat(told.tasks().get(T0).addresses()).containsExactly(ip("10.0.0.1"));
+    void theOuterStateSetsThePhaseAndOnlyARunningStatusTheAddresses() {
+        recorder.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_STAGING")));
+        recorder.send(
+                taskUpdated(KAFKA, "TASK_RUNNING", status("t0", "S1", "TASK_STARTING", 1, "")));
+        assertThat(recorder.tasks().get(T0).phase()).isEqualTo(TaskPhase.RUNNING);
+        assertThat(recorder.tasks().get(T0).addresses()).isEmpty();
+        recorder.send(
+                taskUpdated(KAFKA, "TASK_RUNNING", status("t0", "S1", "TASK_RUNNING", 2, "")));
+        assertThat(recorder.tasks().get(T0).addresses()).containsExactly(ip("10.0.0.1"));
     }
 
     @Test
-    void healthIsTheLastVerdictAndSilenceChangesNone() {
-        told.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
-        assertThat(told.tasks().get(T0).health()).isEqualTo(Health.UNKNOWN);
-        told.send(running(1001, ",\"healthy\":true"));
-        assertThat(told.tasks().get(T0).health()).isEqualTo(Health.HEALTHY);
-        told.send(running(1003, ",\"healthy\":false"));
-        told.send(running(1002, ",\"healthy\":true"));
-        told.send(running(1004, ""));
-        assertThat(told.tasks().get(T0).health()).isEqualTo(Health.UNHEALTHY);
+    void healthIsTheLastVerdictAndAStatusWithoutOneKeepsIt() {
+        recorder.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        assertThat(recorder.tasks().get(T0).health()).isEqualTo(Health.UNKNOWN);
+        recorder.send(running(1001, ",\"healthy\":true"));
+        assertThat(recorder.tasks().get(T0).health()).isEqualTo(Health.HEALTHY);
+        recorder.send(running(1003, ",\"healthy\":false"));
+        recorder.send(running(1002, ",\"healthy\":true"));
+        recorder.send(running(1004, ""));
+        assertThat(recorder.tasks().get(T0).health()).isEqualTo(Health.UNHEALTHY);
     }
 
     @Test
-    void anUnreachableTaskKeepsWhatIsKnownAndItsAgentLeavesTheNamesUntilItComesBack() {
-        told.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
-        told.send(
+    void anUnreachableTaskKeepsItsDataAndItsAgentLosesItsNameUntilItReturns() {
+        recorder.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        recorder.send(
                 """
                 {"type":"TASK_UPDATED","task_updated":{"framework_id":{"value":"F1"},"state":"TASK_UNREACHABLE",
                 "status":{"task_id":{"value":"t0"},"state":"TASK_UNREACHABLE","agent_id":{"value":"S1"},"timestamp":2000,
                 "reason":"REASON_AGENT_REMOVED","unreachable_time":{"nanoseconds":2000000000000}}}}
                 """);
-        MesosTask lost = told.tasks().get(T0);
+        MesosTask lost = recorder.tasks().get(T0);
         assertThat(lost.unreachable()).isTrue();
         assertThat(lost.phase()).isEqualTo(TaskPhase.RUNNING);
         assertThat(lost.addresses()).containsExactly(ip("10.0.0.1"));
         assertThat(lost.agent().addresses()).containsExactly(ip("10.0.0.1"));
-        assertThat(told.agents()).isEmpty();
-        assertThat(told.fold.known().unreachableTasks()).isOne();
+        assertThat(recorder.agents()).isEmpty();
+        assertThat(recorder.fold.known().unreachableTasks()).isOne();
 
-        told.send(agentAdded("S1"));
-        told.send(taskAdded(task("t0", KAFKA, "S1", "TASK_RUNNING")));
-        assertThat(told.tasks().get(T0).unreachable()).isFalse();
-        assertThat(told.agents()).containsExactly("S1");
-        assertThat(told.fold.known().unreachableTasks()).isZero();
+        recorder.send(agentAdded("S1"));
+        recorder.send(taskAdded(task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        assertThat(recorder.tasks().get(T0).unreachable()).isFalse();
+        assertThat(recorder.agents()).containsExactly("S1");
+        assertThat(recorder.fold.known().unreachableTasks()).isZero();
     }
 
     @Test
-    void aLostTaskMayReturnUnlessItWasLostForGood() {
-        told.send(
+    void aLostTaskMayReturnUnlessItsReasonIsFinal() {
+        recorder.send(
                 cluster(
                         KAFKA,
                         List.of("S1"),
@@ -208,51 +210,51 @@ class MesosFoldTest {
                         task("t1", KAFKA, "S1", "TASK_RUNNING")));
         String gone = ",\"reason\":\"REASON_AGENT_REMOVED\"";
         String unknown = ",\"reason\":\"REASON_TASK_UNKNOWN\"";
-        told.send(taskUpdated(KAFKA, "TASK_LOST", status("t0", "S1", "TASK_LOST", 2, gone)));
-        told.send(taskUpdated(KAFKA, "TASK_LOST", status("t1", "S1", "TASK_LOST", 2, unknown)));
-        assertThat(told.tasks().get(T0).unreachable()).isTrue();
-        assertThat(told.ends()).containsExactly("t1 TASK_LOST");
-        told.send(agentRemoved("S1"));
-        assertThat(told.ends()).containsExactly("t1 TASK_LOST", "t0 AGENT_REMOVED");
+        recorder.send(taskUpdated(KAFKA, "TASK_LOST", status("t0", "S1", "TASK_LOST", 2, gone)));
+        recorder.send(taskUpdated(KAFKA, "TASK_LOST", status("t1", "S1", "TASK_LOST", 2, unknown)));
+        assertThat(recorder.tasks().get(T0).unreachable()).isTrue();
+        assertThat(recorder.ends()).containsExactly("t1 TASK_LOST");
+        recorder.send(agentRemoved("S1"));
+        assertThat(recorder.ends()).containsExactly("t1 TASK_LOST", "t0 AGENT_REMOVED");
     }
 
     @Test
-    void aTaskWaitsForItsFrameworkAndIsToldAgainWhenItsAgentComes() {
-        told.send(subscribed(List.of(), List.of(), List.of(), List.of()));
-        told.send(taskAdded(task("t0", KAFKA, "S1", "TASK_RUNNING")));
-        assertThat(told.tasks()).isEmpty();
-        assertThat(told.fold.known().waitingTasks()).isOne();
-        told.send(frameworkAdded(KAFKA, "kafka"));
-        assertThat(told.tasks().get(T0).agent().host()).isEmpty();
-        assertThat(told.tasks().get(T0).agent().id()).isEqualTo("S1");
-        told.send(agentAdded("S1"));
-        assertThat(told.tasks().get(T0).agent().host()).isEqualTo("10.0.0.1");
-        assertThat(told.fold.known().waitingTasks()).isZero();
+    void aTaskWaitsForItsFrameworkAndIsEmittedAgainWithItsAgent() {
+        recorder.send(subscribed(List.of(), List.of(), List.of(), List.of()));
+        recorder.send(taskAdded(task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        assertThat(recorder.tasks()).isEmpty();
+        assertThat(recorder.fold.known().waitingTasks()).isOne();
+        recorder.send(frameworkAdded(KAFKA, "kafka"));
+        assertThat(recorder.tasks().get(T0).agent().host()).isEmpty();
+        assertThat(recorder.tasks().get(T0).agent().id()).isEqualTo("S1");
+        recorder.send(agentAdded("S1"));
+        assertThat(recorder.tasks().get(T0).agent().host()).isEqualTo("10.0.0.1");
+        assertThat(recorder.fold.known().waitingTasks()).isZero();
     }
 
     @Test
-    void whenAFrameworkIsRemovedSoIsWhatItRan() {
-        told.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
-        told.send(frameworkRemoved(KAFKA));
-        assertThat(told.ends()).containsExactly("t0 FRAMEWORK_REMOVED");
-        assertThat(told.signals)
+    void tasksOfARemovedFrameworkEnd() {
+        recorder.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        recorder.send(frameworkRemoved(KAFKA));
+        assertThat(recorder.ends()).containsExactly("t0 FRAMEWORK_REMOVED");
+        assertThat(recorder.signals)
                 .contains(new SourceSignal.ClusterObserved(new ClusterClaim.FrameworkGone(KAFKA)));
     }
 
     @Test
-    void whatChangesNothingIsNotTold() {
-        told.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
-        told.signals.clear();
-        told.send(agentAdded("S1"));
-        told.send(frameworkAdded(KAFKA, "kafka"));
-        told.send(taskAdded(task("t0", KAFKA, "S1", "TASK_RUNNING")));
-        told.send("{\"type\":\"HEARTBEAT\"}");
-        told.send("{\"type\":\"NEW\"}");
-        assertThat(told.signals).isEmpty();
+    void aReportWithoutChangeIsNotEmitted() {
+        recorder.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        recorder.signals.clear();
+        recorder.send(agentAdded("S1"));
+        recorder.send(frameworkAdded(KAFKA, "kafka"));
+        recorder.send(taskAdded(task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        recorder.send("{\"type\":\"HEARTBEAT\"}");
+        recorder.send("{\"type\":\"NEW\"}");
+        assertThat(recorder.signals).isEmpty();
     }
 
     @Test
-    void tasksOfMarathonsServicesAreToldOneByOneAndNeverListed() {
+    void tasksOfMarathonsServicesAreEmittedOneByOneAndNeverListed() {
         SignalRecorder both = new SignalRecorder(Optional.of("marathon"));
         String id = "shop_web.instance-6b0cf0a1-b07d-11ea-9c11-70b3d5800003._app.1";
         both.send(
@@ -281,7 +283,7 @@ class MesosFoldTest {
     }
 
     @Test
-    void aNameIsToldAgainWhenItStandsForSomething() {
+    void anEntryIsEmittedAgainWhenItsHostIsResolved() {
         Map<String, List<IpAddress>> names = new HashMap<>();
         SignalRecorder named =
                 new SignalRecorder(Optional.empty(), host -> names.getOrDefault(host, List.of()));
@@ -300,12 +302,12 @@ class MesosFoldTest {
         named.send(agentAdded("S1"));
         named.fold.resolved();
         assertThat(named.tasks().get(T0).agent().addresses())
-                .as("what it stood for holds")
+                .as("the last known addresses are kept")
                 .isNotEmpty();
     }
 
     @Test
-    void pollingKeepsWhatARecentlyElectedMasterDoesNotList() {
+    void pollingKeepsTasksThatARecentlyElectedMasterDoesNotList() {
         StateDocument all = MessageReader.state(bytes(List.of("S1"), "t0"));
         StateDocument none =
                 new StateDocument(
@@ -316,32 +318,32 @@ class MesosFoldTest {
                         List.of(),
                         "master@10.0.0.9:5050",
                         "master@10.0.0.9:5050",
-                        Optional.of(told.now),
+                        Optional.of(recorder.now),
                         0);
-        told.fold.snapshot(all, told.now);
-        assertThat(told.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
+        recorder.fold.snapshot(all, recorder.now);
+        assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
         for (int i = 0; i < 19; i++) {
-            told.pass(Duration.ofSeconds(30));
-            told.fold.snapshot(none, told.now);
-            assertThat(told.tasks()).hasSize(1);
+            recorder.pass(Duration.ofSeconds(30));
+            recorder.fold.snapshot(none, recorder.now);
+            assertThat(recorder.tasks()).hasSize(1);
         }
-        told.pass(Duration.ofSeconds(30));
-        told.fold.snapshot(none, told.now);
-        told.pass(Duration.ofSeconds(30));
-        assertThat(told.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
-        assertThat(told.tasks()).isEmpty();
+        recorder.pass(Duration.ofSeconds(30));
+        recorder.fold.snapshot(none, recorder.now);
+        recorder.pass(Duration.ofSeconds(30));
+        assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
+        assertThat(recorder.tasks()).isEmpty();
     }
 
     @Test
     void aRealStreamAfterAFailoverEndsWithTheRunningTask() {
-        Fixtures.lines("mesos/operator-api/recovered-agents.json").forEach(told::send);
-        assertThat(told.fold.phase()).isEqualTo(MesosPhase.SETTLING);
-        told.pass(SignalRecorder.QUIET);
-        assertThat(told.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
-        assertThat(told.tasks())
+        Fixtures.lines("mesos/operator-api/recovered-agents.json").forEach(recorder::send);
+        assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.SETTLING);
+        recorder.pass(SignalRecorder.QUIET);
+        assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
+        assertThat(recorder.tasks())
                 .containsOnlyKeys(
                         "marathon:web web.instance-8b38cc52-c951-11e9-8d5b-70b3d5800001._app.2");
-        assertThat(told.tasks().firstEntry().getValue().addresses())
+        assertThat(recorder.tasks().firstEntry().getValue().addresses())
                 .containsExactly(ip("172.31.254.10"));
     }
 

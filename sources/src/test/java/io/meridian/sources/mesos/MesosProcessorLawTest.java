@@ -36,13 +36,14 @@ import java.util.TreeSet;
 /**
  * Laws of {@link MesosProcessor} over random schedules with a virtual clock: masters that refuse,
  * have no stream or lose it, new leaders that know their agents from the registry only, late
- * messages of lost connections, ZooKeeper's word at any time. Tasks are added and never end.
+ * messages of lost connections, changes of ZooKeeper's list at any time. Tasks are added and never
+ * end.
  */
 class MesosProcessorLawTest {
     private static final int AGENTS = 3;
 
     @Property(tries = 200)
-    void nothingIsWithdrawnAndEveryTaskIsKnownOnceFaultsEnd(
+    void faultsWithdrawNothingAndEveryTaskIsKnownAfterThem(
             @ForAll Random random, @ForAll @IntRange(min = 1, max = 40) int steps) {
         World world =
                 new World(random, "urls = [\"http://10.0.0.1:5050\", \"http://10.0.0.2:5050\"]");
@@ -246,7 +247,9 @@ class MesosProcessorLawTest {
             }
         }
 
-        /** A new leader may know some agents from the registry only; they reregister later. */
+        /**
+         * A new leader may know some agents only from the registry; these agents reregister later.
+         */
         private void subscribe(int connection, Duration opened) {
             List<String> back = new ArrayList<>();
             List<String> recovered = new ArrayList<>();

@@ -44,7 +44,7 @@ class MesosSettingsTest {
     }
 
     @Test
-    void urlsOrZooKeeperTurnItOn() {
+    void urlsOrZooKeeperTurnTheSourceOn() {
         assertThat(read("urls = [\"https://dcos.example.org/mesos/\"]").connection().urls())
                 .containsExactly(URI.create("https://dcos.example.org/mesos"));
         assertThat(read("zookeeper = \"zk://a,b:99,[fd00::1]/mesos/x/\"").zookeeper())
@@ -81,7 +81,7 @@ class MesosSettingsTest {
                 "zk://user@a/mesos",
                 "http://a/mesos"
             })
-    void whatIsNoZooKeeperUrlIsRefused(String text) {
+    void anInvalidZooKeeperUrlIsRefused(String text) {
         assertThat(ZooKeeperAddress.parse(text)).isEmpty();
     }
 
@@ -97,7 +97,7 @@ class MesosSettingsTest {
                 "backoff { min = 10 s, max = 1 s }|backoff.max must be between 10 s",
                 "credentials { password = x }|credentials.username must be set"
             })
-    void aWrongValueIsSaidInOneLine(String setting, String message) {
+    void aWrongValueIsReportedInOneLine(String setting, String message) {
         assertThatThrownBy(() -> read(setting))
                 .isInstanceOf(BadSettingException.class)
                 .hasMessageContaining(message);

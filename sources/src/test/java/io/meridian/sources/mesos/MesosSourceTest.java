@@ -127,7 +127,7 @@ class MesosSourceTest {
     }
 
     @Test
-    void aStandbySendsToTheLeaderWithBodyAndCredentials() throws Exception {
+    void aStandbyRedirectsToTheLeaderWithBodyAndCredentials() throws Exception {
         first.redirect(second.place());
         start(
                 "urls = [\""
@@ -143,14 +143,14 @@ class MesosSourceTest {
         stream.record(cluster());
         assertThat(await(SourceSignal.Attached.class, _ -> true).leader())
                 .isEqualTo(second.place());
-        // GET_MASTER is not answered: the leader is where it was found.
+        // Without a response to GET_MASTER the leader's address is that of the connection.
         awaitClaim(
                 new ClusterClaim.Masters(
                         "master@" + second.place(), List.of(first.place(), second.place())));
     }
 
     @Test
-    void credentialsDoNotFollowToAHostThatNobodyWroteDown() throws Exception {
+    void credentialsAreNotSentToAnUnlistedHost() throws Exception {
         first.redirect("localhost:" + second.place().substring("127.0.0.1:".length()));
         start("urls = [\"" + first.url() + "\"], credentials.token = secret");
         second.next();
@@ -169,7 +169,7 @@ class MesosSourceTest {
     }
 
     @Test
-    void mastersThatSendInCirclesAreLeft() {
+    void aRedirectLoopEndsTheAttempt() {
         first.redirect(second.place());
         second.redirect(first.place());
         start("urls = [\"" + first.url() + "\"]");
@@ -250,7 +250,7 @@ class MesosSourceTest {
     }
 
     @Test
-    void aStreamThatIsNoRecordIoIsLeft() throws Exception {
+    void aStreamThatIsNoRecordIoEndsTheAttempt() throws Exception {
         start("urls = [\"" + first.url() + "\"]");
         first.next().raw("data: {}\n");
         assertThat(await(SourceSignal.Detached.class, _ -> true).cause()).contains("RecordIO");
@@ -263,7 +263,7 @@ class MesosSourceTest {
     }
 
     @Test
-    void aRefusalSaysWhatToCheck() {
+    void aRefusalNamesWhatToCheck() {
         AtomicInteger asked = new AtomicInteger();
         first.reply(
                 "SUBSCRIBE",
@@ -296,7 +296,7 @@ class MesosSourceTest {
     }
 
     @Test
-    void anOldMasterIsPolledByItsStateWhereTheLeaderIs() throws Exception {
+    void anOldMasterIsPolledByTheLeadersStateDocument() throws Exception {
         String leader = "master@" + second.place();
         first.reply("SUBSCRIBE", 404);
         first.reply(
@@ -327,7 +327,7 @@ class MesosSourceTest {
         source = kit.spawn(MesosSource.create(settings(settings), sink.ref(), counters));
     }
 
-    /** Polls twice a second, which no configuration allows. */
+    /** Starts a source that polls twice a second, which the settings' range excludes. */
     private void startPolling(String text) {
         MesosSettings s = settings(text);
         source =
@@ -362,7 +362,7 @@ class MesosSourceTest {
         return MesosSettings.from(config);
     }
 
-    /** Counters follow what is told. */
+    /** Waits for the counters, which follow the signals. */
     private void awaitCounters(Consumer<MesosCounters.Snapshot> wanted) {
         sink.awaitAssert(
                 PATIENCE,
@@ -372,7 +372,7 @@ class MesosSourceTest {
                 });
     }
 
-    /** Takes signals until one is as it should be. */
+    /** Takes signals until one of that type matches. */
     private <T extends SourceSignal> T await(Class<T> type, Predicate<T> wanted) {
         Instant deadline = Instant.now().plus(PATIENCE);
         while (Instant.now().isBefore(deadline)) {
@@ -386,7 +386,8 @@ class MesosSourceTest {
     }
 
     /**
-     * What is told of the cluster comes by answers that overtake each other: earlier ones count.
+     * Checks the signals so far too: observations of the cluster follow responses that overtake
+     * each other.
      */
     private <T extends ClusterClaim> T awaitClaim(Class<T> type, Predicate<T> wanted) {
         Predicate<SourceSignal> matches =

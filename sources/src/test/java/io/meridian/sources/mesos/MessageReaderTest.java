@@ -41,7 +41,7 @@ class MessageReaderTest {
     }
 
     @Test
-    void theTypeMayComeLastAndRecoveredAgentsAreTold() {
+    void theTypeMayComeLastAndRecoveredAgentsAreRead() {
         MesosEvent first =
                 read(Fixtures.lines("mesos/operator-api/recovered-agents.json").getFirst());
         assertThat(first)
@@ -148,7 +148,7 @@ class MessageReaderTest {
     }
 
     @Test
-    void beforeTheV1ApiATaskIsOfTheFrameworkThatItStandsUnder() {
+    void beforeTheV1ApiATaskBelongsToTheFrameworkOfItsEntry() {
         StateDocument state =
                 MessageReader.legacyState(
                         """
@@ -161,7 +161,7 @@ class MessageReaderTest {
     }
 
     @Test
-    void samplesOfTheDocumentationAreReadThoughTheirTaskEventsAreOlderThanTheProtocol() {
+    void samplesOfTheDocumentationAreReadExceptOutdatedTaskEvents() {
         for (Path file :
                 Fixtures.sharedFiles("mesos/operator-api-doc", "(AGENT|FRAMEWORK|TASK)_.*")) {
             MesosEvent message = MessageReader.read(Fixtures.bytes(file));
@@ -182,7 +182,7 @@ class MessageReaderTest {
                 "{\"type\":null}",
                 "{\"type\":\"NEW\"}"
             })
-    void aTypeThatNobodyKnowsIsUnknown(String json) {
+    void anEventOfAnotherTypeIsUnknown(String json) {
         assertThat(read(json)).isInstanceOf(MesosEvent.Unknown.class);
     }
 
@@ -202,12 +202,12 @@ class MessageReaderTest {
                 "{\"type\":\"SUBSCRIBED\",\"subscribed\":null}",
                 "{\"type\":\"SUBSCRIBED\",\"subscribed\":{\"get_state\":[]}}"
             })
-    void whatLacksTheEssentialIsUnreadableAndNothingIsThrown(String json) {
+    void anEventWithoutRequiredFieldsIsUnreadableAndNothingIsThrown(String json) {
         assertThat(read(json)).isInstanceOf(MesosEvent.Unreadable.class);
     }
 
     @Test
-    void partsOfAWrongTypeCostThemselvesNotTheTask() {
+    void aPartOfAWrongTypeIsLeftOutAndItsTaskIsRead() {
         TaskReport task =
                 ((MesosEvent.TaskAdded)
                                 read(
@@ -228,7 +228,7 @@ class MessageReaderTest {
     }
 
     @Test
-    void anAnswerThatIsNoStateIsRefused() {
+    void aResponseWithoutStateIsRefused() {
         for (String json : List.of("", "{}", "[]", "{\"type\":\"GET_STATE\"}", "{\"get_state\":")) {
             assertThatThrownBy(() -> MessageReader.state(json.getBytes(StandardCharsets.UTF_8)))
                     .isInstanceOf(UnreadableJson.class);

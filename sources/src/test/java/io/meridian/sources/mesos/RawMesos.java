@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * A Mesos master down to its bytes: chunked RecordIO, exact content types, 307 without scheme. What
- * is not set is 404.
+ * A Mesos master down to its bytes: chunked RecordIO, exact content types, 307 without scheme.
+ * Calls without a set response get 404.
  */
 final class RawMesos implements AutoCloseable {
     final List<WireRequest> requests = new CopyOnWriteArrayList<>();
@@ -84,7 +84,7 @@ final class RawMesos implements AutoCloseable {
         return "127.0.0.1:" + server.port();
     }
 
-    /** What a v1 call or a GET is answered; the name is the call's type or the path. */
+    /** Sets the response to a v1 call or a GET; the name is the call's type or the path. */
     void reply(String name, Function<WireRequest, WireResponse> reply) {
         replies.put(name, reply);
     }
@@ -97,7 +97,7 @@ final class RawMesos implements AutoCloseable {
         reply(name, _ -> WireResponse.of(status, "text/plain", "no"));
     }
 
-    /** This master is no leader. */
+    /** Makes this master a standby that redirects to the leader. */
     void redirect(String to) {
         for (String call : List.of("SUBSCRIBE", "GET_STATE", "GET_MASTER")) {
             reply(
@@ -116,7 +116,7 @@ final class RawMesos implements AutoCloseable {
     Stream next() throws InterruptedException {
         Stream stream = streams.poll(20, TimeUnit.SECONDS);
         if (stream == null) {
-            throw new AssertionError("nobody subscribed; asked: " + asked());
+            throw new AssertionError("no subscription; requests: " + asked());
         }
         return stream;
     }

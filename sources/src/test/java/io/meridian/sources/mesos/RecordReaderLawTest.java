@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Random;
 
 class RecordReaderLawTest {
-    /** Chunking: however the bytes are cut, the records are those that were written. */
+    /** Chunking: any split of the bytes gives the written records. */
     @Property
-    void recordsDoNotDependOnHowTheBytesAreCut(
+    void recordsDoNotDependOnTheSplitOfBytes(
             @ForAll @Size(max = 12) List<byte[]> written, @ForAll Random random) {
         byte[] stream = framed(written);
         RecordReader reader = new RecordReader(1 << 20);
@@ -32,9 +32,9 @@ class RecordReaderLawTest {
         assertThat(reader.isInsideRecord()).isFalse();
     }
 
-    /** Cut off anywhere, the stream gives whole records only. */
+    /** A stream that ends anywhere gives complete records only. */
     @Property
-    void aStreamThatBreaksGivesWholeRecordsOnly(
+    void aBrokenStreamGivesCompleteRecordsOnly(
             @ForAll @Size(min = 1, max = 5) List<byte[]> written, @ForAll Random random) {
         byte[] stream = framed(written);
         List<byte[]> read =

@@ -18,7 +18,7 @@ import java.util.List;
 
 class RecordReaderTest {
     @Test
-    void theVectorsAreCutAsTheySay() {
+    void theVectorsGiveTheirRecords() {
         List<Json> vectors = Fixtures.json("mesos/recordio-vectors.json").at("vectors").items();
         assertThat(vectors).hasSize(6);
         for (Json vector : vectors) {
@@ -27,7 +27,8 @@ class RecordReaderTest {
             boolean failed = false;
             try {
                 for (byte[] chunk : chunks(vector)) {
-                    for (byte b : chunk) { // so that what was complete before an error is seen
+                    for (byte b :
+                            chunk) { // byte by byte, to see the complete records before an error
                         for (byte[] record : reader.read(new byte[] {b})) {
                             types.add(MessageReader.read(record).type());
                         }
@@ -45,7 +46,7 @@ class RecordReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\n", "x", "-1\n", "1 \n", " 1\n", "0x1\n", "1\r\n", "+1\n"})
-    void whatIsNoLengthEndsTheStream(String text) {
+    void anInvalidLengthEndsTheStream(String text) {
         RecordReader reader = new RecordReader(1 << 20);
         assertThatThrownBy(() -> reader.read(text.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(RequestFailedException.class)

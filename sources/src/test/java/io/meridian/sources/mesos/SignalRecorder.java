@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** A {@link MesosFold} with its signals, and the state that they add up to. */
+/** A {@link MesosFold} with its signals, and the state that follows from the signals. */
 final class SignalRecorder {
     static final Duration LIMIT = Duration.ofMinutes(10);
     static final Duration QUIET = Duration.ofSeconds(10);
@@ -55,7 +55,7 @@ final class SignalRecorder {
         fold.tick(now);
     }
 
-    /** Claims about tasks, one by one; a listing counts as the whole. */
+    /** Observations of single tasks; a listing replaces all tasks. */
     TreeMap<String, MesosTask> tasks() {
         return tasks(signals);
     }
@@ -115,7 +115,7 @@ final class SignalRecorder {
         return known;
     }
 
-    /** Ends that were told for tasks, one by one. */
+    /** Ends of tasks in these signals. */
     List<String> ends() {
         return ends(signals);
     }

@@ -34,7 +34,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
-/** The source against several masters that fail over, and a cluster that changes meanwhile. */
+/** The source against simulated masters that fail over while the cluster changes. */
 class SimulatedMesosTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final List<String> LATER =
@@ -52,7 +52,9 @@ class SimulatedMesosTest {
         kit.shutdownTestKit();
     }
 
-    /** What has not ended is never told to have, and in the end what is known is what runs. */
+    /**
+     * The source emits no end of a running task, and at last its state equals the running tasks.
+     */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void churnAndFailoversEndNothingThatRuns(long seed) {
@@ -90,7 +92,7 @@ class SimulatedMesosTest {
                             SignalRecorder.ends(told).stream()
                                     .map(end -> end.substring(0, end.indexOf(' ')))
                                     .collect(Collectors.toSet()))
-                    .as("ends that were told, seed=%s", seed)
+                    .as("emitted ends, seed=%s", seed)
                     .isSubsetOf(cluster.ended);
             kit.stop(source);
         }
@@ -120,7 +122,7 @@ class SimulatedMesosTest {
     }
 
     @Test
-    void aMasterOfEveryAgeTellsTheSame() {
+    void mastersOfEveryVersionGiveTheSameState() {
         List<Set<String>> known = new ArrayList<>();
         for (var api : SimulatedMesosSettings.Api.values()) {
             try (SimulatedMesos mesos =
@@ -176,7 +178,7 @@ class SimulatedMesosTest {
                         + "], failover.quiet-period = 200 ms");
     }
 
-    /** Four agents, two frameworks, and what happens to them by chance. */
+    /** Four agents, two frameworks, and random changes. */
     private static final class Cluster {
         private final SimulatedMesos mesos;
         private final Random random;
@@ -249,7 +251,9 @@ class SimulatedMesosTest {
             away.clear();
         }
 
-        /** The new leader knows the agents by name; some are back soon. */
+        /**
+         * A failover: the new leader knows the agents from the registry, and some reregister soon.
+         */
         private void failover() {
             mesos.failover();
             frameworks.forEach(mesos::reconnect);

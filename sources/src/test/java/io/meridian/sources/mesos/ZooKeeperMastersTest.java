@@ -25,7 +25,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Against a real ZooKeeper. */
+/** {@link ZooKeeperMasters} against a real ZooKeeper. */
 class ZooKeeperMastersTest {
     private TestingServer server;
     private CuratorFramework masters;
@@ -45,7 +45,7 @@ class ZooKeeperMastersTest {
     }
 
     @Test
-    void theLowestLeadsAndEveryChangeIsTold() throws Exception {
+    void theLowestLeadsAndEveryChangeIsReported() throws Exception {
         BlockingQueue<List<String>> told = new LinkedBlockingQueue<>();
         try (ZooKeeperMasters watched =
                 new ZooKeeperMasters(address(), Duration.ofSeconds(2), told::add)) {
@@ -115,7 +115,7 @@ class ZooKeeperMastersTest {
     }
 
     /**
-     * @param pid what an old master writes alone; empty for a new one
+     * @param pid the only field that an old master writes; empty for a new master
      */
     private String register(String ip, String pid, int port) throws Exception {
         String json =

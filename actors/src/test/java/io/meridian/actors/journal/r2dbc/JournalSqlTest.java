@@ -68,7 +68,7 @@ class JournalSqlTest {
                 .containsExactly(1L, 0L, 3L);
     }
 
-    /** Projections read in the order of timestamps, and may not see an entity's events swapped. */
+    /** Projections read in the order of timestamps, and must see an entity's events in order. */
     @Test
     void anEntitysTimestampsRise() {
         Instant before = Instant.EPOCH;
@@ -94,7 +94,7 @@ class JournalSqlTest {
     }
 
     @Test
-    void timestampsRiseThoughTheClockWasSetBack() {
+    void timestampsRiseAfterTheClockWasSetBack() {
         Instant ahead = Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.MICROS);
         get(sql.write(List.of(List.of(event("service|v", 1)))));
         execute(
@@ -111,7 +111,7 @@ class JournalSqlTest {
     }
 
     @Test
-    void aNumberThatIsTakenFailsAndNothingIsWritten() {
+    void aTakenSequenceNumberFailsAndNothingIsWritten() {
         get(sql.write(List.of(List.of(event("service|c1", 1)))));
 
         assertThatThrownBy(
@@ -126,9 +126,12 @@ class JournalSqlTest {
         assertThat(get(sql.highest(List.of("service|c1", "service|c2")))).containsExactly(1L, 0L);
     }
 
-    /** An entity that another node has gone on with fails; those that write beside it do not. */
+    /**
+     * The write of an entity that another node has continued fails; other entities' writes in the
+     * batch do not.
+     */
     @Test
-    void aConflictIsOfItsEntityAlone() {
+    void aConflictFailsTheWriteOfItsEntityOnly() {
         get(sql.write(List.of(List.of(event("service|d0", 1)))));
         RequestBatcher<List<Event>, List<Instant>> writes =
                 new RequestBatcher<>(1, 64, sql::write, JournalSql::isOfOneRow);

@@ -13,9 +13,12 @@ import io.meridian.database.R2dbcConfig;
 
 import java.time.Duration;
 
-/** An actor system with one of the two plugins, and a probe that waits as long as a hang takes. */
+/**
+ * An actor system with one of the two plugins, and a probe with a long timeout, so that only a hang
+ * fails.
+ */
 final class PluginKit implements AutoCloseable {
-    /** Akka's own plugin is the control: what it does not do, Akka does not ask for. */
+    /** Akka's own plugin is the control: a requirement that it does not meet is none of Akka's. */
     enum Plugin {
         BATCHED(""),
         AKKA(

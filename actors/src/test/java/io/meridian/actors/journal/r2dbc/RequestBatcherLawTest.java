@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 class RequestBatcherLawTest {
     private static final int BAD = 7;
 
-    /** Exchanges that end when the test says so. A question's answer is its double. */
+    /** Batches that the test completes. The answer to a question is its double. */
     private static final class Exchanges {
         private final List<List<Integer>> begun = new ArrayList<>();
         private final List<Runnable> open = new ArrayList<>();
@@ -65,7 +65,7 @@ class RequestBatcherLawTest {
         assertThat(all.begun).allMatch(one -> one.size() <= most);
     }
 
-    /** Without a failure each is asked once, and in order. */
+    /** Without failures the batcher sends each question once, in order. */
     @Property
     void questionsGoInOrderAndOnce(@ForAll @IntRange(min = 1, max = 5) int most) {
         Exchanges all = new Exchanges();

@@ -45,7 +45,7 @@ class SnapshotStoreContractTest {
         this.plugin = plugin;
     }
 
-    /** Snapshots at 11 to 15, of which the last is kept. */
+    /** Saves snapshots at 11 to 15; the store keeps the last. */
     @BeforeEach
     void saveFive(PostgresSettings database) {
         kit = new PluginKit(plugin, database);

@@ -113,7 +113,7 @@ final class CaptureTimelineTest {
                 awaitTables("the end");
                 assertThat(log.broken()).isEmpty();
             }
-            assertThat(losses).as("taken away without evidence").isEmpty();
+            assertThat(losses).as("withdrawn without evidence").isEmpty();
             assertThat(dns.differences(expected().records(), 25)).isEmpty();
         }
 
@@ -160,7 +160,7 @@ final class CaptureTimelineTest {
                 if (System.nanoTime() > deadline) {
                     assertThat(seen.lines())
                             .as(
-                                    "%s at %s: missing %s, too much %s",
+                                    "%s at %s: missing %s, unexpected %s",
                                     replay.name(), when, missing, tooMuch)
                             .isEqualTo(expected.lines());
                 }

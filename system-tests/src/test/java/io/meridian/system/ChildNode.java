@@ -40,7 +40,7 @@ final class ChildNode implements AutoCloseable {
     }
 
     /**
-     * @param prefix a command that becomes the one that follows, such as {@code ip netns exec NAME}
+     * @param prefix a command that execs the rest of its line, such as {@code ip netns exec NAME}
      */
     static ChildNode start(List<String> prefix, Path log, List<String> jvm, List<String> arguments)
             throws IOException {

@@ -41,7 +41,7 @@ final class DatabaseAwayTest {
                 NodeApi api = new NodeApi(node.httpAddress().getPort());
                 int dns = node.dnsAddresses().getFirst().getPort();
                 Waiting.until("ready", LIMIT, api::isReady);
-                Waiting.until("three serving", LIMIT, () -> serving(api) == 3);
+                Waiting.until("3 serving backends", LIMIT, () -> serving(api) == 3);
                 try (ChangeLog log = ChangeLog.follow(api.url(), losses::add);
                         DnsProbe probe = DnsProbe.start(dns, NAME, () -> true)) {
                     for (int i = 0; i < 3; i++) {

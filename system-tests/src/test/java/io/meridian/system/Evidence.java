@@ -63,7 +63,7 @@ final class Evidence {
             case "unhealthy_instance_kill_event" ->
                     unhealthy.add(event.path("instanceId").asText());
             default -> {
-                // says nothing about the end of a task
+                // not about the end of a task
             }
         }
     }

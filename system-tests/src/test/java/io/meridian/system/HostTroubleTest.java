@@ -151,7 +151,7 @@ final class HostTroubleTest {
                     awaitClock(api, ahead);
                     String seen = api.json("/api/nodes").path(0).path("seen_at").asText();
                     assertThat(Instant.parse(seen))
-                            .as("what is shown is the wall clock's")
+                            .as("times in the API follow the wall clock")
                             .isCloseTo(
                                     Instant.now().plusSeconds(ahead),
                                     within(60, ChronoUnit.SECONDS));

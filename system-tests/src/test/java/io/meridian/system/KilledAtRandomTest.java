@@ -124,7 +124,7 @@ final class KilledAtRandomTest {
                             () -> rows(settings).equals(undisturbed));
                 }
                 assertThat(probe.denials())
-                        .as("of %s answers these did not have %s", probe.answers(), NAME)
+                        .as("wrong answers among %s for %s", probe.answers(), NAME)
                         .isEmpty();
             }
         }

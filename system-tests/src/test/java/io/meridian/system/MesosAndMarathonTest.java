@@ -120,7 +120,8 @@ final class MesosAndMarathonTest {
                 mesos.faults().clear();
             }
             case MESOS -> {
-                Waiting.until("Mesos is heard", MesosHouse.LIMIT, () -> mesos.subscribers() > 0);
+                Waiting.until(
+                        "subscribed to Mesos", MesosHouse.LIMIT, () -> mesos.subscribers() > 0);
                 marathon.faults().clear();
             }
             case NEITHER -> {}

@@ -237,7 +237,7 @@ final class MesosFixturesTest {
                             return missing.isEmpty() && tooMuch.isEmpty();
                         });
             } catch (AssertionError late) {
-                throw new AssertionError("missing " + missing + "\ntoo much " + tooMuch, late);
+                throw new AssertionError("missing " + missing + "\nunexpected " + tooMuch, late);
             }
         }
     }

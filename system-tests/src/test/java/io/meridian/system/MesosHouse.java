@@ -139,7 +139,7 @@ final class MesosHouse implements AutoCloseable {
                         tooMuch.removeAll(expected.lines());
                         last.setLength(0);
                         missing.forEach(line -> last.append("\n  missing ").append(line));
-                        tooMuch.forEach(line -> last.append("\n too much ").append(line));
+                        tooMuch.forEach(line -> last.append("\n unexpected ").append(line));
                         return last.isEmpty();
                     });
         } catch (AssertionError late) {

@@ -104,7 +104,7 @@ final class PacketDelay implements AutoCloseable {
         String last = said.readLine();
         if (last == null || !process.waitFor(20, TimeUnit.SECONDS) || process.exitValue() != 0) {
             process.destroyForcibly();
-            throw new IOException("the delay of packets did not end well: " + last + rest());
+            throw new IOException("the packet delay process failed: " + last + rest());
         }
         return Long.parseLong(last);
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * NAME ...", which ./mvnw counts by NAME at the end of a build.
  *
  * @param name a Debian package, or a few words such as "root"
- * @param hint how the user gets it; empty if the name says all
+ * @param hint how to install or get the requirement; empty if the name is enough
  */
 public record Requirement(String name, String hint) {
     /** Data of other projects, which the repository must not hold. */

@@ -1,5 +1,5 @@
 /**
- * Where test data lies, and the one way for a test to say what it needs from the machine: {@link
+ * Finds test data, and declares what a test needs from the machine: {@link
  * io.meridian.testkit.NeedsPackage}, {@link io.meridian.testkit.NeedsSharedFixtures} and {@link
  * io.meridian.testkit.Requirement}.
  */

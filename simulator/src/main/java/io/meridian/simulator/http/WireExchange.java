@@ -34,7 +34,7 @@ public final class WireExchange {
     /**
      * Announces the whole body but sends only its first bytes, then closes: a truncated answer.
      *
-     * @param bytes how much of the body goes out; the whole length is an ordinary answer
+     * @param bytes number of body bytes to send; the whole length is an ordinary answer
      */
     public void respondPartly(WireResponse response, int bytes) throws IOException {
         answered = true;

@@ -26,14 +26,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Accepts connections and hands requests to one handler, a virtual thread for each connection.
- * Writes what the handler says byte for byte: no chunking, no added headers besides Content-Length.
+ * Writes the handler's answer byte for byte: no chunking, no added header but Content-Length.
  */
 public final class WireServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WireServer.class);
     private static final int MAX_LINE = 64 * 1024;
     private static final int MAX_BODY = 64 * 1024 * 1024;
 
-    /** Answers one request; what it throws closes the connection. */
+    /** Answers one request; an exception closes the connection. */
     @FunctionalInterface
     public interface Handler {
         void handle(WireRequest request, WireExchange exchange) throws IOException;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One event as it goes over the wire.
+ * One event in the form of the wire.
  *
  * @param type the event name, equal to {@code eventType} in the JSON
  * @param bytes {@code event: NAME CRLF data: JSON CRLF CRLF}

@@ -180,8 +180,8 @@ public final class SimulatedMarathon implements AutoCloseable {
     /**
      * Ends a task with this state; Marathon starts it again.
      *
-     * @param state one that ends a task: TASK_FAILED, TASK_FINISHED, TASK_ERROR, TASK_LOST,
-     *     TASK_GONE, ...
+     * @param state terminal state: TASK_FAILED, TASK_FINISHED, TASK_ERROR, TASK_LOST, TASK_GONE,
+     *     ...
      */
     public void fail(String taskId, String state) {
         simulation.loop.tell(

@@ -169,7 +169,7 @@ public record SimulatedMarathonSettings(
         }
     }
 
-    /** A mutable copy, so that a change names only what it changes. */
+    /** A mutable copy, in which a {@code with} method sets one value. */
     private static final class Draft {
         private int port;
         private int members;

@@ -165,7 +165,7 @@ public final class EventStreamClient implements AutoCloseable {
         return awaitState(() -> ended, "end").ending;
     }
 
-    /** Waits for the head, however long; "" if the connection ends without one. */
+    /** Waits for the head without a limit; "" if the connection ends without one. */
     public synchronized String awaitHead() throws InterruptedException {
         while (!ended && head().isEmpty()) {
             wait();
@@ -173,7 +173,7 @@ public final class EventStreamClient implements AutoCloseable {
         return head();
     }
 
-    /** Waits until the connection ends, however long. */
+    /** Waits without a limit until the connection ends. */
     public synchronized void awaitEndForEver() throws InterruptedException {
         while (!ended) {
             wait();

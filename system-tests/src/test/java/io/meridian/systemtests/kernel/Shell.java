@@ -10,7 +10,7 @@ final class Shell {
     private Shell() {}
 
     /**
-     * Runs a program, whose words are separated by single blanks, and returns what it wrote.
+     * Runs a command line, whose words are separated by single blanks, and returns its output.
      *
      * @throws AssertionError if its exit code is not 0
      */

@@ -18,11 +18,11 @@ import java.util.Set;
 /**
  * The state that Marathon would have answered with at a moment of a recording.
  *
- * <p>At a snapshot: exactly what it answered. Between snapshots: the latest one with the events
- * since folded over it. A snapshot is several GETs and its time is that of the last, so events that
- * arrived while it was being taken are folded again: all kinds of folding bear repetition.
- * Definitions come by version from wherever the recording has them ({@link Definitions}). Nothing
- * but an event, or a snapshot without it, ends a task. Not thread-safe.
+ * <p>At a snapshot, the state is exactly its answers. Between snapshots, it is the latest one with
+ * the later events folded over it. A snapshot is several GETs and its time is that of the last, so
+ * events that arrived while it was being taken are folded again: all kinds of folding bear
+ * repetition. Definitions come by version from wherever the recording has them ({@link
+ * Definitions}). Nothing but an event, or a snapshot without it, ends a task. Not thread-safe.
  */
 public final class ReplayState {
     private final boolean appsAreListed;
@@ -321,7 +321,7 @@ public final class ReplayState {
                 .orElseGet(deployments::all);
     }
 
-    /** An app's definition in a version, wherever the recording tells it. */
+    /** An app's definition in a version, from any source in the recording. */
     public Optional<ObjectNode> version(String appId, String version) {
         return definitions.app(appId, version);
     }

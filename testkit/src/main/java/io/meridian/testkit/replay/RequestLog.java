@@ -36,9 +36,7 @@ final class RequestLog {
         }
     }
 
-    /**
-     * When the first connection was open. @throws IllegalArgumentException if the log does not tell
-     */
+    /** When the first connection was open. @throws IllegalArgumentException if the log lacks it */
     Instant connected() {
         return entries.stream()
                 .filter(entry -> entry.text().startsWith("## connected GET /v2/events"))

@@ -53,7 +53,7 @@ public sealed interface AnswerEffect {
     /**
      * Truncates the body: Content-Length is that of the whole body, the connection ends early.
      *
-     * @param share of the body that goes out, 0..1
+     * @param share share of the body to send, 0..1
      */
     record Truncate(double share) implements AnswerEffect {
         public Truncate {

@@ -35,7 +35,7 @@ public sealed interface EventEffect {
     /**
      * Sends the first part of the event, then ends every stream.
      *
-     * @param share of the frame's bytes that goes out, 0..1; 0.5 = half a frame, 1 = all of it
+     * @param share share of the frame's bytes to send, 0..1; 0.5 = half a frame, 1 = all of it
      */
     record CutInside(double share, Ending ending) implements EventEffect {
         public CutInside {

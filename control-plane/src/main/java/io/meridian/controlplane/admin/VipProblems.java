@@ -122,7 +122,7 @@ final class VipProblems {
         }
         ofAddresses.getOrDefault(vip.address(), List.of()).forEach(one -> problems.add(of(one)));
         ofServers.getOrDefault(server, List.of()).forEach(one -> problems.add(of(one)));
-        problems.addAll(heldBack(vip));
+        problems.addAll(backendProblems(vip));
         drained(drains.getOrDefault(server, new TreeMap<>())).ifPresent(problems::add);
         return problems;
     }
@@ -151,7 +151,7 @@ final class VipProblems {
                 reported.containers().isEmpty() ? null : List.copyOf(reported.containers()));
     }
 
-    private static List<VipProblem> heldBack(Vip vip) {
+    private static List<VipProblem> backendProblems(Vip vip) {
         List<VipProblem> problems = new ArrayList<>();
         held(
                         vip,
@@ -165,7 +165,7 @@ final class VipProblems {
                                 isLost(backend)
                                         && backend.row().state() == BackendState.UNREACHABLE,
                         "unreachable",
-                        "Mesos has lost contact with the agent: " + whatOfTheLost(vip))
+                        "Mesos has lost contact with the agent: " + effectOfLostAgent(vip))
                 .ifPresent(problems::add);
         held(
                         vip,
@@ -174,7 +174,7 @@ final class VipProblems {
                                         && backend.row().state() != BackendState.UNREACHABLE,
                         "unreachable",
                         "this node's cluster has lost contact with the agent: "
-                                + whatOfTheLost(vip))
+                                + effectOfLostAgent(vip))
                 .ifPresent(problems::add);
         if (vip.backends().stream().noneMatch(backend -> backend.weight() > 0)) {
             problems.add(VipProblem.of("unserved", "no backend takes new connections"));
@@ -186,7 +186,7 @@ final class VipProblems {
         return backend.state() == BackendState.UNREACHABLE;
     }
 
-    private static String whatOfTheLost(Vip vip) {
+    private static String effectOfLostAgent(Vip vip) {
         return vip.backends().stream().anyMatch(backend -> isLost(backend) && backend.weight() > 0)
                 ? "takes connections all the same, because no other backend is left"
                 : "no new connections until the agent is back";

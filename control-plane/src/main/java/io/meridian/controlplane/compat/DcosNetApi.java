@@ -130,7 +130,7 @@ public final class DcosNetApi {
         byte[] body = DcosNetDocuments.vips(data.vips().image()).bytes();
         String tag = tag(body);
         HttpResponse answer =
-                asksOtherThan(request, tag)
+                noTagMatches(request, tag)
                         ? HttpResponse.create()
                                 .withEntity(
                                         HttpEntities.create(ContentTypes.APPLICATION_JSON, body))
@@ -155,7 +155,7 @@ public final class DcosNetApi {
      * Whether no tag of If-None-Match matches, by weak comparison (RFC 9110 13.1.2). Accepts tags
      * without quotes too, because dcos-net sends those.
      */
-    private static boolean asksOtherThan(HttpRequest request, String tag) {
+    private static boolean noTagMatches(HttpRequest request, String tag) {
         String known = request.getHeader("If-None-Match").map(header -> header.value()).orElse("");
         return Stream.of(known.split(","))
                 .map(one -> one.strip().replaceFirst("^W/", "").replaceAll("^\"|\"$", ""))

@@ -133,7 +133,9 @@ public record Configuration(Config config, Config operatorAkka) {
     private static Config parse(Path file) {
         if (!Files.isReadable(file)) {
             throw new ConfigurationException(
-                    "configuration file " + file + " can't be read: no such file, or no right to");
+                    "configuration file "
+                            + file
+                            + " can't be read: no such file, or no permission");
         }
         try {
             return ConfigFactory.parseFile(

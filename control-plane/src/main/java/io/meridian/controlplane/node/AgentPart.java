@@ -142,12 +142,9 @@ final class AgentPart implements DataPlane, AutoCloseable {
             dns.listen();
         } catch (UncheckedIOException refused) {
             throw new OperatorException(
-                    "cannot listen for DNS: address="
-                            + config.dns().listen()
-                            + ": "
-                            + refused.getMessage()
-                            + "; stop the other server on that port, or grant the capability for"
-                            + " ports below 1024 (CAP_NET_BIND_SERVICE); see meridian.dns.listen",
+                    refused.getMessage()
+                            + " Ports below 1024 need CAP_NET_BIND_SERVICE; see"
+                            + " meridian.dns.listen",
                     refused);
         }
     }

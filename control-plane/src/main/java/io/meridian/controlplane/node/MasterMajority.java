@@ -41,7 +41,7 @@ record MasterMajority<N>(
         List<N> largest = largest(List.of(), 0, List.of());
         Set<N> others = new HashSet<>(masters);
         joining.stream()
-                .filter(node -> largest.stream().anyMatch(one -> parted(one, node)))
+                .filter(node -> largest.stream().anyMatch(one -> areSeparated(one, node)))
                 .forEach(others::add);
         largest.forEach(others::remove);
         long certain = largest.stream().filter(node -> !leaving.contains(node)).count();
@@ -66,7 +66,7 @@ record MasterMajority<N>(
         }
         N node = masters.get(next);
         List<N> found = best;
-        if (chosen.stream().noneMatch(one -> parted(one, node))) {
+        if (chosen.stream().noneMatch(one -> areSeparated(one, node))) {
             List<N> more = new ArrayList<>(chosen);
             more.add(node);
             found = largest(more, next + 1, found);
@@ -74,7 +74,7 @@ record MasterMajority<N>(
         return largest(chosen, next + 1, found);
     }
 
-    private boolean parted(N one, N other) {
+    private boolean areSeparated(N one, N other) {
         return accusations.contains(new Accusation<>(one, other))
                 || accusations.contains(new Accusation<>(other, one));
     }

@@ -89,7 +89,7 @@ final class MasterPart implements AutoCloseable {
         this.counters = counters;
         this.startDatabase = startDatabase;
         this.fatal = fatal;
-        this.starter = Thread.ofVirtual().name("master-start").unstarted(this::comeUp);
+        this.starter = Thread.ofVirtual().name("master-start").unstarted(this::startInBackground);
     }
 
     /**
@@ -137,7 +137,7 @@ final class MasterPart implements AutoCloseable {
                 .orElseGet(() -> CompletableFuture.completedFuture(List.of()));
     }
 
-    private void comeUp() {
+    private void startInBackground() {
         try {
             startDatabase.run();
             if (ensureSchema()) {
@@ -148,9 +148,9 @@ final class MasterPart implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (DatabaseException refused) {
-            giveUp(() -> LOG.error("{}", refused.getMessage()));
+            fail(() -> LOG.error("{}; the process ends", refused.getMessage()));
         } catch (RuntimeException broken) {
-            giveUp(() -> LOG.error("cannot come up as master", broken));
+            fail(() -> LOG.error("cannot start the master part; the process ends", broken));
         }
     }
 
@@ -158,7 +158,7 @@ final class MasterPart implements AutoCloseable {
      * Ends the process, unless this membership ended meanwhile: then its failures are expected, and
      * the next membership tries again.
      */
-    private void giveUp(Runnable log) {
+    private void fail(Runnable log) {
         if (!closed) {
             log.run();
             fatal.run();
@@ -180,7 +180,7 @@ final class MasterPart implements AutoCloseable {
                 return true;
             } catch (DatabaseException failed) {
                 if (failed.isFinal()) {
-                    LOG.error("{}", failed.getMessage());
+                    LOG.error("{}; the process ends", failed.getMessage());
                     fatal.run();
                     return false;
                 }
@@ -242,7 +242,7 @@ final class MasterPart implements AutoCloseable {
                 // Reading thousands of services takes database time from the projections, so pauses
                 // grow with it.
                 Duration took = Duration.ofNanos(System.nanoTime() - began);
-                pause = longest(SHORT_PAUSE, took.multipliedBy(5));
+                pause = max(SHORT_PAUSE, took.multipliedBy(5));
             } catch (ExecutionException away) {
                 stage = "cannot read the tables: " + away.getCause().getMessage();
                 pause = longer(pause);
@@ -318,7 +318,7 @@ final class MasterPart implements AutoCloseable {
         serve = Optional.of(new Serve(stores, feed));
     }
 
-    private static Duration longest(Duration one, Duration other) {
+    private static Duration max(Duration one, Duration other) {
         return one.compareTo(other) > 0 ? one : other;
     }
 

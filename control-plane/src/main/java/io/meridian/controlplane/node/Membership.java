@@ -57,11 +57,11 @@ final class Membership implements AutoCloseable {
     private final BooleanSupplier hearsMasters;
     private final RejoinTimeout rejoinTimeout;
     private final Thread watcher;
-    private volatile Life life;
+    private volatile Incarnation current;
     private int attempt;
 
     /** One actor system, and the master's part that runs in it. */
-    private record Life(ActorSystem<Void> system, Optional<MasterPart> master) {}
+    private record Incarnation(ActorSystem<Void> system, Optional<MasterPart> master) {}
 
     private Membership(
             ClusterSettings settings,
@@ -73,7 +73,7 @@ final class Membership implements AutoCloseable {
         this.parts = parts;
         this.hearsMasters = hearsMasters;
         this.rejoinTimeout = new RejoinTimeout(settings.rejoinAfter());
-        this.life = begin();
+        this.current = newIncarnation();
         this.watcher = Thread.ofVirtual().name("membership").unstarted(this::watch);
     }
 
@@ -95,21 +95,21 @@ final class Membership implements AutoCloseable {
 
     /** The master's part of the current membership; empty on an agent. */
     Optional<MasterPart> master() {
-        return life.master();
+        return current.master();
     }
 
     /** Address at which other nodes reach this node. */
     Address address() {
-        return Cluster.get(life.system()).selfMember().address();
+        return Cluster.get(current.system()).selfMember().address();
     }
 
-    private Life begin() {
+    private Incarnation newIncarnation() {
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), NAME, akka);
         try {
             Optional<MasterPart> master = parts.apply(system);
             closeConnectionsBeforeTheEnd(system);
             join(system);
-            return new Life(system, master);
+            return new Incarnation(system, master);
         } catch (RuntimeException failed) {
             system.terminate();
             throw failed;
@@ -172,14 +172,14 @@ final class Membership implements AutoCloseable {
     private void watch() {
         try {
             while (true) {
-                String why = awaitLoss(life.system());
+                String why = awaitLoss(current.system());
                 LOG.warn(
                         "membership of the cluster ended: {}; the node serves its images and"
                                 + " rejoins the cluster",
                         why);
-                end(life);
+                end(current);
                 attempt++;
-                life = beginAgain();
+                current = awaitNewIncarnation();
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
@@ -214,10 +214,10 @@ final class Membership implements AutoCloseable {
     /**
      * Retries until an actor system starts, because the port of the last one may still be in use.
      */
-    private Life beginAgain() throws InterruptedException {
+    private Incarnation awaitNewIncarnation() throws InterruptedException {
         while (true) {
             try {
-                return begin();
+                return newIncarnation();
             } catch (RuntimeException failed) {
                 LOG.error("cannot start the cluster's actor system; the node tries again", failed);
                 Thread.sleep(rejoinTimeout.after(0, ThreadLocalRandom.current().nextDouble()));
@@ -226,9 +226,9 @@ final class Membership implements AutoCloseable {
     }
 
     /** Leaves the cluster by Akka's coordinated shutdown, within {@code STOP}. */
-    private static void end(Life life) throws InterruptedException {
-        life.master().ifPresent(MasterPart::close);
-        ActorSystem<?> system = life.system();
+    private static void end(Incarnation ended) throws InterruptedException {
+        ended.master().ifPresent(MasterPart::close);
+        ActorSystem<?> system = ended.system();
         CompletionStage<?> left =
                 CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.jvmExitReason());
         if (!endsWithin(left, STOP)) {
@@ -260,7 +260,7 @@ final class Membership implements AutoCloseable {
         watcher.interrupt();
         try {
             watcher.join();
-            end(life);
+            end(current);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

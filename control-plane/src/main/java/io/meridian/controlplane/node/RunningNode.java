@@ -133,7 +133,7 @@ public final class RunningNode implements Program, AdminData, CompatData {
             local.terminate();
             throw failed;
         }
-        notifier.interval().ifPresent(this::showLife);
+        notifier.interval().ifPresent(this::notifyWatchdog);
         notifier.ready();
         LOG.info(
                 "node {} is up: roles={} address={} http={} cluster={}",
@@ -205,7 +205,7 @@ public final class RunningNode implements Program, AdminData, CompatData {
      * Notifies systemd's watchdog from an actor's dispatcher: if all dispatcher threads hang,
      * systemd gets no notification and kills the process.
      */
-    private void showLife(Duration interval) {
+    private void notifyWatchdog(Duration interval) {
         local.scheduler()
                 .scheduleAtFixedRate(
                         Duration.ZERO, interval, notifier::alive, local.executionContext());
@@ -375,11 +375,11 @@ public final class RunningNode implements Program, AdminData, CompatData {
                                                 ASK,
                                                 local.scheduler())
                                         .thenApply(FeedServer.Nodes::nodes)
-                                        .exceptionallyCompose(RunningNode::feedAway))
+                                        .exceptionallyCompose(RunningNode::feedFailure))
                 .orElseGet(() -> CompletableFuture.completedFuture(self()));
     }
 
-    private static CompletionStage<List<FeedServer.SeenNode>> feedAway(Throwable failure) {
+    private static CompletionStage<List<FeedServer.SeenNode>> feedFailure(Throwable failure) {
         return CompletableFuture.failedStage(
                 failure instanceof TimeoutException
                         ? new UnavailableException("the feed of this node does not answer", failure)

@@ -51,7 +51,7 @@ class ClusterFeedTest {
     }
 
     @Test
-    void aNodeIsFedFromAnotherHostsMasterAndSurvivesItsRestart() {
+    void aNodeFollowsAMasterOfAnotherHostAcrossItsRestart() {
         ActorTestKit first = join("master");
         ActorTestKit agent = join("agent");
         ActorRef<FeedServer.Command> server = first.spawn(tables.server(settings));
@@ -70,7 +70,7 @@ class ClusterFeedTest {
     }
 
     @Test
-    void aNodeGoesOnWithAnotherMasterWhenItsOwnIsGone() {
+    void aNodeSwitchesToAnotherMasterWhenItsOwnEnds() {
         ActorTestKit first = join("master");
         ActorTestKit agent = join("agent");
         first.spawn(tables.server(settings));
@@ -91,7 +91,7 @@ class ClusterFeedTest {
     }
 
     @Test
-    void fiftyThousandRowsCrossTheNetworkInPieces() {
+    void fiftyThousandRowsCrossTheNetworkInParts() {
         ActorTestKit first = join("master");
         ActorTestKit agent = join("agent");
         tables.zoneStore.commit(Delta.all(Rows.zones(0, 50_000)));

@@ -17,7 +17,7 @@ class DeltaLawTest {
     private static final TableType<ZoneRow, ZoneImage> TYPE = TableType.ZONE;
 
     @Property
-    void theDeltaBetweenTwoImagesLeadsFromOneToTheOther(
+    void theDeltaBetweenTwoImagesTurnsOneIntoTheOther(
             @ForAll("histories") List<List<Change<ZoneRow>>> a,
             @ForAll("histories") List<List<Change<ZoneRow>>> b) {
         ZoneImage before = Rows.replayed(a);
@@ -29,7 +29,7 @@ class DeltaLawTest {
     }
 
     @Property
-    void effectiveChangesAreTheDifferenceThatTheyMake(
+    void effectiveChangesEqualTheDelta(
             @ForAll("histories") List<List<Change<ZoneRow>>> past,
             @ForAll("commits") List<Change<ZoneRow>> commit) {
         ZoneImage before = Rows.replayed(past);
@@ -38,7 +38,7 @@ class DeltaLawTest {
     }
 
     @Property
-    void theEffectOfAHistoryIsTheDifferenceThatItMakes(
+    void theEffectOfAHistoryEqualsTheDelta(
             @ForAll("histories") List<List<Change<ZoneRow>>> past,
             @ForAll("histories") List<List<Change<ZoneRow>>> next) {
         ZoneImage start = Rows.replayed(past);
@@ -61,7 +61,7 @@ class DeltaLawTest {
     }
 
     @Property
-    void imagesThatDifferHaveOtherDigests(
+    void differentImagesHaveDifferentDigests(
             @ForAll("histories") List<List<Change<ZoneRow>>> a,
             @ForAll("histories") List<List<Change<ZoneRow>>> b) {
         ZoneImage one = Rows.replayed(a);

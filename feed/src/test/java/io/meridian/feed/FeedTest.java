@@ -68,7 +68,7 @@ class FeedTest {
     }
 
     @Test
-    void vipsAreFedAsWell() {
+    void aNodeFollowsTheVipTable() {
         kit.spawn(master.server(settings));
         RecordingPublisher<VipRow, VipImage> vips = new RecordingPublisher<>(TableType.VIP);
         CurrentImage<VipRow, VipImage> vipView = new CurrentImage<>(TableType.VIP);
@@ -93,7 +93,7 @@ class FeedTest {
     }
 
     @Test
-    void aSnapshotOfManyPiecesArrivesWhole() {
+    void aSnapshotOfManyPartsArrivesComplete() {
         commit(Rows.zones(0, 3000));
         kit.spawn(master.server(settings));
         spawnClient();
@@ -103,7 +103,7 @@ class FeedTest {
     }
 
     @Test
-    void aCommitThatNobodyTellsOfIsFound() {
+    void aCommitWithoutAnnouncementIsFound() {
         kit.spawn(master.server(settings));
         spawnClient();
         await(() -> publisher.revision() == 0);
@@ -113,7 +113,7 @@ class FeedTest {
     }
 
     @Test
-    void whileTheDatabaseIsAwayMastersAndNodesKeepWhatTheyHave() {
+    void duringADatabaseOutageMastersAndNodesKeepTheirImages() {
         kit.spawn(master.server(settings));
         spawnClient();
         commit(Rows.zones(0, 10));
@@ -147,7 +147,7 @@ class FeedTest {
     }
 
     @Test
-    void prunedStepsAreReplacedByTheDifferenceAndNeverByAnEmptyImage() {
+    void prunedStepsAreReplacedByADeltaAndNeverByAnEmptyImage() {
         kit.spawn(master.server(settings));
         spawnClient();
         commit(Rows.zones(0, 10));
@@ -163,7 +163,7 @@ class FeedTest {
     }
 
     @Test
-    void aDatabaseRestoredFromAnOlderBackupIsFollowedBackInTheEnd() {
+    void nodesFollowADatabaseRestoredFromAnOlderBackup() {
         kit.spawn(master.server(settings));
         spawnClient();
         for (int i = 0; i < 8; i++) {
@@ -180,7 +180,7 @@ class FeedTest {
 
     /** No node is behind or ahead: only the content tells. */
     @Test
-    void aDatabaseRestoredToTheSameRevisionIsFoundByTheAudit() {
+    void aDatabaseRestoredToTheSameRevisionIsDetectedByTheAudit() {
         FeedSettings audited = TestNodes.settings("meridian.feed.server.audit-interval = 1 s");
         kit.spawn(master.server(audited));
         spawnClient();
@@ -214,7 +214,7 @@ class FeedTest {
     }
 
     @Test
-    void anImageFromTheFileIsShownOnceMoreWhenAMasterConfirmsIt() {
+    void anImageFromTheFileIsPublishedAgainWhenAMasterConfirmsIt() {
         ActorRef<FeedServer.Command> server = kit.spawn(master.server(settings));
         ActorRef<FeedClient.Command> client = spawnClient();
         commit(Rows.zones(0, 10));
@@ -237,7 +237,7 @@ class FeedTest {
     }
 
     @Test
-    void aDamagedFileIsSetAsideAndASnapshotTakesItsPlace() throws IOException {
+    void aDamagedFileIsSetAsideAndReplacedByASnapshot() throws IOException {
         kit.spawn(master.server(settings));
         commit(Rows.zones(0, 10));
         Path file = directory.resolve("zone.image");
@@ -256,7 +256,7 @@ class FeedTest {
     }
 
     @Test
-    void aPublisherThatFailedIsGivenAllThatItMissed() {
+    void aFailedPublisherGetsAllMissedChanges() {
         kit.spawn(master.server(settings));
         spawnClient();
         await(() -> publisher.revision() == 0);
@@ -269,7 +269,7 @@ class FeedTest {
     }
 
     @Test
-    void observersSeeEveryRevisionOnceAndThenNoMoreAfterTheyStop() {
+    void observersSeeEveryRevisionOnceUntilTheyStop() {
         ActorRef<FeedServer.Command> server = kit.spawn(master.server(settings));
         TestProbe<TableUpdate<ZoneRow, ZoneImage>> observer = kit.createTestProbe();
         commit(Rows.zones(0, 2));

@@ -33,7 +33,7 @@ class DependencyFilterTest {
     private final DependencyFilter dependencies = new DependencyFilter(desired);
 
     @Test
-    void nothingIsHeldBackWhileNothingFails() {
+    void withoutFailuresNoOperationIsWithheld() {
         assertThat(dependencies.reasonToWithhold(new AddRoute(ip("11.0.0.1")))).isEmpty();
         assertThat(
                         dependencies.reasonToWithhold(
@@ -44,7 +44,7 @@ class DependencyFilterTest {
     }
 
     @Test
-    void aRouteWaitsUntilOneVirtualServerStandsAtItsAddress() {
+    void aRouteIsWithheldUntilAVirtualServerExistsAtItsAddress() {
         dependencies.failed(new AddVirtualServer(wlc(tcp("11.0.0.1:80"))));
         assertThat(dependencies.reasonToWithhold(new AddRoute(ip("11.0.0.1")))).isEmpty();
 
@@ -72,7 +72,7 @@ class DependencyFilterTest {
     }
 
     @Test
-    void aVirtualServerStaysWhileItsRouteDoes() {
+    void aVirtualServerStaysWhileItsRouteExists() {
         dependencies.failed(new RemoveRoute(ip("11.0.0.9")));
 
         assertThat(dependencies.reasonToWithhold(new RemoveVirtualServer(tcp("11.0.0.9:80"))))

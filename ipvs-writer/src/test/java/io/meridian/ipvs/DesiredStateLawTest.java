@@ -30,7 +30,7 @@ class DesiredStateLawTest {
     private static final TransitionPolicy USUAL =
             new TransitionPolicy(Duration.ofSeconds(60), Duration.ZERO);
 
-    /** An image as it comes, and how the node sees the others then. */
+    /** Changes of the image, and the node's view of other nodes at that time. */
     record Turn(List<Change<VipRow>> changes, NodeView node) {}
 
     @Property
@@ -45,9 +45,9 @@ class DesiredStateLawTest {
         }
     }
 
-    /** That is what makes a change among a thousand VIPs cheap, see {@link IpvsDiff}. */
+    /** {@link IpvsDiff} skips identical objects, so one change among a thousand VIPs is cheap. */
     @Property
-    void aVipThatIsAsBeforeIsTheSameObject(@ForAll("turns") List<Turn> turns) {
+    void anUnchangedVipIsTheSameObject(@ForAll("turns") List<Turn> turns) {
         NodeView node = NodeView.at(ip("10.0.0.99"));
         DesiredState following = new DesiredState(USUAL);
         VipImage image =
@@ -95,7 +95,7 @@ class DesiredStateLawTest {
         return new Reachability(lost);
     }
 
-    /** The IP VIP is at a named one's address; tasks share endpoints. */
+    /** Changes with an IP VIP at the address of a named VIP, and with shared endpoints. */
     private static Arbitrary<Change<VipRow>> changes() {
         Arbitrary<VipRow> addresses =
                 Arbitraries.of(

@@ -30,7 +30,7 @@ class DesiredStateTest {
     private static final NodeView ELSEWHERE = NodeView.at(ip("10.0.0.99"));
 
     @Test
-    void withoutVipsOnlyTheInterfaceIsWanted() {
+    void withoutVipsOnlyTheInterfaceIsDesired() {
         assertThat(DesiredState.of(VipImage.EMPTY, ELSEWHERE))
                 .isEqualTo(KernelState.of(IpvsTable.EMPTY, List.of(), LinkState.UP));
     }
@@ -52,7 +52,7 @@ class DesiredStateTest {
     }
 
     @Test
-    void aBackendOnALostAgentTakesNothingUnlessItIsTheLast() {
+    void aBackendOnALostAgentGetsNoConnectionsUnlessItIsTheLast() {
         NodeView withReachability =
                 ELSEWHERE.withReachability(
                         new Reachability(new TreeSet<>(List.of(ip("10.0.0.1")))));
@@ -92,7 +92,7 @@ class DesiredStateTest {
     }
 
     @Test
-    void theOwnerIsKnownByItsAgentIdToo() {
+    void theOwnerIsIdentifiedByItsAgentIdToo() {
         VipImage image =
                 image(
                         address("web.marathon", "11.0.0.1"),
@@ -168,7 +168,7 @@ class DesiredStateTest {
     }
 
     @Test
-    void optionsOfAVipAreThoseOfItsVirtualServer() {
+    void aVirtualServerHasTheOptionsOfItsVip() {
         VipOptions options =
                 VipOptions.NONE
                         .withScheduler(VipScheduler.MH)
@@ -202,7 +202,7 @@ class DesiredStateTest {
     }
 
     @Test
-    void anAffinityOfZeroIsNone() {
+    void anAffinityOfZeroMeansNoAffinity() {
         VipImage image =
                 image(
                         address("web.marathon", "11.0.0.1"),

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Whatever is asked for, whenever, and whoever is connected. */
+/** Laws of {@link GracefulTransition} for any targets, times and connections. */
 class GracefulTransitionLawTest {
     private static final Instant START = Instant.parse("2026-11-25T09:00:00Z");
     private static final List<Endpoint> SERVERS =
@@ -35,9 +35,9 @@ class GracefulTransitionLawTest {
                     Samples.tcp("[fd01:c::1]:80"));
     private static final int REALS = 3;
 
-    /** What may happen. */
+    /** An event of a history. */
     sealed interface Event {
-        /** Weights by virtual server and real server; -1 is not asked for. */
+        /** A new target: weights by virtual and real server; -1 for a real server that it lacks. */
         record Ask(List<List<Integer>> weights) implements Event {}
 
         record Wait(int seconds) implements Event {}
@@ -45,7 +45,7 @@ class GracefulTransitionLawTest {
         record Connect(int server, int real, int active, int inactive) implements Event {}
     }
 
-    /** A node that obeys, its kernel, and what an observer knows of both. */
+    /** A node that executes every step, its kernel, and the history that the laws need. */
     private static final class World {
         private final Map<Endpoint, TransitionPolicy> policies;
         private final KernelModel kernel = new KernelModel();
@@ -54,7 +54,7 @@ class GracefulTransitionLawTest {
         private Instant now = START;
         private GracefulTransition.Step step;
 
-        /** Since when each real server that is in the kernel has been asked for no more. */
+        /** Time since which the target lacks a real server that is still in the kernel. */
         private final Map<RealServerKey, Instant> leftAt = new HashMap<>();
 
         private World(Map<Endpoint, TransitionPolicy> policies) {
@@ -145,7 +145,7 @@ class GracefulTransitionLawTest {
             @ForAll("events") List<Event> events) {
         World world = new World(policies);
 
-        events.forEach(world::happens); // World.mayGo looks at each that goes
+        events.forEach(world::happens); // World.mayGo checks each removal
     }
 
     @Property(tries = 2000)
@@ -184,7 +184,9 @@ class GracefulTransitionLawTest {
         }
     }
 
-    /** A client of a VIP that drains is refused at once, not led to whatever runs on this host. */
+    /**
+     * IPVS refuses clients of a draining VIP; without it they would reach services of this host.
+     */
     @Property(tries = 1000)
     void everyRouteLeadsToAVirtualServer(
             @ForAll("policies") Map<Endpoint, TransitionPolicy> policies,
@@ -240,7 +242,7 @@ class GracefulTransitionLawTest {
     }
 
     @Property(tries = 1000)
-    void asLongAsNothingHappensNothingIsDone(
+    void withoutEventsTheStepStaysTheSame(
             @ForAll("policies") Map<Endpoint, TransitionPolicy> policies,
             @ForAll("events") List<Event> events) {
         World world = new World(policies);
@@ -253,9 +255,9 @@ class GracefulTransitionLawTest {
         assertThat(again.due()).isEqualTo(world.step.due());
     }
 
-    /** Who comes after a crash knows the image and the kernel, and nothing else. */
+    /** A restarted writer knows only the image and the kernel's state. */
     @Property(tries = 1000)
-    void aRestartTakesUpEveryDrain(
+    void aRestartResumesEveryDrain(
             @ForAll("policies") Map<Endpoint, TransitionPolicy> policies,
             @ForAll("events") List<Event> events) {
         World world = new World(policies);
@@ -319,9 +321,7 @@ class GracefulTransitionLawTest {
             if (!reals.isEmpty()) {
                 table.put(Samples.wlc(server), reals);
                 routes.add(server.address());
-                own.put(
-                        server,
-                        policies.get(server)); // of those that are asked for, as in an image
+                own.put(server, policies.get(server)); // of the requested ones, as in an image
             }
         }
         return new Target(

@@ -143,7 +143,7 @@ class GracefulTransitionTest {
     }
 
     @Test
-    void aVipThatGoesKeepsItsRouteWhileItDrains() {
+    void aRemovedVipKeepsItsRouteWhileItDrains() {
         GracefulTransition.Step all =
                 GracefulTransition.NONE.next(target(BOTH, DRAIN), NONE, Statistics.NONE, START);
 
@@ -267,7 +267,7 @@ class GracefulTransitionTest {
     }
 
     @Test
-    void weightsThatCannotBeTenfoldStartSlowlyToo() {
+    void weightsThatCannotBeMultipliedByTenStartSlowlyToo() {
         RealServer heavy = ONE.with(65535);
         RealServer coming = TWO.with(30000);
         GracefulTransition.Step step =
@@ -286,7 +286,7 @@ class GracefulTransitionTest {
     }
 
     @Test
-    void aSchedulerThatDoesNotHeedWeightsHasNoSlowStart() {
+    void aSchedulerWithoutWeightsHasNoSlowStart() {
         KernelState one = with("rr", ONE);
         GracefulTransition.Step step =
                 GracefulTransition.NONE.next(target(one, SLOW), NONE, Statistics.NONE, START);
@@ -346,7 +346,7 @@ class GracefulTransitionTest {
         return new Target(state, Map.of(VIP, pace), TransitionPolicy.IMMEDIATE, false);
     }
 
-    /** Of both real servers. */
+    /** Statistics with equal connection counts of both real servers. */
     private static Statistics connected(long active, long inactive) {
         Statistics.Real counted =
                 new Statistics.Real(Statistics.Counters.ZERO, active, inactive, 0);

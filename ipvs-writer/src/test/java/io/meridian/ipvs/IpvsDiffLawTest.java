@@ -29,7 +29,7 @@ class IpvsDiffLawTest {
     private static final int REALS = 4;
 
     @Property
-    void aTableThatSharesWithAnotherIsTheSameTable(
+    void aSharingTableEqualsTheOriginal(
             @ForAll("desired") KernelState state, @ForAll("observed") KernelState other) {
         KernelState shared = state.sharing(other);
 
@@ -64,7 +64,7 @@ class IpvsDiffLawTest {
     }
 
     @Property(tries = 3000)
-    void aVipThatServesBeforeAndAfterServesAtEveryPointBetween(
+    void aVipThatServesBeforeAndAfterServesThroughout(
             @ForAll("desired") KernelState desired, @ForAll("observed") KernelState observed) {
         List<Endpoint> kept =
                 SERVERS.stream()
@@ -112,13 +112,13 @@ class IpvsDiffLawTest {
         return all;
     }
 
-    /** As {@link DesiredState} makes it: every address routed, the interface up. */
+    /** States as of {@link DesiredState}: every address routed, the interface up. */
     @Provide
     Arbitrary<KernelState> desired() {
         return tables().map(table -> KernelState.of(table, addresses(table), LinkState.UP));
     }
 
-    /** Anything that a kernel may hold, whoever left it. */
+    /** Any state of a kernel, also of other programs. */
     @Provide
     Arbitrary<KernelState> observed() {
         Arbitrary<Set<Endpoint>> routed = Arbitraries.of(SERVERS).set().ofMaxSize(SERVERS.size());
@@ -157,7 +157,10 @@ class IpvsDiffLawTest {
                                                                                                         ? 32
                                                                                                         : 128))));
         Arbitrary<List<Integer>> weights =
-                Arbitraries.integers().between(-1, 2).list().ofSize(REALS); // -1: not there
+                Arbitraries.integers()
+                        .between(-1, 2)
+                        .list()
+                        .ofSize(REALS); // -1: no such real server
         return Combinators.combine(server, weights)
                 .as(Tuple::of)
                 .list()

@@ -35,7 +35,7 @@ class IpvsDiffTest {
     }
 
     @Test
-    void aBackendThatCameIsAddedBeforeTheOneThatLeftIsRemoved() {
+    void aNewBackendIsAddedBeforeTheOldOneIsRemoved() {
         assertThat(
                         IpvsDiff.diff(
                                         serving("11.0.0.1:80", real("10.0.0.2:8080", 1)),
@@ -65,7 +65,7 @@ class IpvsDiffTest {
     }
 
     @Test
-    void aVipThatLeftLosesItsRouteBeforeItsVirtualServer() {
+    void aRemovedVipLosesItsRouteBeforeItsVirtualServer() {
         KernelState none = KernelState.of(IpvsTable.EMPTY, List.of(), LinkState.UP);
 
         assertThat(
@@ -77,7 +77,7 @@ class IpvsDiffTest {
     }
 
     @Test
-    void aChangedForwardingMethodIsMendedInPlace() {
+    void aChangedForwardingMethodIsRepairedInPlace() {
         RealServer direct = new RealServer(tcp("10.0.0.1:8080"), 1, Forwarding.DIRECT, 0, 0);
 
         assertThat(

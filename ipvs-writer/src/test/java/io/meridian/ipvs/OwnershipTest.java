@@ -23,14 +23,14 @@ class OwnershipTest {
             KernelState.of(IpvsTable.EMPTY, List.of(), LinkState.UP);
 
     @Test
-    void virtualServersInsideTheRangeAreOurs() {
+    void virtualServersInsideTheRangeAreOwned() {
         KernelState kernel = serving("11.0.0.1:80", real("10.0.0.1:8080", 1));
 
         assertThat(OWNERSHIP.claim(NOTHING, kernel).observed()).isEqualTo(kernel);
     }
 
     @Test
-    void virtualServersOutsideTheRangeWithoutARouteOfOursAreNotOurs() {
+    void virtualServersOutsideTheRangeWithoutAnOwnRouteAreNotOwned() {
         KernelState kernel =
                 KernelState.of(
                         serving("192.168.7.1:80", real("10.0.0.1:8080", 1)).table(),
@@ -41,14 +41,14 @@ class OwnershipTest {
     }
 
     @Test
-    void anIpVipThatWeRoutedIsOurs() {
+    void anIpVipWithAnOwnRouteIsOwned() {
         KernelState kernel = serving("10.9.0.1:80", real("10.0.0.1:8080", 1));
 
         assertThat(OWNERSHIP.claim(NOTHING, kernel).observed()).isEqualTo(kernel);
     }
 
     @Test
-    void anIpVipAtAnAddressOfAnotherProgramIsLeftOut() {
+    void anIpVipAtAnAddressOfAnotherProgramIsOmitted() {
         KernelState desired = serving("10.9.0.1:80", real("10.0.0.1:8080", 1));
         KernelState kernel =
                 KernelState.of(
@@ -65,7 +65,7 @@ class OwnershipTest {
     }
 
     @Test
-    void anIpVipThatWeLeftUnfinishedIsTakenUpAgain() {
+    void anUnfinishedIpVipIsResumed() {
         KernelState desired =
                 serving("10.9.0.1:80", real("10.0.0.1:8080", 1), real("10.0.0.2:8080", 1));
         KernelState kernel =
@@ -82,7 +82,7 @@ class OwnershipTest {
     }
 
     @Test
-    void aVirtualServerWithAStrangersRealServerIsNotTakenOver() {
+    void aVirtualServerWithAForeignRealServerIsNotAdopted() {
         KernelState desired = serving("10.9.0.1:80", real("10.0.0.1:8080", 1));
         KernelState kernel =
                 KernelState.of(
@@ -96,7 +96,7 @@ class OwnershipTest {
     }
 
     @Test
-    void onlyANewAddressOutsideOurRangeNeedsALookAtTheKernel() {
+    void onlyANewAddressOutsideTheRangeNeedsADump() {
         KernelState ipVip = serving("10.9.0.1:80", real("10.0.0.1:8080", 1));
 
         assertThat(OWNERSHIP.isUndisputed(serving("11.0.0.1:80"), NOTHING)).isTrue();

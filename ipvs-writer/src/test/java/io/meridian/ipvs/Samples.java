@@ -13,11 +13,11 @@ import io.meridian.domain.vip.VipRow;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Short ways to write inputs. */
+/** Short factories of test inputs. */
 public final class Samples {
     private Samples() {}
 
-    /** {@code 10.0.0.1:80} or {@code [2001:db8::1]:80}, tcp. */
+    /** A TCP endpoint from {@code 10.0.0.1:80} or {@code [2001:db8::1]:80}. */
     public static Endpoint tcp(String text) {
         return endpoint(text, Protocol.TCP);
     }
@@ -99,7 +99,7 @@ public final class Samples {
                 backend.weight());
     }
 
-    /** Options are shared out by service, so its owner is a whole one. */
+    /** A backend with options. Options apply per service, so its owner names a service. */
     public static VipRow.Backend asking(VipRow.Backend backend, VipOptions options) {
         String owner = backend.owner();
         return new VipRow.Backend(

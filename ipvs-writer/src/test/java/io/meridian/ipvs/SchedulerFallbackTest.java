@@ -23,7 +23,7 @@ class SchedulerFallbackTest {
     private static final VirtualServer HASHED = VirtualServer.of(VIP, "mh");
 
     @Test
-    void aSchedulerThatTheKernelLacksIsReplacedByTheNearest() {
+    void aMissingSchedulerIsReplacedByTheMostSimilar() {
         SchedulerFallback updated =
                 SchedulerFallback.NONE.observe(refused(HASHED, Errno.ENOENT), START);
 
@@ -34,7 +34,7 @@ class SchedulerFallbackTest {
     }
 
     @Test
-    void theNextNearestFollowsIfThatIsMissingToo() {
+    void theNextMostSimilarFollowsIfThatIsMissingToo() {
         SchedulerFallback updated = SchedulerFallback.NONE;
         for (String missing : List.of("mh", "sh", "wlc")) {
             updated =
@@ -55,7 +55,7 @@ class SchedulerFallbackTest {
     }
 
     @Test
-    void otherRefusalsSayNothingAboutSchedulers() {
+    void otherRefusalsMarkNoScheduler() {
         assertThat(SchedulerFallback.NONE.observe(refused(HASHED, Errno.EEXIST), START))
                 .isEqualTo(SchedulerFallback.NONE);
         assertThat(
@@ -69,7 +69,7 @@ class SchedulerFallbackTest {
     }
 
     @Test
-    void afterAWhileOneVirtualServerAsksForAll() {
+    void afterTheDelayOneVirtualServerRetriesTheScheduler() {
         SchedulerFallback updated =
                 SchedulerFallback.NONE.observe(refused(HASHED, Errno.ENOENT), START);
         Instant later = START.plus(SchedulerFallback.RETRY_AFTER);

@@ -30,7 +30,7 @@ class WallsTest {
     }
 
     @Test
-    void thePureCoreKnowsOnlyTheDomain() {
+    void thePureCoreDependsOnTheDomainOnly() {
         classes()
                 .that()
                 .resideInAPackage("io.meridian.ipvs")
@@ -57,7 +57,7 @@ class WallsTest {
     }
 
     @Test
-    void codecsDoNotKnowTheLoop() {
+    void codecsDoNotDependOnTheReconciler() {
         noClasses()
                 .that()
                 .resideInAPackage("io.meridian.ipvs.netlink")

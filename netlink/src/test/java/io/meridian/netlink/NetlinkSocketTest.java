@@ -18,14 +18,14 @@ class NetlinkSocketTest {
     private static final int BUFFER = 1 << 18;
 
     @Test
-    void theControlFamilyKnowsItself() throws Exception {
+    void theControlFamilyIsFound() throws Exception {
         try (NetlinkSocket socket = NetlinkSocket.generic(BUFFER)) {
             assertThat(GenericNetlink.family(socket, "nlctrl")).isEqualTo(0x10);
         }
     }
 
     @Test
-    void aFamilyThatIsNotThereIsNamedWithItsErrno() throws Exception {
+    void aMissingFamilyIsNamedWithItsErrno() throws Exception {
         try (NetlinkSocket socket = NetlinkSocket.generic(BUFFER)) {
             NetlinkException thrown =
                     catchThrowableOfType(

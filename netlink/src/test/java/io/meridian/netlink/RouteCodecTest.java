@@ -24,7 +24,7 @@ import java.util.Optional;
  */
 class RouteCodecTest {
     @BeforeEach
-    void onlyWhereTheGoldensHold() {
+    void requireLittleEndian() {
         Assumptions.assumeTrue(
                 ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "goldens are little-endian");
     }
@@ -82,7 +82,7 @@ class RouteCodecTest {
     }
 
     @Test
-    void aRouteSurvivesTheWire() {
+    void aRouteRoundTrips() {
         for (RouteCodec.Kind kind : RouteCodec.Kind.values()) {
             for (IpAddress address : List.of(ip("11.0.3.9"), ip("fd01:c::1"))) {
                 Optional<RouteCodec.Route> route =
@@ -100,19 +100,19 @@ class RouteCodecTest {
     }
 
     @Test
-    void aHostsRouteIsNoContainersRoute() {
+    void routesOfTheHostAreNotRoutesOfAContainer() {
         assertThat(RouteCodec.decode(body(RouteCodec.add(ip("11.0.3.9"), LOCAL, 9)), Table.LOCAL))
                 .hasValueSatisfying(found -> assertThat(found.is(UNICAST)).isFalse());
     }
 
     @Test
-    void aRouteOfAnotherTableIsLeftOut() {
+    void aRouteOfAnotherTableIsOmitted() {
         assertThat(RouteCodec.decode(body(RouteCodec.add(ip("11.0.3.9"), LOCAL, 9)), Table.MAIN))
                 .isEmpty();
     }
 
     @Test
-    void aRouteThatTheKernelMadeForAnAddressIsNotOurs() {
+    void aKernelRouteOfAnAddressIsOmitted() {
         ByteBuffer body = body(RouteCodec.add(ip("fe80::1"), LOCAL, 9));
         body.put(body.position() + 5, (byte) 2); // RTPROT_KERNEL
 
@@ -134,7 +134,7 @@ class RouteCodecTest {
     }
 
     @Test
-    void raisingALinkOfAContainerCreatesNone() {
+    void raisingALinkOfAContainerCreatesNoLink() {
         assertThat(hex(LinkCodec.raise("minuteman")))
                 .isEqualTo(
                         golden(

@@ -34,7 +34,7 @@ class FeedLawTest {
     private static final TableType<ZoneRow, ZoneImage> TYPE = TableType.ZONE;
 
     @Property
-    void batchingOfReadsDoesNotMatter(
+    void readsOfAnyBatchSizeGiveTheSameTable(
             @ForAll("histories") List<List<Change<ZoneRow>>> history, @ForAll Random random) {
         MasterTable<ZoneRow, ZoneImage> served = master(1000);
         int at = 0;
@@ -48,7 +48,8 @@ class FeedLawTest {
     }
 
     @Property
-    void aSnapshotIsWorthItsReplay(@ForAll("histories") List<List<Change<ZoneRow>>> history) {
+    void aSnapshotEqualsTheReplayOfItsSteps(
+            @ForAll("histories") List<List<Change<ZoneRow>>> history) {
         MasterTable<ZoneRow, ZoneImage> replayed = master(1000);
         replayed.follow(steps(history, 0, history.size()));
         MasterTable<ZoneRow, ZoneImage> read = new MasterTable<>(TYPE, 1000, 1000);
@@ -59,7 +60,7 @@ class FeedLawTest {
     }
 
     @Property
-    void aMissingStepIsAGapAndNothingIsLostByReadingAll(
+    void aMissingStepIsAGapAndAFullReadRecovers(
             @ForAll("histories") List<List<Change<ZoneRow>>> history, @ForAll Random random) {
         MasterTable<ZoneRow, ZoneImage> served = master(1000);
         int lost = random.nextInt(history.size());
@@ -75,7 +76,7 @@ class FeedLawTest {
     }
 
     @Property
-    void aReadWithAGapInItChangesNothing(
+    void aReadWithAGapChangesNothing(
             @ForAll("histories") List<List<Change<ZoneRow>>> history, @ForAll Random random) {
         MasterTable<ZoneRow, ZoneImage> served = master(1000);
         int lost = random.nextInt(history.size());
@@ -90,7 +91,7 @@ class FeedLawTest {
     }
 
     @Property
-    void aNodeThatAsksAtAnyTimeReachesTheMastersImageByExactChangesAndNeverGoesBack(
+    void aNodeReachesTheMastersImageByExactChangesAndNeverGoesBack(
             @ForAll("histories") List<List<Change<ZoneRow>>> history, @ForAll Random random) {
         MasterTable<ZoneRow, ZoneImage> served =
                 master(1 + random.nextInt(4)); // few recent steps: gaps do occur

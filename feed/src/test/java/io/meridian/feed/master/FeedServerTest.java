@@ -42,7 +42,7 @@ class FeedServerTest {
     }
 
     @Test
-    void aQuestionIsHeldUntilSomethingChanges() throws DamagedFrame {
+    void aPollIsHeldUntilTheTableChanges() throws DamagedFrame {
         ActorRef<FeedServer.Command> server =
                 started(
                         "meridian.feed { server.long-poll-timeout = 60 s, client.answer-timeout ="
@@ -58,7 +58,7 @@ class FeedServerTest {
     }
 
     @Test
-    void aQuestionIsAnsweredInTheEndThoughNothingChanges() throws DamagedFrame {
+    void aHeldPollIsAnsweredWithoutAChange() throws DamagedFrame {
         started("", 3).tell(poll(1, 3));
         assertThat(frame(node.receiveMessage(PATIENCE)))
                 .isEqualTo(
@@ -68,7 +68,7 @@ class FeedServerTest {
 
     /** The node drops a row that came and went, see FeedLawTest. */
     @Test
-    void stepsAreForwardedAsTheDatabaseHasThem() throws DamagedFrame {
+    void stepsAreForwardedAsStored() throws DamagedFrame {
         ActorRef<FeedServer.Command> server = started("", 3);
         master.zoneStore.commit(Delta.all(Rows.zones(8, 9)));
         master.zoneStore.commit(List.of(Change.remove(Rows.zone(8)), Change.remove(Rows.zone(0))));
@@ -82,7 +82,7 @@ class FeedServerTest {
     }
 
     @Test
-    void whoIsTooFarBehindGetsASnapshot() throws DamagedFrame {
+    void aNodeTooFarBehindGetsASnapshot() throws DamagedFrame {
         ActorRef<FeedServer.Command> server =
                 started("meridian.feed.server.change-history-revisions = 2", 9);
         server.tell(poll(1, 7));
@@ -93,7 +93,7 @@ class FeedServerTest {
     }
 
     @Test
-    void whoIsInTheSameProcessIsShownTheImageItself() throws DamagedFrame {
+    void aNodeInTheSameProcessGetsTheImageObject() throws DamagedFrame {
         ActorRef<FeedServer.Command> server =
                 started("meridian.feed.server.change-history-revisions = 2", 9);
         server.tell(new FeedServer.PollHere(poll(1, 8), false));
@@ -110,7 +110,7 @@ class FeedServerTest {
     }
 
     @Test
-    void whoHasNobodyElseToAskWaitsForTheFirstImage() {
+    void aNodeWithASingleMasterWaitsForTheFirstImage() {
         master.zoneStore.away(true);
         master.zoneStore.commit(Delta.all(Rows.zones(0, 2)));
         ActorRef<FeedServer.Command> server =
@@ -131,7 +131,7 @@ class FeedServerTest {
     }
 
     @Test
-    void whoIsHeldWithoutAnImageIsToldSoInTheEnd() {
+    void aPollHeldWithoutAnImageIsAnsweredAtItsTimeout() {
         master.zoneStore.away(true);
         ActorRef<FeedServer.Command> server = kit.spawn(master.server(TestNodes.settings()));
         server.tell(new FeedServer.PollHere(poll(1, Provenance.NO_REVISION), true));
@@ -139,7 +139,7 @@ class FeedServerTest {
     }
 
     @Test
-    void aLargeSnapshotComesPieceByPieceAndOnlyWhenPulled() throws DamagedFrame {
+    void aLargeSnapshotIsSentInPartsOnRequest() throws DamagedFrame {
         master.zoneStore.commit(Delta.all(Rows.zones(0, 2000)));
         ActorRef<FeedServer.Command> server = kit.spawn(master.server(TestNodes.settings()));
         settled(1);
@@ -167,7 +167,7 @@ class FeedServerTest {
 
     /** The snapshot that is kept is the one that the node has: it would ask for it for ever. */
     @Test
-    void whoIsOneLargeStepBehindTheKeptSnapshotGetsANewOne() throws DamagedFrame {
+    void aNodeWithTheCachedSnapshotGetsANewerOne() throws DamagedFrame {
         master.zoneStore.commit(Delta.all(Rows.zones(0, 2000)));
         ActorRef<FeedServer.Command> server = kit.spawn(master.server(TestNodes.settings()));
         settled(1);
@@ -200,7 +200,7 @@ class FeedServerTest {
     }
 
     @Test
-    void aPieceOfAFrameThatIsNoLongerThereStartsTheSnapshotAnew() {
+    void aPartOfADroppedFrameRestartsTheSnapshot() {
         master.zoneStore.commit(Delta.all(Rows.zones(0, 2000)));
         ActorRef<FeedServer.Command> server = kit.spawn(master.server(TestNodes.settings()));
         settled(1);
@@ -211,14 +211,14 @@ class FeedServerTest {
     }
 
     @Test
-    void aMasterWithoutImageSendsNodesAway() {
+    void aMasterWithoutImageAnswersNotReady() {
         master.zoneStore.away(true);
         kit.spawn(master.server(TestNodes.settings())).tell(poll(1, 0));
         assertThat(node.receiveMessage(PATIENCE)).isInstanceOf(FeedReply.NotReady.class);
     }
 
     @Test
-    void aMasterThatCannotReadItsDatabaseDoesNotTellANodeToGoBack() {
+    void aMasterWithoutItsDatabaseNeverMovesANodeBack() {
         ActorRef<FeedServer.Command> server = started("", 3);
         master.zoneStore.away(true);
         TestProbe<FeedReply> probe = kit.createTestProbe(FeedReply.class);
@@ -233,7 +233,7 @@ class FeedServerTest {
     }
 
     @Test
-    void aNewQuestionOfOneNodeReplacesItsOlderOne() {
+    void aNewPollOfANodeReplacesItsOlderPoll() {
         ActorRef<FeedServer.Command> server = started("", 3);
         server.tell(poll(1, 3));
         server.tell(poll(2, 3));

@@ -43,7 +43,7 @@ class PollRulesTest {
         "true,  true,   7, UNCHANGED",
         "true,  true,   8, DATABASE_AWAY",
     })
-    void aHeldPollIsAnsweredWhenItsTimeIsUp(
+    void aHeldPollIsAnsweredAtItsTimeout(
             boolean loaded, boolean away, long after, PollRules.Answer expected) {
         PollRules.State state = new PollRules.State(loaded, loaded ? REVISION : -1, away);
         assertThat(PollRules.onTimeout(after, state)).isEqualTo(expected);
@@ -60,7 +60,7 @@ class PollRulesTest {
         "5,  5, false, false",
         "6,  5, false, true",
     })
-    void aSnapshotIsSentIfItBringsTheNodeForward(
+    void aSnapshotIsSentIfItIsNewerThanTheNodesImage(
             long frame, long after, boolean snapshot, boolean expected) {
         assertThat(PollRules.brings(frame, after, snapshot, REVISION)).isEqualTo(expected);
     }

@@ -24,20 +24,20 @@ class ImageFileTest {
     @TempDir Path directory;
 
     @Test
-    void whatWasSavedIsFound() throws IOException {
+    void aSavedImageIsLoaded() throws IOException {
         file().save(image(5, 42));
         assertThat(file().read(NOW))
                 .isEqualTo(new ImageFile.Saved.Found<>(Rows.snapshot(42, Rows.zones(0, 5))));
     }
 
     @Test
-    void theDirectoryIsMade() throws IOException {
+    void theDirectoryIsCreated() throws IOException {
         new ImageFile<>(TableType.ZONE, directory.resolve("a/b")).save(image(1, 1));
         assertThat(directory.resolve("a/b/zone.image")).exists();
     }
 
     @Test
-    void nothingThereIsNotAnError() throws IOException {
+    void aMissingFileIsNotAnError() throws IOException {
         assertThat(file().read(NOW)).isEqualTo(new ImageFile.Saved.Absent<ZoneRow>());
     }
 
@@ -59,7 +59,7 @@ class ImageFileTest {
     }
 
     @Test
-    void everyFlippedBitIsFoundAndTheFileSetAside() throws IOException {
+    void everyFlippedBitIsDetectedAndTheFileSetAside() throws IOException {
         file().save(image(3, 42));
         byte[] good = Files.readAllBytes(file().file());
         for (int bit = 0; bit < 8 * good.length; bit++) {
@@ -75,7 +75,7 @@ class ImageFileTest {
     }
 
     @Test
-    void everyShorterFileIsFound() throws IOException {
+    void everyTruncatedFileIsDetected() throws IOException {
         file().save(image(3, 42));
         byte[] good = Files.readAllBytes(file().file());
         for (int length = 0; length < good.length; length++) {
@@ -93,7 +93,7 @@ class ImageFileTest {
     }
 
     @Test
-    void aWriteThatComesLateDoesNotReplaceTheLast() throws IOException {
+    void aLateWriteDoesNotReplaceANewerOne() throws IOException {
         ImageFile<ZoneRow, ZoneImage> file = file();
         file.saveLast(image(5, 42));
         file.save(image(1, 41));

@@ -37,7 +37,7 @@ class ImageLoaderTest {
     }
 
     @Test
-    void anImageThatIsShownIsWorthItsSnapshot() {
+    void aPublishedImageEqualsItsSnapshot() {
         ImageLoader<ZoneRow, ZoneImage> other =
                 empty.apply(snapshot(13, 1, 4)).next(); // a master's, at another revision
         FrameOutcome.Publish<ZoneRow, ZoneImage> shown =
@@ -60,7 +60,7 @@ class ImageLoaderTest {
     }
 
     @Test
-    void aRestoredBackupIsBelievedOnlyAfterSoManyAnswers() {
+    void aRestoredBackupIsAcceptedAfterRepeatedAnswers() {
         ImageLoader<ZoneRow, ZoneImage> loader = at10;
         for (int i = 0; i < 3; i++) {
             assertThat(loader.acceptsRollback()).isFalse();
@@ -75,7 +75,7 @@ class ImageLoaderTest {
     }
 
     @Test
-    void oneMasterThatIsNotBehindEndsTheDoubt() {
+    void oneMasterThatIsNotBehindResetsTheCount() {
         ImageLoader<ZoneRow, ZoneImage> loader = at10;
         for (int i = 0; i < 10; i++) {
             loader = loader.apply(new FeedFrame.Unchanged<>(Table.ZONE, 4, 0)).next();
@@ -87,7 +87,7 @@ class ImageLoaderTest {
 
     /** A restored database that has gone on to our revision, or past it, with other rows. */
     @Test
-    void otherContentUnderTheSameRevisionIsFound() {
+    void differentContentUnderTheSameRevisionIsDetected() {
         ImageLoader<ZoneRow, ZoneImage> other = empty.apply(snapshot(10, 1, 3)).next();
         assertThat(at10.apply(new FeedFrame.Unchanged<>(Table.ZONE, 10, other.digest())))
                 .isInstanceOf(FrameOutcome.Ask.class);

@@ -54,7 +54,7 @@ class RowTextLawTest {
     }
 
     @Property
-    void anyRowsComeBack(@ForAll Random random) {
+    void anyRowsRoundTrip(@ForAll Random random) {
         String owner = text(random);
         List<ZoneRow> rows = new ArrayList<>();
         for (int i = random.nextInt(5); i > 0; i--) {
@@ -64,7 +64,7 @@ class RowTextLawTest {
     }
 
     @Property
-    void anyChangesComeBackInOrder(@ForAll Random random) {
+    void anyChangesRoundTripInOrder(@ForAll Random random) {
         List<String> owners = List.of(text(random), text(random), text(random));
         List<Change<ZoneRow>> changes = new ArrayList<>();
         for (int i = random.nextInt(20); i > 0; i--) {
@@ -75,7 +75,7 @@ class RowTextLawTest {
     }
 
     @Test
-    void bothKindsOfVipRowsComeBack() {
+    void bothKindsOfVipRowsRoundTrip() {
         List<VipRow> addresses =
                 List.of(
                         new VipRow.Address("web.load", ADDRESS),
@@ -110,7 +110,7 @@ class RowTextLawTest {
 
     /** Databases and image files hold these texts. */
     @Test
-    void rowsAndChangesHaveTheseTexts() {
+    void rowsAndChangesEqualTheGoldenTexts() {
         ZoneRow text =
                 new ZoneRow(
                         "mesos", "web.load.mesos", RecordType.TXT, "a\tb\nc\\d", "load:web t.1");
@@ -159,12 +159,12 @@ class RowTextLawTest {
                 "server\tw\t10.0.0.1\n",
                 "address\tw\t10.0.0.1\taddress\tw\t10.0.0.2\n"
             })
-    void aVipRowThatMakesNoSenseIsRefused(String text) {
+    void anInvalidVipRowIsRefused(String text) {
         assertThatThrownBy(() -> VIP.rows("o", text)).isInstanceOf(UnreadableText.class);
     }
 
     @Property
-    void aTextCutShortIsRefusedOrEndsBetweenTwoLines(@ForAll Random random) {
+    void aTruncatedTextIsRefusedUnlessCutBetweenLines(@ForAll Random random) {
         List<Change<ZoneRow>> changes = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             changes.add(new Change<>(random.nextBoolean(), row(random, text(random))));

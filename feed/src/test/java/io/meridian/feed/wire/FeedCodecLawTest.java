@@ -33,13 +33,12 @@ class FeedCodecLawTest {
     private final FeedCodec<VipRow> vips = new FeedCodec<>(TableType.VIP);
 
     @Property
-    void zoneFramesSurviveTheWire(@ForAll("zoneFrames") FeedFrame<ZoneRow> frame)
-            throws DamagedFrame {
+    void zoneFramesRoundTrip(@ForAll("zoneFrames") FeedFrame<ZoneRow> frame) throws DamagedFrame {
         assertThat(zones.decode(encoded(zones, TableType.ZONE, frame))).isEqualTo(frame);
     }
 
     @Property
-    void vipFramesSurviveTheWire(@ForAll("vipFrames") FeedFrame<VipRow> frame) throws DamagedFrame {
+    void vipFramesRoundTrip(@ForAll("vipFrames") FeedFrame<VipRow> frame) throws DamagedFrame {
         assertThat(vips.decode(encoded(vips, TableType.VIP, frame))).isEqualTo(frame);
     }
 
@@ -63,7 +62,7 @@ class FeedCodecLawTest {
 
     /** A master forwards the texts of several steps without reading them. */
     @Property
-    void stepsThatFollowEachOtherAreOneFrame(@ForAll("commits") List<List<Change<ZoneRow>>> steps)
+    void consecutiveStepsAreOneFrame(@ForAll("commits") List<List<Change<ZoneRow>>> steps)
             throws DamagedFrame {
         List<String> texts = steps.stream().map(TableType.ZONE.text()::changes).toList();
         List<Change<ZoneRow>> all = steps.stream().flatMap(List::stream).toList();
@@ -91,7 +90,7 @@ class FeedCodecLawTest {
     }
 
     @Property(tries = 200)
-    void noChangedBitGoesUnseen(
+    void everyFlippedBitIsDetected(
             @ForAll("zoneFrames") FeedFrame<ZoneRow> frame, @ForAll Random random) {
         byte[] bytes = encoded(zones, TableType.ZONE, frame);
         bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));

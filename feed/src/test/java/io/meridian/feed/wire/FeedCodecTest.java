@@ -33,7 +33,7 @@ class FeedCodecTest {
 
     /** Image files hold this format: a change of it needs another version. */
     @Test
-    void aSnapshotOfVersion1HasTheseBytes() {
+    void aSnapshotOfVersion1EqualsTheGoldenBytes() {
         assertThat(HexFormat.of().formatHex(small()))
                 .isEqualTo(
                         "4d46" // MF
@@ -50,7 +50,7 @@ class FeedCodecTest {
     }
 
     @Test
-    void changesOfVersion1HaveTheseBytes() {
+    void changesOfVersion1EqualTheGoldenBytes() {
         String first = "=/web t1\n+mesos\tweb.mesos\tA\t192.0.2.7\n";
         String second = "=/web t1\n-mesos\tweb.mesos\tA\t192.0.2.7\n";
         assertThat(HexFormat.of().formatHex(codec.changes(5, 7, 0xabcdL, List.of(first, second))))
@@ -74,7 +74,7 @@ class FeedCodecTest {
     }
 
     @Test
-    void aNewerVersionIsNamedAsSuch() {
+    void aNewerVersionIsNamedInTheError() {
         byte[] bytes = small();
         bytes[2] = 2;
         DamagedFrame damaged =
@@ -94,7 +94,7 @@ class FeedCodecTest {
     }
 
     @Test
-    void aLengthThatTheBytesCannotHoldCostsNoMemory() {
+    void aLengthBeyondTheBytesAllocatesNothing() {
         byte[] bytes = snapshot(Rows.zones(0, 100));
         assertThat(bytes[5]).as("deflated").isEqualTo((byte) 1);
         ByteBuffer.wrap(bytes).putInt(30, (1 << 29) - 1);
@@ -105,13 +105,13 @@ class FeedCodecTest {
     }
 
     @Test
-    void rowsThatRepeatTextAreSmall() {
+    void repeatedTextIsCompressed() {
         byte[] bytes = snapshot(Rows.zones(0, 10_000));
         assertThat(bytes.length).isLessThan(10_000 * 20);
     }
 
     @Test
-    void theEmptyTableIsAFrameToo() throws DamagedFrame {
+    void theEmptyTableRoundTrips() throws DamagedFrame {
         assertThat(codec.decode(snapshot(List.of()))).isEqualTo(Rows.snapshot(7, List.of()));
     }
 

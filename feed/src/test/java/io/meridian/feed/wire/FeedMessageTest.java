@@ -30,7 +30,7 @@ class FeedMessageTest {
     }
 
     @Test
-    void everyMessageSurvivesTheWire() {
+    void everyMessageRoundTrips() {
         TestProbe<FeedReply> replies = KIT.createTestProbe(FeedReply.class);
         TestProbe<FeedServer.Nodes> nodes = KIT.createTestProbe(FeedServer.Nodes.class);
         NodeStatus status =
@@ -57,7 +57,7 @@ class FeedMessageTest {
     }
 
     @Test
-    void bytesSurviveTheWireToo() {
+    void serializedBytesRoundTrip() {
         FeedReply.Part part =
                 KIT.serializationTestKit()
                         .verifySerialization(

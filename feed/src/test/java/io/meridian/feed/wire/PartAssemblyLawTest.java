@@ -13,7 +13,7 @@ import java.util.List;
 
 class PartAssemblyLawTest {
     @Property
-    void anyFrameCutIntoAnyPiecesComesTogetherAgain(
+    void anyFrameSplitIntoPartsIsReassembled(
             @ForAll @Size(min = 1, max = 300) byte[] bytes,
             @ForAll @IntRange(min = 1, max = 50) int partSize) {
         PackedFrame frame = PackedFrame.of(1, bytes, partSize);
@@ -40,7 +40,7 @@ class PartAssemblyLawTest {
     }
 
     @Test
-    void piecesOfAnotherFrameDoNotFit() {
+    void partsOfAnotherFrameAreRefused() {
         FeedReply.Part first = new FeedReply.Part(1, 11, 4, 0, 2, new byte[2]);
         PartAssembly assembly = ((PartAssembly.Step.More) PartAssembly.NONE.take(first)).assembly();
         for (FeedReply.Part wrong :
@@ -56,7 +56,7 @@ class PartAssemblyLawTest {
     }
 
     @Test
-    void aFirstPieceBeginsAnew() {
+    void aFirstPartRestartsTheAssembly() {
         PartAssembly.Step begun =
                 PartAssembly.NONE.take(new FeedReply.Part(1, 11, 4, 0, 2, new byte[2]));
         assertThat(

@@ -20,7 +20,7 @@ class AddressSetLawTest {
     private static final String NAME = "dcos-l4lb";
 
     @Property(tries = 300)
-    void itsPlanLeadsToWhatIsWantedAndNothingWantedIsEverMissing(
+    void thePlanReachesTheDesiredSetAndNeverRemovesADesiredEntry(
             @ForAll("entries") Set<String> wanted,
             @ForAll("entries") Set<String> present,
             @ForAll @IntRange(min = 5, max = 12) int maxEntries,
@@ -45,7 +45,7 @@ class AddressSetLawTest {
     }
 
     @Example
-    void anEntrysAddressIsReadInWhateverFormItIsWritten() {
+    void anEntrysAddressIsReadInAnyTextForm() {
         assertThat(
                         AddressSet.parse(
                                 NAME,

@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Rules and sets in memory, behind the programs' own command lines; says no as they do. */
+/** Rules and sets in memory; runs and refuses command lines as the real programs do. */
 final class FakeHost implements Commands {
-    /** By program and table and chain, each rule as one line behind {@code -A CHAIN}. */
+    /** Rules by program, table and chain, each as the text after {@code -A CHAIN}. */
     private final Map<String, List<String>> chains = new TreeMap<>();
 
     private final Map<String, TreeSet<String>> sets = new TreeMap<>();
@@ -21,7 +21,7 @@ final class FakeHost implements Commands {
     /** Programs that are not installed. */
     final Set<String> missing = new HashSet<>();
 
-    /** Every command line so far. */
+    /** All command lines so far. */
     final List<String> run = new ArrayList<>();
 
     @Override
@@ -38,12 +38,12 @@ final class FakeHost implements Commands {
         };
     }
 
-    /** What {@code program -S CHAIN} would list. */
+    /** Rules that {@code program -S CHAIN} lists. */
     List<String> chain(String program, String table, String chain) {
         return chains.computeIfAbsent(program + " " + table + " " + chain, _ -> new ArrayList<>());
     }
 
-    /** What is in a set; null if there is none. */
+    /** Entries of a set; null if the set does not exist. */
     Set<String> set(String name) {
         return sets.get(name);
     }

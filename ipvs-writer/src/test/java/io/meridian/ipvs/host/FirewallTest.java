@@ -39,7 +39,7 @@ class FirewallTest {
     private Firewall firewall = firewall("");
 
     @Test
-    void anEmptyHostGetsRulesAndASetAsDcosHasThem() {
+    void anEmptyHostGetsTheRulesAndSetOfDcos() {
         host.chain("iptables", "nat", "PREROUTING").add(PORT_MAPPING);
 
         assertThat(firewall.beforeRound(WEB_AND_DNS)).isEmpty();
@@ -81,7 +81,7 @@ class FirewallTest {
     }
 
     @Test
-    void aRoundThatChangesNoVipRunsNothing() {
+    void aRoundThatChangesNoVipRunsNoProgram() {
         assertThat(firewall.beforeRound(WEB)).isEmpty();
         host.run.clear();
 
@@ -92,7 +92,7 @@ class FirewallTest {
     }
 
     @Test
-    void aVipIsInTheSetBeforeItComesAndUntilItHasGone() {
+    void aVipIsInTheSetBeforeItIsAddedAndUntilItIsRemoved() {
         assertThat(firewall.beforeRound(WEB)).isEmpty();
 
         List<Endpoint> dns = List.of(udp("11.0.0.1:53"));
@@ -142,7 +142,7 @@ class FirewallTest {
     }
 
     @Test
-    void ipv6IsLookedAtFromTheFirstIpv6VipOn() {
+    void ipv6IsAuditedFromTheFirstIpv6VipOn() {
         assertThat(firewall.beforeRound(WEB)).isEmpty();
         assertThat(host.run).noneMatch(command -> command.startsWith("ip6tables"));
 
@@ -160,7 +160,7 @@ class FirewallTest {
     }
 
     @Test
-    void aMissingProgramIsOneProblemWithItsConsequenceAndIsTriedAgain() {
+    void aMissingProgramIsOneProblemWithItsConsequenceAndIsRetried() {
         host.missing.add("ipset");
 
         List<Problem> problems = firewall.beforeRound(WEB);
@@ -205,7 +205,7 @@ class FirewallTest {
     }
 
     @Test
-    void aSetThatIsFullMakesRoomWithoutAMomentOfAbsence() {
+    void aFullSetIsReplacedAtomically() {
         host.createSet("dcos-l4lb", "hash:ip,port family inet maxelem 1", "11.0.0.1,tcp:80");
 
         assertThat(firewall.beforeRound(WEB_AND_DNS)).isEmpty();
@@ -216,7 +216,7 @@ class FirewallTest {
     }
 
     @Test
-    void withoutSkipPortMappingRulesAndSetGoAndMasqueradingStays() {
+    void withoutSkipPortMappingRulesAndSetAreRemovedAndMasqueradingStays() {
         assertThat(firewall.beforeRound(WEB)).isEmpty();
         firewall = firewall("skip-port-mapping = false");
 
@@ -262,7 +262,7 @@ class FirewallTest {
     }
 
     @Test
-    void marksAndSetGoWithTheLastVipThatKeepsClientAddresses() {
+    void marksAndSetAreRemovedWithTheLastVipThatKeepsClientAddresses() {
         assertThat(firewall.preserveClientAddresses(WEB_AND_DNS, false)).isEmpty();
         assertThat(firewall.beforeRound(WEB_AND_DNS)).isEmpty();
         assertThat(firewall.preserveClientAddresses(WEB, false)).isEmpty();
@@ -288,7 +288,7 @@ class FirewallTest {
     }
 
     @Test
-    void withoutIpsetClientAddressesAreHiddenAndAProblemSaysSo() {
+    void withoutIpsetClientAddressesAreHiddenAndAProblemReportsIt() {
         host.missing.add("ipset");
 
         assertThat(firewall.preserveClientAddresses(WEB, false))

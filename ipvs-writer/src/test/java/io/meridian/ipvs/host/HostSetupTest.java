@@ -24,7 +24,7 @@ class HostSetupTest {
     private Commands.Result modprobe = new Commands.Result(0, "");
 
     @BeforeEach
-    void aHostAsLinuxComes() throws IOException {
+    void aHostWithLinuxDefaultsGetsAllSettings() throws IOException {
         write("sys/kernel/osrelease", "6.1.0-13-amd64");
         write("sys/net/ipv4/vs/conntrack", "0");
         write("sys/net/ipv4/vs/expire_nodest_conn", "0");
@@ -34,7 +34,7 @@ class HostSetupTest {
     }
 
     @Test
-    void whereTheKernelsDefaultsStandOursAreSet() throws IOException {
+    void kernelDefaultsAreReplacedByMeridiansSettings() throws IOException {
         assertThat(setup("").applySysctls(false))
                 .isEqualTo(
                         new HostSetup.Report(
@@ -51,7 +51,7 @@ class HostSetupTest {
     }
 
     @Test
-    void aContainerNeedsNeitherTrackingNorForwarding() throws IOException {
+    void aContainerGetsNeitherTrackingNorForwarding() throws IOException {
         assertThat(setup("").applySysctls(true).changes())
                 .containsExactly(
                         "net.ipv4.vs.expire_nodest_conn from 0 to 1",
@@ -61,10 +61,10 @@ class HostSetupTest {
 
     @ParameterizedTest
     @CsvSource({
-        // release, there, setting, then
+        // kernel release, present value, setting, resulting value
         "6.1.0, 1, auto, 1",
-        "6.1.0, 0, auto, 0", // somebody's choice
-        "5.8.9, 1, auto, 0", // a second of delay otherwise
+        "6.1.0, 0, auto, 0", // the operator's choice stays
+        "5.8.9, 1, auto, 0", // 1 would delay connections by a second
         "5.8.9, 2, auto, 2",
         "5.9.0, 1, auto, 1",
         "4.19.0-el8, 1, keep, 1",
@@ -118,7 +118,7 @@ class HostSetupTest {
     }
 
     @Test
-    void modulesThatAreNotThereAreLoaded() throws IOException {
+    void missingModulesAreLoaded() throws IOException {
         Files.createDirectories(folder.resolve("module/ip_vs"));
 
         assertThat(setup("").loadModules()).isEmpty();
@@ -142,7 +142,7 @@ class HostSetupTest {
     }
 
     @Test
-    void withoutHostSetupNothingIsTouched() throws IOException {
+    void withoutHostSetupNothingIsChanged() throws IOException {
         HostSetup off = setup("host-setup = false");
 
         assertThat(off.loadModules()).isEmpty();
@@ -160,14 +160,14 @@ class HostSetupTest {
                 "skip-port-mapping = perhaps | setting meridian.dataplane.skip-port-mapping must be"
                         + " true or false: was perhaps"
             })
-    void aWrongValueIsNamedWithItsRange(String line, String message) {
+    void aRefusalNamesKeyRangeAndValue(String line, String message) {
         assertThatThrownBy(() -> settings(line))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
     }
 
     @Test
-    void aProgramThatIsMissingIsNamed() {
+    void aMissingProgramIsNamed() {
         Commands.Result result = new Programs().run(List.of("/no/such/program", "-S"), "");
 
         assertThat(result.succeeded()).isFalse();

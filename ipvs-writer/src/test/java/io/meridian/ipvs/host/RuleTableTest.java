@@ -18,7 +18,7 @@ class RuleTableTest {
                     "");
 
     @Test
-    void aRuleIsKnownByItsCommentHoweverItsConditionIsSpelled() {
+    void aRuleIsIdentifiedByItsComment() {
         RuleTable table =
                 RuleTable.parse(
                         """
@@ -94,7 +94,7 @@ class RuleTableTest {
     }
 
     @Test
-    void nothingIsRemovedThatIsNotThere() {
+    void aMissingRuleIsNotRemoved() {
         assertThat(RuleTable.parse("").remove(List.of(FIRST))).isEmpty();
     }
 }

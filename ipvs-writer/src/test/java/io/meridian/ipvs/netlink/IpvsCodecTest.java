@@ -46,15 +46,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Goldens are of a little-endian machine, family 0x1d, sequence 7, flags REQUEST|ACK; '#' starts a
- * remark.
+ * Golden messages of a little-endian machine, with family 0x1d, sequence 7, flags REQUEST|ACK; '#'
+ * starts a remark.
  */
 class IpvsCodecTest {
     private static final Endpoint VIP = tcp("11.0.3.9:80");
     private final IpvsCodec codec = new IpvsCodec(0x1d);
 
     @BeforeEach
-    void onlyWhereTheGoldensHold() {
+    void requireLittleEndian() {
         Assumptions.assumeTrue(
                 ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "goldens are little-endian");
     }
@@ -184,12 +184,12 @@ class IpvsCodecTest {
     }
 
     @Property
-    void aVirtualServerSurvivesTheWire(@ForAll("virtualServers") VirtualServer server) {
+    void aVirtualServerRoundTrips(@ForAll("virtualServers") VirtualServer server) {
         assertThat(decoded(body(new AddVirtualServer(server)))).contains(server);
     }
 
     @Property
-    void aRealServerSurvivesTheWire(@ForAll("realServers") RealServer server) {
+    void aRealServerRoundTrips(@ForAll("realServers") RealServer server) {
         Endpoint virtualServer =
                 new Endpoint(server.endpoint().address(), 80, server.endpoint().protocol());
 
@@ -211,7 +211,7 @@ class IpvsCodecTest {
     }
 
     @Test
-    void aVirtualServerByFirewallMarkIsLeftOut() {
+    void aVirtualServerByFirewallMarkIsOmitted() {
         ByteBuffer buffer = ByteBuffer.allocate(128);
         MessageWriter writer = new MessageWriter(buffer);
         GenericNetlink.header(writer, 1, 1);
@@ -225,7 +225,7 @@ class IpvsCodecTest {
     }
 
     @Test
-    void countsOf64BitsWinOverThoseOf32InWhateverOrder() {
+    void counters64AreUsedInsteadOfCounters32InAnyOrder() {
         for (boolean wideFirst : List.of(true, false)) {
             ByteBuffer buffer = ByteBuffer.allocate(512);
             MessageWriter writer = new MessageWriter(buffer);
@@ -257,7 +257,7 @@ class IpvsCodecTest {
     }
 
     @Test
-    void anOldKernelsCountsOf32BitsAreRead() {
+    void counters32OfAnOldKernelAreRead() {
         ByteBuffer buffer = ByteBuffer.allocate(512);
         MessageWriter writer = new MessageWriter(buffer);
         GenericNetlink.header(writer, 1, 1);
@@ -274,7 +274,7 @@ class IpvsCodecTest {
                 .isEqualTo(new Statistics.Counters(4294967295L, 2, 3, 4, 5));
     }
 
-    /** {@code ..._ATTR_STATS}: counts of 32 bits, bytes of 64. */
+    /** Writes {@code ..._ATTR_STATS}: counters of 32 bits, bytes of 64. */
     private static void narrow(MessageWriter writer) {
         int stats = writer.startNest(10);
         writer.attributeU32(1, -1).attributeU32(2, 2).attributeU32(3, 3);
@@ -282,7 +282,7 @@ class IpvsCodecTest {
         writer.endNest(stats);
     }
 
-    /** {@code ..._ATTR_STATS64}, with the padding that the kernel puts in between. */
+    /** Writes {@code ..._ATTR_STATS64} with the kernel's padding. */
     private static void wide(MessageWriter writer) {
         int stats = writer.startNest(12);
         for (int type = 1; type <= 5; type++) {

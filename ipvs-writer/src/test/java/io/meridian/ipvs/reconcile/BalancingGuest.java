@@ -37,7 +37,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/** Packets through Linux inside the guest, in the network of {@link Lab}. */
+/** Connections through IPVS on Linux inside the guest, in the network of {@link Lab}. */
 @EnabledIf(
         value = "io.meridian.ipvs.uml.UmlKernel#isHere",
         disabledReason = "only inside the kernel that RealKernelTest boots")
@@ -58,8 +58,8 @@ class BalancingGuest {
     private long revision;
 
     /**
-     * A VIP of its own for each test: IPVS remembers the closing connections of a real server that
-     * comes back to the same virtual server, and wlc spares it for them.
+     * A different VIP for each test: IPVS counts closing connections of a real server that returns
+     * to the same virtual server, and wlc then prefers others.
      */
     private String vip;
 
@@ -117,7 +117,7 @@ class BalancingGuest {
     }
 
     @Test
-    void aBackendThatLeftGetsNothing() throws Exception {
+    void aRemovedBackendGetsNoConnections() throws Exception {
         show(address, ONE, TWO);
         show(address, TWO);
 
@@ -125,14 +125,14 @@ class BalancingGuest {
     }
 
     @Test
-    void aDrainingBackendGetsNothingNew() throws Exception {
+    void aDrainingBackendGetsNoNewConnections() throws Exception {
         show(address, ONE, draining(TWO));
 
         assertThat(ask("ip netns exec client curl", "http://" + vip + "/")).containsOnlyKeys("one");
         assertThat(Guest.run("ipvsadm -Sn")).contains("-r 10.0.3.2:8080 -m -w 0");
     }
 
-    /** Connected before the drain, silent meanwhile, answered during it; then the drain ends. */
+    /** A connection from before the drain is answered during it; its end ends the drain. */
     @Test
     void aBackendThatLeavesAnswersItsConnectionsUntilTheyEnd() throws Exception {
         KIT.stop(writer);
@@ -140,7 +140,7 @@ class BalancingGuest {
         show(address, ONE);
         String two = "-r 10.0.3.2:8080 -m -w 1";
         try (Socket open = NetNamespace.in("client", () -> new Socket(vip, 80))) {
-            // Linux adds totals up every two seconds; which connections are open it knows at once.
+            // Linux updates totals every two seconds, and connection counts at once.
             var _ = awaitStatus(now -> activeAt(now, "10.0.2.2:8080") == 1 && totalOf(now) == 1);
 
             publish(address, TWO);
@@ -164,7 +164,7 @@ class BalancingGuest {
         assertThat(Guest.run("ipvsadm -Sn")).doesNotContain("10.0.2.2").contains(two);
     }
 
-    /** Connection refused, at once: neither a time-out nor somebody else's server. */
+    /** Clients get "connection refused" at once, neither a time-out nor a server of this host. */
     @Test
     void aVipThatDrainsRefusesNewClients() throws Exception {
         KIT.stop(writer);
@@ -217,7 +217,7 @@ class BalancingGuest {
     }
 
     @Test
-    void anIpVipComesAndGoes() throws Exception {
+    void anIpVipIsAddedAndRemoved() throws Exception {
         show(LITERAL);
         assertThat(ask("ip netns exec client curl", "http://10.77.0.1:81/"))
                 .containsOnlyKeys("two");
@@ -229,7 +229,7 @@ class BalancingGuest {
     }
 
     @Test
-    void changesOfOtherProgramsInOurRangeAreRepaired() throws Exception {
+    void changesOfOtherProgramsInTheRangeAreRepaired() throws Exception {
         show(address, ONE, TWO);
         String before = Guest.run("ipvsadm -Sn");
 
@@ -251,7 +251,7 @@ class BalancingGuest {
     }
 
     @Test
-    void anEmptiedTableIsFilledAgain() throws Exception {
+    void anEmptiedTableIsRestored() throws Exception {
         show(address, ONE, TWO);
 
         Guest.runAll("ipvsadm -C");
@@ -262,7 +262,7 @@ class BalancingGuest {
     }
 
     @Test
-    void aDeletedInterfaceIsMadeAgain() throws Exception {
+    void aDeletedInterfaceIsRestored() throws Exception {
         show(address, ONE);
 
         Guest.runAll("ip link del minuteman");
@@ -272,7 +272,7 @@ class BalancingGuest {
     }
 
     @Test
-    void aVirtualServerOutsideOurRangeIsLeftAlone() throws Exception {
+    void aVirtualServerOutsideTheRangeIsNotChanged() throws Exception {
         Guest.runAll(
                 """
                 ipvsadm -A -t 192.168.9.9:99 -s rr
@@ -325,7 +325,7 @@ class BalancingGuest {
         assertThat(status().totals().operations()).isZero();
     }
 
-    /** Publishes that image and waits until it is programmed without failure. */
+    /** Publishes an image and waits until the writer has programmed it without failure. */
     private void show(VipRow... rows) {
         publish(rows);
         var _ = awaitStatus(now -> now.appliedRevision() == revision && now.failures().isEmpty());
@@ -344,7 +344,7 @@ class BalancingGuest {
         return StatusSubscriber.awaitAvailable(KIT, writer, expected);
     }
 
-    /** Asks that many times, on a connection each; how often each backend answered. */
+    /** Sends {@code REQUESTS} requests on separate connections; counts replies by backend. */
     private static Map<String, Integer> ask(String curl, String url) throws Exception {
         String answers =
                 Guest.run(curl + " -sS --fail-early --max-time 5" + (" " + url).repeat(REQUESTS));

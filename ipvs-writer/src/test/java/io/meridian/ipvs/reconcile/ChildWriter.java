@@ -12,7 +12,7 @@ import io.meridian.ipvs.NodeView;
 
 import java.util.Arrays;
 
-/** A writer in a process of its own, for tests to kill. */
+/** A writer in a separate process, which tests kill. */
 final class ChildWriter {
     private ChildWriter() {}
 
@@ -27,7 +27,7 @@ final class ChildWriter {
         writer.tell(new DataPlaneUpdate.ApplyImage(image(rows(arguments)), 1));
     }
 
-    /** What it shows. */
+    /** Rows of the image from the arguments of {@link #main}. */
     static VipRow[] rows(String... arguments) {
         VipRow[] rows = new VipRow[arguments.length];
         rows[0] = address("kill.marathon", arguments[0]);

@@ -18,7 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** A kernel in memory that can be told to fail, and that others may edit; any thread. */
+/** A kernel in memory with injected failures and foreign changes; thread-safe. */
 final class FakeKernel implements Kernel {
     private KernelModel model = new KernelModel();
     private final List<Operation> executed = new ArrayList<>();
@@ -30,13 +30,13 @@ final class FakeKernel implements Kernel {
     private int looks;
     private int strength = Integer.MAX_VALUE;
 
-    /** The kernel holds that from now on, as if it always had. */
+    /** Sets the kernel's initial state. */
     synchronized FakeKernel holding(KernelState state) {
         model = KernelModel.of(state);
         return this;
     }
 
-    /** Somebody else does that. */
+    /** Applies an operation of another program. */
     synchronized void edit(Operation operation) {
         model.apply(operation)
                 .ifPresent(
@@ -49,17 +49,17 @@ final class FakeKernel implements Kernel {
         refused = which;
     }
 
-    /** These come into effect and their answers get lost, with those of all behind them. */
+    /** Applies matching operations but loses their replies and all later replies. */
     synchronized void lose(Predicate<Operation> which) {
         lost = which;
     }
 
-    /** Takes that many operations more and is then out of reach, in the middle of a batch. */
+    /** Makes the kernel unreachable after a number of operations, even within a batch. */
     synchronized void dieAfter(int operations) {
         strength = operations;
     }
 
-    /** That many connections of each kind are open from now on. */
+    /** Sets the numbers of active and inactive connections of a real server. */
     synchronized void connections(Endpoint server, Endpoint real, long active, long inactive) {
         model.count(
                 server, real, new Statistics.Real(Statistics.Counters.ZERO, active, inactive, 0));
@@ -78,7 +78,7 @@ final class FakeKernel implements Kernel {
         strength = Integer.MAX_VALUE;
     }
 
-    /** What it took, in order. */
+    /** Executed operations, in order. */
     synchronized List<Operation> executed() {
         return List.copyOf(executed);
     }
@@ -87,7 +87,7 @@ final class FakeKernel implements Kernel {
         return observations;
     }
 
-    /** How often connections were counted without a whole dump. */
+    /** Number of connection counts that were read without a complete dump. */
     synchronized int looks() {
         return looks;
     }

@@ -21,9 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * A large table on Linux inside the guest; the times are for a person to read, none is asserted.
- */
+/** Fills a large table on Linux inside the guest; prints times and asserts none. */
 @EnabledIf(
         value = "io.meridian.ipvs.uml.UmlKernel#isHere",
         disabledReason = "only inside the kernel that RealKernelTest boots")
@@ -32,7 +30,7 @@ class FillGuest {
     private static final int REAL = 10;
 
     @Test
-    void aThousandVipsOfTenBackendsAreProgrammedFromEmptyAndTakenAway() throws Exception {
+    void aThousandVipsOfTenBackendsAreAddedAndRemoved() throws Exception {
         Guest.clean();
         KernelState desired = desired(VIRTUAL);
         KernelState nothing = KernelState.of(IpvsTable.EMPTY, List.of(), LinkState.UP);
@@ -60,7 +58,7 @@ class FillGuest {
     @Test
     void ipvsadmTakesLongerForTheSameTable() throws Exception {
         Guest.clean();
-        int some = VIRTUAL / 10; // ipvsadm's time grows with the table: this flatters it
+        int some = VIRTUAL / 10; // ipvsadm's time grows with the table, so this favours ipvsadm
         Path rules = Files.write(Path.of("rules"), rules(desired(some).table()));
         long start = System.nanoTime();
         Process restore = new ProcessBuilder("ipvsadm", "-R").redirectInput(rules.toFile()).start();

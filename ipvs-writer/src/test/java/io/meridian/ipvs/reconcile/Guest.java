@@ -14,7 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What tests inside the guest share. */
+/** Settings and helpers of tests inside the guest. */
 final class Guest {
     private static final Config CONFIG =
             ConfigFactory.parseString(
@@ -30,13 +30,13 @@ final class Guest {
                             """)
                     .withFallback(ConfigFactory.load());
 
-    /** An audit of rules starts programs, which is slow in the guest: none comes by itself. */
+    /** Settings without periodic audits of rules, whose programs are slow in the guest. */
     static final IpvsSettings SETTINGS_WITH_HOST_SETUP =
             IpvsSettings.from(
                     ConfigFactory.parseString("meridian.dataplane.audit-interval = 1 h")
                             .withFallback(CONFIG));
 
-    /** Nothing around the table is touched. */
+    /** Settings that change only the IPVS table, the interface and routes. */
     static final IpvsSettings SETTINGS =
             IpvsSettings.from(
                     ConfigFactory.parseString("meridian.dataplane.host-setup = false")
@@ -44,7 +44,7 @@ final class Guest {
 
     private Guest() {}
 
-    /** As {@link #SETTINGS}, but for some of {@code meridian.dataplane}. */
+    /** {@link #SETTINGS} with other values of {@code meridian.dataplane}. */
     static IpvsSettings settings(String dataplane) {
         return IpvsSettings.from(
                 ConfigFactory.parseString(
@@ -52,7 +52,7 @@ final class Guest {
                         .withFallback(CONFIG));
     }
 
-    /** Runs a program, whose words are separated by single blanks. */
+    /** Runs a command line with single blanks between its words, and returns its output. */
     static String run(String command) throws IOException, InterruptedException {
         return run(command.split(" "));
     }
@@ -73,7 +73,7 @@ final class Guest {
         return output;
     }
 
-    /** The kernel's table as {@code ipvsadm} would restore it. */
+    /** The kernel's table in the format of {@code ipvsadm -Sn}. */
     static String listing() {
         try {
             return run("ipvsadm -Sn");
@@ -84,7 +84,7 @@ final class Guest {
         }
     }
 
-    /** What is in a set, as {@code address,protocol:port}. */
+    /** Entries of a set, as {@code address,protocol:port}. */
     static List<String> entries(String set) {
         try {
             return run("ipset save " + set)
@@ -99,12 +99,14 @@ final class Guest {
         }
     }
 
-    /** Runs lines of shell up to the first that fails; starting a process is slow in the guest. */
+    /**
+     * Runs shell lines in one process, which is faster in the guest; stops at the first failure.
+     */
     static void runAll(String lines) throws IOException, InterruptedException {
         var _ = run(new String[] {"sh", "-e", "-c", lines});
     }
 
-    /** Rules for both families and kernel settings, as a writer with that wish makes them. */
+    /** Makes kernel settings and rules of both families, as a writer does. */
     static void setUpHost() {
         Kernel.open(SETTINGS_WITH_HOST_SETUP).close();
         assertThat(
@@ -113,7 +115,7 @@ final class Guest {
                 .isEmpty();
     }
 
-    /** Takes all rules and sets away. */
+    /** Removes all rules and sets. */
     static void forgetFirewall() throws IOException, InterruptedException {
         runAll(
                 """
@@ -124,7 +126,7 @@ final class Guest {
                 """);
     }
 
-    /** Empties what the kernel contract is about. */
+    /** Empties the IPVS table and removes the interface. */
     static void clean() throws IOException, InterruptedException {
         runAll("ipvsadm -C\nip link del minuteman 2>/dev/null || true");
     }

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Kernel settings, rules and sets by the real programs on Linux inside the guest. */
+/** Kernel settings, and rules and sets by the real programs, on Linux inside the guest. */
 @EnabledIf(
         value = "io.meridian.ipvs.uml.UmlKernel#isHere",
         disabledReason = "only inside the kernel that RealKernelTest boots")
@@ -28,7 +28,7 @@ class HostGuest {
             HostPrerequisites.of(Guest.SETTINGS_WITH_HOST_SETUP.host());
 
     @Test
-    void kernelSettingsAreOursWhereTheKernelsDefaultStood() throws Exception {
+    void kernelSettingsReplaceKernelDefaultsOnly() throws Exception {
         write("ipv4/vs/conntrack", "0");
         write("ipv4/vs/conn_reuse_mode", "2");
 
@@ -53,7 +53,7 @@ class HostGuest {
     }
 
     @Test
-    void rulesAndSetsStandOnceAndAreRepaired() throws Exception {
+    void rulesAndSetsExistOnceAndAreRepaired() throws Exception {
         Guest.forgetFirewall();
         assertThat(firewall.beforeRound(SERVERS)).isEmpty();
         HostPrerequisites successor = HostPrerequisites.of(Guest.SETTINGS_WITH_HOST_SETUP.host());
@@ -98,7 +98,7 @@ class HostGuest {
     }
 
     @Test
-    void aSetThatIsFullIsReplacedInPlaceAndAThousandVipsComeInOneBatch() throws Exception {
+    void aFullSetIsReplacedInPlaceAndAThousandVipsAreOneBatch() throws Exception {
         Guest.forgetFirewall();
         Guest.runAll(
                 """

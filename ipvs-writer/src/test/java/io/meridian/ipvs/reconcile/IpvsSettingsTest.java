@@ -60,7 +60,7 @@ class IpvsSettingsTest {
                 "vip.range6 = 11.0.0.0-11.0.0.9 | setting meridian.vip.range6 must be FIRST-LAST,"
                         + " two IPv6 addresses in order: was 11.0.0.0-11.0.0.9"
             })
-    void aWrongValueIsNamedWithItsRange(String line, String message) {
+    void aRefusalNamesKeyRangeAndValue(String line, String message) {
         String quoted = line.replaceFirst("= (.*)", "= \"$1\"");
 
         assertThatThrownBy(

@@ -131,12 +131,12 @@ class IpvsWriterTest {
     }
 
     @Test
-    void withoutAnImageTheKernelIsNeitherReadNorTouched() throws Exception {
+    void withoutAnImageTheKernelIsNeitherReadNorChanged() throws Exception {
         kernel.holding(WEB_STATE);
         ActorRef<IpvsWriter.Command> writer = writer(QUICK);
 
         Thread.sleep(
-                1500); // an audit falls due meanwhile; there is nothing to await where nothing must
+                1500); // longer than an audit interval; no condition to await, because nothing may
         // happen
 
         assertThat(awaitStatus(writer, _ -> true).appliedRevision()).isZero();
@@ -145,7 +145,7 @@ class IpvsWriterTest {
     }
 
     @Test
-    void ofManyImagesOnlyTheNewestCounts() {
+    void onlyTheNewestOfManyImagesIsProgrammed() {
         ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
         for (int revision = 1; revision <= 500; revision++) {
             writer.tell(
@@ -166,7 +166,7 @@ class IpvsWriterTest {
     }
 
     @Test
-    void aLostAgentsBackendLeavesAndComesBackWithoutWaitingForAnAudit() {
+    void aLostAgentsBackendLeavesAndReturnsWithoutAnAudit() {
         ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
         VipImage two =
                 image(
@@ -311,7 +311,7 @@ class IpvsWriterTest {
     }
 
     @Test
-    void anImageFromTheDiskTakesNothingAwayUntilAMasterConfirmsIt() {
+    void anImageFromTheDiskRemovesNothingUntilAMasterConfirmsIt() {
         kernel.holding(serving("11.0.0.1:80", real("10.0.0.9:8080", 1)));
         ActorRef<IpvsWriter.Command> writer = writer(WITHOUT_AUDIT);
         Publisher<VipRow, VipImage> publisher = DataPlaneUpdate.publisher("ipvs", writer);
@@ -341,7 +341,7 @@ class IpvsWriterTest {
     }
 
     @Test
-    void theDryRunsPlanIsComparedWithTheRealKernelWhereItCanBeRead() {
+    void aDryRunsPlanIsComparedWithTheRealKernelIfReadable() {
         FakeKernel real = new FakeKernel();
         ActorRef<IpvsWriter.Command> writer =
                 kit.spawn(
@@ -456,7 +456,7 @@ class IpvsWriterTest {
     }
 
     @Test
-    void aProblemOfTheSurroundingsIsAFailureThatIsTriedAgainAndHoldsNothingUp() {
+    void aProblemOfTheSurroundingsIsRetriedAndBlocksNoOperation() {
         AtomicInteger calls = new AtomicInteger();
         ActorRef<IpvsWriter.Command> writer =
                 writer(

@@ -42,8 +42,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * What every {@link Kernel} does, above all how it says no. Runs against the dry run, against the
- * fake, and, inside the kernel that {@code RealKernelTest} boots, against Linux.
+ * Contract of every {@link Kernel}, above all its refusals. Runs with the dry run, with the fake,
+ * and with Linux inside the kernel that {@code RealKernelTest} boots.
  */
 abstract class KernelContract {
     private static final Endpoint VIP = tcp("11.0.0.1:80");
@@ -51,7 +51,7 @@ abstract class KernelContract {
 
     private Kernel kernel;
 
-    /** A kernel with an empty IPVS table and without our interface. */
+    /** A kernel with an empty IPVS table and without Meridian's interface. */
     abstract Kernel fresh() throws Exception;
 
     @BeforeEach
@@ -65,7 +65,7 @@ abstract class KernelContract {
     }
 
     @Test
-    void aFreshKernelHoldsNothing() throws Exception {
+    void aNewKernelIsEmpty() throws Exception {
         assertThat(kernel.availability()).isInstanceOf(Availability.Ready.class);
         assertThat(kernel.observe().state()).isEqualTo(KernelState.EMPTY);
     }
@@ -119,7 +119,7 @@ abstract class KernelContract {
     }
 
     @Test
-    void aVirtualServerTakesItsRealServersWithIt() throws Exception {
+    void removingAVirtualServerRemovesItsRealServers() throws Exception {
         accept(List.of(new AddVirtualServer(wlc(VIP)), new AddRealServer(VIP, REAL)));
 
         accept(List.of(new RemoveVirtualServer(VIP)));
@@ -142,7 +142,7 @@ abstract class KernelContract {
     }
 
     @Test
-    void withoutItsVirtualServerARealServerIsRefused() throws Exception {
+    void aRealServerWithoutItsVirtualServerIsRefused() throws Exception {
         refuse(new AddRealServer(VIP, REAL), Errno.ESRCH);
         refuse(new UpdateRealServer(VIP, REAL), Errno.ESRCH);
         refuse(new RemoveRealServer(VIP, REAL.endpoint()), Errno.ESRCH);
@@ -164,7 +164,7 @@ abstract class KernelContract {
     }
 
     @Test
-    void anAddressThatIsNoUnicastOneIsRefusedAsRealServer() throws Exception {
+    void aNonUnicastRealServerIsRefused() throws Exception {
         accept(List.of(new AddVirtualServer(wlc(VIP))));
 
         refuse(new AddRealServer(VIP, real("224.0.0.1:80", 1)), Errno.EINVAL);
@@ -193,7 +193,7 @@ abstract class KernelContract {
     }
 
     @Test
-    void raisingTheInterfaceTwiceIsFine() throws Exception {
+    void raisingTheInterfaceIsIdempotent() throws Exception {
         accept(List.of(new RaiseInterface(), new RaiseInterface()));
 
         assertThat(kernel.observe().state().link()).isEqualTo(LinkState.UP);
@@ -226,7 +226,7 @@ abstract class KernelContract {
             operations.add(
                     new AddRealServer(
                             VIP, real("10.1." + i / 250 + "." + (1 + i % 250) + ":80", 1)));
-            operations.add(new RemoveRealServer(VIP, tcp("10.2.0.1:80"))); // never there
+            operations.add(new RemoveRealServer(VIP, tcp("10.2.0.1:80"))); // does not exist
         }
 
         List<Outcome> outcomes = kernel.execute(operations);
@@ -252,7 +252,7 @@ abstract class KernelContract {
     }
 
     @Test
-    void anUnknownSchedulerIsRefusedForOneThatIsThereAsWell() throws Exception {
+    void anUnknownSchedulerIsRefusedForAnExistingVirtualServer() throws Exception {
         accept(List.of(new AddVirtualServer(wlc(VIP))));
 
         refuse(new UpdateVirtualServer(VirtualServer.of(VIP, "nosuch")), Errno.ENOENT);
@@ -275,7 +275,7 @@ abstract class KernelContract {
     }
 
     @Test
-    void realServersOfSomeVirtualServersAreCountedAlone() throws Exception {
+    void realServersOfSelectedVirtualServersAreCounted() throws Exception {
         Endpoint missing = tcp("11.0.0.9:80");
         accept(List.of(new AddVirtualServer(wlc(VIP)), new AddRealServer(VIP, REAL)));
 
@@ -286,7 +286,7 @@ abstract class KernelContract {
     }
 
     @Test
-    void noOperationIsNoWork() throws Exception {
+    void anEmptyBatchHasNoReplies() throws Exception {
         assertThat(kernel.execute(List.of())).isEmpty();
     }
 

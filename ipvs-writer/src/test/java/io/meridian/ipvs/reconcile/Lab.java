@@ -52,7 +52,7 @@ final class Lab {
         serve("two");
     }
 
-    /** A namespace with address {@code NET.2} and {@code NET6::2}; the director has 1 there. */
+    /** Adds a namespace with {@code NET.2} and {@code NET6::2}; the director has host part 1. */
     static void namespace(String name, String net, String net6) throws Exception {
         Guest.runAll(
                 """
@@ -71,7 +71,7 @@ final class Lab {
                         .replace("NET", net));
     }
 
-    /** Starts that namespace's servers. */
+    /** Starts the servers of a namespace. */
     static void serve(String name) throws Exception {
         serveHttp(name, 8080, _ -> name);
         serveHttp(
@@ -122,7 +122,7 @@ final class Lab {
                         .write((name + " " + line + "\n").getBytes(StandardCharsets.UTF_8));
             }
         } catch (IOException e) {
-            System.out.println("backend " + name + ": " + e); // its client knows as well
+            System.out.println("backend " + name + ": " + e); // the client fails too
         }
     }
 

@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Clients in namespace {@code client} that ask one address by HTTP over and over, a connection for
- * each request, until they are closed. Whatever goes wrong with a request is kept.
+ * Clients in namespace {@code client} that send HTTP requests to one address, each on a new
+ * connection, until they are closed. Collects the failures.
  */
 final class Load implements AutoCloseable {
     private static final int CLIENTS = 4;
@@ -77,7 +77,7 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** How often each backend has answered so far. */
+    /** Number of replies so far, by backend. */
     Map<String, Integer> answers() {
         Map<String, Integer> now = new TreeMap<>();
         answers.forEach((name, count) -> now.put(name, count.get()));
@@ -92,7 +92,7 @@ final class Load implements AutoCloseable {
         return List.copyOf(failures);
     }
 
-    /** Waits until so many more requests have been answered, or one failed. */
+    /** Waits until {@code count} more requests are answered or one has failed. */
     void awaitMore(int count) throws InterruptedException {
         int goal = total() + count;
         while (total() < goal && failures.isEmpty()) {
@@ -100,7 +100,7 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** Asks no more, and lets requests under way come to their end. */
+    /** Sends no new requests, and waits for outstanding ones. */
     void finish() throws InterruptedException {
         closed = true;
         for (Thread client : clients) {

@@ -37,9 +37,9 @@ final class LongConnection implements AutoCloseable {
     }
 
     /**
-     * Which backend answers on it.
+     * Name of the backend that answers on the connection.
      *
-     * @throws IOException if it no longer does
+     * @throws IOException if no backend answers any more
      */
     String ask() throws IOException {
         String question = "q" + ++asked;

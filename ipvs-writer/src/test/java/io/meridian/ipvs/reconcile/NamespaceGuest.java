@@ -54,7 +54,7 @@ class NamespaceGuest {
     static void network() throws Exception {
         Lab.build();
         Guest.clean();
-        Guest.forgetFirewall(); // nothing is masqueraded for a container's own VIPs
+        Guest.forgetFirewall(); // VIPs of a container need no masquerading
         Guest.runAll(
                 """
                 ip -n one route add 10.0.9.0/24 via 10.0.2.1
@@ -97,7 +97,7 @@ class NamespaceGuest {
     }
 
     @Test
-    void aContainerThatComesLateHasEveryVipAndFollowsChanges() throws Exception {
+    void aLateContainerGetsEveryVipAndFollowsChanges() throws Exception {
         show(1, ADDRESS, ADDRESS6, ONE, ONE6);
         addInterface();
         register("late", "/run/netns/box");
@@ -115,7 +115,7 @@ class NamespaceGuest {
     }
 
     @Test
-    void aLostAgentsBackendTakesNoConnectionsOfAContainerWheneverThatCame() throws Exception {
+    void aLostAgentsBackendGetsNoConnectionsOfOldAndNewContainers() throws Exception {
         show(1, ADDRESS, ONE, TWO);
         addInterface();
         register("early", "/run/netns/box");
@@ -140,7 +140,7 @@ class NamespaceGuest {
     }
 
     @Test
-    void theFileMayComeBeforeTheInterfaceWhichIsNotOursToMake() throws Exception {
+    void aContainerIsProgrammedOnceItsInterfaceExists() throws Exception {
         show(1, ADDRESS, ONE);
         register("early", "/run/netns/box");
 
@@ -302,7 +302,7 @@ class NamespaceGuest {
                 });
     }
 
-    /** The kernel drops a namespace, and the link into it, once nobody holds it any more. */
+    /** Waits until the kernel drops a namespace, which it does after the last reference. */
     private static void awaitNamespaceGone() throws Exception {
         while (Guest.run("ip -o link").contains("to-box")) {
             Thread.sleep(20);

@@ -34,10 +34,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
-/**
- * Files take the place of namespaces, and their kernels are in memory; NamespaceGuest has real
- * ones.
- */
+/** Uses files instead of namespaces, and kernels in memory; NamespaceGuest uses real namespaces. */
 class NamespaceWritersTest {
     private static final IpvsSettings SETTINGS =
             IpvsSettings.from(

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 
 import java.util.List;
 
-/** The contract, and how other programs see what we write, on Linux inside the guest. */
+/** {@link KernelContract} on Linux inside the guest, and the rows as other programs list them. */
 @EnabledIf(
         value = "io.meridian.ipvs.uml.UmlKernel#isHere",
         disabledReason = "only inside the kernel that RealKernelTest boots")
@@ -32,7 +32,7 @@ class NetlinkKernelGuest extends KernelContract {
     }
 
     @Test
-    void ipvsadmAndIpSeeWhatWeWrite() throws Exception {
+    void ipvsadmAndIpListTheWrittenRows() throws Exception {
         try (Kernel kernel = fresh()) {
             kernel.execute(
                     List.of(
@@ -55,7 +55,7 @@ class NetlinkKernelGuest extends KernelContract {
     }
 
     @Test
-    void anInterfaceThatIsDownIsSeenAndRaised() throws Exception {
+    void anInterfaceThatIsDownIsObservedAndRaised() throws Exception {
         Guest.clean();
         Guest.runAll("ip link add minuteman type dummy");
         try (Kernel kernel = Kernel.open(Guest.SETTINGS)) {
@@ -68,7 +68,7 @@ class NetlinkKernelGuest extends KernelContract {
     }
 
     @Test
-    void addressesThatOthersPutOnOurInterfaceAreNotTakenForVips() throws Exception {
+    void foreignAddressesOnTheInterfaceAreNotVips() throws Exception {
         try (Kernel kernel = fresh()) {
             kernel.execute(List.of(new RaiseInterface()));
             Guest.runAll("ip addr add 192.168.55.1/32 dev minuteman");
@@ -78,7 +78,7 @@ class NetlinkKernelGuest extends KernelContract {
     }
 
     @Test
-    void ipv6RoutesThatDcosNetPutOnTheLoopbackAreTakenOver() throws Exception {
+    void ipv6RoutesOfDcosNetOnTheLoopbackAreAdopted() throws Exception {
         try (Kernel kernel = fresh()) {
             kernel.execute(List.of(new RaiseInterface()));
             Guest.runAll(
@@ -99,7 +99,7 @@ class NetlinkKernelGuest extends KernelContract {
     }
 
     @Test
-    void onlyTimeoutsThatAreAskedForAreSet() throws Exception {
+    void onlyRequestedTimeoutsAreSet() throws Exception {
         Guest.clean();
         String before = Guest.run("ipvsadm -L --timeout").strip();
         assertThat(before).isEqualTo("Timeout (tcp tcpfin udp): 900 120 300");
@@ -114,7 +114,7 @@ class NetlinkKernelGuest extends KernelContract {
     }
 
     @Test
-    void lookingChangesNothing() throws Exception {
+    void observingChangesNothing() throws Exception {
         try (Kernel kernel = fresh();
                 Kernel seen = KernelOpener.inspect(Guest.SETTINGS_WITH_HOST_SETUP)) {
             kernel.execute(List.of(new AddVirtualServer(wlc(tcp("11.0.0.1:80")))));
@@ -124,7 +124,7 @@ class NetlinkKernelGuest extends KernelContract {
     }
 
     @Test
-    void virtualServersThatHaveNoEndpointAreLeftOut() throws Exception {
+    void virtualServersWithoutEndpointAreOmitted() throws Exception {
         try (Kernel kernel = fresh()) {
             Guest.runAll("ipvsadm -A -f 42 -s rr");
 

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Boots a Linux kernel with IPVS and runs the {@code ...Guest} classes in it: what the kernel does
- * with what we write, and that the host is set up. Each of their tests shows up here.
+ * Boots a Linux kernel with IPVS and runs {@code ...Guest} classes in it, which check the kernel's
+ * behaviour and the host setup. Each of their tests is listed here.
  */
 class RealKernelTest {
     /** Bounds a guest that hangs; on a busy machine a run takes several minutes. */

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Boots a Linux kernel with IPVS and runs scenarios in it, most of them with traffic flowing. Each
- * shows up here.
+ * Boots a Linux kernel with IPVS and runs scenarios in it, most of them with traffic. Each is
+ * listed here.
  */
 class RealTrafficTest {
     /** Bounds a guest that hangs; on a busy machine a run takes several minutes. */

@@ -150,7 +150,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void anIpVipAtAStrangersAddressIsReportedAndTheOthersProceed() throws Exception {
+    void anIpVipAtAForeignAddressIsReportedAndTheOthersProceed() throws Exception {
         kernel.holding(
                 KernelState.of(
                         serving("10.9.0.1:443", real("192.168.1.2:443", 1)).table(),
@@ -278,7 +278,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void aSurpriseLeadsToADumpWithinTheSameRound() throws Exception {
+    void aForeignChangeTriggersADumpInTheSameRound() throws Exception {
         reconcile(ONE, false);
         kernel.edit(new RemoveRoute(ip("11.0.0.1")));
         kernel.edit(new RemoveVirtualServer(tcp("11.0.0.1:80")));
@@ -291,7 +291,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void lostAnswersLeadToADump() throws Exception {
+    void lostRepliesTriggerADump() throws Exception {
         reconcile(NONE, false);
         kernel.lose(AddRealServer.class::isInstance);
 
@@ -318,7 +318,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void aRouteComesAfterItsServers() throws Exception {
+    void aRouteIsAddedAfterItsServers() throws Exception {
         reconcile(ONE, false);
 
         assertThat(kernel.executed().getLast()).isEqualTo(new AddRoute(ip("11.0.0.1")));
@@ -330,7 +330,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void aDrainLooksAtItsOwnConnectionsOnlyAndEndsWithTheLast() throws Exception {
+    void aDrainReadsItsOwnCountersOnlyAndEndsWithTheLastConnection() throws Exception {
         TransitionPolicy minute = new TransitionPolicy(Duration.ofSeconds(60), Duration.ZERO);
         reconciler.reconcileOnce(withPolicy(ONE, minute), false);
 
@@ -385,7 +385,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void aBatchThatIsCutOffAnywhereIsFinishedByTheNextRound() throws Exception {
+    void anInterruptedBatchIsFinishedByTheNextRound() throws Exception {
         KernelState first = serving("11.0.0.1:80", real("10.0.0.1:8080", 1));
         KernelState second =
                 KernelState.of(
@@ -463,7 +463,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void anImageFromBeforeARestartTakesNothingAway() throws Exception {
+    void anImageFromBeforeARestartRemovesNothing() throws Exception {
         kernel.holding(ONE);
         Target old = new Target(OTHER, Map.of(), TransitionPolicy.IMMEDIATE, true);
 
@@ -547,7 +547,7 @@ class ReconcilerTest {
         return new Target(state, Map.of(), pace, false);
     }
 
-    /** At once, without drains: those have tests of their own. */
+    /** Reconciles without drains. */
     private Round reconcile(KernelState desired, boolean audit) throws IOException {
         return reconciler.reconcileOnce(Target.of(desired), audit);
     }

@@ -138,7 +138,7 @@ class RoundSchedulerLawTest {
         }
     }
 
-    /** In particular not a change between the start of a round and its end. */
+    /** A change during a round is not in that round. */
     @Property
     void everyChangeIsInARoundThatStartsAfterIt(@ForAll List<Event> schedule) {
         History history = new History(schedule);

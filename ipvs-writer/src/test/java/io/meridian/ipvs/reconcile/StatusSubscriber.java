@@ -8,14 +8,14 @@ import akka.actor.typed.ActorRef;
 import java.time.Duration;
 import java.util.function.Predicate;
 
-/** Follows a writer until it stands as a test expects. */
+/** Subscribes to a writer's status until a test's condition holds. */
 final class StatusSubscriber {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private StatusSubscriber() {}
 
     /**
-     * The first status from now on that is as expected; what it has been told meanwhile if none is.
+     * The first status from now on that meets the condition; fails with all statuses if none does.
      */
     static IpvsStatus await(
             ActorTestKit kit, ActorRef<IpvsWriter.Command> writer, Predicate<IpvsStatus> expected) {
@@ -35,7 +35,7 @@ final class StatusSubscriber {
         return status;
     }
 
-    /** Likewise, with a kernel that is there and has all that is needed. */
+    /** Like {@link #await}, for a status of an available kernel without warnings. */
     static IpvsStatus awaitAvailable(
             ActorTestKit kit, ActorRef<IpvsWriter.Command> writer, Predicate<IpvsStatus> expected) {
         return await(

@@ -47,15 +47,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A running dcos-net is replaced without a connection noticing: what it has programmed for some
- * VIPs (dcos-net 2.4) is what we want for them.
+ * Replacing a running dcos-net breaks no connection: Meridian requests the same rows for the same
+ * VIPs (dcos-net 2.4).
  */
 class TakeoverLawTest {
     private static final IpvsSettings SETTINGS = IpvsSettings.from(ConfigFactory.load());
     private static final IpAddress NODE = ip("10.0.0.1");
     private static final NodeView VIEW = NodeView.at(NODE);
 
-    /** A task that asks for a VIP; what dcos-net and we are told alike. */
+    /** A task with a VIP, the same input for dcos-net and Meridian. */
     record Task(int vip, int agent, int port, boolean container, BackendState state) {}
 
     @Property(tries = 1000)
@@ -70,7 +70,8 @@ class TakeoverLawTest {
     }
 
     @Property(tries = 1000)
-    void settingsOfOursChangeItInPlaceOnly(@ForAll("tasks") List<Task> tasks) throws Exception {
+    void meridiansSettingsChangeRowsInPlaceOnly(@ForAll("tasks") List<Task> tasks)
+            throws Exception {
         FakeKernel kernel = new FakeKernel().holding(dcosNet(tasks));
         TransitionPolicy slow =
                 new TransitionPolicy(Duration.ofSeconds(60), Duration.ofSeconds(30));
@@ -88,9 +89,9 @@ class TakeoverLawTest {
                                                                 .isTrue()));
     }
 
-    /** dcos-net leaves behind what was gone before its own restart (dcos-net 7.1). */
+    /** dcos-net leaves rows of tasks that ended before its own restart (dcos-net 7.1). */
     @Property(tries = 500)
-    void leftoversOfDcosNetAreDrainedAndNeverCut(
+    void leftoversOfDcosNetAreDrainedNotRemoved(
             @ForAll("tasks") List<Task> before, @ForAll("tasks") List<Task> now) throws Exception {
         List<Task> both = new ArrayList<>(before);
         both.addAll(now);
@@ -115,7 +116,7 @@ class TakeoverLawTest {
         return DesiredState.target(image(tasks), VIEW, pace, false);
     }
 
-    /** As we are told: rows. */
+    /** The image of Meridian for the tasks. */
     private static VipImage image(List<Task> tasks) {
         List<Change<VipRow>> rows = new ArrayList<>();
         for (int vip = 0; vip < VIPS.size(); vip++) {
@@ -149,7 +150,7 @@ class TakeoverLawTest {
         return VipImage.EMPTY.apply(rows);
     }
 
-    /** As dcos-net does it: specs dcos-net 2.2 and 2.4. */
+    /** The kernel's state by dcos-net for the tasks (specs dcos-net 2.2 and 2.4). */
     private static KernelState dcosNet(List<Task> tasks) {
         Map<Endpoint, Map<Endpoint, RealServer>> servers = new TreeMap<>();
         Set<String> seen = new TreeSet<>();

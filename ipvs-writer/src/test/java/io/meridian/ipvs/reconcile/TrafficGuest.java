@@ -44,8 +44,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * Traffic that goes on while things happen, on Linux inside the guest, in the network of {@link
- * Lab}: no request may fail, no long connection may break.
+ * Traffic during changes, on Linux inside the guest, in the network of {@link Lab}: no request may
+ * fail, no long connection may break.
  */
 @EnabledIf(
         value = "io.meridian.ipvs.uml.UmlKernel#isHere",
@@ -100,7 +100,7 @@ class TrafficGuest {
     }
 
     @Test
-    void backendsComeAndGoUnderLoadWithoutAFailedRequest() throws Exception {
+    void backendsJoinAndLeaveUnderLoadWithoutAFailedRequest() throws Exception {
         startWriter();
         show(address, ONE);
         try (Load load = Load.on(vip, 80)) {
@@ -170,7 +170,7 @@ class TrafficGuest {
                 && Guest.run("ip route show table local dev minuteman").contains(address);
     }
 
-    /** As dcos-net leaves a host, dcos-net 0.1 and 2.4, with one VIP too many. */
+    /** Programs the kernel as dcos-net does (specs 0.1 and 2.4), with one VIP too many. */
     private void programAsDcosNetDoes() throws Exception {
         Guest.runAll(
                 """
@@ -211,7 +211,7 @@ class TrafficGuest {
     }
 
     @Test
-    void takingOverFromDcosNetBreaksNoConnection() throws Exception {
+    void replacingDcosNetBreaksNoConnection() throws Exception {
         Guest.forgetFirewall();
         programAsDcosNetDoes();
         try (Load load = Load.on(vip, 80);
@@ -235,7 +235,7 @@ class TrafficGuest {
             load.finish();
             assertThat(load.failures()).isEmpty();
             assertThat(load.answers()).containsOnlyKeys("one", "two");
-            // Of all that it found, only the VIP that nobody has any more was touched.
+            // The writer has changed only the VIP that no task has any more.
             assertThat(status().totals().operations()).isEqualTo(2);
             assertThat(Guest.run("ipvsadm -Sn").lines())
                     .containsExactlyElementsOf(
@@ -301,8 +301,8 @@ class TrafficGuest {
     }
 
     @Test
-    void weightsShareConnectionsOut() throws Exception {
-        // wlc counts who is busy as well, so on a slow machine its shares say little.
+    void connectionsFollowTheWeights() throws Exception {
+        // wlc also weighs open connections, so its shares vary on a slow machine.
         VipOptions turns = VipOptions.NONE.withScheduler(VipScheduler.WRR);
         startWriter();
         show(
@@ -374,7 +374,7 @@ class TrafficGuest {
     }
 
     @Test
-    void aVipWhosePortIsAHostPortIsNotCaughtByPortMapping() throws Exception {
+    void aVipWithAHostPortIsNotRedirectedByPortMapping() throws Exception {
         startWriter(Guest.SETTINGS_WITH_HOST_SETUP);
         show(address, ONE);
         Guest.runAll(
@@ -398,7 +398,7 @@ class TrafficGuest {
 
     /** Backend "one" has a way back to the client that leads through the director. */
     @Test
-    void aTaskSeesItsClientsOwnAddressWhereItsVipKeepsIt() throws Exception {
+    void aTaskSeesTheClientAddressIfItsVipKeepsIt() throws Exception {
         VipRow.Backend who = backend("web.marathon", 80, "10.0.2.2:8083", "one");
         Guest.runAll("ip -n one route replace 10.0.1.0/24 via 10.0.2.1");
         try {
@@ -422,7 +422,7 @@ class TrafficGuest {
     }
 
     @Test
-    void aClientComesBackToItsBackendWhileItsAffinityLasts() throws Exception {
+    void aClientReturnsToItsBackendWhileItsAffinityLasts() throws Exception {
         startWriter();
         show(address, ONE, TWO);
         assertThat(askedFromClient(6)).as("without affinity").hasSize(2);
@@ -441,7 +441,7 @@ class TrafficGuest {
     }
 
     @Test
-    void aBackendThatComesStartsSlowlyAndEndsWithItsFullShare() throws Exception {
+    void aNewBackendStartsSlowlyAndReachesItsFullShare() throws Exception {
         VipOptions slow = VipOptions.NONE.withSlowStart(Duration.ofSeconds(8));
         startWriter();
         show(address, asking(ONE, slow));
@@ -458,7 +458,7 @@ class TrafficGuest {
         return now[0] == now[1];
     }
 
-    /** Of the backends one and two in the kernel. */
+    /** Weights of the backends one and two in the kernel. */
     private static int[] weights() {
         int[] weights = new int[2];
         for (String line : Guest.listing().split("\n")) {

@@ -19,9 +19,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Test classes inside a guest, and what has become of each of their tests. Where something that a
- * guest needs is not installed, the asking test is skipped, unless the environment variable CI is
- * set: there it must be installed.
+ * Runs test classes inside a guest and reports each of their tests. If a package that the guest
+ * needs is missing, the calling test is skipped; with environment variable CI it fails.
  */
 public final class GuestRun {
     private static final List<SystemPackage> PACKAGES =
@@ -43,12 +42,12 @@ public final class GuestRun {
     }
 
     /**
-     * Boots a kernel and runs those classes in it, in that order; prints its lines that begin with
-     * {@code FIGURE}. With system property {@code guests}, a regular expression, only those whose
-     * simple name matches.
+     * Boots a kernel, runs test classes in it in the given order, and prints output lines that
+     * begin with {@code FIGURE}. The system property {@code guests}, a regular expression, selects
+     * classes by simple name.
      *
-     * @param folder below the build folder, for everything that the guest writes
-     * @param options of the JVM inside
+     * @param folder folder below the build folder for the guest's files
+     * @param options options of the JVM inside the guest
      */
     public static GuestRun boot(Path folder, Duration limit, String options, List<Class<?>> guests)
             throws IOException, InterruptedException {
@@ -78,7 +77,7 @@ public final class GuestRun {
         PACKAGES.forEach(Requirement::program);
     }
 
-    /** One for each that should have run in there. */
+    /** A test for each test that should have run inside the guest. */
     public Stream<DynamicTest> tests() {
         return expected.stream().map(name -> dynamicTest(name, () -> passes(name)));
     }
@@ -94,7 +93,7 @@ public final class GuestRun {
         }
     }
 
-    /** That exactly those ran and passed, and that the guest came to its end. */
+    /** Asserts that exactly the expected tests ran and passed, and that the guest ended. */
     public void assertWhole() {
         assertThat(run.output().lines().filter(line -> line.startsWith("PASS ")))
                 .as(this::whatItWrote)

@@ -37,7 +37,7 @@ public final class GuestTests implements TestExecutionListener {
     }
 
     /**
-     * @param classes names of test classes; exit code 0 if every test of theirs passed, else 1
+     * @param classes names of test classes; the exit code is 0 if all their tests pass, else 1
      */
     public static void main(String[] classes) {
         List<LauncherDiscoveryRequest> requests = new ArrayList<>();
@@ -52,10 +52,10 @@ public final class GuestTests implements TestExecutionListener {
         requests.forEach(request -> LauncherFactory.create().execute(request, listener));
         System.out.flush();
         Runtime.getRuntime()
-                .halt(listener.failed ? 1 : 0); // whatever threads a test has left behind
+                .halt(listener.failed ? 1 : 0); // even if a test has left threads behind
     }
 
-    /** What {@link #main} reports on for that class, as {@code Class.method}. */
+    /** Tests of a class that {@link #main} reports, as {@code Class.method}. */
     public static SortedSet<String> names(Class<?> testClass) {
         SortedSet<String> names = new TreeSet<>();
         for (Method method :

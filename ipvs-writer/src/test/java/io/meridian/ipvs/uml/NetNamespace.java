@@ -11,8 +11,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
 /**
- * Opens sockets in a network namespace that {@code ip netns} has made; they stay there, whichever
- * thread uses them.
+ * Opens sockets in a network namespace of {@code ip netns}. A socket stays in its namespace on any
+ * thread.
  */
 public final class NetNamespace {
     private static final int CLONE_NEWNET = 0x40000000; // linux/sched.h
@@ -23,7 +23,7 @@ public final class NetNamespace {
 
     private NetNamespace() {}
 
-    /** Runs that on a thread of its own inside the namespace, and waits for it. */
+    /** Runs an action on a new thread inside the namespace, and waits for its result. */
     public static <T> T in(String name, Callable<T> action) throws Exception {
         FutureTask<T> task =
                 new FutureTask<>(

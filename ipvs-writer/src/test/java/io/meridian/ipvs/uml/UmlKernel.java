@@ -27,7 +27,7 @@ public final class UmlKernel {
     private static final Path MODULES = Path.of("/usr/lib/uml/modules");
     private static final long MEMORY_MIB = 1536;
 
-    /** What the guest starts with; the scripts' kernel can load no module by itself. */
+    /** Script that prepares the guest; its kernel cannot load modules by itself. */
     private static final String LOADED =
             "ip_vs ip_vs_wlc ip_vs_wrr ip_vs_rr ip_vs_mh dummy veth ip_tables iptable_filter"
                     + " iptable_mangle iptable_nat ip6_tables ip6table_filter ip6table_mangle"
@@ -43,17 +43,18 @@ public final class UmlKernel {
     private UmlKernel() {}
 
     /**
-     * How a script ended.
+     * Result of a script.
      *
-     * @param exitCode of the script; -1 if the guest died or was stopped before the script ended
-     * @param output what the script wrote to either stream
-     * @param console what the guest's kernel wrote
+     * @param exitCode exit code of the script; -1 if the guest died or was stopped before the
+     *     script ended
+     * @param output standard output and error of the script
+     * @param console console output of the guest's kernel
      */
     public record Run(int exitCode, String output, String console) {}
 
     /**
-     * Whether this JVM runs inside such a kernel. Whatever changes the network must ask first: the
-     * same class may have been started on the host by mistake.
+     * Whether this JVM runs inside the guest. Code that changes the network checks this first,
+     * because the class may have been started on the host by mistake.
      */
     public static boolean isHere() {
         try {
@@ -73,7 +74,7 @@ public final class UmlKernel {
     /**
      * A shell command that runs a Java program in the guest with this JVM's JDK and class path.
      *
-     * @param folder where its argument file goes; the folder that the script will run in
+     * @param folder folder of its argument file, in which the script will run
      */
     public static String java(Path folder, String options, String mainClass, String... arguments)
             throws IOException {
@@ -98,11 +99,11 @@ public final class UmlKernel {
     }
 
     /**
-     * Boots, runs the script, and waits for its end.
+     * Boots the guest, runs the script, and waits for its end.
      *
      * @param folder below the build folder; created if missing, keeps script, output and console
      * @param script for {@code /bin/sh}, run with {@code folder} as working directory
-     * @param limit after it the guest is stopped, and the exit code is -1
+     * @param limit time after which the guest is stopped, with exit code -1
      */
     public static Run run(Path folder, String script, Duration limit)
             throws IOException, InterruptedException {
@@ -140,7 +141,7 @@ public final class UmlKernel {
                 : "";
     }
 
-    /** Modules with an index of their own, since the host's folders may not be ours to write. */
+    /** Copies modules and their index, because the host's folders may be read-only. */
     private static Path modules(Path work) throws IOException, InterruptedException {
         Path version;
         try (Stream<Path> versions = Files.list(MODULES)) {

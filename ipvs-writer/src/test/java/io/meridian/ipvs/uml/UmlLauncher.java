@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Becomes {@code linux.uml}, after hiding one ptrace request from it.
+ * Replaces itself by {@code linux.uml} with one ptrace request disabled.
  *
  * <p>User-mode Linux before 6.12 saves its processes' registers with {@code
  * PTRACE_GETREGSET(NT_X86_XSTATE)} into a buffer of fixed size, and the host refuses to take them
@@ -43,7 +43,7 @@ final class UmlLauncher {
     private UmlLauncher() {}
 
     /**
-     * @param command program with its path, and its arguments
+     * @param command path of the program, and its arguments
      */
     public static void main(String[] command) throws Throwable {
         try (Arena arena = Arena.ofConfined()) {

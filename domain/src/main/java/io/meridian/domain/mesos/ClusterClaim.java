@@ -26,8 +26,9 @@ public sealed interface ClusterClaim {
     }
 
     /**
-     * A registered agent. * @param pid process id of the agent, {@code slave(1)@host:port}
+     * A registered agent.
      *
+     * @param pid process id of the agent, {@code slave(1)@host:port}
      * @param hostname {@code --hostname} of the agent
      * @param addresses addresses of the pid's host; empty while unresolved
      */

@@ -14,7 +14,11 @@ public sealed interface Observation {
     /** The service's definition. */
     record Defined(ServiceId service, ServiceDefinition definition) implements Observation {}
 
-    /** The state of one task. * @param reason reported cause, such as {@code TASK_KILLED} */
+    /**
+     * The state of one task.
+     *
+     * @param reason reported cause, such as {@code TASK_KILLED}
+     */
     record TaskSeen(ServiceId service, TaskSighting sighting, String reason)
             implements Observation {}
 
@@ -22,10 +26,11 @@ public sealed interface Observation {
     record HealthSeen(ServiceId service, String instance, Health health) implements Observation {}
 
     /**
-     * A readable and complete listing of one service. * @param current false if events about the
-     * service arrived after the source requested this listing. The service then takes definition,
-     * new tasks and phases from it, which cannot be outdated, but not health and reachability
+     * A readable and complete listing of one service.
      *
+     * @param current false if events about the service arrived after the source requested this
+     *     listing. The service then takes definition, new tasks and phases from it, which cannot be
+     *     outdated, but not health and reachability
      * @param fallback whether tasks of a version that no known definition covers may use the newest
      *     definition, because the source cannot read theirs
      */

@@ -49,13 +49,14 @@ final class AbsenceTracker {
     /**
      * Absence of a task or service without a break.
      *
-     * @param instance whose task it is; empty for a service
+     * @param instance instance of the task; empty for a service
      * @param since when the first listing that lacks it arrived
      * @param lastListing when the last listing that lacks it was requested
      * @param listings how many listings lack it
      * @param afterGap whether the first complete listing since the attach lacked it
-     * @param endReported whether the source reported its end, or that it is stopping
-     * @param unreachable whether Mesos has lost contact with its agent
+     * @param endReported whether the source reported the task's or service's end, or that the task
+     *     is stopping
+     * @param unreachable whether Mesos has lost contact with the task's agent
      */
     private record Absence(
             String instance,
@@ -121,8 +122,8 @@ final class AbsenceTracker {
     /**
      * The source has shown that a task exists.
      *
-     * @param staying whether it is not stopping; then an earlier report of its instance's end was
-     *     about another task of the instance
+     * @param staying whether the task is not stopping; an earlier report of its instance's end then
+     *     concerned another task of the instance
      */
     void taskSeen(ServiceId service, TaskId task, String instance, boolean staying) {
         drop(service, Set.of(task));

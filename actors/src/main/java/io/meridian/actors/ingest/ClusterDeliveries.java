@@ -73,7 +73,7 @@ final class ClusterDeliveries {
      * Puts the message in flight back before the queue, without what the queue has newer; the next
      * message waits for {@link #retry}.
      *
-     * @return whether it is the first failure in a row
+     * @return whether this is the first failure in a row
      */
     boolean notAcknowledged() {
         boolean firstFailure = !failing;

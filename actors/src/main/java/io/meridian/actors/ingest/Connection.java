@@ -2,7 +2,7 @@ package io.meridian.actors.ingest;
 
 import java.time.Instant;
 
-/** Whether the source's event stream is open, and which attachment it is. */
+/** State of the source's event stream, and the number of its attachment. */
 final class Connection {
     private boolean attached;
     private int number;

@@ -77,8 +77,8 @@ final class Deliveries {
     /**
      * The service's delivery in flight is acknowledged.
      *
-     * @param missing live tasks that it lacks, if it is a listing
-     * @return those of them that have shown no sign of life since it was queued
+     * @param missing live tasks that the delivery lacks, if the delivery is a listing
+     * @return those of them without a sign of life since the delivery was queued
      */
     SortedMap<TaskId, MissingInstance> acknowledged(
             ServiceId service, SortedMap<TaskId, MissingInstance> missing) {

@@ -38,7 +38,7 @@ final class FirstListing {
     }
 
     /**
-     * Checks whether all is journalled. VIPs that services ask for later do not undo it.
+     * Checks whether all is journalled. VIPs that services request later do not undo the result.
      *
      * @param vips reservations, with the pool's last event
      * @param cluster observations of the cluster, with its entity's last event

@@ -81,8 +81,8 @@ final class Inbox {
     /**
      * The delivery in flight is acknowledged.
      *
-     * @param missing live tasks that it lacks, if it is a listing
-     * @return those of them that have shown no sign of life since it arrived here
+     * @param missing live tasks that the delivery lacks, if the delivery is a listing
+     * @return those of them without a sign of life since the delivery was queued
      */
     SortedMap<TaskId, MissingInstance> acknowledged(SortedMap<TaskId, MissingInstance> missing) {
         long number = entryInFlight().number();
@@ -137,7 +137,7 @@ final class Inbox {
         }
     }
 
-    /** Whether the observation adds nothing to what is queued. */
+    /** Whether the queue already has all data of the observation. */
     private boolean isSuperseded(Observation observation) {
         return switch (observation) {
             case Observation.TaskSeen seen -> queued.containsKey(end(seen.sighting().task()));

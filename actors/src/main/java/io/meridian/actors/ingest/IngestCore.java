@@ -40,9 +40,7 @@ final class IngestCore {
     /** Time between a failure and the next attempt. */
     static final Duration RETRY = Duration.ofSeconds(1);
 
-    /**
-     * Longest time a read of one service takes: its answer may be older than events of this age.
-     */
+    /** Longest time of a read of one service: its response may be older than events of this age. */
     private static final Duration LONGEST_READ = Duration.ofSeconds(5);
 
     private final IngestSettings settings;
@@ -59,7 +57,7 @@ final class IngestCore {
     /** Number of live tasks of each service that the source owns. */
     private final Map<ServiceId, Integer> liveTasks = new HashMap<>();
 
-    /** The last listing of each service that its entity needed nothing else for. */
+    /** The last acknowledged listing of each service, if its entity needed no further data. */
     private final Map<ServiceId, Observation.Listing> lastAcknowledged = new HashMap<>();
 
     /** Services to read alone at the next absence check. */
@@ -494,7 +492,9 @@ final class IngestCore {
         cluster.next().ifPresent(effects::add);
     }
 
-    /** Has the source read a service alone that its complete listing lacks tasks of. */
+    /**
+     * Makes the source read a service alone, because a complete listing lacks tasks of the service.
+     */
     private void recheck(ServiceId service) {
         if (round.takeRecheck()) {
             reread(service);

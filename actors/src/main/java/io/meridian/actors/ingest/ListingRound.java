@@ -9,8 +9,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Progress of the last complete listing: which of its services the entities have not yet dealt
- * with. A listing proves absences only as a whole, so the ingest waits for all of them.
+ * Progress of the last complete listing: the services that entities have not processed yet. A
+ * listing proves absences only as a whole, so the ingest waits for all services.
  */
 final class ListingRound {
     /** Services of one round that the ingest has the source read alone. */
@@ -25,7 +25,7 @@ final class ListingRound {
      * Starts a round and drops the one before.
      *
      * @param listingAsked when the source requested the listing
-     * @param services those that must be dealt with
+     * @param services services that entities must process
      */
     void start(Instant listingAsked, Set<ServiceId> services) {
         asked = listingAsked;
@@ -51,10 +51,10 @@ final class ListingRound {
     }
 
     /**
-     * A service is dealt with.
+     * A service is processed.
      *
-     * @param evidenceAsked when its evidence was requested; older evidence than the round's listing
-     *     does not count, newer does
+     * @param evidenceAsked when the source requested the evidence; evidence older than the round's
+     *     listing does not count
      */
     void finished(ServiceId service, Instant evidenceAsked) {
         if (asked != null && !evidenceAsked.isBefore(asked)) {
@@ -72,7 +72,7 @@ final class ListingRound {
     }
 
     /**
-     * Ends the round if all its services are dealt with.
+     * Ends the round if all its services are processed.
      *
      * @return whether it ended just now
      */

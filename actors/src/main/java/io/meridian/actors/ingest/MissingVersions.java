@@ -43,8 +43,9 @@ final class MissingVersions {
     }
 
     /**
-     * The source has answered. An answer that does not cover its version, and a second answer for
-     * one version, mark the version unavailable: otherwise the ingest would request it for ever.
+     * Applies an answer of the source. An answer that does not cover its version marks the version
+     * unavailable, and so does a second answer for one version. Otherwise the ingest would request
+     * the version for ever.
      */
     void answered(SourceSignal.VersionRead read) {
         boolean covers =

@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Requests to the VIP pool for the addresses of all VIPs that services ask for; one request in
+ * Requests to the VIP pool for the addresses of all VIPs that services request; one request in
  * flight, sent again until answered.
  */
 final class VipReservations {
@@ -105,7 +105,7 @@ final class VipReservations {
     /**
      * The request in flight has failed; the next waits for {@link #retry}.
      *
-     * @return whether it is the first failure in a row
+     * @return whether this is the first failure in a row
      */
     boolean notAnswered() {
         boolean firstFailure = !failing;
@@ -119,7 +119,7 @@ final class VipReservations {
         awaitsRetry = false;
     }
 
-    /** Whether every VIP that was asked for has an address or a refusal. */
+    /** Whether every requested VIP has an address or a refusal. */
     boolean isSettled() {
         return !inFlight && wantedNames.isEmpty() && wantedLiterals.isEmpty();
     }

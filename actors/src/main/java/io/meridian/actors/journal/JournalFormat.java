@@ -138,7 +138,10 @@ public final class JournalFormat {
                 "cannot read journal entry: name=" + name + ": " + cause.getMessage(), cause);
     }
 
-    /** Says whether a newer program has written the name, or the name is not Meridian's at all. */
+    /**
+     * The error message for an unknown name: a newer program wrote the entry, or the name is none
+     * of Meridian's.
+     */
     private static String unknown(String name, Set<String> known) {
         int dot = name.lastIndexOf('.');
         String stem = (dot < 0 ? name : name.substring(0, dot)) + ".";

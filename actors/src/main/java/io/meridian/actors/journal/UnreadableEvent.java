@@ -4,8 +4,8 @@ import java.io.NotSerializableException;
 import java.io.Serial;
 
 /**
- * A journal entry that this program cannot read. Its entity stays down rather than forget what the
- * entry says.
+ * A journal entry that this program cannot read. Its entity stays down, because without the entry
+ * it would lose state.
  */
 public final class UnreadableEvent extends NotSerializableException {
     @Serial private static final long serialVersionUID = 1;

@@ -59,7 +59,7 @@ public final class ApiClient {
 
     /**
      * @param prefix of the settings' keys, for messages
-     * @param redirects the policy in force; asked for every request, from any thread
+     * @param redirects gives the policy in force; called for every request, from any thread
      * @throws BadSettingException if the TLS authorities can't be read
      */
     public ApiClient(
@@ -99,8 +99,8 @@ public final class ApiClient {
      *
      * @param request without credentials, with an absolute URI
      * @param leader reads {@link ApiResponse#leader}
-     * @return any response that is no redirect, whatever its status; fails on a timeout, a lost
-     *     connection, a body beyond the limit
+     * @return any response that is no redirect, with any status; fails on a timeout, a lost
+     *     connection, or a body beyond the limit
      */
     public CompletionStage<ApiResponse> send(
             Server server, HttpRequest request, Function<HttpResponse, String> leader) {
@@ -155,7 +155,10 @@ public final class ApiClient {
                 .orTimeout(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The body of an error response is only for the message: a failure to read it is none. */
+    /**
+     * Reads a response. The body of an error response only completes the message, so a failure to
+     * read that body is ignored.
+     */
     private CompletionStage<ApiResponse> read(
             URI base, HttpResponse response, Function<HttpResponse, String> leader) {
         int status = response.status().intValue();

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * How host names are resolved; keys under {@code agents}.
  *
- * @param ttl how long a resolved address is used before it is looked up again
- * @param failedTtl how long after a failed lookup the next one is made
+ * @param ttl how long the source uses a resolved address before the next lookup
+ * @param failedTtl time between a failed lookup and the next
  * @param timeout longest time for one lookup
  */
 public record LookupSettings(Duration ttl, Duration failedTtl, Duration timeout) {

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A server or proxy answered something else than what was asked for, or a request could not be
- * sent. The message is a complete cause for operators; there is no stack trace.
+ * A server or proxy sent an unexpected response, or a request could not be sent. The message is a
+ * complete cause for operators; there is no stack trace.
  */
 public final class RequestFailedException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
@@ -17,7 +17,10 @@ public final class RequestFailedException extends RuntimeException {
         super(message, null, false, false);
     }
 
-    /** One phrase for logs and signals. The type is named unless the message says enough alone. */
+    /**
+     * One phrase for logs and signals. The phrase names the exception's type unless the message is
+     * self-explanatory.
+     */
     public static String describe(Throwable failure) {
         Throwable root = failure;
         while (root instanceof CompletionException && root.getCause() != null) {

@@ -8,7 +8,7 @@ import java.net.URI;
  * @param base base URL of its API, after redirects
  * @param origin configured or discovered URL that redirected here; equal to {@code base} if none
  *     did. Decides whether credentials may be sent, see {@link RedirectPolicy}.
- * @param leader {@code host:port} of the leader by the server's own word; empty if it names none
+ * @param leader {@code host:port} of the leader as the server names it; empty if it names none
  */
 public record Server(URI base, URI origin, String leader) {
     /** A server that no other one redirected to. */

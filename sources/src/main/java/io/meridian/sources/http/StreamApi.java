@@ -26,7 +26,7 @@ public interface StreamApi {
     /** Whether this error status means that the server has no event stream. */
     boolean isUnsupported(int status);
 
-    /** What an operator should check after this error status; empty if the status says enough. */
+    /** The operator's next check after this error status; empty if the status explains itself. */
     String hint(int status);
 
     /** As {@link Server#leader}. */

@@ -85,7 +85,7 @@ public final class Subscription<E> {
     /**
      * Connects. Stops the stream before.
      *
-     * @param epoch number that comes back with every event
+     * @param epoch number that every event of this stream carries
      * @param silence longest time without a byte, counted from now
      */
     public void start(URI base, int epoch, Duration silence) {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A JSON value with its path in the document. A missing field and {@code null} are the same; fields
- * that no reader asks for are ignored.
+ * A JSON value with its path in the document. A missing field and {@code null} are the same; unread
+ * fields are ignored.
  *
  * @param path of the value from the document's root, such as {@code
  *     $.tasks[0].ipAddresses[0].ipAddress}

@@ -71,12 +71,12 @@ final class AppReader {
                 refusals.read(
                         () -> app.at("version").instant(),
                         Instant.EPOCH,
-                        "it is taken for older than any that could be read");
+                        "this version counts as older than any readable one");
         Instant configSince =
                 refusals.read(
                         () -> app.at("versionInfo").at("lastConfigChangeAt").instantOr(version),
                         version,
-                        "it is taken for the version");
+                        "the version is used instead");
         Optional<NetworkMode> mode =
                 refusals.read(
                         () -> Optional.of(mode(app)), Optional.empty(), "no port is published");

@@ -189,7 +189,7 @@ final class EventProcessor {
     }
 
     /**
-     * @return why the stream must be dropped; empty if it goes on
+     * @return the cause to end the stream; empty to continue
      */
     Optional<String> onListing(ReadResult.OfListing result, Instant now) {
         switch (result) {
@@ -246,7 +246,10 @@ final class EventProcessor {
         outdated.forEach(id -> schedule.wantLater(id, now.plus(SECOND)));
     }
 
-    /** An entry without a readable id may be any service: nothing is proven absent. */
+    /**
+     * Handles a listing with unreadable ids: such an entry may be any service, so the listing
+     * proves no absence.
+     */
     private void incomplete(
             ReadResult.Listing listing, Iterable<Observation.Listing> observations) {
         listing.readings().forEach(r -> kinds.note(kinds.id(r), r.kind(), r.healthChecks()));

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
  * that a task status has ended, to recognize an end that no status has reported.
  *
  * <p>On the happy path of a deployment the status and API events carry all there is to know, so
- * only the deployment's own events lead to re-reads: a few for each service, however many tasks it
- * has.
+ * only the deployment's own events lead to re-reads: a few for each service, independent of its
+ * number of tasks.
  */
 final class EventTranslator {
     /**
@@ -50,7 +50,7 @@ final class EventTranslator {
             };
 
     /**
-     * @param healthChecks how many checks a service is known to have; 0 if it is not known
+     * @param healthChecks gives the number of a service's health checks; 0 for an unknown service
      */
     EventTranslator(String framework, ToIntFunction<ServiceId> healthChecks) {
         this.framework = framework;
@@ -153,8 +153,9 @@ final class EventTranslator {
      */
     private List<EventAction> changed(MarathonEvent.InstanceChanged e) {
         EventAction touch = new EventAction.MarkOutdated(id(e.service()));
-        boolean told = !ENDED.contains(e.condition()) || endedByStatus.remove(e.instance()) != null;
-        return told
+        boolean reported =
+                !ENDED.contains(e.condition()) || endedByStatus.remove(e.instance()) != null;
+        return reported
                 ? List.of(touch)
                 : List.of(
                         touch,

@@ -18,7 +18,8 @@ import java.util.Optional;
  */
 final class GroupChanges {
     /**
-     * How long a changing service explains group changes: the events of one request come within.
+     * How long a changing service explains group changes: longer than the events of one request
+     * take.
      */
     static final Duration EXPLAINS = Duration.ofSeconds(5);
 

@@ -121,7 +121,7 @@ sealed interface MarathonEvent {
      * {@code event_stream_attached}, {@code event_stream_detached}, {@code subscribe_event}, {@code
      * unsubscribe_event}.
      */
-    record SubscriberChanged(String type, String who) implements MarathonEvent {}
+    record SubscriberChanged(String type, String subscriber) implements MarathonEvent {}
 
     /** {@code framework_message_event}; the reader ignores its content. */
     record FrameworkMessage(String type) implements MarathonEvent {}

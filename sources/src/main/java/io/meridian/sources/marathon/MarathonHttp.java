@@ -98,7 +98,7 @@ final class MarathonHttp implements StreamApi {
     }
 
     /**
-     * One REST response, whatever its status.
+     * One REST response, with any status.
      *
      * @param path with query, from {@code /v2}
      * @return fails on a timeout, a lost connection or a response that is too large

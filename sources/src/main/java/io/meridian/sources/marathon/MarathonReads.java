@@ -113,8 +113,8 @@ final class MarathonReads {
     }
 
     /**
-     * One service with its tasks. An id is an app's or a pod's, never both; both APIs are asked for
-     * one of unknown kind.
+     * Reads one service with its tasks. An id is an app's or a pod's, never both; for an unknown
+     * kind, this reads from both APIs.
      *
      * @param podApi whether this Marathon has pods
      */
@@ -132,7 +132,7 @@ final class MarathonReads {
                 .exceptionally(MarathonReads::failed);
     }
 
-    /** One version of one definition. */
+    /** Reads one version of one definition. */
     CompletionStage<ReadResult.OfVersion> version(
             Server server, String id, Instant version, ServiceKind kind, boolean podApi) {
         String text = VERSION.format(version);
@@ -159,8 +159,7 @@ final class MarathonReads {
         holder.at("id").name();
         ServiceDefinition definition = parse.apply(holder);
         if (!definition.covers(asked)) {
-            throw new UnreadableJson(
-                    "$.version", "is not the version that was asked for, " + asked);
+            throw new UnreadableJson("$.version", "is not the requested version " + asked);
         }
         return new ReadResult.Version(definition);
     }

@@ -71,7 +71,7 @@ final class PodReader {
                 refusals.read(
                         () -> pod.at("version").instant(),
                         Instant.EPOCH,
-                        "it is taken for older than any that could be read");
+                        "this version counts as older than any readable one");
         Optional<NetworkMode> mode =
                 refusals.read(
                         () -> Optional.of(mode(pod)), Optional.empty(), "no port is published");

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Result of a read from Marathon's REST API. */
 sealed interface ReadResult {
-    /** The read failed; it says nothing about any service. */
+    /** The read failed, and proves nothing about any service. */
     record Failed(String cause) implements ReadResult, OfListing, OfService, OfVersion {}
 
     /** Result of a full listing. */
@@ -37,6 +37,6 @@ sealed interface ReadResult {
     /** Marathon answered that it has no such service or version. */
     record NotDefined() implements OfService, OfVersion {}
 
-    /** The definition at the version asked for. */
+    /** The definition at the requested version. */
     record Version(ServiceDefinition definition) implements OfVersion {}
 }

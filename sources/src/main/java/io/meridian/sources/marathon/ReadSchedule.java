@@ -48,7 +48,7 @@ final class ReadSchedule {
     }
 
     /**
-     * @param first when the read was first asked for since the last one
+     * @param first time of the first request since the last read
      * @param at when to read
      */
     private record Due(Instant first, Instant at) {
@@ -75,7 +75,7 @@ final class ReadSchedule {
                 service, new Due(first, earlier(quiet, first.plus(settings.longestDebounce()))));
     }
 
-    /** Read this service at this time; an earlier wish stays. */
+    /** Read this service at this time, or at an earlier time that was requested before. */
     void wantLater(ServiceId service, Instant at) {
         services.putIfAbsent(service, Due.at(at));
     }
@@ -84,7 +84,7 @@ final class ReadSchedule {
         versions.putIfAbsent(new Job.Version(service, version), Due.at(now));
     }
 
-    /** Read a listing, not before {@code at}; an earlier wish stays. */
+    /** Read a listing at {@code at}, or at an earlier time that was requested before. */
     void wantListing(Instant at) {
         listingAt = Optional.of(listingAt.map(wanted -> earlier(wanted, at)).orElse(at));
     }
@@ -99,7 +99,7 @@ final class ReadSchedule {
         wantListing(now.isAfter(spaced) ? now : spaced);
     }
 
-    /** An event was about this service: reads under way may return an older state. */
+    /** An event has concerned this service: reads in flight may return an older state. */
     void outdate(ServiceId service) {
         if (running.contains(LIST_ALL)) {
             outdatedInListing.add(service);
@@ -109,21 +109,21 @@ final class ReadSchedule {
         }
     }
 
-    /** An event was about an unknown service in or below this group. */
+    /** An event has concerned an unknown service in or below this group. */
     void outdateGroup(String group) {
         if (running.contains(LIST_ALL)) {
             outdatedGroups.add(group);
         }
     }
 
-    /** Whether an event was about this service since the listing under way was started. */
+    /** Whether an event has concerned this service since the listing in flight started. */
     boolean outdatedInListing(ServiceId service) {
         return outdatedInListing.contains(service)
                 || outdatedGroups.stream()
                         .anyMatch(group -> GroupChanges.contains(group, service.path()));
     }
 
-    /** Whether an event was about this service since its read under way was started. */
+    /** Whether an event has concerned this service since its read in flight started. */
     boolean isOutdated(ServiceId service) {
         return outdated.contains(service);
     }
@@ -211,7 +211,7 @@ final class ReadSchedule {
         }
     }
 
-    /** A job was answered. */
+    /** A job succeeded. */
     void succeeded(Job job, Instant now) {
         running.remove(job);
         failures.remove(job);
@@ -226,7 +226,7 @@ final class ReadSchedule {
     }
 
     /**
-     * A job was not answered; it is tried again with a growing delay.
+     * A job failed; the schedule repeats it with a growing delay.
      *
      * @return false if a version is given up after {@value #MAX_VERSION_FAILURES} failures
      */

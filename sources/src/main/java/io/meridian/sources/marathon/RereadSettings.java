@@ -7,9 +7,9 @@ import java.time.Duration;
 /**
  * When single services are read again; keys under {@code reread}.
  *
- * @param debounce a service is read once no event has asked for it for this long
- * @param longestDebounce upper limit of the wait if events keep asking
- * @param inFlight single reads at a time
+ * @param debounce quiet time without events of a service before the source reads the service
+ * @param longestDebounce upper limit of that wait while events continue
+ * @param inFlight number of single reads at a time
  * @param listingThreshold with more services due than this, one full listing is read instead
  */
 record RereadSettings(

@@ -31,7 +31,7 @@ final class AgentRecoveryGate {
         return awaited.size();
     }
 
-    /** When {@link #pass} is to be called next; empty if nothing is waited for. */
+    /** When the caller must call {@link #pass}; empty without a wait. */
     Optional<Instant> nextDue() {
         return until;
     }
@@ -46,7 +46,7 @@ final class AgentRecoveryGate {
     /**
      * A state was read. A wait under way keeps its deadline, so that polls do not prolong it.
      *
-     * @param agents that the master knows from the registry and has not heard from
+     * @param agents ids of agents in the master's registry that have not reregistered
      * @param since when the master was elected, if its state does not list such agents
      */
     void snapshot(Collection<String> agents, Optional<Instant> since, Instant now) {

@@ -38,18 +38,19 @@ final class ClusterFold {
         private int unnamed; // answers in a row
 
         /**
-         * The master has lost contact: tasks may come back, DNS names of the agent are not served.
+         * Whether the master has lost contact with the agent. Its tasks may return; DNS does not
+         * serve the agent's names.
          */
         private boolean lost;
 
-        private ClusterClaim.AgentSeen told;
+        private ClusterClaim.AgentSeen emitted;
         private Agent described;
     }
 
     private static final class KnownFramework {
         private FrameworkReport report;
         private int epoch;
-        private ClusterClaim.FrameworkSeen told;
+        private ClusterClaim.FrameworkSeen emitted;
     }
 
     ClusterFold(HostAddresses book, Consumer<SourceSignal> sink) {
@@ -65,7 +66,7 @@ final class ClusterFold {
         known.heardAt = ++heard;
         known.unnamed = 0;
         known.lost = false;
-        tell(known);
+        emit(known);
     }
 
     /** A framework is subscribed. A report without pid keeps the known one. */
@@ -77,7 +78,7 @@ final class ClusterFold {
                         : known.report.pid();
         known.report = new FrameworkReport(report.id(), report.name(), pid, report.hostname());
         known.epoch = epoch;
-        tell(known);
+        emit(known);
     }
 
     /** The master has lost contact with an agent. */
@@ -85,8 +86,8 @@ final class ClusterFold {
         KnownAgent known = agents.get(agent);
         if (known != null && !known.lost) {
             known.lost = true;
-            known.told = null;
-            tell(new ClusterClaim.AgentGone(agent));
+            known.emitted = null;
+            emit(new ClusterClaim.AgentGone(agent));
         }
     }
 
@@ -100,7 +101,7 @@ final class ClusterFold {
      * answers in a row is lost, unless it was reported after the question.
      *
      * @param named ids of agents that are registered or awaited
-     * @param asked {@link #heard} when the master was asked
+     * @param asked {@link #heard} at the time of the question
      */
     void named(Set<String> named, long asked) {
         List<String> others = new ArrayList<>();
@@ -117,13 +118,13 @@ final class ClusterFold {
 
     void agentRemoved(String agent) {
         if (agents.remove(agent) != null) {
-            tell(new ClusterClaim.AgentGone(agent));
+            emit(new ClusterClaim.AgentGone(agent));
         }
     }
 
     void frameworkRemoved(String framework) {
         if (frameworks.remove(framework) != null) {
-            tell(new ClusterClaim.FrameworkGone(framework));
+            emit(new ClusterClaim.FrameworkGone(framework));
         }
     }
 
@@ -138,13 +139,13 @@ final class ClusterFold {
                 (id, known) -> {
                     Agent before = known.described;
                     if (!known.lost) {
-                        tell(known);
+                        emit(known);
                     }
                     if (!Objects.equals(before, known.described)) {
                         changed.add(id);
                     }
                 });
-        frameworks.values().forEach(this::tell);
+        frameworks.values().forEach(this::emit);
         return changed;
     }
 
@@ -163,12 +164,12 @@ final class ClusterFold {
                 });
     }
 
-    /** The agent as tasks refer to it; empty if it is unknown. */
+    /** The agent in the form that tasks carry; empty for an unknown agent. */
     Optional<Agent> described(String agent) {
         return Optional.ofNullable(agents.get(agent)).map(known -> known.described);
     }
 
-    /** Name of a framework; empty if it is unknown. */
+    /** Name of a framework; empty for an unknown framework. */
     Optional<String> frameworkName(String framework) {
         return Optional.ofNullable(frameworks.get(framework)).map(known -> known.report.name());
     }
@@ -201,7 +202,7 @@ final class ClusterFold {
                 .forEach(
                         known -> {
                             known.lost = true;
-                            known.told = null;
+                            known.emitted = null;
                         });
         frameworks.values().removeIf(known -> known.epoch < epoch);
     }
@@ -221,7 +222,7 @@ final class ClusterFold {
         return frameworks.size();
     }
 
-    private void tell(KnownAgent known) {
+    private void emit(KnownAgent known) {
         ClusterClaim.AgentSeen seen = seen(known);
         AgentReport report = known.report;
         String host =
@@ -236,21 +237,21 @@ final class ClusterFold {
                         ? known.described.addresses()
                         : seen.addresses();
         known.described = new Agent(report.id(), host, addresses);
-        if (!seen.equals(known.told)) {
-            known.told = seen;
-            tell(seen);
+        if (!seen.equals(known.emitted)) {
+            known.emitted = seen;
+            emit(seen);
         }
     }
 
-    private void tell(KnownFramework known) {
+    private void emit(KnownFramework known) {
         ClusterClaim.FrameworkSeen seen = seen(known);
-        if (!seen.equals(known.told)) {
-            known.told = seen;
-            tell(seen);
+        if (!seen.equals(known.emitted)) {
+            known.emitted = seen;
+            emit(seen);
         }
     }
 
-    private void tell(ClusterClaim claim) {
+    private void emit(ClusterClaim claim) {
         sink.accept(new SourceSignal.ClusterObserved(claim));
     }
 

@@ -7,8 +7,8 @@ import java.time.Duration;
 /**
  * How long absence from a new leader's state proves nothing; keys under {@code failover}.
  *
- * @param reregisterTimeout how long agents may take to reregister with a new leader
- * @param quietPeriod how long to wait for tasks after the last agent has reregistered
+ * @param reregisterTimeout longest time that agents may take to reregister with a new leader
+ * @param quietPeriod wait for tasks after the last agent has reregistered
  */
 record FailoverSettings(Duration reregisterTimeout, Duration quietPeriod) {
     static FailoverSettings from(SettingsReader in) {

@@ -49,7 +49,7 @@ final class MasterList {
      * changes nothing.
      *
      * @param pids {@code master@host:port} each, the leader first
-     * @return whether another master leads now; it is the next candidate then
+     * @return whether another master leads now, which is then the next candidate
      */
     boolean registered(List<String> pids) {
         List<URI> urls =

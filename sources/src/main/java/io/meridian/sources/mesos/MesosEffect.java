@@ -36,7 +36,7 @@ sealed interface MesosEffect {
     /**
      * Read the ids of agents; answered by {@link MesosMessage.AgentsRead}.
      *
-     * @param heard goes into the answer
+     * @param heard {@link MesosFold#heard} now, for {@link MesosMessage.AgentsRead}
      */
     record AskAgents(int epoch, Server server, long heard) implements MesosEffect {}
 

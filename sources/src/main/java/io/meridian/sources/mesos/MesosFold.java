@@ -62,7 +62,7 @@ final class MesosFold {
         if (gate.phase() == MesosPhase.COMPLETE) {
             completed(now);
         } else {
-            tasks.tellSnapshot();
+            tasks.emitSnapshot();
         }
     }
 
@@ -162,14 +162,14 @@ final class MesosFold {
     }
 
     /** Emits the tasks of one service again. */
-    void tellAgain(ServiceId service) {
-        tasks.tellAgain(service);
+    void emitAgain(ServiceId service) {
+        tasks.emitAgain(service);
     }
 
     /**
      * Emits a complete listing.
      *
-     * @return false if the known state may be incomplete; nothing is emitted then
+     * @return false, without a listing, if the known state may be incomplete
      */
     boolean list(Instant now) {
         if (gate.phase() != MesosPhase.COMPLETE) {

@@ -30,12 +30,12 @@ import java.util.function.Supplier;
  * Thread-safe.
  */
 final class MesosHttp implements StreamApi {
-    /** Statuses of masters that lack a call: they are older than the v1 API or its events. */
+    /** Statuses of masters without the call, which are older than the v1 API or its events. */
     private static final Set<Integer> CALL_UNKNOWN = Set.of(400, 404, 405, 501);
 
     private static final int MAX_REDIRECTS = 2;
 
-    /** One for the poll or the listing's questions, one for the others. */
+    /** Connections of the pool: one for polls and questions of listings, one for other requests. */
     private static final int MAX_CONNECTIONS = 2;
 
     /** Bytes of a record's length and line end, at most. */
@@ -112,7 +112,7 @@ final class MesosHttp implements StreamApi {
         return "";
     }
 
-    /** The response to a call of the v1 API, whatever its status. */
+    /** The response to a call of the v1 API, with any status. */
     CompletionStage<ApiResponse> call(Server server, String type) {
         return client.sendFollowing(
                 server,
@@ -121,7 +121,7 @@ final class MesosHttp implements StreamApi {
                 MAX_REDIRECTS);
     }
 
-    /** The response to a GET, whatever its status. */
+    /** The response to a GET, with any status. */
     CompletionStage<ApiResponse> get(Server server, String path) {
         return client.sendFollowing(
                 server,

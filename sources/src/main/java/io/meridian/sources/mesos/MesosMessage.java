@@ -24,7 +24,8 @@ sealed interface MesosMessage extends MesosSource.Command {
     record PollFailed(int epoch, String cause) implements OfConnection {}
 
     /**
-     * @param pid {@code master@host:port} of the master that answered; empty if it does not say
+     * @param pid {@code master@host:port} of the master that answered; empty if the response has
+     *     none
      */
     record LeaderNamed(int epoch, String pid) implements OfConnection {}
 
@@ -34,8 +35,8 @@ sealed interface MesosMessage extends MesosSource.Command {
     record SchedulersRead(int epoch, Optional<Map<String, String>> pids) implements OfConnection {}
 
     /**
-     * @param ids of the agents that the master knows; empty if the master does not say
-     * @param heard {@link MesosFold#heard} when the master was asked
+     * @param ids ids of the agents that the master knows; empty if the response has an error status
+     * @param heard {@link MesosFold#heard} at the time of the question
      */
     record AgentsRead(int epoch, Optional<Set<String>> ids, long heard) implements OfConnection {}
 

@@ -159,8 +159,8 @@ final class MesosProcessor {
 
     private void onRequest(SourceCommand request, Instant now) {
         switch (request) {
-            case SourceCommand.Reread(var service) -> fold.tellAgain(service);
-            // An incomplete state lists nothing; a listing follows by itself once it is complete.
+            case SourceCommand.Reread(var service) -> fold.emitAgain(service);
+            // An incomplete state gives no listing; the fold emits one once the state is complete.
             case SourceCommand.ListAll _ -> fold.list(now);
             case SourceCommand.ReadVersion _ -> {} // Mesos tasks carry no versions
         }
@@ -210,7 +210,7 @@ final class MesosProcessor {
     }
 
     /**
-     * @return why the stream can't be followed; empty if it goes on
+     * @return the cause to end the stream; empty to continue
      */
     private Optional<String> onEvent(MesosEvent event, Instant now) {
         return switch (event) {
@@ -301,17 +301,17 @@ final class MesosProcessor {
         if (!fold.agents(named, heard)) {
             effects.add(
                     new MesosEffect.Warn(
-                            leader.orElseThrow().base()
-                                    + " names "
+                            "cannot use answer to GET_AGENTS: master="
+                                    + leader.orElseThrow().base()
+                                    + " agents="
                                     + named.size()
-                                    + " agents and leaves out agents that run tasks; the answer is"
-                                    + " ignored"));
+                                    + ": it lacks agents that run tasks; answer ignored"));
         }
     }
 
     /**
-     * @param pid empty if the master does not say; then its base URL names it, unless that has a
-     *     path and so is a proxy's
+     * @param pid process id of the master; if empty, its base URL names the master, unless the URL
+     *     has a path and so is a proxy's
      */
     private void onLeader(String pid) {
         URI base = leader.orElseThrow().base();

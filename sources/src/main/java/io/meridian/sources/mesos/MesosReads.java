@@ -59,7 +59,7 @@ final class MesosReads {
     }
 
     /**
-     * @param place index of the path to ask for
+     * @param place index of the path to request
      * @param mayFollow whether another master may still be asked
      */
     private CompletionStage<StateDocument> legacyState(
@@ -109,7 +109,10 @@ final class MesosReads {
         return leader;
     }
 
-    /** {@code master@address:port} of the master that answers; empty if it does not say. */
+    /**
+     * Asks for the {@code master@address:port} of the master that answers; empty if the response
+     * has none.
+     */
     CompletionStage<String> leader(Server server) {
         return http.call(server, "GET_MASTER")
                 .thenApply(response -> response.isOk() ? masterPid(response) : "");
@@ -123,7 +126,7 @@ final class MesosReads {
     /**
      * Ids of the agents that a master knows, whether or not they have reregistered.
      *
-     * @return empty if the master does not say
+     * @return the ids; empty if the response has an error status
      */
     CompletionStage<Optional<Set<String>>> agents(Server server) {
         return http.call(server, "GET_AGENTS")

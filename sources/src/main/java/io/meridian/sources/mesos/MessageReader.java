@@ -32,7 +32,7 @@ final class MessageReader {
     }
 
     /**
-     * Reads the response to {@code GET_STATE}.
+     * Reads a response to {@code GET_STATE}.
      *
      * @throws UnreadableJson if it is anything else or ends too early
      */

@@ -12,8 +12,8 @@ import java.util.Set;
  * @param completed tasks that have ended, with their last states
  * @param recovered ids of agents that the master knows from its registry and that have not
  *     reregistered
- * @param leader {@code master@address:port}; empty if the document does not say
- * @param pid of the master that answered; empty if the document does not say
+ * @param leader {@code master@address:port}; empty if the document names no leader
+ * @param pid process id of the master that answered; empty if the document has none
  * @param silentSince when the master was elected, if the document lists no recovered agents:
  *     absence from it then proves nothing for a while; empty otherwise
  * @param unreadable number of tasks, agents and frameworks without id

@@ -48,7 +48,7 @@ final class TaskEntry {
     private int epoch;
 
     /** The task as last emitted; null before the first time. */
-    private MesosTask told;
+    private MesosTask emitted;
 
     /** The caller passes the report to {@link #take(TaskReport, int)} as well. */
     TaskEntry(TaskReport first) {
@@ -149,7 +149,7 @@ final class TaskEntry {
     /**
      * The task as observations carry it.
      *
-     * @param known its agent; if empty, the last known one is used
+     * @param known agent of the task; if empty, the last known agent applies
      */
     MesosTask described(String framework, Optional<Agent> known, Set<String> bridges) {
         if (known.isPresent()) {
@@ -180,9 +180,9 @@ final class TaskEntry {
     }
 
     /**
-     * Docker containers declare their mode. For others the names of the requested networks decide;
-     * for a task in a pod those of its status, because the networks are its executor's. The host's
-     * network has no name.
+     * The network mode. Docker containers declare theirs. For other containers the names of the
+     * requested networks decide. For a task in a pod the networks of its status decide, because its
+     * executor requests them. The host's network has no name.
      */
     private NetworkMode mode(Set<String> bridges) {
         boolean docker = report.containerizer() == Containerizer.DOCKER;
@@ -199,7 +199,7 @@ final class TaskEntry {
         addNames(asked, names);
         addNames(reported(), names);
         if (names.isEmpty()) {
-            // An old network module: a network of its own, without a name.
+            // An old network module gives a container network without a name.
             return asked.isEmpty() ? NetworkMode.HOST : NetworkMode.CONTAINER;
         }
         return bridges.containsAll(names)
@@ -227,7 +227,8 @@ final class TaskEntry {
     }
 
     /**
-     * Port mappings that the container requests; else of its status (pods, old Docker versions).
+     * Port mappings that the container requests; otherwise those of its status (pods, old Docker
+     * versions).
      */
     private List<PortMapping> mappings() {
         List<PortMapping> asked = mappings(report.requested());
@@ -270,12 +271,12 @@ final class TaskEntry {
 
     /** Whether the task differs from the one last emitted; records it as emitted. */
     boolean news(MesosTask now) {
-        boolean news = !now.equals(told);
-        told = now;
+        boolean news = !now.equals(emitted);
+        emitted = now;
         return news;
     }
 
-    /** The task has ended without a status of its own. */
+    /** Ends the task without a status. */
     void end(String reason) {
         state = reason;
         phase = Optional.of(TaskPhase.GONE);

@@ -54,9 +54,9 @@ final class TaskFold {
     /**
      * A report of a whole task.
      *
-     * @param tell whether to emit a change now; an end is emitted in any case
+     * @param emit whether to emit a change now; an end is always emitted
      */
-    void added(TaskReport report, int epoch, boolean tell, Instant now) {
+    void added(TaskReport report, int epoch, boolean emit, Instant now) {
         TaskKey key = report.key();
         if (ended.containsKey(key)) {
             return;
@@ -69,7 +69,7 @@ final class TaskFold {
             waiting.forEach(update -> entry.take(update, epoch));
         }
         index(entry, before);
-        settle(entry, tell, now);
+        settle(entry, emit, now);
     }
 
     void updated(MesosEvent.TaskUpdated update, int epoch, Instant now) {
@@ -126,25 +126,25 @@ final class TaskFold {
 
     /** Emits the tasks of an agent whose address changed. */
     void agentChanged(String agent) {
-        tellAll(byAgent.getOrDefault(agent, Set.of()));
+        emitAll(byAgent.getOrDefault(agent, Set.of()));
     }
 
     /** Emits the tasks that have waited for this framework. */
     void frameworkChanged(String framework) {
-        tellAll(byFramework.getOrDefault(framework, Set.of()));
+        emitAll(byFramework.getOrDefault(framework, Set.of()));
     }
 
-    private void tellAll(Set<TaskKey> keys) {
-        new TreeSet<>(keys).forEach(key -> tell(tasks.get(key), false));
+    private void emitAll(Set<TaskKey> keys) {
+        new TreeSet<>(keys).forEach(key -> emit(tasks.get(key), false));
     }
 
     /** Emits all changed tasks, and all tasks of services that another source owns. */
-    void tellSnapshot() {
-        inOrder().forEach(entry -> tell(entry, true));
+    void emitSnapshot() {
+        inOrder().forEach(entry -> emit(entry, true));
     }
 
     /** Emits the tasks of one service again. */
-    void tellAgain(ServiceId service) {
+    void emitAgain(ServiceId service) {
         for (TaskEntry entry : inOrder()) {
             describe(entry)
                     .filter(known -> known.owner().service().equals(service))
@@ -237,18 +237,18 @@ final class TaskFold {
         return unreachable.size();
     }
 
-    private void settle(TaskEntry entry, boolean tell, Instant now) {
+    private void settle(TaskEntry entry, boolean emit, Instant now) {
         if (entry.isUnreachable()) {
             unreachable.add(entry.key());
         } else {
             unreachable.remove(entry.key());
         }
         if (entry.hasEnded()) {
-            tell(entry, false);
+            emit(entry, false);
             forget(entry);
             bury(entry.key(), now);
-        } else if (tell) {
-            tell(entry, false);
+        } else if (emit) {
+            emit(entry, false);
         }
     }
 
@@ -269,7 +269,7 @@ final class TaskFold {
                 .map(owner -> new Described(task, owner));
     }
 
-    private void tell(TaskEntry entry, boolean others) {
+    private void emit(TaskEntry entry, boolean others) {
         describe(entry)
                 .ifPresent(
                         known -> {

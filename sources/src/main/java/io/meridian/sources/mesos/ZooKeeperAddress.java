@@ -45,7 +45,7 @@ public record ZooKeeperAddress(String login, List<String> servers, String path) 
         return server.matches(".*:[0-9]{1,5}") && !server.endsWith("]") ? server : server + PORT;
     }
 
-    /** {@code h1:2181,h2:2181}, as ZooKeeper's client wants it. */
+    /** Connect string for ZooKeeper's client: {@code h1:2181,h2:2181}. */
     String connect() {
         return String.join(",", servers);
     }

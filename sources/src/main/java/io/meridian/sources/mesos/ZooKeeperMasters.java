@@ -98,9 +98,9 @@ final class ZooKeeperMasters implements AutoCloseable {
     private void read() {
         try {
             CuratorWatcher watcher = _ -> readSoon();
-            // A path that does not exist yet can only be watched by exists.
+            // Only exists can watch a path that does not exist yet.
             if (client.checkExists().usingWatcher(watcher).forPath(address.path()) == null) {
-                LOG.info("no master has ever registered: {}", address);
+                LOG.info("no Mesos master is registered: zookeeper={}; waits for one", address);
                 return;
             }
             List<String> members =
@@ -126,7 +126,10 @@ final class ZooKeeperMasters implements AutoCloseable {
         return matcher.matches() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE;
     }
 
-    /** Empty if the master has left meanwhile or its node can't be read. */
+    /**
+     * Reads the pid of one master; empty if the master has left meanwhile or its node is
+     * unreadable.
+     */
     private List<String> pid(String member) throws Exception {
         try {
             byte[] data = client.getData().forPath(address.path() + "/" + member);

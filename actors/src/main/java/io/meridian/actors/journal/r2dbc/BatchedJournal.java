@@ -44,7 +44,7 @@ public final class BatchedJournal extends AsyncWriteJournal {
     private final RequestBatcher<String, Long> highest;
     private final JournalSql sql;
 
-    /** Writes in flight: an entity that restarts must see its last write. */
+    /** Writes in flight by persistence id: a restarted entity must wait for its last write. */
     private final Map<String, CompletionStage<List<Instant>>> pending = new ConcurrentHashMap<>();
 
     /**

@@ -55,7 +55,7 @@ import java.util.stream.IntStream;
 /** The write side of one master, sharded and singleton, over a real PostgreSQL. */
 @ExtendWith(EmbeddedPostgresExtension.class)
 class EntitiesClusterTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final ServiceId WEB = service("/web");
     private static final ServiceId DB = service("/db");
 

@@ -103,7 +103,7 @@ final class TestDatabase implements AutoCloseable {
 
     static <T> T get(CompletionStage<T> stage) {
         return stage.toCompletableFuture()
-                .orTimeout(60, java.util.concurrent.TimeUnit.SECONDS)
+                .orTimeout(4, java.util.concurrent.TimeUnit.MINUTES)
                 .join();
     }
 

@@ -33,7 +33,7 @@ import java.util.concurrent.CompletionStage;
  * passes.
  */
 final class TestNode implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     final ActorSystem<Spawn> system;
     private final Map<String, ActorRef<Persist>> entities = new HashMap<>();

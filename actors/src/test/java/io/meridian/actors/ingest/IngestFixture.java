@@ -52,7 +52,7 @@ final class IngestFixture implements AutoCloseable {
     static final Duration WHILE_ATTACHED = Duration.ofMinutes(5);
     static final AbsenceRules RULES =
             new AbsenceRules(AFTER_GAP, WHILE_ATTACHED, Duration.ofMinutes(10), 0.5);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Config CONFIG =
             ConfigFactory.parseString(
                             "akka.actor.allow-java-serialization = off\n"

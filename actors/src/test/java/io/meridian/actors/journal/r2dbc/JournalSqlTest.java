@@ -56,7 +56,7 @@ class JournalSqlTest {
     }
 
     private static <T> T get(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+        return stage.toCompletableFuture().orTimeout(4, TimeUnit.MINUTES).join();
     }
 
     @Test

@@ -32,7 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** A real cluster over TCP on this machine: masters and a node in actor systems of their own. */
+/** A cluster over TCP on this machine; each master and the node has its own actor system. */
 class ClusterFeedTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -178,7 +178,7 @@ class FeedTest {
         assertSameAsStore();
     }
 
-    /** No node is behind or ahead: only the content tells. */
+    /** Revisions are equal, so only the digest shows the difference. */
     @Test
     void aDatabaseRestoredToTheSameRevisionIsDetectedByTheAudit() {
         FeedSettings audited = TestNodes.settings("meridian.feed.server.audit-interval = 1 s");

@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Rows for tests: a small world, so that random changes meet the same rows again. */
+/** Test rows from a small set, so that random changes hit the same rows again. */
 public final class Rows {
     private Rows() {}
 
@@ -39,7 +39,7 @@ public final class Rows {
         return new ZoneRow("mesos", name, RecordType.A, data, "/app" + i / 4 + " task-" + i);
     }
 
-    /** Sorted. */
+    /** Sorted zone rows. */
     public static List<ZoneRow> zones(int from, int to) {
         List<ZoneRow> rows = new ArrayList<>();
         for (int i = from; i < to; i++) {
@@ -86,7 +86,7 @@ public final class Rows {
                 .withoutEdgeCases();
     }
 
-    /** No more than eight arbitraries can be combined at once. */
+    /** Some fields of a VIP row: jqwik combines at most eight arbitraries at once. */
     private record Rest(int weight, VipOptions options, Optional<IpAddress> at) {}
 
     public static Arbitrary<VipOptions> options() {
@@ -145,14 +145,13 @@ public final class Rows {
         return Arbitraries.oneOf(ofNames, backends).withoutEdgeCases();
     }
 
-    /** A backend's endpoints have its VIP's protocol. */
+    /** An endpoint with the protocol of the VIP. */
     private static Endpoint at(Endpoint any, VipKey key) {
         return new Endpoint(any.address(), any.port(), key.protocol());
     }
 
     /**
-     * What commits may do to the zone table: anything, also adding what is there and removing what
-     * is not.
+     * Any changes of the zone table, also additions of present rows and removals of missing rows.
      */
     public static Arbitrary<List<Change<ZoneRow>>> commits() {
         return Combinators.combine(Arbitraries.of(true, false), zoneRows())

@@ -13,11 +13,11 @@ import io.meridian.feed.text.RowText;
 
 import java.time.Clock;
 
-/** Settings that make tests quick, and the parts of a master. */
+/** Settings with short times, and the parts of a master. */
 public final class TestNodes {
     private TestNodes() {}
 
-    /** Artery on a free port of this machine only. */
+    /** Settings of Artery on a free port of the loopback interface. */
     public static Config remoting() {
         return ConfigFactory.parseString(
                 """
@@ -43,7 +43,7 @@ public final class TestNodes {
                         .withFallback(ConfigFactory.load()));
     }
 
-    /** A master's stores and views. */
+    /** Table stores and images of a master. */
     public static final class Master {
         public final FakeTableStore<ZoneRow> zoneStore;
         public final FakeTableStore<VipRow> vipStore;

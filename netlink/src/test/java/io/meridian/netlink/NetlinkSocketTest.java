@@ -12,7 +12,7 @@ import org.junit.jupiter.api.condition.OS;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Against the kernel that the build runs on; asks only what any user may ask. */
+/** {@link NetlinkSocket} with the kernel of this machine; needs no privilege. */
 @EnabledOnOs(OS.LINUX)
 class NetlinkSocketTest {
     private static final int BUFFER = 1 << 18;
@@ -78,7 +78,7 @@ class NetlinkSocketTest {
         }
     }
 
-    /** So long that 700 are several batches; any user's socket has room for the answers to one. */
+    /** A long request: 700 of them are several batches, and replies to one batch fit any buffer. */
     private static Request longRequest(String family) {
         Request request = GenericNetlink.request(family);
         return new Request(
@@ -86,7 +86,7 @@ class NetlinkSocketTest {
                 request.flags(),
                 writer -> {
                     request.body().accept(writer);
-                    writer.attribute(100, new byte[440]); // of a type that nobody knows
+                    writer.attribute(100, new byte[440]); // of an unknown type
                 });
     }
 

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Goldens are of a little-endian machine, interface 9, sequence 7, flags REQUEST|ACK and what the
- * request adds.
+ * Golden messages of a little-endian machine, with interface 9, sequence 7, flags REQUEST|ACK and
+ * the request's own flags.
  */
 class RouteCodecTest {
     @BeforeEach

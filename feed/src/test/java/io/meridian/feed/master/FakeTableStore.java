@@ -16,8 +16,8 @@ import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
 /**
- * A table in memory that fails as a database does: away, pruned, restored from a backup, silent
- * about commits.
+ * A table in memory with the failures of a database: unreachable, pruned, restored from a backup,
+ * no announcements of commits.
  */
 public final class FakeTableStore<R extends Row> implements TableStore {
     private final RowText<R> text;
@@ -25,7 +25,7 @@ public final class FakeTableStore<R extends Row> implements TableStore {
     private final List<Step> steps = new ArrayList<>();
     private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
     private long revision;
-    private long pruned; // steps up to this one are gone
+    private long pruned; // steps up to this revision are deleted
     private boolean away;
     private boolean silent;
     private int wholeReads;
@@ -72,7 +72,7 @@ public final class FakeTableStore<R extends Row> implements TableStore {
         pruned = revision;
     }
 
-    /** Replaces everything, as a restored backup does. */
+    /** Replaces all rows and the revision, as a restored backup does. */
     public synchronized void restore(long toRevision, List<R> toRows) {
         steps.clear();
         rows.clear();

@@ -27,8 +27,8 @@ import java.util.Random;
 import java.util.stream.Collectors;
 
 /**
- * A table's history, a master that reads it in any batches, a node that asks at any time: all
- * without actors.
+ * Laws of the feed without actors: a table's history, a master that reads it in any batches, and a
+ * node that polls at any time.
  */
 class FeedLawTest {
     private static final TableType<ZoneRow, ZoneImage> TYPE = TableType.ZONE;
@@ -40,7 +40,7 @@ class FeedLawTest {
         int at = 0;
         while (at < history.size()) {
             int to = at + 1 + random.nextInt(history.size() - at);
-            int overlap = random.nextInt(at + 1); // a read may repeat what we have
+            int overlap = random.nextInt(at + 1); // a read may repeat steps that the master has
             served.follow(steps(history, at - overlap, to));
             at = to;
         }
@@ -94,7 +94,7 @@ class FeedLawTest {
     void aNodeReachesTheMastersImageByExactChangesAndNeverGoesBack(
             @ForAll("histories") List<List<Change<ZoneRow>>> history, @ForAll Random random) {
         MasterTable<ZoneRow, ZoneImage> served =
-                master(1 + random.nextInt(4)); // few recent steps: gaps do occur
+                master(1 + random.nextInt(4)); // few recent steps, so that gaps occur
         ImageLoader<ZoneRow, ZoneImage> loader = ImageLoader.empty(TYPE, 3);
         ZoneImage obeyed = ZoneImage.EMPTY;
         for (int at = 0; at < history.size(); ) {
@@ -121,7 +121,7 @@ class FeedLawTest {
         assertThat(obeyed).isEqualTo(Rows.replayed(history));
     }
 
-    /** The sum of all that was published, each change of which must really change something. */
+    /** Applies an outcome to the published image; asserts that its changes are the exact delta. */
     private static ZoneImage obey(ZoneImage obeyed, FrameOutcome<ZoneRow, ZoneImage> outcome) {
         return switch (outcome) {
             case FrameOutcome.Publish<ZoneRow, ZoneImage> publish -> {
@@ -139,7 +139,7 @@ class FeedLawTest {
         };
     }
 
-    /** As a master answers. */
+    /** The frame with which a master answers the node. */
     private static FeedFrame<ZoneRow> answer(
             MasterTable<ZoneRow, ZoneImage> served, ImageLoader<ZoneRow, ZoneImage> loader) {
         if (!loader.needsSnapshot() && loader.revision() == served.revision()) {
@@ -158,7 +158,7 @@ class FeedLawTest {
                 .orElseGet(() -> Rows.snapshot(served.revision(), served.image().rows()));
     }
 
-    /** Frames that must not do harm: from the past, from the future, with other content. */
+    /** A frame that the node must not apply: older, newer with a gap, or with other content. */
     private static FeedFrame<ZoneRow> unfit(
             MasterTable<ZoneRow, ZoneImage> served,
             ImageLoader<ZoneRow, ZoneImage> loader,

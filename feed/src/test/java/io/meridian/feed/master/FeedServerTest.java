@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.util.List;
 
-/** What exactly a master answers, message by message. */
+/** Replies of {@link FeedServer}, message by message. */
 class FeedServerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -66,7 +66,7 @@ class FeedServerTest {
                                 Table.ZONE, 3, ImageDigest.of(TableType.ZONE, Rows.zones(0, 3))));
     }
 
-    /** The node drops a row that came and went, see FeedLawTest. */
+    /** Steps may add and remove the same row; the node drops such changes (FeedLawTest). */
     @Test
     void stepsAreForwardedAsStored() throws DamagedFrame {
         ActorRef<FeedServer.Command> server = started("", 3);
@@ -165,7 +165,7 @@ class FeedServerTest {
                 .isEqualTo(Rows.snapshot(1, Rows.zones(0, 2000)));
     }
 
-    /** The snapshot that is kept is the one that the node has: it would ask for it for ever. */
+    /** The cached snapshot is not newer than the node's image, so the node would poll for ever. */
     @Test
     void aNodeWithTheCachedSnapshotGetsANewerOne() throws DamagedFrame {
         master.zoneStore.commit(Delta.all(Rows.zones(0, 2000)));
@@ -178,7 +178,7 @@ class FeedServerTest {
         assertThat(pulled(server, 100, 1)).isEqualTo(Rows.snapshot(2, Rows.zones(0, 4000)));
     }
 
-    /** A frame in pieces. */
+    /** Requests a frame part by part. */
     private FeedFrame<ZoneRow> pulled(ActorRef<FeedServer.Command> server, long number, long after)
             throws DamagedFrame {
         server.tell(poll(number, after));

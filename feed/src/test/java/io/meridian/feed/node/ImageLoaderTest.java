@@ -39,7 +39,7 @@ class ImageLoaderTest {
     @Test
     void aPublishedImageEqualsItsSnapshot() {
         ImageLoader<ZoneRow, ZoneImage> other =
-                empty.apply(snapshot(13, 1, 4)).next(); // a master's, at another revision
+                empty.apply(snapshot(13, 1, 4)).next(); // a snapshot at another revision
         FrameOutcome.Publish<ZoneRow, ZoneImage> shown =
                 published(at10.fromLocalMaster(other.image(), other.revision(), other.digest()));
         FrameOutcome.Publish<ZoneRow, ZoneImage> sent = published(at10.apply(snapshot(13, 1, 4)));
@@ -85,7 +85,7 @@ class ImageLoaderTest {
         assertThat(loader.olderReplies()).isZero();
     }
 
-    /** A restored database that has gone on to our revision, or past it, with other rows. */
+    /** As when a restored database has reached or passed the node's revision with other rows. */
     @Test
     void differentContentUnderTheSameRevisionIsDetected() {
         ImageLoader<ZoneRow, ZoneImage> other = empty.apply(snapshot(10, 1, 3)).next();

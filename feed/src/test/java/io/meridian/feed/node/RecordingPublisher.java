@@ -12,7 +12,7 @@ import io.meridian.feed.TableType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Obeys images and holds the feed to its word: changes are exact, images complete. */
+/** Records images and asserts that published changes are exact deltas between them. */
 public final class RecordingPublisher<R extends Row, I extends Image<R, I>>
         implements Publisher<R, I> {
     private final TableType<R, I> type;

@@ -34,7 +34,7 @@ class RowTextLawTest {
     private static final IpAddress ADDRESS = IpAddress.literal("10.1.0.1");
     private static final Endpoint ENDPOINT = new Endpoint(ADDRESS, 31000, Protocol.TCP);
 
-    /** Text with all that has a meaning in the format. */
+    /** Text with all characters that have a meaning in the format. */
     private static String text(Random random) {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(6); i > 0; i--) {
@@ -108,7 +108,7 @@ class RowTextLawTest {
                 agent);
     }
 
-    /** Databases and image files hold these texts. */
+    /** The text form is stored in databases and image files, so it must not change. */
     @Test
     void rowsAndChangesEqualTheGoldenTexts() {
         ZoneRow text =

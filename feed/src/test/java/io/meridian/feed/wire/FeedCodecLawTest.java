@@ -75,7 +75,7 @@ class FeedCodecLawTest {
         assertThat(catchThrowable(() -> zones.decode(bytes))).isInstanceOf(DamagedFrame.class);
     }
 
-    /** The checksum made right again, so that the reader behind it has to defend itself. */
+    /** Changes a frame and corrects its checksum, so that the decoder must detect the damage. */
     @Property(tries = 5000)
     void aForgedFrameIsReadOrRefused(
             @ForAll("vipFrames") FeedFrame<VipRow> frame, @ForAll Random random) {
@@ -177,6 +177,6 @@ class FeedCodecLawTest {
         Arbitrary<FeedFrame<R>> unchanged =
                 revisions.map(at -> new FeedFrame.Unchanged<R>(type.table(), at, 31 * at));
         return Arbitraries.oneOf(snapshots, changes, unchanged)
-                .withoutEdgeCases(); // their number explodes
+                .withoutEdgeCases(); // the combinations would be too many
     }
 }

@@ -31,7 +31,7 @@ class FeedCodecTest {
         return codec.snapshot(7, ImageDigest.of(TableType.ZONE, rows), rows);
     }
 
-    /** Image files hold this format: a change of it needs another version. */
+    /** Image files have this format, so a change needs a new version. */
     @Test
     void aSnapshotOfVersion1EqualsTheGoldenBytes() {
         assertThat(HexFormat.of().formatHex(small()))

@@ -30,9 +30,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Nodes of two versions talk while a cluster is upgraded: what an older one wrote is read, and a
- * field that a newer one adds is no error. {@code -Dgolden.update} adds messages that are not there
- * yet; a line that is there must never change.
+ * During an upgrade nodes of two versions exchange messages. A node reads messages of an older
+ * version, and ignores fields that a newer version adds. {@code -Dgolden.update} adds missing
+ * messages; an existing line must never change.
  */
 class WireGoldenTest {
     private static final Path GOLDEN = Path.of("src/test/resources/wire-1.golden");
@@ -103,7 +103,7 @@ class WireGoldenTest {
         }
     }
 
-    /** By name: serializer, manifest, bytes in hexadecimal, apart by blanks. */
+    /** Golden messages by name: serializer, manifest and bytes in hex, separated by blanks. */
     private static Map<String, String> golden() throws IOException {
         Map<String, String> golden = new LinkedHashMap<>();
         if (Files.exists(GOLDEN)) {

@@ -26,11 +26,14 @@ final class ServicePorts {
      */
     static ObjectNode assigned(ObjectNode app, ObjectNode before, Collection<Service> others) {
         ObjectNode result = app.deepCopy();
+        List<ObjectNode> ports = ports(result);
+        if (ports.stream().noneMatch(port -> numberOf(port) == 0)) {
+            return result; // without a scan of all services, of which there may be thousands
+        }
         Set<Integer> used = new HashSet<>();
         others.stream()
                 .filter(other -> !other.id.equals(app.path("id").asText()))
                 .forEach(other -> used.addAll(other.current.servicePorts()));
-        List<ObjectNode> ports = ports(result);
         List<ObjectNode> earlier = ports(before);
         ports.forEach(port -> used.add(numberOf(port)));
         for (int i = 0; i < ports.size(); i++) {

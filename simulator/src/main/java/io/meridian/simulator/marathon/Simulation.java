@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -92,20 +93,19 @@ final class Simulation implements AutoCloseable {
      * @throws ApiRefusal 404
      */
     Service app(String id) {
-        return apps().stream()
-                .filter(service -> service.id.equals(id))
-                .findFirst()
-                .orElseThrow(() -> ApiRefusal.unknownApp(id));
+        return defined(id, false).orElseThrow(() -> ApiRefusal.unknownApp(id));
     }
 
     /**
      * @throws ApiRefusal 404
      */
     Service pod(String id) {
-        return pods().stream()
-                .filter(service -> service.id.equals(id))
-                .findFirst()
-                .orElseThrow(() -> ApiRefusal.unknownPod(id));
+        return defined(id, true).orElseThrow(() -> ApiRefusal.unknownPod(id));
+    }
+
+    private Optional<Service> defined(String id, boolean pod) {
+        return Optional.ofNullable(services.get(id))
+                .filter(service -> service.pod == pod && !service.stopping);
     }
 
     /** A task with its service and instance. */

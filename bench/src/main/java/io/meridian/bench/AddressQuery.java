@@ -1,4 +1,4 @@
-package io.meridian.bench.mesos;
+package io.meridian.bench;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -8,21 +8,23 @@ import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
-/** Queries one server on 127.0.0.1 for A records over UDP (RFC 1035 4.1). Only one thread. */
-final class AddressQuery implements AutoCloseable {
+/**
+ * A DNS client that asks one server of 127.0.0.1 for A records over UDP (RFC 1035 4.1). One thread.
+ */
+public final class AddressQuery implements AutoCloseable {
     private static final int HEADER = 12;
     private static final int PATIENCE_MILLIS = 1000;
 
     private final DatagramSocket socket = new DatagramSocket();
     private short id;
 
-    AddressQuery(int port) throws IOException {
+    public AddressQuery(int port) throws IOException {
         socket.connect(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(PATIENCE_MILLIS);
     }
 
-    /** Returns the number of records in the answer; 0 also after a timeout. */
-    int addresses(String name) throws IOException {
+    /** Returns the number of records in the answer section; 0 also without a reply within 1 s. */
+    public int addresses(String name) throws IOException {
         id++;
         byte[] query = query(name);
         socket.send(new DatagramPacket(query, query.length));

@@ -23,7 +23,7 @@ import java.util.Optional;
  * Explains the operations of a plan.
  *
  * @param target that the VIP image requests
- * @param observed the part of the kernel's state that is ours
+ * @param observed Meridian's part of the kernel's state
  * @param statistics of {@code observed}
  * @param step from {@code observed} towards {@code target}
  */

@@ -21,9 +21,9 @@ import java.util.TreeSet;
  * <p><em>Drain</em>: a real server that leaves the target gets weight 0, so the kernel gives it no
  * new connections. It stays until it has no connection left or its deadline passes. The virtual
  * server and its route stay until the last drain ends, and IPVS refuses new clients at once. A real
- * server that returns gets its weight back at once. Every real server of ours in the kernel that
- * the target lacks is drained, whichever program added it. So a restarted writer resumes drains,
- * with a new deadline.
+ * server that returns gets its weight back at once. Every real server of Meridian in the kernel
+ * that the target lacks is drained, whichever program added it. So a restarted writer resumes
+ * drains, with a new deadline.
  *
  * <p><em>Slow start</em>: the weight of a new real server grows in {@link #STEPS} steps, if other
  * real servers of its virtual server already serve. A real server starts at full weight if the
@@ -115,7 +115,7 @@ public final class GracefulTransition {
     /**
      * Computes the next step towards a target.
      *
-     * @param observed the part of the kernel's state that is ours, now
+     * @param observed Meridian's part of the kernel's state, now
      * @param statistics of now; a real server without an entry counts as having connections
      */
     public Step next(Target target, KernelState observed, Statistics statistics, Instant now) {

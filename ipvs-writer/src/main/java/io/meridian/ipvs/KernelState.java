@@ -10,7 +10,7 @@ import java.util.TreeSet;
 /**
  * State of one network namespace: as observed, or as desired.
  *
- * @param routes addresses with a host route on our interface, whose packets reach IPVS
+ * @param routes addresses with a host route on Meridian's interface, whose packets reach IPVS
  */
 public record KernelState(IpvsTable table, SortedSet<IpAddress> routes, LinkState link) {
     /** An empty state, as of a new kernel. */

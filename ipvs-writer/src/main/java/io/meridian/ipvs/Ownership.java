@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Tells our virtual servers from those of other programs. Ours have an address inside the VIP
- * ranges, or an address that is routed on our interface (an IP VIP). The writer never changes any
- * other.
+ * Tells Meridian's virtual servers from those of other programs. Meridian's have an address inside
+ * the VIP ranges, or an address that is routed on Meridian's interface (an IP VIP). The writer
+ * never changes any other.
  *
  * @param range of IPv4
  * @param range6 of IPv6
@@ -27,7 +27,7 @@ public record Ownership(AddressRange range, AddressRange range6) {
     }
 
     /**
-     * Desired and observed state, limited to what is ours.
+     * Desired and observed state, limited to Meridian's rows.
      *
      * @param conflicts addresses that the VIP image requests and another program balances, with its
      *     virtual servers; {@code desired} lacks them
@@ -48,8 +48,8 @@ public record Ownership(AddressRange range, AddressRange range6) {
     }
 
     /**
-     * Limits the kernel's state to ours, and removes from {@code desired} the addresses that
-     * another program balances.
+     * Limits the kernel's state to Meridian's rows, and removes from {@code desired} the addresses
+     * that another program balances.
      */
     public Claim claim(KernelState desired, KernelState kernel) {
         Map<IpAddress, List<Endpoint>> conflicts = new TreeMap<>();
@@ -87,7 +87,7 @@ public record Ownership(AddressRange range, AddressRange range6) {
 
     /**
      * Whether a virtual server looks like one that a writer added before it died, without the
-     * route: configured as ours, and with no real server that the desired state lacks.
+     * route: configured as Meridian does, and with no real server that the desired state lacks.
      */
     private static boolean isUnfinished(Endpoint server, KernelState desired, KernelState kernel) {
         return desired.table()

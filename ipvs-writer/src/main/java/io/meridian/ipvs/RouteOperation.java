@@ -2,7 +2,7 @@ package io.meridian.ipvs;
 
 import io.meridian.domain.net.IpAddress;
 
-/** One change to our interface or to a host route on it. */
+/** One change to Meridian's interface or to a host route on it. */
 public sealed interface RouteOperation extends Operation {
     /** Creates the interface, of kind dummy, if it is missing, and sets it up. */
     record RaiseInterface() implements RouteOperation {

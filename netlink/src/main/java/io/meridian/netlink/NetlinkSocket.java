@@ -101,7 +101,7 @@ public final class NetlinkSocket implements AutoCloseable {
                 arena.allocate(12, 4); // struct sockaddr_nl, linux/netlink.h; port 0, groups 0
         address.set(ValueLayout.JAVA_SHORT, 0, (short) Libc.AF_NETLINK);
         check(libc.bind(fd, address, (int) address.byteSize()), "cannot bind a netlink socket");
-        // Connecting to port 0, the kernel, keeps other processes from sending us replies.
+        // Connecting to port 0, the kernel, keeps other processes from sending replies.
         check(
                 libc.connect(fd, address, (int) address.byteSize()),
                 "cannot connect a netlink socket");

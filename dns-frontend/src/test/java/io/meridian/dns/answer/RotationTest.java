@@ -33,7 +33,7 @@ class RotationTest {
                 List.of());
     }
 
-    /** As in dcos-net 1.8, the record at index message id modulo their number comes first. */
+    /** The record at message id modulo their number comes first (specs: dcos-net 1.8). */
     @Property(tries = 200)
     void theMessageIdSelectsTheRotation(
             @ForAll @IntRange(min = 1, max = 9) int records,

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Firewall rules of one address family: those of DC/OS (dcos-net 2.4), and ours for VIPs that keep
- * client addresses.
+ * Firewall rules of one address family: those of DC/OS (dcos-net 2.4), and Meridian's for VIPs that
+ * keep client addresses.
  *
  * <p>Only an incoming packet has the VIP as its destination; behind IPVS the destination is a real
  * server. So a rule marks the incoming packet, and the masquerade rule excludes marked ones. The

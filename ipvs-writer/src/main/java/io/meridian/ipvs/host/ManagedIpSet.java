@@ -136,7 +136,7 @@ final class ManagedIpSet {
                                     + name
                                     + ": "
                                     + result
-                                    + "; no rule of ours refers to it; will retry"));
+                                    + "; no rule of Meridian refers to it; will retry"));
         }
     }
 }

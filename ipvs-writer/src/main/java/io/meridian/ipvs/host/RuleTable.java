@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One firewall table as {@code iptables -S} lists it. Computes the changes that maintain our rules,
- * and changes no other rule.
+ * One firewall table as {@code iptables -S} lists it. Computes the changes that maintain Meridian's
+ * rules, and changes no other rule.
  */
 final class RuleTable {
     /** Targets that redirect no packet. */
@@ -89,7 +89,7 @@ final class RuleTable {
         return steps;
     }
 
-    /** What takes these rules away. */
+    /** Steps that remove the present ones of these rules. */
     List<Step> remove(List<Rule> unwanted) {
         return unwanted.stream()
                 .filter(rule -> indexOf(rule) >= 0)

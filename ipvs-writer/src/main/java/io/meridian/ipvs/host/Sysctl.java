@@ -79,7 +79,7 @@ enum Sysctl {
 
     /** The operator's choice for a setting. */
     public sealed interface Choice {
-        /** Sets our value where the kernel's default stands. */
+        /** Sets Meridian's value if the kernel has its default. */
         record Auto() implements Choice {}
 
         /** Leaves the setting unchanged. */
@@ -89,7 +89,7 @@ enum Sysctl {
         record Fixed(String value) implements Choice {}
     }
 
-    /** Our value for a kernel release. */
+    /** Meridian's value for a kernel release. */
     String wanted(KernelRelease release) {
         return this == CONN_REUSE_MODE && release.isBefore(5, 9) ? "0" : "1";
     }

@@ -177,7 +177,7 @@ public final class IpvsDump {
             }
         }
         if (port == 0) {
-            return Optional.empty(); // port 0 stands for every port, which we never set
+            return Optional.empty(); // port 0 stands for every port, which Meridian never sets
         }
         return Optional.of(
                 new CountedDest(

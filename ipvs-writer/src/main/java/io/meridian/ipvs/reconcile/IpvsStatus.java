@@ -16,7 +16,7 @@ import java.util.TreeMap;
  *
  * @param kind {@code dry-run} or {@code ipvs}
  * @param unavailable why the kernel cannot be programmed at all; empty if it can
- * @param warnings what the set-up of the host lacks, in words
+ * @param warnings sentences about missing parts of the host setup
  * @param appliedRevision revision of the VIP table in the newest round, 0 before the first round;
  *     {@code failures} has the rows that the kernel refused
  * @param table of the newest round
@@ -101,7 +101,7 @@ public record IpvsStatus(
     public record LastRound(Instant at, Duration took, String fault, Optional<Instant> nextTry) {}
 
     /**
-     * What the kernel counts.
+     * The kernel's counters.
      *
      * @param at time of the dump; {@link Instant#EPOCH} before the first
      */

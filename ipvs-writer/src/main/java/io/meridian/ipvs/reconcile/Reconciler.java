@@ -43,7 +43,9 @@ import java.util.TreeMap;
  * with the time of its first failure, until a round succeeds with it.
  */
 final class Reconciler {
-    /** One attempt, one after a surprise, and two to find a scheduler that the kernel has. */
+    /**
+     * First attempt, one after a foreign change, and two to find a scheduler that the kernel has.
+     */
     private static final int MAX_ATTEMPTS = 4;
 
     private final Kernel kernel;
@@ -65,7 +67,7 @@ final class Reconciler {
      * The input of an attempt.
      *
      * @param target without virtual servers whose address is in conflict
-     * @param observed the part of the kernel's state that is ours
+     * @param observed Meridian's part of the kernel's state
      * @param conflicts addresses that another program balances, with its virtual servers there
      * @param dumped whether {@code observed} is from a dump, not from memory
      */

@@ -67,7 +67,7 @@ final class RowReport {
                     String message =
                             "cannot take over "
                                     + address
-                                    + ": virtual servers there are not ours: "
+                                    + ": virtual servers there belong to another program: "
                                     + servers
                                     + "; VIPs at this address are not programmed, others are";
                     next.put(

@@ -29,7 +29,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Our interface and the host routes on it, by rtnetlink.
+ * Meridian's interface and the host routes on it, by rtnetlink.
  *
  * <p>dcos-net adds two routes for an IPv6 VIP of a host: {@code local} on the loopback interface,
  * and unicast by our interface in table main. Such a pair counts as our route, and so does the

@@ -59,7 +59,7 @@ class ArrowsTest {
     static final Set<String> ROOMS = new TreeSet<>(MAY_USE.keySet());
 
     /** Package that replaces two classes of an SQL plugin (ADR 0025). */
-    private static final String JOURNAL = "io.meridian.actors.journal";
+    private static final String JOURNAL = "io.meridian.actors.journal.r2dbc";
 
     private static final String[] SQL = {
         "java.sql..", "javax.sql..", "io.r2dbc..", "reactor..", "org.postgresql.."

@@ -38,7 +38,7 @@ final class LyingMarathonTest {
      */
     private static final int LISTED = 12;
 
-    /** Number of requests during a refusal. */
+    /** Number of requests while reads fail: the source repeats these with growing delays. */
     private static final int REFUSED = 4;
 
     @TempDir static Path directory;
@@ -109,9 +109,12 @@ final class LyingMarathonTest {
         int running = marathon.runningTasks("/a").size();
         long earlier = marathon.faults().requests();
         lie.run();
-        awaitRequests(earlier + requests);
-        assertThat(api.tables().lines()).isEqualTo(before.lines());
-        marathon.faults().clear();
+        try {
+            awaitRequests(earlier + requests);
+            assertThat(api.tables().lines()).isEqualTo(before.lines());
+        } finally {
+            marathon.faults().clear();
+        }
         Waiting.until("a stream is attached", LIMIT, () -> marathon.consumers() > 0);
         marathon.scale("/a", running + 1);
         awaitServing("a", running + 1);
@@ -169,7 +172,7 @@ final class LyingMarathonTest {
     @Test
     void aTruncatedListingWithdrawsNothing() throws Exception {
         tell(
-                LISTED,
+                REFUSED,
                 () -> {
                     answers(AnswerTarget.LISTING, new AnswerEffect.Truncate(0.5));
                     marathon.faults().endStreams(Ending.CLOSE);

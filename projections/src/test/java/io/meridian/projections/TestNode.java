@@ -33,7 +33,8 @@ import java.util.concurrent.CompletionStage;
  * passes.
  */
 final class TestNode implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** Timeout of one ask: an ask to an entity that restarts is lost, and callers ask again. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     final ActorSystem<Spawn> system;
     private final Map<String, ActorRef<Persist>> entities = new HashMap<>();

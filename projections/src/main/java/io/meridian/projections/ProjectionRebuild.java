@@ -176,7 +176,7 @@ final class ProjectionRebuild {
                 : Optional.of(
                         new Cursor(
                                 keys.getLast().service().toString(),
-                                keys.getLast().task().value()));
+                                keys.getLast().task().toString()));
     }
 
     private Mono<List<Key>> next(Connection connection, Cursor after) {
@@ -206,7 +206,7 @@ final class ProjectionRebuild {
                         connection
                                 .createStatement(sql)
                                 .bind("$1", column(keys, key -> key.service().toString()))
-                                .bind("$2", column(keys, key -> key.task().value())),
+                                .bind("$2", column(keys, key -> key.task().toString())),
                         row -> Map.entry(key(row), instance(row)))
                 .map(ProjectionRebuild::readable);
     }
@@ -221,7 +221,7 @@ final class ProjectionRebuild {
 
     private static Key key(Readable row) {
         return new Key(
-                ServiceId.parse(row.get(0, String.class)), new TaskId(row.get(1, String.class)));
+                ServiceId.parse(row.get(0, String.class)), TaskId.parse(row.get(1, String.class)));
     }
 
     /** Empty if the JSON is unreadable: the instance keeps its rows. */

@@ -68,7 +68,6 @@ record ServiceBatch(
                 case ServiceEvent.InstanceStarted started -> tasks.add(started.instance().task());
                 case ServiceEvent.InstanceChanged changed -> tasks.add(changed.instance().task());
                 case ServiceEvent.InstanceEnded ended -> tasks.add(ended.task());
-                case ServiceEvent.InstanceMissed missed -> tasks.add(missed.task());
                 case ServiceEvent.DefinitionRevised _,
                         ServiceEvent.ServiceRemoved _,
                         ServiceEvent.MesosSupplementRecorded _ -> {} // no instance that has rows
@@ -117,7 +116,6 @@ record ServiceBatch(
                                 new ServiceState(seqNr, false, before.definition()));
                 case ServiceEvent.InstanceChanged changed -> put(service, changed.instance(), same);
                 case ServiceEvent.InstanceEnded ended -> end(service, ended.task(), same);
-                case ServiceEvent.InstanceMissed missed -> end(service, missed.task(), same);
                 // A supplement from Mesos alone does not create a service.
                 case ServiceEvent.MesosSupplementRecorded _ ->
                         new ServiceState(

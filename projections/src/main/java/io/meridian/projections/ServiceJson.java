@@ -46,7 +46,8 @@ final class ServiceJson {
                                             new FromText<>(IpAddress.class, IpAddress::literal))
                                     .addSerializer(new AsText<>(TaskId.class))
                                     .addDeserializer(
-                                            TaskId.class, new FromText<>(TaskId.class, TaskId::new))
+                                            TaskId.class,
+                                            new FromText<>(TaskId.class, TaskId::parse))
                                     .addSerializer(
                                             new AsText<>(LabelledVip.class, LabelledVip::text))
                                     .addDeserializer(

@@ -168,7 +168,9 @@ final class ServiceTablesProjection {
                         .bind(
                                 "$1",
                                 column(batch.instances().keySet(), key -> key.service().toString()))
-                        .bind("$2", column(batch.instances().keySet(), key -> key.task().value()))
+                        .bind(
+                                "$2",
+                                column(batch.instances().keySet(), key -> key.task().toString()))
                         .bind(
                                 "$3",
                                 column(

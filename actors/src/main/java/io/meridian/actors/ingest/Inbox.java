@@ -24,8 +24,8 @@ import java.util.TreeSet;
 /**
  * Coalescing queue of the observations of one service that its entity has not acknowledged, oldest
  * first. A newer observation replaces a queued one with the same key, so the queue is bounded by
- * the number of tasks. A reported end is never replaced; an end that only absence proves is dropped
- * when a sign of life follows.
+ * the number of tasks. A reported end is never replaced, and after one of Mesos the id may have a
+ * new life; an end that only absence proves is dropped when a sign of life follows.
  */
 final class Inbox {
     private final SequencedMap<Key, Entry> queued = new LinkedHashMap<>();
@@ -142,9 +142,8 @@ final class Inbox {
         return switch (observation) {
             case Observation.TaskSeen seen -> queued.containsKey(end(seen.sighting().task()));
             case Observation.HealthSeen seen -> seen.health() == Health.UNKNOWN; // keeps a verdict
-            case Observation.MesosTaskSeen seen ->
-                    seen.owned() && queued.containsKey(endByMesos(seen.task().id()));
             case Observation.Defined _,
+                    Observation.MesosTaskSeen _, // after an end the id has a new life
                     Observation.Listed _,
                     Observation.MesosListed _,
                     Observation.Absent _ ->
@@ -270,10 +269,6 @@ final class Inbox {
 
     private static Key end(TaskId task) {
         return new Key(Observation.TaskSeen.class, new TaskKey(task, TaskPhase.GONE, false));
-    }
-
-    private static Key endByMesos(TaskId task) {
-        return new Key(Observation.MesosTaskSeen.class, new TaskKey(task, TaskPhase.GONE, false));
     }
 
     private static Key key(Observation observation) {

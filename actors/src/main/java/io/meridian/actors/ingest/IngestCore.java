@@ -201,7 +201,7 @@ final class IngestCore {
             case Observation.MesosTaskSeen seen -> {
                 if (seen.owned()) { // else the owner's ingest tracks its absence
                     TaskId task = seen.task().id();
-                    noteTask(service, task, task.value(), seen.task().phase());
+                    noteTask(service, task, task.toString(), seen.task().phase());
                 }
             }
             case Observation.Listing listing -> {

@@ -43,7 +43,7 @@ public final class DomainModule extends SimpleModule {
         super("meridian-domain");
         text(IpAddress.class, IpAddress::literal);
         text(ServiceId.class, ServiceId::parse);
-        text(TaskId.class, TaskId::new);
+        text(TaskId.class, TaskId::parse);
         text(LabelledVip.class, LabelledVip::text, LabelledVip::parse);
         text(
                 AddressRange.class,
@@ -58,7 +58,7 @@ public final class DomainModule extends SimpleModule {
                 new KeyDeserializer() {
                     @Override
                     public Object deserializeKey(String key, DeserializationContext context) {
-                        return new TaskId(key);
+                        return TaskId.parse(key);
                     }
                 });
         addAbstractTypeMapping(SequencedSet.class, LinkedHashSet.class);

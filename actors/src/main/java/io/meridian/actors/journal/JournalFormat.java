@@ -54,7 +54,6 @@ public final class JournalFormat {
                     "service.instance-started.1", ServiceEvent.InstanceStarted.class,
                     "service.instance-changed.1", ServiceEvent.InstanceChanged.class,
                     "service.instance-ended.1", ServiceEvent.InstanceEnded.class,
-                    "service.instance-missed.1", ServiceEvent.InstanceMissed.class,
                     "service.mesos-supplement-recorded.1",
                             ServiceEvent.MesosSupplementRecorded.class,
                     "service.removed.1", ServiceEvent.ServiceRemoved.class);

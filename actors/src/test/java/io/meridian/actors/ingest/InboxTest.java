@@ -130,11 +130,12 @@ class InboxTest {
     }
 
     @Test
-    void anEndThatMesosReportedIsNotReplaced() {
+    void anEndThatMesosReportedIsKeptBeforeTheNextLifeOfItsTaskId() {
         Observation running = mesosSeen("a", TaskPhase.RUNNING);
         Observation ended = mesosSeen("a", TaskPhase.GONE);
 
-        assertThat(through(running, ended, running)).containsExactly(ended);
+        assertThat(through(running, ended, running)).containsExactly(ended, running);
+        assertThat(through(running, ended, running, ended)).containsExactly(ended);
     }
 
     private static Observation mesosSeen(String task, TaskPhase phase) {

@@ -128,8 +128,8 @@ class JournalFormatGoldenTest {
                         new ServiceEvent.InstanceStarted(WEB, instance),
                         new ServiceEvent.InstanceChanged(WEB, instance),
                         new ServiceEvent.InstanceEnded(WEB, instance.task(), "TASK_KILLED"),
-                        new ServiceEvent.InstanceMissed(
-                                WEB, new TaskId("broker-0__1"), "good listings lack it"),
+                        new ServiceEvent.InstanceEnded(
+                                WEB, new TaskId("F2", "broker-0__1"), "good listings lack it"),
                         new ServiceEvent.MesosSupplementRecorded(WEB, note()),
                         new ServiceEvent.ServiceRemoved(WEB, "not defined")),
                 new Service(

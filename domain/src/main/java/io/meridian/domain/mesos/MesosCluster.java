@@ -18,8 +18,9 @@ import java.util.TreeSet;
 
 /**
  * State of the Mesos cluster. {@link #decide} turns an observation into events, {@link #apply}
- * applies them; both are pure. An empty part of an observation (no leader, unresolved addresses, a
- * listing without agents) removes nothing: the last known state is kept.
+ * applies them; both are pure. An empty part of an observation (no leader, a listing without
+ * agents) removes nothing: the last known state is kept. Unresolved addresses of an agent or a
+ * scheduler keep the known ones while its host is the same.
  */
 public record MesosCluster(
         Masters masters, SortedMap<String, Agent> agents, SortedMap<String, Framework> frameworks) {
@@ -122,7 +123,13 @@ public record MesosCluster(
                         seen.id(),
                         seen.pid(),
                         seen.hostname(),
-                        seen.addresses().isEmpty() && known != null
+                        seen.addresses().isEmpty()
+                                        && known != null
+                                        && sameHost(
+                                                known.pid(),
+                                                known.hostname(),
+                                                seen.pid(),
+                                                seen.hostname())
                                 ? known.addresses()
                                 : seen.addresses());
         return now.equals(known) ? List.of() : List.of(new AgentChanged(now));
@@ -136,10 +143,26 @@ public record MesosCluster(
                         seen.name(),
                         seen.pid(),
                         seen.hostname(),
-                        seen.addresses().isEmpty() && known != null
+                        seen.addresses().isEmpty()
+                                        && known != null
+                                        && sameHost(
+                                                known.pid(),
+                                                known.hostname(),
+                                                seen.pid(),
+                                                seen.hostname())
                                 ? known.addresses()
                                 : seen.addresses());
         return now.equals(known) ? List.of() : List.of(new FrameworkChanged(now));
+    }
+
+    private static boolean sameHost(
+            String knownPid, String knownHostname, String pid, String hostname) {
+        return host(knownPid, knownHostname).equals(host(pid, hostname));
+    }
+
+    /** The host whose addresses a process has: that of its pid, the hostname without pid. */
+    private static String host(String pid, String hostname) {
+        return HostPort.ofPid(pid).map(HostPort::host).orElse(hostname);
     }
 
     private List<ClusterEvent> onListing(ClusterClaim.ClusterListed listed) {

@@ -124,6 +124,22 @@ public final class Labels {
     }
 
     /**
+     * The text with A to Z in lower case. No other letter becomes an ASCII letter, as U+212A
+     * (KELVIN SIGN) does by {@link String#toLowerCase()}.
+     */
+    public static String lowerCase(String text) {
+        StringBuilder lower = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            lower.append(lowerCase(text.charAt(i)));
+        }
+        return lower.toString();
+    }
+
+    private static char lowerCase(char c) {
+        return c >= 'A' && c <= 'Z' ? (char) (c + 'a' - 'A') : c;
+    }
+
+    /**
      * Whether a text is a valid name in the tables: dotted labels of 1 to 63 of {@code a-z 0-9 -
      * _}, none with a leading dash, at most 253 characters.
      */
@@ -166,11 +182,8 @@ public final class Labels {
     private static String mapped(String name) {
         StringBuilder result = new StringBuilder(name.length());
         for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (c >= 'A' && c <= 'Z') {
-                result.append(
-                        (char) (c + 'a' - 'A')); // not toLowerCase(): the Kelvin sign is no k here
-            } else if (isLetterOrDigit(c)) {
+            char c = lowerCase(name.charAt(i));
+            if (isLetterOrDigit(c)) {
                 result.append(c);
             } else if (c == '-' || c == '.' || c == '_') {
                 result.append('-');

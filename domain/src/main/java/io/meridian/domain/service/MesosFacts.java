@@ -76,14 +76,19 @@ public record MesosFacts(
                 new TreeSet<>());
     }
 
-    /** Merges newer facts; addresses and mappings that the newer facts lack are kept. */
-    MesosFacts merge(MesosFacts newer) {
+    /**
+     * Merges newer facts; ports and mappings that the newer facts lack are kept.
+     *
+     * @param addressed whether the newer facts are of a status with addresses of any kind, which go
+     *     together
+     */
+    MesosFacts merge(MesosFacts newer, boolean addressed) {
         return new MesosFacts(
                 newer.onlySource,
                 newer.name,
                 newer.discovery.or(() -> discovery),
-                newer.dockerAddresses.isEmpty() ? dockerAddresses : newer.dockerAddresses,
-                newer.mesosAddresses.isEmpty() ? mesosAddresses : newer.mesosAddresses,
+                addressed ? newer.dockerAddresses : dockerAddresses,
+                addressed ? newer.mesosAddresses : mesosAddresses,
                 newer.hostPorts.isEmpty() ? hostPorts : newer.hostPorts,
                 newer.mappings.isEmpty() ? mappings : newer.mappings,
                 newer.vipLabels.isEmpty() ? vipLabels : newer.vipLabels,

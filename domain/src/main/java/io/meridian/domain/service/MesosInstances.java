@@ -13,7 +13,7 @@ final class MesosInstances {
         MesosFacts facts = MesosFacts.of(seen, true);
         return new Instance(
                 seen.id(),
-                seen.id().value(),
+                seen.id().toString(),
                 Instant.EPOCH,
                 seen.agent(),
                 seen.addresses(),
@@ -39,14 +39,15 @@ final class MesosInstances {
             return known.withPhase(phase);
         }
         MesosFacts newer = MesosFacts.of(seen, true);
-        MesosFacts facts = known.mesos().map(before -> before.merge(newer)).orElse(newer);
+        MesosFacts facts =
+                known.mesos().map(before -> before.merge(newer, seen.isAddressed())).orElse(newer);
         List<BoundPort> ports = MesosPorts.of(facts, seen.mode()).ports();
         return new Instance(
                 known.task(),
                 known.instance(),
                 known.version(),
                 known.agent().merge(seen.agent()),
-                seen.addresses().isEmpty() ? known.addresses() : seen.addresses(),
+                seen.isAddressed() ? seen.addresses() : known.addresses(),
                 seen.mode(),
                 seen.containerizer(),
                 ports,

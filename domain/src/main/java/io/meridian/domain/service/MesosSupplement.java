@@ -32,13 +32,21 @@ public record MesosSupplement(
         return new MesosSupplement(
                 task,
                 agent.merge(newer.agent),
-                newer.addresses.isEmpty() ? addresses : newer.addresses,
-                facts.merge(newer.facts));
+                newer.isAddressed() ? newer.addresses : addresses,
+                facts.merge(newer.facts, newer.isAddressed()));
+    }
+
+    /** Whether the task's status has addresses of any kind; those of one status go together. */
+    private boolean isAddressed() {
+        return !addresses.isEmpty()
+                || !facts.dockerAddresses().isEmpty()
+                || !facts.mesosAddresses().isEmpty();
     }
 
     /** Fills the empty parts of an instance, and updates the parts that Mesos supplied before. */
     Instance fill(Instance known) {
-        MesosFacts merged = known.mesos().map(before -> before.merge(facts)).orElse(facts);
+        MesosFacts merged =
+                known.mesos().map(before -> before.merge(facts, isAddressed())).orElse(facts);
         SortedSet<Part> supplied = new TreeSet<>(merged.supplied());
         Agent own = known.agent();
         Agent filled =
@@ -46,9 +54,10 @@ public record MesosSupplement(
                         pick(Part.AGENT_ID, own.id(), agent.id(), supplied),
                         pick(Part.AGENT_HOST, own.host(), agent.host(), supplied),
                         pick(Part.AGENT_ADDRESSES, own.addresses(), agent.addresses(), supplied));
-        List<IpAddress> ownAddresses = pick(Part.ADDRESSES, known.addresses(), addresses, supplied);
+        boolean replaced = isAddressed() && supplied.remove(Part.ADDRESSES);
+        List<IpAddress> kept = replaced ? List.of() : known.addresses();
         return known.withAgent(filled)
-                .withAddresses(ownAddresses)
+                .withAddresses(pick(Part.ADDRESSES, kept, addresses, supplied))
                 .withMesos(merged.withSupplied(supplied));
     }
 

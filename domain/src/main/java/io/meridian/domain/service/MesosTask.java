@@ -85,6 +85,33 @@ public record MesosTask(
      */
     public record PortMapping(int hostPort, int containerPort, String protocol) {}
 
+    /** Whether the newest status has addresses of the task, of any kind. */
+    boolean isAddressed() {
+        return !addresses.isEmpty() || !dockerAddresses.isEmpty() || !mesosAddresses.isEmpty();
+    }
+
+    /** The task under the key that it has where the service's owner reads one framework only. */
+    public MesosTask ofOneFramework() {
+        return new MesosTask(
+                new TaskId(id.value()),
+                framework,
+                name,
+                discovery,
+                phase,
+                unreachable,
+                agent,
+                mode,
+                containerizer,
+                addresses,
+                dockerAddresses,
+                mesosAddresses,
+                hostPorts,
+                mappings,
+                labels,
+                health,
+                healthChecked);
+    }
+
     /**
      * The service of the task if Mesos owns it: named by the discovery name, otherwise by the
      * task's name, otherwise by its id.

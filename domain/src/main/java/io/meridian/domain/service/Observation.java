@@ -90,7 +90,7 @@ public sealed interface Observation {
         public Set<String> stayingInstances() {
             return tasks.stream()
                     .filter(task -> task.phase().compareTo(TaskPhase.RUNNING) <= 0)
-                    .map(task -> task.id().value())
+                    .map(task -> task.id().toString())
                     .collect(Collectors.toSet());
         }
     }

@@ -3,7 +3,6 @@ package io.meridian.domain.service;
 import io.meridian.domain.service.ServiceEvent.DefinitionRevised;
 import io.meridian.domain.service.ServiceEvent.InstanceChanged;
 import io.meridian.domain.service.ServiceEvent.InstanceEnded;
-import io.meridian.domain.service.ServiceEvent.InstanceMissed;
 import io.meridian.domain.service.ServiceEvent.InstanceStarted;
 import io.meridian.domain.service.ServiceEvent.MesosSupplementRecorded;
 import io.meridian.domain.service.ServiceEvent.ServiceRemoved;
@@ -29,16 +28,18 @@ import java.util.TreeSet;
  * State of one service. {@link #decide} turns an observation into events, {@link #apply} applies
  * them; both are pure, and {@code apply} refuses no event.
  *
- * <p>Rules: an observation never lowers a task's phase. An ended task stays ended, except a task of
- * Mesos alone whose end no source reported. An observation without a verdict or an address keeps
- * the last one. A task starts when it runs and its port layout is known. Where another source owns
- * the service, Mesos only adds ({@link MesosSupplement}, ADR 0021).
+ * <p>Rules: an observation never lowers a task's phase. An ended task stays ended: Marathon reports
+ * in any order, and each of its tasks has an id of its own. Mesos's source reports in order, and a
+ * framework may use an id again: a task of Mesos alone that runs after its end has a new life. An
+ * observation without a verdict or an address keeps the last one. A task starts when it runs and
+ * its port layout is known. Where another source owns the service, Mesos only adds ({@link
+ * MesosSupplement}, ADR 0021).
  *
  * @param definitions by version, oldest first: the newest, and older ones that live instances were
  *     started with
  * @param live running and stopping tasks
- * @param ended the last {@value #REMEMBERED} tasks that ended, oldest first: a late observation
- *     must not revive them
+ * @param ended the last {@value #REMEMBERED} tasks of a definition that ended, oldest first: a late
+ *     observation must not revive them
  * @param supplements what Mesos adds to tasks that the service's owner has not reported yet, oldest
  *     first; at most {@value #MAX_SUPPLEMENTS}
  */
@@ -180,7 +181,6 @@ public record Service(
             case InstanceStarted e -> withInstances(List.of(e.instance()));
             case InstanceChanged e -> withInstances(List.of(e.instance()));
             case InstanceEnded e -> withoutTask(e.task());
-            case InstanceMissed e -> withoutInstance(e.task());
             case MesosSupplementRecorded e -> withSupplement(e.supplement());
             case ServiceRemoved _ ->
                     new Service(id, List.of(), new TreeMap<>(), ended, new LinkedHashMap<>());
@@ -198,7 +198,6 @@ public record Service(
                 case InstanceChanged(ServiceId _, Instance changed) -> instances.add(changed);
                 case DefinitionRevised _,
                         InstanceEnded _,
-                        InstanceMissed _,
                         MesosSupplementRecorded _,
                         ServiceRemoved _ -> {
                     state = state.withInstances(instances).apply(event);
@@ -311,13 +310,10 @@ public record Service(
     }
 
     private List<ServiceEvent> onMesosTask(MesosTask seen, String reason, boolean current) {
-        if (ended.contains(seen.id())) {
-            return List.of();
-        }
-        if (seen.phase() == TaskPhase.GONE) {
-            return List.of(new InstanceEnded(id, seen.id(), reason));
-        }
         Instance known = live.get(seen.id());
+        if (seen.phase() == TaskPhase.GONE) {
+            return known == null ? List.of() : List.of(new InstanceEnded(id, seen.id(), reason));
+        }
         if (known != null) {
             Instance merged = MesosInstances.merge(known, seen, current);
             return merged.equals(known) ? List.of() : List.of(new InstanceChanged(id, merged));
@@ -362,8 +358,6 @@ public record Service(
                 left.add(started.task());
             } else if (event instanceof InstanceEnded(ServiceId _, TaskId task, String _)) {
                 left.remove(task);
-            } else if (event instanceof InstanceMissed(ServiceId _, TaskId task, String _)) {
-                left.remove(task);
             }
         }
         return left.isEmpty();
@@ -385,12 +379,8 @@ public record Service(
     private List<ServiceEvent> onAbsent(Observation.Absent claim) {
         List<ServiceEvent> events = new ArrayList<>();
         for (TaskId task : claim.tasks()) {
-            Instance known = live.get(task);
-            if (known != null) {
-                events.add(
-                        known.mesosOnly().isPresent()
-                                ? new InstanceMissed(id, task, claim.reason())
-                                : new InstanceEnded(id, task, claim.reason()));
+            if (live.containsKey(task)) {
+                events.add(new InstanceEnded(id, task, claim.reason()));
             }
         }
         if (claim.removed() && exists() && events.size() == live.size()) {
@@ -516,11 +506,11 @@ public record Service(
         return new Service(id, definitions, live, ended, frozen(kept));
     }
 
-    private Service withoutInstance(TaskId task) {
-        return new Service(id, definitions, liveWithout(task), ended, supplements);
-    }
-
     private Service withoutTask(TaskId task) {
+        Instance known = live.get(task);
+        if (known != null && known.mesosOnly().isPresent()) {
+            return new Service(id, definitions, liveWithout(task), ended, supplements);
+        }
         SequencedSet<TaskId> remembered = new LinkedHashSet<>(ended);
         remembered.add(task);
         while (remembered.size() > REMEMBERED) {

@@ -21,19 +21,11 @@ public sealed interface ServiceEvent {
     record InstanceChanged(ServiceId service, Instance instance) implements ServiceEvent {}
 
     /**
-     * A task has ended.
+     * A task has ended. A task whose only source is Mesos may run again under the same id.
      *
      * @param reason one phrase for the operator: the Mesos state, or the proof of the absence
      */
     record InstanceEnded(ServiceId service, TaskId task, String reason) implements ServiceEvent {}
-
-    /**
-     * Complete listings lack a task whose only source is Mesos. The task has no records any more,
-     * but may return: an agent can reregister long after the leader gave it up.
-     *
-     * @param reason proof of the absence, for the operator
-     */
-    record InstanceMissed(ServiceId service, TaskId task, String reason) implements ServiceEvent {}
 
     /** Mesos has reported a task that the service's owner has not reported yet. */
     record MesosSupplementRecorded(ServiceId service, MesosSupplement supplement)

@@ -65,7 +65,6 @@ public record ServiceEventBatch(List<ServiceEvent> events) {
                     case ServiceEvent.InstanceStarted e -> e.instance().ports().size();
                     case ServiceEvent.InstanceChanged e -> e.instance().ports().size();
                     case ServiceEvent.InstanceEnded _,
-                            ServiceEvent.InstanceMissed _,
                             ServiceEvent.MesosSupplementRecorded _,
                             ServiceEvent.ServiceRemoved _ ->
                             0;

@@ -31,7 +31,7 @@ public final class Owner {
      * @throws IllegalArgumentException if the text has no blank or no task after it
      */
     public static TaskId task(String owner) {
-        return new TaskId(owner.substring(blank(owner) + 1));
+        return TaskId.parse(owner.substring(blank(owner) + 1));
     }
 
     private static int blank(String owner) {

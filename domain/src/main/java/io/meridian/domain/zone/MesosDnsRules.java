@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -86,7 +85,7 @@ public record MesosDnsRules(
      */
     Optional<String> addNames(TaskFacts task, String name, Collection<ZoneRow> rows) {
         String label = label(name);
-        String verbatim = name.toLowerCase(Locale.ROOT);
+        String verbatim = Labels.lowerCase(name);
         if (task.discovered() && !verbatim.equals(label)) {
             add(task, verbatim, rows);
         }

@@ -138,10 +138,12 @@ public record MesosRules(MesosDnsRules names, String server, List<IpAddress> ser
         }
     }
 
+    /** A status without addresses of the task keeps those of the status before. */
     private List<IpAddress> taskAddresses(Task task, List<IpAddress> agent) {
         Optional<Status> latest =
                 task.statuses().stream()
                         .filter(status -> status.state().equals(RUNNING))
+                        .filter(MesosRules::hasAddresses)
                         .reduce((a, b) -> b.timestamp() > a.timestamp() ? b : a);
         return names.ipSources().stream()
                 .map(
@@ -155,6 +157,15 @@ public record MesosRules(MesosDnsRules names, String server, List<IpAddress> ser
                 .filter(found -> !found.isEmpty())
                 .findFirst()
                 .orElse(List.of());
+    }
+
+    private static boolean hasAddresses(Status status) {
+        return Stream.of(
+                        networkAddresses(status),
+                        labels(status, DOCKER_LABEL),
+                        labels(status, MESOS_LABEL))
+                .flatMap(texts -> texts)
+                .anyMatch(text -> IpAddress.parse(text).isPresent());
     }
 
     private static List<IpAddress> parsed(

@@ -10,7 +10,6 @@ import io.meridian.domain.table.Change;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -116,7 +115,7 @@ public final class ReverseZones {
 
     /** {@code --hostname} if it is a name of several labels. */
     private static Optional<String> hostName(Agent agent) {
-        String host = agent.host().toLowerCase(Locale.ROOT);
+        String host = Labels.lowerCase(agent.host());
         if (host.endsWith(".")) {
             host = host.substring(0, host.length() - 1);
         }

@@ -27,7 +27,7 @@ final class TaskText {
             Optional<String> ownHost,
             Instance instance,
             Collection<ZoneRow> rows) {
-        String text = "task=" + instance.task();
+        String text = "task=" + instance.task().value();
         if (ownHost.isEmpty()
                 || text.length() > MAX_STRING
                 || !isPrintable(text)

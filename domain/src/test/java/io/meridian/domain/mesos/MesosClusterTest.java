@@ -61,6 +61,27 @@ class MesosClusterTest {
     }
 
     @Test
+    void aSchedulerAtAnotherHostKeepsNoAddressOfTheHostBefore() {
+        MesosCluster known = after(KAFKA);
+
+        assertThat(
+                        after(known, scheduler("", "nowhere.example"))
+                                .frameworks()
+                                .get("f0")
+                                .addresses())
+                .isEmpty();
+        assertThat(after(known, scheduler("s@192.0.2.9:9000", "other")).frameworks())
+                .as("the host of the pid counts")
+                .extractingByKey("f0")
+                .extracting(MesosCluster.Framework::addresses)
+                .isEqualTo(KAFKA.addresses());
+    }
+
+    private static FrameworkSeen scheduler(String pid, String hostname) {
+        return new FrameworkSeen("f0", "kafka", pid, hostname, List.of());
+    }
+
+    @Test
     void anEmptyMasterListKeepsTheLastOne() {
         Masters first = new Masters("master@192.0.2.1:5050", List.of("192.0.2.1:5050"));
         MesosCluster known = after(first, new Masters("master@192.0.2.2:5050", List.of()));

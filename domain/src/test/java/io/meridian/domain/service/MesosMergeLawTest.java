@@ -82,37 +82,18 @@ class MesosMergeLawTest {
         assertThat(Collections.disjoint(state.supplements().keySet(), state.ended())).isTrue();
     }
 
-    /** For a task whose only source is Mesos, phases only rise and an end is final. */
+    /**
+     * A task whose only source is Mesos has the state that its last observations give: phases only
+     * rise, and after an end, reported or proven, the id has a new life.
+     */
     @Property
-    void phasesOfTasksOfMesosAloneOnlyRise(@ForAll Random random) {
+    void phasesOfATaskOfMesosAloneOnlyRiseUntilItsEnd(@ForAll Random random) {
         ServiceId broker = new ServiceId("kafka", "broker");
         Service state = Service.empty(broker);
-        TreeMap<TaskId, TaskPhase> highest = new TreeMap<>();
+        TreeMap<TaskId, TaskPhase> live = new TreeMap<>();
         for (int i = 0; i < 40; i++) {
-            MesosTask task = task(random);
-            state = after(state, new Observation.MesosTaskSeen(broker, task, true, "said"));
-            highest.merge(task.id(), task.phase(), (a, b) -> a.compareTo(b) > 0 ? a : b);
-            for (TaskId id : highest.keySet()) {
-                TaskPhase phase = highest.get(id);
-                if (phase.compareTo(TaskPhase.RUNNING) < 0 || phase == TaskPhase.GONE) {
-                    assertThat(state.live()).doesNotContainKey(id);
-                } else {
-                    assertThat(state.live().get(id).phase()).isEqualTo(phase);
-                }
-            }
-            assertThat(state.exists()).isEqualTo(!state.live().isEmpty());
-        }
-    }
-
-    /** An agent may reregister after all listings lacked it. */
-    @Property
-    void aMissedTaskMayReturnAndAReportedEndIsFinal(@ForAll Random random) {
-        ServiceId broker = new ServiceId("kafka", "broker");
-        Service state = Service.empty(broker);
-        TreeSet<TaskId> over = new TreeSet<>();
-        for (int i = 0; i < 40; i++) {
-            MesosTask task = task(random);
-            boolean missed = random.nextInt(4) == 0;
+            MesosTask task = task(random, "F" + random.nextInt(2));
+            boolean missed = random.nextInt(8) == 0;
             state =
                     after(
                             state,
@@ -123,15 +104,17 @@ class MesosMergeLawTest {
                                             random.nextBoolean(),
                                             "lacked")
                                     : new Observation.MesosTaskSeen(broker, task, true, "said"));
-            if (!missed && task.phase() == TaskPhase.GONE) {
-                over.add(task.id());
+            if (missed || task.phase() == TaskPhase.GONE) {
+                live.remove(task.id());
+            } else if (task.phase().compareTo(TaskPhase.RUNNING) >= 0
+                    || live.containsKey(task.id())) {
+                live.merge(task.id(), task.phase(), (a, b) -> a.compareTo(b) > 0 ? a : b);
             }
-            assertThat(Collections.disjoint(state.live().keySet(), over)).isTrue();
-            if (missed) {
-                assertThat(state.live()).doesNotContainKey(task.id());
-            } else if (task.phase() == TaskPhase.RUNNING && !over.contains(task.id())) {
-                assertThat(state.live()).containsKey(task.id());
-            }
+            TreeMap<TaskId, TaskPhase> phases = new TreeMap<>();
+            state.live().forEach((id, instance) -> phases.put(id, instance.phase()));
+            assertThat(phases).isEqualTo(live);
+            assertThat(state.exists()).isEqualTo(!live.isEmpty());
+            assertThat(state.ended()).isEmpty();
         }
     }
 
@@ -176,14 +159,14 @@ class MesosMergeLawTest {
     private static List<Observation> mesos(Random random) {
         List<Observation> claims = new ArrayList<>();
         for (int i = 0; i < random.nextInt(12); i++) {
-            claims.add(new Observation.MesosTaskSeen(WEB, task(random), false, "said"));
+            claims.add(new Observation.MesosTaskSeen(WEB, task(random, ""), false, "said"));
         }
         return claims;
     }
 
-    private static MesosTask task(Random random) {
+    private static MesosTask task(Random random, String framework) {
         return new MesosTask(
-                new TaskId("t" + random.nextInt(3)),
+                new TaskId(framework, "t" + random.nextInt(3)),
                 "marathon",
                 "web.shop",
                 random.nextBoolean()

@@ -35,12 +35,14 @@ class OwnerTest {
                     @CharRange(from = 'a', to = 'z')
                     String framework,
             @ForAll @NotEmpty @Chars({' ', '%', ':', '/', '2', '0', '5'}) String path,
-            @ForAll @NotEmpty String task) {
+            @ForAll @Chars({'%', '/', '2', 'F', ' '}) String frameworkId,
+            @ForAll @NotEmpty @Chars({'%', '/', '2', 'F', ' '}) String task) {
         ServiceId service = new ServiceId(framework, path);
-        String owner = Owner.of(service, new TaskId(task));
+        TaskId id = new TaskId(frameworkId, task);
+        String owner = Owner.of(service, id);
 
         assertThat(Owner.service(owner)).isEqualTo(service);
-        assertThat(Owner.task(owner)).isEqualTo(new TaskId(task));
+        assertThat(Owner.task(owner)).isEqualTo(id);
     }
 
     @ParameterizedTest

@@ -244,6 +244,9 @@ class MesosDnsRulesTest {
                 .isEmpty();
         assertThat(text(new ServiceId("chronos", "job with a blank"), Running.task("t").build()))
                 .noneMatch(record -> record.startsWith("job with"));
+        assertThat(text(new ServiceId("chronos", "\u212Aafka"), Running.task("t").build()))
+                .as("the Kelvin sign, whose lower case in Unicode is k")
+                .noneMatch(record -> record.startsWith("kafka."));
     }
 
     @Test

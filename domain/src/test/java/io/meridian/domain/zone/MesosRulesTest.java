@@ -261,6 +261,23 @@ class MesosRulesTest {
     }
 
     @Test
+    void aRunningStatusWithoutAddressesKeepsThoseOfTheStatusBefore() {
+        Task task =
+                new Task(
+                        "web.1",
+                        "web",
+                        "m-S7",
+                        "TASK_RUNNING",
+                        "",
+                        List.of(
+                                status("TASK_RUNNING", 5, "9.0.0.1"),
+                                status("TASK_RUNNING", 9, "not an address")),
+                        Discovery.NONE);
+
+        assertThat(addresses("netinfo host", task)).containsExactly("9.0.0.1");
+    }
+
+    @Test
     void underRfc952TaskAndFrameworkAreShort() {
         MesosRules rules =
                 new MesosRules(

@@ -46,7 +46,12 @@ final class MesosFold {
         state.frameworks().forEach(framework -> cluster.framework(framework, epoch));
         Set<String> registered = new HashSet<>();
         state.agents().forEach(agent -> registered.add(agent.id()));
-        state.completed().forEach(task -> tasks.completed(task, now));
+        // A completed task's id may be in use again.
+        Set<TaskKey> present = new HashSet<>();
+        state.tasks().forEach(task -> present.add(task.key()));
+        state.completed().stream()
+                .filter(task -> !present.contains(task.key()))
+                .forEach(task -> tasks.completed(task, now));
         for (TaskReport task : state.tasks()) {
             // The gate does not wait for the agent of an unreachable task: the master has lost it.
             if (lostContact(task.state(), () -> TaskEntry.latest(task))

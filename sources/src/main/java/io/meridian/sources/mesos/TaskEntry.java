@@ -41,8 +41,8 @@ final class TaskEntry {
     private String state;
     private Optional<TaskPhase> phase = Optional.empty();
     private boolean unreachable;
+    private double newestStatus = Double.NEGATIVE_INFINITY;
     private Health health = Health.UNKNOWN;
-    private double healthAt = Double.NEGATIVE_INFINITY;
     private Optional<StatusReport> running = Optional.empty();
     private Optional<Agent> lastAgent = Optional.empty();
     private int epoch;
@@ -118,15 +118,16 @@ final class TaskEntry {
         state(update.state(), state(update.state(), Optional.of(update.status())));
     }
 
+    /**
+     * Takes a status that is newer than all before. Only the statuses of one document are ordered
+     * by their time stamps: the clock of an agent may be set back.
+     */
     private void take(StatusReport status) {
-        if (status.health() != Health.UNKNOWN && status.timestamp() >= healthAt) {
+        newestStatus = Math.max(newestStatus, status.timestamp());
+        if (status.health() != Health.UNKNOWN) {
             health = status.health();
-            healthAt = status.timestamp();
         }
-        boolean newer = running.filter(now -> now.timestamp() > status.timestamp()).isEmpty();
-        if (status.state().equals(MesosState.TASK_RUNNING.name())
-                && status.tellsAddresses()
-                && newer) {
+        if (status.state().equals(MesosState.TASK_RUNNING.name()) && status.tellsAddresses()) {
             running = Optional.of(status);
         }
     }
@@ -160,7 +161,7 @@ final class TaskEntry {
                         .filter(last -> last.id().equals(agent))
                         .orElseGet(() -> new Agent(agent, "", List.of()));
         return new MesosTask(
-                new TaskId(key.task()),
+                new TaskId(key.framework(), key.task()),
                 framework,
                 report.name(),
                 report.discovery(),
@@ -255,6 +256,22 @@ final class TaskEntry {
     /** Name of the state. */
     String state() {
         return state;
+    }
+
+    /** Largest time stamp of a status; negative infinity without any. */
+    double newestStatus() {
+        return newestStatus;
+    }
+
+    /**
+     * Whether a report is of a later life of the task's id: on another agent, because a task never
+     * moves, or a launch on the stream, which has no statuses, of a task that was launched before.
+     */
+    boolean isRelaunchedBy(TaskReport newer, boolean onStream) {
+        boolean elsewhere =
+                !agent.isEmpty() && !newer.agent().isEmpty() && !agent.equals(newer.agent());
+        boolean launched = phase.filter(now -> now != TaskPhase.STAGING).isPresent();
+        return elsewhere || onStream && launched && newer.statuses().isEmpty();
     }
 
     boolean hasEnded() {

@@ -3,7 +3,7 @@ package io.meridian.sources.mesos;
 import io.meridian.domain.service.MesosTask;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.ServiceId;
-import io.meridian.sources.MesosState;
+import io.meridian.domain.service.TaskPhase;
 import io.meridian.sources.SourceSignal;
 
 import java.time.Duration;
@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +38,28 @@ final class TaskFold {
     private final Map<String, Set<TaskKey>> byAgent = new HashMap<>();
     private final Map<String, Set<TaskKey>> byFramework = new HashMap<>();
     private final Set<TaskKey> unreachable = new HashSet<>();
-    private final LinkedHashMap<TaskKey, Instant> ended = new LinkedHashMap<>();
+    private final LinkedHashMap<TaskKey, End> ended = new LinkedHashMap<>();
 
     /** Updates that came before the report of their task. */
     private final LinkedHashMap<TaskKey, List<MesosEvent.TaskUpdated>> early =
             new LinkedHashMap<>();
+
+    /**
+     * End of a task. The task's id may have a new life after it.
+     *
+     * @param reported whether the task was reported before its end; if not, that report may follow
+     * @param timestamp of the newest status; negative infinity if the end has none
+     */
+    private record End(Instant at, boolean reported, String agent, double timestamp) {
+        /**
+         * Whether a report on the stream is of a new life, and not a late one of the ended task.
+         */
+        boolean precedes(TaskReport report) {
+            return TaskEntry.latest(report)
+                    .map(status -> status.timestamp() > timestamp || !report.agent().equals(agent))
+                    .orElse(reported); // Mesos reports a launch without statuses
+        }
+    }
 
     TaskFold(FoldSettings settings, ClusterFold cluster, Consumer<SourceSignal> sink) {
         this.settings = settings;
@@ -52,15 +68,21 @@ final class TaskFold {
     }
 
     /**
-     * A report of a whole task.
+     * A report of a whole task. A report of an ended task begins a new life of its id: in a
+     * snapshot if the task runs, on the stream unless the report is late.
      *
-     * @param emit whether to emit a change now; an end is always emitted
+     * @param onStream false for a report of a snapshot, whose changes {@link #emitSnapshot} or
+     *     {@link #listing} emits; an end is always emitted
      */
-    void added(TaskReport report, int epoch, boolean emit, Instant now) {
+    void added(TaskReport report, int epoch, boolean onStream, Instant now) {
         TaskKey key = report.key();
-        if (ended.containsKey(key)) {
+        End end = ended.get(key);
+        if (end != null && !beginsLife(report, onStream, end)) {
+            ended.put(key, new End(end.at(), true, end.agent(), end.timestamp()));
             return;
         }
+        ended.remove(key);
+        endLifeBefore(report, onStream, now);
         TaskEntry entry = tasks.computeIfAbsent(key, _ -> new TaskEntry(report));
         String before = entry.agent();
         entry.take(report, epoch);
@@ -69,7 +91,23 @@ final class TaskFold {
             waiting.forEach(update -> entry.take(update, epoch));
         }
         index(entry, before);
-        settle(entry, emit, now);
+        settle(entry, onStream, now);
+    }
+
+    /** Ends a life whose end no event told, because the report shows a later one. */
+    private void endLifeBefore(TaskReport report, boolean onStream, Instant now) {
+        TaskEntry entry = tasks.get(report.key());
+        if (entry != null && entry.isRelaunchedBy(report, onStream)) {
+            entry.end("RELAUNCHED");
+            settle(entry, true, now);
+            ended.remove(report.key());
+        }
+    }
+
+    private static boolean beginsLife(TaskReport report, boolean onStream, End end) {
+        Optional<StatusReport> newest = TaskEntry.latest(report);
+        return TaskEntry.state(report.state(), newest).phase() != TaskPhase.GONE
+                && (!onStream || end.precedes(report));
     }
 
     void updated(MesosEvent.TaskUpdated update, int epoch, Instant now) {
@@ -85,7 +123,8 @@ final class TaskFold {
             settle(entry, true, now);
         } else if (isEnd(update)) {
             early.remove(key);
-            bury(key, now);
+            StatusReport status = update.status();
+            bury(key, new End(now, false, status.agent(), status.timestamp()));
         } else {
             early.computeIfAbsent(key, _ -> new ArrayList<>()).add(update);
             trim(early, MOST_EARLY);
@@ -94,7 +133,7 @@ final class TaskFold {
 
     private static boolean isEnd(MesosEvent.TaskUpdated update) {
         return TaskEntry.state(update.state(), Optional.of(update.status())).phase()
-                == MesosState.TASK_FINISHED.phase();
+                == TaskPhase.GONE;
     }
 
     /** A state document lists the task as completed. */
@@ -169,10 +208,7 @@ final class TaskFold {
                 List<MesosTask> listed =
                         services.computeIfAbsent(
                                 known.get().owner().service(), _ -> new ArrayList<>());
-                // Two frameworks of one name may have tasks of one id: the first one stays.
-                if (listed.isEmpty() || !listed.getLast().id().equals(task.id())) {
-                    listed.add(task);
-                }
+                listed.add(task);
             } else {
                 observed(known.get(), entry);
             }
@@ -202,10 +238,7 @@ final class TaskFold {
 
     /** Forgets ends older than {@link #REMEMBERED}. */
     void forgetEnds(Instant now) {
-        Iterator<Instant> times = ended.values().iterator();
-        while (times.hasNext() && !now.isBefore(times.next().plus(REMEMBERED))) {
-            times.remove();
-        }
+        ended.values().removeIf(end -> !now.isBefore(end.at().plus(REMEMBERED)));
     }
 
     /** Ids of all agents with tasks. */
@@ -246,7 +279,7 @@ final class TaskFold {
         if (entry.hasEnded()) {
             emit(entry, false);
             forget(entry);
-            bury(entry.key(), now);
+            bury(entry.key(), new End(now, true, entry.agent(), entry.newestStatus()));
         } else if (emit) {
             emit(entry, false);
         }
@@ -266,7 +299,7 @@ final class TaskFold {
                         cluster.described(entry.agent()),
                         settings.bridgeNetworks());
         return Ownership.of(task, settings.marathonFramework())
-                .map(owner -> new Described(task, owner));
+                .map(owner -> new Described(owner.owned() ? task : task.ofOneFramework(), owner));
     }
 
     private void emit(TaskEntry entry, boolean others) {
@@ -314,8 +347,8 @@ final class TaskFold {
                 });
     }
 
-    private void bury(TaskKey key, Instant now) {
-        ended.put(key, now);
+    private void bury(TaskKey key, End end) {
+        ended.putLast(key, end);
         trim(ended, MOST_ENDED);
     }
 

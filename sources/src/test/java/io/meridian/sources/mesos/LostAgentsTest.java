@@ -26,7 +26,7 @@ import java.util.Set;
 /** Agents that a master has lost contact with, and their tasks. */
 class LostAgentsTest {
     private static final String KAFKA = "F1";
-    private static final String T0 = "kafka:broker t0";
+    private static final String T0 = "kafka:broker F1/t0";
 
     private final SignalRecorder recorder = new SignalRecorder();
 

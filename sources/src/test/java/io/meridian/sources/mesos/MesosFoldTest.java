@@ -37,7 +37,7 @@ import java.util.Optional;
 
 class MesosFoldTest {
     private static final String KAFKA = "F1";
-    private static final String T0 = "kafka:broker t0";
+    private static final String T0 = "kafka:broker F1/t0";
     private final SignalRecorder recorder = new SignalRecorder();
 
     @Test
@@ -81,7 +81,7 @@ class MesosFoldTest {
         assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.SETTLING);
         recorder.pass(Duration.ofSeconds(9));
         assertThat(recorder.listings()).isOne();
-        assertThat(recorder.tasks()).containsOnlyKeys(T0, "kafka:broker t1");
+        assertThat(recorder.tasks()).containsOnlyKeys(T0, "kafka:broker F1/t1");
         assertThat(recorder.ends()).isEmpty();
 
         recorder.pass(Duration.ofSeconds(1));
@@ -145,6 +145,63 @@ class MesosFoldTest {
         assertThat(recorder.tasks()).as("an id may be used again some day").containsKey(T0);
     }
 
+    /** A launch has no statuses; a report of a known task has those of its life. */
+    @Test
+    void aLaunchAfterAnEndBeginsANewLifeOfTheTaskId() {
+        recorder.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        recorder.send(ended("t0", 1001));
+        recorder.send(taskAdded(task("t0", KAFKA, "S1", "TASK_STAGING")));
+        recorder.send(running(1000, ""));
+        assertThat(recorder.tasks().get(T0).phase()).isEqualTo(TaskPhase.RUNNING);
+
+        recorder.send(taskAdded(task("t0", KAFKA, "S1", "TASK_STAGING")));
+        assertThat(recorder.ends()).containsExactly("t0 TASK_FINISHED", "t0 RELAUNCHED");
+    }
+
+    @Test
+    void aReportOfATaskWhoseEndCameEarlierIsLate() {
+        recorder.send(cluster(KAFKA, List.of("S1")));
+        recorder.send(ended("t0", 1001));
+        recorder.send(taskAdded(task("t0", KAFKA, "S1", "TASK_STAGING")));
+        assertThat(recorder.tasks()).isEmpty();
+        recorder.send(taskAdded(task("t0", KAFKA, "S1", "TASK_STAGING")));
+        assertThat(recorder.tasks()).as("the next launch").containsKey(T0);
+    }
+
+    @Test
+    void aSnapshotMayHaveATaskIdThatEndedBeforeAndIsCompletedToo() {
+        recorder.send(cluster(KAFKA, List.of("S1"), task("t0", KAFKA, "S1", "TASK_RUNNING")));
+        recorder.send(ended("t0", 1001));
+        String running = task("t0", KAFKA, "S1", "TASK_RUNNING");
+        recorder.send(
+                cluster(KAFKA, List.of("S1"), running)
+                        .replace(
+                                "\"get_tasks\":{",
+                                "\"get_tasks\":{\"completed_tasks\":["
+                                        + task("t0", KAFKA, "S1", "TASK_FINISHED")
+                                        + "],"));
+        assertThat(recorder.tasks()).containsKey(T0);
+        assertThat(recorder.ends()).containsExactly("t0 TASK_FINISHED");
+    }
+
+    @Test
+    void tasksOfOneIdInFrameworksOfOneNameAreTwoTasksOfOneService() {
+        recorder.send(
+                subscribed(
+                        List.of(agent("S1")),
+                        List.of(),
+                        List.of(framework("F1", "kafka"), framework("F2", "kafka")),
+                        List.of(
+                                task("t0", "F1", "S1", "TASK_RUNNING"),
+                                task("t0", "F2", "S1", "TASK_RUNNING"))));
+        assertThat(recorder.tasks()).containsOnlyKeys("kafka:broker F1/t0", "kafka:broker F2/t0");
+    }
+
+    private static String ended(String task, int timestamp) {
+        return taskUpdated(
+                KAFKA, "TASK_FINISHED", status(task, "S1", "TASK_FINISHED", timestamp, ""));
+    }
+
     @Test
     void aTaskThatEndedBeforeItsReportIsEmittedAsEnded() {
         recorder.send(cluster(KAFKA, List.of("S1")));
@@ -170,8 +227,8 @@ class MesosFoldTest {
         assertThat(recorder.tasks().get(T0).health()).isEqualTo(Health.UNKNOWN);
         recorder.send(running(1001, ",\"healthy\":true"));
         assertThat(recorder.tasks().get(T0).health()).isEqualTo(Health.HEALTHY);
-        recorder.send(running(1003, ",\"healthy\":false"));
-        recorder.send(running(1002, ",\"healthy\":true"));
+        recorder.send(running(1003, ",\"healthy\":true"));
+        recorder.send(running(1002, ",\"healthy\":false"));
         recorder.send(running(1004, ""));
         assertThat(recorder.tasks().get(T0).health()).isEqualTo(Health.UNHEALTHY);
     }
@@ -342,7 +399,8 @@ class MesosFoldTest {
         assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
         assertThat(recorder.tasks())
                 .containsOnlyKeys(
-                        "marathon:web web.instance-8b38cc52-c951-11e9-8d5b-70b3d5800001._app.2");
+                        "marathon:web 65fccc5d-35a8-4cae-9eb2-05922043018e-0001/"
+                                + "web.instance-8b38cc52-c951-11e9-8d5b-70b3d5800001._app.2");
         assertThat(recorder.tasks().firstEntry().getValue().addresses())
                 .containsExactly(ip("172.31.254.10"));
     }

@@ -94,7 +94,7 @@ final class SignalRecorder {
     }
 
     private static String key(ServiceId service, MesosTask task) {
-        return service + " " + task.id().value();
+        return service + " " + task.id();
     }
 
     Set<String> agents() {

@@ -5,7 +5,6 @@ import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.table.Owner;
 import io.meridian.domain.table.Row;
 import io.meridian.domain.vip.VipRow;
-import io.meridian.domain.vip.VipRules;
 import io.meridian.domain.zone.NamingRules;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.projections.ServiceBatch.Key;
@@ -95,14 +94,14 @@ record RowChanges(OfTable zone, OfTable vip) {
                                                     owner,
                                                     present.vip(),
                                                     now,
-                                                    one -> backends(key.service(), one)));
+                                                    one -> backends(key.service(), one, rules)));
                                 })
                         .toList();
         return new RowChanges(OfTable.of(all, OfInstance::zone), OfTable.of(all, OfInstance::vip));
     }
 
-    private static List<VipRow> backends(ServiceId service, Instance instance) {
-        return List.copyOf(VipRules.rows(service, instance));
+    private static List<VipRow> backends(ServiceId service, Instance instance, NamingRules rules) {
+        return List.copyOf(rules.vips().rows(service, instance));
     }
 
     private static <R extends Row> Optional<TableWriter.Edit> edit(

@@ -72,6 +72,8 @@ final class MesosRandomStatesTest {
                                         directory,
                                         mesos.urls(),
                                         Map.of(
+                                                "meridian.vip.literals",
+                                                "[\"1.2.3.0/24\"]",
                                                 "meridian.dns.ip-sources",
                                                 "[\"netinfo\",\"docker\",\"mesos\",\"host\"]",
                                                 "meridian.sources.mesos.listing.interval",

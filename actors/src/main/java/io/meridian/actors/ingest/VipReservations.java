@@ -42,9 +42,9 @@ final class VipReservations {
     void want(Observation observation) {
         switch (observation) {
             case Observation.Defined defined ->
-                    want(VipRules.keys(defined.service(), defined.definition()));
+                    want(VipRules.ANY_LITERAL.keys(defined.service(), defined.definition()));
             case Observation.Listed listed ->
-                    want(VipRules.keys(listed.service(), listed.definition()));
+                    want(VipRules.ANY_LITERAL.keys(listed.service(), listed.definition()));
             case Observation.MesosTaskSeen seen when seen.owned() -> want(seen.task(), seen);
             case Observation.MesosListed listed ->
                     listed.tasks().forEach(task -> want(task, listed));
@@ -57,7 +57,7 @@ final class VipReservations {
 
     private void want(MesosTask task, Observation observation) {
         if (task.phase() != TaskPhase.GONE && MesosPorts.mayAskForVips(task)) {
-            want(VipRules.keys(observation.service(), MesosPorts.of(task).ports()));
+            want(VipRules.ANY_LITERAL.keys(observation.service(), MesosPorts.of(task).ports()));
         }
     }
 

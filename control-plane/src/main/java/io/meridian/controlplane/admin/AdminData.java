@@ -6,6 +6,7 @@ import io.meridian.dns.ServedZone;
 import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
+import io.meridian.domain.vip.VipRules;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.CurrentImage;
@@ -27,6 +28,9 @@ public interface AdminData {
 
     /** The agents that this node considers unreachable. */
     Reachability reachability();
+
+    /** The rules by which masters read VIP labels. */
+    VipRules vipRules();
 
     /** Every zone that this node serves, at one instant, sorted by origin. */
     List<ServedZone> servedZones();

@@ -155,25 +155,25 @@ record ServiceDocument(
         }
     }
 
-    static ServiceDocument of(ServiceQueries.Service service) {
+    static ServiceDocument of(ServiceQueries.Service service, VipRules rules) {
         return new ServiceDocument(
                 service.id().path(),
                 service.id().framework(),
                 service.sequenceNr(),
                 new Revisions(service.zoneRevision(), service.vipRevision()),
                 service.definition().map(Definition::of).orElse(null),
-                refusals(service),
+                refusals(service, rules),
                 service.instances().stream().map(InstanceDocument::of).toList());
     }
 
-    static List<String> refusals(ServiceQueries.Service service) {
+    static List<String> refusals(ServiceQueries.Service service, VipRules rules) {
         List<String> all = new ArrayList<>();
         service.definition().ifPresent(definition -> all.addAll(definition.refusals()));
         service.definition()
-                .ifPresent(definition -> all.addAll(VipRules.refusals(service.id(), definition)));
+                .ifPresent(definition -> all.addAll(rules.refusals(service.id(), definition)));
         service.instances().stream()
                 .filter(instance -> instance.mesosOnly().isPresent())
-                .flatMap(instance -> VipRules.refusals(service.id(), instance).stream())
+                .flatMap(instance -> rules.refusals(service.id(), instance).stream())
                 .distinct()
                 .forEach(all::add);
         return all;

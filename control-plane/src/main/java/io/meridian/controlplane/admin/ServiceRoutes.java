@@ -40,7 +40,11 @@ final class ServiceRoutes extends AllDirectives {
         return onSuccess(
                 reader.list(),
                 services ->
-                        complete(Replies.json(services.stream().map(ServiceSummary::of).toList())));
+                        complete(
+                                Replies.json(
+                                        services.stream()
+                                                .map(one -> ServiceSummary.of(one, data.vipRules()))
+                                                .toList())));
     }
 
     private Route one(ServiceReader reader, ServiceId id) {
@@ -48,7 +52,11 @@ final class ServiceRoutes extends AllDirectives {
                 reader.one(id),
                 found ->
                         complete(
-                                found.map(service -> Replies.json(ServiceDocument.of(service)))
+                                found.map(
+                                                service ->
+                                                        Replies.json(
+                                                                ServiceDocument.of(
+                                                                        service, data.vipRules())))
                                         .orElseGet(() -> noService(id))));
     }
 

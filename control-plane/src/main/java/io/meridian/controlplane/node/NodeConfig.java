@@ -6,8 +6,11 @@ import io.meridian.controlplane.config.CompatSettings;
 import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.config.NodeSettings;
 import io.meridian.controlplane.config.ReachabilitySettings;
+import io.meridian.controlplane.config.VipSettings;
 import io.meridian.dns.DnsSettings;
 import io.meridian.domain.net.AddressRange;
+import io.meridian.domain.vip.LiteralRules;
+import io.meridian.domain.vip.VipRules;
 import io.meridian.domain.zone.NamingRules;
 import io.meridian.feed.FeedSettings;
 import io.meridian.ipvs.reconcile.IpvsSettings;
@@ -67,6 +70,13 @@ record NodeConfig(
                 configuration.read(Entities::shards),
                 configuration.read(ProjectionSettings::from),
                 configuration.read(HousekeepingSettings::from),
-                configuration.read(config -> NamingSettings.from(config, dns.mesosDomain())));
+                configuration
+                        .read(config -> NamingSettings.from(config, dns.mesosDomain()))
+                        .with(
+                                new VipRules(
+                                        new LiteralRules(
+                                                vipRanges,
+                                                configuration.read(VipSettings::literals),
+                                                Machines.of(node, dns)))));
     }
 }

@@ -35,6 +35,7 @@ import io.meridian.domain.time.SteadyClock;
 import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
+import io.meridian.domain.vip.VipRules;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.CurrentImage;
@@ -351,6 +352,11 @@ public final class RunningNode implements Program, AdminData, CompatData {
     @Override
     public Reachability reachability() {
         return reachability;
+    }
+
+    @Override
+    public VipRules vipRules() {
+        return config.naming().vips();
     }
 
     @Override

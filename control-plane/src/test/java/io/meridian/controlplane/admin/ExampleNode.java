@@ -14,6 +14,7 @@ import io.meridian.domain.vip.Reachability;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRow;
+import io.meridian.domain.vip.VipRules;
 import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
@@ -110,6 +111,11 @@ final class ExampleNode implements AdminData {
     @Override
     public CurrentImage<VipRow, VipImage> vips() {
         return vips;
+    }
+
+    @Override
+    public VipRules vipRules() {
+        return VipRules.ANY_LITERAL;
     }
 
     @Override

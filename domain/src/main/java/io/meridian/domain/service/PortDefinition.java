@@ -33,4 +33,9 @@ public record PortDefinition(
         protocols = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(protocols));
         vipLabels = List.copyOf(vipLabels);
     }
+
+    /** A copy with other VIP labels. */
+    public PortDefinition with(List<LabelledVip> labels) {
+        return new PortDefinition(container, name, protocols, containerPort, hasHostPort, labels);
+    }
 }

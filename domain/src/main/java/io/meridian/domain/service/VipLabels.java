@@ -35,6 +35,12 @@ public final class VipLabels {
     private static final int LONGEST_SHOWN = 100;
     private static final Pattern TASK_LABEL =
             Pattern.compile("vip_port(\\d{1,5})", Pattern.CASE_INSENSITIVE);
+
+    /** A key that requests a VIP on a port; on a task it is a mistake. */
+    private static final Pattern PORT_LABEL =
+            Pattern.compile("vip(_?\\d{1,5})?", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern PORT_VALUE = Pattern.compile(".*:\\d+", Pattern.DOTALL);
     private static final Pattern TASK_VALUE =
             Pattern.compile("(tcp|udp)://(.*)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     private static final Pattern TIME = Pattern.compile("(\\d{1,6})(s|m|h|)");
@@ -105,6 +111,14 @@ public final class VipLabels {
                 (key, value) -> {
                     if (TASK_LABEL.matcher(key).matches()) {
                         vips.put(key, value);
+                    } else if (PORT_LABEL.matcher(key).matches()
+                            && PORT_VALUE.matcher(value).matches()) {
+                        task.refuse(
+                                key,
+                                value,
+                                "is on the task, where it has no effect; a VIP label belongs to"
+                                        + " the labels of a port, and vip_port0 to those of the"
+                                        + " task");
                     }
                 });
         task.readOptions(labels, vips, "of this app; on a port it belongs beside that port's VIP");
@@ -127,6 +141,12 @@ public final class VipLabels {
                 (key, value) -> {
                     if (key.startsWith("VIP") || key.startsWith("vip")) {
                         vips.put(key, value);
+                    } else if (key.toUpperCase(Locale.ROOT).startsWith(EVERY)) {
+                        port.refuse(
+                                key,
+                                value,
+                                "has a key that starts with neither VIP nor vip; this VIP is not"
+                                        + " created, others are");
                     }
                 });
         port.readOptions(labels, vips, "of this port");

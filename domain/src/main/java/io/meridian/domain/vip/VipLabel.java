@@ -35,19 +35,26 @@ sealed interface VipLabel {
      * Parses a label. The last colon separates the port. The part before is an IPv4 literal, an
      * IPv6 literal with or without brackets, or else a name, which is normalised together with the
      * framework's name.
+     *
+     * @param literals the addresses that may be IP VIPs
      */
-    static VipLabel parse(String label, String framework, Set<Protocol> protocols) {
+    static VipLabel parse(
+            String label, String framework, Set<Protocol> protocols, LiteralRules literals) {
         int colon = label.lastIndexOf(':');
-        int port = colon < 0 ? 0 : port(label.substring(colon + 1));
-        if (port == 0) {
+        String digits = label.substring(colon + 1);
+        if (colon < 0 || digits.isEmpty() || !digits.chars().allMatch(VipLabel::isDigit)) {
             return refused(label, "is not name:port");
+        }
+        int port = port(digits);
+        if (port < 1 || port > 65535) {
+            return refused(label, "has a port that is not between 1 and 65535");
         }
         String left = label.substring(0, colon);
         Optional<IpAddress> literal = IpAddress.parse(unbracketed(left));
         if (literal.isPresent()) {
-            return isUnicast(literal.get())
-                    ? keys(literal.get().toString(), protocols, port)
-                    : refused(label, "is an address that can't be shared");
+            return literals.refusal(literal.get())
+                    .map(why -> (VipLabel) refused(label, why))
+                    .orElseGet(() -> keys(literal.get().toString(), protocols, port));
         }
         Optional<String> name = Labels.dcosFragment(left);
         if (name.isEmpty()) {
@@ -72,37 +79,22 @@ sealed interface VipLabel {
         return new Keys(keys);
     }
 
-    private static Refused refused(String label, String why) {
+    static Refused refused(String label, String why) {
         return new Refused(
-                "label VIP=\"" + label + "\" " + why + "; this VIP is not created, others are");
+                "VIP label \"" + label + "\" " + why + "; this VIP is not created, others are");
     }
 
-    /** Parses a port, 1..65535; returns 0 for any other text. */
-    private static int port(String text) {
-        if (text.isEmpty()
-                || text.length() > 9
-                || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return 0;
-        }
-        int port = Integer.parseInt(text);
-        return port <= 65535 ? port : 0;
+    private static boolean isDigit(int c) {
+        return c >= '0' && c <= '9';
+    }
+
+    /** Parses digits; a number of more than nine is out of every range. */
+    private static int port(String digits) {
+        return digits.length() > 9 ? -1 : Integer.parseInt(digits);
     }
 
     private static String unbracketed(String text) {
         boolean bracketed = text.startsWith("[") && text.endsWith("]") && text.indexOf(':') > 0;
         return bracketed ? text.substring(1, text.length() - 1) : text;
-    }
-
-    /**
-     * Whether an address is a legal VIP. A node with a VIP at an unspecified, loopback, multicast
-     * or broadcast address would redirect its own traffic.
-     */
-    private static boolean isUnicast(IpAddress address) {
-        byte[] b = address.bytes();
-        if (address.isIpv4()) {
-            int first = b[0] & 0xff;
-            return first != 0 && first != 127 && first < 224;
-        }
-        return b[0] != -1 && address.compareTo(IpAddress.literal("::1")) > 0;
     }
 }

@@ -29,18 +29,21 @@ import java.util.stream.Stream;
 /**
  * Derives the VIPs that a service requests, and the backends of an instance (specs: dcos-net 2.1,
  * 2.2).
+ *
+ * @param literals the addresses that may be IP VIPs
  */
-public final class VipRules {
+public record VipRules(LiteralRules literals) {
     /**
      * Version of the rules; each change that gives other rows for an instance increments it, and
      * the database's rows are rebuilt.
      */
     public static final int VERSION = 2;
 
-    private VipRules() {}
+    /** Rules that allow IP VIPs at every unicast address. */
+    public static final VipRules ANY_LITERAL = new VipRules(LiteralRules.anyAddress());
 
     /** The VIPs that the labels of a definition request. */
-    public static SortedSet<VipKey> keys(ServiceId service, ServiceDefinition definition) {
+    public SortedSet<VipKey> keys(ServiceId service, ServiceDefinition definition) {
         SortedSet<VipKey> keys = new TreeSet<>();
         for (PortDefinition port : definition.ports()) {
             for (LabelledVip label : port.vipLabels()) {
@@ -53,14 +56,14 @@ public final class VipRules {
     }
 
     /** The VIPs that the ports of an instance request. */
-    public static SortedSet<VipKey> keys(ServiceId service, List<BoundPort> ports) {
+    public SortedSet<VipKey> keys(ServiceId service, List<BoundPort> ports) {
         SortedSet<VipKey> keys = new TreeSet<>();
         ports.forEach(port -> keys.addAll(asked(service, port).keySet()));
         return keys;
     }
 
     /** The invalid labels of a definition, one sentence each, in definition order. */
-    public static List<String> refusals(ServiceId service, ServiceDefinition definition) {
+    public List<String> refusals(ServiceId service, ServiceDefinition definition) {
         return definition.ports().stream()
                 .flatMap(
                         port -> port.vipLabels().stream().map(label -> parse(service, port, label)))
@@ -75,7 +78,7 @@ public final class VipRules {
     }
 
     /** The labels without effect of a task that only Mesos reports, one sentence each. */
-    public static List<String> refusals(ServiceId service, Instance instance) {
+    public List<String> refusals(ServiceId service, Instance instance) {
         List<String> all = new ArrayList<>();
         instance.mesosOnly()
                 .ifPresent(
@@ -108,7 +111,7 @@ public final class VipRules {
      * @return sorted, without duplicates; empty while the instance has not passed the first of its
      *     health checks
      */
-    public static List<VipRow.Backend> rows(ServiceId service, Instance instance) {
+    public List<VipRow.Backend> rows(ServiceId service, Instance instance) {
         Optional<BackendState> state = state(instance);
         if (state.isEmpty()) {
             return List.of();
@@ -125,7 +128,7 @@ public final class VipRules {
     }
 
     /** Merges labels that name one VIP in two spellings; the first label's value counts. */
-    private static SortedMap<VipKey, LabelledVip> asked(ServiceId service, BoundPort port) {
+    private SortedMap<VipKey, LabelledVip> asked(ServiceId service, BoundPort port) {
         SortedMap<VipKey, LabelledVip> asked = new TreeMap<>();
         for (LabelledVip label : port.vipLabels()) {
             if (parse(service, label, port.protocols()) instanceof VipLabel.Keys found) {
@@ -239,22 +242,20 @@ public final class VipRules {
         return addresses.stream().filter(address -> address.isIpv4() == ipv4).findFirst();
     }
 
-    private static VipLabel parse(ServiceId service, PortDefinition port, LabelledVip label) {
+    private VipLabel parse(ServiceId service, PortDefinition port, LabelledVip label) {
         if (!port.hasHostPort() && port.containerPort() == 0) {
-            return new VipLabel.Refused(
-                    "label VIP=\""
-                            + label.value()
-                            + "\" is on a port that has neither a host port nor a container port;"
-                            + " this VIP is not created, others are");
+            return VipLabel.refused(
+                    label.value(),
+                    "is on a port that has neither a host port nor a container port");
         }
         return parse(service, label, port.protocols());
     }
 
-    private static VipLabel parse(
-            ServiceId service, LabelledVip label, SortedSet<Protocol> ofPort) {
+    private VipLabel parse(ServiceId service, LabelledVip label, SortedSet<Protocol> ofPort) {
         return VipLabel.parse(
                 label.value(),
                 service.frameworkName(),
-                label.protocol().<Set<Protocol>>map(Set::of).orElse(ofPort));
+                label.protocol().<Set<Protocol>>map(Set::of).orElse(ofPort),
+                literals);
     }
 }

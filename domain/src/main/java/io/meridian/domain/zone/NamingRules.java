@@ -4,6 +4,7 @@ import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.table.Owner;
+import io.meridian.domain.vip.VipRules;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,20 +14,22 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The records of all zones that one instance has.
+ * The rules that make an instance's rows: the records of all zones, here, and its backends.
  *
  * @param mesosDns rules of the Mesos domain
  * @param dcosNames whether {@link DcosZone} has names of tasks
  * @param taskText whether a task's own name in the Mesos domain has a TXT record with the task's id
  * @param reverse whether addresses of tasks and agents have PTR records, see {@link ReverseZones}
  * @param healthGated origins of zones in which an instance has records only while it is healthy
+ * @param vips rules of the VIP table
  */
 public record NamingRules(
         MesosDnsRules mesosDns,
         boolean dcosNames,
         boolean taskText,
         boolean reverse,
-        SortedSet<String> healthGated) {
+        SortedSet<String> healthGated,
+        VipRules vips) {
     /**
      * Version of the rules. Every change of the rules that changes the rows of an instance raises
      * it, and then a start rebuilds the rows in the database.
@@ -35,6 +38,21 @@ public record NamingRules(
 
     public NamingRules {
         healthGated = Collections.unmodifiableSortedSet(new TreeSet<>(healthGated));
+    }
+
+    /** Rules that allow IP VIPs at every unicast address. */
+    public NamingRules(
+            MesosDnsRules mesosDns,
+            boolean dcosNames,
+            boolean taskText,
+            boolean reverse,
+            SortedSet<String> healthGated) {
+        this(mesosDns, dcosNames, taskText, reverse, healthGated, VipRules.ANY_LITERAL);
+    }
+
+    /** A copy with other rules of the VIP table. */
+    public NamingRules with(VipRules rules) {
+        return new NamingRules(mesosDns, dcosNames, taskText, reverse, healthGated, rules);
     }
 
     /** All names of Mesos-DNS and dcos-net with their defaults, and Meridian's own. */

@@ -33,6 +33,43 @@ class VipLabelsTest {
                 .isEqualTo(vip ? List.of(LabelledVip.of("/web:80")) : List.of());
     }
 
+    @ParameterizedTest
+    @CsvSource({"Vip_0", "vIP_0", "ViP"})
+    void aKeyInAnotherSpellingIsRefused(String key) {
+        assertThat(BARE.ofPort(Map.of(key, "/web:80", "VIP_1", "b:1")).refusals())
+                .containsExactly(
+                        new VipLabels.Refusal(
+                                key,
+                                "\"/web:80\" has a key that starts with neither VIP nor vip; this"
+                                        + " VIP is not created, others are"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "VIP_0, /web:80, true",
+        "vip_12, /web:80, true",
+        "VIP, /web:80, true",
+        "Vip0, /web:80, true",
+        "VIPER, /web:80, false",
+        "VIP, x, false",
+    })
+    void aPortsLabelOnTheTaskIsRefused(String key, String value, boolean refused) {
+        VipLabels task = VipLabels.ofTask(Map.of(key, value, "vip_port0", "tcp://b:1"));
+
+        assertThat(task.ofHostPorts()).containsOnlyKeys(0);
+        assertThat(task.refusals(1))
+                .isEqualTo(
+                        refused
+                                ? List.of(
+                                        new VipLabels.Refusal(
+                                                key,
+                                                "\"/web:80\" is on the task, where it has no"
+                                                    + " effect; a VIP label belongs to the labels"
+                                                    + " of a port, and vip_port0 to those of the"
+                                                    + " task"))
+                                : List.of());
+    }
+
     @Test
     void vipsAreSortedByKey() {
         assertThat(BARE.ofPort(Map.of("VIP_1", "b:1", "VIP_0", "a:1", "vip_x", "c:1")).vips())
@@ -253,7 +290,7 @@ class VipLabelsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"VIP_0", "vip_port", "vip_portx", "vip_port-1", "vip_port0_x", "xvip_port0"})
+    @CsvSource({"vip_port", "vip_portx", "vip_port-1", "vip_port0_x", "xvip_port0"})
     void otherLabelsOfATaskAreNoVips(String key) {
         VipLabels task = VipLabels.ofTask(Map.of(key, "tcp://web:80"));
 

@@ -82,7 +82,7 @@ class MesosNetworksTest {
         assertThat(addresses(rows, dcos.formatted("autoip"))).isEqualTo(text(autoIp));
         assertThat(addresses(rows, "broker.kafka.mesos")).isEqualTo(text(mesos));
         assertThat(addresses(rows, "broker.kafka.slave.mesos")).isEqualTo(AGENT);
-        List<VipRow.Backend> found = VipRules.rows(service, instance);
+        List<VipRow.Backend> found = VipRules.ANY_LITERAL.rows(service, instance);
         assertThat(found).allMatch(row -> row.vip().name().equals("broker.kafka"));
         assertThat(found.stream().map(row -> address(row.endpoint())).toList())
                 .isEqualTo(Arrays.asList(backends.split(",")));

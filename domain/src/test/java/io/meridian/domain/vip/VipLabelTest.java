@@ -37,12 +37,12 @@ class VipLabelTest {
         "11.0.0.256:80, 11.0.0.256.marathon:80/tcp",
     })
     void aLabelIsSplitAtItsLastColon(String label, String vip) {
-        assertThat(VipLabel.parse(label, "marathon", Set.of(Protocol.TCP))).isEqualTo(keys(vip));
+        assertThat(parse(label, "marathon", Set.of(Protocol.TCP))).isEqualTo(keys(vip));
     }
 
     @Test
     void aPortOfTwoProtocolsRequestsTwoVips() {
-        assertThat(VipLabel.parse("web:53", "marathon", Running.protocols("udp,tcp")))
+        assertThat(parse("web:53", "marathon", Running.protocols("udp,tcp")))
                 .isEqualTo(keys("web.marathon:53/tcp", "web.marathon:53/udp"));
     }
 
@@ -52,7 +52,7 @@ class VipLabelTest {
         "marathon, web.marathon:80/tcp",
     })
     void theFrameworkIsPartOfTheName(String framework, String vip) {
-        assertThat(VipLabel.parse("web:80", framework, Set.of(Protocol.TCP))).isEqualTo(keys(vip));
+        assertThat(parse("web:80", framework, Set.of(Protocol.TCP))).isEqualTo(keys(vip));
     }
 
     @ParameterizedTest
@@ -63,24 +63,38 @@ class VipLabelTest {
                 "web",
                 "/web:http",
                 "web:",
-                "web:0",
-                "web:65536",
                 "web:-1",
                 "web:+80",
                 "web: 80",
                 "web:80 ",
-                "web:99999999999999999999",
-                "web:4294967376",
                 "web:٨٠"
             })
     void aLabelWithoutPortIsRefused(String label) {
-        assertThat(VipLabel.parse(label, "marathon", Set.of(Protocol.TCP)))
+        assertThat(parse(label, "marathon", Set.of(Protocol.TCP)))
                 .isEqualTo(
                         new VipLabel.Refused(
-                                "label VIP=\""
+                                "VIP label \""
                                         + label
                                         + "\" is not name:port; this VIP is not created, others"
                                         + " are"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "web:0",
+                "web:65536",
+                "/bad4:99999",
+                "web:99999999999999999999",
+                "web:4294967376"
+            })
+    void aPortOutOfRangeIsRefused(String label) {
+        assertThat(sentence(label, "marathon"))
+                .isEqualTo(
+                        "VIP label \""
+                                + label
+                                + "\" has a port that is not between 1 and 65535; this VIP is not"
+                                + " created, others are");
     }
 
     @ParameterizedTest
@@ -88,7 +102,7 @@ class VipLabelTest {
     void aNameThatGivesNoDnsNameIsRefused(String label) {
         assertThat(sentence(label, "marathon"))
                 .isEqualTo(
-                        "label VIP=\""
+                        "VIP label \""
                                 + label
                                 + "\" has a name without letters and digits, or a part of one; this"
                                 + " VIP is not created, others are");
@@ -108,7 +122,7 @@ class VipLabelTest {
                 "[::ffff:127.0.0.1]:80"
             })
     void loopbackAndUnspecifiedAddressesAreRefused(String label) {
-        assertThat(sentence(label, "marathon")).contains("is an address that can't be shared");
+        assertThat(sentence(label, "marathon")).contains("address, which cannot be shared");
     }
 
     @Test
@@ -125,7 +139,7 @@ class VipLabelTest {
     void aNameWithItsZoneMustFitInADnsName() {
         String label = ("a".repeat(63) + ".").repeat(3);
 
-        assertThat(VipLabel.parse(label + "b".repeat(28) + ":80", "marathon", Set.of(Protocol.TCP)))
+        assertThat(parse(label + "b".repeat(28) + ":80", "marathon", Set.of(Protocol.TCP)))
                 .isInstanceOf(VipLabel.Keys.class);
         assertThat(sentence(label + "b".repeat(29) + ":80", "marathon")).contains("is too long");
     }
@@ -133,7 +147,7 @@ class VipLabelTest {
     @Property
     void anAcceptedLabelIsANameOrACanonicalLiteral(
             @ForAll("labels") String label, @ForAll("labels") String framework) {
-        switch (VipLabel.parse(label, framework, Running.protocols("udp,tcp"))) {
+        switch (parse(label, framework, Running.protocols("udp,tcp"))) {
             case VipLabel.Keys(var keys) -> {
                 assertThat(keys).hasSize(2);
                 keys.forEach(
@@ -153,8 +167,12 @@ class VipLabelTest {
         }
     }
 
+    private static VipLabel parse(String label, String framework, Set<Protocol> protocols) {
+        return VipLabel.parse(label, framework, protocols, LiteralRules.anyAddress());
+    }
+
     private static String sentence(String label, String framework) {
-        return switch (VipLabel.parse(label, framework, Set.of(Protocol.TCP))) {
+        return switch (parse(label, framework, Set.of(Protocol.TCP))) {
             case VipLabel.Keys keys -> throw new AssertionError("accepted: " + keys);
             case VipLabel.Refused(String sentence) -> sentence;
         };

@@ -38,7 +38,7 @@ class VipRulesTest {
     @Test
     void everyRowNamesItsTaskAndAgent() {
         assertThat(
-                        VipRules.rows(
+                        VipRules.ANY_LITERAL.rows(
                                 WEB,
                                 Running.task("web.1").port("", "tcp", 80, 31000, "web:80").build()))
                 .singleElement()
@@ -218,7 +218,7 @@ class VipRulesTest {
     @Test
     void optionsOfALabelAreInItsRows() {
         assertThat(
-                        VipRules.rows(
+                        VipRules.ANY_LITERAL.rows(
                                 WEB,
                                 Running.task("t")
                                         .port(
@@ -236,7 +236,7 @@ class VipRulesTest {
     @Test
     void labelsOfOneVipAreMerged() {
         assertThat(
-                        VipRules.rows(
+                        VipRules.ANY_LITERAL.rows(
                                 WEB,
                                 Running.task("t")
                                         .port(
@@ -270,11 +270,14 @@ class VipRulesTest {
                         .addresses("9.0.1.2");
 
         assertThat(
-                        VipRules.rows(WEB, task.port("a", "tcp", 80, 0, "a:80").build()).stream()
+                        VipRules.ANY_LITERAL
+                                .rows(WEB, task.port("a", "tcp", 80, 0, "a:80").build())
+                                .stream()
                                 .map(row -> row.endpoint() + " " + row.at()))
                 .containsExactly("9.0.1.2:80/tcp 192.0.2.1");
         assertThat(
-                        VipRules.rows(WEB, task.port("b", "tcp", 81, 31000, "b:80").build())
+                        VipRules.ANY_LITERAL
+                                .rows(WEB, task.port("b", "tcp", 81, 31000, "b:80").build())
                                 .stream()
                                 .map(row -> row.endpoint() + " " + row.at()))
                 .containsExactly(
@@ -317,7 +320,7 @@ class VipRulesTest {
         Instance instance = task.build();
 
         assertThat(
-                        VipRules.rows(WEB, instance).stream()
+                        VipRules.ANY_LITERAL.rows(WEB, instance).stream()
                                 .map(row -> row.state() + " " + row.weight()))
                 .isEqualTo(state == null ? List.of() : List.of(state));
         assertThat(instance.takesTraffic()).isEqualTo("SERVING 1".equals(state));
@@ -341,19 +344,19 @@ class VipRulesTest {
                         port("tcp", 0, false, "lost:80"),
                         port("tcp", 0, true, "same:90"));
 
-        assertThat(VipRules.keys(WEB, definition).stream().map(VipKey::toString))
+        assertThat(VipRules.ANY_LITERAL.keys(WEB, definition).stream().map(VipKey::toString))
                 .containsExactly(
                         "11.0.0.53:53/tcp",
                         "11.0.0.53:53/udp",
                         "same.marathon:90/tcp",
                         "web.marathon:80/tcp");
-        assertThat(VipRules.refusals(WEB, definition))
+        assertThat(VipRules.ANY_LITERAL.refusals(WEB, definition))
                 .containsExactly(
-                        "label VIP=\"web:http\" is not name:port; this VIP is not created, others"
+                        "VIP label \"web:http\" is not name:port; this VIP is not created, others"
                                 + " are",
-                        "label VIP=\":1\" has a name without letters and digits, or a part of one;"
+                        "VIP label \":1\" has a name without letters and digits, or a part of one;"
                                 + " this VIP is not created, others are",
-                        "label VIP=\"lost:80\" is on a port that has neither a host port nor a"
+                        "VIP label \"lost:80\" is on a port that has neither a host port nor a"
                                 + " container port; this VIP is not created, others are");
     }
 
@@ -380,7 +383,7 @@ class VipRulesTest {
     }
 
     private static List<String> text(Running task) {
-        return VipRules.rows(WEB, task.build()).stream()
+        return VipRules.ANY_LITERAL.rows(WEB, task.build()).stream()
                 .map(
                         row ->
                                 row.vip()

@@ -135,10 +135,12 @@ final class AppReader {
     private static List<PortDefinition> ports(Json app, NetworkMode mode, Refusals refusals) {
         Json labels = app.at("labels");
         VipLabels task = VipLabels.ofTask(PortReader.labels(labels, refusals, "it is ignored"));
-        return PortReader.withTaskVips(
-                ports(app, mode, new PortReader(mode, task, refusals), refusals),
-                task,
-                labels,
+        return PortReader.bounded(
+                PortReader.withTaskVips(
+                        ports(app, mode, new PortReader(mode, task, refusals), refusals),
+                        task,
+                        labels,
+                        refusals),
                 refusals);
     }
 

@@ -102,7 +102,7 @@ final class PodReader {
                 version,
                 mode.orElse(NetworkMode.HOST),
                 Containerizer.MESOS,
-                ports,
+                PortReader.bounded(ports, refusals),
                 checked,
                 refusals.sentences());
     }

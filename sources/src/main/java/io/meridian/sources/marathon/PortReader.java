@@ -25,6 +25,7 @@ import java.util.TreeSet;
  */
 final class PortReader {
     private static final String NOTHING = "this port publishes nothing";
+    private static final int MOST_VIPS = 1000;
 
     private final NetworkMode mode;
     private final VipLabels task;
@@ -134,17 +135,32 @@ final class PortReader {
             if (port.hasHostPort()) {
                 vips.addAll(task.ofHostPorts().getOrDefault(hostPort++, List.of()));
             }
-            all.add(
-                    new PortDefinition(
-                            port.container(),
-                            port.name(),
-                            port.protocols(),
-                            port.containerPort(),
-                            port.hasHostPort(),
-                            vips));
+            all.add(port.with(vips));
         }
         refuse(task.refusals(hostPort), labels, refusals);
         return all;
+    }
+
+    /**
+     * The ports with the first {@value #MOST_VIPS} VIPs of the service. A service without this
+     * limit could take every address of the VIP range, and memory on every node.
+     */
+    static List<PortDefinition> bounded(List<PortDefinition> ports, Refusals refusals) {
+        int count = ports.stream().mapToInt(port -> port.vipLabels().size()).sum();
+        if (count <= MOST_VIPS) {
+            return ports;
+        }
+        refusals.add(
+                "the service requests %d VIPs, more than %d; the first %d are created, in the order of ports and keys"
+                        .formatted(count, MOST_VIPS, MOST_VIPS));
+        int left = MOST_VIPS;
+        List<PortDefinition> kept = new ArrayList<>();
+        for (PortDefinition port : ports) {
+            int taken = Math.min(left, port.vipLabels().size());
+            left -= taken;
+            kept.add(port.with(port.vipLabels().subList(0, taken)));
+        }
+        return kept;
     }
 
     static void refuse(List<VipLabels.Refusal> refused, Json labels, Refusals refusals) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
 import io.meridian.domain.service.Containerizer;
@@ -12,19 +15,27 @@ import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.ServiceDefinition;
+import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.service.TaskSighting;
+import io.meridian.domain.vip.LiteralRules;
+import io.meridian.domain.vip.VipKey;
+import io.meridian.domain.vip.VipRules;
 import io.meridian.sources.json.Json;
 
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 class AppReaderTest {
@@ -45,7 +56,62 @@ class AppReaderTest {
                 .containsExactly(
                         port("http", 0, true, List.of("/web:80", "b:1", "c:2"), Protocol.TCP),
                         port("", 0, true, List.of(), Protocol.TCP, Protocol.UDP));
-        assertThat(definition.refusals()).isEmpty();
+        assertThat(definition.refusals())
+                .containsExactly(
+                        "$.portDefinitions[0].labels.Vip_2: \"d:3\" has a key that starts with"
+                                + " neither VIP nor vip; this VIP is not created, others are");
+    }
+
+    @Test
+    void aServiceGetsItsFirstThousandVips() {
+        String labels =
+                IntStream.range(0, 600)
+                        .mapToObj(i -> "\"VIP_%d\":\"a%d:80\"".formatted(i, i))
+                        .collect(Collectors.joining(","));
+        ServiceDefinition definition =
+                definition(
+                        "\"networks\":[{\"mode\":\"host\"}],\"portDefinitions\":[{\"labels\":{%s}},{\"labels\":{%s}}]"
+                                .formatted(labels, labels));
+
+        assertThat(definition.ports())
+                .extracting(port -> port.vipLabels().size())
+                .containsExactly(600, 400);
+        assertThat(definition.refusals())
+                .containsExactly(
+                        "the service requests 1200 VIPs, more than 1000; the first 1000 are"
+                                + " created, in the order of ports and keys");
+    }
+
+    /** By hand: a fault that was tried from outside, with each address that a label named. */
+    @Test
+    void byDefaultNoVipIsCreatedAtTheAddressOfAMachine() throws Exception {
+        Json app;
+        try (InputStream in =
+                AppReaderTest.class.getResourceAsStream(
+                        "/cases/vip-at-somebodys-own-address.json")) {
+            app = Json.root(new ObjectMapper().readTree(in)).at("apps").items().getFirst();
+        }
+        Reading owner = AppReader.read(app);
+        ServiceId service = new ServiceId("marathon", owner.path());
+        VipRules rules =
+                new VipRules(
+                        new LiteralRules(
+                                List.of(
+                                        AddressRange.parse("11.0.0.0-11.255.255.255")
+                                                .orElseThrow()),
+                                List.of(),
+                                new TreeMap<>()));
+
+        assertThat(rules.keys(service, owner.definition()))
+                .extracting(VipKey::toString)
+                .containsExactly("fine.marathon:80/tcp");
+        assertThat(rules.refusals(service, owner.definition()))
+                .hasSize(5)
+                .contains(
+                        "VIP label \"10.0.4.2:80\" has an address outside vip.range, vip.range6 and"
+                                + " vip.literals; this VIP is not created, others are",
+                        "VIP label \"169.254.169.254:80\" has a link-local address, which cannot be"
+                                + " shared; this VIP is not created, others are");
     }
 
     @Test

@@ -138,7 +138,7 @@ class MesosEndpointOracleTest {
                 empty.apply(empty.decide(new Observation.MesosTaskSeen(id, task, true, "")))
                         .live()
                         .get(task.id());
-        return VipRules.rows(id, instance);
+        return VipRules.ANY_LITERAL.rows(id, instance);
     }
 
     private static SortedMap<String, MesosTask> recorded() {

@@ -82,6 +82,7 @@ class RecordedMarathonGuest {
                     urls = ["%s"]
                     backoff { min = 100 ms, max = 1 s }
                   }
+                  vip.literals = ["10.1.2.0/24"]
                   dataplane {
                     kind = ipvs
                     iptables = iptables-legacy

@@ -186,6 +186,7 @@ public final class DnsFrontend implements AutoCloseable {
                 counters.of(Event.TCP_QUERIES),
                 counters.answers(),
                 counters.of(Event.TRUNCATED),
+                counters.of(Event.PARTIAL),
                 counters.of(Event.MALFORMED),
                 counters.of(Event.DROPPED),
                 counters.of(Event.FORWARDED),

@@ -18,6 +18,8 @@ import java.util.Map;
  * @param tcpQueries messages received over TCP
  * @param answers replies from our own zones by RCODE, without forwarded replies
  * @param truncated replies with TC set
+ * @param partial replies over TCP that hold only a part of the records, because one message has at
+ *     most 65,535 bytes
  * @param malformed messages without a well-formed question, or with another opcode than QUERY
  * @param dropped messages that get no reply, and replies that the kernel refused
  * @param forwarded queries for names outside our zones, without refused ones
@@ -44,6 +46,7 @@ public record DnsStatus(
         long tcpQueries,
         Map<ResponseCode, Long> answers,
         long truncated,
+        long partial,
         long malformed,
         long dropped,
         long forwarded,

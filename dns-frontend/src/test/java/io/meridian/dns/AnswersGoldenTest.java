@@ -35,6 +35,7 @@ class AnswersGoldenTest {
     private static final String SETTINGS =
             """
             answer-order = round-robin
+            any = full
             masters = ["10.0.0.101", "10.0.0.102", "10.0.0.103"]
             node-address = "10.0.0.7"
             public-addresses = ["192.0.2.7", "2001:db8::7"]

@@ -35,6 +35,14 @@ class DnsSettingsTest {
                 .isEqualTo(new TcpLimits(10_000, 256, 64, Duration.ofSeconds(10)));
     }
 
+    /** RFC 8482: a full answer is many times larger than its query. */
+    @Test
+    void byDefaultAnyIsMinimal() {
+        assertThat(Frontends.settings("").zones().any()).isEqualTo(ZoneSettings.AnyAnswer.MINIMAL);
+        assertThat(Frontends.settings("any = full").zones().any())
+                .isEqualTo(ZoneSettings.AnyAnswer.FULL);
+    }
+
     @Test
     void everythingCanBeSet() {
         DnsSettings settings =

@@ -274,7 +274,7 @@ class MesosDnsReplayTest {
                         state("edge", "test", 30),
                         "forward-zones { \"unused.invalid\" = [\"127.0.0.1:9\"] }")) {
             String settings =
-                    "cache.size = 0, upstreams = [\"127.0.0.1:"
+                    "any = full, cache.size = 0, upstreams = [\"127.0.0.1:"
                             + Frontends.address(upstream).getPort()
                             + "\"]";
             for (String section : List.of("A", "B", "D")) {

@@ -45,6 +45,11 @@ final class DnsMetrics {
                         "DNS replies with the TC flag set.",
                         DnsStatus::truncated)
                 .counter(
+                        "meridian_dns_partial_total",
+                        "DNS replies over TCP with a part of the name's records, because one"
+                                + " message holds at most 65,535 bytes.",
+                        DnsStatus::partial)
+                .counter(
                         "meridian_dns_malformed_total",
                         "DNS messages received without a readable question.",
                         DnsStatus::malformed)

@@ -22,6 +22,7 @@ public final class Counters {
         UDP_QUERIES,
         TCP_QUERIES,
         TRUNCATED,
+        PARTIAL,
         MALFORMED,
         DROPPED,
         FORWARDED,

@@ -13,6 +13,8 @@ import io.meridian.dns.wire.Response;
 import io.meridian.dns.wire.ResponseCode;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 
@@ -21,6 +23,7 @@ import java.time.Duration;
  * signs and counts. Any thread may call it, each with a {@link MessageWriter} of its own.
  */
 public final class Replies {
+    private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
     private static final int MIN_UDP = 512;
 
     /** A limit into which no record fits, so the reply has TC and the client asks over TCP. */
@@ -104,7 +107,7 @@ public final class Replies {
     private int written(Peer peer, Query query, Answer answer, int limit, MessageWriter writer) {
         int length = writer.write(query, answer, limit, offersRecursion(peer));
         counters.answered(answer.code());
-        countTruncated(writer);
+        countTruncated(peer, query, writer);
         return length;
     }
 
@@ -149,7 +152,7 @@ public final class Replies {
                         limit,
                         offersRecursion(work.peer()),
                         authentic);
-        countTruncated(writer);
+        countTruncated(work.peer(), work.query(), writer);
         return length;
     }
 
@@ -171,9 +174,27 @@ public final class Replies {
         return new Outcome.Reply(writer.write(malformed));
     }
 
-    private void countTruncated(MessageWriter writer) {
-        if (writer.truncated()) {
+    /**
+     * Counts a reply that lacks records. Over TCP the reply is sent without TC: its records, in the
+     * random order of the answer, are a random part of the RRset.
+     */
+    private void countTruncated(Peer peer, Query query, MessageWriter writer) {
+        if (!writer.truncated()) {
+            return;
+        }
+        if (!peer.tcp()) {
             counters.count(Event.TRUNCATED);
+            return;
+        }
+        writer.clearTruncated();
+        counters.count(Event.PARTIAL);
+        long partial = counters.of(Event.PARTIAL);
+        if (Long.bitCount(partial) == 1) { // the 1st, 2nd, 4th, 8th...
+            LOG.warn(
+                    "cannot send all records: name={}: more than one message of 65535 bytes holds;"
+                            + " the client gets a random part; partial replies so far: {}",
+                    query.name(),
+                    partial);
         }
     }
 

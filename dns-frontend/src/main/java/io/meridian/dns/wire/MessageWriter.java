@@ -67,6 +67,15 @@ public final class MessageWriter {
     }
 
     /**
+     * Clears TC of the last message. Over TCP a larger message does not exist, and a resolver that
+     * gets TC there answers SERVFAIL.
+     */
+    public void clearTruncated() {
+        buffer[2] &= (byte) ~2;
+        truncated = false;
+    }
+
+    /**
      * Encodes an answer of our own zones.
      *
      * @param limit largest length, 512..{@value #MAX_LENGTH}; 0 for a reply without records

@@ -254,7 +254,7 @@ class MesosDifferentialTest {
         services.forEach(
                 (id, service) -> {
                     for (Instance instance : service.live().values()) {
-                        backends.addAll(VipRules.rows(id, instance));
+                        backends.addAll(VipRules.ANY_LITERAL.rows(id, instance));
                     }
                 });
         return backends;

@@ -20,13 +20,13 @@ import io.meridian.feed.CurrentImage;
 import io.meridian.feed.FeedSettings;
 import io.meridian.feed.TableType;
 import io.meridian.feed.master.FeedServer;
+import io.meridian.feed.master.NodeRegistry;
 import io.meridian.feed.text.RowText;
 
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -166,7 +166,7 @@ public final class FeedBench {
 
     private static void agents(int port, int count, Schedule schedule) throws InterruptedException {
         Latencies latencies = new Latencies(count, schedule);
-        ActorSystem<Set<ActorRef<FeedServer.Command>>> system =
+        ActorSystem<ThinAgent.Message> system =
                 ActorSystem.create(agents(port, count, latencies), "bench", config(port, "agent"));
         join(system, false);
         long end = schedule.at(schedule.commits()) + 20_000_000_000L;
@@ -177,8 +177,7 @@ public final class FeedBench {
         system.terminate();
     }
 
-    private static Behavior<Set<ActorRef<FeedServer.Command>>> agents(
-            int port, int count, Latencies latencies) {
+    private static Behavior<ThinAgent.Message> agents(int port, int count, Latencies latencies) {
         return Behaviors.setup(
                 context -> {
                     List<ActorRef<ThinAgent.Message>> all = new ArrayList<>();
@@ -191,13 +190,21 @@ public final class FeedBench {
                     ActorRef<Receptionist.Listing> listings =
                             context.messageAdapter(
                                     Receptionist.Listing.class,
-                                    listing -> listing.getServiceInstances(FeedServer.KEY));
-                    context.getSystem()
-                            .receptionist()
-                            .tell(Receptionist.subscribe(FeedServer.KEY, listings));
+                                    listing ->
+                                            listing.isForKey(FeedServer.KEY)
+                                                    ? new ThinAgent.Masters(
+                                                            listing.getServiceInstances(
+                                                                    FeedServer.KEY))
+                                                    : new ThinAgent.Registries(
+                                                            listing.getServiceInstances(
+                                                                    NodeRegistry.KEY)));
+                    ActorRef<Receptionist.Command> receptionist =
+                            context.getSystem().receptionist();
+                    receptionist.tell(Receptionist.subscribe(FeedServer.KEY, listings));
+                    receptionist.tell(Receptionist.subscribe(NodeRegistry.KEY, listings));
                     return Behaviors.receiveMessage(
-                            masters -> {
-                                all.forEach(agent -> agent.tell(new ThinAgent.Masters(masters)));
+                            found -> {
+                                all.forEach(agent -> agent.tell(found));
                                 return Behaviors.same();
                             });
                 });

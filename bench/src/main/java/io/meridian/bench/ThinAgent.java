@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 
 import io.meridian.feed.Table;
 import io.meridian.feed.master.FeedServer;
+import io.meridian.feed.master.NodeRegistry;
 import io.meridian.feed.wire.FeedReply;
 import io.meridian.feed.wire.NodeStatus;
 
@@ -37,6 +38,8 @@ final class ThinAgent extends AbstractBehavior<ThinAgent.Message> {
     sealed interface Message {}
 
     record Masters(Set<ActorRef<FeedServer.Command>> all) implements Message {}
+
+    record Registries(Set<ActorRef<NodeRegistry.Command>> all) implements Message {}
 
     private record Answered(Table table, FeedReply reply) implements Message {}
 
@@ -71,6 +74,7 @@ final class ThinAgent extends AbstractBehavior<ThinAgent.Message> {
     private final Line zone;
     private final Line vip;
     private List<ActorRef<FeedServer.Command>> masters = List.of();
+    private Set<ActorRef<NodeRegistry.Command>> registries = Set.of();
     private boolean begun;
 
     static Behavior<Message> create(String id, Latencies latencies) {
@@ -120,6 +124,7 @@ final class ThinAgent extends AbstractBehavior<ThinAgent.Message> {
                     listed(vip);
                 }
             }
+            case Registries found -> registries = found.all();
             case Answered answered -> onAnswer(line(answered.table()), answered.reply());
             case Late late -> {
                 if (line(late.table()).poll == late.poll()) {
@@ -246,13 +251,15 @@ final class ThinAgent extends AbstractBehavior<ThinAgent.Message> {
         NodeStatus status =
                 new NodeStatus(
                         id,
+                        "bench",
                         "127.0.0.1",
                         List.of("agent"),
                         zone.after,
                         vip.after,
                         0,
                         NodeStatus.Dataplane.NONE);
-        FeedServer.Report report = new FeedServer.Report(status);
-        masters.forEach(master -> master.tell(report));
+        NodeRegistry.Report report =
+                new NodeRegistry.Report(status, getContext().getSystem().ignoreRef());
+        registries.forEach(registry -> registry.tell(report));
     }
 }

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -29,7 +28,6 @@ public final class CurrentImage<R extends Row, I extends Image<R, I>> {
     private final TableType<R, I> type;
     private volatile @Nullable Shown<I> shown;
     private volatile @Nullable Instant confirmedAt;
-    private volatile OptionalLong repliedAt = OptionalLong.empty(); // System.nanoTime()
 
     private final CompletableFuture<Void> started = new CompletableFuture<>();
 
@@ -85,22 +83,12 @@ public final class CurrentImage<R extends Row, I extends Image<R, I>> {
         return age.compareTo(tolerance) <= 0 ? 0 : age.toMillis() / 1000.0;
     }
 
-    /** Whether a master has replied within that time, with or without an image. */
-    public boolean heardWithin(Duration limit) {
-        OptionalLong last = repliedAt;
-        return last.isPresent() && System.nanoTime() - last.getAsLong() <= limit.toNanos();
-    }
-
     /**
      * Completes once the node's image file was published or found unusable: from then on the node
      * serves what a restart can serve by itself. On nodes only.
      */
     public CompletionStage<Void> started() {
         return started.minimalCompletionStage();
-    }
-
-    public void masterReplied() {
-        repliedAt = OptionalLong.of(System.nanoTime());
     }
 
     public void start() {

@@ -37,7 +37,10 @@ public record FeedSettings(Server server, Client client, Nodes nodes) {
             Duration saveInterval,
             double maxSaveDuty) {}
 
-    public record Nodes(Duration reportInterval, Duration forgetAfter) {}
+    /**
+     * @param lostAfter time without a report after which a node counts as lost
+     */
+    public record Nodes(Duration reportInterval, Duration lostAfter, Duration forgetAfter) {}
 
     private static final String SERVER = "meridian.feed.server.";
     private static final String CLIENT = "meridian.feed.client.";
@@ -103,13 +106,18 @@ public record FeedSettings(Server server, Client client, Nodes nodes) {
     }
 
     private static Nodes nodes(Config config) {
-        return new Nodes(
-                duration(config, NODES + "report-interval", Duration.ofMillis(10), MINUTE),
+        Duration interval =
+                duration(config, NODES + "report-interval", Duration.ofMillis(10), MINUTE);
+        Duration lostAfter =
                 duration(
                         config,
-                        NODES + "forget-after",
-                        Duration.ofSeconds(1),
-                        Duration.ofDays(30)));
+                        NODES + "lost-after",
+                        interval.multipliedBy(4),
+                        Duration.ofHours(1));
+        return new Nodes(
+                interval,
+                lostAfter,
+                duration(config, NODES + "forget-after", lostAfter, Duration.ofDays(30)));
     }
 
     private static Duration duration(Config config, String key, Duration min, Duration max) {

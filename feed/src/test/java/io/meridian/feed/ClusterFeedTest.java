@@ -7,6 +7,7 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
+import akka.cluster.typed.Leave;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -15,6 +16,8 @@ import io.meridian.domain.table.Change;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.master.FeedServer;
+import io.meridian.feed.master.NodeRegistry;
+import io.meridian.feed.master.SeenNodes;
 import io.meridian.feed.node.FeedClient;
 import io.meridian.feed.node.ImageFile;
 import io.meridian.feed.node.NodeReporter;
@@ -30,7 +33,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** A cluster over TCP on this machine; each master and the node has its own actor system. */
 class ClusterFeedTest {
@@ -107,36 +112,66 @@ class ClusterFeedTest {
     }
 
     @Test
-    void everyMasterKnowsEveryNode() {
-        ActorTestKit first = join("master");
-        ActorTestKit second = join("master");
-        ActorRef<FeedServer.Command> one = first.spawn(tables.server(settings));
-        ActorRef<FeedServer.Command> other =
-                second.spawn(
-                        new TestNodes.Master(tables.zoneStore, tables.vipStore).server(settings));
-        for (ActorTestKit system : List.of(first, second)) {
-            NodeStatus status =
-                    new NodeStatus(
-                            "n" + systems.indexOf(system),
-                            "127.0.0.1",
-                            List.of("master"),
-                            1,
-                            1,
-                            0,
-                            NodeStatus.Dataplane.NONE);
-            system.spawn(NodeReporter.create(settings, () -> status));
-        }
-        TestProbe<FeedServer.Nodes> nodes = first.createTestProbe();
-        for (ActorRef<FeedServer.Command> server : List.of(one, other)) {
-            await(
-                    () -> {
-                        server.tell(new FeedServer.GetNodes(nodes.ref()));
-                        return nodes.receiveMessage(PATIENCE).nodes().stream()
-                                .map(seen -> seen.status().id())
-                                .toList()
-                                .equals(List.of("n0", "n1"));
-                    });
-        }
+    void everyMasterListsEveryNodeAsItIs() {
+        List<ActorTestKit> members = List.of(join("master"), join("master"), join("agent"));
+        List<SeenNodes> views = List.of(registry(members.get(0)), registry(members.get(1)));
+        List<ActorRef<NodeReporter.Command>> reporters =
+                members.stream().map(this::reporter).toList();
+        views.forEach(view -> await(() -> states(view).equals("n0 OK, n1 OK, n2 OK")));
+
+        members.get(2).stop(reporters.get(2));
+        views.forEach(view -> await(() -> states(view).equals("n0 OK, n1 OK, n2 LOST")));
+
+        ActorTestKit third = join("master");
+        SeenNodes late = registry(third);
+        reporter(third);
+        await(() -> states(late).equals("n0 OK, n1 OK, n2 LOST, n3 OK"));
+        views.forEach(view -> await(() -> states(view).equals(states(late))));
+
+        Cluster leaving = Cluster.get(third.system());
+        leaving.manager().tell(Leave.create(leaving.selfMember().address()));
+        views.forEach(view -> await(() -> states(view).equals("n0 OK, n1 OK, n2 LOST, n3 LEFT")));
+    }
+
+    @Test
+    void aReporterHearsEveryMasterThatTakesItsReports() {
+        ActorTestKit master = join("master");
+        AtomicInteger heard = new AtomicInteger();
+        master.spawn(NodeReporter.create(settings, () -> status(0), heard::incrementAndGet));
+        assertThat(heard).as("there is no registry yet").hasValue(0);
+
+        registry(master);
+
+        await(() -> heard.get() > 0);
+    }
+
+    private SeenNodes registry(ActorTestKit master) {
+        SeenNodes nodes = new SeenNodes(settings.nodes(), Clock.systemUTC());
+        master.spawn(NodeRegistry.create(nodes));
+        return nodes;
+    }
+
+    private ActorRef<NodeReporter.Command> reporter(ActorTestKit system) {
+        NodeStatus status = status(systems.indexOf(system));
+        return system.spawn(NodeReporter.create(settings, () -> status, () -> {}));
+    }
+
+    private static NodeStatus status(int number) {
+        return new NodeStatus(
+                "n" + number,
+                "1",
+                "127.0.0.1",
+                List.of("master"),
+                1,
+                1,
+                0,
+                NodeStatus.Dataplane.NONE);
+    }
+
+    private static String states(SeenNodes view) {
+        return view.list().stream()
+                .map(node -> node.status().id() + " " + node.state())
+                .collect(Collectors.joining(", "));
     }
 
     private ActorTestKit join(String role) {

@@ -16,9 +16,7 @@ import io.meridian.feed.master.FeedServer;
 import io.meridian.feed.master.TableUpdate;
 import io.meridian.feed.node.FeedClient;
 import io.meridian.feed.node.ImageFile;
-import io.meridian.feed.node.NodeReporter;
 import io.meridian.feed.node.RecordingPublisher;
-import io.meridian.feed.wire.NodeStatus;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -283,27 +281,6 @@ class FeedTest {
         assertThat(update.changes()).isEqualTo(Delta.all(Rows.zones(2, 3)));
         assertThat(update.revision()).isEqualTo(2);
         assertThat(update.image()).isEqualTo(master.zones.image());
-    }
-
-    @Test
-    void mastersKnowWhatNodesHaveApplied() {
-        ActorRef<FeedServer.Command> server = kit.spawn(master.server(settings));
-        NodeStatus status =
-                new NodeStatus(
-                        "n1", "192.0.2.1", List.of("agent"), 7, 8, 0, NodeStatus.Dataplane.NONE);
-        ActorRef<NodeReporter.Command> reporter =
-                kit.spawn(NodeReporter.create(settings, () -> status));
-        await(() -> nodes(server).equals(List.of(status)));
-        kit.stop(reporter, PATIENCE);
-        await(() -> nodes(server).isEmpty());
-    }
-
-    private List<NodeStatus> nodes(ActorRef<FeedServer.Command> server) {
-        TestProbe<FeedServer.Nodes> nodes = kit.createTestProbe();
-        server.tell(new FeedServer.GetNodes(nodes.ref()));
-        return nodes.receiveMessage(PATIENCE).nodes().stream()
-                .map(FeedServer.SeenNode::status)
-                .toList();
     }
 
     private void commit(List<ZoneRow> added) {

@@ -36,7 +36,7 @@ public final class TestNodes {
                   read-backoff-max = 200 ms, part-size = 1 KiB }
                 meridian.feed.client { answer-timeout = 2 s, backoff-min = 20 ms, backoff-max = 200 ms
                   save-interval = 10 ms, max-save-duty = 1 }
-                meridian.feed.nodes { report-interval = 50 ms, forget-after = 1 s }
+                meridian.feed.nodes { report-interval = 50 ms, lost-after = 2 s, forget-after = 1 h }
                 """;
         return FeedSettings.from(
                 ConfigFactory.parseString(quick + String.join("\n", overrides))

@@ -80,6 +80,7 @@ final class LocalClusterTest {
             all.addAll(processes());
             assertThat(command("status")).isZero();
             allNodesShowTheSame();
+            noNodeLostAnother();
             Set<String> before = new TreeSet<>(AGENT.ask(NAME, "A").data());
             assertThat(before).isNotEmpty();
 
@@ -88,6 +89,13 @@ final class LocalClusterTest {
             probesAreAnsweredInTime("127.0.0.12");
             probesAreAnsweredInTime("127.0.0.13");
             assertThat(command("status")).as("one process is missing").isEqualTo(1);
+            kill("agent-1");
+            for (String master : List.of("127.0.0.12", "127.0.0.13")) {
+                Waiting.until(
+                        master + " shows the killed nodes as lost",
+                        LIMIT,
+                        () -> lost(master).equals(Set.of("agent-1", "master-1")));
+            }
 
             assertThat(command("up", "--marathon-port", marathonPort)).isZero();
             all.addAll(processes());
@@ -139,6 +147,25 @@ final class LocalClusterTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start))
                 .as("the answer of %s to a probe, of which most wait for 5 s or less", address)
                 .isLessThan(Duration.ofSeconds(4));
+    }
+
+    private static Set<String> lost(String master) throws Exception {
+        Set<String> lost = new TreeSet<>();
+        for (JsonNode node : new NodeApi(master, 8181).json("/api/nodes")) {
+            if (node.path("state").asText().equals("lost")) {
+                lost.add(node.path("id").asText());
+            }
+        }
+        return lost;
+    }
+
+    /** A cluster that has just started is healthy, so no node rejoins or considers agents lost. */
+    private void noNodeLostAnother() throws IOException {
+        for (String node : NODES) {
+            assertThat(Files.readString(cluster().directory().resolve(node + ".log")))
+                    .as("log of %s", node)
+                    .doesNotContain("rejoins the cluster", "unreachable agents: now=[1");
+        }
     }
 
     private static void allNodesShowTheSame() throws Exception {

@@ -11,6 +11,7 @@ import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.CurrentImage;
 import io.meridian.feed.master.FeedServer;
+import io.meridian.feed.master.SeenNode;
 
 import java.util.List;
 import java.util.Optional;
@@ -35,8 +36,10 @@ public interface AdminData {
     /** Every zone that this node serves, at one instant, sorted by origin. */
     List<ServedZone> servedZones();
 
-    /** Nodes with a recent report, sorted by id. */
-    CompletionStage<List<FeedServer.SeenNode>> nodes();
+    /**
+     * The nodes that this master knows, sorted by id; on a node without role master only this node.
+     */
+    List<SeenNode> nodes();
 
     /**
      * The service tables; empty on a node without role master, or while its database is not

@@ -9,11 +9,9 @@ import akka.http.javadsl.server.AllDirectives;
 import akka.http.javadsl.server.Route;
 
 import io.meridian.domain.service.ServiceId;
-import io.meridian.feed.master.FeedServer.SeenNode;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -64,19 +62,14 @@ final class ServiceRoutes extends AllDirectives {
         return onSuccess(
                 reader.progress(id),
                 found ->
-                        found.map(progress -> trace(id, progress))
-                                .orElseGet(() -> complete(noService(id))));
+                        complete(
+                                found.map(progress -> Replies.json(document(id, progress)))
+                                        .orElseGet(() -> noService(id))));
     }
 
-    private Route trace(ServiceId id, ServiceReader.Progress progress) {
-        return onSuccess(
-                data.nodes(), nodes -> complete(Replies.json(document(id, progress, nodes))));
-    }
-
-    private TraceDocument document(
-            ServiceId id, ServiceReader.Progress progress, List<SeenNode> nodes) {
+    private TraceDocument document(ServiceId id, ServiceReader.Progress progress) {
         return TraceDocument.of(
-                id, progress, data.zones().revision(), data.vips().revision(), nodes);
+                id, progress, data.zones().revision(), data.vips().revision(), data.nodes());
     }
 
     private Route withReader(Function<ServiceReader, Route> route) {

@@ -27,7 +27,7 @@ final class TableRoutes extends AllDirectives {
                 path(segment("vips").slash("plan"), this::plan),
                 path("zones", () -> complete(Replies.json(ZoneDocument.all(data.servedZones())))),
                 path(segment("zones").slash(segment()).slash("records"), this::records),
-                path("nodes", this::nodes),
+                path("nodes", () -> complete(Replies.json(NodeDocument.all(data.nodes())))),
                 path("events", this::events));
     }
 
@@ -59,10 +59,6 @@ final class TableRoutes extends AllDirectives {
                                         ProblemDetails.response(
                                                 StatusCodes.NOT_FOUND,
                                                 "there is no zone " + origin)));
-    }
-
-    private Route nodes() {
-        return onSuccess(data.nodes(), nodes -> complete(Replies.json(NodeDocument.all(nodes))));
     }
 
     private Route events() {

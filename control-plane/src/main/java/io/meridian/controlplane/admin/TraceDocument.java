@@ -2,7 +2,7 @@ package io.meridian.controlplane.admin;
 
 import io.meridian.controlplane.config.Role;
 import io.meridian.domain.service.ServiceId;
-import io.meridian.feed.master.FeedServer.SeenNode;
+import io.meridian.feed.master.SeenNode;
 import io.meridian.feed.wire.NodeStatus;
 
 import java.util.ArrayList;

@@ -4,10 +4,9 @@ import io.meridian.dns.ServedZone;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
 import io.meridian.feed.CurrentImage;
-import io.meridian.feed.master.FeedServer.SeenNode;
+import io.meridian.feed.master.SeenNode;
 
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 
 /**
  * The data of a running node that the peers' APIs show. All methods return at once, on any thread.
@@ -20,5 +19,5 @@ public interface CompatData {
     CurrentImage<VipRow, VipImage> vips();
 
     /** Nodes with a recent report, sorted by id; a node without role master knows only itself. */
-    CompletionStage<List<SeenNode>> nodes();
+    List<SeenNode> nodes();
 }

@@ -14,7 +14,7 @@ import io.meridian.domain.zone.L4lbZone;
 import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRecord;
-import io.meridian.feed.master.FeedServer.SeenNode;
+import io.meridian.feed.master.SeenNode;
 
 import java.io.IOException;
 import java.time.Instant;

@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
 
 import io.meridian.controlplane.OperatorException;
+import io.meridian.controlplane.ProgramVersion;
 import io.meridian.controlplane.admin.DataPlane;
 import io.meridian.dns.DnsFrontend;
 import io.meridian.domain.table.Image;
@@ -57,6 +58,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentPart.class);
     private static final Duration DISK = Duration.ofSeconds(30);
     private static final Duration ASK = Duration.ofSeconds(5);
+    private static final long NEVER = Long.MIN_VALUE;
 
     /**
      * Timeout of a plan: longer than a reconcile round of a large table and the dump of the
@@ -73,6 +75,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
     private final Optional<ActorRef<NamespaceWriters.Command>> namespaces;
     private final CurrentImage<ZoneRow, ZoneImage> zones = new CurrentImage<>(TableType.ZONE);
     private final CurrentImage<VipRow, VipImage> vips = new CurrentImage<>(TableType.VIP);
+    private volatile long heardAt = NEVER; // System.nanoTime()
     private volatile Optional<IpvsStatus> ipvsStatus = Optional.empty();
     private volatile List<NamespaceStatus> namespaceStatuses = List.of();
 
@@ -121,12 +124,18 @@ final class AgentPart implements DataPlane, AutoCloseable {
         system.systemActorOf(zoneClient, "feed-client-zone", Props.empty());
         system.systemActorOf(vipClient, "feed-client-vip", Props.empty());
         system.systemActorOf(
-                NodeReporter.create(config.feed(), this::report), "node-reporter", Props.empty());
+                NodeReporter.create(config.feed(), this::report, () -> heardAt = System.nanoTime()),
+                "node-reporter",
+                Props.empty());
     }
 
-    /** Whether a master has answered within that time. */
+    /**
+     * Whether a master has taken this node's report within that time; a master does so before it
+     * has tables to serve.
+     */
     boolean heardWithin(Duration limit) {
-        return zones.heardWithin(limit) || vips.heardWithin(limit);
+        long last = heardAt;
+        return last != NEVER && System.nanoTime() - last <= limit.toNanos();
     }
 
     /**
@@ -236,6 +245,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
         double lag = Math.max(zones.lagSeconds(now, tolerance), vips.lagSeconds(now, tolerance));
         return new NodeStatus(
                 config.node().id(),
+                ProgramVersion.text(),
                 config.node().address().toString(),
                 config.node().roles().stream().map(role -> role.label()).sorted().toList(),
                 dns.status().zoneRevision(),

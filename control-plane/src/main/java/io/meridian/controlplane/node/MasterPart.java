@@ -6,6 +6,7 @@ import akka.actor.typed.Props;
 
 import io.meridian.actors.Entities;
 import io.meridian.actors.ingest.IngestStatus;
+import io.meridian.controlplane.ProgramVersion;
 import io.meridian.controlplane.config.Role;
 import io.meridian.database.DatabaseException;
 import io.meridian.database.PostgresSettings;
@@ -18,6 +19,8 @@ import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.CurrentImage;
 import io.meridian.feed.TableType;
 import io.meridian.feed.master.FeedServer;
+import io.meridian.feed.master.NodeRegistry;
+import io.meridian.feed.master.SeenNodes;
 import io.meridian.feed.node.NodeReporter;
 import io.meridian.feed.wire.NodeStatus;
 import io.meridian.projections.Completeness;
@@ -93,6 +96,7 @@ final class MasterPart implements AutoCloseable {
     }
 
     /**
+     * @param nodes receives the nodes' reports; outlives each membership
      * @param counters counters that outlive each membership
      * @param startDatabase returns once a connection may be tried; throws if the database can never
      *     start
@@ -102,10 +106,12 @@ final class MasterPart implements AutoCloseable {
             NodeConfig config,
             ActorSystem<?> system,
             PostgresSettings database,
+            SeenNodes nodes,
             SourceCounters counters,
             Runnable startDatabase,
             Runnable fatal) {
         MasterPart part = new MasterPart(config, system, database, counters, startDatabase, fatal);
+        part.startRegistry(nodes);
         part.starter.start();
         return part;
     }
@@ -203,9 +209,14 @@ final class MasterPart implements AutoCloseable {
         Housekeeping.init(system, config.housekeeping());
         Sources sources = Sources.start(config, system, entities, counters);
         write = Optional.of(new Write(entities, ServiceQueries.create(system), sources));
+    }
+
+    /** Starts before the database is reached: other nodes must hear this master meanwhile. */
+    private void startRegistry(SeenNodes nodes) {
+        system.systemActorOf(NodeRegistry.create(nodes), "node-registry", Props.empty());
         if (!config.node().is(Role.AGENT)) {
             system.systemActorOf(
-                    NodeReporter.create(config.feed(), this::status),
+                    NodeReporter.create(config.feed(), this::status, () -> {}),
                     "node-reporter",
                     Props.empty());
         }
@@ -217,6 +228,7 @@ final class MasterPart implements AutoCloseable {
         Duration tolerance = config.feed().server().longPollTimeout().multipliedBy(2);
         return new NodeStatus(
                 config.node().id(),
+                ProgramVersion.text(),
                 config.node().address().toString(),
                 config.node().roles().stream().map(Role::label).sorted().toList(),
                 Math.max(0, zones.revision()),

@@ -16,6 +16,7 @@ import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Subscribe;
 
+import io.meridian.controlplane.config.Role;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.vip.ClusterView;
 import io.meridian.domain.vip.Reachability;
@@ -99,12 +100,12 @@ final class ReachabilityWatch extends AbstractBehavior<ReachabilityWatch.Command
             }
             case ClusterEvent.MemberRemoved _, ClusterEvent.MemberDowned _ -> {
                 timers.startSingleTimer(name, new Forget(name), forgetAfter);
-                yield now(view.seen(name, address.get(), false));
+                yield now(view.seen(name, seen(member, address.get(), false)));
             }
             case ClusterEvent.MemberJoined _,
                     ClusterEvent.MemberWeaklyUp _,
                     ClusterEvent.MemberUp _ ->
-                    isBack(name) ? now(view.seen(name, address.get(), true)) : this;
+                    isBack(name) ? now(view.seen(name, seen(member, address.get(), true))) : this;
             default -> this; // leaving, exiting: reachability does not change
         };
     }
@@ -127,8 +128,13 @@ final class ReachabilityWatch extends AbstractBehavior<ReachabilityWatch.Command
         boolean reachable = event instanceof ClusterEvent.ReachableMember;
         Member member = event.member();
         return other(member)
-                .map(address -> now(view.seen(member.address().toString(), address, reachable)))
+                .map(address -> seen(member, address, reachable))
+                .map(seen -> now(view.seen(member.address().toString(), seen)))
                 .orElse(this);
+    }
+
+    private static Reachability.Member seen(Member member, IpAddress address, boolean reachable) {
+        return new Reachability.Member(address, member.hasRole(Role.AGENT.label()), reachable);
     }
 
     /**

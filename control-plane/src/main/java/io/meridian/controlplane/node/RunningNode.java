@@ -3,7 +3,6 @@ package io.meridian.controlplane.node;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
-import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.http.javadsl.ServerBinding;
 
@@ -18,7 +17,6 @@ import io.meridian.controlplane.admin.AdminRoutes;
 import io.meridian.controlplane.admin.DataPlane;
 import io.meridian.controlplane.admin.Metrics;
 import io.meridian.controlplane.admin.ServiceReader;
-import io.meridian.controlplane.admin.UnavailableException;
 import io.meridian.controlplane.compat.CompatData;
 import io.meridian.controlplane.compat.DcosNetApi;
 import io.meridian.controlplane.compat.DcosNetMetrics;
@@ -40,6 +38,8 @@ import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.CurrentImage;
 import io.meridian.feed.master.FeedServer;
+import io.meridian.feed.master.SeenNode;
+import io.meridian.feed.master.SeenNodes;
 import io.meridian.ipvs.NodeView;
 import io.meridian.projections.Projections;
 
@@ -64,7 +64,6 @@ import java.util.concurrent.TimeoutException;
  */
 public final class RunningNode implements Program, AdminData, CompatData {
     private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
-    private static final Duration ASK = Duration.ofSeconds(3);
 
     /**
      * Timeout of the sources' states in {@code /health/ready}. Probes time out after 1 s, and the
@@ -80,6 +79,7 @@ public final class RunningNode implements Program, AdminData, CompatData {
     private final ActorSystem<Void> local;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final SourceCounters counters = SourceCounters.none();
+    private final SeenNodes nodes;
     private final ServiceNotifier notifier = ServiceNotifier.of(System.getenv());
     private final Optional<AgentPart> agent;
     private final Membership membership;
@@ -95,6 +95,7 @@ public final class RunningNode implements Program, AdminData, CompatData {
             Optional<PostgresSettings> database) {
         this.config = config;
         this.journal = journal;
+        this.nodes = new SeenNodes(config.feed().nodes(), SteadyClock.INSTANCE);
         Config akka = akka(config.node(), configuration, database);
         this.local =
                 ActorSystem.create(
@@ -244,6 +245,7 @@ public final class RunningNode implements Program, AdminData, CompatData {
                                 config,
                                 system,
                                 settings,
+                                nodes,
                                 counters,
                                 () -> journal.ifPresent(JournalServer::start),
                                 ended::countDown));
@@ -372,33 +374,22 @@ public final class RunningNode implements Program, AdminData, CompatData {
     }
 
     @Override
-    public CompletionStage<List<FeedServer.SeenNode>> nodes() {
-        return feed().map(
-                        feed ->
-                                AskPattern.ask(
-                                                feed,
-                                                FeedServer.GetNodes::new,
-                                                ASK,
-                                                local.scheduler())
-                                        .thenApply(FeedServer.Nodes::nodes)
-                                        .exceptionallyCompose(RunningNode::feedFailure))
-                .orElseGet(() -> CompletableFuture.completedFuture(self()));
+    public List<SeenNode> nodes() {
+        return config.node().is(Role.MASTER) ? nodes.list() : self();
     }
 
-    private static CompletionStage<List<FeedServer.SeenNode>> feedFailure(Throwable failure) {
-        return CompletableFuture.failedStage(
-                failure instanceof TimeoutException
-                        ? new UnavailableException("the feed of this node does not answer", failure)
-                        : failure);
-    }
-
-    /** This node alone: without a feed it knows no other node. */
-    private List<FeedServer.SeenNode> self() {
+    /** This node alone: only masters know the others. */
+    private List<SeenNode> self() {
         return agent
+                .map(AgentPart::nodeStatus)
                 .map(
-                        part ->
-                                new FeedServer.SeenNode(
-                                        part.nodeStatus(), SteadyClock.INSTANCE.instant()))
+                        status ->
+                                new SeenNode(
+                                        status,
+                                        status.lagSeconds() > 0
+                                                ? SeenNode.State.LATE
+                                                : SeenNode.State.OK,
+                                        SteadyClock.INSTANCE.instant()))
                 .stream()
                 .toList();
     }

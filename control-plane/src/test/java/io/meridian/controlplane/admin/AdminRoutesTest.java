@@ -283,6 +283,9 @@ class AdminRoutesTest {
         JsonNode node = json("/api/nodes").get(0);
 
         assertThat(node.path("id").asText()).isEqualTo("n1");
+        assertThat(node.path("state").asText()).isEqualTo("late");
+        assertThat(node.path("version").asText()).isEqualTo("1.2.3");
+        assertThat(node.path("seen_seconds").asDouble()).isPositive();
         assertThat(node.path("revisions")).isEqualTo(JSON.readTree("{\"zone\": 7, \"vip\": 3}"));
         assertThat(node.path("lag_seconds").asDouble()).isEqualTo(0.5);
         assertThat(node.path("dataplane").path("kind").asText()).isEqualTo("dry-run");

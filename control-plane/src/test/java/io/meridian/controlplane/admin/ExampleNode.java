@@ -21,6 +21,7 @@ import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.CurrentImage;
 import io.meridian.feed.TableType;
 import io.meridian.feed.master.FeedServer;
+import io.meridian.feed.master.SeenNode;
 import io.meridian.feed.wire.NodeStatus;
 import io.meridian.projections.ServiceQueries;
 
@@ -131,18 +132,18 @@ final class ExampleNode implements AdminData {
     }
 
     @Override
-    public CompletionStage<List<FeedServer.SeenNode>> nodes() {
+    public List<SeenNode> nodes() {
         NodeStatus status =
                 new NodeStatus(
                         "n1",
+                        "1.2.3",
                         "10.0.0.9",
                         List.of("agent"),
                         7,
                         3,
                         0.5,
                         new NodeStatus.Dataplane("dry-run", 1, 2, 3, 0, 0, ""));
-        return CompletableFuture.completedFuture(
-                List.of(new FeedServer.SeenNode(status, Instant.EPOCH)));
+        return List.of(new SeenNode(status, SeenNode.State.LATE, Instant.EPOCH));
     }
 
     @Override

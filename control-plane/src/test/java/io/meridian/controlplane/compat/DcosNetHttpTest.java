@@ -17,7 +17,7 @@ import io.meridian.domain.zone.RecordType;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.CurrentImage;
 import io.meridian.feed.TableType;
-import io.meridian.feed.master.FeedServer.SeenNode;
+import io.meridian.feed.master.SeenNode;
 import io.meridian.feed.wire.NodeStatus;
 import io.meridian.ipvs.NodeView;
 import io.meridian.ipvs.reconcile.NamespaceStatus;
@@ -227,12 +227,14 @@ class DcosNetHttpTest {
                         new SeenNode(
                                 new NodeStatus(
                                         "n1",
+                                        "1",
                                         "10.0.0.1",
                                         List.of("agent"),
                                         1,
                                         1,
                                         0,
                                         NodeStatus.Dataplane.NONE),
+                                SeenNode.State.OK,
                                 Instant.ofEpochMilli(1_700_000_000_120L)));
 
         for (String path : List.of("/v1/nodes", "/v1/nodes?force", "/v1/nodes/")) {

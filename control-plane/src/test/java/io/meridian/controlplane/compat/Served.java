@@ -13,14 +13,12 @@ import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.CurrentImage;
 import io.meridian.feed.TableType;
-import io.meridian.feed.master.FeedServer.SeenNode;
+import io.meridian.feed.master.SeenNode;
 
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /** Makes zones and nodes for tests. */
 final class Served {
@@ -132,8 +130,8 @@ final class Served {
         }
 
         @Override
-        public CompletionStage<List<SeenNode>> nodes() {
-            return CompletableFuture.completedFuture(nodes);
+        public List<SeenNode> nodes() {
+            return nodes;
         }
     }
 }

@@ -140,7 +140,7 @@ class ReachabilityWatchTest {
                                 """
                                 akka.remote.artery.canonical { hostname = "%s", port = %d }
                                 akka.coordinated-shutdown.run-by-actor-system-terminate = off
-                                akka.cluster.roles = [master]
+                                akka.cluster.roles = [master, agent]
                                 akka.cluster.failure-detector { heartbeat-interval = 200 ms, acceptable-heartbeat-pause = 2 s }
                                 akka.cluster.split-brain-resolver.stable-after = 2 s
                                 """

@@ -1,6 +1,5 @@
 package io.meridian.domain.vip;
 
-import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.vip.Reachability.Member;
 
 import java.util.Collections;
@@ -21,9 +20,9 @@ public record ClusterView(SortedMap<String, Member> members) {
     }
 
     /** Adds a member, or updates its reachability. */
-    public ClusterView seen(String name, IpAddress address, boolean reachable) {
+    public ClusterView seen(String name, Member member) {
         SortedMap<String, Member> now = new TreeMap<>(members);
-        now.put(name, new Member(address, reachable));
+        now.put(name, member);
         return new ClusterView(now);
     }
 

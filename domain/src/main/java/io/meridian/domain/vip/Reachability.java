@@ -21,17 +21,18 @@ public record Reachability(SortedSet<IpAddress> lost) {
      * Another node of the cluster.
      *
      * @param address of the node, which is also its Mesos agent's
+     * @param agent whether the node has role agent; a node without it has no Mesos agent to lose
      * @param reachable whether the cluster has contact with the node
      */
-    public record Member(IpAddress address, boolean reachable) {}
+    public record Member(IpAddress address, boolean agent, boolean reachable) {}
 
     public Reachability {
         lost = Collections.unmodifiableSortedSet(new TreeSet<>(lost));
     }
 
     /**
-     * Considers the agents of unreachable members lost. If most members are unreachable, the node
-     * assumes that it is cut off itself, and considers no agent lost.
+     * Considers unreachable agents lost. If most members, masters included, are unreachable, the
+     * node assumes that it is cut off itself, and considers no agent lost.
      *
      * @param others members without this node
      */
@@ -41,7 +42,9 @@ public record Reachability(SortedSet<IpAddress> lost) {
         for (Member member : others) {
             if (!member.reachable()) {
                 unreachable++;
-                lost.add(member.address());
+                if (member.agent()) {
+                    lost.add(member.address());
+                }
             }
         }
         if (2 * unreachable > others.size()) {

@@ -70,7 +70,9 @@ class ReachabilityLawTest {
     void aReturningRealServerKeepsNoTraceOfItsDrain(
             @ForAll("rows") List<VipRow.Backend> rows, @ForAll("members") List<Member> members) {
         List<Member> back =
-                members.stream().map(member -> new Member(member.address(), true)).toList();
+                members.stream()
+                        .map(member -> new Member(member.address(), member.agent(), true))
+                        .toList();
 
         assertThat(image(rows).vips(Reachability.of(back))).isEqualTo(image(rows).vips());
     }
@@ -85,18 +87,21 @@ class ReachabilityLawTest {
                         address ->
                                 assertThat(members)
                                         .filteredOn(member -> member.address().equals(address))
-                                        .isNotEmpty()
+                                        .anyMatch(Member::agent)
                                         .noneMatch(Member::reachable));
         if (2 * unreachable > members.size()) {
             assertThat(reachability).isEqualTo(Reachability.ALL);
         } else {
             assertThat(members)
-                    .filteredOn(member -> !member.reachable())
+                    .filteredOn(member -> member.agent() && !member.reachable())
                     .extracting(Member::address)
                     .allMatch(
                             address ->
                                     reachability.lost().contains(address)
-                                            || members.contains(new Member(address, true)));
+                                            || members.stream()
+                                                    .filter(Member::reachable)
+                                                    .map(Member::address)
+                                                    .anyMatch(address::equals));
         }
     }
 
@@ -113,6 +118,25 @@ class ReachabilityLawTest {
         assertThat(Reachability.of(members(4, 3))).isEqualTo(Reachability.ALL);
         assertThat(Reachability.of(members(5, 2)).lost()).hasSize(2);
         assertThat(Reachability.of(members(5, 3))).isEqualTo(Reachability.ALL);
+    }
+
+    @Test
+    void anUnreachableMasterIsNoLostAgentButCountsAsUnreachable() {
+        Member master = new Member(ip(AGENTS.get(4)), false, false);
+
+        assertThat(Reachability.of(List.of(master, member(0, true)))).isEqualTo(Reachability.ALL);
+        assertThat(Reachability.of(List.of(master, member(0, false), member(1, true))))
+                .as("most members are unreachable")
+                .isEqualTo(Reachability.ALL);
+        assertThat(
+                        Reachability.of(
+                                        List.of(
+                                                master,
+                                                member(0, false),
+                                                member(1, true),
+                                                member(2, true)))
+                                .lost())
+                .containsExactly(ip(AGENTS.get(0)));
     }
 
     @Test
@@ -147,7 +171,7 @@ class ReachabilityLawTest {
     }
 
     private static Member member(int i, boolean reachable) {
-        return new Member(ip(AGENTS.get(i)), reachable);
+        return new Member(ip(AGENTS.get(i)), true, reachable);
     }
 
     private static boolean serves(Vip vip) {
@@ -172,6 +196,7 @@ class ReachabilityLawTest {
     Arbitrary<List<Member>> members() {
         return Combinators.combine(
                         Arbitraries.of(AGENTS).map(IpAddress::literal),
+                        Arbitraries.of(true, true, false),
                         Arbitraries.of(true, true, false))
                 .as(Member::new)
                 .list()

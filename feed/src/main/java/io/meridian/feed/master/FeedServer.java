@@ -22,18 +22,13 @@ import io.meridian.feed.Table;
 import io.meridian.feed.TableType;
 import io.meridian.feed.wire.FeedMessage;
 import io.meridian.feed.wire.FeedReply;
-import io.meridian.feed.wire.NodeStatus;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
- * Serves both tables to nodes and keeps the nodes' reports. One actor per master, with a {@link
- * TableFeed} per table; nodes find it by {@link #KEY}.
+ * Serves both tables to nodes. One actor per master, with a {@link TableFeed} per table; nodes find
+ * it by {@link #KEY}.
  */
 public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Command> {
     public static final ServiceKey<Command> KEY = ServiceKey.create(Command.class, "meridian-feed");
@@ -88,9 +83,6 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
             ActorRef<FeedReply> replyTo)
             implements Command, FeedMessage {}
 
-    /** Reports what a node has applied. The master does not reply. */
-    public record Report(NodeStatus status) implements Command, FeedMessage {}
-
     /**
      * Subscribes an actor of the same process to the images of a table. It receives the current
      * image, as soon as the master has one, and then every later one.
@@ -102,28 +94,8 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
     public record GetImage<R extends Row, I extends Image<R, I>>(
             TableType<R, I> type, ActorRef<TableUpdate<R, I>> replyTo) implements Command {}
 
-    /** Requests the nodes that have reported within {@code forget-after}. */
-    public record GetNodes(ActorRef<Nodes> replyTo) implements Command, FeedMessage {}
-
-    /**
-     * @param nodes sorted by id
-     */
-    public record Nodes(List<SeenNode> nodes) implements FeedMessage {
-        public Nodes {
-            nodes = List.copyOf(nodes);
-        }
-    }
-
-    /**
-     * @param seenAt arrival of the node's last report, by this master's clock
-     */
-    public record SeenNode(NodeStatus status, Instant seenAt) implements FeedMessage {}
-
     private final ActorRef<TableFeed.Command<ZoneRow, ZoneImage>> zones;
     private final ActorRef<TableFeed.Command<VipRow, VipImage>> vips;
-    private final Duration forgetAfter;
-    private final Clock clock;
-    private final Map<String, SeenNode> nodes = new TreeMap<>();
 
     /**
      * @param zones the zone table
@@ -161,8 +133,6 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
         super(context);
         this.zones = spawn(context, settings.server(), zones, clock);
         this.vips = spawn(context, settings.server(), vips, clock);
-        this.forgetAfter = settings.nodes().forgetAfter();
-        this.clock = clock;
     }
 
     private static <R extends Row, I extends Image<R, I>> ActorRef<TableFeed.Command<R, I>> spawn(
@@ -192,9 +162,6 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
             }
             case Observe<?, ?> observe -> observe(observe);
             case GetImage<?, ?> get -> get(get);
-            case Report report ->
-                    nodes.put(report.status().id(), new SeenNode(report.status(), clock.instant()));
-            case GetNodes get -> get.replyTo().tell(nodes());
         }
         return this;
     }
@@ -223,11 +190,5 @@ public final class FeedServer extends AbstractOnMessageBehavior<FeedServer.Comma
                     case VIP -> vips;
                 };
         return (ActorRef<TableFeed.Command<R, I>>) feed;
-    }
-
-    private Nodes nodes() {
-        Instant oldest = clock.instant().minus(forgetAfter);
-        nodes.values().removeIf(node -> node.seenAt().isBefore(oldest));
-        return new Nodes(List.copyOf(nodes.values()));
     }
 }

@@ -255,7 +255,6 @@ public final class FeedClient<R extends Row, I extends Image<R, I>>
             return;
         }
         timers.cancel(Timer.ANSWER);
-        image.masterReplied();
         switch (reply) {
             case FeedReply.NotReady notReady ->
                     tryAnother(

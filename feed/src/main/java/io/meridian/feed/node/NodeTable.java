@@ -87,11 +87,6 @@ final class NodeTable<R extends Row, I extends Image<R, I>> {
         }
     }
 
-    /** Notes that a master has replied, with or without an image. */
-    void masterReplied() {
-        view.masterReplied();
-    }
-
     FrameOutcome<R, I> outcome(FeedCodec<R> codec, byte[] bytes) {
         try {
             return loader.apply(codec.decode(bytes));

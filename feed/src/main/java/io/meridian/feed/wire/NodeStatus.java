@@ -8,6 +8,7 @@ import java.util.List;
  * A node's report about itself. The node sends one to every master each {@code report-interval}.
  *
  * @param id the node's id, unique and stable
+ * @param version of the node's program
  * @param address the node's own address
  * @param roles {@code master}, {@code agent} or both
  * @param zoneRevision revision that the DNS front end has applied; {@link Provenance#NO_REVISION}
@@ -19,6 +20,7 @@ import java.util.List;
  */
 public record NodeStatus(
         String id,
+        String version,
         String address,
         List<String> roles,
         long zoneRevision,

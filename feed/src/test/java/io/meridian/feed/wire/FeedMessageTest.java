@@ -10,11 +10,11 @@ import com.typesafe.config.ConfigFactory;
 import io.meridian.feed.Table;
 import io.meridian.feed.TestNodes;
 import io.meridian.feed.master.FeedServer;
+import io.meridian.feed.master.NodeRegistry;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-import java.time.Instant;
 import java.util.List;
 
 class FeedMessageTest {
@@ -32,10 +32,11 @@ class FeedMessageTest {
     @Test
     void everyMessageRoundTrips() {
         TestProbe<FeedReply> replies = KIT.createTestProbe(FeedReply.class);
-        TestProbe<FeedServer.Nodes> nodes = KIT.createTestProbe(FeedServer.Nodes.class);
+        TestProbe<NodeRegistry.Received> node = KIT.createTestProbe(NodeRegistry.Received.class);
         NodeStatus status =
                 new NodeStatus(
                         "n1",
+                        "1.2.3",
                         "192.0.2.1",
                         List.of("agent"),
                         7,
@@ -45,13 +46,12 @@ class FeedMessageTest {
         List<FeedMessage> messages =
                 List.of(
                         new FeedServer.Poll(Table.ZONE, 1, "n1", -1, true, replies.ref()),
-                        new FeedServer.Report(status),
+                        new NodeRegistry.Report(status, node.ref()),
+                        new NodeRegistry.Received(),
+                        new NodeRegistry.Leave("n1"),
+                        new NodeRegistry.Known(
+                                List.of(new NodeRegistry.KnownNode(status, true, 1500))),
                         new FeedServer.Pull(Table.VIP, 2, "n1", 7, -123, 3, replies.ref()),
-                        new FeedServer.GetNodes(nodes.ref()),
-                        new FeedServer.Nodes(
-                                List.of(
-                                        new FeedServer.SeenNode(
-                                                status, Instant.parse("2026-11-22T10:00:00.5Z")))),
                         new FeedReply.NotReady(9, "database away"));
         messages.forEach(message -> KIT.serializationTestKit().verifySerialization(message, true));
     }

@@ -16,6 +16,7 @@ import com.typesafe.config.ConfigFactory;
 import io.meridian.feed.Table;
 import io.meridian.feed.TestNodes;
 import io.meridian.feed.master.FeedServer;
+import io.meridian.feed.master.NodeRegistry;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,6 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +53,7 @@ class WireGoldenTest {
         NodeStatus status =
                 new NodeStatus(
                         "n1",
+                        "1.2.3",
                         "192.0.2.1",
                         List.of("agent"),
                         7,
@@ -66,14 +67,12 @@ class WireGoldenTest {
         all.put(
                 "pull",
                 new FeedServer.Pull(Table.VIP, 2, "n1", 7, -123, 3, refs.resolveActorRef(node)));
-        all.put("report", new FeedServer.Report(status));
-        all.put("get-nodes", new FeedServer.GetNodes(refs.resolveActorRef(node)));
+        all.put("report", new NodeRegistry.Report(status, refs.resolveActorRef(node)));
+        all.put("received", new NodeRegistry.Received());
+        all.put("leave", new NodeRegistry.Leave("n1"));
         all.put(
-                "nodes",
-                new FeedServer.Nodes(
-                        List.of(
-                                new FeedServer.SeenNode(
-                                        status, Instant.parse("2026-11-22T10:00:00.5Z")))));
+                "known",
+                new NodeRegistry.Known(List.of(new NodeRegistry.KnownNode(status, true, 1500))));
         all.put("not-ready", new FeedReply.NotReady(9, "database away"));
         return all;
     }

@@ -1,5 +1,6 @@
 package io.meridian.controlplane;
 
+import io.meridian.controlplane.cli.CheckCommand;
 import io.meridian.controlplane.cli.ClientCommands;
 import io.meridian.controlplane.cli.ClusterCommand;
 import io.meridian.controlplane.cli.DemoCommand;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             DemoCommand.class,
             RunCommand.class,
+            CheckCommand.class,
             ClusterCommand.class,
             Main.Version.class
         })

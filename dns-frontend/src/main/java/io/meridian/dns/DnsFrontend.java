@@ -75,11 +75,8 @@ public final class DnsFrontend implements AutoCloseable {
     /**
      * A server without sockets, whose publishers can receive the images on disk before the first
      * query comes.
-     *
-     * @throws IllegalArgumentException if an upstream server is this server
      */
     public static DnsFrontend prepare(DnsSettings settings) {
-        refuseLoops(settings);
         Counters counters = new Counters();
         ZoneProfile mesos =
                 ZoneProfile.mesos(
@@ -223,21 +220,6 @@ public final class DnsFrontend implements AutoCloseable {
             }
         }
         return addresses;
-    }
-
-    /**
-     * Refuses this server as its own upstream, which would forward each query to itself without end
-     * (specs: mesos-dns 5).
-     */
-    private static void refuseLoops(DnsSettings settings) {
-        for (InetSocketAddress server : settings.upstreams().all()) {
-            if (NameServerFile.isOurs(server, settings.listen())) {
-                throw new IllegalArgumentException(
-                        "setting meridian.dns.upstreams and meridian.dns.forward-zones"
-                                + " must be other servers than this one: was "
-                                + server);
-            }
-        }
     }
 
     private static Set<InetAddress> behind(InetSocketAddress listen) {

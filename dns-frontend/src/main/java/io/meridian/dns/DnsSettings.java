@@ -1,6 +1,7 @@
 package io.meridian.dns;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 
 import io.meridian.dns.forward.AllowedClients;
@@ -146,6 +147,12 @@ public record DnsSettings(
         Map<DnsName, List<InetSocketAddress>> zones = new LinkedHashMap<>();
         Config table = reader.table(key, "a table of suffix = [servers]");
         for (String zone : table.root().keySet()) {
+            if (table.root().get(zone) instanceof ConfigObject) {
+                throw ConfigReader.wrong(
+                        key,
+                        "a table whose suffixes are in quotes, such as \"example.org\"",
+                        zone + " { ... }");
+            }
             DnsName origin =
                     DnsName.parse(zone)
                             .orElseThrow(() -> ConfigReader.wrong(key, "keyed by suffix", zone));

@@ -32,18 +32,30 @@ final class NameServerFile {
      * @param texts each {@code ip}, {@code ip:port}, or a path that starts with a slash
      * @param listen listening addresses of this server
      * @return in the order given, without duplicates
-     * @throws IllegalArgumentException for any other text, or a file that can't be read
+     * @throws IllegalArgumentException for any other text, a file that cannot be read, or this
+     *     server itself
      */
     static List<InetSocketAddress> servers(
             String key, List<String> texts, List<InetSocketAddress> listen) {
         Set<InetSocketAddress> servers = new LinkedHashSet<>();
         for (String text : texts) {
             servers.addAll(
-                    text.startsWith("/")
-                            ? read(key, text, listen)
-                            : ConfigReader.servers(key, List.of(text)));
+                    text.startsWith("/") ? read(key, text, listen) : others(key, text, listen));
         }
         return List.copyOf(servers);
+    }
+
+    /**
+     * Refuses this server as its own upstream, which would forward each query to itself without end
+     * (specs: mesos-dns 5).
+     */
+    private static List<InetSocketAddress> others(
+            String key, String text, List<InetSocketAddress> listen) {
+        List<InetSocketAddress> servers = ConfigReader.servers(key, List.of(text));
+        if (servers.stream().anyMatch(server -> isOurs(server, listen))) {
+            throw ConfigReader.wrong(key, "other servers than this one", text);
+        }
+        return servers;
     }
 
     private static List<InetSocketAddress> read(
@@ -65,7 +77,7 @@ final class NameServerFile {
     }
 
     /** Whether this server itself receives queries to the address. */
-    static boolean isOurs(InetSocketAddress server, List<InetSocketAddress> listen) {
+    private static boolean isOurs(InetSocketAddress server, List<InetSocketAddress> listen) {
         return listen.stream()
                 .anyMatch(own -> own.getPort() == server.getPort() && isBehind(server, own));
     }

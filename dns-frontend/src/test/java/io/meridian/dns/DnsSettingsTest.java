@@ -100,6 +100,9 @@ class DnsSettingsTest {
                 "forward-zones { mesos = [\"192.0.2.1\"] }  | mesos",
                 "forward-zones { \"a..b\" = [\"192.0.2.1\"] } | a..b",
                 "forward-zones = 3                          | meridian.dns.forward-zones",
+                "forward-zones { example.org = [\"192.0.2.1\"] } | suffixes are in quotes",
+                "listen = [\"127.0.0.1:5354\"], upstreams = [\"127.0.0.1:5354\"] | other servers"
+                        + " than this",
                 "udp-size = 511                             | meridian.dns.udp-size must be a whole"
                         + " number between 512 and 4096: was 511",
                 "nsid = \"caf\u00e9\"                           | meridian.dns.nsid must be"

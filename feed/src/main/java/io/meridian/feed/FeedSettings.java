@@ -1,7 +1,6 @@
 package io.meridian.feed;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 
 import java.time.Duration;
 
@@ -50,8 +49,8 @@ public record FeedSettings(Server server, Client client, Nodes nodes) {
 
     /**
      * @param config the program's whole configuration
-     * @throws ConfigException if a value is missing, of the wrong type or out of range; says which,
-     *     where and why
+     * @throws IllegalArgumentException if a value is out of its range; the message has key, range
+     *     and value
      */
     public static FeedSettings from(Config config) {
         Server server = server(config);
@@ -81,7 +80,6 @@ public record FeedSettings(Server server, Client client, Nodes nodes) {
                 integer(config, SERVER + "change-history-rows", 1, 10_000_000),
                 (int)
                         within(
-                                config,
                                 SERVER + "part-size",
                                 config.getBytes(SERVER + "part-size"),
                                 1 << 10,
@@ -124,23 +122,18 @@ public record FeedSettings(Server server, Client client, Nodes nodes) {
         Duration value = config.getDuration(key);
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
             throw outOfRange(
-                    config,
-                    key,
-                    min.toMillis() + " ms",
-                    max.toMillis() + " ms",
-                    value.toMillis() + " ms");
+                    key, min.toMillis() + " ms", max.toMillis() + " ms", value.toMillis() + " ms");
         }
         return value;
     }
 
     private static int integer(Config config, String key, int min, int max) {
-        return (int) within(config, key, config.getInt(key), min, max);
+        return (int) within(key, config.getInt(key), min, max);
     }
 
-    private static long within(Config config, String key, long value, long min, long max) {
+    private static long within(String key, long value, long min, long max) {
         if (value < min || value > max) {
-            throw outOfRange(
-                    config, key, Long.toString(min), Long.toString(max), Long.toString(value));
+            throw outOfRange(key, Long.toString(min), Long.toString(max), Long.toString(value));
         }
         return value;
     }
@@ -148,16 +141,14 @@ public record FeedSettings(Server server, Client client, Nodes nodes) {
     private static double share(Config config, String key) {
         double value = config.getDouble(key);
         if (!(value >= 0.001 && value <= 1)) {
-            throw outOfRange(config, key, "0.001", "1", Double.toString(value));
+            throw outOfRange(key, "0.001", "1", Double.toString(value));
         }
         return value;
     }
 
-    private static ConfigException outOfRange(
-            Config config, String key, String min, String max, String value) {
-        return new ConfigException.BadValue(
-                config.getValue(key).origin(),
-                key,
-                "must be between " + min + " and " + max + ": was " + value);
+    private static IllegalArgumentException outOfRange(
+            String key, String min, String max, String value) {
+        return new IllegalArgumentException(
+                "setting " + key + " must be between " + min + " and " + max + ": was " + value);
     }
 }

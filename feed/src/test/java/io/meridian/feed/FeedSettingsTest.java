@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 
 import org.junit.jupiter.api.Test;
@@ -35,12 +34,12 @@ class FeedSettingsTest {
         "client.rollback-confirmations, 0",
         "nodes.forget-after, 0 s"
     })
-    void aValueOutOfRangeIsRefusedWithKeyRangeAndPlace(String key, String value) {
+    void aValueOutOfRangeIsRefusedWithKeyAndRange(String key, String value) {
         Config config =
                 ConfigFactory.parseString("meridian.feed." + key + " = " + value)
                         .withFallback(ConfigFactory.load());
         assertThatThrownBy(() -> FeedSettings.from(config))
-                .isInstanceOf(ConfigException.BadValue.class)
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("meridian.feed." + key)
                 .hasMessageContaining("must be between")
                 .hasMessageContaining("was ");

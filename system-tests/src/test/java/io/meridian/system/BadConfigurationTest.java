@@ -42,8 +42,91 @@ final class BadConfigurationTest {
             })
     void aWrongValueIsNamedWithFileKeyValueAndRange(
             String setting, String key, String value, String range) throws Exception {
-        Path file = file("meridian.node.id = one\nmeridian." + setting + "\n");
+        Path file =
+                file(
+                        "meridian.node { id = one, address = \"127.0.0.1\" }\nmeridian."
+                                + setting
+                                + "\n");
         assertRefused(run(file), file.getFileName().toString(), key, value, range);
+    }
+
+    /** Settings that are in range, and that this host or the other settings make impossible. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "roles = [agent] | meridian.cluster.seeds must be a list of all masters on a node"
+                        + " without role master",
+                "roles = [master, agent] | meridian.sources.marathon.urls must be a list of at"
+                        + " least one URL on a node with role master",
+                "state.directory = \"/proc/self/state\" | meridian.state.directory",
+                "dns.listen = [\"192.0.2.1:53\"] | no interface of this host has it",
+                "dns { listen = [\"127.0.0.1:5354\"], upstreams = [\"127.0.0.1:5354\"] } |"
+                        + " meridian.dns.upstreams must be other servers than this one",
+                "dns { listen = [\"127.0.0.1:5354\"], forward-zones { \"x.y\" ="
+                    + " [\"127.0.0.1:5354\"] } } | meridian.dns.forward-zones must be other servers"
+                    + " than this one",
+                "cluster { seeds = [\"127.0.0.1:25520\"], tls { enabled = true, authority ="
+                    + " \"/dev/null\" } } | meridian.cluster.tls.authority must be a PEM file with"
+                    + " a certificate: was /dev/null",
+                "sources.marathon { urls = [\"http://127.0.0.1:1\"], tls.ca-file = \"/dev/null\" }"
+                    + " | meridian.sources.marathon.tls.ca-file must be a PEM file of certificates"
+            })
+    void aSettingThatCannotWorkOnThisHostIsRefusedBeforeAnythingStarts(
+            String setting, String message) throws Exception {
+        Path file =
+                file(
+                        """
+                        meridian { node { id = one, address = "127.0.0.1" }, cluster.port = 25520 }
+                        meridian.sources.marathon.urls = [%s]
+                        meridian.state.directory = "%s"
+                        meridian.dns.listen = ["127.0.0.1:0"]
+                        meridian.%s
+                        """
+                                .formatted(
+                                        setting.startsWith("roles = [master")
+                                                ? ""
+                                                : "\"http://127.0.0.1:1\"",
+                                        directory,
+                                        setting));
+
+        assertRefused(run(file), message);
+    }
+
+    @Test
+    void checkSaysThatAFileIsUsableAndStartsNothing() throws Exception {
+        Path state = directory.resolve("state");
+        Path file =
+                file(
+                        """
+                        meridian {
+                          node { id = one, address = "127.0.0.1" }
+                          sources.marathon.urls = ["http://127.0.0.1:1"]
+                          state.directory = "%s"
+                          dns.listen = ["127.0.0.1:0"]
+                        }
+                        """
+                                .formatted(state));
+        try (ChildNode checked =
+                ChildNode.start(
+                        directory.resolve("output"),
+                        List.of(),
+                        List.of("check", file.toString(), "-Ddns.listen=[::1]:0"))) {
+            assertThat(checked.exitCode(Duration.ofSeconds(60))).as(checked.output()).isZero();
+            assertThat(checked.output())
+                    .isEqualTo(
+                            file
+                                    + " is usable: node one: roles=[agent, master]"
+                                    + " address=127.0.0.1 seeds=[]\n");
+        }
+        assertThat(state).doesNotExist();
+        assertRefused(
+                ChildNode.start(
+                        directory.resolve("refused"),
+                        List.of(),
+                        List.of("check", file.toString(), "-Ddns.listn=x")),
+                "did you mean meridian.dns.listen?");
     }
 
     @Test

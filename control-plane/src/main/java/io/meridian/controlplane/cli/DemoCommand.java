@@ -5,6 +5,7 @@ import io.meridian.controlplane.demo.Demo;
 import io.meridian.controlplane.demo.DemoMesos;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
@@ -39,17 +40,13 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Port of the simulated Mesos master; default 5050 if it is free.")
     private int mesosPort;
 
-    @Option(
-            names = "-D",
-            description = "Override a setting: -Dmeridian.dataplane.kind=ipvs",
-            mapFallbackValue = "")
-    private Map<String, String> overrides = new LinkedHashMap<>();
+    @Mixin private final Overrides overrides = new Overrides();
 
     @Override
     public Integer call() {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("meridian.state.directory", Demo.home().resolve(".meridian/demo").toString());
-        settings.putAll(overrides);
+        settings.putAll(overrides.values());
         settings.put("meridian.sources.marathon.urls", "http://127.0.0.1:" + marathonPort);
         int mesos = DemoMesos.port(mesosPort);
         settings.put("meridian.sources.mesos.urls", "http://127.0.0.1:" + mesos);

@@ -4,11 +4,10 @@ import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.node.RunningNode;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -18,15 +17,11 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--config", required = true, description = "Configuration file (HOCON).")
     private Path file = Path.of("");
 
-    @Option(
-            names = "-D",
-            description = "Override a setting: -Dmeridian.dns.listen=127.0.0.1:5353",
-            mapFallbackValue = "")
-    private Map<String, String> overrides = new LinkedHashMap<>();
+    @Mixin private final Overrides overrides = new Overrides();
 
     @Override
     public Integer call() {
-        Configuration configuration = Configuration.load(Optional.of(file), overrides);
+        Configuration configuration = Configuration.load(Optional.of(file), overrides.values());
         return ShutdownHook.runUntilSignal(() -> RunningNode.start(configuration));
     }
 }

@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 
 import io.meridian.domain.net.IpAddress;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -49,6 +48,10 @@ public record ClusterSettings(
         int port = NodeSettings.port(meridian, "cluster.port", 0);
         List<String> seeds = seeds(meridian);
         String own = literal(address) + ":" + port;
+        if (!master && seeds.isEmpty()) {
+            throw NodeSettings.wrong(
+                    "cluster.seeds", "a list of all masters on a node without role master", "[]");
+        }
         if (master && !seeds.isEmpty() && !seeds.contains(own)) {
             throw NodeSettings.wrong(
                     "cluster.seeds",
@@ -65,7 +68,7 @@ public record ClusterSettings(
         return new ClusterSettings(seeds, port, patience, tls(meridian));
     }
 
-    private static List<String> seeds(Config config) {
+    static List<String> seeds(Config config) {
         List<String> seeds = config.getStringList("cluster.seeds");
         for (String seed : seeds) {
             if (!seed.matches("[^\\s:]+:[0-9]{1,5}|\\[[0-9a-fA-F:]+]:[0-9]{1,5}")) {
@@ -86,16 +89,8 @@ public record ClusterSettings(
         }
         return Optional.of(
                 new Tls(
-                        file(config, "cluster.tls.certificate"),
-                        file(config, "cluster.tls.key"),
-                        file(config, "cluster.tls.authority")));
-    }
-
-    private static Path file(Config config, String key) {
-        Path file = NodeSettings.path(config, key);
-        if (!Files.isReadable(file)) {
-            throw NodeSettings.wrong(key, "a PEM file that can be read", file.toString());
-        }
-        return file;
+                        NodeSettings.path(config, "cluster.tls.certificate"),
+                        NodeSettings.path(config, "cluster.tls.key"),
+                        NodeSettings.path(config, "cluster.tls.authority")));
     }
 }

@@ -1,7 +1,6 @@
 package io.meridian.controlplane.config;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -36,16 +35,7 @@ public record CompatSettings(
                         mesosDns.ifPresent(
                                 other -> refuseTwice(meridian, DCOS_NET, own, MESOS_DNS, other)));
         return new CompatSettings(
-                mesosDns, flag(meridian, "compat.mesos-dns.enumeration"), dcosNet);
-    }
-
-    private static boolean flag(Config config, String key) {
-        try {
-            return config.getBoolean(key);
-        } catch (ConfigException.WrongType notOne) {
-            throw NodeSettings.wrong(
-                    key, "true or false", config.getValue(key).unwrapped().toString());
-        }
+                mesosDns, meridian.getBoolean("compat.mesos-dns.enumeration"), dcosNet);
     }
 
     private static Optional<InetSocketAddress> listen(Config config, String key) {

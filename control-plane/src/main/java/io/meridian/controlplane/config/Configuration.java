@@ -3,10 +3,7 @@ package io.meridian.controlplane.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
-import com.typesafe.config.ConfigUtil;
-import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 
@@ -14,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,41 +27,55 @@ import java.util.regex.Pattern;
  * @param operatorAkka the operator's settings under {@code akka}, without defaults
  */
 public record Configuration(Config config, Config operatorAkka) {
-    private static final String ROOT = "meridian";
     private static final Pattern KEY = Pattern.compile("meridian(\\.[a-z0-9-]+)+");
+
+    /** An IPv6 address in brackets, with or without a port, and no other item: not a list. */
+    private static final Pattern IPV6 =
+            Pattern.compile("\\[[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*](:\\d+)?");
+
+    /** Keys of Mesos-DNS's config.json, in lower case; a file with two of them is one. */
+    private static final Set<String> MESOS_DNS =
+            Set.of(
+                    "zk",
+                    "masters",
+                    "refreshseconds",
+                    "mesoscredentials",
+                    "domain",
+                    "resolvers",
+                    "soarname",
+                    "soamname",
+                    "ipsources",
+                    "httpon",
+                    "dnson",
+                    "externalon",
+                    "enforcerfc952",
+                    "statetimeoutseconds",
+                    "zkdetectiontimeout");
 
     /**
      * @param file HOCON; empty: defaults only
      * @param overrides {@code -D} values by key; keys outside {@code akka.} may omit {@code
      *     meridian.}
-     * @throws ConfigurationException if the file cannot be read, or a key under {@code meridian} is
-     *     unknown
+     * @throws ConfigurationException if the file cannot be read or is another program's, if a key
+     *     is unknown at any level, or if a value has another type than its default
      */
     public static Configuration load(Optional<Path> file, Map<String, String> overrides) {
         Config reference = ConfigFactory.defaultReferenceUnresolved();
-        Config layered = ConfigFactory.empty();
-        if (file.isPresent()) {
-            Config read = parse(file.get());
-            refuseUnknownKeys(read, reference);
-            layered = read;
-        }
-        for (Map.Entry<String, String> override : overrides.entrySet()) {
-            layered =
-                    override(override.getKey(), override.getValue(), reference)
-                            .withFallback(layered);
-        }
+        KnownSettings known = KnownSettings.of(reference);
+        Config own = file.map(Configuration::parse).orElseGet(ConfigFactory::empty);
         try {
-            Config resolved = layered.withFallback(reference).resolve();
-            Config akka =
-                    layered.withOnlyPath("akka")
-                            .withFallback(resolved.withoutPath("akka"))
-                            .resolve();
+            for (Map.Entry<String, String> override : overrides.entrySet()) {
+                own = override(override.getKey(), override.getValue(), known).withFallback(own);
+            }
+            Config resolved = own.withFallback(reference).resolve();
+            Config written = own.resolveWith(resolved);
+            known.requireKnown(written.root());
             return new Configuration(
                     resolved,
-                    akka.hasPath("akka") ? akka.withOnlyPath("akka") : ConfigFactory.empty());
+                    written.hasPath("akka") ? written.withOnlyPath("akka") : ConfigFactory.empty());
         } catch (ConfigException unresolved) {
             throw new ConfigurationException(
-                    "configuration has an unresolved substitution: " + unresolved.getMessage());
+                    "configuration cannot be resolved: " + oneLine(unresolved.getMessage()));
         }
     }
 
@@ -76,7 +89,7 @@ public record Configuration(Config config, Config operatorAkka) {
         try {
             return reader.apply(config);
         } catch (ConfigException wrong) {
-            throw new ConfigurationException(withFullKey(wrong));
+            throw new ConfigurationException("setting " + oneLine(wrong.getMessage()));
         } catch (IllegalArgumentException wrong) {
             throw refused(wrong.getMessage());
         }
@@ -89,132 +102,102 @@ public record Configuration(Config config, Config operatorAkka) {
      * @param message has the full key; this method adds file and line
      */
     public ConfigurationException refused(String message) {
-        return new ConfigurationException(message + origin(message));
+        return new ConfigurationException(oneLine(message) + origin(message));
     }
 
-    /**
-     * Replaces the key in the message by the full key: rooms read subtrees, so the library knows
-     * only its end.
-     */
-    private String withFullKey(ConfigException wrong) {
-        String message = wrong.getMessage().replaceAll("\\s+", " ");
-        String place = wrong.origin() == null ? "" : describe(wrong.origin());
-        for (Map.Entry<String, ConfigValue> entry : config.withOnlyPath(ROOT).entrySet()) {
-            String key = entry.getKey();
-            String end = key.substring(key.lastIndexOf('.') + 1);
-            if (describe(entry.getValue().origin()).equals(place) && message.contains(end)) {
-                return "setting "
-                        + key
-                        + " is not usable: "
-                        + message.substring(message.startsWith(place) ? place.length() : 0)
-                                .replaceFirst("^: ", "")
-                        + " ("
-                        + place
-                        + ")";
-            }
-        }
-        return message;
+    private static String oneLine(String message) {
+        return message.replaceAll("\\s+", " ");
     }
 
     private String origin(String message) {
         Matcher key = KEY.matcher(message);
         while (key.find()) {
             if (config.hasPathOrNull(key.group())) {
-                return " (" + describe(config.getValue(key.group()).origin()) + ")";
+                return " (" + config.getValue(key.group()).origin().description() + ")";
             }
         }
         return "";
     }
 
-    private static String describe(ConfigOrigin origin) {
-        return origin.description();
-    }
-
     private static Config parse(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new ConfigurationException("configuration file " + file + " is a directory");
+        }
         if (!Files.isReadable(file)) {
             throw new ConfigurationException(
                     "configuration file "
                             + file
-                            + " can't be read: no such file, or no permission");
+                            + (Files.exists(file)
+                                    ? " cannot be read: permission denied"
+                                    : " does not exist"));
         }
+        Config read;
         try {
-            return ConfigFactory.parseFile(
-                    file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+            read =
+                    ConfigFactory.parseFile(
+                            file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
         } catch (ConfigException broken) {
             throw new ConfigurationException(
-                    "configuration file is not HOCON: " + broken.getMessage());
+                    "configuration file is not HOCON: " + oneLine(broken.getMessage()));
         }
+        requireOurs(file, read.root().keySet());
+        return read;
     }
 
-    private static void refuseUnknownKeys(Config read, Config reference) {
-        if (!read.root().containsKey(ROOT)) {
+    private static void requireOurs(Path file, Set<String> keys) {
+        if (keys.contains(KnownSettings.ROOT) || keys.contains("akka")) {
             return;
         }
-        Config known = reference.withOnlyPath(ROOT).resolve();
-        read.root()
-                .withOnlyKey(ROOT)
-                .toConfig()
-                .resolve(
-                        com.typesafe.config.ConfigResolveOptions.defaults()
-                                .setAllowUnresolved(true))
-                .entrySet()
-                .forEach(
-                        entry -> {
-                            if (!isKnown(entry.getKey(), known)) {
-                                throw new ConfigurationException(
-                                        "setting "
-                                                + entry.getKey()
-                                                + " does not exist ("
-                                                + describe(entry.getValue().origin())
-                                                + ")");
-                            }
-                        });
+        if (keys.stream().filter(key -> MESOS_DNS.contains(key.toLowerCase(Locale.ROOT))).count()
+                > 1) {
+            throw new ConfigurationException(
+                    "configuration file "
+                            + file
+                            + " is Mesos-DNS's; docs/how-to/migrate-from-mesos-dns.md has"
+                            + " Meridian's key for each of its keys");
+        }
+        throw new ConfigurationException(
+                "configuration file "
+                        + file
+                        + " has no section meridian { ... }"
+                        + (keys.isEmpty() ? ": it is empty" : ": it has " + first(keys))
+                        + KnownSettings.similar(first(keys), Set.of(KnownSettings.ROOT))
+                                .map(name -> "; did you mean " + name + "?")
+                                .orElse("; conf/single.conf is an example"));
     }
 
-    /** A key is known if it has a default, or lies in an object whose default is empty. */
-    private static boolean isKnown(String key, Config known) {
-        if (known.hasPathOrNull(key)) {
-            return true;
-        }
-        List<String> path = ConfigUtil.splitPath(key);
-        for (int length = path.size() - 1; length > 1; length--) {
-            String parent = ConfigUtil.joinPath(path.subList(0, length));
-            if (known.hasPath(parent)) {
-                return known.getValue(parent).valueType() == ConfigValueType.OBJECT
-                        && known.getObject(parent).isEmpty();
-            }
-        }
-        return false;
+    private static String first(Set<String> keys) {
+        return keys.stream().sorted().findFirst().orElse("");
     }
 
-    private static Config override(String name, String value, Config reference) {
+    private static Config override(String name, String value, KnownSettings known) {
         String key =
-                name.startsWith(ROOT + ".") || name.startsWith("akka.") ? name : ROOT + "." + name;
-        Config known =
-                reference
-                        .withOnlyPath(key.startsWith(ROOT) ? ROOT : "akka")
-                        .resolve(
-                                com.typesafe.config.ConfigResolveOptions.defaults()
-                                        .setAllowUnresolved(true));
-        if (key.startsWith(ROOT) && !isKnown(key, known)) {
-            throw new ConfigurationException("setting " + key + " does not exist (-D" + name + ")");
-        }
-        ConfigValueType type =
-                known.hasPath(key) ? known.getValue(key).valueType() : ConfigValueType.OBJECT;
+                name.startsWith(KnownSettings.ROOT + ".") || name.startsWith("akka.")
+                        ? name
+                        : KnownSettings.ROOT + "." + name;
         String origin = "-D" + name;
-        return switch (type) {
+        return switch (known.type(key).orElse(ConfigValueType.OBJECT)) {
             case STRING ->
                     ConfigFactory.empty()
                             .withValue(key, ConfigValueFactory.fromAnyRef(value, origin));
-            case LIST ->
-                    value.trim().startsWith("[")
-                            ? hocon(key, value, origin)
-                            : ConfigFactory.empty()
-                                    .withValue(
-                                            key,
-                                            ConfigValueFactory.fromIterable(items(value), origin));
+            case LIST -> list(key, value.trim(), origin);
             case OBJECT, NUMBER, BOOLEAN, NULL -> hocon(key, value, origin);
         };
+    }
+
+    /** A list as HOCON, or as items between commas, in brackets or without. */
+    private static Config list(String key, String value, String origin) {
+        boolean bracketed =
+                value.startsWith("[") && value.endsWith("]") && !IPV6.matcher(value).matches();
+        if (bracketed) {
+            Config read = hocon(key, value, origin);
+            if (read.getValue(key).valueType() == ConfigValueType.LIST) {
+                return read;
+            }
+        }
+        String items = bracketed ? value.substring(1, value.length() - 1) : value;
+        return ConfigFactory.empty()
+                .withValue(key, ConfigValueFactory.fromIterable(items(items), origin));
     }
 
     private static List<String> items(String value) {

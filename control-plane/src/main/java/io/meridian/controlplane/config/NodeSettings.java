@@ -8,10 +8,8 @@ import io.meridian.domain.net.IpAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -52,7 +50,9 @@ public record NodeSettings(
         Config meridian = config.getConfig("meridian");
         Path state = path(meridian, "state.directory");
         Set<Role> roles = roles(meridian);
-        IpAddress address = address(meridian);
+        IpAddress address =
+                NodeAddress.of(
+                        meridian.getString("node.address").trim(), ClusterSettings.seeds(meridian));
         return new NodeSettings(
                 roles,
                 id(meridian),
@@ -89,34 +89,6 @@ public record NodeSettings(
                             + unnamed.getMessage(),
                     unnamed);
         }
-    }
-
-    private static IpAddress address(Config config) {
-        String text = config.getString("node.address").trim();
-        if (!text.isEmpty()) {
-            return IpAddress.parse(text)
-                    .orElseThrow(() -> wrong("node.address", "an IP address", text));
-        }
-        try {
-            for (NetworkInterface link :
-                    Collections.list(NetworkInterface.getNetworkInterfaces())) {
-                for (InetAddress one : Collections.list(link.getInetAddresses())) {
-                    if (link.isUp()
-                            && !one.isLoopbackAddress()
-                            && !one.isLinkLocalAddress()
-                            && one.getAddress().length == 4) {
-                        return IpAddress.of(one.getAddress());
-                    }
-                }
-            }
-        } catch (IOException unreadable) {
-            throw new IllegalArgumentException(
-                    "setting meridian.node.address must be set, because this host's addresses"
-                            + " cannot be read: "
-                            + unreadable.getMessage(),
-                    unreadable);
-        }
-        return IpAddress.literal("127.0.0.1");
     }
 
     private static Journal journal(Config config, Path state) {

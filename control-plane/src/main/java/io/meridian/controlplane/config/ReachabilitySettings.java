@@ -1,7 +1,6 @@
 package io.meridian.controlplane.config;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 
 import java.time.Duration;
 
@@ -22,29 +21,14 @@ public record ReachabilitySettings(boolean enabled, Duration forgetAfter) {
      */
     public static ReachabilitySettings from(Config config) {
         Config meridian = config.getConfig("meridian");
-        return new ReachabilitySettings(enabled(meridian), forgetAfter(meridian));
-    }
-
-    private static boolean enabled(Config config) {
-        try {
-            return config.getBoolean(ENABLED);
-        } catch (ConfigException.WrongType notOne) {
-            throw NodeSettings.wrong(
-                    ENABLED, "true or false", config.getValue(ENABLED).unwrapped().toString());
-        }
+        return new ReachabilitySettings(meridian.getBoolean(ENABLED), forgetAfter(meridian));
     }
 
     private static Duration forgetAfter(Config config) {
-        String range = "a duration between 0 s and 1 d";
-        Duration value;
-        try {
-            value = config.getDuration(FORGET_AFTER);
-        } catch (ConfigException.WrongType | ConfigException.BadValue notOne) {
-            throw NodeSettings.wrong(
-                    FORGET_AFTER, range, config.getValue(FORGET_AFTER).unwrapped().toString());
-        }
+        Duration value = config.getDuration(FORGET_AFTER);
         if (value.isNegative() || value.compareTo(LONGEST) > 0) {
-            throw NodeSettings.wrong(FORGET_AFTER, range, config.getString(FORGET_AFTER));
+            throw NodeSettings.wrong(
+                    FORGET_AFTER, "a duration between 0 s and 1 d", config.getString(FORGET_AFTER));
         }
         return value;
     }

@@ -60,6 +60,9 @@ final class AgentPart implements DataPlane, AutoCloseable {
     private static final Duration ASK = Duration.ofSeconds(5);
     private static final long NEVER = Long.MIN_VALUE;
 
+    /** Directory of the image files, below the state directory. */
+    static final String IMAGES = "images";
+
     /**
      * Timeout of a plan: longer than a reconcile round of a large table and the dump of the
      * kernel's tables after it.
@@ -151,10 +154,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
             dns.listen();
         } catch (UncheckedIOException refused) {
             throw new OperatorException(
-                    refused.getMessage()
-                            + " Ports below 1024 need CAP_NET_BIND_SERVICE; see"
-                            + " meridian.dns.listen",
-                    refused);
+                    refused.getMessage() + "; " + BindAdvice.of(refused.getMessage()), refused);
         }
     }
 
@@ -185,7 +185,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
                         publishers,
                         view,
                         new ImageFile<>(
-                                view.type(), config.node().stateDirectory().resolve("images")),
+                                view.type(), config.node().stateDirectory().resolve(IMAGES)),
                         SteadyClock.INSTANCE);
         return FeedClient.create(config.feed(), node);
     }

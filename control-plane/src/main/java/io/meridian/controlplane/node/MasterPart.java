@@ -268,10 +268,6 @@ final class MasterPart implements AutoCloseable {
      * alone a zone would answer NXDOMAIN for existing names.
      */
     private boolean includesFirstListing() throws InterruptedException, ExecutionException {
-        if (!config.hasSource()) {
-            stage = "no source is configured, see meridian.sources";
-            return false;
-        }
         List<SortedMap<String, Long>> awaited = new ArrayList<>();
         for (Sources.State source : sources().toCompletableFuture().get()) {
             Optional<IngestStatus> status = source.status();

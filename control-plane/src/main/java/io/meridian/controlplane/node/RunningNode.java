@@ -177,6 +177,22 @@ public final class RunningNode implements Program, AdminData, CompatData {
         };
     }
 
+    /**
+     * Reads and checks a configuration as {@link #start} does, and starts nothing.
+     *
+     * @return one line that says what the node would be
+     * @throws io.meridian.controlplane.config.ConfigurationException if a setting is invalid
+     */
+    public static String check(Configuration configuration) {
+        NodeSettings node = NodeConfig.from(configuration).node();
+        return "node %s: roles=%s address=%s seeds=%s"
+                .formatted(
+                        node.id(),
+                        node.roles().stream().map(Role::label).sorted().toList(),
+                        node.address(),
+                        node.cluster().seeds());
+    }
+
     private static JournalServer embedded(java.nio.file.Path directory) {
         try {
             return JournalServer.in(directory);

@@ -27,8 +27,6 @@ class ReachabilitySettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "enabled = maybe, cluster.reachability.enabled, maybe",
-        "forget-after = soon, cluster.reachability.forget-after, soon",
         "forget-after = -1 s, cluster.reachability.forget-after, -1 s",
         "forget-after = 25 h, cluster.reachability.forget-after, 25 h",
     })

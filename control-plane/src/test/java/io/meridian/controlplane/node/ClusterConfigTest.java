@@ -10,10 +10,7 @@ import io.meridian.controlplane.config.ConfigurationException;
 import io.meridian.controlplane.config.NodeSettings;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +57,13 @@ class ClusterConfigTest {
         String pause = "akka.cluster.failure-detector.acceptable-heartbeat-pause";
         assertThat(ClusterConfig.of(settings(Map.of())).witness().getDuration(pause)).hasSeconds(4);
         assertThat(
-                        ClusterConfig.of(settings(Map.of("meridian.roles", "agent")))
+                        ClusterConfig.of(
+                                        settings(
+                                                Map.of(
+                                                        "meridian.roles",
+                                                        "agent",
+                                                        "meridian.cluster.seeds",
+                                                        SEEDS)))
                                 .witness()
                                 .getDuration(pause))
                 .hasDays(10_000);
@@ -90,23 +93,26 @@ class ClusterConfigTest {
     }
 
     @Test
-    void tlsNeedsFilesThatCanBeRead(@TempDir Path directory) throws Exception {
-        Map<String, String> tls = new HashMap<>(Map.of("meridian.cluster.tls.enabled", "true"));
-        tls.put("meridian.cluster.tls.certificate", directory.resolve("node.crt").toString());
-        tls.put("meridian.cluster.tls.key", directory.resolve("node.key").toString());
-        tls.put("meridian.cluster.tls.authority", directory.resolve("ca.crt").toString());
-        assertThatThrownBy(() -> settings(tls))
+    void anAgentWithoutSeedsIsRefused() {
+        assertThatThrownBy(() -> settings(Map.of("meridian.roles", "agent")))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("meridian.cluster.tls.certificate must be a PEM file");
-        for (String name : new String[] {"node.crt", "node.key", "ca.crt"}) {
-            Files.createFile(directory.resolve(name));
-        }
+                .hasMessageContaining(
+                        "setting meridian.cluster.seeds must be a list of all masters on a node"
+                                + " without role master: was []");
+    }
+
+    @Test
+    void tlsNamesItsFilesToAkka() {
+        Map<String, String> tls =
+                Map.of(
+                        "meridian.cluster.tls.enabled", "true",
+                        "meridian.cluster.tls.authority", "/tls/ca.crt");
         assertThat(identity(tls).getString("akka.remote.artery.transport")).isEqualTo("tls-tcp");
         assertThat(
                         identity(tls)
                                 .getString(
                                         "akka.remote.artery.ssl.rotating-keys-engine.ca-cert-file"))
-                .isEqualTo(directory.resolve("ca.crt").toString());
+                .isEqualTo("/tls/ca.crt");
         assertThat(identity(Map.of()).hasPath("akka.remote.artery.transport")).isFalse();
     }
 }

@@ -88,13 +88,7 @@ public final class Listeners implements AutoCloseable {
         } catch (IOException e) {
             listeners.close();
             throw new UncheckedIOException(
-                    "cannot listen for DNS: address="
-                            + current
-                            + ": "
-                            + e.getMessage()
-                            + "; is another DNS server there, or the right to use the port"
-                            + " missing?",
-                    e);
+                    "cannot listen for DNS: address=" + current + ": " + e.getMessage(), e);
         }
         listeners.followAddresses();
         return listeners;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** Reads settings under one prefix. A bad value throws with one line: key, value, range, origin. */
+/** Reads settings under one prefix. A bad value throws with one line: key, value, range. */
 public final class SettingsReader {
     private final Config config;
     private final String prefix;
@@ -53,14 +53,9 @@ public final class SettingsReader {
         return inRange(key, read(() -> config.getBytes(prefix + key)), min, max, " bytes");
     }
 
-    /** The exception to throw for a value of this key. */
+    /** The exception to throw for a value of this key; the caller adds file and line. */
     public BadSettingException bad(String key, String rule) {
-        String origin =
-                config.hasPath(prefix + key)
-                        ? config.getValue(prefix + key).origin().description()
-                        : "no configuration file";
-        return new BadSettingException(
-                "setting " + prefix + key + " " + rule + " (" + origin + ")");
+        return new BadSettingException("setting " + prefix + key + " " + rule);
     }
 
     private long inRange(String key, long value, long min, long max, String unit) {

@@ -71,12 +71,6 @@ class MarathonSettingsTest {
     }
 
     @Test
-    void theMessageNamesTheOriginOfTheValue() {
-        assertThatThrownBy(() -> read("\n\nreread.in-flight = 0"))
-                .hasMessageContaining("String: 3");
-    }
-
-    @Test
     void credentialsFollowARedirectOnlyToListedHosts() {
         RedirectPolicy policy =
                 read("urls = [\"https://a.example.org\"], allowed-redirect-hosts ="

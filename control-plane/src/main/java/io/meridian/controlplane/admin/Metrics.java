@@ -7,7 +7,9 @@ import akka.http.javadsl.model.MediaTypes;
 
 import io.meridian.controlplane.metrics.MetricTable;
 import io.meridian.dns.DnsFrontend;
+import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.time.SteadyClock;
+import io.meridian.domain.vip.PoolUse;
 import io.meridian.ipvs.reconcile.NamespaceStatus;
 import io.meridian.sources.marathon.MarathonCounters;
 import io.meridian.sources.mesos.MesosCounters;
@@ -70,7 +72,21 @@ public final class Metrics {
                 .gauge(
                         "meridian_vips",
                         "Virtual IPs with at least one backend.",
-                        tables -> tables.vips().image().vips().size());
+                        tables -> tables.vips().image().vips().size())
+                .gauge(
+                        "meridian_vip_pool_free_addresses",
+                        "Addresses of vip.range (ipv4) and vip.range6 (ipv6) that no VIP has; at 0"
+                                + " a new VIP name gets no address of that family.",
+                        List.of("family"),
+                        (tables, point) -> {
+                            for (AddressRange range : tables.vipRules().literals().ranges()) {
+                                point.set(
+                                        PoolUse.of(range, tables.vips().image())
+                                                .free()
+                                                .doubleValue(),
+                                        range.first().isIpv4() ? "ipv4" : "ipv6");
+                            }
+                        });
     }
 
     private void dataPlane(AdminData data, DataPlane plane) {

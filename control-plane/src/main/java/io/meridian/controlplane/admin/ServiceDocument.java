@@ -11,12 +11,10 @@ import io.meridian.domain.service.MesosFacts;
 import io.meridian.domain.service.MesosTask.Discovery;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.ServiceDefinition;
-import io.meridian.domain.vip.VipRules;
 import io.meridian.projections.ServiceQueries;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -155,28 +153,15 @@ record ServiceDocument(
         }
     }
 
-    static ServiceDocument of(ServiceQueries.Service service, VipRules rules) {
+    static ServiceDocument of(ServiceQueries.Service service, List<String> refusals) {
         return new ServiceDocument(
                 service.id().path(),
                 service.id().framework(),
                 service.sequenceNr(),
                 new Revisions(service.zoneRevision(), service.vipRevision()),
                 service.definition().map(Definition::of).orElse(null),
-                refusals(service, rules),
+                refusals,
                 service.instances().stream().map(InstanceDocument::of).toList());
-    }
-
-    static List<String> refusals(ServiceQueries.Service service, VipRules rules) {
-        List<String> all = new ArrayList<>();
-        service.definition().ifPresent(definition -> all.addAll(definition.refusals()));
-        service.definition()
-                .ifPresent(definition -> all.addAll(rules.refusals(service.id(), definition)));
-        service.instances().stream()
-                .filter(instance -> instance.mesosOnly().isPresent())
-                .flatMap(instance -> rules.refusals(service.id(), instance).stream())
-                .distinct()
-                .forEach(all::add);
-        return all;
     }
 
     private static List<String> texts(Collection<?> values) {

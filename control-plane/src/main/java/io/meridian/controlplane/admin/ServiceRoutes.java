@@ -9,9 +9,11 @@ import akka.http.javadsl.server.AllDirectives;
 import akka.http.javadsl.server.Route;
 
 import io.meridian.domain.service.ServiceId;
+import io.meridian.projections.ServiceQueries;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -35,14 +37,16 @@ final class ServiceRoutes extends AllDirectives {
     }
 
     private Route list(ServiceReader reader) {
-        return onSuccess(
-                reader.list(),
-                services ->
-                        complete(
-                                Replies.json(
-                                        services.stream()
-                                                .map(one -> ServiceSummary.of(one, data.vipRules()))
-                                                .toList())));
+        return onSuccess(reader.list(), services -> complete(Replies.json(summaries(services))));
+    }
+
+    private List<ServiceSummary> summaries(List<ServiceQueries.Service> services) {
+        ServiceRefusals refusals = refusals();
+        return services.stream().map(one -> ServiceSummary.of(one, refusals.of(one))).toList();
+    }
+
+    private ServiceRefusals refusals() {
+        return new ServiceRefusals(data.vipRules(), data.vips().image(), data.reachability());
     }
 
     private Route one(ServiceReader reader, ServiceId id) {
@@ -54,7 +58,8 @@ final class ServiceRoutes extends AllDirectives {
                                                 service ->
                                                         Replies.json(
                                                                 ServiceDocument.of(
-                                                                        service, data.vipRules())))
+                                                                        service,
+                                                                        refusals().of(service))))
                                         .orElseGet(() -> noService(id))));
     }
 

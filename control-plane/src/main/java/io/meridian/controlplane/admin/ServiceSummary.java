@@ -1,7 +1,6 @@
 package io.meridian.controlplane.admin;
 
 import io.meridian.domain.service.Instance;
-import io.meridian.domain.vip.VipRules;
 import io.meridian.projections.ServiceQueries;
 
 import java.util.List;
@@ -14,12 +13,12 @@ import java.util.List;
  */
 record ServiceSummary(
         String id, String framework, int instances, long serving, List<String> refusals) {
-    static ServiceSummary of(ServiceQueries.Service service, VipRules rules) {
+    static ServiceSummary of(ServiceQueries.Service service, List<String> refusals) {
         return new ServiceSummary(
                 service.id().path(),
                 service.id().framework(),
                 service.instances().size(),
                 service.instances().stream().filter(Instance::takesTraffic).count(),
-                ServiceDocument.refusals(service, rules));
+                refusals);
     }
 }

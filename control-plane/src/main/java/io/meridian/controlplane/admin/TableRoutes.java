@@ -35,7 +35,10 @@ final class TableRoutes extends AllDirectives {
         return complete(
                 Replies.json(
                         VipDocument.all(
-                                data.vips().image(), data.reachability(), data.dataPlane())));
+                                data.vips().image(),
+                                data.vipRules().literals().ranges(),
+                                data.reachability(),
+                                data.dataPlane())));
     }
 
     private Route plan() {

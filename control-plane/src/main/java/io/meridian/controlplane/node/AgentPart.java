@@ -11,6 +11,8 @@ import io.meridian.controlplane.OperatorException;
 import io.meridian.controlplane.ProgramVersion;
 import io.meridian.controlplane.admin.DataPlane;
 import io.meridian.dns.DnsFrontend;
+import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
 import io.meridian.domain.time.SteadyClock;
@@ -20,6 +22,7 @@ import io.meridian.domain.vip.VipRow;
 import io.meridian.domain.zone.ZoneImage;
 import io.meridian.domain.zone.ZoneRow;
 import io.meridian.feed.CurrentImage;
+import io.meridian.feed.Provenance;
 import io.meridian.feed.TableType;
 import io.meridian.feed.node.FeedClient;
 import io.meridian.feed.node.ImageFile;
@@ -44,10 +47,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -81,6 +87,14 @@ final class AgentPart implements DataPlane, AutoCloseable {
     private volatile long heardAt = NEVER; // System.nanoTime()
     private volatile Optional<IpvsStatus> ipvsStatus = Optional.empty();
     private volatile List<NamespaceStatus> namespaceStatuses = List.of();
+    private volatile Supplier<Set<IpAddress>> members = Set::of;
+    private final Machines machines;
+
+    /** Guards {@link #judged} and {@link #told}. */
+    private final Object judgement = new Object();
+
+    private Reachability judged = Reachability.ALL;
+    private Reachability told = Reachability.ALL;
 
     /**
      * @param local actor system that outlives every membership of the cluster
@@ -88,6 +102,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
     AgentPart(NodeConfig config, ActorSystem<?> local) {
         this.config = config;
         this.local = local;
+        this.machines = Machines.of(config.node(), config.dns());
         this.dns = DnsFrontend.prepare(config.dns());
         this.ipvs =
                 local.systemActorOf(
@@ -95,7 +110,13 @@ final class AgentPart implements DataPlane, AutoCloseable {
         ipvs.tell(
                 new IpvsWriter.Subscribe(
                         local.systemActorOf(following(), "ipvs-follower", Props.empty())));
-        this.zoneClient = client(zones, List.of(dns.zonePublisher()));
+        this.zoneClient =
+                client(
+                        zones,
+                        List.of(
+                                this.<ZoneRow, ZoneImage>judging(
+                                        image -> judge(vips.image(), image)),
+                                dns.zonePublisher()));
         this.namespaces =
                 NamespaceWriters.create(config.ipvs(), node())
                         .map(
@@ -103,6 +124,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
                                         local.systemActorOf(
                                                 writers, "ipvs-namespaces", Props.empty()));
         List<Publisher<VipRow, VipImage>> publishers = new ArrayList<>();
+        publishers.add(judging(image -> judge(image, zones.image())));
         publishers.add(DataPlaneUpdate.publisher("ipvs", ipvs));
         namespaces
                 .map(writers -> DataPlaneUpdate.publisher("ipvs-namespaces", writers))
@@ -124,6 +146,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
      * system of the previous call must have ended.
      */
     void follow(ActorSystem<?> system) {
+        members = () -> Machines.members(system);
         system.systemActorOf(zoneClient, "feed-client-zone", Props.empty());
         system.systemActorOf(vipClient, "feed-client-vip", Props.empty());
         system.systemActorOf(
@@ -192,8 +215,38 @@ final class AgentPart implements DataPlane, AutoCloseable {
 
     /** Sets which agents the cluster considers unreachable; replaces the last value. */
     void judge(Reachability reachability) {
-        ipvs.tell(new DataPlaneUpdate.UpdateReachability(reachability));
-        namespaces.ifPresent(all -> all.tell(new DataPlaneUpdate.UpdateReachability(reachability)));
+        synchronized (judgement) {
+            judged = reachability;
+            judge(vips.image(), zones.image());
+        }
+    }
+
+    /** Tells the writers what this node knows of other machines, if that has changed. */
+    private void judge(VipImage vips, ZoneImage zones) {
+        synchronized (judgement) {
+            Reachability now =
+                    judged.with(machines.among(vips, zones, members, Machines::ofInterfaces));
+            if (!now.equals(told)) {
+                told = now;
+                ipvs.tell(new DataPlaneUpdate.UpdateReachability(now));
+                namespaces.ifPresent(all -> all.tell(new DataPlaneUpdate.UpdateReachability(now)));
+            }
+        }
+    }
+
+    /** Judges before the writers get an image, so that no VIP takes a machine's traffic. */
+    private <R extends Row, I extends Image<R, I>> Publisher<R, I> judging(Consumer<I> judge) {
+        return new Publisher<>() {
+            @Override
+            public String name() {
+                return "machines";
+            }
+
+            @Override
+            public void onUpdate(List<Change<R>> changes, I image, Provenance provenance) {
+                judge.accept(image);
+            }
+        };
     }
 
     CurrentImage<ZoneRow, ZoneImage> zones() {
@@ -234,6 +287,7 @@ final class AgentPart implements DataPlane, AutoCloseable {
     }
 
     private NodeStatus report() {
+        judge(vips.image(), zones.image()); // members join without a change of a table
         refreshNamespaces();
         return nodeStatus();
     }

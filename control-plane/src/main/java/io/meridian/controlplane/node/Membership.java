@@ -16,6 +16,7 @@ import com.typesafe.config.Config;
 
 import io.meridian.controlplane.artery.FrameGuard;
 import io.meridian.controlplane.config.ClusterSettings;
+import io.meridian.domain.net.IpAddress;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,6 +102,11 @@ final class Membership implements AutoCloseable {
     /** Address at which other nodes reach this node. */
     Address address() {
         return Cluster.get(current.system()).selfMember().address();
+    }
+
+    /** The addresses of the cluster's members, as this node sees them now. */
+    Set<IpAddress> members() {
+        return Machines.members(current.system());
     }
 
     private Incarnation newIncarnation() {

@@ -134,6 +134,6 @@ record NodeConfig(
                                         new LiteralRules(
                                                 vipRanges,
                                                 configuration.read(VipSettings::literals),
-                                                Machines.of(node, dns)))));
+                                                Machines.named(node, dns)))));
     }
 }

@@ -86,6 +86,7 @@ public final class RunningNode implements Program, AdminData, CompatData {
     private final ServerBinding http;
     private final Optional<ServerBinding> mesosDns;
     private final Optional<ServerBinding> dcosNet;
+    private final Machines machines;
     private volatile Reachability reachability = Reachability.ALL;
 
     private RunningNode(
@@ -94,6 +95,7 @@ public final class RunningNode implements Program, AdminData, CompatData {
             Optional<JournalServer> journal,
             Optional<PostgresSettings> database) {
         this.config = config;
+        this.machines = Machines.of(config.node(), config.dns());
         this.journal = journal;
         this.nodes = new SeenNodes(config.feed().nodes(), SteadyClock.INSTANCE);
         Config akka = akka(config.node(), configuration, database);
@@ -369,7 +371,12 @@ public final class RunningNode implements Program, AdminData, CompatData {
 
     @Override
     public Reachability reachability() {
-        return reachability;
+        return reachability.with(
+                machines.among(
+                        vips().image(),
+                        zones().image(),
+                        membership::members,
+                        Machines::ofInterfaces));
     }
 
     @Override

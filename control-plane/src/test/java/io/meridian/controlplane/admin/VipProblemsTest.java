@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
@@ -29,7 +30,9 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 class VipProblemsTest {
@@ -40,6 +43,39 @@ class VipProblemsTest {
     private static final Instant SINCE = Instant.parse("2026-01-02T03:04:05Z");
 
     private final ExampleDataPlane dataPlane = new ExampleDataPlane();
+
+    @Test
+    void aVipThatIsNotCreatedIsListedWithTheReason() {
+        VipKey literal = new VipKey("10.9.0.1", Protocol.TCP, 80);
+        VipImage image =
+                image(
+                        new VipRow.Address("db.marathon", IpAddress.literal("11.0.0.1")),
+                        backend(literal, "10.0.0.1", "a", ""),
+                        web("10.0.0.1", "a", ""));
+        Reachability reachability =
+                Reachability.ALL.with(
+                        new TreeMap<>(Map.of(IpAddress.literal("10.9.0.1"), "this node")));
+        List<AddressRange> full = List.of(AddressRange.parse("11.0.0.1-11.0.0.1").orElseThrow());
+        List<AddressRange> free = List.of(AddressRange.parse("11.0.0.1-11.0.0.9").orElseThrow());
+
+        assertThat(VipDocument.all(image, full, reachability, Optional.empty()))
+                .extracting(vip -> vip.name() + vip.address() + vip.backends() + reasons(vip))
+                .containsExactly(
+                        "10.9.0.110.9.0.1[]VIP 10.9.0.1:80/tcp has the address of this node, from"
+                            + " which it would take all traffic; this VIP is not created, others"
+                            + " are",
+                        "web.marathon[]VIP web.marathon has no IPv4 address, because all of"
+                            + " 11.0.0.1-11.0.0.1 are taken; remove VIP labels and release unused"
+                            + " names, or enlarge vip.range");
+        assertThat(VipDocument.all(image, free, reachability, Optional.empty()))
+                .extracting(VipProblemsTest::reasons)
+                .last()
+                .isEqualTo("VIP web.marathon:80/tcp has no address of its family yet");
+    }
+
+    private static String reasons(VipDocument vip) {
+        return String.join(", ", vip.problems().stream().map(VipProblem::message).toList());
+    }
 
     @Test
     void aVipThatIsServedAsItsLabelsAskHasNoProblem() throws Exception {

@@ -4,17 +4,22 @@ import io.meridian.domain.net.IpAddress;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The Mesos agents that this node considers lost, before Mesos does (specs: dcos-net 2.6). An agent
- * without a member of the cluster is not judged.
+ * This node's view of the machines around it: the Mesos agents that the node considers lost, before
+ * Mesos does (specs: dcos-net 2.6), and the IP VIPs that have a machine's address. An agent without
+ * a member of the cluster is not judged.
  *
  * @param lost addresses of the agents
+ * @param machines addresses of IP VIPs that are not created, each with its machine in the
+ *     operator's words
  */
-public record Reachability(SortedSet<IpAddress> lost) {
-    /** Every agent is reachable. */
+public record Reachability(SortedSet<IpAddress> lost, SortedMap<IpAddress, String> machines) {
+    /** Every agent is reachable, and no IP VIP has the address of a machine. */
     public static final Reachability ALL = new Reachability(Collections.emptySortedSet());
 
     /**
@@ -28,6 +33,17 @@ public record Reachability(SortedSet<IpAddress> lost) {
 
     public Reachability {
         lost = Collections.unmodifiableSortedSet(new TreeSet<>(lost));
+        machines = Collections.unmodifiableSortedMap(new TreeMap<>(machines));
+    }
+
+    /** A view in which no IP VIP has the address of a machine. */
+    public Reachability(SortedSet<IpAddress> lost) {
+        this(lost, Collections.emptySortedMap());
+    }
+
+    /** A copy with other IP VIPs at addresses of machines. */
+    public Reachability with(SortedMap<IpAddress, String> others) {
+        return new Reachability(lost, others);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.meridian.domain.vip;
 
+import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.table.Change;
 import io.meridian.domain.table.Image;
@@ -13,7 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -56,13 +60,93 @@ public final class VipImage implements Image<VipRow, VipImage> {
 
     /**
      * The VIPs that have an address and a backend of its family, sorted by key, then address. The
-     * image keeps rows whose counterpart is missing, and leaves them out here.
+     * image keeps rows whose counterpart is missing, and leaves them out here, with the IP VIPs at
+     * addresses of machines.
      */
     public List<Vip> vips(Reachability reachability) {
         List<Vip> all = new ArrayList<>();
         backends.forEach(
-                (key, group) -> all.addAll(group.vips(key, addressesOf(key), reachability)));
+                (key, group) -> {
+                    if (machine(key, reachability).isEmpty()) {
+                        all.addAll(group.vips(key, addressesOf(key), reachability));
+                    }
+                });
         all.sort(VipImage::byKeyThenAddress);
+        return all;
+    }
+
+    /** The IP VIPs that are not created, each with a sentence. */
+    public SortedMap<VipKey, String> refused(Reachability reachability) {
+        SortedMap<VipKey, String> all = new TreeMap<>();
+        backends.forEach(
+                (key, _) ->
+                        machine(key, reachability)
+                                .ifPresent(
+                                        machine ->
+                                                all.put(
+                                                        key,
+                                                        "VIP %s %s; this VIP is not created, others are"
+                                                                .formatted(
+                                                                        key,
+                                                                        LiteralRules.ofMachine(
+                                                                                machine)))));
+        return all;
+    }
+
+    private static Optional<String> machine(VipKey key, Reachability reachability) {
+        return reachability.machines().isEmpty()
+                ? Optional.empty()
+                : key.literal().map(reachability.machines()::get);
+    }
+
+    /** The addresses of a named VIP, at most one of each family; empty for an unknown name. */
+    public SortedSet<IpAddress> addresses(String name) {
+        return addresses.get(name).orElse(Collections.emptySortedSet());
+    }
+
+    /** Names of VIPs that have an address, sorted. */
+    public SortedSet<String> names() {
+        SortedSet<String> all = new TreeSet<>();
+        addresses.forEach((name, _) -> all.add(name));
+        return all;
+    }
+
+    /** The VIPs that have a backend, with or without an address, sorted. */
+    public SortedSet<VipKey> keys() {
+        SortedSet<VipKey> all = new TreeSet<>();
+        backends.forEach((key, _) -> all.add(key));
+        return all;
+    }
+
+    /** Number of addresses of a range that named VIPs and IP VIPs have. */
+    int takenIn(AddressRange range) {
+        SortedSet<IpAddress> taken = literals();
+        addresses.forEach((_, set) -> taken.addAll(set));
+        return (int) taken.stream().filter(range::contains).count();
+    }
+
+    /** The addresses of all IP VIPs. */
+    public SortedSet<IpAddress> literals() {
+        SortedSet<IpAddress> all = new TreeSet<>();
+        backends.forEach((key, _) -> key.literal().ifPresent(all::add));
+        return all;
+    }
+
+    /**
+     * The addresses among these at which a backend or its Mesos agent is, with the backend's task.
+     */
+    public SortedMap<IpAddress, String> tasksAt(Set<IpAddress> addresses) {
+        SortedMap<IpAddress, String> all = new TreeMap<>();
+        backends.forEach(
+                (_, group) -> {
+                    for (VipRow.Backend row : group.rows) {
+                        for (IpAddress at : List.of(row.endpoint().address(), row.at())) {
+                            if (addresses.contains(at)) {
+                                all.merge(at, row.owner(), (a, b) -> a.compareTo(b) < 0 ? a : b);
+                            }
+                        }
+                    }
+                });
         return all;
     }
 

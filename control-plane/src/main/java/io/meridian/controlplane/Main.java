@@ -1,14 +1,25 @@
 package io.meridian.controlplane;
 
 import io.meridian.controlplane.cli.CheckCommand;
-import io.meridian.controlplane.cli.ClientCommands;
 import io.meridian.controlplane.cli.ClusterCommand;
 import io.meridian.controlplane.cli.DemoCommand;
+import io.meridian.controlplane.cli.NodesCommand;
 import io.meridian.controlplane.cli.RunCommand;
+import io.meridian.controlplane.cli.ServicesCommand;
+import io.meridian.controlplane.cli.TraceCommand;
+import io.meridian.controlplane.cli.VipsCommand;
+import io.meridian.controlplane.cli.ZonesCommand;
 import io.meridian.controlplane.config.ConfigurationException;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import java.util.List;
 
 /**
  * The command line. Exit codes: 0 done or stopped cleanly, 1 failed, 2 wrong arguments or
@@ -23,9 +34,26 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             CheckCommand.class,
             ClusterCommand.class,
-            Main.Version.class
-        })
+            ServicesCommand.class,
+            VipsCommand.class,
+            ZonesCommand.class,
+            NodesCommand.class,
+            TraceCommand.class,
+            Main.Version.class,
+            Main.Help.class
+        },
+        versionProvider = Main.Version.class)
 public final class Main {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Show this help and exit.")
+    private boolean help;
+
+    @Option(names = "--version", versionHelp = true, description = "Print the version and exit.")
+    private boolean version;
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -34,7 +62,6 @@ public final class Main {
 
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
-        ClientCommands.all().forEach(command -> line.addSubcommand(new CommandLine(command)));
         line.setExecutionExceptionHandler(
                 (failure, command, _) -> {
                     command.getErr().println("meridian: " + failure.getMessage());
@@ -51,10 +78,37 @@ public final class Main {
 
     /** {@code meridian version}. */
     @Command(name = "version", description = "Print the version.")
-    static final class Version implements Runnable {
+    static final class Version implements Runnable, CommandLine.IVersionProvider {
         @Override
         public void run() {
-            System.out.println("meridian " + ProgramVersion.text());
+            System.out.println(getVersion()[0]);
+        }
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"meridian " + ProgramVersion.text()};
+        }
+    }
+
+    /** {@code meridian help}; picocli's own help command has an option -h besides Main's. */
+    @Command(name = "help", helpCommand = true, description = "Show the help of a command.")
+    static final class Help implements Runnable {
+        @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "Such as cluster up.")
+        private List<String> path = List.of();
+
+        @Spec private CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public void run() {
+            CommandLine shown = spec.parent().commandLine();
+            for (String name : path) {
+                CommandLine command = shown.getSubcommands().get(name);
+                if (command == null) {
+                    throw new ParameterException(spec.commandLine(), "no such command: " + name);
+                }
+                shown = command;
+            }
+            shown.usage(spec.commandLine().getOut());
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.meridian.controlplane.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 
 import io.meridian.controlplane.OperatorException;
 import io.meridian.controlplane.demo.Demo;
@@ -12,10 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,9 +26,8 @@ public final class ClusterCommand {
     private static final Duration READY = Duration.ofMinutes(3);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final long LOOK_MILLIS = 300;
-    private static final int OK = 200;
 
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final NodeClient http = new NodeClient(PATIENCE, PATIENCE);
 
     @Command(
             name = "up",
@@ -81,7 +75,7 @@ public final class ClusterCommand {
     }
 
     @Command(name = "status", description = "Show the state of each process and node.")
-    int status() throws InterruptedException {
+    int status() {
         LocalCluster cluster = cluster();
         Set<String> running = cluster.processes().keySet();
         Table table = new Table("node", "process", "health", "url");
@@ -95,14 +89,8 @@ public final class ClusterCommand {
                         nodes ->
                                 System.out.print(
                                         "\n"
-                                                + Table.of(
-                                                                nodes,
-                                                                "id",
-                                                                "address",
-                                                                "roles",
-                                                                "revisions",
-                                                                "lag_seconds")
-                                                        .text()));
+                                                + NodesCommand.nodes(nodes).text()
+                                                + NodesCommand.details(nodes)));
         return running.size() == LocalCluster.NODES.size() + 1 ? 0 : 1;
     }
 
@@ -137,45 +125,30 @@ public final class ClusterCommand {
                 List.of(home.resolve("meridian").toString()));
     }
 
-    private String health(LocalCluster.Node node) throws InterruptedException {
-        Optional<HttpResponse<String>> answer = get(node.url() + "/health/ready");
-        return answer.map(
+    private String health(LocalCluster.Node node) {
+        return get(node.url() + "/health/ready")
+                .map(
                         one ->
-                                one.statusCode() == OK
+                                one.isOk()
                                         ? "ready"
-                                        : Table.text(parse(one.body()).path("reasons")))
+                                        : Table.text(NodeClient.parse(one.body()).path("reasons")))
                 .orElse("does not answer");
     }
 
-    private Optional<JsonNode> nodes() throws InterruptedException {
-        for (LocalCluster.Node node : LocalCluster.NODES) {
-            Optional<JsonNode> nodes =
-                    get(node.url() + "/api/nodes")
-                            .filter(one -> one.statusCode() == OK)
-                            .map(one -> parse(one.body()));
-            if (nodes.isPresent()) {
-                return nodes;
-            }
-        }
-        return Optional.empty();
+    private Optional<JsonNode> nodes() {
+        return LocalCluster.NODES.stream()
+                .map(node -> get(node.url() + "/api/nodes"))
+                .flatMap(Optional::stream)
+                .filter(NodeClient.Answer::isOk)
+                .map(answer -> NodeClient.parse(answer.body()))
+                .findFirst();
     }
 
-    private Optional<HttpResponse<String>> get(String url) throws InterruptedException {
+    private Optional<NodeClient.Answer> get(String url) {
         try {
-            return Optional.of(
-                    http.send(
-                            HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build(),
-                            HttpResponse.BodyHandlers.ofString()));
-        } catch (IOException silent) {
+            return Optional.of(http.get(url));
+        } catch (OperatorException silent) {
             return Optional.empty();
-        }
-    }
-
-    private static JsonNode parse(String body) {
-        try {
-            return new ObjectMapper().readTree(body);
-        } catch (IOException notJson) {
-            throw new OperatorException("an answer is not JSON: " + body, notJson);
         }
     }
 }

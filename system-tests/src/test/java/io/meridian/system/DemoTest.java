@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.meridian.testkit.NeedsPackage;
+import io.meridian.testkit.SystemPackage;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +37,8 @@ final class DemoTest {
     @TempDir Path directory;
     private final HttpClient http = HttpClient.newHttpClient();
     private String marathon = "";
+    private int marathonPort;
+    private int httpPort;
     private int dnsPort;
     private NodeApi api = new NodeApi(1);
 
@@ -63,6 +68,16 @@ final class DemoTest {
         }
     }
 
+    @Test
+    @NeedsPackage({SystemPackage.DNSUTILS, SystemPackage.CURL})
+    void theCommandsThatTheReadmesShowForTheDemoSucceed() throws Exception {
+        try (ChildNode demo = start()) {
+            assertThat(demo.isAlive()).isTrue();
+            assertThat(new DocumentedCommands(directory, marathonPort, httpPort, dnsPort).run())
+                    .hasSizeGreaterThan(8);
+        }
+    }
+
     /**
      * Checks that VIPs kept their addresses; false while a VIP of {@code before}, which needs a
      * backend, is not shown yet.
@@ -75,8 +90,8 @@ final class DemoTest {
     }
 
     private ChildNode start() throws Exception {
-        int marathonPort = ChildNode.freePort();
-        int httpPort = ChildNode.freePort();
+        marathonPort = ChildNode.freePort();
+        httpPort = ChildNode.freePort();
         dnsPort = ChildNode.freePort();
         marathon = "http://127.0.0.1:" + marathonPort;
         api = new NodeApi(httpPort);

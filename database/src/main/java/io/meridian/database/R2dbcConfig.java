@@ -28,7 +28,7 @@ public final class R2dbcConfig {
                         Map.entry(
                                 "akka.persistence.snapshot-store.plugin",
                                 "akka.persistence.r2dbc.snapshot"),
-                        Map.entry(PREFIX + "driver", CombiningDriver.NAME),
+                        Map.entry(PREFIX + "driver", "postgresql"),
                         Map.entry(PREFIX + "url", url(settings)),
                         Map.entry(PREFIX + "host", settings.hosts().getFirst().name()),
                         Map.entry(PREFIX + "port", settings.hosts().getFirst().port()),
@@ -46,9 +46,7 @@ public final class R2dbcConfig {
         if (settings.hosts().size() == 1) {
             return "";
         }
-        return "r2dbc:"
-                + CombiningDriver.NAME
-                + ":failover://"
+        return "r2dbc:postgresql:failover://"
                 + encoded(settings.user())
                 + ":"
                 + encoded(settings.password())

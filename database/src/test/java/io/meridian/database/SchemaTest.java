@@ -34,12 +34,7 @@ class SchemaTest {
                                 settings,
                                 "SELECT table_name FROM information_schema.tables WHERE"
                                         + " table_schema = 'public' ORDER BY 1"))
-                .contains(
-                        "event_journal",
-                        "snapshot",
-                        "akka_projection_timestamp_offset_store",
-                        "zone_rows",
-                        "vip_rows");
+                .contains("event_journal", "snapshot", "projection_queue", "zone_rows", "vip_rows");
         assertThat(versions(settings)).isEqualTo(everyVersion());
         assertThat(Sql.column(settings, "SELECT name || revision FROM table_revision ORDER BY 1"))
                 .containsExactly("vip0", "zone0");

@@ -2,6 +2,7 @@ package io.meridian.projections;
 
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.spi.Readable;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 
 /**
  * Notifies listeners of commits, which PostgreSQL announces by LISTEN on a dedicated connection.
@@ -28,6 +30,12 @@ final class CommitListener implements AutoCloseable {
     private static final List<SqlTable<?>> TABLES = List.of(SqlTable.ZONE, SqlTable.VIP);
     private static final Duration LEAST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Retry RECONNECT =
+            Retry.backoff(Long.MAX_VALUE, LEAST_PAUSE)
+                    .maxBackoff(LONGEST_PAUSE)
+                    .jitter(0.3)
+                    .transientErrors(true)
+                    .doBeforeRetry(CommitListener::logRetry);
     private static final Duration PROBE_INTERVAL = Duration.ofSeconds(10);
     private static final Duration PROBE_DEADLINE = Duration.ofSeconds(5);
 
@@ -38,26 +46,16 @@ final class CommitListener implements AutoCloseable {
         TABLES.forEach(table -> listeners.put(table.channel(), new CopyOnWriteArrayList<>()));
         this.subscription =
                 Flux.usingWhen(connections.create(), this::listen, PostgresqlConnection::close)
-                        // when the server closes the connection, the stream completes: reconnect
-                        .concatWith(
-                                Mono.error(
-                                        () ->
-                                                new IllegalStateException(
-                                                        "the connection was closed")))
-                        .retryWhen(
-                                Retry.backoff(Long.MAX_VALUE, LEAST_PAUSE)
-                                        .maxBackoff(LONGEST_PAUSE)
-                                        .jitter(0.3)
-                                        .transientErrors(true)
-                                        .doBeforeRetry(
-                                                retry ->
-                                                        LOG.warn(
-                                                                "cannot listen for commits:"
-                                                                        + " attempt={}: {}; will"
-                                                                        + " reconnect",
-                                                                retry.totalRetriesInARow() + 1,
-                                                                retry.failure().getMessage())))
+                        .concatWith(closed()) // the stream completes when the server closes it
+                        .retryWhen(RECONNECT)
                         .subscribe(this::tell);
+    }
+
+    private static void logRetry(Retry.RetrySignal retry) {
+        LOG.warn(
+                "cannot listen for commits: attempt={}: {}; will reconnect",
+                retry.totalRetriesInARow() + 1,
+                retry.failure().getMessage());
     }
 
     /** A commit of the table that {@link SqlTable#channel} belongs to. */
@@ -73,62 +71,55 @@ final class CommitListener implements AutoCloseable {
         subscription.dispose();
     }
 
+    /**
+     * Merges announcements with the rest instead of concatenating them, because the driver drops
+     * announcements of before the subscription to them.
+     */
     private Flux<Commit> listen(PostgresqlConnection connection) {
-        String listen =
-                String.join(
-                        ";", TABLES.stream().map(table -> "LISTEN " + table.channel()).toList());
-        Flux<Commit> announced =
-                connection
-                        .getNotifications()
-                        .map(one -> new Commit(one.getName(), Long.parseLong(one.getParameter())));
-        Flux<Commit> present =
-                Flux.defer(
-                        () ->
-                                connection
-                                        .createStatement(
-                                                "SELECT name, revision FROM table_revision")
-                                        .execute()
-                                        .concatMap(
-                                                result ->
-                                                        result.map(
-                                                                (row, _) ->
-                                                                        new Commit(
-                                                                                "meridian_"
-                                                                                        + row.get(
-                                                                                                0,
-                                                                                                String
-                                                                                                        .class),
-                                                                                row.get(
-                                                                                        1,
-                                                                                        Long
-                                                                                                .class)))));
-        Mono<Void> listening =
-                Mono.defer(
-                        () ->
-                                connection
-                                        .createStatement(listen)
-                                        .execute()
-                                        .concatMap(result -> result.getRowsUpdated())
-                                        .then());
-        // merged, not concatenated: the stream of announcements must be subscribed to before LISTEN
         return Flux.merge(
-                announced.concatWith(closed()),
-                listening.thenMany(present).concatWith(probe(connection)));
+                announced(connection).concatWith(closed()),
+                startListening(connection)
+                        .thenMany(current(connection))
+                        .concatWith(probe(connection)));
+    }
+
+    private static Flux<Commit> announced(PostgresqlConnection connection) {
+        return connection
+                .getNotifications()
+                .map(one -> new Commit(one.getName(), Long.parseLong(one.getParameter())));
+    }
+
+    private static Mono<Void> startListening(PostgresqlConnection connection) {
+        String sql =
+                TABLES.stream()
+                        .map(table -> "LISTEN " + table.channel())
+                        .collect(Collectors.joining(";"));
+        return Mono.defer(() -> TableWriter.execute(connection.createStatement(sql)));
+    }
+
+    private static Flux<Commit> current(PostgresqlConnection connection) {
+        String sql = "SELECT 'meridian_' || name, revision FROM table_revision";
+        return Mono.defer(
+                        () ->
+                                TableWriter.select(
+                                        connection.createStatement(sql), CommitListener::commit))
+                .flatMapIterable(commits -> commits);
+    }
+
+    private static Commit commit(Readable row) {
+        return new Commit(row.get(0, String.class), row.get(1, Long.class));
     }
 
     /** Queries the server every 10 s; fails after 5 s without a response, as after a power loss. */
     private static Flux<Commit> probe(PostgresqlConnection connection) {
         return Flux.interval(PROBE_INTERVAL)
                 .onBackpressureDrop()
-                .concatMap(
-                        _ ->
-                                connection
-                                        .createStatement("SELECT 1")
-                                        .execute()
-                                        .concatMap(result -> result.map((row, _) -> row.get(0)))
-                                        .then()
-                                        .timeout(PROBE_DEADLINE))
+                .concatMap(_ -> responds(connection).timeout(PROBE_DEADLINE))
                 .cast(Commit.class);
+    }
+
+    private static Mono<Void> responds(PostgresqlConnection connection) {
+        return TableWriter.select(connection.createStatement("SELECT 1"), row -> 1).then();
     }
 
     private static Mono<Commit> closed() {

@@ -3,9 +3,10 @@ package io.meridian.projections;
 import akka.actor.typed.ActorSystem;
 import akka.persistence.r2dbc.ConnectionFactoryProvider;
 
+import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 
-import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import java.util.concurrent.CompletionStage;
 
@@ -32,41 +33,30 @@ public final class Completeness {
 
     /** Whether {@link #declare} has ever succeeded on this database; fails if it is unreachable. */
     public CompletionStage<Boolean> isComplete() {
-        return Flux.usingWhen(
+        String sql = "SELECT count(*) FROM meta WHERE key = $1";
+        return Mono.usingWhen(
                         connections.create(),
                         connection ->
-                                Flux.from(
-                                                connection
-                                                        .createStatement(
-                                                                "SELECT count(*) FROM meta WHERE"
-                                                                        + " key = $1")
-                                                        .bind("$1", KEY)
-                                                        .execute())
-                                        .flatMap(
-                                                result ->
-                                                        result.map(
-                                                                row -> row.get(0, Long.class) > 0)),
-                        connection -> connection.close())
-                .single()
+                                TableWriter.select(
+                                        connection.createStatement(sql).bind("$1", KEY),
+                                        row -> row.get(0, Long.class)),
+                        Connection::close)
+                .map(count -> count.getFirst() > 0)
                 .toFuture();
     }
 
     /** Marks the tables as complete for all masters; idempotent and permanent. */
     public CompletionStage<Void> declare() {
-        return Flux.usingWhen(
+        String sql =
+                """
+                INSERT INTO meta VALUES ($1, now()::text) ON CONFLICT (key) DO NOTHING
+                """;
+        return Mono.usingWhen(
                         connections.create(),
                         connection ->
-                                Flux.from(
-                                                connection
-                                                        .createStatement(
-                                                                "INSERT INTO meta VALUES ($1,"
-                                                                    + " now()::text) ON CONFLICT"
-                                                                    + " (key) DO NOTHING")
-                                                        .bind("$1", KEY)
-                                                        .execute())
-                                        .flatMap(result -> result.getRowsUpdated()),
-                        connection -> connection.close())
-                .then()
+                                TableWriter.execute(
+                                        connection.createStatement(sql).bind("$1", KEY)),
+                        Connection::close)
                 .toFuture();
     }
 }

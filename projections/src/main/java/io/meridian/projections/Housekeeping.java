@@ -2,18 +2,21 @@ package io.meridian.projections;
 
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.ClusterSingletonSettings;
 import akka.cluster.typed.SingletonActor;
 import akka.persistence.r2dbc.ConnectionFactoryProvider;
 
+import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import java.time.Duration;
@@ -23,18 +26,15 @@ import java.util.concurrent.CompletionStage;
  * Deletes events, snapshots and services that are no longer needed (ADR 0016), so that the database
  * does not grow with every task that ever ran. A cluster singleton; two rounds at once are safe.
  *
- * <p>Deletes an event once a snapshot of its entity and the tables both include it, but never an
- * entity's last event: it holds the sequence number. Deletes a service once it was removed long ago
- * and the projection has forgotten its sequence number. A new service of the same name starts at 1,
- * and the projection would otherwise skip its events as repeated.
+ * <p>Deletes an event once a snapshot of its entity and the tables both include it, but neither an
+ * entity's last event, which holds the sequence number, nor events from one that was set aside on.
+ * Deletes a service once it was removed long ago and none of its events waits for its projection. A
+ * new service of the same name starts at sequence number 1.
  */
 public final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final String ROLE = "master";
     private static final int BATCH = 5000;
-
-    /** How long the projection remembers offsets: longer than Akka's time window of 5 minutes. */
-    private static final Duration OFFSETS = Duration.ofHours(1);
 
     private static final String EVENTS =
             """
@@ -43,7 +43,8 @@ public final class Housekeeping {
               FROM snapshot s
               JOIN service t ON s.persistence_id = 'service|' || t.service
               JOIN event_journal e ON e.persistence_id = s.persistence_id
-                AND e.seq_nr < least(s.seq_nr, t.seq_nr)
+                AND e.seq_nr < least(s.seq_nr, t.seq_nr,
+                  (SELECT min(a.seq_nr) FROM projection_set_aside a WHERE a.persistence_id = s.persistence_id))
               WHERE s.entity_type = 'service'
                 AND e.db_timestamp < now() - make_interval(secs => $1)
               LIMIT $2)
@@ -60,19 +61,15 @@ public final class Housekeeping {
                 AND NOT EXISTS (SELECT FROM service_instance i WHERE i.service = t.service)
                 AND NOT EXISTS (SELECT FROM event_journal e
                   WHERE e.persistence_id = 'service|' || t.service
-                    AND (e.seq_nr > t.seq_nr
-                      OR e.db_timestamp >= now() - make_interval(secs => $1)
-                      OR e.db_timestamp >= (SELECT max(timestamp_offset)
-                          FROM akka_projection_timestamp_offset_store
-                          WHERE projection_name = 'tables') - make_interval(secs => $2)))
-                AND NOT EXISTS (SELECT FROM akka_projection_timestamp_offset_store o
-                  WHERE o.persistence_id = 'service|' || t.service)
-              LIMIT $3
+                    AND (e.seq_nr > t.seq_nr OR e.db_timestamp >= now() - make_interval(secs => $1)))
+              LIMIT $2
               FOR UPDATE),
             events AS (DELETE FROM event_journal e USING gone g
               WHERE e.persistence_id = g.persistence_id),
             snapshots AS (DELETE FROM snapshot s USING gone g
-              WHERE s.persistence_id = g.persistence_id)
+              WHERE s.persistence_id = g.persistence_id),
+            set_aside AS (DELETE FROM projection_set_aside a USING gone g
+              WHERE a.persistence_id = g.persistence_id)
             DELETE FROM service t USING gone g WHERE t.service = g.service
             """;
 
@@ -120,74 +117,67 @@ public final class Housekeeping {
     private Behavior<Message> behavior() {
         return Behaviors.withTimers(
                 timers -> {
-                    timers.startSingleTimer(Message.Due.NOW, settings.interval());
+                    scheduleNext(timers);
                     return Behaviors.receive(
                             (context, message) -> {
-                                switch (message) {
-                                    case Message.Due _ ->
-                                            context.pipeToSelf(
-                                                    round(),
-                                                    (removed, failure) ->
-                                                            failure == null
-                                                                    ? new Message.Done(removed)
-                                                                    : new Message.Failed(
-                                                                            failure.toString()));
-                                    case Message.Done done -> {
-                                        LOG.debug("housekeeping: {}", done.removed());
-                                        timers.startSingleTimer(
-                                                Message.Due.NOW, settings.interval());
-                                    }
-                                    case Message.Failed failed -> {
-                                        LOG.warn(
-                                                "cannot delete old events and services: {}; retry"
-                                                        + " in {} s",
-                                                failed.why(),
-                                                settings.interval().toSeconds());
-                                        timers.startSingleTimer(
-                                                Message.Due.NOW, settings.interval());
-                                    }
-                                }
+                                on(message, context, timers);
                                 return Behaviors.same();
                             });
                 });
     }
 
+    private void on(
+            Message message, ActorContext<Message> context, TimerScheduler<Message> timers) {
+        switch (message) {
+            case Message.Due _ -> context.pipeToSelf(round(), Housekeeping::ended);
+            case Message.Done done -> {
+                LOG.debug("housekeeping: {}", done.removed());
+                scheduleNext(timers);
+            }
+            case Message.Failed failed -> {
+                LOG.warn(
+                        "cannot delete old events and services: {}; retry in {} s",
+                        failed.why(),
+                        settings.interval().toSeconds());
+                scheduleNext(timers);
+            }
+        }
+    }
+
+    private static Message ended(@Nullable Removed removed, @Nullable Throwable failure) {
+        return removed != null ? new Message.Done(removed) : new Message.Failed("" + failure);
+    }
+
+    private void scheduleNext(TimerScheduler<Message> timers) {
+        timers.startSingleTimer(Message.Due.NOW, settings.interval());
+    }
+
     /** Deletes all events and services that may go, in transactions of at most 5,000 rows each. */
     CompletionStage<Removed> round() {
-        Mono<Long> events = all(EVENTS, new Object[] {seconds(settings.keepEvents()), BATCH});
-        Duration horizon =
-                settings.forgetServices().compareTo(OFFSETS) < 0
-                        ? settings.forgetServices()
-                        : OFFSETS;
-        Mono<Long> services =
-                all(
-                        SERVICES,
-                        new Object[] {seconds(settings.forgetServices()), seconds(horizon), BATCH});
-        return events.flatMap(gone -> services.map(left -> new Removed(gone, left))).toFuture();
+        return all(EVENTS, settings.keepEvents())
+                .flatMap(
+                        events ->
+                                all(SERVICES, settings.forgetServices())
+                                        .map(services -> new Removed(events, services)))
+                .toFuture();
     }
 
-    private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
-    }
-
-    private Mono<Long> all(String sql, Object[] values) {
-        return batch(sql, values)
-                .expand(gone -> gone < BATCH ? Mono.empty() : batch(sql, values))
+    /** Runs a statement until it deletes fewer rows than a batch; returns their number. */
+    private Mono<Long> all(String sql, Duration age) {
+        return batch(sql, age)
+                .expand(deleted -> deleted < BATCH ? Mono.empty() : batch(sql, age))
                 .reduce(0L, Long::sum);
     }
 
-    private Mono<Long> batch(String sql, Object[] values) {
+    private Mono<Long> batch(String sql, Duration age) {
         return Mono.usingWhen(
                 connections.create(),
-                connection -> {
-                    var statement = connection.createStatement(sql);
-                    for (int i = 0; i < values.length; i++) {
-                        statement.bind("$" + (i + 1), values[i]);
-                    }
-                    return Flux.from(statement.execute())
-                            .concatMap(result -> result.getRowsUpdated())
-                            .reduce(0L, Long::sum);
-                },
-                connection -> connection.close());
+                connection ->
+                        TableWriter.update(
+                                connection
+                                        .createStatement(sql)
+                                        .bind("$1", age.toMillis() / 1000.0)
+                                        .bind("$2", BATCH)),
+                Connection::close);
     }
 }

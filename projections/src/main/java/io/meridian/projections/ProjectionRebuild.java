@@ -5,12 +5,13 @@ import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 import io.meridian.projections.ServiceBatch.Key;
 import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Readable;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
@@ -31,30 +32,31 @@ import java.util.function.Function;
  * <p>The database holds the fingerprint of the rules that made its rows. During a rebuild the
  * fingerprint is marked as unfinished, so that a master that starts then rebuilds all rows.
  */
-final class ProjectionRebuild {
+final class ProjectionRebuild implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProjectionRebuild.class);
     private static final String KEY = "rules";
     private static final String UNFINISHED = "unfinished: ";
     private static final Duration MIN_PAUSE = Duration.ofMillis(200);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
 
-    private final ConnectionFactory connections;
+    private final Transactions transactions;
     private final ServiceTablesProjection projection;
     private final ClusterProjection cluster;
     private final String rules;
     private final int batchSize;
+    private final Disposable.Swap running = Disposables.swap();
 
     /**
      * @param rules fingerprint that differs whenever rows differ
      * @param batchSize instances in one transaction
      */
     ProjectionRebuild(
-            ConnectionFactory connections,
+            Transactions transactions,
             ServiceTablesProjection projection,
             ClusterProjection cluster,
             String rules,
             int batchSize) {
-        this.connections = connections;
+        this.transactions = transactions;
         this.projection = projection;
         this.cluster = cluster;
         this.rules = rules;
@@ -84,7 +86,24 @@ final class ProjectionRebuild {
      * @return whether a rebuild is needed, by {@link #run}
      */
     Mono<Boolean> begin() {
-        return inTransaction(this::markIfChanged);
+        return transactions.run(this::markIfChanged);
+    }
+
+    /** Marks a needed rebuild by {@link #begin} and runs it in the background. */
+    Mono<Void> start() {
+        return Mono.defer(this::begin).doOnNext(this::runIfNeeded).then();
+    }
+
+    private void runIfNeeded(boolean needed) {
+        if (needed) {
+            running.update(run().subscribe(_ -> {}, e -> LOG.error("cannot rebuild rows", e)));
+        }
+    }
+
+    /** Stops the rebuild; the next master begins it again. */
+    @Override
+    public void close() {
+        running.dispose();
     }
 
     private Mono<Boolean> markIfChanged(Connection connection) {
@@ -104,7 +123,7 @@ final class ProjectionRebuild {
     /** Rebuilds the rows of all instances; retries a failed batch with backoff. */
     Mono<Void> run() {
         LOG.info("rebuilding rows because rules or settings have changed: rules={}", rules);
-        return retried(batch(Cursor.START))
+        return retried(batchOrParts(Cursor.START, batchSize))
                 .expand(this::following)
                 .reduce(Batch::plus)
                 .flatMap(this::withCluster)
@@ -114,12 +133,27 @@ final class ProjectionRebuild {
     }
 
     private Mono<Batch> following(Batch batch) {
-        return Mono.justOrEmpty(batch.last()).flatMap(after -> retried(batch(after)));
+        return Mono.justOrEmpty(batch.last())
+                .flatMap(after -> retried(batchOrParts(after, batchSize)));
     }
 
     private Mono<Batch> withCluster(Batch sum) {
-        return retried(inTransaction(cluster::rebuild))
+        return retried(rebuildCluster())
                 .map(rows -> sum.plus(new Batch(Optional.empty(), 0, rows)));
+    }
+
+    private Mono<Integer> rebuildCluster() {
+        return transactions
+                .run(cluster::rebuild)
+                .onErrorResume(EventFailure::isOfAnEvent, ProjectionRebuild::leaveOutCluster);
+    }
+
+    private static Mono<Integer> leaveOutCluster(Throwable failure) {
+        LOG.error(
+                "cannot rebuild rows of Mesos masters, agents and frameworks: {}; their rows stay"
+                        + " as they are",
+                EventFailure.text(failure));
+        return Mono.just(0);
     }
 
     private static void logDone(Batch sum) {
@@ -141,22 +175,50 @@ final class ProjectionRebuild {
                 retry.failure().getMessage());
     }
 
-    /** Rebuilds the rows of the next instances after a position. */
-    Mono<Batch> batch(Cursor after) {
-        return inTransaction(
-                connection -> next(connection, after).flatMap(keys -> rebuild(connection, keys)));
+    /** Halves a batch that one of its instances makes fail, and leaves out that instance. */
+    private Mono<Batch> batchOrParts(Cursor after, int limit) {
+        return batch(after, limit)
+                .onErrorResume(
+                        EventFailure::isOfAnEvent,
+                        failure ->
+                                limit > 1
+                                        ? batchOrParts(after, limit / 2)
+                                        : leaveOut(after, failure));
     }
 
-    private Mono<Batch> rebuild(Connection connection, List<Key> keys) {
+    private Mono<Batch> leaveOut(Cursor after, Throwable failure) {
+        return transactions
+                .run(connection -> next(connection, after, 1))
+                .doOnNext(keys -> keys.forEach(key -> logLeftOut(key, failure)))
+                .map(keys -> new Batch(last(keys, 1), 0, 0));
+    }
+
+    private static void logLeftOut(Key key, Throwable failure) {
+        LOG.error(
+                "cannot rebuild rows: service={} task={}: {}; its rows stay as they are",
+                key.service(),
+                key.task().value(),
+                EventFailure.text(failure));
+    }
+
+    /** Rebuilds the rows of the next instances after a position. */
+    Mono<Batch> batch(Cursor after, int limit) {
+        return transactions.run(
+                connection ->
+                        next(connection, after, limit)
+                                .flatMap(keys -> rebuild(connection, keys, limit)));
+    }
+
+    private Mono<Batch> rebuild(Connection connection, List<Key> keys, int limit) {
         return projection
                 .lock(connection, services(keys))
                 .then(Mono.defer(() -> read(connection, keys)))
                 .flatMap(instances -> projection.rebuild(connection, instances))
-                .map(rows -> new Batch(last(keys), keys.size(), rows));
+                .map(rows -> new Batch(last(keys, limit), keys.size(), rows));
     }
 
     private Mono<Void> finish() {
-        return inTransaction(this::writeFinished).then();
+        return transactions.run(this::writeFinished).then();
     }
 
     private Mono<Boolean> writeFinished(Connection connection) {
@@ -170,8 +232,8 @@ final class ProjectionRebuild {
                 .thenReturn(true);
     }
 
-    private Optional<Cursor> last(List<Key> keys) {
-        return keys.size() < batchSize
+    private static Optional<Cursor> last(List<Key> keys, int limit) {
+        return keys.size() < limit
                 ? Optional.empty()
                 : Optional.of(
                         new Cursor(
@@ -179,7 +241,7 @@ final class ProjectionRebuild {
                                 keys.getLast().task().toString()));
     }
 
-    private Mono<List<Key>> next(Connection connection, Cursor after) {
+    private static Mono<List<Key>> next(Connection connection, Cursor after, int limit) {
         String sql =
                 """
                 SELECT service, task FROM service_instance WHERE (service, task) > ($1, $2)
@@ -190,7 +252,7 @@ final class ProjectionRebuild {
                         .createStatement(sql)
                         .bind("$1", after.service())
                         .bind("$2", after.task())
-                        .bind("$3", batchSize),
+                        .bind("$3", limit),
                 ProjectionRebuild::key);
     }
 
@@ -256,27 +318,5 @@ final class ProjectionRebuild {
                 """;
         return TableWriter.execute(
                 connection.createStatement(sql).bind("$1", KEY).bind("$2", value));
-    }
-
-    private <T> Mono<T> inTransaction(Function<Connection, Mono<T>> work) {
-        return Mono.usingWhen(
-                connections.create(),
-                connection -> committed(connection, work),
-                Connection::close,
-                (connection, _) -> rolledBack(connection),
-                Connection::close);
-    }
-
-    private static <T> Mono<T> committed(
-            Connection connection, Function<Connection, Mono<T>> work) {
-        return Mono.from(connection.beginTransaction())
-                .then(Mono.defer(() -> work.apply(connection)))
-                .flatMap(result -> Mono.from(connection.commitTransaction()).thenReturn(result));
-    }
-
-    private static Mono<Void> rolledBack(Connection connection) {
-        return Mono.from(connection.rollbackTransaction())
-                .onErrorComplete()
-                .then(Mono.from(connection.close()));
     }
 }

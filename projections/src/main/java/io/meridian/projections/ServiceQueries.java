@@ -3,12 +3,9 @@ package io.meridian.projections;
 import akka.actor.typed.ActorSystem;
 import akka.persistence.r2dbc.ConnectionFactoryProvider;
 
-import io.meridian.domain.mesos.ClusterEvent;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.ServiceDefinition;
-import io.meridian.domain.service.ServiceEvent;
 import io.meridian.domain.service.ServiceId;
-import io.meridian.domain.vip.VipPoolEvent;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Readable;
@@ -17,6 +14,7 @@ import io.r2dbc.spi.Statement;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,9 +29,18 @@ import java.util.stream.Collectors;
 /** Queries of projected services. Stages fail if the database is unreachable. */
 public final class ServiceQueries {
     private static final String SELECT =
-            "SELECT s.service, s.definition::text, s.removed, s.seq_nr, s.zone_revision,"
-                + " s.vip_revision, i.instance::text FROM service s LEFT JOIN service_instance i ON"
-                + " i.service = s.service";
+            """
+            SELECT s.service, s.definition::text, s.removed, s.seq_nr, s.zone_revision, s.vip_revision,
+              i.instance::text
+            FROM service s LEFT JOIN service_instance i ON i.service = s.service
+            """;
+
+    /** Entities of one type whose progress is lower than wanted. */
+    private static final String BEHIND =
+            """
+            SELECT '{type}|' || n.id FROM unnest({ids}::text[], {numbers}::bigint[]) AS n(id, seq_nr)
+            LEFT JOIN {table} t ON t.{key} = n.id WHERE coalesce(t.seq_nr, 0) < n.seq_nr
+            """;
 
     private final ConnectionFactory connections;
 
@@ -76,7 +83,7 @@ public final class ServiceQueries {
         return read(
                         connection ->
                                 connection.createStatement(
-                                        SELECT + " WHERE NOT s.removed OR i.task IS NOT NULL"),
+                                        SELECT + "WHERE NOT s.removed OR i.task IS NOT NULL"),
                         ServiceQueries::found)
                 .map(ServiceQueries::services)
                 .toFuture();
@@ -87,7 +94,7 @@ public final class ServiceQueries {
         return read(
                         connection ->
                                 connection
-                                        .createStatement(SELECT + " WHERE s.service = $1")
+                                        .createStatement(SELECT + "WHERE s.service = $1")
                                         .bind("$1", id.toString()),
                         ServiceQueries::found)
                 .map(found -> services(found).stream().findFirst())
@@ -110,51 +117,39 @@ public final class ServiceQueries {
      * include all. Takes the parameters of {@link #applied}.
      */
     public CompletionStage<Optional<String>> behind(Map<String, Long> sequenceNrs) {
-        Map<String, Long> services = ofType(ServiceEvent.ENTITY_TYPE, sequenceNrs);
-        Map<String, Long> pools = ofType(VipPoolEvent.ENTITY_TYPE, sequenceNrs);
-        Map<String, Long> clusters = ofType(ClusterEvent.ENTITY_TYPE, sequenceNrs);
-        if (services.size() + pools.size() + clusters.size() < sequenceNrs.size()) {
+        List<Map<String, Long>> byType =
+                Arrays.stream(Progress.values())
+                        .map(progress -> ofType(progress.entityType(), sequenceNrs))
+                        .toList();
+        if (byType.stream().mapToInt(Map::size).sum() < sequenceNrs.size()) {
             throw new IllegalArgumentException(
                     "not all of " + sequenceNrs.keySet() + " are services, VIP pools or clusters");
         }
-        String behind =
-                behind(ServiceEvent.ENTITY_TYPE, "service", "service", 1)
-                        + " UNION ALL "
-                        + behind(VipPoolEvent.ENTITY_TYPE, "vip_pool", "pool", 3)
-                        + " UNION ALL "
-                        + behind(ClusterEvent.ENTITY_TYPE, "mesos_cluster", "cluster", 5)
-                        + " LIMIT 1";
         return read(
-                        connection ->
-                                connection
-                                        .createStatement(behind)
-                                        .bind("$1", SqlTable.texts(services.keySet()))
-                                        .bind("$2", services.values().toArray(Long[]::new))
-                                        .bind("$3", SqlTable.texts(pools.keySet()))
-                                        .bind("$4", pools.values().toArray(Long[]::new))
-                                        .bind("$5", SqlTable.texts(clusters.keySet()))
-                                        .bind("$6", clusters.values().toArray(Long[]::new)),
+                        connection -> behind(connection.createStatement(behind()), byType),
                         row -> row.get(0, String.class))
                 .map(found -> found.stream().findFirst())
                 .toFuture();
     }
 
-    /**
-     * @param parameter number of the parameter with the ids; the next one has their sequence
-     *     numbers
-     */
-    private static String behind(String entityType, String table, String key, int parameter) {
-        return "SELECT '"
-                + entityType
-                + "|' || n.id FROM unnest($"
-                + parameter
-                + "::text[], $"
-                + (parameter + 1)
-                + "::bigint[]) AS n(id, seq_nr) LEFT JOIN "
-                + table
-                + " t ON t."
-                + key
-                + " = n.id WHERE coalesce(t.seq_nr, 0) < n.seq_nr";
+    /** Parameters $1 and $2 are ids and sequence numbers of the first type, and so on. */
+    private static String behind() {
+        return Arrays.stream(Progress.values())
+                .map(
+                        progress ->
+                                progress.sql(BEHIND)
+                                        .replace("{ids}", "$" + (2 * progress.ordinal() + 1))
+                                        .replace("{numbers}", "$" + (2 * progress.ordinal() + 2)))
+                .collect(Collectors.joining("UNION ALL ", "", "LIMIT 1"));
+    }
+
+    private static Statement behind(Statement statement, List<Map<String, Long>> byType) {
+        for (int i = 0; i < byType.size(); i++) {
+            Map<String, Long> wanted = byType.get(i);
+            statement.bind(2 * i, SqlTable.texts(wanted.keySet()));
+            statement.bind(2 * i + 1, wanted.values().toArray(Long[]::new));
+        }
+        return statement;
     }
 
     /** The entity's id in a persistence id, which is entity type, "|" and id. */

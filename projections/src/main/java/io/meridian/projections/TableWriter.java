@@ -132,6 +132,13 @@ record TableWriter<R extends Row>(SqlTable<R> table, ProjectionSettings settings
     }
 
     static Mono<Void> execute(Statement statement) {
-        return Flux.from(statement.execute()).concatMap(result -> result.getRowsUpdated()).then();
+        return update(statement).then();
+    }
+
+    /** Number of rows that the statement inserted, updated or deleted. */
+    static Mono<Long> update(Statement statement) {
+        return Flux.from(statement.execute())
+                .concatMap(result -> result.getRowsUpdated())
+                .reduce(0L, Long::sum);
     }
 }

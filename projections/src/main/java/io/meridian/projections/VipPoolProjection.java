@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Projects allocations of the VIP pool to address rows of the VIP table; never removes a row. */
@@ -28,7 +29,7 @@ final class VipPoolProjection {
      */
     Mono<Void> apply(Connection connection, List<SequencedEvent<VipPoolEvent>> events) {
         Map<String, Long> progress = new TreeMap<>();
-        List<VipRow> allocated = new ArrayList<>();
+        SortedMap<String, Set<VipRow>> allocated = new TreeMap<>();
         for (SequencedEvent<VipPoolEvent> entry : events) {
             progress.merge(entry.entity(), entry.sequenceNr(), Math::max);
             switch (entry.event()) {
@@ -37,26 +38,33 @@ final class VipPoolProjection {
             }
         }
         return lock(connection, progress)
-                .then(Mono.defer(() -> vip.present(connection, List.of(""))))
-                .flatMap(
-                        present ->
-                                vip.write(
-                                        connection,
-                                        vip.edit("", present, with(present, allocated)).stream()
-                                                .toList()))
+                .then(Mono.defer(() -> vip.present(connection, allocated.keySet())))
+                .flatMap(present -> vip.write(connection, edits(present, allocated)))
                 .then();
     }
 
     /** Adds an address row for each address of a named VIP; a literal VIP has no addresses here. */
-    private static void addRows(VipPoolEvent.Allocation allocation, List<VipRow> rows) {
+    private static void addRows(
+            VipPoolEvent.Allocation allocation, SortedMap<String, Set<VipRow>> rows) {
         for (IpAddress address : allocation.addresses()) {
-            rows.add(new VipRow.Address(allocation.name(), address));
+            VipRow row = new VipRow.Address(allocation.name(), address);
+            rows.computeIfAbsent(row.owner(), _ -> new LinkedHashSet<>()).add(row);
         }
     }
 
-    private Set<VipRow> with(Map<String, String> present, List<VipRow> allocated) {
+    private List<TableWriter.Edit> edits(
+            Map<String, String> present, SortedMap<String, Set<VipRow>> allocated) {
+        List<TableWriter.Edit> edits = new ArrayList<>();
+        allocated.forEach(
+                (owner, rows) ->
+                        vip.edit(owner, present, with(owner, present, rows)).ifPresent(edits::add));
+        return edits;
+    }
+
+    private Set<VipRow> with(String owner, Map<String, String> present, Set<VipRow> allocated) {
         Set<VipRow> rows =
-                new LinkedHashSet<>(vip.table().text().rows("", present.getOrDefault("", "")));
+                new LinkedHashSet<>(
+                        vip.table().text().rows(owner, present.getOrDefault(owner, "")));
         rows.addAll(allocated);
         return rows;
     }

@@ -107,7 +107,7 @@ class ClusterProjectionTest {
         NamingRules other = NamingRules.of("a.example");
         ProjectionRebuild rebuild =
                 new ProjectionRebuild(
-                        database.pool,
+                        new Transactions(database.pool),
                         new ServiceTablesProjection(other, Examples.SETTINGS),
                         projection(other),
                         "other",

@@ -22,23 +22,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 
 /** {@link Housekeeping} with the real journal and projections. */
 @ExtendWith(EmbeddedPostgresExtension.class)
 class HousekeepingTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration SECOND = Duration.ofSeconds(1);
-
-    /** Settings that make the projection forget offsets within a test. */
-    private static final String QUICK =
-            """
-            akka.projection.r2dbc.offset-store {
-              time-window = 500 ms
-              evict-interval = 200 ms
-              delete-interval = 200 ms
-            }
-            """;
 
     private TestDatabase database;
     private TestNode node;
@@ -59,7 +48,7 @@ class HousekeepingTest {
     }
 
     private TestNode node() {
-        return TestNode.start(database.settings, Examples.RULES, QUICK);
+        return TestNode.start(database.settings);
     }
 
     @Test
@@ -113,12 +102,8 @@ class HousekeepingTest {
         life.add(new ServiceEvent.ServiceRemoved(service("/job"), "deleted"));
         persist("/job", life);
         awaitApplied("/job", 6);
-        String neighbour = neighbour("/job");
-        int[] others = {0};
         await(
                 () -> {
-                    // the projection remembers the last offset of each slice: write a later one
-                    persist(neighbour, churn(neighbour, ++others[0]));
                     get(housekeeping.round());
                     return column("SELECT 1 FROM service WHERE service = 'marathon:/job'")
                             .isEmpty();
@@ -141,19 +126,6 @@ class HousekeepingTest {
         get(housekeeping.round());
         assertThat(events("/web")).hasSize(5);
         assertThat(column("SELECT 1 FROM service")).hasSize(1);
-    }
-
-    /** Another service in the same slice of the journal. */
-    private static String neighbour(String path) {
-        return IntStream.range(0, 100_000)
-                .mapToObj(i -> "/other-" + i)
-                .filter(other -> slice(other) == slice(path))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static int slice(String path) {
-        return Math.abs(("service|" + service(path)).hashCode() % 1024);
     }
 
     /** Restarts entities, so that they recover their sequence numbers from the journal. */

@@ -147,7 +147,7 @@ class ProjectionRebuildTest {
         rebuild(OLD, 10);
         ProjectionRebuild half = projectionRebuild(NEW, 2);
         assertThat(half.begin().block(PATIENCE)).isTrue();
-        assertThat(half.batch(ProjectionRebuild.Cursor.START).block(PATIENCE).instances())
+        assertThat(half.batch(ProjectionRebuild.Cursor.START, 2).block(PATIENCE).instances())
                 .isEqualTo(2);
         assertThat(rows()).isNotEqualTo(fresh(OLD)).isNotEqualTo(fresh(NEW));
 
@@ -263,7 +263,7 @@ class ProjectionRebuildTest {
 
     private ProjectionRebuild projectionRebuild(NamingRules rules, int batchSize) {
         return new ProjectionRebuild(
-                database.pool,
+                new Transactions(database.pool),
                 new ServiceTablesProjection(rules, Examples.SETTINGS),
                 new ClusterProjection(rules.cluster(), Examples.SETTINGS),
                 Projections.fingerprint(rules),

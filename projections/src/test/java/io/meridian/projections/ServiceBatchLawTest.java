@@ -39,7 +39,7 @@ class ServiceBatchLawTest {
         };
     }
 
-    private static List<SequencedEvent<ServiceEventBatch>> events(Random random, int count) {
+    static List<SequencedEvent<ServiceEventBatch>> events(Random random, int count) {
         Map<ServiceId, Long> numbers = new HashMap<>();
         List<SequencedEvent<ServiceEventBatch>> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -64,17 +64,7 @@ final class TestDatabase implements AutoCloseable {
     }
 
     Mono<Void> inTransaction(Function<Connection, Mono<Void>> work) {
-        return Mono.usingWhen(
-                pool.create(),
-                connection ->
-                        Mono.from(connection.beginTransaction())
-                                .then(Mono.defer(() -> work.apply(connection)))
-                                .then(Mono.defer(() -> Mono.from(connection.commitTransaction()))),
-                Connection::close,
-                (connection, _) ->
-                        Mono.from(connection.rollbackTransaction())
-                                .then(Mono.from(connection.close())),
-                Connection::close);
+        return new Transactions(pool).run(work);
     }
 
     void run(String sql) {

@@ -16,6 +16,7 @@ import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 
+import io.meridian.actors.Entities;
 import io.meridian.database.PostgresSettings;
 import io.meridian.database.R2dbcConfig;
 import io.meridian.domain.service.ServiceEvent;
@@ -64,16 +65,12 @@ final class TestNode implements AutoCloseable {
                                         akka.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
                                         akka.cluster.roles = [master]
                                         akka.cluster.jmx.enabled = off
-                                        akka.actor.serializers.test = "io.meridian.projections.EventJson"
-                                        akka.actor.serialization-bindings {
-                                          "io.meridian.domain.service.ServiceEventBatch" = test
-                                          "io.meridian.domain.vip.VipPoolEvent" = test
-                                          "io.meridian.domain.mesos.ClusterEvent" = test
-                                        }
                                         """)
                         .withFallback(R2dbcConfig.of(settings))
                         .withFallback(Projections.akka())
-                        .withFallback(ConfigFactory.load());
+                        .withFallback(Entities.akka())
+                        .withFallback(ConfigFactory.load())
+                        .resolve();
         ActorSystem<Spawn> system = ActorSystem.create(guardian(), "test", config);
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(cluster.selfMember().address()));

@@ -162,8 +162,7 @@ class ArrowsTest {
                 .resideInAPackage(packagesOf(room))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "akka.persistence..", "akka.projection..", "akka.cluster.sharding..")
+                .resideInAnyPackage("akka.persistence..", "akka.cluster.sharding..")
                 .check(House.CLASSES);
     }
 

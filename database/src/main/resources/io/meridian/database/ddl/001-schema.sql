@@ -19,7 +19,6 @@ CREATE TABLE event_journal (
     meta_payload       bytea,
     PRIMARY KEY (persistence_id, seq_nr)
 );
-CREATE INDEX event_journal_slice ON event_journal (slice, entity_type, db_timestamp, seq_nr);
 
 CREATE TABLE snapshot (
     slice             integer NOT NULL,
@@ -35,35 +34,25 @@ CREATE TABLE snapshot (
     meta_payload      bytea
 );
 
--- Offsets of projections: tables of Akka Projection R2DBC 1.4.
-
-CREATE TABLE akka_projection_offset_store (
-    projection_name text    NOT NULL,
-    projection_key  text    NOT NULL,
-    current_offset  text    NOT NULL,
-    manifest        text    NOT NULL,
-    mergeable       boolean NOT NULL,
-    last_updated    bigint  NOT NULL,
-    PRIMARY KEY (projection_name, projection_key)
+-- Events that the tables do not include yet. The statement that writes an event adds its row here, and the transaction
+-- that projects the event deletes the row (ADR 0030).
+CREATE TABLE projection_queue (
+    entity_type    text   NOT NULL,
+    place          bigint NOT NULL GENERATED ALWAYS AS IDENTITY, -- rises with the events of an entity
+    persistence_id text   NOT NULL,
+    seq_nr         bigint NOT NULL,
+    PRIMARY KEY (entity_type, place)
 );
 
-CREATE TABLE akka_projection_timestamp_offset_store (
-    projection_name    text        NOT NULL,
-    projection_key     text        NOT NULL,
-    slice              integer     NOT NULL,
-    persistence_id     text        NOT NULL,
-    seq_nr             bigint      NOT NULL,
-    timestamp_offset   timestamptz NOT NULL,
-    timestamp_consumed timestamptz NOT NULL,
-    PRIMARY KEY (slice, projection_name, timestamp_offset, persistence_id, seq_nr)
-);
-
-CREATE TABLE akka_projection_management (
-    projection_name text    NOT NULL,
-    projection_key  text    NOT NULL,
-    paused          boolean NOT NULL,
-    last_updated    bigint  NOT NULL,
-    PRIMARY KEY (projection_name, projection_key)
+-- Events that cannot be projected. The entity's later events are projected all the same.
+CREATE TABLE projection_set_aside (
+    entity_type    text        NOT NULL,
+    persistence_id text        NOT NULL,
+    seq_nr         bigint      NOT NULL,
+    event          text        NOT NULL, -- name of the journal entry
+    error          text        NOT NULL,
+    since          timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (persistence_id, seq_nr)
 );
 
 -- Meridian's tables. Each commit that changes rows of a table increments the table's revision and logs the changes.
@@ -92,7 +81,7 @@ CREATE TABLE zone_rows (
 -- Two kinds of rows. address: name and address. backend: all fields; address, port and protocol of the endpoint,
 -- local_address and local_port are empty and 0 if the endpoint works on its own agent too.
 CREATE TABLE vip_rows (
-    owner text PRIMARY KEY, -- as in zone_rows; empty for addresses
+    owner text PRIMARY KEY, -- as in zone_rows; the VIP name for its addresses
     rows  text NOT NULL     -- kind, name, protocol, vip_port, address, port, agent, local_address, local_port, state, weight,
                             -- options, agent_address
 );
@@ -110,10 +99,10 @@ CREATE TABLE vip_changes (
 CREATE TABLE service (
     service       text    PRIMARY KEY,
     definition    jsonb,            -- null while only instances are known
-    removed       boolean NOT NULL, -- a removed service's row stays for its sequence number
-    seq_nr        bigint  NOT NULL, -- of the last event that the tables include
-    zone_revision bigint  NOT NULL, -- revision of the zone table at which its rows last changed; 0 for never
-    vip_revision  bigint  NOT NULL  -- the same of the VIP table
+    removed       boolean NOT NULL DEFAULT true, -- a removed service's row stays for its sequence number
+    seq_nr        bigint  NOT NULL,              -- of the last event that the tables include
+    zone_revision bigint  NOT NULL DEFAULT 0,    -- revision of the zone table at which its rows last changed; 0 for never
+    vip_revision  bigint  NOT NULL DEFAULT 0     -- the same of the VIP table
 );
 
 CREATE TABLE service_instance (

@@ -14,8 +14,7 @@ public sealed interface VipPoolEvent {
 
     /**
      * The pool has given addresses to names and withheld addresses from them. One request is one
-     * such event, however many names it has: the journal's readers page by timestamp, and events of
-     * one transaction must not fill a page.
+     * such event, however many names it has.
      *
      * @param allocations new addresses of named VIPs, one entry a name
      * @param literals addresses of our ranges that IP VIPs use, so that no name gets them

@@ -1,13 +1,15 @@
 package io.meridian.actors.journal.r2dbc;
 
+import akka.Done;
 import akka.actor.ActorSystem;
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.Adapter;
+import akka.actor.typed.pubsub.Topic;
 import akka.persistence.AtomicWrite;
 import akka.persistence.Persistence;
 import akka.persistence.PersistentRepr;
 import akka.persistence.journal.japi.AsyncWriteJournal;
 import akka.persistence.query.PersistenceQuery;
-import akka.persistence.r2dbc.internal.PubSub;
 import akka.persistence.r2dbc.query.javadsl.R2dbcReadJournal;
 import akka.persistence.typed.PersistenceId;
 import akka.serialization.Serialization;
@@ -15,11 +17,12 @@ import akka.serialization.SerializationExtension;
 
 import com.typesafe.config.Config;
 
+import io.meridian.domain.journal.WrittenTopic;
+
 import scala.concurrent.Future;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.jdk.javaapi.FutureConverters;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,22 +33,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * The {@code class} of {@code akka.persistence.r2dbc.journal}: the plugin's tables, replay and
- * published events, with one statement for the concurrent writes or reads of many entities. Runs on
- * the journal actor's thread; stages complete on the driver's.
+ * The {@code class} of {@code akka.persistence.r2dbc.journal}: the plugin's tables and replay, with
+ * one statement for the concurrent writes or reads of many entities. After a write it publishes the
+ * entity type to {@link WrittenTopic}. Runs on the journal actor's thread; stages complete on the
+ * driver's.
  */
 public final class BatchedJournal extends AsyncWriteJournal {
     private final ActorSystem system;
     private final Persistence persistence;
     private final Serialization serialization;
     private final R2dbcReadJournal query;
-    private final Optional<PubSub> announcements;
-    private final RequestBatcher<List<JournalSql.Event>, List<Instant>> writes;
+    private final ActorRef<Topic.Command<String>> topic;
+    private final RequestBatcher<List<JournalSql.Event>, Done> writes;
     private final RequestBatcher<String, Long> highest;
     private final JournalSql sql;
 
     /** Writes in flight by persistence id: a restarted entity must wait for its last write. */
-    private final Map<String, CompletionStage<List<Instant>>> pending = new ConcurrentHashMap<>();
+    private final Map<String, CompletionStage<Done>> pending = new ConcurrentHashMap<>();
 
     /**
      * Akka calls this.
@@ -61,17 +65,16 @@ public final class BatchedJournal extends AsyncWriteJournal {
         query =
                 PersistenceQuery.get(system)
                         .getReadJournalFor(R2dbcReadJournal.class, plugins + ".query");
-        announcements =
-                config.getBoolean("publish-events")
-                        ? Optional.of(PubSub.get(Adapter.toTyped(system)))
-                        : Optional.empty();
+        topic =
+                Adapter.spawn(
+                        context(), Topic.create(String.class, WrittenTopic.NAME), "written-topic");
         sql = JournalSql.of(system, plugins);
         int batches = config.getInt("batch.max-concurrent");
         writes =
                 new RequestBatcher<>(
                         batches,
                         config.getInt("batch.max-writes"),
-                        sql::write,
+                        this::write,
                         JournalSql::isOfOneRow);
         highest =
                 new RequestBatcher<>(
@@ -84,25 +87,23 @@ public final class BatchedJournal extends AsyncWriteJournal {
         List<PersistentRepr> events = new ArrayList<>();
         messages.forEach(message -> events.addAll(CollectionConverters.asJava(message.payload())));
         String id = events.getFirst().persistenceId();
-        CompletionStage<List<Instant>> written =
-                writes.ask(events.stream().map(this::written).toList())
-                        .thenApply(
-                                timestamps -> {
-                                    announcements.ifPresent(
-                                            all -> publish(all, events, timestamps));
-                                    return timestamps;
-                                });
+        CompletionStage<Done> written = writes.ask(events.stream().map(this::written).toList());
         pending.put(id, written);
         return FutureConverters.asScala(
                 written.whenComplete((_, _) -> pending.remove(id, written))
                         .thenApply(_ -> List.of())); // nothing was refused
     }
 
-    private static void publish(
-            PubSub announcements, List<PersistentRepr> events, List<Instant> timestamps) {
-        for (int i = 0; i < events.size(); i++) {
-            announcements.publish(events.get(i), timestamps.get(i));
-        }
+    private CompletionStage<List<Done>> write(List<List<JournalSql.Event>> batch) {
+        return sql.write(batch)
+                .thenApply(
+                        done -> {
+                            batch.stream()
+                                    .map(events -> events.getFirst().entityType())
+                                    .distinct()
+                                    .forEach(type -> topic.tell(Topic.publish(type)));
+                            return done;
+                        });
     }
 
     private JournalSql.Event written(PersistentRepr event) {
@@ -150,8 +151,8 @@ public final class BatchedJournal extends AsyncWriteJournal {
 
     @Override
     public Future<Long> doAsyncReadHighestSequenceNr(String id, long from) {
-        CompletionStage<List<Instant>> write =
-                pending.getOrDefault(id, CompletableFuture.completedFuture(List.of()));
+        CompletionStage<Done> write =
+                pending.getOrDefault(id, CompletableFuture.completedFuture(Done.getInstance()));
         return FutureConverters.asScala(write.handle((_, _) -> id).thenCompose(highest::ask));
     }
 }

@@ -1,5 +1,6 @@
 package io.meridian.actors.journal.r2dbc;
 
+import akka.Done;
 import akka.actor.ActorSystem;
 import akka.actor.typed.javadsl.Adapter;
 import akka.persistence.SnapshotSelectionCriteria;
@@ -12,12 +13,15 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
 import io.r2dbc.spi.Readable;
+import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
+
+import org.reactivestreams.Publisher;
 
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,27 +48,20 @@ final class JournalSql {
             """;
 
     /**
-     * Each event of a transaction has a timestamp of its own, one microsecond after the one before:
-     * readers page by timestamp, and would read the same page for ever if as many events shared one
-     * as a page holds. The first is the transaction's own time, but later than the last event of
-     * every entity that writes, because readers rely on an entity's timestamps to rise.
+     * Writes events and queues them for projections (ADR 0030), all or nothing. The queue's places
+     * rise with the events of an entity, because PostgreSQL assigns them in the given order.
      */
     private static final String WRITE =
             """
             WITH written AS (
-              SELECT * FROM unnest($1::integer[], $2::text[], $3::text[], $4::bigint[], $5::text[],
-                  $6::integer[], $7::text[], $8::bytea[]) WITH ORDINALITY
-                AS w(slice, entity_type, id, seq_nr, writer, ser_id, ser_manifest, payload, place)),
-            start AS (
-              SELECT greatest(CURRENT_TIMESTAMP, max((SELECT e.db_timestamp + interval '1 microsecond'
-                FROM event_journal e WHERE e.persistence_id = w.id AND e.seq_nr = w.seq_nr - 1))) AS at
-              FROM written w)
-            INSERT INTO event_journal (slice, entity_type, persistence_id, seq_nr, db_timestamp, writer,
-              adapter_manifest, event_ser_id, event_ser_manifest, event_payload)
-            SELECT slice, entity_type, id, seq_nr, start.at + (place - 1) * interval '1 microsecond',
-              writer, '', ser_id, ser_manifest, payload
-            FROM written, start
-            RETURNING persistence_id, seq_nr, db_timestamp
+              INSERT INTO event_journal (slice, entity_type, persistence_id, seq_nr, db_timestamp, writer,
+                adapter_manifest, event_ser_id, event_ser_manifest, event_payload)
+              SELECT slice, entity_type, id, seq_nr, CURRENT_TIMESTAMP, writer, '', ser_id, ser_manifest, payload
+              FROM unnest($1::integer[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::integer[], $7::text[],
+                $8::bytea[]) AS w(slice, entity_type, id, seq_nr, writer, ser_id, ser_manifest, payload)
+              RETURNING entity_type, persistence_id, seq_nr)
+            INSERT INTO projection_queue (entity_type, persistence_id, seq_nr)
+            SELECT entity_type, persistence_id, seq_nr FROM written ORDER BY seq_nr
             """;
 
     private static final String SAVE =
@@ -162,7 +159,7 @@ final class JournalSql {
     }
 
     CompletionStage<Void> save(Snapshot snapshot) {
-        return execute(
+        return update(
                 connection ->
                         connection
                                 .createStatement(SAVE)
@@ -182,7 +179,7 @@ final class JournalSql {
      * @param sequenceNr the last to delete
      */
     CompletionStage<Void> deleteEvents(String id, long sequenceNr) {
-        return execute(
+        return update(
                 connection ->
                         connection
                                 .createStatement(DELETE_EVENTS)
@@ -192,7 +189,7 @@ final class JournalSql {
 
     /** Deletes an entity's snapshot if it meets the criteria. */
     CompletionStage<Void> deleteSnapshot(String id, SnapshotSelectionCriteria criteria) {
-        return execute(
+        return update(
                 connection ->
                         connection
                                 .createStatement(DELETE_SNAPSHOT)
@@ -203,8 +200,8 @@ final class JournalSql {
                                 .bind("$5", criteria.maxTimestamp()));
     }
 
-    private CompletionStage<Void> execute(Function<Connection, Statement> statement) {
-        return rows(statement, row -> row).then().toFuture();
+    private CompletionStage<Void> update(Function<Connection, Statement> statement) {
+        return results(statement, Result::getRowsUpdated).then().toFuture();
     }
 
     /** Highest sequence numbers, in the order of the ids; 0 for an entity without events. */
@@ -229,30 +226,12 @@ final class JournalSql {
      * Writes all or nothing.
      *
      * @param writes each the events of one entity, in order, one or more
-     * @return a timestamp for each event, in that order
+     * @return {@code Done} for each write
      */
-    CompletionStage<List<List<Instant>>> write(List<List<Event>> writes) {
+    CompletionStage<List<Done>> write(List<List<Event>> writes) {
         List<Event> events = writes.stream().flatMap(List::stream).toList();
-        CompletionStage<Map<Key, Stamp>> stamps =
-                map(
-                        connection -> bind(connection.createStatement(WRITE), events),
-                        row ->
-                                new Stamp(
-                                        new Key(row.get(0, String.class), row.get(1, Long.class)),
-                                        row.get(2, Instant.class)),
-                        Stamp::key);
-        return stamps.thenApply(
-                all -> writes.stream().map(write -> timestamps(write, all)).toList());
-    }
-
-    private record Key(String id, long sequenceNr) {}
-
-    private record Stamp(Key key, Instant at) {}
-
-    private static List<Instant> timestamps(List<Event> write, Map<Key, Stamp> stamps) {
-        return write.stream()
-                .map(event -> stamps.get(new Key(event.persistenceId(), event.sequenceNr())).at())
-                .toList();
+        return update(connection -> bind(connection.createStatement(WRITE), events))
+                .thenApply(_ -> Collections.nCopies(writes.size(), Done.getInstance()));
     }
 
     private static Statement bind(Statement statement, List<Event> all) {
@@ -290,11 +269,14 @@ final class JournalSql {
 
     private <T> Flux<T> rows(
             Function<Connection, Statement> statement, Function<Readable, T> reader) {
+        return results(statement, result -> result.map(reader));
+    }
+
+    private <T> Flux<T> results(
+            Function<Connection, Statement> statement, Function<Result, Publisher<T>> reader) {
         return Flux.usingWhen(
                 Mono.from(connections.create()),
-                connection ->
-                        Flux.from(statement.apply(connection).execute())
-                                .concatMap(result -> result.map(reader)),
+                connection -> Flux.from(statement.apply(connection).execute()).concatMap(reader),
                 Connection::close);
     }
 }

@@ -8,8 +8,8 @@
  * <ul>
  *   <li>A write of one entity is atomic. Its failure does not fail writes of other entities, unless
  *       the connection or the server fails.
- *   <li>Each event of a transaction has its own timestamp, later than that of the entity's last
- *       event, and queries by slice deliver it.
+ *   <li>The transaction of a write also queues its events for projections (ADR 0030). {@code
+ *       JournalSqlTest} states this one, because Akka's plugin has no queue.
  *   <li>Deleting events keeps the highest sequence number.
  *   <li>The snapshot store keeps one snapshot of each entity, its last.
  *   <li>Event metadata and snapshot metadata are not supported: a write with metadata fails.

@@ -17,6 +17,7 @@ public enum SystemPackage {
     CURL("curl"),
     DNSUTILS("dig"),
     FAKETIME("faketime"),
+    HAPROXY("haproxy"),
     IPROUTE2("ip"),
     IPSET("ipset"),
     IPTABLES("iptables"),

@@ -154,6 +154,8 @@ class RemoteMessageTest {
                         3,
                         4,
                         5,
+                        List.of("an entry without id"),
+                        List.of("marathon:/gone"),
                         List.of("refused"),
                         List.of("marathon:/web"),
                         Optional.of(new TreeMap<>(Map.of("service|marathon:/web", 3L))));

@@ -5,6 +5,7 @@ import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.ServiceId;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,15 +29,46 @@ public sealed interface SourceSignal {
     record Observed(Observation observation) implements SourceSignal {}
 
     /**
-     * A complete listing: all responses were 200, readable as a whole and of one leader, and the
+     * A complete listing: all responses were 200, readable to their end and of one leader, and the
      * stream was attached. Anything less is {@link ListingFailed}.
      *
-     * @param services one for each service of the source
+     * @param services one for each service of the source that could be read
+     * @param exceptions entries that could not be read
      * @param askedAt when the first request of the listing was sent
      */
-    record ListedAll(List<Observation.Listing> services, Instant askedAt) implements SourceSignal {
+    record ListedAll(List<Observation.Listing> services, Exceptions exceptions, Instant askedAt)
+            implements SourceSignal {
         public ListedAll {
             services = List.copyOf(services);
+        }
+
+        /** A listing without exceptions. */
+        public ListedAll(List<Observation.Listing> services, Instant askedAt) {
+            this(services, Exceptions.NONE, askedAt);
+        }
+    }
+
+    /**
+     * Entries of a listing that could not be read. Each costs itself only; the others count.
+     *
+     * @param sentences one for each such entry, for the operator; after {@value #MOST}, the number
+     *     of the others
+     * @param nameless whether there is an entry whose id is not known. It may be any service, so
+     *     the listing proves no service's absence. An entry with an id that is refused ({@link
+     *     io.meridian.domain.text.StorableText}) is no known service and blocks nothing.
+     */
+    record Exceptions(List<String> sentences, boolean nameless) {
+        public static final Exceptions NONE = new Exceptions(List.of(), false);
+
+        private static final int MOST = 20;
+
+        public Exceptions {
+            List<String> shown = new ArrayList<>(sentences);
+            if (shown.size() > MOST) {
+                shown.subList(MOST, shown.size()).clear();
+                shown.add("and " + (sentences.size() - MOST) + " more");
+            }
+            sentences = List.copyOf(shown);
         }
     }
 

@@ -7,6 +7,7 @@ import io.meridian.domain.service.TaskId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
  *       that the task is stopping;
  *   <li>two, {@link AbsenceRules#missingAfterGap} apart, if the first complete listing since the
  *       attach lacked the task already: its end may have been in the gap;
+ *   <li>one listing removes a service without live tasks that a read of it alone has not found;
  *   <li>else two, {@link AbsenceRules#missingWhileAttached} apart: the stream should have reported
  *       the end.
  * </ul>
@@ -44,6 +46,10 @@ final class AbsenceTracker {
     private final Map<ServiceId, Absence> missingServices = new HashMap<>();
     private final Map<ServiceId, Map<String, Instant>> endedInstances = new HashMap<>();
     private final Map<ServiceId, Instant> endedServices = new HashMap<>();
+
+    /** When a read of a service alone answered that it is not defined. */
+    private final SortedMap<ServiceId, Instant> undefinedServices = new TreeMap<>();
+
     private boolean sawCompleteListing;
 
     /**
@@ -98,6 +104,7 @@ final class AbsenceTracker {
         sawCompleteListing = false;
         missingTasks.clear();
         missingServices.clear();
+        undefinedServices.clear();
     }
 
     /** {@link #listed} and {@link #notListed} were called for all services of a listing. */
@@ -117,6 +124,7 @@ final class AbsenceTracker {
     void defined(ServiceId service) {
         missingServices.remove(service);
         endedServices.remove(service);
+        undefinedServices.remove(service);
     }
 
     /**
@@ -149,6 +157,7 @@ final class AbsenceTracker {
     /** A listing has arrived that has these tasks of the service: a break in their absence. */
     void shown(ServiceId service, Set<TaskId> listed) {
         missingServices.remove(service);
+        undefinedServices.remove(service);
         drop(service, listed);
     }
 
@@ -186,7 +195,21 @@ final class AbsenceTracker {
     }
 
     /**
-     * A good listing, complete or of this service alone, lacks the service.
+     * A read of this service alone answered that it is not defined.
+     *
+     * @param live the service's live tasks
+     * @return whether that is news
+     */
+    boolean notDefined(
+            ServiceId service, SortedMap<TaskId, MissingInstance> live, Instant received) {
+        notListed(service, live, received, received, endedServices.containsKey(service));
+        return undefinedServices.putIfAbsent(service, received) == null;
+    }
+
+    /**
+     * A good complete listing lacks the service. If a read of the service alone answered before
+     * that it is not defined, the two prove the end of a service without live tasks: nothing that
+     * serves can then be withdrawn by a lie.
      *
      * @param live the service's live tasks
      */
@@ -195,7 +218,17 @@ final class AbsenceTracker {
             SortedMap<TaskId, MissingInstance> live,
             Instant asked,
             Instant received) {
-        boolean reported = endedServices.containsKey(service);
+        Instant undefined = undefinedServices.get(service);
+        boolean confirmed = live.isEmpty() && undefined != null && undefined.isBefore(asked);
+        notListed(service, live, asked, received, confirmed || endedServices.containsKey(service));
+    }
+
+    private void notListed(
+            ServiceId service,
+            SortedMap<TaskId, MissingInstance> live,
+            Instant asked,
+            Instant received,
+            boolean reported) {
         Absence before = missingServices.get(service);
         missingServices.put(
                 service,
@@ -205,12 +238,18 @@ final class AbsenceTracker {
         setMissing(service, live, asked, received);
     }
 
+    /** Services that reads of them alone found not defined, without proof of their end. */
+    SortedSet<ServiceId> undefined() {
+        return Collections.unmodifiableSortedSet(new TreeSet<>(undefinedServices.keySet()));
+    }
+
     /** The journal has no such service. */
     void forget(ServiceId service) {
         missingTasks.remove(service);
         missingServices.remove(service);
         endedInstances.remove(service);
         endedServices.remove(service);
+        undefinedServices.remove(service);
     }
 
     /**

@@ -63,6 +63,9 @@ final class IngestCore {
     /** Services to read alone at the next absence check. */
     private final SortedSet<ServiceId> recheckLater = new TreeSet<>();
 
+    /** Of the last complete listing. */
+    private SourceSignal.Exceptions exceptions = SourceSignal.Exceptions.NONE;
+
     private boolean listingRequested;
     private boolean deliveryFailing;
     private Instant now;
@@ -126,15 +129,7 @@ final class IngestCore {
             }
             case SourceSignal.ListedAll listing -> onListedAll(listing);
             case SourceSignal.ClusterObserved observed -> cluster.add(observed.claim());
-            case SourceSignal.ListingFailed(String cause) -> {
-                listingRequested = false;
-                log(
-                        Level.WARN,
-                        "cannot list all services: source=%s: %s; the last known state stays, the"
-                                + " source lists again",
-                        settings.source(),
-                        cause);
-            }
+            case SourceSignal.ListingFailed _ -> listingRequested = false;
             case SourceSignal.NotDefined(ServiceId service) ->
                     deliveries.add(
                             new StateQuery(
@@ -158,14 +153,6 @@ final class IngestCore {
     }
 
     private void onDetached(SourceSignal.Detached detached) {
-        if (connection.isAttached() || detached.attempt() == 1) {
-            log(
-                    Level.WARN,
-                    "cannot follow events: source=%s: %s; the last known state stays, the source"
-                            + " attaches again",
-                    settings.source(),
-                    detached.cause());
-        }
         connection.detached(detached.cause(), now);
         listingRequested = false;
         absences.detached();
@@ -226,13 +213,14 @@ final class IngestCore {
     private void onListedAll(SourceSignal.ListedAll all) {
         Instant asked = all.askedAt();
         listingRequested = false;
+        exceptions = all.exceptions();
         Set<ServiceId> open = new HashSet<>();
         Set<ServiceId> absent = new TreeSet<>(liveTasks.keySet());
         for (Observation.Listing listing : all.services()) {
             ServiceId service = listing.service();
             absent.remove(service);
             noteSignOfLife(listing);
-            if (listing.current()
+            if (listing.provesAbsence()
                     && listing.equals(lastAcknowledged.get(service))
                     && deliveries.isIdle(service)) {
                 absences.listed(service, new TreeMap<>(), Set.of(), asked, now);
@@ -240,6 +228,9 @@ final class IngestCore {
                 open.add(service);
                 enqueue(listing, asked);
             }
+        }
+        if (exceptions.nameless()) {
+            absent.clear(); // the entry without id may be any of them
         }
         open.addAll(absent);
         round.start(asked, open);
@@ -253,9 +244,7 @@ final class IngestCore {
         ServiceId service = observation.service();
         Observation sent = observation;
         if (observation instanceof Observation.Listed listed && versions.useNewest(service)) {
-            sent =
-                    new Observation.Listed(
-                            service, listed.definition(), listed.tasks(), listed.current(), true);
+            sent = listed.withFallback();
         }
         lastAcknowledged.remove(service);
         vips.want(sent);
@@ -299,7 +288,7 @@ final class IngestCore {
             ObservationReport report) {
         ServiceId service = delivery.service();
         if (connection.isCurrent(delivery.attachment())) {
-            if (listing.current()) {
+            if (listing.provesAbsence()) {
                 if (!missing.isEmpty() && round.isOf(delivery.asked())) {
                     recheck(service);
                 }
@@ -386,11 +375,16 @@ final class IngestCore {
         if (query.completeListing() && !live.isEmpty()) {
             recheck(service);
         }
-        absences.notListed(
-                service,
-                live,
-                query.completeListing() ? query.asked() : query.received(),
-                query.received());
+        if (query.completeListing()) {
+            absences.notListed(service, live, query.asked(), query.received());
+        } else if (absences.notDefined(service, live, query.received())) {
+            log(
+                    Level.INFO,
+                    "service is not defined any more: service=%s liveTasks=%d; removed once a"
+                            + " listing proves it",
+                    service,
+                    live.size());
+        }
     }
 
     private void onStateUnread(Input.StateUnread unread) {
@@ -529,6 +523,8 @@ final class IngestCore {
                 deliveries.queued() + cluster.size(),
                 deliveries.inFlight(),
                 absences.missingTasks(),
+                exceptions.sentences(),
+                absences.undefined().stream().map(ServiceId::toString).toList(),
                 vips.refusals(),
                 deliveries.stuck().stream().map(ServiceId::toString).toList(),
                 first.positions());

@@ -20,6 +20,10 @@ import java.util.SortedMap;
  * @param queued number of messages that wait in queues
  * @param inFlight number of messages to entities without reply
  * @param absences number of tasks that listings lack without proof of their end
+ * @param exceptions entries of the last complete listing that could not be read, one sentence for
+ *     each; the first few
+ * @param undefined services that the source says are not defined any more; each is removed once a
+ *     listing proves it
  * @param vipRefusals VIP names that got no address, with the reason
  * @param stuck services whose entity does not acknowledge though others do; listings count as
  *     complete without them
@@ -38,6 +42,8 @@ public record IngestStatus(
         int queued,
         int inFlight,
         int absences,
+        List<String> exceptions,
+        List<String> undefined,
         List<String> vipRefusals,
         List<String> stuck,
         Optional<SortedMap<String, Long>> firstListing)

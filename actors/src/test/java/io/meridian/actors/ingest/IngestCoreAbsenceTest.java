@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskPhase;
 import io.meridian.sources.SourceCommand;
 import io.meridian.sources.SourceSignal;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** The evidence that ends tasks and services that listings lack. */
 class IngestCoreAbsenceTest {
@@ -310,6 +312,149 @@ class IngestCoreAbsenceTest {
         list(listed(WEB, "a", "b"), listed(DB, "d", "e"));
 
         assertThat(world.live(WEB)).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void aListingWithAnEntryThatMayBeAnyServiceProvesNoServicesAbsence() {
+        gap();
+        for (int i = 0; i < 3; i++) {
+            listWith(true, listed(WEB, "a", "b", "c"));
+            world.pass(WHILE_ATTACHED);
+        }
+        assertThat(world.live(DB)).containsExactly("d", "e");
+        assertThat(world.status().absences()).isZero();
+        assertThat(world.status().exceptions()).containsExactly("an entry");
+
+        list(listed(WEB, "a", "b", "c"));
+        assertThat(world.status().exceptions()).isEmpty();
+        world.pass(WHILE_ATTACHED);
+        list(listed(WEB, "a", "b", "c"));
+        assertThat(world.state(DB).exists()).isFalse();
+    }
+
+    @Test
+    void aListingWithAnEntryThatIsNoKnownServiceProvesAbsences() {
+        gap();
+        listWith(false, listed(WEB, "a", "b", "c"));
+        world.pass(AFTER_GAP);
+        listWith(false, listed(WEB, "a", "b", "c"));
+
+        assertThat(world.state(DB).exists()).isFalse();
+    }
+
+    @Test
+    void tasksThatAListingCannotReadAreKept() {
+        gap();
+        for (int i = 0; i < 3; i++) {
+            list(withGaps(List.of("c"), false, "a"), listed(DB, "d", "e"));
+            world.pass(WHILE_ATTACHED);
+        }
+        assertThat(world.live(WEB)).as("b is missing, c is unread").containsExactly("a", "c");
+    }
+
+    @Test
+    void aTaskWithoutIdKeepsTheTasksOfItsServiceOnly() {
+        gap();
+        for (int i = 0; i < 3; i++) {
+            list(withGaps(List.of(), true, "a"), listed(DB, "d"));
+            world.pass(WHILE_ATTACHED);
+        }
+        assertThat(world.live(WEB)).containsExactly("a", "b", "c");
+        assertThat(world.live(DB)).containsExactly("d");
+    }
+
+    @Test
+    void anEntryThatCannotBeReadDoesNotHoldTheFirstListingUp() {
+        CoreWorld fresh = new CoreWorld();
+        fresh.attach();
+        fresh.signal(
+                new SourceSignal.ListedAll(
+                        List.of(withGaps(List.of(), true, "a")),
+                        new SourceSignal.Exceptions(List.of("an entry"), true),
+                        fresh.now()));
+        fresh.settle();
+        assertThat(fresh.status().firstListing()).isPresent();
+        assertThat(fresh.live(WEB)).containsExactly("a");
+    }
+
+    @Test
+    void aServiceWithoutTasksThatIsNotDefinedIsRemovedByTheNextListing() {
+        world.observe(seen(DB, "d", TaskPhase.GONE));
+        world.observe(seen(DB, "e", TaskPhase.GONE));
+        world.settle();
+        world.pass(Duration.ofMinutes(1));
+        for (int i = 0; i < 3; i++) {
+            world.signal(new SourceSignal.NotDefined(DB));
+            world.settle();
+            assertThat(world.status().undefined()).containsExactly("marathon:/db");
+        }
+        assertThat(world.logged.stream().filter(log -> log.line().contains("not defined any more")))
+                .as("one line")
+                .hasSize(1);
+        world.pass(Duration.ofSeconds(5));
+        world.checkAbsences();
+        assertThat(world.asked).contains(new SourceCommand.ListAll());
+        list(listed(WEB, "a", "b", "c"));
+
+        assertThat(world.state(DB).exists()).isFalse();
+        assertThat(world.status().undefined()).isEmpty();
+    }
+
+    @Test
+    void aServiceWithTasksThatIsNotDefinedWaitsAsLongAsAnyOther() {
+        world.signal(new SourceSignal.NotDefined(DB));
+        world.settle();
+        world.pass(AFTER_GAP);
+        list(listed(WEB, "a", "b", "c"));
+        assertThat(world.live(DB)).containsExactly("d", "e");
+
+        world.pass(WHILE_ATTACHED);
+        list(listed(WEB, "a", "b", "c"));
+        assertThat(world.state(DB).exists()).isFalse();
+    }
+
+    @Test
+    void aListingThatWasRequestedBeforeTheReadDoesNotConfirmIt() {
+        world.observe(seen(DB, "d", TaskPhase.GONE));
+        world.observe(seen(DB, "e", TaskPhase.GONE));
+        world.settle();
+        world.pass(Duration.ofMinutes(1));
+        Instant asked = world.now();
+        world.pass(Duration.ofSeconds(1));
+        world.signal(new SourceSignal.NotDefined(DB));
+        world.settle();
+        world.signal(new SourceSignal.ListedAll(List.of(listed(WEB, "a", "b", "c")), asked));
+        world.settle();
+        assertThat(world.state(DB).exists()).isTrue();
+        assertThat(world.status().undefined()).containsExactly("marathon:/db");
+
+        world.observe(listed(DB));
+        world.settle();
+        assertThat(world.status().undefined()).isEmpty();
+        list(listed(WEB, "a", "b", "c"));
+        assertThat(world.state(DB).exists()).isTrue();
+    }
+
+    private void listWith(boolean nameless, Observation.Listing... services) {
+        world.signal(
+                new SourceSignal.ListedAll(
+                        List.of(services),
+                        new SourceSignal.Exceptions(List.of("an entry"), nameless),
+                        world.now()));
+        world.settle();
+    }
+
+    private static Observation.Listed withGaps(
+            List<String> unread, boolean nameless, String... tasks) {
+        Observation.Listed plain = listed(WEB, tasks);
+        return new Observation.Listed(
+                WEB,
+                plain.definition(),
+                plain.tasks(),
+                new Observation.Gaps(
+                        new TreeSet<>(unread.stream().map(TaskId::new).toList()), nameless),
+                true,
+                false);
     }
 
     private Delivery delivery(Observation observation) {

@@ -148,7 +148,7 @@ class IngestCoreLawTest {
                 world.checkAbsences();
             }
             ServiceId id = service("/s" + random.nextInt(SERVICES));
-            return switch (mustStopLying() ? 9 + random.nextInt(2) : random.nextInt(13)) {
+            return switch (mustStopLying() ? 9 + random.nextInt(2) : random.nextInt(14)) {
                 case 0, 1, 2 -> startTask(id);
                 case 3 -> endTask(id);
                 case 4 -> repeat();
@@ -159,6 +159,22 @@ class IngestCoreLawTest {
                 case 9 -> detach();
                 case 10 -> tellTruth();
                 case 11 -> reread(id);
+                case 12 -> {
+                    // Lacks services, and says so: no lie, so it may last.
+                    world.signal(
+                            new SourceSignal.ListedAll(
+                                    truth.entrySet().stream()
+                                            .filter(_ -> random.nextBoolean())
+                                            .<Observation.Listing>map(
+                                                    one ->
+                                                            listed(
+                                                                    one.getKey(),
+                                                                    List.copyOf(one.getValue())))
+                                            .toList(),
+                                    new SourceSignal.Exceptions(List.of("an entry"), true),
+                                    world.now()));
+                    yield "listing with an entry that may be any service";
+                }
                 default -> {
                     world.signal(new SourceSignal.ListingFailed("503"));
                     yield "listing failed";

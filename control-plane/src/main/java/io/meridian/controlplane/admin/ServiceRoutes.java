@@ -116,12 +116,14 @@ final class ServiceRoutes extends AllDirectives {
      * @return empty for text that is not a service id
      */
     static Optional<ServiceId> serviceId(String encoded) {
-        String text;
         try {
-            text = URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException malformed) {
+            return parsed(URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException malformed) { // also an id that no service can have
             return Optional.empty();
         }
+    }
+
+    private static Optional<ServiceId> parsed(String text) {
         int colon = text.indexOf(':');
         int slash = text.indexOf('/');
         if (text.isEmpty() || colon == 0) {

@@ -32,6 +32,8 @@ record NodeReadiness(
         double lagSeconds,
         List<Sources.State> sources,
         MesosCounters.Snapshot mesos) {
+    private static final int SHOWN = 20;
+
     NodeReadiness {
         sources = List.copyOf(sources);
     }
@@ -80,6 +82,13 @@ record NodeReadiness(
         details.put(prefix + "live_tasks", status.liveTasks());
         details.put(prefix + "claims_waiting", status.queued() + status.inFlight());
         details.put(prefix + "absences_unproven", status.absences());
+        details.put(prefix + "listing_exceptions", status.exceptions());
+        details.put(prefix + "undefined_services", first(status.undefined()));
         details.put(prefix + "vip_refusals", status.vipRefusals());
+    }
+
+    /** The first few of a list, so that a fault of many services cannot fill a health answer. */
+    private static List<String> first(List<String> all) {
+        return all.size() <= SHOWN ? all : all.subList(0, SHOWN);
     }
 }

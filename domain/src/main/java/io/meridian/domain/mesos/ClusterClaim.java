@@ -1,6 +1,7 @@
 package io.meridian.domain.mesos;
 
 import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.text.StorableText;
 
 import java.util.Collections;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.TreeSet;
 
 /**
  * An observation of the Mesos cluster itself: its masters, agents and frameworks. Texts are
- * verbatim.
+ * verbatim, except for what {@link StorableText} replaces.
  */
 public sealed interface ClusterClaim {
     /**
@@ -35,6 +36,7 @@ public sealed interface ClusterClaim {
     record AgentSeen(String id, String pid, String hostname, List<IpAddress> addresses)
             implements ClusterClaim {
         public AgentSeen {
+            StorableText.checkedId(id, StorableText.MAX_ID, "agent id");
             addresses = List.copyOf(addresses);
         }
     }
@@ -54,6 +56,7 @@ public sealed interface ClusterClaim {
             String id, String name, String pid, String hostname, List<IpAddress> addresses)
             implements ClusterClaim {
         public FrameworkSeen {
+            StorableText.checkedId(id, StorableText.MAX_ID, "framework id");
             addresses = List.copyOf(addresses);
         }
     }

@@ -1,5 +1,6 @@
 package io.meridian.domain.service;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
@@ -26,8 +27,9 @@ public sealed interface Observation {
     record HealthSeen(ServiceId service, String instance, Health health) implements Observation {}
 
     /**
-     * A readable and complete listing of one service.
+     * A listing of one service.
      *
+     * @param gaps tasks of the listing that could not be read
      * @param current false if events about the service arrived after the source requested this
      *     listing. The service then takes definition, new tasks and phases from it, which cannot be
      *     outdated, but not health and reachability
@@ -38,6 +40,7 @@ public sealed interface Observation {
             ServiceId service,
             ServiceDefinition definition,
             List<TaskSighting> tasks,
+            Gaps gaps,
             boolean current,
             boolean fallback)
             implements Listing {
@@ -45,9 +48,31 @@ public sealed interface Observation {
             tasks = List.copyOf(tasks);
         }
 
+        /** A listing without gaps. */
+        public Listed(
+                ServiceId service,
+                ServiceDefinition definition,
+                List<TaskSighting> tasks,
+                boolean current,
+                boolean fallback) {
+            this(service, definition, tasks, Gaps.NONE, current, fallback);
+        }
+
+        /** The same listing with {@code fallback}. */
+        public Listed withFallback() {
+            return new Listed(service, definition, tasks, gaps, current, true);
+        }
+
+        @Override
+        public boolean provesAbsence() {
+            return current && !gaps.nameless();
+        }
+
         @Override
         public SortedSet<TaskId> listed() {
-            return Listing.ids(tasks, TaskSighting::task);
+            SortedSet<TaskId> ids = Listing.ids(tasks, TaskSighting::task);
+            ids.addAll(gaps.unread());
+            return ids;
         }
 
         @Override
@@ -56,6 +81,21 @@ public sealed interface Observation {
                     .filter(task -> task.phase().compareTo(TaskPhase.RUNNING) <= 0)
                     .map(TaskSighting::instance)
                     .collect(Collectors.toSet());
+        }
+    }
+
+    /**
+     * Tasks of a listing that could not be read. The service keeps them as they are.
+     *
+     * @param unread ids of those whose id could be read: they exist, and no more is known
+     * @param nameless whether there is one whose id is not known: no task of the service is then
+     *     known to be absent
+     */
+    record Gaps(SortedSet<TaskId> unread, boolean nameless) {
+        public static final Gaps NONE = new Gaps(new TreeSet<>(), false);
+
+        public Gaps {
+            unread = Collections.unmodifiableSortedSet(new TreeSet<>(unread));
         }
     }
 
@@ -82,6 +122,11 @@ public sealed interface Observation {
         }
 
         @Override
+        public boolean provesAbsence() {
+            return current;
+        }
+
+        @Override
         public SortedSet<TaskId> listed() {
             return Listing.ids(tasks, MesosTask::id);
         }
@@ -98,6 +143,9 @@ public sealed interface Observation {
     /** A complete listing of one service, by the source that owns it. */
     sealed interface Listing extends Observation {
         boolean current();
+
+        /** Whether a task that the listing lacks did not exist when the source requested it. */
+        boolean provesAbsence();
 
         /** Ids of all tasks of the listing, in any phase. */
         SortedSet<TaskId> listed();

@@ -1,6 +1,7 @@
 package io.meridian.domain.service;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -34,6 +35,17 @@ public record ServiceDefinition(
         ports = List.copyOf(ports);
         healthChecked = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(healthChecked));
         refusals = List.copyOf(refusals);
+    }
+
+    /** The same definition with further refusals. */
+    public ServiceDefinition refusing(List<String> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        List<String> all = new ArrayList<>(refusals);
+        all.addAll(more);
+        return new ServiceDefinition(
+                version, configSince, mode, containerizer, ports, healthChecked, all);
     }
 
     /** Whether a task that was started with a version has this port layout. */

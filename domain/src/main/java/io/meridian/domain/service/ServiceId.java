@@ -1,27 +1,32 @@
 package io.meridian.domain.service;
 
+import io.meridian.domain.text.StorableText;
+
 import java.util.List;
 
 /**
- * A Marathon app or pod, or the tasks of another framework that share a discovery name.
+ * A Marathon app or pod, or the tasks of another framework that share a discovery name. Holds no
+ * text that the journal cannot hold ({@link StorableText}).
  *
  * @param framework framework name, such as {@code marathon}; has no colon, see {@link #of}
  * @param path for Marathon the absolute id, such as {@code /shop/web}
  */
 public record ServiceId(String framework, String path) implements Comparable<ServiceId> {
+    /** Most characters that {@link #of} writes for one. */
+    private static final int ESCAPED = 3;
+
     public ServiceId {
         if (framework.isEmpty() || framework.indexOf(':') >= 0) {
             throw new IllegalArgumentException(
                     "framework must be a name without colon: was \"" + framework + "\"");
         }
-        if (path.isEmpty()) {
-            throw new IllegalArgumentException("a service id must not be empty");
-        }
+        StorableText.checkedId(framework, ESCAPED * StorableText.MAX_FRAMEWORK, "framework");
+        StorableText.checkedId(path, StorableText.MAX_PATH, "service id");
     }
 
     /**
-     * The id for a framework of any name. A colon in the name becomes {@code %3A}, a percent sign
-     * {@code %25}.
+     * The id for a framework of any name of at most {@value StorableText#MAX_FRAMEWORK} bytes. A
+     * colon in the name becomes {@code %3A}, a percent sign {@code %25}.
      */
     public static ServiceId of(String frameworkName, String path) {
         return new ServiceId(frameworkName.replace("%", "%25").replace(":", "%3A"), path);
@@ -35,7 +40,7 @@ public record ServiceId(String framework, String path) implements Comparable<Ser
     /**
      * Reads what {@link #toString()} wrote.
      *
-     * @throws IllegalArgumentException if the text has no colon
+     * @throws IllegalArgumentException if the text has no colon or is no id
      */
     public static ServiceId parse(String text) {
         int colon = text.indexOf(':');

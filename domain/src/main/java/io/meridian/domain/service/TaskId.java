@@ -1,10 +1,13 @@
 package io.meridian.domain.service;
 
+import io.meridian.domain.text.StorableText;
+
 import java.util.Comparator;
 
 /**
  * Key of a task within a service. Mesos's task ids are unique within one framework id only: Spark
- * numbers the tasks of each job from 0, and each job is a framework of its own.
+ * numbers the tasks of each job from 0, and each job is a framework of its own. Holds no text that
+ * the journal cannot hold ({@link StorableText}).
  *
  * @param framework id of the task's framework; empty if the service's owner reads one framework
  *     only, as Marathon's source does
@@ -15,8 +18,9 @@ public record TaskId(String framework, String value) implements Comparable<TaskI
             Comparator.comparing(TaskId::value).thenComparing(TaskId::framework);
 
     public TaskId {
-        if (value.isEmpty()) {
-            throw new IllegalArgumentException("a task id must not be empty");
+        StorableText.checkedId(value, StorableText.MAX_ID, "task id");
+        if (!framework.isEmpty()) {
+            StorableText.checkedId(framework, StorableText.MAX_ID, "framework id");
         }
     }
 

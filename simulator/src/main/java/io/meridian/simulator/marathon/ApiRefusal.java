@@ -35,7 +35,7 @@ public final class ApiRefusal extends RuntimeException {
     }
 
     static ApiRefusal unknownPod(String id) {
-        return message(404, "pod with id " + id + " not found");
+        return message(404, "Pod '" + id + "' does not exist");
     }
 
     static ApiRefusal exists(String what, String id) {

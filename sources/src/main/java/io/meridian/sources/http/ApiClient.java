@@ -11,15 +11,25 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.HttpEncodings;
 import akka.http.javadsl.settings.ClientConnectionSettings;
 import akka.http.javadsl.settings.ConnectionPoolSettings;
+import akka.stream.Attributes;
+import akka.stream.StreamLimitReachedException;
 import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.StreamConverters;
+
+import io.meridian.domain.text.StorableText;
 
 import scala.jdk.javaapi.DurationConverters;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -46,6 +56,7 @@ public final class ApiClient {
     private final ConnectionSettings settings;
     private final Limits limits;
     private final Supplier<RedirectPolicy> redirects;
+    private final Executor readers;
     private final HttpsConnectionContext https;
     private final ClientConnectionSettings streamConnection;
     private final ConnectionPoolSettings pool;
@@ -53,13 +64,15 @@ public final class ApiClient {
     /**
      * @param maxConnections of the pool
      * @param maxBody bytes of a response after decompression; a larger one is a failure
+     * @param maxBodyKey setting of that limit, for messages
      * @param maxChunk bytes of one HTTP chunk; a larger one breaks the connection
      */
-    public record Limits(int maxConnections, long maxBody, long maxChunk) {}
+    public record Limits(int maxConnections, long maxBody, String maxBodyKey, long maxChunk) {}
 
     /**
      * @param prefix of the settings' keys, for messages
      * @param redirects gives the policy in force; called for every request, from any thread
+     * @param readers where responses are read; a listing blocks a thread while it arrives
      * @throws BadSettingException if the TLS authorities can't be read
      */
     public ApiClient(
@@ -67,12 +80,14 @@ public final class ApiClient {
             String prefix,
             ConnectionSettings settings,
             Limits limits,
-            Supplier<RedirectPolicy> redirects) {
+            Supplier<RedirectPolicy> redirects,
+            Executor readers) {
         this.system = system;
         this.prefix = prefix;
         this.settings = settings;
         this.limits = limits;
         this.redirects = redirects;
+        this.readers = readers;
         https = TlsContexts.client(settings.tls(), prefix);
         ClientConnectionSettings defaults = ClientConnectionSettings.create(system.classicSystem());
         int maxChunk = (int) Math.min(Integer.MAX_VALUE, limits.maxChunk());
@@ -89,6 +104,8 @@ public final class ApiClient {
                         .withMaxConnections(limits.maxConnections())
                         .withMaxOpenRequests(MAX_OPEN_REQUESTS)
                         .withKeepAliveTimeout(DurationConverters.toScala(KEEP_ALIVE))
+                        .withResponseEntitySubscriptionTimeout(
+                                DurationConverters.toScala(settings.requestTimeout()))
                         .withConnectionSettings(
                                 connection.withIdleTimeout(
                                         DurationConverters.toScala(settings.requestTimeout())));
@@ -99,14 +116,19 @@ public final class ApiClient {
      *
      * @param request without credentials, with an absolute URI
      * @param leader reads {@link ApiResponse#leader}
-     * @return any response that is no redirect, with any status; fails on a timeout, a lost
-     *     connection, or a body beyond the limit
+     * @param read reads a response that is no redirect, with any status
+     * @return fails if {@code read} does, on a timeout, a lost connection, or a body beyond the
+     *     limit
      */
-    public CompletionStage<ApiResponse> send(
-            Server server, HttpRequest request, Function<HttpResponse, String> leader) {
+    public <T> CompletionStage<T> send(
+            Server server,
+            HttpRequest request,
+            Function<HttpResponse, String> leader,
+            Function<ApiResponse, T> read) {
         return withTimeout(
                 exchange(server, request)
-                        .thenCompose(response -> read(server.base(), response, leader)));
+                        .thenApplyAsync(
+                                response -> read(server.base(), response, leader, read), readers));
     }
 
     /**
@@ -114,28 +136,36 @@ public final class ApiClient {
      *
      * @param path below the base URL
      * @param request makes the request for a base URL
+     * @param read as in {@link #send}
      */
-    public CompletionStage<ApiResponse> sendFollowing(
-            Server server, String path, Function<URI, HttpRequest> request, int maxRedirects) {
-        return withTimeout(follow(server, path, request, 0, maxRedirects));
+    public <T> CompletionStage<T> sendFollowing(
+            Server server,
+            String path,
+            Function<URI, HttpRequest> request,
+            int maxRedirects,
+            Function<ApiResponse, T> read) {
+        return withTimeout(follow(server, path, request, 0, maxRedirects, read));
     }
 
-    private CompletionStage<ApiResponse> follow(
+    private <T> CompletionStage<T> follow(
             Server server,
             String path,
             Function<URI, HttpRequest> request,
             int redirects,
-            int maxRedirects) {
+            int maxRedirects,
+            Function<ApiResponse, T> read) {
         return exchange(server, request.apply(server.base()))
-                .thenCompose(
+                .thenComposeAsync(
                         response -> {
                             if (!response.status().isRedirection()) {
-                                return read(server.base(), response, _ -> "");
+                                return CompletableFuture.completedStage(
+                                        read(server.base(), response, _ -> "", read));
                             }
                             discard(response);
                             Server to = redirected(response, server, path, redirects, maxRedirects);
-                            return follow(to, path, request, redirects + 1, maxRedirects);
-                        });
+                            return follow(to, path, request, redirects + 1, maxRedirects, read);
+                        },
+                        readers);
     }
 
     private CompletionStage<HttpResponse> exchange(Server server, HttpRequest request) {
@@ -147,7 +177,11 @@ public final class ApiClient {
                                                 request.addHeaders(headers),
                                                 https,
                                                 pool,
-                                                system.classicSystem().log()));
+                                                system.classicSystem().log()))
+                .exceptionallyCompose(
+                        failure ->
+                                CompletableFuture.failedStage(
+                                        RequestFailedException.toReach(server, failure)));
     }
 
     private <T> CompletionStage<T> withTimeout(CompletionStage<T> response) {
@@ -156,25 +190,51 @@ public final class ApiClient {
     }
 
     /**
-     * Reads a response. The body of an error response only completes the message, so a failure to
-     * read that body is ignored.
+     * Reads a response on this thread. The body of an error response only completes the message, so
+     * a failure to read that body is ignored.
      */
-    private CompletionStage<ApiResponse> read(
-            URI base, HttpResponse response, Function<HttpResponse, String> leader) {
+    private <T> T read(
+            URI base,
+            HttpResponse response,
+            Function<HttpResponse, String> leader,
+            Function<ApiResponse, T> read) {
         int status = response.status().intValue();
-        long limit = status == 200 ? limits.maxBody() : MAX_ERROR_BODY;
+        try (InputStream body = body(response, status == 200 ? limits.maxBody() : MAX_ERROR_BODY)) {
+            InputStream shown = status == 200 ? body : new ByteArrayInputStream(start(body));
+            return read.apply(new ApiResponse(base, status, leader.apply(response), shown));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private InputStream body(HttpResponse response, long limit) {
         HttpResponse plain =
                 response.encoding().equals(HttpEncodings.GZIP)
                         ? Coder.Gzip.decodeMessage(response)
                         : response;
-        CompletionStage<byte[]> bytes =
-                plain.entity()
-                        .withSizeLimit(limit)
-                        .toStrict(settings.requestTimeout().toMillis(), limit, system)
-                        .thenApply(strict -> strict.getData().toArray());
-        CompletionStage<byte[]> body =
-                status == 200 ? bytes : bytes.exceptionally(_ -> new byte[0]);
-        return body.thenApply(read -> new ApiResponse(base, status, leader.apply(response), read));
+        String tooLarge =
+                "the response is larger than %d bytes (%s.%s, at most a fifth of the heap)"
+                        .formatted(limit, prefix, limits.maxBodyKey());
+        return plain.entity()
+                .withoutSizeLimit()
+                .getDataBytes()
+                .limitWeighted(limit, chunk -> (long) chunk.size())
+                .mapError(
+                        StreamLimitReachedException.class,
+                        _ -> new RequestFailedException(tooLarge))
+                .completionTimeout(settings.requestTimeout())
+                .runWith(
+                        StreamConverters.asInputStream(settings.requestTimeout())
+                                .withAttributes(Attributes.inputBuffer(1, 1)),
+                        system);
+    }
+
+    private static byte[] start(InputStream body) {
+        try {
+            return body.readAllBytes();
+        } catch (IOException e) {
+            return new byte[0];
+        }
     }
 
     /** A connection for one stream. */
@@ -216,23 +276,20 @@ public final class ApiClient {
      * The server that a redirect leads to.
      *
      * @param followed redirects before this one
-     * @throws RequestFailedException if it must not be followed
+     * @throws RequestFailedException if it must not be followed; names both servers and the reason
      */
     Server redirected(
             HttpResponse response, Server server, String endpoint, int followed, int max) {
-        String location = response.getHeader("Location").map(HttpHeader::value).orElse("");
+        String location =
+                StorableText.of(
+                        response.getHeader("Location").map(HttpHeader::value).orElse(""), 200);
         String redirect = server.base() + " redirects to \"" + location + "\"";
-        URI target =
-                redirects
-                        .get()
-                        .follow(server.base(), endpoint, location)
-                        .orElseThrow(
-                                () ->
-                                        new RequestFailedException(
-                                                redirect
-                                                        + ", which allowed-redirect-hosts does not"
-                                                        + " allow or which is not "
-                                                        + endpoint));
+        URI target;
+        try {
+            target = redirects.get().follow(server.base(), endpoint, location);
+        } catch (RedirectPolicy.Refused refused) {
+            throw new RequestFailedException(redirect + ", " + refused.getMessage());
+        }
         if (followed >= max) {
             throw new RequestFailedException(redirect + " after " + followed + " redirects");
         }

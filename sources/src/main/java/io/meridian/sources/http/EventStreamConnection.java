@@ -4,10 +4,14 @@ import akka.NotUsed;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.japi.pf.PFBuilder;
+import akka.stream.StreamTcpException;
 import akka.stream.javadsl.Source;
+import akka.util.ByteString;
 
 import java.net.URI;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Opens an event stream on a connection of its own and follows redirects. Retries nothing; the
@@ -16,6 +20,9 @@ import java.util.List;
  * <p>Thread-safe. Each materialization of {@link #open} is one attempt.
  */
 public final class EventStreamConnection {
+    /** Most bytes of one {@link StreamPart.Bytes}. */
+    private static final int PIECE = 64 << 10;
+
     private final ApiClient client;
     private final StreamApi api;
 
@@ -56,7 +63,15 @@ public final class EventStreamConnection {
     /** The request side stays open: closing it would close the connection under the response. */
     private Source<HttpResponse, NotUsed> responses(Server server, List<HttpHeader> credentials) {
         HttpRequest request = api.request(server.base()).addHeaders(credentials);
-        return Source.single(request).concat(Source.maybe()).via(client.connection(server.base()));
+        return Source.single(request)
+                .concat(Source.maybe())
+                .via(client.connection(server.base()))
+                .mapError(
+                        new PFBuilder<Throwable, Throwable>()
+                                .match(
+                                        StreamTcpException.class,
+                                        e -> RequestFailedException.toReach(server, e))
+                                .build());
     }
 
     private Source<StreamPart, NotUsed> parts(Step step, int redirects) {
@@ -87,6 +102,10 @@ public final class EventStreamConnection {
                                     redirects,
                                     api.maxRedirects())));
         }
+        String other = api.otherServer(response);
+        if (!other.isEmpty()) {
+            throw new RequestFailedException(server.base() + " " + other);
+        }
         if (api.isUnsupported(status)) {
             return Source.single(new Step.Part(new StreamPart.Unsupported(server, status)));
         }
@@ -94,11 +113,20 @@ public final class EventStreamConnection {
                 server.base() + api.endpoint() + " answered " + explain(response, server));
     }
 
+    /** The body in pieces, so that a chunk with a whole cluster is never copied as a whole. */
     private static Source<Step, ?> bytes(HttpResponse response) {
         return response.entity()
                 .withoutSizeLimit()
                 .getDataBytes()
-                .map(chunk -> new Step.Part(new StreamPart.Bytes(chunk.toArray())));
+                .mapConcat(EventStreamConnection::pieces)
+                .map(piece -> new Step.Part(new StreamPart.Bytes(piece.toArray())));
+    }
+
+    private static Iterable<ByteString> pieces(ByteString chunk) {
+        return () ->
+                IntStream.iterate(0, at -> at < chunk.size(), at -> at + PIECE)
+                        .mapToObj(at -> chunk.slice(at, at + PIECE))
+                        .iterator();
     }
 
     private String explain(HttpResponse response, Server server) {

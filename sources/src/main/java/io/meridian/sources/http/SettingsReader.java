@@ -53,6 +53,14 @@ public final class SettingsReader {
         return inRange(key, read(() -> config.getBytes(prefix + key)), min, max, " bytes");
     }
 
+    /**
+     * A limit in bytes for one message in memory: the value, or a fifth of the heap if that is
+     * less, because the message, its text and what is read from it are in memory together.
+     */
+    public long bytesInHeap(String key, long min, long max) {
+        return Math.min(bytes(key, min, max), Math.max(min, Runtime.getRuntime().maxMemory() / 5));
+    }
+
     /** The exception to throw for a value of this key; the caller adds file and line. */
     public BadSettingException bad(String key, String rule) {
         return new BadSettingException("setting " + prefix + key + " " + rule);

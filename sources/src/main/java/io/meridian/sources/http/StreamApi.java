@@ -26,6 +26,12 @@ public interface StreamApi {
     /** Whether this error status means that the server has no event stream. */
     boolean isUnsupported(int status);
 
+    /**
+     * The clause that names another kind of server which sent this response; empty if it may be the
+     * server of this API.
+     */
+    String otherServer(HttpResponse response);
+
     /** The operator's next check after this error status; empty if the status explains itself. */
     String hint(int status);
 

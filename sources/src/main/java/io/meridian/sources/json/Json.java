@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 
 import io.meridian.domain.net.IpAddress;
+import io.meridian.domain.text.StorableText;
 
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -41,21 +42,57 @@ public record Json(JsonNode node, String path) {
         return isAbsent() || node.isContainerNode() && node.isEmpty();
     }
 
-    /** The string; a missing or other value throws. */
+    /**
+     * The string, as {@link StorableText#of} keeps it; a missing or other value throws. Not for
+     * identifiers.
+     */
     public String text() {
-        if (!node.isTextual()) {
-            throw wrong("is not a string");
-        }
-        return node.textValue();
+        return StorableText.of(verbatim(), StorableText.MAX_NAME);
     }
 
-    /** The string; a missing, empty or other value throws. */
+    /** As {@link #text()}; an empty string throws too. */
     public String name() {
         String text = text();
         if (text.isEmpty()) {
             throw wrong("must not be empty");
         }
         return text;
+    }
+
+    /**
+     * The string, as an identifier; a missing, empty or other value throws.
+     *
+     * @throws RefusedId if the domain cannot hold the string
+     */
+    public String id() {
+        return id(verbatim(), StorableText.MAX_ID);
+    }
+
+    /** As {@link #id()}, for the id of an app, pod or group; adds a missing leading slash. */
+    public String pathId() {
+        String path = verbatim();
+        return path.isEmpty() || path.startsWith("/")
+                ? id(path, StorableText.MAX_PATH)
+                : id("/" + path, StorableText.MAX_PATH);
+    }
+
+    private String id(String text, int maxBytes) {
+        if (text.isEmpty()) {
+            throw wrong("must not be empty");
+        }
+        StorableText.fault(text, maxBytes)
+                .ifPresent(
+                        fault -> {
+                            throw new RefusedId(path, shown() + " " + fault);
+                        });
+        return text;
+    }
+
+    private String verbatim() {
+        if (!node.isTextual()) {
+            throw wrong("is not a string");
+        }
+        return node.textValue();
     }
 
     public String textOr(String absent) {
@@ -142,10 +179,13 @@ public record Json(JsonNode node, String path) {
         if (isAbsent()) {
             return new UnreadableJson(path, "is missing");
         }
-        String shown = node.toString();
-        if (shown.length() > SHOWN) {
-            shown = shown.substring(0, SHOWN) + "...";
-        }
-        return new UnreadableJson(path, shown + " " + why);
+        return new UnreadableJson(path, shown() + " " + why);
+    }
+
+    /** The start of the value; texts of a peer cannot forge a log line. */
+    private String shown() {
+        String all = node.toString();
+        String shown = StorableText.of(all, SHOWN);
+        return shown.length() < all.length() ? shown + "..." : shown;
     }
 }

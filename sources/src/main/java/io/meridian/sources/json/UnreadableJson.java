@@ -6,7 +6,7 @@ import java.io.Serial;
  * A JSON value breaks a rule of its format. The message names the place and the rule: {@code
  * path=$.tasks[0].id: is missing}.
  */
-public final class UnreadableJson extends RuntimeException {
+public sealed class UnreadableJson extends RuntimeException permits RefusedId {
     @Serial private static final long serialVersionUID = 1L;
 
     private final String path;

@@ -17,7 +17,6 @@ import io.meridian.sources.json.Json;
 import io.meridian.sources.json.UnreadableJson;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -33,29 +32,24 @@ final class AppReader {
     /**
      * Reads an app with its tasks.
      *
-     * @throws UnreadableJson if the app has no id, if the task list is missing although the
-     *     counters report tasks, or if a task has no id: absence from such an app proves nothing
+     * @throws UnreadableJson if the app has no id
      */
-    static Reading read(Json app) {
-        String path = path(app.at("id"));
-        List<String> faults = new ArrayList<>();
-        List<TaskSighting> tasks = new ArrayList<>();
-        for (Json task : tasks(app)) {
-            tasks.add(task(task, faults));
+    static Reading read(Json listed) {
+        String path = listed.at("id").pathId();
+        // The same app must give the same sentences wherever it was read.
+        Json app = Json.root(listed.node());
+        TaskReadings tasks = new TaskReadings();
+        try {
+            tasks(app).forEach(task -> tasks.add(task.at("id"), id -> task(task, id)));
+        } catch (UnreadableJson e) {
+            tasks.addNameless(e);
         }
-        return new Reading(
+        return Reading.of(
                 path,
                 ServiceKind.APP,
                 definition(app),
                 tasks,
-                app.at("healthChecks").node().size(),
-                faults);
-    }
-
-    /** The absolute id; adds a missing leading slash. */
-    static String path(Json id) {
-        String path = id.name();
-        return path.startsWith("/") ? path : "/" + path;
+                app.at("healthChecks").node().size());
     }
 
     /**
@@ -63,9 +57,7 @@ final class AppReader {
      * app.
      */
     static ServiceDefinition definition(Json anywhere) {
-        Json app =
-                Json.root(anywhere.node()); // the same app must give the same sentence wherever it
-        // was read
+        Json app = Json.root(anywhere.node());
         Refusals refusals = new Refusals();
         Instant version =
                 refusals.read(
@@ -196,34 +188,9 @@ final class AppReader {
         return tasks.items();
     }
 
-    private static TaskSighting task(Json task, List<String> faults) {
-        TaskId id = new TaskId(task.at("id").name());
+    private static TaskSighting task(Json task, TaskId id) {
         TaskName name = TaskName.of(id.value());
-        try {
-            return task(task, id, name);
-        } catch (UnreadableJson e) {
-            faults.add(e.getMessage());
-            return bare(id, name);
-        }
-    }
-
-    /** A sighting that proves the task's existence and nothing else. */
-    static TaskSighting bare(TaskId id, TaskName name) {
-        return new TaskSighting(
-                id,
-                name.instance(),
-                name.container(),
-                Instant.EPOCH,
-                TaskPhase.STAGING,
-                false,
-                new Agent("", "", List.of()),
-                List.of(),
-                List.of(),
-                Health.UNKNOWN);
-    }
-
-    private static TaskSighting task(Json task, TaskId id, TaskName name) {
-        MesosState state = state(task.at("state"));
+        MesosState state = state(task);
         boolean neverRan = state.unreachable() && task.at("startedAt").isAbsent();
         return new TaskSighting(
                 id,
@@ -238,7 +205,18 @@ final class AppReader {
                 verdict(task.at("healthCheckResults").items(result -> result.at("alive").flag())));
     }
 
-    static MesosState state(Json state) {
+    /** The state of an app's task. Before Marathon 1.1.2, only the start of a task is listed. */
+    private static MesosState state(Json task) {
+        Json state = task.at("state");
+        if (state.isAbsent()) {
+            return task.at("startedAt").isAbsent()
+                    ? MesosState.TASK_STAGING
+                    : MesosState.TASK_RUNNING;
+        }
+        return mesosState(state);
+    }
+
+    static MesosState mesosState(Json state) {
         return MesosState.of(state.text())
                 .orElseThrow(() -> state.wrong("is not a state that is known here"));
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import io.meridian.domain.service.Health;
 import io.meridian.sources.json.Json;
+import io.meridian.sources.json.RefusedId;
 import io.meridian.sources.json.UnreadableJson;
 import io.meridian.sources.marathon.MarathonEvent.Target;
 
@@ -30,6 +31,8 @@ final class EventReader {
             Json event = Json.root(MAPPER.readTree(frame.data())).object();
             type = event.at("eventType").textOr(type);
             return read(type, event);
+        } catch (RefusedId e) {
+            return new MarathonEvent.Refused(type, e.path(), e.why());
         } catch (UnreadableJson e) {
             return new MarathonEvent.Unreadable(type, e.path(), e.why());
         } catch (JsonProcessingException e) {
@@ -45,19 +48,19 @@ final class EventReader {
                     new MarathonEvent.InstanceChanged(
                             type,
                             runSpec(event),
-                            event.at("instanceId").name(),
+                            event.at("instanceId").id(),
                             event.at("condition").text());
             case "instance_health_changed_event" ->
                     new MarathonEvent.InstanceHealthChanged(
                             type,
                             runSpec(event),
-                            event.at("instanceId").name(),
+                            event.at("instanceId").id(),
                             health(event.at("healthy")));
             case "unknown_instance_terminated_event" ->
                     new MarathonEvent.UnknownInstanceTerminated(
                             type,
                             runSpec(event),
-                            event.at("instanceId").name(),
+                            event.at("instanceId").id(),
                             event.at("condition").textOr(""));
             case "app_terminated_event" -> new MarathonEvent.AppTerminated(type, app(event));
             case "health_status_changed_event" ->
@@ -106,18 +109,18 @@ final class EventReader {
     }
 
     private static String app(Json event) {
-        return AppReader.path(event.at("appId"));
+        return event.at("appId").pathId();
     }
 
     private static String runSpec(Json event) {
-        return AppReader.path(event.at("runSpecId"));
+        return event.at("runSpecId").pathId();
     }
 
     private static MarathonEvent status(String type, Json event) {
         return new MarathonEvent.StatusUpdate(
                 type,
                 app(event),
-                event.at("taskId").name(),
+                event.at("taskId").id(),
                 event.at("taskStatus").name(),
                 event.at("message").textOr(""),
                 event.at("slaveId").textOr(""),
@@ -137,14 +140,14 @@ final class EventReader {
     private static String checked(Json event) {
         Json instance = event.at("instanceId");
         return instance.isAbsent()
-                ? TaskName.of(event.at("taskId").name()).instance()
-                : instance.name();
+                ? TaskName.of(event.at("taskId").id()).instance()
+                : instance.id();
     }
 
     private static MarathonEvent posted(String type, Json app) {
         return new MarathonEvent.AppPosted(
                 type,
-                AppReader.path(app.at("id")),
+                app.at("id").pathId(),
                 AppReader.definition(app),
                 app.at("healthChecks").node().size());
     }
@@ -178,8 +181,13 @@ final class EventReader {
                                         target(action.at("pod"), ServiceKind.POD)));
     }
 
+    /** A target with a refused id is left out; the deployment's others are not. */
     private static Stream<Target> target(Json id, ServiceKind kind) {
-        return id.isAbsent() ? Stream.empty() : Stream.of(new Target(kind, AppReader.path(id)));
+        try {
+            return id.isAbsent() ? Stream.empty() : Stream.of(new Target(kind, id.pathId()));
+        } catch (RefusedId e) {
+            return Stream.empty();
+        }
     }
 
     private static List<Target> distinct(Stream<Target> targets) {

@@ -92,7 +92,8 @@ final class EventTranslator {
                     List.of(new EventAction.MarkOutdated(id(e.service())));
             case MarathonEvent.Unreadable e ->
                     List.of(new EventAction.ListAll("unreadable " + e.type()));
-            case MarathonEvent.CheckNoticed _,
+            case MarathonEvent.Refused _,
+                    MarathonEvent.CheckNoticed _,
                     MarathonEvent.GroupChangeFailed _,
                     MarathonEvent.SubscriberChanged _,
                     MarathonEvent.FrameworkMessage _,

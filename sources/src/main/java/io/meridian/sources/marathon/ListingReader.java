@@ -1,39 +1,47 @@
 package io.meridian.sources.marathon;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import io.meridian.sources.json.Json;
+import io.meridian.sources.json.JsonStream;
+import io.meridian.sources.json.RefusedId;
 import io.meridian.sources.json.UnreadableJson;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
 /**
- * Reads complete REST responses. A listing is read one app at a time, so that only the bytes and
- * one tree are in memory. A response without its list throws: it is not an empty listing.
+ * Reads complete REST responses, and closes them. A listing is read one app at a time, so that one
+ * tree is in memory. A response without its list throws: it is not an empty listing.
  */
 final class ListingReader {
-    private static final ObjectMapper MAPPER = JsonMapper.builder().build();
-
     private ListingReader() {}
 
     /**
      * @param readings the readable entries
-     * @param refused one sentence for each entry with an unreadable id or an unreadable task id; if
-     *     not empty, absence from this listing proves nothing
+     * @param refused one sentence for each other entry
+     * @param nameless whether the id of one of those is not known
      */
-    record Part(List<Reading> readings, List<String> refused) {
+    record Part(List<Reading> readings, List<String> refused, boolean nameless) {
+        static final Part NONE = new Part(List.of(), List.of(), false);
+
         Part {
             readings = List.copyOf(readings);
             refused = List.copyOf(refused);
+        }
+
+        /** This part and another one. */
+        Part and(Part other) {
+            List<Reading> all = new ArrayList<>(readings);
+            all.addAll(other.readings);
+            List<String> sentences = new ArrayList<>(refused);
+            sentences.addAll(other.refused);
+            return new Part(all, sentences, nameless || other.nameless);
         }
     }
 
@@ -42,22 +50,26 @@ final class ListingReader {
      *
      * @throws UnreadableJson if it is anything else or ends too early
      */
-    static Part apps(byte[] body) {
-        return parse(
+    static Part apps(InputStream body) {
+        return JsonStream.read(
                 body,
                 parser -> {
-                    expect(parser, JsonToken.START_OBJECT, "$");
-                    Part part = null;
+                    if (parser.nextToken() != JsonToken.START_OBJECT) {
+                        throw new UnreadableJson("$", "is not an object");
+                    }
+                    Part part = Part.NONE;
+                    boolean found = false;
                     while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                        if (parser.currentName().equals("apps")) {
-                            parser.nextToken();
+                        boolean isList = parser.currentName().equals("apps");
+                        parser.nextToken();
+                        if (isList) {
                             part = elements(parser, "$.apps", AppReader::read);
+                            found = true;
                         } else {
-                            parser.nextToken();
                             parser.skipChildren();
                         }
                     }
-                    if (part == null) {
+                    if (!found) {
                         throw new UnreadableJson("$.apps", "is missing");
                     }
                     return part;
@@ -69,8 +81,8 @@ final class ListingReader {
      *
      * @throws UnreadableJson if it is anything else or ends too early
      */
-    static Part pods(byte[] body) {
-        return parse(
+    static Part pods(InputStream body) {
+        return JsonStream.read(
                 body,
                 parser -> {
                     parser.nextToken();
@@ -79,26 +91,18 @@ final class ListingReader {
     }
 
     /** Reads {@code {"app":{...}}} with its tasks. */
-    static Reading app(byte[] body) {
+    static Reading app(InputStream body) {
         return AppReader.read(tree(body).at("app").object());
     }
 
     /** Reads one pod's status. */
-    static Reading pod(byte[] body) {
+    static Reading pod(InputStream body) {
         return PodReader.read(tree(body).object());
     }
 
     /** Reads a JSON document as a tree. */
-    static Json tree(byte[] body) {
-        return parse(
-                body,
-                parser -> {
-                    JsonNode node = MAPPER.readTree(parser);
-                    if (node == null) {
-                        throw new UnreadableJson("$", "is missing");
-                    }
-                    return Json.root(node);
-                });
+    static Json tree(InputStream body) {
+        return Json.root(JsonStream.tree(body));
     }
 
     private static Part elements(JsonParser parser, String path, Function<Json, Reading> read)
@@ -108,41 +112,21 @@ final class ListingReader {
         }
         List<Reading> readings = new ArrayList<>();
         List<String> refused = new ArrayList<>();
+        boolean nameless = false;
         for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
-            JsonNode node = MAPPER.readTree(parser);
+            JsonNode node = JsonStream.node(parser);
             if (node == null) {
                 throw new UnreadableJson(path, "ends too early");
             }
             try {
                 readings.add(read.apply(new Json(node, path + "[" + i + "]")));
+            } catch (RefusedId e) {
+                refused.add(e.getMessage());
             } catch (UnreadableJson e) {
                 refused.add(e.getMessage());
+                nameless = true;
             }
         }
-        return new Part(readings, refused);
-    }
-
-    private static void expect(JsonParser parser, JsonToken token, String path) throws IOException {
-        if (parser.nextToken() != token) {
-            throw new UnreadableJson(path, "is not an object");
-        }
-    }
-
-    private interface Parse<T> {
-        T from(JsonParser parser) throws IOException;
-    }
-
-    private static <T> T parse(byte[] body, Parse<T> parse) {
-        try (JsonParser parser = MAPPER.createParser(body)) {
-            T result = parse.from(parser);
-            if (parser.nextToken() != null) {
-                throw new UnreadableJson("$", "has something after its end");
-            }
-            return result;
-        } catch (JsonProcessingException e) {
-            throw new UnreadableJson("$", "is not JSON: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // reading from a byte array does no I/O
-        }
+        return new Part(readings, refused, nameless);
     }
 }

@@ -80,7 +80,7 @@ public final class MarathonCounters {
         lastEventAt.set(now);
         switch (event) {
             case MarathonEvent.Unknown _ -> unknown.increment();
-            case MarathonEvent.Unreadable _ -> unreadable.increment();
+            case MarathonEvent.Unreadable _, MarathonEvent.Refused _ -> unreadable.increment();
             case MarathonEvent.StatusUpdate _,
                     MarathonEvent.InstanceChanged _,
                     MarathonEvent.InstanceHealthChanged _,

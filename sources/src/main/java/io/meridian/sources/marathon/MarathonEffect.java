@@ -3,6 +3,8 @@ package io.meridian.sources.marathon;
 import io.meridian.sources.SourceSignal;
 import io.meridian.sources.http.Server;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.URI;
 
 /** What {@link MarathonProcessor} asks {@link MarathonSource} to do; executed in order. */
@@ -48,11 +50,19 @@ sealed interface MarathonEffect {
     /** Resolve a host name; answered by {@link MarathonMessage.HostResolved}. */
     record LookUp(String host) implements MarathonEffect {}
 
-    /** Log and count content of a response or event that could not be read. */
-    record Unreadable(String message) implements MarathonEffect {}
+    /**
+     * Count content of a response that could not be read.
+     *
+     * @param line to log; null for a repetition that is left out
+     */
+    record Unreadable(@Nullable String line) implements MarathonEffect {}
 
-    /** Log and count a failed read of a service or a version. */
-    record ReadFailed(String message) implements MarathonEffect {}
+    /**
+     * Count a failed read of a service or a version.
+     *
+     * @param line as in {@link Unreadable}
+     */
+    record ReadFailed(@Nullable String line) implements MarathonEffect {}
 
     record Warn(String message) implements MarathonEffect {}
 

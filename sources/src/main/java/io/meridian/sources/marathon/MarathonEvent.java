@@ -131,4 +131,10 @@ sealed interface MarathonEvent {
 
     /** An event of a known type with unreadable content. */
     record Unreadable(String type, String path, String why) implements MarathonEvent {}
+
+    /**
+     * An event about a service or task with an id that the domain cannot hold, so about none that
+     * is known.
+     */
+    record Refused(String type, String path, String why) implements MarathonEvent {}
 }

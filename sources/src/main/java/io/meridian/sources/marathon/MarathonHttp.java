@@ -20,6 +20,8 @@ import io.meridian.sources.http.StreamApi;
 
 import java.net.URI;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /** Marathon's HTTP API: requests, headers and error statuses. Thread-safe. */
 final class MarathonHttp implements StreamApi {
@@ -27,7 +29,10 @@ final class MarathonHttp implements StreamApi {
 
     private final ApiClient client;
 
-    MarathonHttp(ActorSystem<?> system, MarathonSettings settings) {
+    /**
+     * @param readers as in {@link ApiClient}
+     */
+    MarathonHttp(ActorSystem<?> system, MarathonSettings settings, Executor readers) {
         RedirectPolicy redirects = settings.redirects();
         client =
                 new ApiClient(
@@ -37,8 +42,10 @@ final class MarathonHttp implements StreamApi {
                         new ApiClient.Limits(
                                 settings.reread().inFlight() + 1,
                                 settings.listingMaxSize(),
+                                "listing.max-size",
                                 settings.eventMaxSize()),
-                        () -> redirects);
+                        () -> redirects,
+                        readers);
     }
 
     ApiClient client() {
@@ -83,10 +90,18 @@ final class MarathonHttp implements StreamApi {
     }
 
     @Override
+    public String otherServer(HttpResponse response) {
+        return "";
+    }
+
+    @Override
     public String hint(int status) {
-        return status == 405
-                ? "the Accept header did not arrive as text/event-stream; is a proxy in between?"
-                : "";
+        return switch (status) {
+            case 404 -> "is this Marathon?";
+            case 405 ->
+                    "the Accept header did not arrive as text/event-stream; is a proxy in between?";
+            default -> "";
+        };
     }
 
     /** Marathon puts a scheme before {@code host:port}. */
@@ -98,18 +113,18 @@ final class MarathonHttp implements StreamApi {
     }
 
     /**
-     * One REST response, with any status.
+     * Reads one REST response, with any status.
      *
      * @param path with query, from {@code /v2}
-     * @return fails on a timeout, a lost connection or a response that is too large
+     * @return as of {@link ApiClient#send}
      */
-    CompletionStage<ApiResponse> get(Server server, String path) {
+    <T> CompletionStage<T> get(Server server, String path, Function<ApiResponse, T> read) {
         HttpRequest request =
                 HttpRequest.GET(server.base() + path)
                         .addHeader(Accept.create(MediaRanges.create(MediaTypes.APPLICATION_JSON)))
                         .addHeader(
                                 AcceptEncoding.create(
                                         HttpEncodingRange.create(HttpEncodings.GZIP)));
-        return client.send(server, request, this::leader);
+        return client.send(server, request, this::leader, read);
     }
 }

@@ -1,5 +1,6 @@
 package io.meridian.sources.marathon;
 
+import io.meridian.domain.text.Repeats;
 import io.meridian.sources.SourceCommand;
 import io.meridian.sources.SourceSignal;
 import io.meridian.sources.http.Reconnector;
@@ -36,6 +37,7 @@ final class MarathonProcessor {
     private final Reconnector reconnector;
     private final EventProcessor events;
     private final List<MarathonEffect> effects = new ArrayList<>();
+    private final Repeats repeats = new Repeats();
     private Phase phase = Phase.WAITING;
     private Optional<Server> server = Optional.empty();
     private Optional<Instant> firstEventDue = Optional.empty();
@@ -89,11 +91,11 @@ final class MarathonProcessor {
             case MarathonSource.Do(SourceCommand request) -> onRequest(request, now);
             case MarathonMessage.Streamed(_, var event) -> onStream(event, now);
             case MarathonMessage.ListingRead(_, var result) ->
-                    events.onListing(result, now).ifPresent(cause -> lost(cause, now));
+                    events.results().onListing(result, now).ifPresent(cause -> lost(cause, now));
             case MarathonMessage.ServiceRead(_, var job, var result) ->
-                    events.onService(job, result, now);
+                    events.results().onService(job, result, now);
             case MarathonMessage.VersionRead(_, var job, var result) ->
-                    events.onVersion(job, result, now);
+                    events.results().onVersion(job, result, now);
             case MarathonMessage.HostResolved(var host, var addresses) ->
                     events.onHost(host, addresses, now);
             case MarathonMessage.Wake _ -> {} // on() runs what is due
@@ -167,6 +169,7 @@ final class MarathonProcessor {
         phase = Phase.ATTACHED;
         firstEventDue = Optional.empty();
         reconnector.attached(now);
+        repeats.over("connection");
         effects.add(
                 new MarathonEffect.Inform(
                         "attached to Marathon: url="
@@ -185,12 +188,10 @@ final class MarathonProcessor {
         urlIndex++;
         events.detached();
         Reconnector.Failure failure = reconnector.failed(now);
-        String message = failure.describe("Marathon", cause);
         effects.add(new MarathonEffect.Disconnect());
-        effects.add(
-                failure.isFirst()
-                        ? new MarathonEffect.Warn(message)
-                        : new MarathonEffect.Inform(message));
+        repeats.line("connection", failure.describe("Marathon", cause))
+                .map(MarathonEffect.Warn::new)
+                .ifPresent(effects::add);
         effects.add(new MarathonEffect.Emit(new SourceSignal.Detached(cause, failure.attempt())));
     }
 

@@ -1,23 +1,25 @@
 package io.meridian.sources.marathon;
 
 import io.meridian.domain.service.ServiceDefinition;
+import io.meridian.domain.text.StorableText;
 import io.meridian.sources.http.ApiResponse;
 import io.meridian.sources.http.RequestFailedException;
 import io.meridian.sources.http.Server;
 import io.meridian.sources.json.Json;
 import io.meridian.sources.json.UnreadableJson;
 
+import org.jspecify.annotations.Nullable;
+
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 
 /**
  * Reads listings, services and versions over HTTP. Stages never fail: a failure is {@link
@@ -27,19 +29,20 @@ final class MarathonReads {
     private static final DateTimeFormatter VERSION =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-    /** Characters of Marathon's error message to show. */
+    /** Bytes of Marathon's error message to show. */
     private static final int MAX_MESSAGE = 120;
+
+    /** Marathon 1.4's words for a pod that is not defined. */
+    private static final Pattern NO_POD = Pattern.compile("^pod with (?:id )?/\\S* not found$");
 
     private static final String APPS = "/v2/apps";
     private static final String PODS = "/v2/pods";
 
     private final Get get;
-    private final Executor parser;
 
-    /** One REST request; see {@link MarathonHttp#get}. */
-    @FunctionalInterface
+    /** Reads one REST response; see {@link MarathonHttp#get}. */
     interface Get {
-        CompletionStage<ApiResponse> get(Server server, String path);
+        <T> CompletionStage<T> get(Server server, String path, Function<ApiResponse, T> read);
     }
 
     /**
@@ -47,14 +50,21 @@ final class MarathonReads {
      *
      * @param parse reads a good response
      */
-    private record Resource<T>(String path, Function<byte[], T> parse) {}
+    private record Resource<T>(String path, Function<InputStream, T> parse) {}
 
     /**
-     * @param parser where responses are parsed; a listing blocks it for a while
+     * A part of a listing, or what became of the listing instead.
+     *
+     * @param failure null if there are entries
      */
-    MarathonReads(Get get, Executor parser) {
+    private record Part(ListingReader.Part entries, ReadResult.@Nullable OfListing failure) {
+        static Part failed(ReadResult.OfListing failure) {
+            return new Part(ListingReader.Part.NONE, failure);
+        }
+    }
+
+    MarathonReads(Get get) {
         this.get = get;
-        this.parser = parser;
     }
 
     /**
@@ -64,41 +74,45 @@ final class MarathonReads {
      *     failure and not a Marathon without pods
      */
     CompletionStage<ReadResult.OfListing> listing(Server server, boolean podsSeen) {
-        return get.get(server, APPS + "?embed=apps.tasks")
-                .thenComposeAsync(apps -> onApps(server, apps, podsSeen), parser)
+        return get.get(
+                        server,
+                        APPS + "?embed=apps.tasks",
+                        response -> part(server, APPS, response, ListingReader::apps))
+                .thenCompose(apps -> pods(server, apps, podsSeen))
                 .exceptionally(MarathonReads::failed);
     }
 
-    private CompletionStage<ReadResult.OfListing> onApps(
-            Server server, ApiResponse response, boolean podsSeen) {
-        if (!response.isOk() || isOtherLeader(server, response)) {
-            return CompletableFuture.completedStage(listingRefused(server, APPS, response));
+    private CompletionStage<ReadResult.OfListing> pods(Server server, Part apps, boolean podsSeen) {
+        if (apps.failure() != null) {
+            return CompletableFuture.completedStage(apps.failure());
         }
-        ListingReader.Part apps = ListingReader.apps(response.body());
-        return get.get(server, PODS + "/::status")
-                .thenApplyAsync(pods -> onPods(server, apps, pods, podsSeen), parser);
+        String path = PODS + "/::status";
+        return get.get(
+                server,
+                path,
+                response -> {
+                    if (response.status() == 404 && !podsSeen) {
+                        return new ReadResult.Listing(apps.entries(), false);
+                    }
+                    Part pods = part(server, path, response, ListingReader::pods);
+                    return pods.failure() != null
+                            ? pods.failure()
+                            : new ReadResult.Listing(apps.entries().and(pods.entries()), true);
+                });
     }
 
-    private static ReadResult.OfListing onPods(
-            Server server, ListingReader.Part apps, ApiResponse response, boolean podsSeen) {
-        if (response.status() == 404 && !podsSeen) {
-            return new ReadResult.Listing(apps.readings(), apps.refused(), false);
+    private static Part part(
+            Server server,
+            String path,
+            ApiResponse response,
+            Function<InputStream, ListingReader.Part> parse) {
+        if (!response.isOk()) {
+            return Part.failed(new ReadResult.Failed(path + " answered " + describe(response)));
         }
-        if (!response.isOk() || isOtherLeader(server, response)) {
-            return listingRefused(server, PODS + "/::status", response);
+        if (isOtherLeader(server, response)) {
+            return Part.failed(new ReadResult.LeaderDiffers(server.leader(), response.leader()));
         }
-        ListingReader.Part pods = ListingReader.pods(response.body());
-        return new ReadResult.Listing(
-                joined(apps.readings(), pods.readings()),
-                joined(apps.refused(), pods.refused()),
-                true);
-    }
-
-    private static ReadResult.OfListing listingRefused(
-            Server server, String path, ApiResponse response) {
-        return response.isOk()
-                ? new ReadResult.LeaderDiffers(server.leader(), response.leader())
-                : new ReadResult.Failed(path + " answered " + describe(response));
+        return new Part(parse.apply(response.body()), null);
     }
 
     /** Marathon names the leader in most responses; a response without it counts as the same. */
@@ -106,10 +120,6 @@ final class MarathonReads {
         return !server.leader().isEmpty()
                 && !response.leader().isEmpty()
                 && !server.leader().equals(response.leader());
-    }
-
-    private static <T> List<T> joined(List<T> one, List<T> other) {
-        return Stream.concat(one.stream(), other.stream()).toList();
     }
 
     /**
@@ -153,7 +163,10 @@ final class MarathonReads {
      * version.
      */
     private static ReadResult.OfVersion version(
-            byte[] body, String field, Instant asked, Function<Json, ServiceDefinition> parse) {
+            InputStream body,
+            String field,
+            Instant asked,
+            Function<Json, ServiceDefinition> parse) {
         Json answer = ListingReader.tree(body).object();
         Json holder = answer.at(field).isAbsent() ? answer : answer.at(field).object();
         holder.at("id").name();
@@ -185,17 +198,19 @@ final class MarathonReads {
     }
 
     private <T> CompletionStage<T> read(Server server, Resource<T> resource, T notDefined) {
-        return get.get(server, resource.path())
-                .thenApplyAsync(response -> parse(server, resource, response, notDefined), parser);
+        return get.get(
+                server, resource.path(), response -> parse(server, resource, response, notDefined));
     }
 
     private static <T> T parse(
             Server server, Resource<T> resource, ApiResponse response, T notDefined) {
-        if (saysNotDefined(response)) {
-            return notDefined;
-        }
         if (!response.isOk()) {
-            throw new RequestFailedException(resource.path() + " answered " + describe(response));
+            String message = message(response);
+            if (saysNotDefined(response.status(), message)) {
+                return notDefined;
+            }
+            throw new RequestFailedException(
+                    resource.path() + " answered " + describe(response.status(), message));
         }
         if (isOtherLeader(server, response)) {
             throw new RequestFailedException(
@@ -212,22 +227,24 @@ final class MarathonReads {
      * Whether Marathon itself answered that the resource is not defined. A 404 with another message
      * may be a proxy's and proves nothing.
      */
-    static boolean saysNotDefined(ApiResponse response) {
-        return response.status() == 404 && message(response).contains("does not exist");
+    static boolean saysNotDefined(int status, String message) {
+        return status == 404
+                && (message.contains("does not exist") || NO_POD.matcher(message).find());
+    }
+
+    private static String describe(ApiResponse response) {
+        return describe(response.status(), message(response));
     }
 
     /** Status and message for logs. */
-    static String describe(ApiResponse response) {
-        String message = message(response);
-        return "HTTP " + response.status() + (message.isEmpty() ? "" : ": " + message);
+    private static String describe(int status, String message) {
+        return "HTTP " + status + (message.isEmpty() ? "" : ": " + message);
     }
 
     private static String message(ApiResponse response) {
         try {
-            String message = ListingReader.tree(response.body()).at("message").textOr("");
-            return message.length() > MAX_MESSAGE
-                    ? message.substring(0, MAX_MESSAGE) + "..."
-                    : message;
+            return StorableText.of(
+                    ListingReader.tree(response.body()).at("message").textOr(""), MAX_MESSAGE);
         } catch (UnreadableJson e) {
             return "";
         }

@@ -55,8 +55,8 @@ public record MarathonSettings(
                 in.duration("first-event-timeout", Duration.ofMillis(10), Duration.ofMinutes(5)),
                 RereadSettings.from(in),
                 in.duration("listing.interval", Duration.ofMillis(100), Duration.ofHours(24)),
-                in.bytes("listing.max-size", 1 << 10, Integer.MAX_VALUE - 8),
-                in.bytes("events.max-size", 1 << 10, 1 << 30),
+                in.bytesInHeap("listing.max-size", 1 << 10, Integer.MAX_VALUE - 8),
+                in.bytesInHeap("events.max-size", 1 << 10, 1 << 30),
                 LookupSettings.from(in));
     }
 

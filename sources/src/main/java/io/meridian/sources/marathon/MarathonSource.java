@@ -18,6 +18,7 @@ import io.meridian.sources.http.EventStreamConnection;
 import io.meridian.sources.http.HostLookup;
 import io.meridian.sources.http.Subscription;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,11 +66,12 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
         this.settings = settings;
         this.sink = sink;
         this.counters = counters;
-        MarathonHttp http = new MarathonHttp(context.getSystem(), settings);
-        reads =
-                new MarathonReads(
-                        http::get,
+        MarathonHttp http =
+                new MarathonHttp(
+                        context.getSystem(),
+                        settings,
                         context.getSystem().dispatchers().lookup(DispatcherSelector.blocking()));
+        reads = new MarathonReads(http::get);
         lookup = HostLookup.system(settings.agents().timeout());
         ActorRef<Command> self = context.getSelf();
         subscription =
@@ -176,23 +178,26 @@ public final class MarathonSource extends AbstractOnMessageBehavior<MarathonSour
                     answer(
                             lookup.lookUp(host).exceptionally(_ -> List.of()),
                             found -> new MarathonMessage.HostResolved(host, found));
-            case MarathonEffect.Unreadable(String message) -> {
+            case MarathonEffect.Unreadable(@Nullable String line) -> {
                 counters.unreadable();
-                LOG.warn(message);
+                warn(line);
             }
-            case MarathonEffect.ReadFailed(String message) -> {
+            case MarathonEffect.ReadFailed(@Nullable String line) -> {
                 counters.rereadFailed();
-                LOG.warn(message);
+                warn(line);
             }
             case MarathonEffect.Warn(String message) -> LOG.warn(message);
             case MarathonEffect.Inform(String message) -> LOG.info(message);
         }
     }
 
-    private void emit(SourceSignal signal, Instant now) {
-        if (signal instanceof SourceSignal.ListingFailed(String cause)) {
-            LOG.warn("cannot list services: {}; last known state stays, will try again", cause);
+    private static void warn(@Nullable String line) {
+        if (line != null) {
+            LOG.warn(line);
         }
+    }
+
+    private void emit(SourceSignal signal, Instant now) {
         counters.emitted(signal, now);
         sink.tell(signal);
     }

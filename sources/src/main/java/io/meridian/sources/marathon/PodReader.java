@@ -33,31 +33,36 @@ final class PodReader {
     /**
      * Reads a pod's status: the definition, and one task for each active container.
      *
-     * @throws UnreadableJson if the pod has no id, or if its instances are not a list of objects
-     *     with ids
+     * @throws UnreadableJson if the pod has no id or no definition
      */
-    static Reading read(Json status) {
+    static Reading read(Json listed) {
+        String path = listed.at("id").pathId();
+        // The same pod must give the same sentences wherever it was read.
+        Json status = Json.root(listed.node());
         ServiceDefinition definition = definition(status.at("spec").object());
-        List<String> faults = new ArrayList<>();
-        List<TaskSighting> tasks = new ArrayList<>();
-        for (Json instance : status.at("instances").items()) {
-            String id = instance.at("id").name();
-            for (Json container : instance.at("containers").items()) {
-                if (!container
-                        .at("containerId")
-                        .isAbsent()) { // a container has an id only while it is active
-                    tasks.add(task(instance, id, container, faults));
-                }
-            }
+        TaskReadings tasks = new TaskReadings();
+        try {
+            status.at("instances").items().forEach(instance -> readTasks(instance, tasks));
+        } catch (UnreadableJson e) {
+            tasks.addNameless(e);
         }
         int checks = definition.healthChecked().size();
-        return new Reading(
-                AppReader.path(status.at("id")),
-                ServiceKind.POD,
-                definition,
-                tasks,
-                checks,
-                faults);
+        return Reading.of(path, ServiceKind.POD, definition, tasks, checks);
+    }
+
+    /** A container has an id only while it is active. */
+    private static void readTasks(Json instance, TaskReadings tasks) {
+        try {
+            String id = instance.at("id").id();
+            for (Json container : instance.at("containers").items()) {
+                Json containerId = container.at("containerId");
+                if (!containerId.isAbsent()) {
+                    tasks.add(containerId, task -> task(instance, id, container, task));
+                }
+            }
+        } catch (UnreadableJson e) {
+            tasks.addNameless(e);
+        }
     }
 
     /**
@@ -132,20 +137,8 @@ final class PodReader {
                 : AppReader.mode(networks.items().getFirst().at("mode"), "container");
     }
 
-    private static TaskSighting task(
-            Json instance, String instanceId, Json container, List<String> faults) {
-        TaskId id = new TaskId(container.at("containerId").name());
-        try {
-            return task(instance, instanceId, container, id);
-        } catch (UnreadableJson e) {
-            faults.add(e.getMessage());
-            return AppReader.bare(
-                    id, new TaskName(instanceId, container.at("name").node().asText("")));
-        }
-    }
-
     private static TaskSighting task(Json instance, String instanceId, Json container, TaskId id) {
-        MesosState state = AppReader.state(container.at("status"));
+        MesosState state = AppReader.mesosState(container.at("status"));
         List<Integer> hostPorts = new ArrayList<>();
         List<Boolean> alive = new ArrayList<>();
         for (Json endpoint : container.at("endpoints").items()) {

@@ -5,6 +5,7 @@ import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.VipLabels;
+import io.meridian.domain.text.StorableText;
 import io.meridian.sources.json.Json;
 
 import java.util.ArrayList;
@@ -110,7 +111,11 @@ final class PortReader {
     static Map<String, String> labels(Json labels, Refusals refusals, String consequence) {
         Map<String, String> read = new TreeMap<>();
         for (String key : refusals.read(labels::fields, List.<String>of(), "no label is read")) {
-            if (VipLabels.concerns(key)) {
+            Optional<String> fault = StorableText.fault(key, StorableText.MAX_NAME);
+            if (fault.isPresent()) {
+                refusals.add(
+                        labels.path() + ": the key of a label " + fault.get() + "; " + consequence);
+            } else if (VipLabels.concerns(key)) {
                 refusals.read(
                                 () -> Optional.of(labels.at(key).text()),
                                 Optional.<String>empty(),

@@ -2,8 +2,6 @@ package io.meridian.sources.marathon;
 
 import io.meridian.domain.service.ServiceDefinition;
 
-import java.util.List;
-
 /** Result of a read from Marathon's REST API. */
 sealed interface ReadResult {
     /** The read failed, and proves nothing about any service. */
@@ -21,12 +19,9 @@ sealed interface ReadResult {
     /**
      * Everything that Marathon lists. All responses came from one leader.
      *
-     * @param refused one sentence for each entry without a readable id; if there are any, absence
-     *     from {@code readings} proves nothing
      * @param podApi whether this Marathon has pods
      */
-    record Listing(List<Reading> readings, List<String> refused, boolean podApi)
-            implements OfListing {}
+    record Listing(ListingReader.Part entries, boolean podApi) implements OfListing {}
 
     /** The responses came from different leaders, or not from the leader of the stream. */
     record LeaderDiffers(String stream, String found) implements OfListing {}

@@ -37,6 +37,8 @@ final class ReadSchedule {
     private Optional<Instant> listingAt = Optional.empty();
     private Instant listingStarted;
     private Duration spacing = MIN_SPACING;
+    private int known;
+    private boolean servicesWaitForListing;
 
     /** One request or, for a listing, one series of requests. */
     sealed interface Job {
@@ -82,6 +84,11 @@ final class ReadSchedule {
 
     void wantVersion(ServiceId service, Instant version, Instant now) {
         versions.putIfAbsent(new Job.Version(service, version), Due.at(now));
+    }
+
+    /** A complete listing has this number of services. */
+    void listed(int services) {
+        known = services;
     }
 
     /** Read a listing at {@code at}, or at an earlier time that was requested before. */
@@ -136,7 +143,10 @@ final class ReadSchedule {
         List<Job> jobs = new ArrayList<>();
         takeListing(now, jobs);
         takeVersions(now, jobs);
-        takeServices(now, jobs);
+        servicesWaitForListing = isListingCheaper(now);
+        if (!servicesWaitForListing) {
+            takeServices(now, jobs);
+        }
         return jobs;
     }
 
@@ -144,7 +154,7 @@ final class ReadSchedule {
         if (running.contains(LIST_ALL)) {
             return;
         }
-        if (isListingBetter()) {
+        if (isListingCheaper(now)) {
             wantListingSpaced(now, MIN_SPACING);
         }
         if (listingAt.isPresent() && !now.isBefore(listingAt.get())) {
@@ -167,9 +177,6 @@ final class ReadSchedule {
     }
 
     private void takeServices(Instant now, List<Job> jobs) {
-        if (isListingBetter()) {
-            return;
-        }
         for (Iterator<Map.Entry<ServiceId, Due>> i = services.entrySet().iterator();
                 i.hasNext() && hasFreeSlot(); ) {
             Map.Entry<ServiceId, Due> entry = i.next();
@@ -182,8 +189,22 @@ final class ReadSchedule {
         }
     }
 
-    private boolean isListingBetter() {
-        return services.size() > settings.listingThreshold();
+    private boolean isListingCheaper(Instant now) {
+        int due = (int) services.values().stream().filter(one -> one.isDue(now)).count();
+        return isListingCheaper(due, known, settings.listingThreshold());
+    }
+
+    /**
+     * Whether one listing costs Marathon less than a read of each service that is due. A read costs
+     * about as much as its service's part of a listing, and as much again for the request: a
+     * listing pays above half of all services. Below the threshold it never does, because it also
+     * delays the services that change most.
+     *
+     * @param due services due for a read now
+     * @param known services of the last complete listing
+     */
+    static boolean isListingCheaper(int due, int known, int threshold) {
+        return due > threshold && 2L * due > known;
     }
 
     private boolean hasFreeSlot() {
@@ -198,7 +219,7 @@ final class ReadSchedule {
         }
         if (hasFreeSlot()) {
             versions.forEach((job, at) -> addUnlessRunning(due, job, at));
-            if (!isListingBetter()) {
+            if (!servicesWaitForListing) {
                 services.forEach((id, at) -> addUnlessRunning(due, new Job.Service(id), at));
             }
         }

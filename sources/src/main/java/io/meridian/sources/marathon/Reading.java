@@ -1,30 +1,48 @@
 package io.meridian.sources.marathon;
 
+import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.TaskSighting;
 
 import java.util.List;
 
 /**
- * One app or pod as a REST response describes it. A reading has every task of the response; an
- * unreadable task entry becomes a bare sighting. Agents have a host and no addresses.
+ * One app or pod as a REST response describes it. Agents have a host and no addresses.
  *
  * @param path absolute id
- * @param tasks sightings of all tasks; that of an unreadable entry proves only the task's existence
+ * @param definition with a refusal for each fault, so that the service shows it
+ * @param tasks sightings of all tasks that could be read
+ * @param gaps tasks that could not
+ * @param faults one sentence for each of these, the first few
  * @param healthChecks number of the app's health checks, or of the pod's containers with a health
  *     check
- * @param faults one sentence for each unreadable task entry; if not empty, health and reachability
- *     in this reading are ignored
  */
 record Reading(
         String path,
         ServiceKind kind,
         ServiceDefinition definition,
         List<TaskSighting> tasks,
-        int healthChecks,
-        List<String> faults) {
+        Observation.Gaps gaps,
+        List<String> faults,
+        int healthChecks) {
     Reading {
         tasks = List.copyOf(tasks);
         faults = List.copyOf(faults);
+    }
+
+    static Reading of(
+            String path,
+            ServiceKind kind,
+            ServiceDefinition definition,
+            TaskReadings tasks,
+            int healthChecks) {
+        return new Reading(
+                path,
+                kind,
+                definition.refusing(tasks.faults()),
+                tasks.tasks(),
+                tasks.gaps(),
+                tasks.faults(),
+                healthChecks);
     }
 }

@@ -24,6 +24,9 @@ final class MesosFold {
     private final AgentRecoveryGate gate;
     private final Consumer<SourceSignal> sink;
 
+    /** Of the last snapshot. */
+    private SourceSignal.Exceptions exceptions = SourceSignal.Exceptions.NONE;
+
     /** Number of snapshots so far; each report carries the number of the snapshot before it. */
     private int epoch;
 
@@ -42,6 +45,7 @@ final class MesosFold {
     /** Merges the state of the whole cluster, from the start of a stream or from a poll. */
     void snapshot(StateDocument state, Instant now) {
         epoch++;
+        exceptions = state.exceptions();
         state.agents().forEach(agent -> cluster.agent(agent, epoch));
         state.frameworks().forEach(framework -> cluster.framework(framework, epoch));
         Set<String> registered = new HashSet<>();
@@ -180,14 +184,17 @@ final class MesosFold {
         if (gate.phase() != MesosPhase.COMPLETE) {
             return false;
         }
-        sink.accept(new SourceSignal.ListedAll(tasks.listing(), now));
+        sink.accept(new SourceSignal.ListedAll(tasks.listing(), exceptions, now));
         sink.accept(new SourceSignal.ClusterObserved(cluster.listed()));
         return true;
     }
 
+    /** An entry without id may be any task, agent or framework: all known ones are then kept. */
     private void completed(Instant now) {
-        tasks.dropBefore(epoch);
-        cluster.dropBefore(epoch, tasks.agents());
+        if (!exceptions.nameless()) {
+            tasks.dropBefore(epoch);
+            cluster.dropBefore(epoch, tasks.agents());
+        }
         list(now);
     }
 

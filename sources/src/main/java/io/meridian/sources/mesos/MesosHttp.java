@@ -23,6 +23,8 @@ import io.meridian.sources.http.StreamApi;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -45,8 +47,13 @@ final class MesosHttp implements StreamApi {
 
     /**
      * @param redirects the policy in force, which changes with ZooKeeper's list of masters
+     * @param readers as in {@link ApiClient}
      */
-    MesosHttp(ActorSystem<?> system, MesosSettings settings, Supplier<RedirectPolicy> redirects) {
+    MesosHttp(
+            ActorSystem<?> system,
+            MesosSettings settings,
+            Supplier<RedirectPolicy> redirects,
+            Executor readers) {
         client =
                 new ApiClient(
                         system,
@@ -56,8 +63,10 @@ final class MesosHttp implements StreamApi {
                         new ApiClient.Limits(
                                 MAX_CONNECTIONS,
                                 settings.polling().maxSize(),
+                                "polling.max-size",
                                 settings.recordMaxSize() + LENGTH_LINE),
-                        redirects);
+                        redirects,
+                        readers);
     }
 
     ApiClient client() {
@@ -100,6 +109,13 @@ final class MesosHttp implements StreamApi {
     }
 
     @Override
+    public String otherServer(HttpResponse response) {
+        return response.getHeader("X-Marathon-Leader").isPresent()
+                ? "is a Marathon and no Mesos master: its URL belongs into sources.marathon.urls"
+                : "";
+    }
+
+    @Override
     public String hint(int status) {
         return status == 406 || status == 415
                 ? "the content type did not arrive as application/json; is a proxy in between?"
@@ -112,22 +128,24 @@ final class MesosHttp implements StreamApi {
         return "";
     }
 
-    /** The response to a call of the v1 API, with any status. */
-    CompletionStage<ApiResponse> call(Server server, String type) {
+    /** Reads the response to a call of the v1 API, with any status. */
+    <T> CompletionStage<T> call(Server server, String type, Function<ApiResponse, T> read) {
         return client.sendFollowing(
                 server,
                 MesosSettings.ENDPOINT,
                 base -> call(base.toString(), type, HttpEncodings.GZIP),
-                MAX_REDIRECTS);
+                MAX_REDIRECTS,
+                read);
     }
 
-    /** The response to a GET, with any status. */
-    CompletionStage<ApiResponse> get(Server server, String path) {
+    /** Reads the response to a GET, with any status. */
+    <T> CompletionStage<T> get(Server server, String path, Function<ApiResponse, T> read) {
         return client.sendFollowing(
                 server,
                 path,
                 base -> accepting(HttpRequest.GET(base + path), HttpEncodings.GZIP),
-                MAX_REDIRECTS);
+                MAX_REDIRECTS,
+                read);
     }
 
     /** Mesos refuses a content type with a charset, so none may be added. */

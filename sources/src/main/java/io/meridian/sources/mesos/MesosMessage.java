@@ -30,15 +30,20 @@ sealed interface MesosMessage extends MesosSource.Command {
     record LeaderNamed(int epoch, String pid) implements OfConnection {}
 
     /**
-     * @param pids of schedulers by framework id; empty if the master has no such list
+     * @param pids of schedulers by framework id; empty if the master has no such list, which then
+     *     is not asked for again
      */
     record SchedulersRead(int epoch, Optional<Map<String, String>> pids) implements OfConnection {}
 
     /**
-     * @param ids ids of the agents that the master knows; empty if the response has an error status
+     * @param ids ids of the agents that the master knows; empty if it does not tell
      * @param heard {@link MesosFold#heard} at the time of the question
      */
     record AgentsRead(int epoch, Optional<Set<String>> ids, long heard) implements OfConnection {}
+
+    /** The master did not answer a question, and may later. */
+    record Unanswered(int epoch, MasterQuestions.Question question, String cause)
+            implements OfConnection {}
 
     /**
      * ZooKeeper's list of masters.

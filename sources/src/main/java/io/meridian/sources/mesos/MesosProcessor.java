@@ -1,11 +1,13 @@
 package io.meridian.sources.mesos;
 
 import io.meridian.domain.mesos.ClusterClaim;
+import io.meridian.domain.text.Repeats;
 import io.meridian.sources.SourceCommand;
 import io.meridian.sources.SourceSignal;
 import io.meridian.sources.http.Reconnector;
 import io.meridian.sources.http.Server;
 import io.meridian.sources.http.StreamEvent;
+import io.meridian.sources.mesos.MasterQuestions.Question;
 
 import java.net.URI;
 import java.time.Duration;
@@ -38,12 +40,13 @@ final class MesosProcessor {
     private final MesosFold fold;
     private final MasterList masters;
     private final List<MesosEffect> effects = new ArrayList<>();
+    private final MasterQuestions questions = new MasterQuestions(effects::add);
+    private final Repeats repeats = new Repeats();
     private Connection connection = Connection.NONE;
     private boolean polling;
     private Optional<Server> leader = Optional.empty();
     private MesosPhase lastPhase = MesosPhase.DETACHED;
     private Optional<Instant> pollAt = Optional.empty();
-    private Optional<Instant> schedulersAt = Optional.empty();
     private Instant listAt;
 
     private enum Connection {
@@ -86,7 +89,7 @@ final class MesosProcessor {
     Instant nextDue() {
         Optional<Instant> connectAt =
                 masters.candidate().isPresent() ? reconnector.connectAt() : Optional.empty();
-        return Stream.of(connectAt, pollAt, schedulersAt, fold.nextDue(), hosts.nextDue())
+        return Stream.of(connectAt, pollAt, questions.nextDue(), fold.nextDue(), hosts.nextDue())
                 .flatMap(Optional::stream)
                 .min(Instant::compareTo)
                 .filter(due -> due.isBefore(listAt))
@@ -116,10 +119,20 @@ final class MesosProcessor {
             case MesosMessage.Streamed(_, var event) -> onStream(event, now);
             case MesosMessage.Polled(_, StateDocument state) -> onPolled(state, now);
             case MesosMessage.PollFailed(_, String cause) -> failed(cause, now);
-            case MesosMessage.LeaderNamed(_, String pid) -> onLeader(pid);
-            case MesosMessage.SchedulersRead(_, var pids) -> pids.ifPresent(fold::pids);
-            case MesosMessage.AgentsRead(_, var ids, long heard) ->
-                    ids.ifPresent(named -> onAgents(named, heard));
+            case MesosMessage.LeaderNamed(_, String pid) -> {
+                questions.answered(Question.LEADER);
+                onLeader(pid);
+            }
+            case MesosMessage.SchedulersRead(_, var pids) -> {
+                questions.answered(Question.SCHEDULERS);
+                pids.ifPresent(fold::pids);
+            }
+            case MesosMessage.AgentsRead(_, var ids, long heard) -> {
+                questions.answered(Question.AGENTS);
+                ids.ifPresent(named -> onAgents(named, heard));
+            }
+            case MesosMessage.Unanswered(_, var question, String cause) ->
+                    questions.unanswered(question, cause, leader.orElseThrow(), now);
             case MesosMessage.MastersRegistered(var pids) -> onRegistered(pids, now);
             case MesosMessage.HostResolved(String host, var addresses) -> {
                 if (hosts.resolved(host, addresses, now)) {
@@ -136,25 +149,20 @@ final class MesosProcessor {
         if (reconnector.isDue(now)) {
             masters.candidate().ifPresent(this::connect);
         }
-        if (isDue(pollAt, now)) {
+        if (pollAt.isPresent() && !now.isBefore(pollAt.get())) {
             pollAt = Optional.empty();
             effects.add(new MesosEffect.Poll(reconnector.epoch(), leader.orElseThrow()));
-        }
-        if (isDue(schedulersAt, now)) {
-            schedulersAt = Optional.empty();
-            askSchedulers();
         }
         if (!now.isBefore(listAt)) {
             listAt = now.plus(settings.listingInterval());
             if (fold.list(now) && !polling) {
-                askAgents();
+                questions.want(Question.AGENTS, now);
             }
         }
+        if (connection == Connection.ATTACHED) {
+            questions.runDue(reconnector.epoch(), leader.orElseThrow(), fold.heard(), now);
+        }
         hosts.takeWanted(now).forEach(host -> effects.add(new MesosEffect.LookUp(host)));
-    }
-
-    private static boolean isDue(Optional<Instant> at, Instant now) {
-        return at.isPresent() && !now.isBefore(at.get());
     }
 
     private void onRequest(SourceCommand request, Instant now) {
@@ -220,7 +228,7 @@ final class MesosProcessor {
             }
             case MesosEvent.Heartbeat _ -> Optional.empty();
             case MesosEvent.Unreadable(String type, String why) -> {
-                effects.add(new MesosEffect.Warn("cannot read event: type=" + type + ": " + why));
+                warn("event " + type, "cannot read event: type=" + type + ": " + why);
                 yield ifNotAttached("unreadable: " + why);
             }
             case MesosEvent.TaskAdded _,
@@ -250,14 +258,28 @@ final class MesosProcessor {
         }
         attached(now);
         fold.event(subscribed, now);
-        askLeader();
-        askSchedulers();
+        warnOf(subscribed.state());
+        questions.want(Question.LEADER, now);
+        questions.want(Question.SCHEDULERS, now);
+    }
+
+    private void warnOf(StateDocument state) {
+        if (state.unreadable() == 0) {
+            repeats.over("state");
+        } else {
+            warn(
+                    "state",
+                    "cannot read parts of the state: entries="
+                            + state.unreadable()
+                            + ": "
+                            + state.exceptions().sentences());
+        }
     }
 
     private void onChange(MesosEvent event, Instant now) {
         fold.event(event, now);
         if (event instanceof MesosEvent.FrameworkKnown) {
-            schedulersAt = Optional.of(now.plus(SCHEDULERS_DELAY));
+            questions.want(Question.SCHEDULERS, now.plus(SCHEDULERS_DELAY));
         }
     }
 
@@ -266,6 +288,7 @@ final class MesosProcessor {
         if (connection != Connection.ATTACHED) {
             connection = Connection.ATTACHED;
             URI base = leader.orElseThrow().base();
+            repeats.over("connection");
             inform("attached to Mesos: leader=" + base + (polling ? " polling" : ""));
             emit(new SourceSignal.Attached(base.getAuthority()));
         }
@@ -274,38 +297,25 @@ final class MesosProcessor {
     private void onPolled(StateDocument state, Instant now) {
         attached(now);
         fold.snapshot(state, now);
+        warnOf(state);
         if (state.leader().isEmpty()) {
-            askLeader();
-            askSchedulers();
+            questions.want(Question.LEADER, now);
+            questions.want(Question.SCHEDULERS, now);
         } else {
             onLeader(state.leader());
         }
         pollAt = Optional.of(now.plus(settings.polling().interval()));
     }
 
-    private void askLeader() {
-        effects.add(new MesosEffect.AskLeader(reconnector.epoch(), leader.orElseThrow()));
-    }
-
-    private void askSchedulers() {
-        effects.add(new MesosEffect.AskSchedulers(reconnector.epoch(), leader.orElseThrow()));
-    }
-
-    /** No event reports the loss of an agent without tasks. */
-    private void askAgents() {
-        effects.add(
-                new MesosEffect.AskAgents(reconnector.epoch(), leader.orElseThrow(), fold.heard()));
-    }
-
     private void onAgents(Set<String> named, long heard) {
         if (!fold.agents(named, heard)) {
-            effects.add(
-                    new MesosEffect.Warn(
-                            "cannot use answer to GET_AGENTS: master="
-                                    + leader.orElseThrow().base()
-                                    + " agents="
-                                    + named.size()
-                                    + ": it lacks agents that run tasks; answer ignored"));
+            warn(
+                    "agents",
+                    "cannot use answer to GET_AGENTS: master="
+                            + leader.orElseThrow().base()
+                            + " agents="
+                            + named.size()
+                            + ": it lacks agents that run tasks; answer ignored");
         }
     }
 
@@ -357,19 +367,19 @@ final class MesosProcessor {
         }
         connection = Connection.NONE;
         pollAt = Optional.empty();
-        schedulersAt = Optional.empty();
+        questions.clear();
         fold.detached();
         Reconnector.Failure failure = reconnector.failed(now);
-        String message = failure.describe("Mesos", cause);
-        effects.add(
-                failure.isFirst()
-                        ? new MesosEffect.Warn(message)
-                        : new MesosEffect.Inform(message));
+        warn("connection", failure.describe("Mesos", cause));
         emit(new SourceSignal.Detached(cause, failure.attempt()));
     }
 
     private void emit(SourceSignal signal) {
         effects.add(new MesosEffect.Emit(signal));
+    }
+
+    private void warn(String subject, String line) {
+        repeats.line(subject, line).map(MesosEffect.Warn::new).ifPresent(effects::add);
     }
 
     private void inform(String message) {

@@ -7,7 +7,9 @@ import io.meridian.sources.http.ApiResponse;
 import io.meridian.sources.http.RedirectPolicy;
 import io.meridian.sources.http.RequestFailedException;
 import io.meridian.sources.http.Server;
+import io.meridian.sources.json.JsonStream;
 
+import java.io.InputStream;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,28 +18,24 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/**
- * Reads state from a master that its event stream does not have. Responses are parsed on an
- * executor. Thread-safe.
- */
+/** Reads state from a master that its event stream does not have. Thread-safe. */
 final class MesosReads {
     /** Paths of the state of masters without the v1 API, newest first. */
     private static final String[] LEGACY_STATE = {"/master/state", "/state"};
 
+    private static final String SUMMARY = "/master/state-summary";
+
     private final MesosHttp http;
     private final Supplier<RedirectPolicy> redirects;
-    private final Executor parser;
 
     /**
      * @param redirects the policy in force, which changes with ZooKeeper's list of masters
      */
-    MesosReads(MesosHttp http, Supplier<RedirectPolicy> redirects, Executor parser) {
+    MesosReads(MesosHttp http, Supplier<RedirectPolicy> redirects) {
         this.http = http;
         this.redirects = redirects;
-        this.parser = parser;
     }
 
     /**
@@ -47,16 +45,22 @@ final class MesosReads {
      * @return fails with {@link RequestFailedException} if no leader answers
      */
     CompletionStage<StateDocument> state(Server server) {
-        return http.call(server, "GET_STATE")
-                .thenComposeAsync(response -> onState(server, response), parser);
+        return http.call(
+                        server,
+                        "GET_STATE",
+                        response ->
+                                MesosHttp.isCallUnknown(response)
+                                        ? Optional.<StateDocument>empty()
+                                        : Optional.of(
+                                                MessageReader.state(body(response, "GET_STATE"))))
+                .thenCompose(
+                        state ->
+                                state.map(CompletableFuture::completedStage)
+                                        .orElseGet(() -> legacyState(server, 0, true)));
     }
 
-    private CompletionStage<StateDocument> onState(Server server, ApiResponse response) {
-        return MesosHttp.isCallUnknown(response)
-                ? legacyState(server, 0, true)
-                : CompletableFuture.completedStage(
-                        MessageReader.state(body(response, "GET_STATE")));
-    }
+    /** A state document, with the server that answered; empty if the server has none there. */
+    private record Legacy(URI base, Optional<StateDocument> state) {}
 
     /**
      * @param place index of the path to request
@@ -64,27 +68,40 @@ final class MesosReads {
      */
     private CompletionStage<StateDocument> legacyState(
             Server server, int place, boolean mayFollow) {
-        return http.get(server, LEGACY_STATE[place])
-                .thenComposeAsync(
-                        response -> onLegacyState(server, place, mayFollow, response), parser);
+        boolean isLast = place + 1 == LEGACY_STATE.length;
+        return http.get(
+                        server,
+                        LEGACY_STATE[place],
+                        response ->
+                                new Legacy(
+                                        response.base(),
+                                        MesosHttp.isCallUnknown(response) && !isLast
+                                                ? Optional.empty()
+                                                : Optional.of(
+                                                        MessageReader.legacyState(
+                                                                body(
+                                                                        response,
+                                                                        LEGACY_STATE[place])))))
+                .thenCompose(
+                        answer ->
+                                answer.state().isPresent()
+                                        ? ofLeader(server, place, mayFollow, answer)
+                                        : legacyState(server, place + 1, mayFollow));
     }
 
-    private CompletionStage<StateDocument> onLegacyState(
-            Server server, int place, boolean mayFollow, ApiResponse response) {
-        if (MesosHttp.isCallUnknown(response) && place + 1 < LEGACY_STATE.length) {
-            return legacyState(server, place + 1, mayFollow);
-        }
-        StateDocument state = MessageReader.legacyState(body(response, LEGACY_STATE[place]));
+    private CompletionStage<StateDocument> ofLeader(
+            Server server, int place, boolean mayFollow, Legacy answer) {
+        StateDocument state = answer.state().orElseThrow();
         if (state.leader().isEmpty()) {
             throw new RequestFailedException(
-                    response.base() + LEGACY_STATE[place] + " knows no leader");
+                    answer.base() + LEGACY_STATE[place] + " knows no leader");
         }
         if (state.pid().isEmpty() || state.pid().equals(state.leader())) {
             return CompletableFuture.completedStage(state);
         }
         if (!mayFollow) {
             throw new RequestFailedException(
-                    response.base() + " does not lead, " + state.leader() + " does");
+                    answer.base() + " does not lead, " + state.leader() + " does");
         }
         URI leader = leader(server.base(), state.leader());
         return legacyState(new Server(leader, server.origin(), ""), 0, false);
@@ -110,36 +127,40 @@ final class MesosReads {
     }
 
     /**
-     * Asks for the {@code master@address:port} of the master that answers; empty if the response
-     * has none.
+     * Asks for the {@code master@address:port} of the master that answers.
+     *
+     * @return empty if this master does not tell; fails if it may tell later
      */
     CompletionStage<String> leader(Server server) {
-        return http.call(server, "GET_MASTER")
-                .thenApply(response -> response.isOk() ? masterPid(response) : "");
-    }
-
-    private static String masterPid(ApiResponse response) {
-        JsonNode answer = MessageReader.tree(response.body());
-        return pid(answer.path("get_master").path("master_info"));
+        return http.call(
+                server,
+                "GET_MASTER",
+                response ->
+                        MesosHttp.isCallUnknown(response)
+                                ? ""
+                                : pid(
+                                        JsonStream.tree(body(response, "GET_MASTER"))
+                                                .path("get_master")
+                                                .path("master_info")));
     }
 
     /**
      * Ids of the agents that a master knows, whether or not they have reregistered.
      *
-     * @return the ids; empty if the response has an error status
+     * @return empty if this master does not tell; fails if it may tell later
      */
     CompletionStage<Optional<Set<String>>> agents(Server server) {
-        return http.call(server, "GET_AGENTS")
-                .thenApplyAsync(
-                        response ->
-                                response.isOk()
-                                        ? Optional.of(agentIds(response))
-                                        : Optional.empty(),
-                        parser);
+        return http.call(
+                server,
+                "GET_AGENTS",
+                response ->
+                        MesosHttp.isCallUnknown(response)
+                                ? Optional.empty()
+                                : Optional.of(agentIds(body(response, "GET_AGENTS"))));
     }
 
-    private static Set<String> agentIds(ApiResponse response) {
-        StateDocument state = MessageReader.agents(response.body());
+    private static Set<String> agentIds(InputStream body) {
+        StateDocument state = MessageReader.agents(body);
         Set<String> ids = new TreeSet<>(state.recovered());
         state.agents().forEach(agent -> ids.add(agent.id()));
         return ids;
@@ -149,19 +170,21 @@ final class MesosReads {
      * Pids of schedulers by framework id. The v1 API does not have them; the state summary is the
      * smallest document that has.
      *
-     * @return empty if this master has no summary
+     * @return empty if this master has no summary; fails if it may have one later
      */
     CompletionStage<Optional<Map<String, String>>> schedulers(Server server) {
-        return http.get(server, "/master/state-summary")
-                .thenApplyAsync(
-                        response ->
-                                response.isOk() ? Optional.of(pids(response)) : Optional.empty(),
-                        parser);
+        return http.get(
+                server,
+                SUMMARY,
+                response ->
+                        MesosHttp.isCallUnknown(response)
+                                ? Optional.empty()
+                                : Optional.of(pids(body(response, SUMMARY))));
     }
 
-    private static Map<String, String> pids(ApiResponse response) {
+    private static Map<String, String> pids(InputStream body) {
         Map<String, String> pids = new HashMap<>();
-        for (JsonNode framework : MessageReader.tree(response.body()).path("frameworks")) {
+        for (JsonNode framework : JsonStream.tree(body).path("frameworks")) {
             pids.put(TaskReader.text(framework, "id"), TaskReader.text(framework, "pid"));
         }
         return pids;
@@ -187,7 +210,7 @@ final class MesosReads {
         return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     }
 
-    private static byte[] body(ApiResponse response, String asked) {
+    private static InputStream body(ApiResponse response, String asked) {
         if (!response.isOk()) {
             throw new RequestFailedException(
                     response.base() + " answered " + response.status() + " to " + asked);

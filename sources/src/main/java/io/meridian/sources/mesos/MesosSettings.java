@@ -67,7 +67,7 @@ public record MesosSettings(
                 scheme(in),
                 marathon(config),
                 new TreeSet<>(in.texts("bridge-networks")),
-                in.bytes("records.max-size", 1 << 10, Integer.MAX_VALUE - 8),
+                in.bytesInHeap("records.max-size", 1 << 10, Integer.MAX_VALUE - 8),
                 FailoverSettings.from(in),
                 in.duration("listing.interval", Duration.ofMillis(100), Duration.ofHours(24)),
                 PollingSettings.from(in),

@@ -20,6 +20,7 @@ import io.meridian.sources.http.RedirectPolicy;
 import io.meridian.sources.http.RequestFailedException;
 import io.meridian.sources.http.Server;
 import io.meridian.sources.http.Subscription;
+import io.meridian.sources.mesos.MasterQuestions.Question;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,12 +76,13 @@ public final class MesosSource extends AbstractOnMessageBehavior<MesosSource.Com
         this.sink = sink;
         this.counters = counters;
         redirects = settings.redirects(List.of());
-        MesosHttp http = new MesosHttp(context.getSystem(), settings, () -> redirects);
-        reads =
-                new MesosReads(
-                        http,
+        MesosHttp http =
+                new MesosHttp(
+                        context.getSystem(),
+                        settings,
                         () -> redirects,
                         context.getSystem().dispatchers().lookup(DispatcherSelector.blocking()));
+        reads = new MesosReads(http, () -> redirects);
         lookup = HostLookup.system(settings.agents().timeout());
         subscription =
                 new Subscription<>(
@@ -187,31 +189,22 @@ public final class MesosSource extends AbstractOnMessageBehavior<MesosSource.Com
             }
             case MesosEffect.Poll(int epoch, Server server) -> poll(epoch, server);
             case MesosEffect.AskLeader(int epoch, Server server) ->
-                    answer(
-                            reads.leader(server)
-                                    .exceptionally(e -> unanswered(server, "GET_MASTER", e, "")),
+                    ask(
+                            epoch,
+                            Question.LEADER,
+                            reads.leader(server),
                             pid -> new MesosMessage.LeaderNamed(epoch, pid));
             case MesosEffect.AskSchedulers(int epoch, Server server) ->
-                    answer(
-                            reads.schedulers(server)
-                                    .exceptionally(
-                                            e ->
-                                                    unanswered(
-                                                            server,
-                                                            "schedulers' pids",
-                                                            e,
-                                                            Optional.empty())),
+                    ask(
+                            epoch,
+                            Question.SCHEDULERS,
+                            reads.schedulers(server),
                             pids -> new MesosMessage.SchedulersRead(epoch, pids));
             case MesosEffect.AskAgents(int epoch, Server server, long heard) ->
-                    answer(
-                            reads.agents(server)
-                                    .exceptionally(
-                                            e ->
-                                                    unanswered(
-                                                            server,
-                                                            "GET_AGENTS",
-                                                            e,
-                                                            Optional.empty())),
+                    ask(
+                            epoch,
+                            Question.AGENTS,
+                            reads.agents(server),
                             ids -> new MesosMessage.AgentsRead(epoch, ids, heard));
             case MesosEffect.LookUp(String host) ->
                     answer(
@@ -239,13 +232,21 @@ public final class MesosSource extends AbstractOnMessageBehavior<MesosSource.Com
         answer(polled, Function.identity());
     }
 
-    private static <T> T unanswered(Server server, String what, Throwable failure, T otherwise) {
-        LOG.info(
-                "cannot read {}: master={}: {}",
-                what,
-                server.base(),
-                RequestFailedException.describe(failure));
-        return otherwise;
+    private <T> void ask(
+            int epoch,
+            Question question,
+            CompletionStage<T> stage,
+            Function<T, MesosMessage> message) {
+        answer(
+                stage.handle(
+                        (answer, failure) ->
+                                failure == null
+                                        ? message.apply(answer)
+                                        : new MesosMessage.Unanswered(
+                                                epoch,
+                                                question,
+                                                RequestFailedException.describe(failure))),
+                Function.identity());
     }
 
     private <T> void answer(CompletionStage<T> stage, Function<T, MesosMessage> message) {

@@ -1,16 +1,16 @@
 package io.meridian.sources.mesos;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 
+import io.meridian.sources.json.JsonStream;
 import io.meridian.sources.json.UnreadableJson;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
 import java.util.Optional;
 
 /**
@@ -18,8 +18,6 @@ import java.util.Optional;
  * and the fields that Meridian uses are in memory. {@code type} may be the last field of a record.
  */
 final class MessageReader {
-    private static final ObjectMapper MAPPER = JsonMapper.builder().build();
-
     private MessageReader() {}
 
     /** Reads one record of the stream; never throws. */
@@ -36,7 +34,7 @@ final class MessageReader {
      *
      * @throws UnreadableJson if it is anything else or ends too early
      */
-    static StateDocument state(byte[] answer) {
+    static StateDocument state(InputStream answer) {
         return answer(answer, "get_state", StateReader::v1);
     }
 
@@ -46,15 +44,15 @@ final class MessageReader {
      * @return a state of agents only
      * @throws UnreadableJson if it is anything else or ends too early
      */
-    static StateDocument agents(byte[] answer) {
+    static StateDocument agents(InputStream answer) {
         return answer(answer, "get_agents", StateReader::lists);
     }
 
-    private static StateDocument answer(byte[] answer, String part, PartReading reading) {
-        return parse(
+    private static StateDocument answer(InputStream answer, String part, PartReading reading) {
+        return JsonStream.read(
                 answer,
                 parser -> {
-                    StateReader state = new StateReader(MAPPER);
+                    StateReader state = new StateReader();
                     boolean found = false;
                     while (next(parser)) {
                         if (parser.currentName().equals(part)) {
@@ -78,48 +76,35 @@ final class MessageReader {
      *
      * @throws UnreadableJson if the document has no list of frameworks or ends too early
      */
-    static StateDocument legacyState(byte[] answer) {
-        return parse(
+    static StateDocument legacyState(InputStream answer) {
+        return JsonStream.read(
                 answer,
                 parser -> {
-                    StateReader state = new StateReader(MAPPER);
+                    StateReader state = new StateReader();
                     state.legacy(parser);
                     return state.document();
                 });
     }
 
-    /** Reads a small document as a tree. */
-    static JsonNode tree(byte[] body) {
-        return parse(
-                body,
-                parser -> {
-                    JsonNode tree = MAPPER.readTree(parser);
-                    if (tree == null) {
-                        throw new UnreadableJson("$", "is missing");
-                    }
-                    return tree;
-                });
-    }
-
     private static MesosEvent record(byte[] record) {
-        return parse(
-                record,
+        return JsonStream.read(
+                new ByteArrayInputStream(record),
                 parser -> {
                     String type = "";
                     Optional<StateReader> state = Optional.empty();
                     double heartbeat = 0;
-                    JsonNode payload = MAPPER.missingNode();
+                    JsonNode payload = MissingNode.getInstance();
                     while (next(parser)) {
                         String field = parser.currentName();
                         parser.nextToken();
                         if (field.equals("type")) {
                             type = parser.getValueAsString("");
                         } else if (field.equals("subscribed")) {
-                            StateReader reader = new StateReader(MAPPER);
+                            StateReader reader = new StateReader();
                             heartbeat = subscribed(parser, reader);
                             state = Optional.of(reader);
                         } else {
-                            payload = MAPPER.readTree(parser);
+                            payload = JsonStream.node(parser);
                         }
                     }
                     return state.isPresent()
@@ -220,20 +205,5 @@ final class MessageReader {
     @FunctionalInterface
     private interface PartReading {
         void read(StateReader state, JsonParser parser) throws IOException;
-    }
-
-    @FunctionalInterface
-    private interface Reading<T> {
-        T from(JsonParser parser) throws IOException;
-    }
-
-    private static <T> T parse(byte[] bytes, Reading<T> reading) {
-        try (JsonParser parser = MAPPER.createParser(bytes)) {
-            return reading.from(parser);
-        } catch (JsonProcessingException e) {
-            throw new UnreadableJson("$", e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // reading from memory does no I/O
-        }
     }
 }

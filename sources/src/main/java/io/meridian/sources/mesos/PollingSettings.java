@@ -14,6 +14,6 @@ record PollingSettings(Duration interval, long maxSize) {
     static PollingSettings from(SettingsReader in) {
         return new PollingSettings(
                 in.duration("polling.interval", Duration.ofSeconds(30), Duration.ofHours(24)),
-                in.bytes("polling.max-size", 1 << 10, Integer.MAX_VALUE - 8));
+                in.bytesInHeap("polling.max-size", 1 << 10, Integer.MAX_VALUE - 8));
     }
 }

@@ -1,5 +1,7 @@
 package io.meridian.sources.mesos;
 
+import io.meridian.sources.SourceSignal;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +18,8 @@ import java.util.Set;
  * @param pid process id of the master that answered; empty if the document has none
  * @param silentSince when the master was elected, if the document lists no recovered agents:
  *     absence from it then proves nothing for a while; empty otherwise
- * @param unreadable number of tasks, agents and frameworks without id
+ * @param unreadable number of entries that could not be read
+ * @param exceptions what is to be said of these
  */
 record StateDocument(
         List<AgentReport> agents,
@@ -27,7 +30,8 @@ record StateDocument(
         String leader,
         String pid,
         Optional<Instant> silentSince,
-        int unreadable) {
+        int unreadable,
+        SourceSignal.Exceptions exceptions) {
     StateDocument {
         agents = List.copyOf(agents);
         recovered = Set.copyOf(recovered);

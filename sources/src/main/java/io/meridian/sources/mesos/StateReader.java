@@ -3,18 +3,23 @@ package io.meridian.sources.mesos;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 
+import io.meridian.domain.text.StorableText;
+import io.meridian.sources.SourceSignal;
+import io.meridian.sources.json.JsonStream;
+import io.meridian.sources.json.RefusedId;
 import io.meridian.sources.json.UnreadableJson;
 
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Reads the state of a whole cluster as a stream, element by element: {@code get_state} of the v1
@@ -22,7 +27,6 @@ import java.util.function.Consumer;
  * memory.
  */
 final class StateReader {
-    private final ObjectMapper mapper;
     private final List<AgentReport> agents = new ArrayList<>();
     private final Set<String> recovered = new TreeSet<>();
     private final List<FrameworkReport> frameworks = new ArrayList<>();
@@ -33,11 +37,8 @@ final class StateReader {
     private Optional<Instant> elected = Optional.empty();
     private boolean tellsRecovered = true;
     private boolean tellsFrameworks;
-    private int unreadable;
-
-    StateReader(ObjectMapper mapper) {
-        this.mapper = mapper;
-    }
+    private final List<String> unreadable = new ArrayList<>();
+    private boolean nameless;
 
     StateDocument document() {
         return new StateDocument(
@@ -49,7 +50,8 @@ final class StateReader {
                 leader,
                 pid,
                 tellsRecovered ? Optional.empty() : elected,
-                unreadable);
+                unreadable.size(),
+                new SourceSignal.Exceptions(unreadable, nameless));
     }
 
     /** Reads an {@code Agent} of the v1 API; empty without id. */
@@ -74,7 +76,7 @@ final class StateReader {
                 : Optional.of(
                         new FrameworkReport(
                                 id,
-                                TaskReader.text(info, "name"),
+                                TaskReader.frameworkName(TaskReader.text(info, "name")),
                                 Optional.empty(),
                                 TaskReader.text(info, "hostname")));
     }
@@ -108,13 +110,21 @@ final class StateReader {
                 // pending_tasks are not launched yet and are skipped. Mesos 1.5 called tasks
                 // launched_tasks.
                 case "tasks", "launched_tasks", "unreachable_tasks", "orphan_tasks" ->
-                        each(parser, node -> keep(TaskReader.read(node), tasks::add));
+                        each(parser, node -> keep("task", TaskReader::read, node, tasks));
                 case "completed_tasks" ->
-                        each(parser, node -> TaskReader.read(node).ifPresent(completed::add));
-                case "agents" -> each(parser, node -> keep(agent(node), agents::add));
-                case "recovered_agents" ->
-                        each(parser, node -> recovered.add(TaskReader.id(node, "id")));
-                case "frameworks" -> each(parser, node -> keep(framework(node), frameworks::add));
+                        each(parser, node -> readEnded(TaskReader::read, node, completed));
+                case "agents" ->
+                        each(parser, node -> keep("agent", StateReader::agent, node, agents));
+                case "recovered_agents" -> each(parser, this::recoveredAgent);
+                case "frameworks" ->
+                        each(
+                                parser,
+                                node ->
+                                        keep(
+                                                "framework",
+                                                StateReader::framework,
+                                                node,
+                                                frameworks));
                 default -> parser.skipChildren();
             }
         }
@@ -133,20 +143,21 @@ final class StateReader {
             String field = parser.currentName();
             parser.nextToken();
             switch (field) {
-                case "leader" -> leader = parser.getValueAsString("");
-                case "pid" -> pid = parser.getValueAsString("");
+                case "leader" -> leader = text(parser);
+                case "pid" -> pid = text(parser);
                 case "elected_time" -> elected = instant(parser.getValueAsDouble());
-                case "slaves" -> each(parser, node -> keep(legacyAgent(node), agents::add));
+                case "slaves" ->
+                        each(parser, node -> keep("agent", StateReader::legacyAgent, node, agents));
                 case "recovered_slaves" -> {
                     tellsRecovered = true;
-                    each(parser, node -> recovered.add(TaskReader.id(node, "id")));
+                    each(parser, this::recoveredAgent);
                 }
                 case "frameworks" -> {
                     tellsFrameworks = true;
                     legacyFrameworks(parser);
                 }
                 case "orphan_tasks" ->
-                        each(parser, node -> keep(TaskReader.read(node), tasks::add));
+                        each(parser, node -> keep("task", TaskReader::read, node, tasks));
                 default -> parser.skipChildren();
             }
         }
@@ -193,18 +204,30 @@ final class StateReader {
                 parser.nextToken();
                 switch (field) {
                     case "id" -> id = parser.getValueAsString("");
-                    case "name" -> name = parser.getValueAsString("");
-                    case "pid" -> scheduler = parser.getValueAsString("");
-                    case "hostname" -> hostname = parser.getValueAsString("");
+                    case "name" -> name = TaskReader.frameworkName(text(parser));
+                    case "pid" -> scheduler = text(parser);
+                    case "hostname" -> hostname = text(parser);
                     case "tasks", "unreachable_tasks" ->
-                            each(parser, node -> keep(TaskReader.of(node, ""), live::add));
+                            each(
+                                    parser,
+                                    node ->
+                                            keep(
+                                                    "task",
+                                                    one -> TaskReader.of(one, ""),
+                                                    node,
+                                                    live));
                     case "completed_tasks" ->
-                            each(parser, node -> TaskReader.of(node, "").ifPresent(over::add));
+                            each(
+                                    parser,
+                                    node -> readEnded(one -> TaskReader.of(one, ""), node, over));
                     default -> parser.skipChildren();
                 }
             }
+            Optional<String> fault = StorableText.fault(id, StorableText.MAX_ID);
             if (id.isEmpty()) {
-                unreadable++;
+                addNameless("framework");
+            } else if (fault.isPresent()) {
+                addRefused("framework", "id " + fault.get());
             } else {
                 frameworks.add(new FrameworkReport(id, name, Optional.of(scheduler), hostname));
                 String framework = id;
@@ -214,17 +237,56 @@ final class StateReader {
         }
     }
 
-    private <T> void keep(Optional<T> read, Consumer<T> into) {
-        read.ifPresentOrElse(into, () -> unreadable++);
+    private static String text(JsonParser parser) throws IOException {
+        return StorableText.of(parser.getValueAsString(""), StorableText.MAX_NAME);
     }
 
-    private void each(JsonParser parser, Consumer<JsonNode> read) throws IOException {
+    /** Reads an entry; one without id, or with a refused one, costs itself only. */
+    private <T> void keep(
+            String what, Function<JsonNode, Optional<T>> read, JsonNode node, Collection<T> into) {
+        try {
+            read.apply(node).ifPresentOrElse(into::add, () -> addNameless(what));
+        } catch (RefusedId e) {
+            addRefused(what, e.getMessage());
+        }
+    }
+
+    private void recoveredAgent(JsonNode node) {
+        keep(
+                "recovered agent",
+                agent -> Optional.of(TaskReader.id(agent, "id")).filter(id -> !id.isEmpty()),
+                node,
+                recovered);
+    }
+
+    /** An ended task that cannot be read needs no end. */
+    private static void readEnded(
+            Function<JsonNode, Optional<TaskReport>> read,
+            JsonNode node,
+            Collection<TaskReport> into) {
+        try {
+            read.apply(node).ifPresent(into::add);
+        } catch (RefusedId e) {
+            // never known, so there is nothing to end
+        }
+    }
+
+    private void addNameless(String what) {
+        nameless = true;
+        unreadable.add("a " + what + " has no id; nothing counts as ended meanwhile");
+    }
+
+    private void addRefused(String what, String why) {
+        unreadable.add("cannot use a " + what + ": " + why + "; it is left out");
+    }
+
+    private static void each(JsonParser parser, Consumer<JsonNode> read) throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             parser.skipChildren();
             return;
         }
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            JsonNode node = mapper.readTree(parser);
+            JsonNode node = JsonStream.node(parser);
             if (node != null) {
                 read.accept(node);
             }

@@ -9,6 +9,8 @@ import io.meridian.domain.service.MesosTask.Discovery;
 import io.meridian.domain.service.MesosTask.Port;
 import io.meridian.domain.service.MesosTask.PortMapping;
 import io.meridian.domain.service.NetworkMode;
+import io.meridian.domain.text.StorableText;
+import io.meridian.sources.json.RefusedId;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -37,6 +39,7 @@ final class TaskReader {
 
     /**
      * @return the task; empty if the task id or the framework id is missing
+     * @throws RefusedId if the domain cannot hold one of them
      */
     static Optional<TaskReport> read(JsonNode task) {
         String framework = id(task, "framework_id");
@@ -47,6 +50,7 @@ final class TaskReader {
      * Reads a task from the entry of a framework; the framework id within the task is ignored.
      *
      * @return the task; empty if the task id is missing
+     * @throws RefusedId if the domain cannot hold it
      */
     static Optional<TaskReport> of(JsonNode task, String framework) {
         String id = id(task, "task_id", "id");
@@ -58,7 +62,7 @@ final class TaskReader {
                 new TaskReport(
                         new TaskKey(framework, id),
                         text(task, "name"),
-                        id(task, "agent_id", "slave_id"),
+                        reference(task, "agent_id", "slave_id"),
                         text(task, "state"),
                         discovery(task.path("discovery")),
                         text(container, "type").equals("DOCKER")
@@ -82,7 +86,7 @@ final class TaskReader {
                 healthy.isBoolean()
                         ? healthy.booleanValue() ? Health.HEALTHY : Health.UNHEALTHY
                         : Health.UNKNOWN,
-                id(status, "agent_id", "slave_id"),
+                reference(status, "agent_id", "slave_id"),
                 status.has("unreachable_time"),
                 list(status.path("container_status").path("network_infos"), TaskReader::network),
                 labelled(labels, DOCKER_LABEL),
@@ -92,21 +96,53 @@ final class TaskReader {
     /**
      * The first id among the fields: {@code {"value":"x"}} in the v1 API, otherwise plain text;
      * empty if no field has one.
+     *
+     * @throws RefusedId if the domain cannot hold it
      */
     static String id(JsonNode node, String... fields) {
         for (String field : fields) {
-            JsonNode found = node.path(field);
-            String value = found.isObject() ? text(found, "value") : found.asText("");
+            String value = id(node.path(field));
             if (!value.isEmpty()) {
+                StorableText.fault(value, StorableText.MAX_ID)
+                        .ifPresent(
+                                fault -> {
+                                    throw new RefusedId(
+                                            field,
+                                            "\"" + StorableText.of(value, 60) + "\" " + fault);
+                                });
                 return value;
             }
         }
         return "";
     }
 
+    private static String id(JsonNode id) {
+        return id.isObject() ? id.path("value").asText("") : id.asText("");
+    }
+
+    /**
+     * The id of something that this document only refers to, as {@link StorableText#of} keeps it:
+     * an unknown agent must not cost the task.
+     */
+    private static String reference(JsonNode node, String... fields) {
+        for (String field : fields) {
+            String value = id(node.path(field));
+            if (!value.isEmpty()) {
+                return StorableText.of(value, StorableText.MAX_ID);
+            }
+        }
+        return "";
+    }
+
+    /** The string, as {@link StorableText#of} keeps it; empty if the field has none. */
     static String text(JsonNode node, String field) {
         JsonNode found = node.path(field);
-        return found.isTextual() ? found.textValue() : "";
+        return found.isTextual() ? StorableText.of(found.textValue(), StorableText.MAX_NAME) : "";
+    }
+
+    /** The name of a framework: part of service ids, so its bound is smaller. */
+    static String frameworkName(String name) {
+        return StorableText.of(name, StorableText.MAX_FRAMEWORK);
     }
 
     private static Optional<Discovery> discovery(JsonNode discovery) {

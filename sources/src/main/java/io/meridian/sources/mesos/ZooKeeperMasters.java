@@ -1,5 +1,6 @@
 package io.meridian.sources.mesos;
 
+import io.meridian.sources.json.JsonStream;
 import io.meridian.sources.json.UnreadableJson;
 
 import org.apache.curator.framework.CuratorFramework;
@@ -10,6 +11,7 @@ import org.apache.zookeeper.KeeperException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,7 +135,7 @@ final class ZooKeeperMasters implements AutoCloseable {
     private List<String> pid(String member) throws Exception {
         try {
             byte[] data = client.getData().forPath(address.path() + "/" + member);
-            String pid = MesosReads.pid(MessageReader.tree(data));
+            String pid = MesosReads.pid(JsonStream.tree(new ByteArrayInputStream(data)));
             return pid.isEmpty() ? List.of() : List.of(pid);
         } catch (KeeperException.NoNodeException gone) {
             LOG.debug("master has left: {}", gone.getMessage());

@@ -13,9 +13,11 @@ import io.meridian.domain.service.Containerizer;
 import io.meridian.domain.service.Health;
 import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.NetworkMode;
+import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.service.TaskSighting;
 import io.meridian.domain.vip.LiteralRules;
@@ -292,7 +294,7 @@ class AppReaderTest {
     }
 
     @Test
-    void anUnreadableTaskIsABareSighting() {
+    void anUnreadableTaskIsKeptAndTheOthersAreRead() {
         Reading reading =
                 app(
                         "\"tasks\":[{\"id\":\"web.instance-1._app.1\",\"state\":\"TASK_TELEPORTED\"},"
@@ -300,24 +302,69 @@ class AppReaderTest {
                             + "{\"id\":\"web.instance-3._app.1\",\"state\":\"TASK_RUNNING\"}]");
         assertThat(reading.tasks())
                 .extracting(task -> task.task().value() + " " + task.phase())
+                .containsExactly("web.instance-3._app.1 RUNNING");
+        assertThat(reading.gaps().unread())
                 .containsExactly(
-                        "web.instance-1._app.1 STAGING",
-                        "web.instance-2._app.1 STAGING",
-                        "web.instance-3._app.1 RUNNING");
+                        new TaskId("web.instance-1._app.1"), new TaskId("web.instance-2._app.1"));
+        assertThat(reading.gaps().nameless()).isFalse();
         assertThat(reading.faults())
                 .containsExactly(
-                        "path=$.tasks[0].state: \"TASK_TELEPORTED\" is not a state that is known"
-                                + " here",
-                        "path=$.tasks[1].ipAddresses[0].ipAddress: \"10.0.4.300\" is not an"
-                                + " address");
+                        "$.tasks[0].state: \"TASK_TELEPORTED\" is not a state that is known here;"
+                                + " task web.instance-1._app.1 is kept as it was",
+                        "$.tasks[1].ipAddresses[0].ipAddress: \"10.0.4.300\" is not an address;"
+                                + " task web.instance-2._app.1 is kept as it was");
+        assertThat(reading.definition().refusals()).isEqualTo(reading.faults());
     }
 
     @Test
-    void anAppWithoutIdOrTaskListIsRefused() {
-        assertThatThrownBy(() -> app("\"tasksRunning\":1,\"tasksStaged\":0"))
-                .hasMessage("path=$.tasks: is missing");
-        assertThatThrownBy(() -> app("\"tasks\":[{}]"))
-                .hasMessage("path=$.tasks[0].id: is missing");
+    void aTaskWithoutIdBlocksOnlyTheEndOfTheServicesTasks() {
+        Reading reading =
+                app("\"tasks\":[{},{\"id\":\"web.instance-3._app.1\",\"state\":\"TASK_RUNNING\"}]");
+        assertThat(reading.tasks()).hasSize(1);
+        assertThat(reading.gaps().nameless()).isTrue();
+        assertThat(reading.definition().refusals())
+                .containsExactly(
+                        "$.tasks[0].id: is missing; no task of this service counts as ended because"
+                                + " a listing lacks it");
+        assertThat(app("\"tasksRunning\":1,\"tasksStaged\":0").gaps().nameless())
+                .as("an omitted list")
+                .isTrue();
+        assertThat(app("\"tasks\":7").gaps().nameless()).isTrue();
+    }
+
+    @Test
+    void aTaskWithARefusedIdCostsItselfOnly() {
+        Reading reading =
+                app(
+                        "\"tasks\":[{\"id\":\"a\\u0000b\",\"state\":\"TASK_RUNNING\"},"
+                                + "{\"id\":\"web.instance-3._app.1\",\"state\":\"TASK_RUNNING\"}]");
+        assertThat(reading.tasks()).hasSize(1);
+        assertThat(reading.gaps()).isEqualTo(Observation.Gaps.NONE);
+        assertThat(reading.definition().refusals())
+                .containsExactly(
+                        "$.tasks[0].id: \"a\\u0000b\" has the control character U+0000 at position"
+                                + " 1; this task is left out");
+    }
+
+    @Test
+    void ofManyFaultsTheFirstFiveAreSaid() {
+        Reading reading = app("\"tasks\":[" + "{},".repeat(7) + "{}]");
+        assertThat(reading.faults()).hasSize(6);
+        assertThat(reading.faults().getLast()).isEqualTo("and 3 more tasks that cannot be read");
+    }
+
+    @Test
+    void beforeMarathon112AStartedTaskRuns() {
+        assertThat(
+                        app("\"tasks\":[{\"id\":\"web.1\",\"startedAt\":\"2015-01-01T00:00:00.000Z\"},"
+                                + "{\"id\":\"web.2\",\"stagedAt\":\"2015-01-01T00:00:00.000Z\"}]")
+                                .tasks())
+                .extracting(TaskSighting::phase)
+                .containsExactly(TaskPhase.RUNNING, TaskPhase.STAGING);
+    }
+
+    @Test
+    void anAppWithoutIdIsRefused() {
         assertThatThrownBy(() -> AppReader.read(json("{\"tasks\":[]}")))
                 .hasMessage("path=$.id: is missing");
         assertThat(app("\"tasksRunning\":0,\"tasksStaged\":0").tasks()).isEmpty();
@@ -336,6 +383,35 @@ class AppReaderTest {
         ListingReader.Part part = apps("{\"apps\":[{\"id\":\"/a\",\"tasks\":[]},{\"id\":7}]}");
         assertThat(part.readings()).extracting(Reading::path).containsExactly("/a");
         assertThat(part.refused()).containsExactly("path=$.apps[1].id: 7 is not a string");
+        assertThat(part.nameless()).isTrue();
+    }
+
+    @Test
+    void anAppWithARefusedIdCostsItselfOnly() {
+        ListingReader.Part part =
+                apps(
+                        "{\"apps\":[{\"id\":\"/a\\u0000\",\"tasks\":[]},{\"id\":\"/b\\ud800\"},{\"id\":\"/"
+                                + "c".repeat(1024)
+                                + "\"},{\"id\":\"/a\",\"tasks\":[]}]}");
+        assertThat(part.readings()).extracting(Reading::path).containsExactly("/a");
+        assertThat(part.refused()).hasSize(3);
+        assertThat(part.refused().getFirst())
+                .isEqualTo(
+                        "path=$.apps[0].id: \"/a\\u0000\" has the control character U+0000 at"
+                                + " position 2");
+        assertThat(part.nameless()).isFalse();
+    }
+
+    @Test
+    void bytesThatAreNotUtf8CostTheirTextOnly() {
+        byte[] bytes =
+                "{\"apps\":[{\"id\":\"/a\",\"tasks\":[],\"portDefinitions\":[{\"name\":\"x?\"}]}]}"
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        bytes[new String(bytes, java.nio.charset.StandardCharsets.UTF_8).indexOf('?')] =
+                (byte) 0xff;
+        ListingReader.Part part = ListingReader.apps(new java.io.ByteArrayInputStream(bytes));
+        assertThat(part.readings().getFirst().definition().ports().getFirst().name())
+                .isEqualTo("x\uFFFD");
     }
 
     @TestFactory
@@ -370,7 +446,7 @@ class AppReaderTest {
                                                                 AppReader.definition(
                                                                                 ListingReader.tree(
                                                                                         Fixtures
-                                                                                                .bytes(
+                                                                                                .stream(
                                                                                                         file)))
                                                                         .refusals())
                                                         .filteredOn(
@@ -394,7 +470,7 @@ class AppReaderTest {
     }
 
     private static void whole(Path file) {
-        byte[] bytes = Fixtures.bytes(file);
+        InputStream bytes = Fixtures.stream(file);
         ListingReader.Part part =
                 file.toString().contains(".apps.")
                         ? ListingReader.apps(bytes)
@@ -409,7 +485,7 @@ class AppReaderTest {
     }
 
     private static ListingReader.Part apps(String body) {
-        return ListingReader.apps(body.getBytes(StandardCharsets.UTF_8));
+        return ListingReader.apps(Fixtures.of(body));
     }
 
     private static TaskSighting task(String state, String more) {
@@ -435,7 +511,7 @@ class AppReaderTest {
     }
 
     private static Json json(String text) {
-        return ListingReader.tree(text.getBytes(StandardCharsets.UTF_8));
+        return ListingReader.tree(Fixtures.of(text));
     }
 
     private static PortDefinition port(

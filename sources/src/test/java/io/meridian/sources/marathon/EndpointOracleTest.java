@@ -35,10 +35,10 @@ class EndpointOracleTest {
         TreeMap<String, SortedSet<String>> derived = new TreeMap<>();
         List<Reading> readings =
                 new ArrayList<>(
-                        ListingReader.apps(Fixtures.bytes("marathon/matrix/apps-embed-tasks.json"))
+                        ListingReader.apps(Fixtures.stream("marathon/matrix/apps-embed-tasks.json"))
                                 .readings());
         readings.addAll(
-                ListingReader.pods(Fixtures.bytes("marathon/matrix/pods-status.json")).readings());
+                ListingReader.pods(Fixtures.stream("marathon/matrix/pods-status.json")).readings());
         readings.forEach(
                 reading ->
                         live(reading)
@@ -70,7 +70,7 @@ class EndpointOracleTest {
     @Test
     void anUnreachableTaskIsKeptWithoutAddressesAndAnEndedTaskIsDropped() {
         Reading mixed =
-                ListingReader.apps(Fixtures.bytes("marathon/matrix/apps-embed-tasks.json"))
+                ListingReader.apps(Fixtures.stream("marathon/matrix/apps-embed-tasks.json"))
                         .readings()
                         .stream()
                         .filter(reading -> reading.path().equals("/mixed/multi-port"))

@@ -2,7 +2,9 @@ package io.meridian.sources.marathon;
 
 import io.meridian.sources.json.Json;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,12 +23,25 @@ public final class Fixtures {
         return io.meridian.testkit.Fixtures.bytes(file);
     }
 
+    public static InputStream stream(Path file) {
+        return new ByteArrayInputStream(bytes(file));
+    }
+
+    public static InputStream stream(String name) {
+        return new ByteArrayInputStream(bytes(name));
+    }
+
+    /** A stream of this text. */
+    public static InputStream of(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     public static byte[] bytes(String name) {
         return bytes(io.meridian.testkit.Fixtures.find(name));
     }
 
     public static Json json(String name) {
-        return ListingReader.tree(bytes(name));
+        return ListingReader.tree(stream(name));
     }
 
     public static List<String> lines(String name) {

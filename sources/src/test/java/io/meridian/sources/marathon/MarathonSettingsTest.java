@@ -11,6 +11,7 @@ import io.meridian.sources.http.RedirectPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.net.URI;
 import java.time.Duration;
@@ -87,7 +88,7 @@ class MarathonSettingsTest {
     }
 
     @Test
-    void aRedirectIsFollowedToAnEventStreamOfAnAllowedHost() {
+    void aRedirectIsFollowedToAnEventStreamOfAnAllowedHost() throws RedirectPolicy.Refused {
         URI a = URI.create("http://a.example.org:8080/service/marathon");
         RedirectPolicy any = read("urls = [\"" + a + "\"]").redirects();
         assertThat(
@@ -95,20 +96,61 @@ class MarathonSettingsTest {
                                 a,
                                 MarathonSettings.ENDPOINT,
                                 "http://10.0.0.9:8080/v2/events?plan-format=light"))
-                .contains(URI.create("http://10.0.0.9:8080"));
+                .isEqualTo(URI.create("http://10.0.0.9:8080"));
         assertThat(any.follow(a, MarathonSettings.ENDPOINT, "/other/v2/events"))
-                .contains(URI.create("http://a.example.org:8080/other"));
-        assertThat(any.follow(a, MarathonSettings.ENDPOINT, "http://10.0.0.9/login")).isEmpty();
-        assertThat(any.follow(a, MarathonSettings.ENDPOINT, "ftp://10.0.0.9/v2/events")).isEmpty();
-        assertThat(any.follow(a, MarathonSettings.ENDPOINT, "::")).isEmpty();
+                .isEqualTo(URI.create("http://a.example.org:8080/other"));
+        refused(any, a, "http://10.0.0.9/login", "which is not /v2/events of another server");
+        refused(any, a, "ftp://10.0.0.9/v2/events", "which is not a URL of http or https");
+        refused(any, a, "::", "which is not a URL");
         RedirectPolicy few =
                 read("urls = [\"" + a + "\"], allowed-redirect-hosts = [\"10.0.0.8\"]").redirects();
-        assertThat(few.follow(a, MarathonSettings.ENDPOINT, "http://10.0.0.9:8080/v2/events"))
-                .isEmpty();
+        refused(
+                few,
+                a,
+                "http://10.0.0.9:8080/v2/events",
+                "which allowed-redirect-hosts does not allow");
         assertThat(few.follow(a, MarathonSettings.ENDPOINT, "http://10.0.0.8:8080/v2/events"))
-                .isPresent();
+                .isNotNull();
         assertThat(few.follow(a, MarathonSettings.ENDPOINT, "http://a.example.org:8080/v2/events"))
-                .isPresent();
+                .isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "127.0.0.1", "127.8.9.1", "0.0.0.0", "169.254.169.254", "localhost",
+                "x.localhost", "LOCALHOST", "[::1]", "[fe80::1]", "[::ffff:127.0.0.1]"
+            })
+    void aRedirectToALoopbackOrLinkLocalHostIsRefusedUnlessTheServerHasSuchAnAddress(String host)
+            throws RedirectPolicy.Refused {
+        URI a = URI.create("http://a.example.org:8080");
+        URI local = URI.create("http://127.0.0.1:8080");
+        String target = "http://" + host + ":8080/v2/events";
+        refused(
+                read("urls = [\"" + a + "\"]").redirects(),
+                a,
+                target,
+                "which is a loopback or link-local address");
+        assertThat(
+                        read("urls = [\"" + local + "\"]")
+                                .redirects()
+                                .follow(local, MarathonSettings.ENDPOINT, target))
+                .isNotNull();
+        assertThat(
+                        read("urls = [\""
+                                        + a
+                                        + "\"], allowed-redirect-hosts = [\"*\", \""
+                                        + host
+                                        + "\"]")
+                                .redirects()
+                                .follow(a, MarathonSettings.ENDPOINT, target))
+                .isNotNull();
+    }
+
+    private static void refused(RedirectPolicy policy, URI from, String location, String why) {
+        assertThatThrownBy(() -> policy.follow(from, MarathonSettings.ENDPOINT, location))
+                .isInstanceOf(RedirectPolicy.Refused.class)
+                .hasMessageStartingWith(why);
     }
 
     private static MarathonSettings read(String settings) {

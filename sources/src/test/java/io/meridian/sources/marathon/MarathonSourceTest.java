@@ -368,14 +368,84 @@ class MarathonSourceTest {
     }
 
     @Test
-    void anEntryWithoutIdMakesTheListingIncomplete() throws Exception {
+    void anEntryWithoutIdCostsItselfAndProofOfRemovals() throws Exception {
         marathon.reply(
                 "/v2/apps", Reply.json("{\"apps\":[" + app("/web", "") + ",{\"id\":null}]}"));
         start("");
         marathon.nextStream().attached();
         next(SourceSignal.Attached.class);
-        assertThat(next(SourceSignal.Observed.class).observation().service()).isEqualTo(WEB);
-        assertThat(next(SourceSignal.ListingFailed.class).cause()).contains("$.apps[1].id");
+        SourceSignal.ListedAll listed = next(SourceSignal.ListedAll.class);
+        assertThat(listed.services()).extracting(Observation.Listing::service).containsExactly(WEB);
+        assertThat(listed.exceptions().nameless()).isTrue();
+        assertThat(listed.exceptions().sentences())
+                .containsExactly(
+                        "path=$.apps[1].id: is missing; no service counts as removed meanwhile");
+        assertThat(counters.snapshot().unreadable()).isEqualTo(1);
+    }
+
+    @Test
+    void anEntryWithARefusedIdCostsItselfOnly() throws Exception {
+        marathon.reply(
+                "/v2/apps",
+                Reply.json("{\"apps\":[" + app("/web", "") + ",{\"id\":\"/a\\u0000\"}]}"));
+        start("");
+        marathon.nextStream().attached();
+        next(SourceSignal.Attached.class);
+        SourceSignal.ListedAll listed = next(SourceSignal.ListedAll.class);
+        assertThat(listed.services()).extracting(Observation.Listing::service).containsExactly(WEB);
+        assertThat(listed.exceptions().nameless()).isFalse();
+        assertThat(listed.exceptions().sentences().getFirst())
+                .contains("U+0000", "this entry is left out");
+    }
+
+    @Test
+    void anEventWithARefusedIdIsSkippedAndCausesNoListing() throws Exception {
+        start("");
+        attach();
+        lastStream.event("app_terminated_event", "\"appId\":\"/a\\u0000\"");
+        lastStream.event("status_update_event", status("web.instance-1._app.1", "TASK_RUNNING"));
+        assertThat(task().task().value()).isEqualTo("web.instance-1._app.1");
+        assertThat(counters.snapshot().unreadable()).isEqualTo(1);
+        assertThat(marathon.asked("/v2/apps")).isEqualTo(1);
+    }
+
+    @Test
+    void aPodThatIsNotDefinedAnyMoreIsNoFailedRead() throws Exception {
+        start("");
+        attach();
+        for (String words : List.of("Pod '/p' does not exist", "pod with id /p not found")) {
+            marathon.reply("/v2/pods/p::status", Reply.message(404, words));
+            source.tell(
+                    new MarathonSource.Do(
+                            new SourceCommand.Reread(new ServiceId("marathon", "/p"))));
+            assertThat(next(SourceSignal.NotDefined.class).service().path()).isEqualTo("/p");
+        }
+        assertThat(counters.snapshot().rereadFailures()).isZero();
+    }
+
+    @Test
+    void aResponseBeyondTheLimitNamesTheSetting() throws Exception {
+        marathon.reply("/v2/apps", Reply.json(apps(app("/web", "") + " ".repeat(5000))).gzipped());
+        start("listing.max-size = 1 KiB");
+        marathon.nextStream().attached();
+        next(SourceSignal.Attached.class);
+        assertThat(next(SourceSignal.ListingFailed.class).cause())
+                .isEqualTo(
+                        "the response is larger than 1024 bytes (meridian.sources.marathon"
+                                + ".listing.max-size, at most a fifth of the heap)");
+    }
+
+    @Test
+    void aRedirectToANameWithoutAddressIsToldWithBothServers() throws Exception {
+        marathon.events(
+                _ ->
+                        Reply.status(302)
+                                .with("Location", "http://leader.corp.invalid:8080/v2/events"));
+        start("backoff { min = 1 m, max = 1 m }");
+        assertThat(next(SourceSignal.Detached.class).cause())
+                .isEqualTo(
+                        marathon.url()
+                                + " redirects to leader.corp.invalid:8080, which has no address");
     }
 
     @Test

@@ -393,13 +393,21 @@ final class MarathonWorld {
                                     case 2 -> partial(snapshot.get());
                                     default ->
                                             new ReadResult.Listing(
-                                                    readings(snapshot.get()), List.of(), true);
+                                                    new ListingReader.Part(
+                                                            readings(snapshot.get()),
+                                                            List.of(),
+                                                            false),
+                                                    true);
                                 }));
     }
 
     private static ReadResult.OfListing partial(Map<ServiceId, Integer> revisions) {
         return new ReadResult.Listing(
-                readings(revisions).subList(0, 3), List.of("$.apps[3].id is missing"), true);
+                new ListingReader.Part(
+                        readings(revisions).subList(0, 3),
+                        List.of("$.apps[3].id is missing"),
+                        true),
+                true);
     }
 
     private void answerService(int asked, ReadSchedule.Job.Service job) {
@@ -470,8 +478,9 @@ final class MarathonWorld {
                         new TreeSet<>(),
                         List.of()),
                 List.of(task),
-                0,
-                List.of());
+                Observation.Gaps.NONE,
+                List.of(),
+                0);
     }
 
     private void on(SourceSignal signal) {
@@ -485,24 +494,27 @@ final class MarathonWorld {
                 isAttached = false;
                 assertThat(attempt).isEqualTo(++attempts);
             }
-            case SourceSignal.ListedAll(var services, _) -> {
+            case SourceSignal.ListedAll(var services, var exceptions, _) -> {
                 assertThat(isAttached).as("listed while attached").isTrue();
-                assertThat(services)
-                        .as("a listing lacks no service")
-                        .extracting(Observation.Listing::service)
-                        .containsExactlyElementsOf(truth.keySet());
+                isListingPartial = exceptions.nameless();
+                assertThat(exceptions.sentences().isEmpty()).isEqualTo(!isListingPartial);
+                if (!isListingPartial) {
+                    assertThat(services)
+                            .as("a listing lacks no service")
+                            .extracting(Observation.Listing::service)
+                            .containsExactlyElementsOf(truth.keySet());
+                }
                 services.forEach(this::observed);
                 listings++;
-                isListingPartial = false;
             }
             case SourceSignal.Observed(Observation observation) -> observed(observation);
             case SourceSignal.NotDefined(var service) ->
                     throw new AssertionError("false withdrawal of " + service);
             case SourceSignal.VersionRead(var service, var version, _) ->
                     versionsWanted.remove(new SourceCommand.ReadVersion(service, version));
-            case SourceSignal.ListingFailed(String cause) ->
-                    isListingPartial = cause.startsWith("unreadable entry");
-            case SourceSignal.EndHinted _, SourceSignal.ClusterObserved _ -> {}
+            case SourceSignal.ListingFailed _,
+                    SourceSignal.EndHinted _,
+                    SourceSignal.ClusterObserved _ -> {}
         }
     }
 

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -70,8 +69,7 @@ class PodReaderTest {
                     {"name":"http","containerPort":80,"hostPort":0,"labels":{"VIP_0":"/p:80","MERIDIAN_VIP_0_AFFINITY":"3"}}]},
                   {"name":"b","endpoints":[{"name":"http","containerPort":81,"hostPort":0,"labels":{"VIP_0":"/q:80"}}]}]}\
                 """;
-        var definition =
-                PodReader.definition(ListingReader.tree(pod.getBytes(StandardCharsets.UTF_8)));
+        var definition = PodReader.definition(ListingReader.tree(Fixtures.of(pod)));
         assertThat(definition.ports())
                 .extracting(port -> port.vipLabels().toString())
                 .containsExactly(
@@ -104,7 +102,7 @@ class PodReaderTest {
                                                                 PodReader.definition(
                                                                                 ListingReader.tree(
                                                                                         Fixtures
-                                                                                                .bytes(
+                                                                                                .stream(
                                                                                                         file)))
                                                                         .refusals())
                                                         .filteredOn(
@@ -118,7 +116,7 @@ class PodReaderTest {
     void podsOfAnOldClientsSamplesAreRead() {
         assertThat(
                         ListingReader.pods(
-                                        Fixtures.bytes("marathon/api/gomarathon-pods-status.json"))
+                                        Fixtures.stream("marathon/api/gomarathon-pods-status.json"))
                                 .readings())
                 .singleElement()
                 .satisfies(pod -> assertThat(pod.tasks()).hasSize(1));
@@ -146,8 +144,7 @@ class PodReaderTest {
                     {"name":"old","status":"TASK_FINISHED","endpoints":[]}]}]}\
                 """
                         .formatted(condition, endpoint);
-        byte[] list = ("[" + pod + "]").getBytes(StandardCharsets.UTF_8);
-        List<Reading> pods = ListingReader.pods(list).readings();
+        List<Reading> pods = ListingReader.pods(Fixtures.of("[" + pod + "]")).readings();
         assertThat(pods).hasSize(1);
         return pods.getFirst();
     }

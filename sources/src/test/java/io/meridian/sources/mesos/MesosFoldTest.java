@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -365,7 +366,8 @@ class MesosFoldTest {
 
     @Test
     void pollingKeepsTasksThatARecentlyElectedMasterDoesNotList() {
-        StateDocument all = MessageReader.state(bytes(List.of("S1"), "t0"));
+        StateDocument all =
+                MessageReader.state(new ByteArrayInputStream(bytes(List.of("S1"), "t0")));
         StateDocument none =
                 new StateDocument(
                         List.of(),
@@ -376,7 +378,8 @@ class MesosFoldTest {
                         "master@10.0.0.9:5050",
                         "master@10.0.0.9:5050",
                         Optional.of(recorder.now),
-                        0);
+                        0,
+                        SourceSignal.Exceptions.NONE);
         recorder.fold.snapshot(all, recorder.now);
         assertThat(recorder.fold.phase()).isEqualTo(MesosPhase.COMPLETE);
         for (int i = 0; i < 19; i++) {

@@ -13,6 +13,7 @@ import io.meridian.sources.SourceCommand;
 import io.meridian.sources.SourceSignal;
 import io.meridian.sources.http.Server;
 import io.meridian.sources.http.StreamEvent;
+import io.meridian.sources.marathon.Fixtures;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -300,8 +301,7 @@ class MesosProcessorLawTest {
                             + "}";
             deliver(
                     latency(),
-                    new MesosMessage.Polled(
-                            asked, MessageReader.state(json.getBytes(StandardCharsets.UTF_8))));
+                    new MesosMessage.Polled(asked, MessageReader.state(Fixtures.of(json))));
         }
 
         private void on(SourceSignal signal) {

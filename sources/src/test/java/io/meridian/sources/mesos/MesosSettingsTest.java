@@ -21,7 +21,8 @@ class MesosSettingsTest {
     void defaultsAreThoseOfTheReferenceAndTurnTheSourceOff() {
         MesosSettings settings = read("");
         assertThat(settings.enabled()).isFalse();
-        assertThat(settings.recordMaxSize()).isEqualTo(256L << 20);
+        assertThat(settings.recordMaxSize())
+                .isEqualTo(Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 5));
         assertThat(settings.failover().reregisterTimeout()).isEqualTo(Duration.ofMinutes(10));
         assertThat(settings.failover().quietPeriod()).isEqualTo(Duration.ofSeconds(10));
         assertThat(settings.polling().interval()).isEqualTo(Duration.ofSeconds(30));

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpExchange;
 
 import io.meridian.sources.SourceSignal;
 import io.meridian.sources.http.SelfSigned;
+import io.meridian.sources.json.JsonStream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,8 +88,7 @@ class MesosTlsTest {
 
     private static void call(HttpExchange exchange) throws IOException {
         TOKENS.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
-        String type =
-                MessageReader.tree(exchange.getRequestBody().readAllBytes()).path("type").asText();
+        String type = JsonStream.tree(exchange.getRequestBody()).path("type").asText();
         if (!type.equals("SUBSCRIBE")) {
             SelfSigned.json(exchange, MesosSourceTest.master("10.0.9.1"));
             return;

@@ -97,7 +97,7 @@ class MessageReaderTest {
     @Test
     void aStateIsReadFromEitherNameOfItsTaskList() {
         StateDocument state =
-                MessageReader.state(Fixtures.bytes("mesos/operator-api/vip-labels.json"));
+                MessageReader.state(Fixtures.stream("mesos/operator-api/vip-labels.json"));
         assertThat(state.tasks())
                 .singleElement()
                 .satisfies(
@@ -108,7 +108,7 @@ class MessageReaderTest {
                                     .isEqualTo(Health.HEALTHY);
                         });
         assertThat(
-                        MessageReader.state(Fixtures.bytes("mesos/operator-api/dns-hostname.json"))
+                        MessageReader.state(Fixtures.stream("mesos/operator-api/dns-hostname.json"))
                                 .tasks())
                 .singleElement()
                 .satisfies(task -> assertThat(task.declared()).contains(NetworkMode.HOST));
@@ -117,7 +117,7 @@ class MessageReaderTest {
     @Test
     void theStateBeforeTheV1ApiIsRead() {
         StateDocument state =
-                MessageReader.legacyState(Fixtures.bytes("mesos/mesos-dns/edge.json"));
+                MessageReader.legacyState(Fixtures.stream("mesos/mesos-dns/edge.json"));
         assertThat(state.leader()).isEqualTo("master@127.0.0.1:15050");
         assertThat(state.agents()).isNotEmpty().allMatch(agent -> !agent.pid().isEmpty());
         assertThat(state.frameworks()).isNotEmpty();
@@ -125,7 +125,7 @@ class MessageReaderTest {
 
         StateDocument overlay =
                 MessageReader.legacyState(
-                        Fixtures.bytes("mesos/state/mesos_state-state-overlay.json"));
+                        Fixtures.stream("mesos/state/mesos_state-state-overlay.json"));
         assertThat(
                         overlay.tasks().stream()
                                 .flatMap(task -> task.statuses().stream())
@@ -136,7 +136,7 @@ class MessageReaderTest {
                 .isNotEmpty();
         assertThat(
                         MessageReader.legacyState(
-                                        Fixtures.bytes("mesos/state/mesos_state-state_di.json"))
+                                        Fixtures.stream("mesos/state/mesos_state-state_di.json"))
                                 .tasks())
                 .singleElement()
                 .satisfies(
@@ -151,10 +151,10 @@ class MessageReaderTest {
     void beforeTheV1ApiATaskBelongsToTheFrameworkOfItsEntry() {
         StateDocument state =
                 MessageReader.legacyState(
-                        """
-                        {"frameworks":[{"tasks":[{"id":"t","framework_id":"other"},{"id":"u"}],"id":"f","name":"n"}]}
-                        """
-                                .getBytes(StandardCharsets.UTF_8));
+                        Fixtures.of(
+                                """
+                                {"frameworks":[{"tasks":[{"id":"t","framework_id":"other"},{"id":"u"}],"id":"f","name":"n"}]}
+                                """));
         assertThat(state.tasks())
                 .extracting(TaskReport::key)
                 .containsExactly(new TaskKey("f", "t"), new TaskKey("f", "u"));
@@ -230,10 +230,9 @@ class MessageReaderTest {
     @Test
     void aResponseWithoutStateIsRefused() {
         for (String json : List.of("", "{}", "[]", "{\"type\":\"GET_STATE\"}", "{\"get_state\":")) {
-            assertThatThrownBy(() -> MessageReader.state(json.getBytes(StandardCharsets.UTF_8)))
+            assertThatThrownBy(() -> MessageReader.state(Fixtures.of(json)))
                     .isInstanceOf(UnreadableJson.class);
-            assertThatThrownBy(
-                            () -> MessageReader.legacyState(json.getBytes(StandardCharsets.UTF_8)))
+            assertThatThrownBy(() -> MessageReader.legacyState(Fixtures.of(json)))
                     .isInstanceOf(UnreadableJson.class);
         }
     }

@@ -4,7 +4,9 @@ import io.meridian.simulator.http.WireExchange;
 import io.meridian.simulator.http.WireRequest;
 import io.meridian.simulator.http.WireResponse;
 import io.meridian.simulator.http.WireServer;
+import io.meridian.sources.json.JsonStream;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -129,7 +131,7 @@ final class RawMesos implements AutoCloseable {
 
     private static String name(WireRequest request) {
         return request.method().equals("POST")
-                ? MessageReader.tree(request.body()).path("type").asText()
+                ? JsonStream.tree(new ByteArrayInputStream(request.body())).path("type").asText()
                 : request.path();
     }
 

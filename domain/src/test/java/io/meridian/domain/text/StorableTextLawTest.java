@@ -65,8 +65,7 @@ class StorableTextLawTest {
         ServiceId service =
                 ServiceId.of(
                         ":".repeat(StorableText.MAX_FRAMEWORK), "/".repeat(StorableText.MAX_PATH));
-        TaskId task =
-                new TaskId("%".repeat(StorableText.MAX_ID), "t".repeat(StorableText.MAX_ID));
+        TaskId task = new TaskId("%".repeat(StorableText.MAX_ID), "t".repeat(StorableText.MAX_ID));
         assertThat((service + " space " + task).length()).isLessThan(2704);
         assertThatThrownBy(() -> new ServiceId("m", "/".repeat(StorableText.MAX_PATH + 1)))
                 .hasMessageContaining("1025 bytes, more than 1024");

@@ -42,6 +42,7 @@ import io.meridian.domain.service.TaskPhase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -140,6 +141,7 @@ class RemoteMessageTest {
                         new TreeSet<>(Set.of(IpAddress.literal("10.0.0.1"))),
                         probe.getRef().narrow()));
         all.add(new VipPoolEntity.Reserved(2, List.of("no")));
+        all.add(new JournalledEntity.NotJournalled("no text", true));
         all.add(VipPoolEntity.Stop.NOW);
         all.add(new Ingest.GetStatus(probe.getRef().narrow()));
         IngestStatus status =
@@ -157,7 +159,9 @@ class RemoteMessageTest {
                         List.of("an entry without id"),
                         List.of("marathon:/gone"),
                         List.of("refused"),
+                        Duration.ofSeconds(6),
                         List.of("marathon:/web"),
+                        List.of("marathon:/bad: no text"),
                         Optional.of(new TreeMap<>(Map.of("service|marathon:/web", 3L))));
         all.add(status);
         return all;
@@ -217,7 +221,7 @@ class RemoteMessageTest {
                                 .toList(),
                         true,
                         false);
-        TestProbe<ServiceEntity.Observed> probe = kit.createTestProbe();
+        TestProbe<JournalledEntity.Reply> probe = kit.createTestProbe();
         byte[] bytes =
                 SerializationExtension.get(kit.system())
                         .serialize(new ServiceEntity.Observe(big, probe.getRef()))

@@ -10,6 +10,7 @@ import io.meridian.domain.service.TaskSighting;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Coalescing queue of the observations of one service that its entity has not acknowledged, oldest
@@ -94,6 +96,20 @@ final class Inbox {
                                 lastSign(one.getKey()) > number
                                         || lastSign(one.getValue().instance()) > number);
         return silent;
+    }
+
+    /** The delivery in flight is given up. */
+    void dropped() {
+        entryInFlight();
+        inFlight = null;
+    }
+
+    /** When the oldest delivery arrived that is not acknowledged; null if there is none. */
+    @Nullable Instant oldest() {
+        return Stream.concat(Stream.ofNullable(inFlight), queued.values().stream())
+                .map(entry -> entry.delivery().received())
+                .min(Instant::compareTo)
+                .orElse(null);
     }
 
     /** Puts the delivery in flight back at the head, unless a queued one replaces it. */

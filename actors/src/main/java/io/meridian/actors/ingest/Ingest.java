@@ -9,6 +9,8 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 
+import io.meridian.actors.JournalledEntity;
+import io.meridian.actors.JournalledEntity.NotJournalled;
 import io.meridian.actors.RemoteMessage;
 import io.meridian.actors.mesos.MesosClusterEntity;
 import io.meridian.actors.service.ServiceEntity;
@@ -106,7 +108,7 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
 
     private Behavior<Command> on(Command command) {
         switch (command) {
-            case GetStatus get -> get.replyTo().tell(core.status());
+            case GetStatus get -> get.replyTo().tell(core.status(clock.instant()));
             case ReadKnown.NOW -> readKnown();
             case KnownUnread(Throwable cause) -> onKnownUnread(cause);
             case Input.KnownServices known -> {
@@ -141,15 +143,19 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
 
     private void send(Delivery delivery) {
         context.ask(
-                ServiceEntity.Observed.class,
+                JournalledEntity.Reply.class,
                 ports.services().apply(delivery.service()),
                 askTimeout,
                 replyTo -> new ServiceEntity.Observe(delivery.observation(), replyTo),
                 (reply, failure) ->
-                        reply == null
-                                ? new Input.NotAcknowledged(delivery, failure.toString())
-                                : new Input.Acknowledged(
-                                        delivery, reply.sequenceNumber(), reply.report()));
+                        switch (reply) {
+                            case ServiceEntity.Observed(long sequenceNumber, var report) ->
+                                    new Input.Acknowledged(delivery, sequenceNumber, report);
+                            case NotJournalled(String cause, boolean permanent) when permanent ->
+                                    new Input.Refused(delivery, cause);
+                            case null, default ->
+                                    new Input.NotAcknowledged(delivery, cause(reply, failure));
+                        });
     }
 
     private void send(StateQuery query) {
@@ -166,27 +172,33 @@ public final class Ingest extends AbstractBehavior<Ingest.Command> {
 
     private void send(Effect.Reserve request) {
         context.ask(
-                VipPoolEntity.Reserved.class,
+                JournalledEntity.Reply.class,
                 ports.pool(),
                 askTimeout,
                 replyTo -> new VipPoolEntity.Reserve(request.names(), request.literals(), replyTo),
                 (reply, failure) ->
-                        reply == null
-                                ? new Input.NotReserved(failure.toString())
-                                : new Input.Reserved(
-                                        request, reply.refusals(), reply.sequenceNumber()));
+                        reply instanceof VipPoolEntity.Reserved(long sequenceNumber, var refusals)
+                                ? new Input.Reserved(request, refusals, sequenceNumber)
+                                : new Input.NotReserved(cause(reply, failure)));
     }
 
     private void send(Effect.ObserveCluster message) {
         context.ask(
-                MesosClusterEntity.Observed.class,
+                JournalledEntity.Reply.class,
                 Objects.requireNonNull(ports.cluster()),
                 askTimeout,
                 replyTo -> new MesosClusterEntity.Observe(message.observations(), replyTo),
                 (reply, failure) ->
-                        reply == null
-                                ? new Input.ClusterNotAcknowledged(failure.toString())
-                                : new Input.ClusterAcknowledged(reply.sequenceNumber()));
+                        reply instanceof MesosClusterEntity.Observed(long sequenceNumber)
+                                ? new Input.ClusterAcknowledged(sequenceNumber)
+                                : new Input.ClusterNotAcknowledged(cause(reply, failure)));
+    }
+
+    private static String cause(
+            JournalledEntity.@Nullable Reply reply, @Nullable Throwable failure) {
+        return reply instanceof NotJournalled(String cause, boolean _)
+                ? cause
+                : Objects.toString(failure, "unexpected reply");
     }
 
     private void readKnown() {

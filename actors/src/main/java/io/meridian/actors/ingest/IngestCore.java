@@ -40,6 +40,9 @@ final class IngestCore {
     /** Time between a failure and the next attempt. */
     static final Duration RETRY = Duration.ofSeconds(1);
 
+    /** Refused services in a status; more of them add nothing. */
+    private static final int MAX_SHOWN = 20;
+
     /** Longest time of a read of one service: its response may be older than events of this age. */
     private static final Duration LONGEST_READ = Duration.ofSeconds(5);
 
@@ -65,6 +68,9 @@ final class IngestCore {
 
     /** Of the last complete listing. */
     private SourceSignal.Exceptions exceptions = SourceSignal.Exceptions.NONE;
+
+    /** Why the journal cannot hold the last observation of a service; one sentence each. */
+    private final SortedMap<ServiceId, String> refused = new TreeMap<>();
 
     private boolean listingRequested;
     private boolean deliveryFailing;
@@ -96,6 +102,7 @@ final class IngestCore {
             case Input.KnownServices(Set<ServiceId> services) -> services.forEach(this::own);
             case Input.Acknowledged acknowledged -> onAcknowledged(acknowledged);
             case Input.NotAcknowledged failure -> onNotAcknowledged(failure);
+            case Input.Refused refused -> onRefused(refused);
             case Input.StateRead read -> onStateRead(read);
             case Input.StateUnread unread -> onStateUnread(unread);
             case Input.Reserved reply ->
@@ -264,6 +271,7 @@ final class IngestCore {
         ServiceId service = delivery.service();
         SortedMap<TaskId, MissingInstance> missing =
                 deliveries.acknowledged(service, report.missing());
+        refused.remove(service);
         if (deliveryFailing) {
             deliveryFailing = false;
             log(Level.INFO, "entities acknowledge again: source=%s", settings.source());
@@ -315,7 +323,7 @@ final class IngestCore {
 
     private void onNotAcknowledged(Input.NotAcknowledged failure) {
         ServiceId service = failure.delivery().service();
-        deliveries.notAcknowledged(service);
+        deliveries.notAcknowledged(service, now);
         if (!deliveryFailing) {
             log(
                     Level.WARN,
@@ -328,6 +336,21 @@ final class IngestCore {
         deliveryFailing = true;
         effects.add(new Effect.RetryLater());
         giveUpStuck();
+    }
+
+    /** Gives up an observation that no retry can bring into the journal. */
+    private void onRefused(Input.Refused refusal) {
+        ServiceId service = refusal.delivery().service();
+        deliveries.refused(service);
+        round.giveUp(service);
+        if (!refusal.cause().equals(refused.put(service, refusal.cause()))) {
+            log(
+                    Level.WARN,
+                    "cannot journal an observation: service=%s: %s; the observation is given up,"
+                            + " the service stays as it was",
+                    service,
+                    refusal.cause());
+        }
     }
 
     /** Completes the round without entities that do not acknowledge although others do. */
@@ -424,7 +447,10 @@ final class IngestCore {
     }
 
     private void onRetry() {
-        deliveries.retry();
+        deliveries.retry(now);
+        if (deliveries.awaitsRetry()) {
+            effects.add(new Effect.RetryLater());
+        }
         vips.retry();
         cluster.retry();
     }
@@ -507,11 +533,22 @@ final class IngestCore {
         effects.add(new Effect.Log(level, format.formatted(values)));
     }
 
+    private List<String> refusals() {
+        return refused.entrySet().stream()
+                .limit(MAX_SHOWN)
+                .map(one -> one.getKey() + ": " + one.getValue())
+                .toList();
+    }
+
     private int live() {
         return liveTasks.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    IngestStatus status() {
+    /**
+     * @param at the time now
+     */
+    IngestStatus status(Instant at) {
+        Instant oldest = deliveries.oldest();
         return new IngestStatus(
                 settings.source(),
                 connection.isAttached(),
@@ -526,7 +563,9 @@ final class IngestCore {
                 exceptions.sentences(),
                 absences.undefined().stream().map(ServiceId::toString).toList(),
                 vips.refusals(),
+                oldest == null ? Duration.ZERO : Duration.between(oldest, at),
                 deliveries.stuck().stream().map(ServiceId::toString).toList(),
+                refusals(),
                 first.positions());
     }
 }

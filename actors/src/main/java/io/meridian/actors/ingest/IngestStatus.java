@@ -2,6 +2,7 @@ package io.meridian.actors.ingest;
 
 import io.meridian.actors.RemoteMessage;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +26,12 @@ import java.util.SortedMap;
  * @param undefined services that the source says are not defined any more; each is removed once a
  *     listing proves it
  * @param vipRefusals VIP names that got no address, with the reason
+ * @param oldestClaim age of the oldest observation that its entity has not acknowledged; zero
+ *     without any
  * @param stuck services whose entity does not acknowledge though others do; listings count as
  *     complete without them
+ * @param refused services with an observation that the journal cannot hold, with the cause; at most
+ *     20
  * @param firstListing last sequence number by persistence id, once all observations of the first
  *     complete listing and the addresses of its VIPs are journalled; tables that include these
  *     events are complete
@@ -45,6 +50,8 @@ public record IngestStatus(
         List<String> exceptions,
         List<String> undefined,
         List<String> vipRefusals,
+        Duration oldestClaim,
         List<String> stuck,
+        List<String> refused,
         Optional<SortedMap<String, Long>> firstListing)
         implements RemoteMessage {}

@@ -23,7 +23,11 @@ sealed interface Input extends Ingest.Command {
     record Acknowledged(Delivery delivery, long sequenceNumber, ObservationReport report)
             implements Input {}
 
+    /** The entity has not answered, or its journal has failed: the observation is sent again. */
     record NotAcknowledged(Delivery delivery, String cause) implements Input {}
+
+    /** The journal can never hold what follows from an observation, which is given up. */
+    record Refused(Delivery delivery, String cause) implements Input {}
 
     record StateRead(StateQuery query, Service state) implements Input {}
 

@@ -2,7 +2,6 @@ package io.meridian.actors.mesos;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -13,15 +12,14 @@ import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.Effect;
 import akka.persistence.typed.javadsl.EventHandler;
-import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.RetentionCriteria;
 
+import io.meridian.actors.JournalledEntity;
 import io.meridian.actors.RemoteMessage;
 import io.meridian.domain.mesos.ClusterClaim;
 import io.meridian.domain.mesos.ClusterEvent;
 import io.meridian.domain.mesos.MesosCluster;
 
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -29,7 +27,7 @@ import java.util.List;
  * repeats.
  */
 public final class MesosClusterEntity
-        extends EventSourcedBehavior<MesosClusterEntity.Command, ClusterEvent, MesosCluster> {
+        extends JournalledEntity<MesosClusterEntity.Command, ClusterEvent, MesosCluster> {
     public static final EntityTypeKey<Command> KEY =
             EntityTypeKey.create(Command.class, ClusterEvent.ENTITY_TYPE);
 
@@ -44,8 +42,7 @@ public final class MesosClusterEntity
     public sealed interface Command extends RemoteMessage {}
 
     /** Applies observations in order; {@link Observed} follows once their events are journalled. */
-    public record Observe(List<ClusterClaim> claims, ActorRef<Observed> replyTo)
-            implements Command {
+    public record Observe(List<ClusterClaim> claims, ActorRef<Reply> replyTo) implements Command {
         public Observe {
             claims = List.copyOf(claims);
         }
@@ -64,7 +61,7 @@ public final class MesosClusterEntity
      *
      * @param sequenceNumber last event of the entity, 0 if it has none
      */
-    public record Observed(long sequenceNumber) implements RemoteMessage {}
+    public record Observed(long sequenceNumber) implements Reply {}
 
     /** The state after the entity's last event. */
     public record Current(MesosCluster cluster, long sequenceNumber) implements RemoteMessage {}
@@ -78,7 +75,7 @@ public final class MesosClusterEntity
     }
 
     public static Behavior<Command> create() {
-        return Behaviors.setup(MesosClusterEntity::new);
+        return Behaviors.setup(context -> new MesosClusterEntity(context).answeringRefusals());
     }
 
     /** Persistence id of the entity. */
@@ -87,10 +84,7 @@ public final class MesosClusterEntity
     }
 
     private MesosClusterEntity(ActorContext<Command> context) {
-        super(
-                logKey(),
-                SupervisorStrategy.restartWithBackoff(
-                        Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
+        super(logKey());
         this.context = context;
     }
 
@@ -117,14 +111,10 @@ public final class MesosClusterEntity
     private Effect<ClusterEvent, MesosCluster> onCommand(MesosCluster cluster, Command command) {
         return switch (command) {
             case Observe observe ->
-                    Effect()
-                            .persist(cluster.decide(observe.claims()))
-                            .thenRun(
-                                    (MesosCluster _) ->
-                                            observe.replyTo()
-                                                    .tell(
-                                                            new Observed(
-                                                                    lastSequenceNumber(context))));
+                    persist(
+                            cluster.decide(observe.claims()),
+                            observe.replyTo(),
+                            _ -> new Observed(lastSequenceNumber(context)));
             case Get get -> {
                 get.replyTo().tell(new Current(cluster, lastSequenceNumber(context)));
                 yield Effect().none();

@@ -2,7 +2,6 @@ package io.meridian.actors.service;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.sharding.typed.HashCodeMessageExtractor;
@@ -13,9 +12,9 @@ import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.Effect;
 import akka.persistence.typed.javadsl.EventHandler;
-import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.RetentionCriteria;
 
+import io.meridian.actors.JournalledEntity;
 import io.meridian.actors.RemoteMessage;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.ObservationReport;
@@ -24,15 +23,12 @@ import io.meridian.domain.service.ServiceEvent;
 import io.meridian.domain.service.ServiceEventBatch;
 import io.meridian.domain.service.ServiceId;
 
-import java.time.Duration;
-import java.util.List;
-
 /**
  * Persists one {@link Service}: decides, persists, applies, replies. All commands are idempotent: a
  * sender that gets no reply sends again.
  */
 public final class ServiceEntity
-        extends EventSourcedBehavior<ServiceEntity.Command, ServiceEventBatch, Service> {
+        extends JournalledEntity<ServiceEntity.Command, ServiceEventBatch, Service> {
     public static final EntityTypeKey<Command> KEY =
             EntityTypeKey.create(Command.class, ServiceEvent.ENTITY_TYPE);
 
@@ -48,8 +44,11 @@ public final class ServiceEntity
     /** Commands of the entity. */
     public sealed interface Command extends RemoteMessage {}
 
-    /** Applies an observation; {@link Observed} follows once its events are journalled. */
-    public record Observe(Observation observation, ActorRef<Observed> replyTo) implements Command {}
+    /**
+     * Applies an observation; {@link Observed} follows once its events are journalled, {@link
+     * NotJournalled} if they are not.
+     */
+    public record Observe(Observation observation, ActorRef<Reply> replyTo) implements Command {}
 
     /** Asks for {@link Current}. */
     public record Get(ActorRef<Current> replyTo) implements Command {}
@@ -64,8 +63,7 @@ public final class ServiceEntity
      *
      * @param sequenceNumber last event of the entity, 0 if it has none
      */
-    public record Observed(long sequenceNumber, ObservationReport report)
-            implements RemoteMessage {}
+    public record Observed(long sequenceNumber, ObservationReport report) implements Reply {}
 
     /** The state after the entity's last event. */
     public record Current(Service service, long sequenceNumber) implements RemoteMessage {}
@@ -85,7 +83,7 @@ public final class ServiceEntity
     }
 
     public static Behavior<Command> create(ServiceId id) {
-        return Behaviors.setup(context -> new ServiceEntity(context, id));
+        return Behaviors.setup(context -> new ServiceEntity(context, id).answeringRefusals());
     }
 
     /** Persistence id of the entity. */
@@ -94,10 +92,7 @@ public final class ServiceEntity
     }
 
     private ServiceEntity(ActorContext<Command> context, ServiceId id) {
-        super(
-                persistenceId(id),
-                SupervisorStrategy.restartWithBackoff(
-                        Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
+        super(persistenceId(id));
         this.context = context;
         this.id = id;
     }
@@ -134,18 +129,11 @@ public final class ServiceEntity
     }
 
     private Effect<ServiceEventBatch, Service> onObserve(Service service, Observe observe) {
-        List<ServiceEvent> events = service.decide(observe.observation());
-        if (events.isEmpty()) {
-            reply(service, observe);
-            return Effect().none();
-        }
-        return Effect()
-                .persist(ServiceEventBatch.of(events))
-                .thenRun((Service now) -> reply(now, observe));
-    }
-
-    private void reply(Service now, Observe observe) {
-        observe.replyTo()
-                .tell(new Observed(lastSequenceNumber(context), now.report(observe.observation())));
+        return persist(
+                ServiceEventBatch.of(service.decide(observe.observation())),
+                observe.replyTo(),
+                now ->
+                        new Observed(
+                                lastSequenceNumber(context), now.report(observe.observation())));
     }
 }

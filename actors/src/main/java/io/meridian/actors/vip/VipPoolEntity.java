@@ -2,7 +2,6 @@ package io.meridian.actors.vip;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -13,15 +12,14 @@ import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.Effect;
 import akka.persistence.typed.javadsl.EventHandler;
-import akka.persistence.typed.javadsl.EventSourcedBehavior;
 
+import io.meridian.actors.JournalledEntity;
 import io.meridian.actors.RemoteMessage;
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.vip.VipPool;
 import io.meridian.domain.vip.VipPoolEvent;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.SortedSet;
 
@@ -30,7 +28,7 @@ import java.util.SortedSet;
  * name that ever existed, and the entity recovers once per start of its shard.
  */
 public final class VipPoolEntity
-        extends EventSourcedBehavior<VipPoolEntity.Command, VipPoolEvent, VipPool> {
+        extends JournalledEntity<VipPoolEntity.Command, VipPoolEvent, VipPool> {
     public static final EntityTypeKey<Command> KEY =
             EntityTypeKey.create(Command.class, VipPoolEvent.ENTITY_TYPE);
 
@@ -50,7 +48,7 @@ public final class VipPoolEntity
      * @param literals addresses in use as IP VIPs, which no name may get
      */
     public record Reserve(
-            SortedSet<String> names, SortedSet<IpAddress> literals, ActorRef<Reserved> replyTo)
+            SortedSet<String> names, SortedSet<IpAddress> literals, ActorRef<Reply> replyTo)
             implements Command {}
 
     /** Sharding's stop message. */
@@ -64,7 +62,7 @@ public final class VipPoolEntity
      * @param sequenceNumber last event of the entity, 0 if it has none
      * @param refusals one sentence for each name or address that the pool could not reserve
      */
-    public record Reserved(long sequenceNumber, List<String> refusals) implements RemoteMessage {}
+    public record Reserved(long sequenceNumber, List<String> refusals) implements Reply {}
 
     public static void init(
             ClusterSharding sharding, String role, AddressRange range4, AddressRange range6) {
@@ -79,7 +77,8 @@ public final class VipPoolEntity
     }
 
     public static Behavior<Command> create(AddressRange range4, AddressRange range6) {
-        return Behaviors.setup(context -> new VipPoolEntity(context, range4, range6));
+        return Behaviors.setup(
+                context -> new VipPoolEntity(context, range4, range6).answeringRefusals());
     }
 
     /** Key of the entity's log. */
@@ -88,10 +87,7 @@ public final class VipPoolEntity
     }
 
     private VipPoolEntity(ActorContext<Command> context, AddressRange range4, AddressRange range6) {
-        super(
-                logKey(),
-                SupervisorStrategy.restartWithBackoff(
-                        Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
+        super(logKey());
         this.context = context;
         this.range4 = range4;
         this.range6 = range6;
@@ -118,15 +114,10 @@ public final class VipPoolEntity
                 VipPool.Decision decision = pool.decide(reserve.names(), reserve.literals());
                 List<String> refusals =
                         decision.refusals().stream().map(VipPool.Refusal::sentence).toList();
-                yield Effect()
-                        .persist(decision.events())
-                        .thenRun(
-                                (VipPool _) ->
-                                        reserve.replyTo()
-                                                .tell(
-                                                        new Reserved(
-                                                                lastSequenceNumber(context),
-                                                                refusals)));
+                yield persist(
+                        decision.events(),
+                        reserve.replyTo(),
+                        _ -> new Reserved(lastSequenceNumber(context), refusals));
             }
             case Stop _ -> Effect().stop();
         };

@@ -154,7 +154,7 @@ final class CoreWorld {
             }
         }
         inFlight.addAll(lost);
-        return core.status();
+        return core.status(now);
     }
 
     /** Lets the asks of all messages in flight to shut receivers time out. */
@@ -183,10 +183,11 @@ final class CoreWorld {
         clusterShut = false;
         settle();
         while (retryScheduled) {
+            pass(IngestCore.RETRY);
             retry();
             settle();
         }
-        return core.status();
+        return core.status(now);
     }
 
     /** Delivers one message in flight, or loses it or its reply. */
@@ -259,6 +260,19 @@ final class CoreWorld {
         journal(new Delivery(other, 0, now, now));
     }
 
+    /**
+     * Answers the delivery in flight to a service as an entity whose journal refuses its events.
+     */
+    void refuse(ServiceId service, String cause) {
+        Effect message =
+                inFlight.stream()
+                        .filter(one -> one instanceof Delivery to && to.service().equals(service))
+                        .findFirst()
+                        .orElseThrow();
+        inFlight.remove(message);
+        apply(new Input.Refused((Delivery) message, cause));
+    }
+
     private void fail(Effect message) {
         apply(
                 switch (message) {
@@ -272,7 +286,7 @@ final class CoreWorld {
     }
 
     IngestStatus status() {
-        return core.status();
+        return core.status(now);
     }
 
     Service state(ServiceId id) {

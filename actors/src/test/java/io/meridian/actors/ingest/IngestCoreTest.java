@@ -18,6 +18,7 @@ import io.meridian.sources.SourceSignal;
 
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -202,6 +203,57 @@ class IngestCoreTest {
         assertThat(world.live(WEB)).containsExactly("a");
     }
 
+    /** Ten tasks with U+0000 in their names once stopped every new task of the cluster. */
+    @Test
+    void anObservationThatTheJournalRefusesIsGivenUpAndTakesNoPlace() {
+        ServiceId bad = new ServiceId("marathon", "/bad");
+        world.shut.add(bad);
+        world.listAll(listed(bad, "b"), listed(WEB, "a"));
+        world.settle();
+        assertThat(world.status().oldestClaim()).isZero();
+        world.pass(Duration.ofSeconds(7));
+        assertThat(world.status().oldestClaim()).isEqualTo(Duration.ofSeconds(7));
+
+        world.refuse(bad, "the journal cannot hold it");
+        IngestStatus status = world.settle();
+
+        assertThat(status.inFlight()).isZero();
+        assertThat(status.queued()).isZero();
+        assertThat(status.oldestClaim()).isZero();
+        assertThat(status.refused()).containsExactly(bad + ": the journal cannot hold it");
+        assertThat(status.firstListing()).as("the listing completes without it").isPresent();
+        assertThat(world.live(WEB)).containsExactly("a");
+
+        world.shut.clear();
+        world.observe(listed(bad, "b"));
+        assertThat(world.settle().refused()).isEmpty();
+        assertThat(world.live(bad)).containsExactly("b");
+    }
+
+    /** A hundred services that fail leave the others their places, and wait longer each time. */
+    @Test
+    void servicesThatFailShareAnEighthOfThePlacesAndWaitWithBackoff() {
+        CoreWorld bounded = new CoreWorld(8);
+        bounded.attach();
+        for (int i = 0; i < 100; i++) {
+            ServiceId bad = new ServiceId("marathon", "/bad" + i);
+            bounded.shut.add(bad);
+            bounded.observe(listed(bad, "b"));
+        }
+        ServiceId good = new ServiceId("marathon", "/good");
+        for (int round = 0; round < 120; round++) {
+            bounded.observe(listed(good, "a" + round));
+            bounded.settle();
+            if (round >= 100) {
+                assertThat(bounded.live(good)).contains("a" + round);
+                assertThat(bounded.status().inFlight()).isLessThanOrEqualTo(1);
+            }
+            bounded.timeOut();
+            bounded.pass(IngestCore.RETRY);
+            bounded.retry();
+        }
+    }
+
     @Test
     void theFirstListingIsDoneWhenAllIsJournalled() {
         world.shut.add(DB);
@@ -248,6 +300,7 @@ class IngestCoreTest {
             world.observe(seen(DB, "d" + i, TaskPhase.RUNNING));
             assertThat(world.settle().firstListing()).isEmpty();
             world.timeOut();
+            world.pass(IngestCore.RETRY.multipliedBy(8));
             world.retry();
         }
         IngestStatus status = world.settle();

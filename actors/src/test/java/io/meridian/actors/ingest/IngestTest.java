@@ -87,6 +87,8 @@ class IngestTest {
         fixture.listAll(listed(WEB, "a", "b"), listed(DB, "d"));
         assertThat(fixture.await(one -> one.liveTasks() == 2).firstListing()).isEmpty();
         fixture.shut.clear();
+        fixture.await(one -> one.inFlight() == 0);
+        fixture.pass(IngestCore.RETRY);
 
         assertThat(fixture.await(one -> one.firstListing().isPresent()).firstListing().get())
                 .containsEntry("service|marathon:/web", 1L)

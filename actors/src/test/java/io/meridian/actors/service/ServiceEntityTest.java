@@ -10,6 +10,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 
 import io.meridian.actors.Entities;
+import io.meridian.actors.JournalledEntity;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
 import io.meridian.domain.service.Agent;
@@ -66,15 +67,15 @@ class ServiceEntityTest {
     @Test
     void aListingIsJournalledAsEvents() {
         CommandResultWithReply<
-                        ServiceEntity.Command, ServiceEventBatch, Service, ServiceEntity.Observed>
+                        ServiceEntity.Command, ServiceEventBatch, Service, JournalledEntity.Reply>
                 result = observe(listed("one", "two"));
 
         assertThat(result.events()).hasSize(1);
         assertThat(result.event().events())
                 .extracting(event -> event.getClass().getSimpleName())
                 .containsExactly("DefinitionRevised", "InstanceStarted", "InstanceStarted");
-        assertThat(result.reply().sequenceNumber()).isEqualTo(1);
-        assertThat(result.reply().report().live()).isEqualTo(2);
+        assertThat(observed(result).sequenceNumber()).isEqualTo(1);
+        assertThat(observed(result).report().live()).isEqualTo(2);
     }
 
     @Test
@@ -83,14 +84,14 @@ class ServiceEntityTest {
         var again = observe(listed("one"));
 
         assertThat(again.hasNoEvents()).isTrue();
-        assertThat(again.reply().sequenceNumber()).isEqualTo(1);
+        assertThat(observed(again).sequenceNumber()).isEqualTo(1);
     }
 
     @Test
     void theReplyNamesWhatAListingLacks() {
         observe(listed("one", "two"));
 
-        assertThat(observe(listed("two")).reply().report().missing())
+        assertThat(observed(observe(listed("two"))).report().missing())
                 .containsExactly(
                         java.util.Map.entry(
                                 new TaskId("one"), new MissingInstance("i-one", false, false)));
@@ -100,7 +101,7 @@ class ServiceEntityTest {
     void theReplyNamesVersionsWithoutPortLayout() {
         Observation claim = new Observation.TaskSeen(WEB, task("one"), "TASK_RUNNING");
 
-        assertThat(observe(claim).reply().report().uncovered()).containsExactly(V1);
+        assertThat(observed(observe(claim)).report().uncovered()).containsExactly(V1);
     }
 
     @Test
@@ -112,9 +113,19 @@ class ServiceEntityTest {
     }
 
     private CommandResultWithReply<
-                    ServiceEntity.Command, ServiceEventBatch, Service, ServiceEntity.Observed>
+                    ServiceEntity.Command, ServiceEventBatch, Service, JournalledEntity.Reply>
             observe(Observation observation) {
         return entity.runCommand(replyTo -> new ServiceEntity.Observe(observation, replyTo));
+    }
+
+    private static ServiceEntity.Observed observed(
+            CommandResultWithReply<
+                            ServiceEntity.Command,
+                            ServiceEventBatch,
+                            Service,
+                            JournalledEntity.Reply>
+                    result) {
+        return (ServiceEntity.Observed) result.reply();
     }
 
     private static Observation listed(String... tasks) {

@@ -9,6 +9,7 @@ import akka.persistence.testkit.javadsl.EventSourcedBehaviorTestKit.CommandResul
 import com.typesafe.config.ConfigFactory;
 
 import io.meridian.actors.Entities;
+import io.meridian.actors.JournalledEntity;
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.vip.VipPool;
@@ -58,7 +59,7 @@ class VipPoolEntityTest {
         var again = reserve(List.of("web.marathon"), List.of());
 
         assertThat(again.hasNoEvents()).isTrue();
-        assertThat(again.reply().sequenceNumber()).isEqualTo(1);
+        assertThat(((VipPoolEntity.Reserved) again.reply()).sequenceNumber()).isEqualTo(1);
     }
 
     @Test
@@ -78,13 +79,13 @@ class VipPoolEntityTest {
         var result = reserve(List.of("a.marathon", "b.marathon", "c.marathon"), List.of());
 
         assertThat(pool.getState().allocated()).containsOnlyKeys("a.marathon", "b.marathon");
-        assertThat(result.reply().refusals())
+        assertThat(((VipPoolEntity.Reserved) result.reply()).refusals())
                 .hasSize(2)
                 .allSatisfy(one -> assertThat(one).startsWith("VIP c.marathon gets no address"));
     }
 
     private CommandResultWithReply<
-                    VipPoolEntity.Command, VipPoolEvent, VipPool, VipPoolEntity.Reserved>
+                    VipPoolEntity.Command, VipPoolEvent, VipPool, JournalledEntity.Reply>
             reserve(List<String> names, List<String> literals) {
         SortedSet<IpAddress> addresses = new TreeSet<>();
         literals.forEach(one -> addresses.add(IpAddress.literal(one)));

@@ -81,6 +81,8 @@ record NodeReadiness(
         details.put(prefix + "services", status.services());
         details.put(prefix + "live_tasks", status.liveTasks());
         details.put(prefix + "claims_waiting", status.queued() + status.inFlight());
+        details.put(prefix + "oldest_claim_seconds", status.oldestClaim().toSeconds());
+        details.put(prefix + "claims_refused", status.refused());
         details.put(prefix + "absences_unproven", status.absences());
         details.put(prefix + "listing_exceptions", status.exceptions());
         details.put(prefix + "undefined_services", first(status.undefined()));

@@ -47,6 +47,7 @@ public final class BatchedJournal extends AsyncWriteJournal {
     private final RequestBatcher<List<JournalSql.Event>, Done> writes;
     private final RequestBatcher<String, Long> highest;
     private final JournalSql sql;
+    private final WriteCondition condition = new WriteCondition();
 
     /** Writes in flight by persistence id: a restarted entity must wait for its last write. */
     private final Map<String, CompletionStage<Done>> pending = new ConcurrentHashMap<>();
@@ -78,7 +79,10 @@ public final class BatchedJournal extends AsyncWriteJournal {
                         JournalSql::isOfOneRow);
         highest =
                 new RequestBatcher<>(
-                        batches, config.getInt("batch.max-reads"), sql::highest, _ -> false);
+                        batches,
+                        config.getInt("batch.max-reads"),
+                        sql::highest,
+                        JournalSql::isOfOneRow);
     }
 
     @Override
@@ -87,11 +91,40 @@ public final class BatchedJournal extends AsyncWriteJournal {
         List<PersistentRepr> events = new ArrayList<>();
         messages.forEach(message -> events.addAll(CollectionConverters.asJava(message.payload())));
         String id = events.getFirst().persistenceId();
-        CompletionStage<Done> written = writes.ask(events.stream().map(this::written).toList());
+        List<JournalSql.Event> rows;
+        try {
+            rows = events.stream().map(this::written).toList();
+        } catch (RuntimeException unwritable) {
+            return FutureConverters.asScala(
+                    CompletableFuture.completedFuture(refused(id, unwritable)));
+        }
+        CompletionStage<Done> written = writes.ask(rows);
         pending.put(id, written);
         return FutureConverters.asScala(
                 written.whenComplete((_, _) -> pending.remove(id, written))
-                        .thenApply(_ -> List.of())); // nothing was refused
+                        .<Iterable<Optional<Exception>>>thenApply(_ -> List.of()) // none refused
+                        .exceptionallyCompose(
+                                failure ->
+                                        JournalSql.isPermanent(failure)
+                                                ? CompletableFuture.completedStage(
+                                                        refused(id, failure))
+                                                : CompletableFuture.failedStage(failure))
+                        .whenComplete((_, failure) -> condition.note(failure)));
+    }
+
+    /**
+     * The journal's refusal of one entity's events. Unlike a failure, a refusal does not count in
+     * Akka's circuit breaker, which all entities share.
+     */
+    private static Iterable<Optional<Exception>> refused(String id, Throwable cause) {
+        return List.of(
+                Optional.of(
+                        new IllegalArgumentException(
+                                "the journal cannot hold the events of "
+                                        + id
+                                        + ": "
+                                        + JournalSql.unwrapped(cause).getMessage(),
+                                cause)));
     }
 
     private CompletionStage<List<Done>> write(List<List<JournalSql.Event>> batch) {

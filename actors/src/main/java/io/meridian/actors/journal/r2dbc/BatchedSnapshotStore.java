@@ -51,7 +51,7 @@ public final class BatchedSnapshotStore extends SnapshotStore {
                                                                 .map(found::get)
                                                                 .map(Optional::ofNullable)
                                                                 .toList()),
-                        _ -> false);
+                        JournalSql::isOfOneRow);
     }
 
     @Override

@@ -12,6 +12,7 @@ import akka.serialization.Serializers;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
+import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
@@ -219,7 +220,11 @@ final class JournalSql {
                                     row.get(0, String.class), highest == null ? 0 : highest);
                         },
                         Highest::id);
-        return found.thenApply(all -> ids.stream().map(id -> all.get(id).sequenceNr()).toList());
+        return found.thenApply(
+                all ->
+                        ids.stream()
+                                .map(id -> all.getOrDefault(id, new Highest(id, 0)).sequenceNr())
+                                .toList());
     }
 
     /**
@@ -250,11 +255,28 @@ final class JournalSql {
         return events.stream().map(text).toArray(String[]::new);
     }
 
-    /** Whether a single row may have caused the failure of a statement. */
+    /** Whether a single row or id may have caused the failure of a statement. */
     static boolean isOfOneRow(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-        return cause instanceof R2dbcDataIntegrityViolationException;
+        return unwrapped(failure) instanceof R2dbcDataIntegrityViolationException
+                || isPermanent(failure);
+    }
+
+    /**
+     * Whether a statement fails with the same values whenever it is sent: a data exception
+     * (SQLSTATE class 22, such as text with U+0000) or a limit of PostgreSQL (class 54, such as the
+     * size of an index row).
+     */
+    static boolean isPermanent(Throwable failure) {
+        return unwrapped(failure) instanceof R2dbcException database
+                && database.getSqlState() != null
+                && (database.getSqlState().startsWith("22")
+                        || database.getSqlState().startsWith("54"));
+    }
+
+    static Throwable unwrapped(Throwable failure) {
+        return failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : failure;
     }
 
     private <K, T> CompletionStage<Map<K, T>> map(

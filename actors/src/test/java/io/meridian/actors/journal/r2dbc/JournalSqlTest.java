@@ -76,6 +76,19 @@ class JournalSqlTest {
                 .containsExactly(1L, 0L, 3L);
     }
 
+    @Test
+    void textThatPostgresqlCannotHoldFailsForEverAndMayBeOfOneRow() {
+        String id = "service|a" + (char) 0;
+        List<Throwable> failures = new ArrayList<>();
+        get(sql.highest(List.of(id)).handle((_, failure) -> failures.add(failure)));
+        get(
+                sql.write(List.of(List.of(event(id, 1))))
+                        .handle((_, failure) -> failures.add(failure)));
+        get(sql.snapshots(List.of(id)).handle((_, failure) -> failures.add(failure)));
+
+        assertThat(failures).allMatch(JournalSql::isPermanent).allMatch(JournalSql::isOfOneRow);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 1000, 20_000})
     void everyEventOfATransactionIsQueuedInTheOrderOfItsEntity(int count) {

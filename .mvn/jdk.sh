@@ -31,19 +31,19 @@ jdk_candidates() {
     done
     jdk_on_path
     for home in /usr/lib/jvm/* /usr/lib64/jvm/* /usr/java/* /opt/* /opt/java/* \
-        "${SDKMAN_DIR:-$HOME/.sdkman}"/candidates/java/* "$HOME"/.jdks/* \
+        "${SDKMAN_DIR:-${HOME-}/.sdkman}"/candidates/java/* "${HOME-}"/.jdks/* \
         /Library/Java/JavaVirtualMachines/*/Contents/Home; do
         if [ -d "$home" ]; then echo "$home"; fi
     done
     if [ -x /usr/libexec/java_home ]; then /usr/libexec/java_home -v 25 2>/dev/null || :; fi
 }
 
-# Prints the home of a JDK 25 with a compiler; fails with nothing printed if there is none.
-# MERIDIAN_JAVA_HOME goes before all others.
+# Prints the home of a Java 25 that has the program $1; fails with nothing printed if there is none. Without $1 it must have
+# a compiler. MERIDIAN_JAVA_HOME goes before all others.
 find_jdk25() {
     { echo "${MERIDIAN_JAVA_HOME-}"; jdk_candidates; } | {
         while IFS= read -r home; do
-            if [ -x "$home/bin/javac" ] && [ "$(jdk_major "$home")" = 25 ]; then
+            if [ -x "$home/bin/${1-javac}" ] && [ "$(jdk_major "$home")" = 25 ]; then
                 echo "$home"
                 exit 0
             fi

@@ -10,6 +10,7 @@ import io.meridian.controlplane.cli.TraceCommand;
 import io.meridian.controlplane.cli.VipsCommand;
 import io.meridian.controlplane.cli.ZonesCommand;
 import io.meridian.controlplane.config.ConfigurationException;
+import io.meridian.controlplane.log.LogText;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The command line. Exit codes: 0 done or stopped cleanly, 1 failed, 2 wrong arguments or
@@ -54,6 +56,9 @@ public final class Main {
     @Option(names = "--version", versionHelp = true, description = "Print the version and exit.")
     private boolean version;
 
+    /** Longest message of a failure on standard error, in characters. */
+    private static final int MESSAGE = 4000;
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -64,7 +69,12 @@ public final class Main {
         CommandLine line = new CommandLine(new Main());
         line.setExecutionExceptionHandler(
                 (failure, command, _) -> {
-                    command.getErr().println("meridian: " + failure.getMessage());
+                    String message = LogText.cut(String.valueOf(failure.getMessage()), MESSAGE);
+                    command.getErr()
+                            .println(
+                                    message.lines()
+                                            .map(LogText::escaped)
+                                            .collect(Collectors.joining("\n", "meridian: ", "")));
                     if (failure instanceof ConfigurationException) {
                         return CommandLine.ExitCode.USAGE;
                     }

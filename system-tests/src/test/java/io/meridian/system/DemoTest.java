@@ -46,6 +46,10 @@ final class DemoTest {
     void servicesComeAndGoAndAddressesStayOverAStopAndAKill() throws Exception {
         Map<String, String> addresses;
         try (ChildNode demo = start()) {
+            Waiting.until("greeted", LIMIT, () -> demo.output().contains("Ctrl-C stops"));
+            assertThat(new DnsClient(dnsPort).ask("web-shop.marathon.mesos.", "A").data())
+                    .as("the list of commands comes when they have answers")
+                    .isNotEmpty();
             anAppIsServedScaledKilledAndDeleted();
             addresses = api.vipAddresses();
             List<ProcessHandle> family = demo.family();

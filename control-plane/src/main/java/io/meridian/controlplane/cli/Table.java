@@ -2,11 +2,14 @@ package io.meridian.controlplane.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.meridian.controlplane.log.LogText;
+
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** A text table: columns under headings. */
+/** A text table: columns under headings. Control characters of a cell are escaped. */
 final class Table {
     private final List<List<String>> rows = new ArrayList<>();
 
@@ -20,7 +23,7 @@ final class Table {
         for (JsonNode item : array) {
             List<String> cells = new ArrayList<>();
             for (String field : fields) {
-                cells.add(text(item.path(field)));
+                cells.add(LogText.escaped(text(item.path(field))));
             }
             table.rows.add(cells);
         }
@@ -28,7 +31,7 @@ final class Table {
     }
 
     void row(String... cells) {
-        rows.add(List.of(cells));
+        rows.add(Arrays.stream(cells).map(LogText::escaped).toList());
     }
 
     /** A value as the text of one cell; the elements of an array are separated by commas. */

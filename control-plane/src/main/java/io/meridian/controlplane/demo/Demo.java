@@ -8,12 +8,22 @@ import io.meridian.simulator.mesos.SimulatedMesos;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 
 /** The running demo: a node, a simulated Marathon and a simulated Mesos. */
 public final class Demo implements Program {
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    /** Names of greeting.txt: of an app, of a task of another framework, and of an agent. */
+    private static final List<String> SERVED =
+            List.of("web-shop.marathon.mesos", "kafka-0-broker.kafka.mesos", "slave.mesos");
+
     private final SimulatedMarathon marathon;
     private final SimulatedMesos mesos;
     private final RunningNode node;
+    private final Thread greeting =
+            Thread.ofVirtual().name("greeting").unstarted(this::greetWhenServed);
 
     private Demo(SimulatedMarathon marathon, SimulatedMesos mesos, RunningNode node) {
         this.marathon = marathon;
@@ -29,7 +39,10 @@ public final class Demo implements Program {
         return Path.of(System.getProperty("meridian.home", "")).toAbsolutePath();
     }
 
-    /** Returns once the node answers and the demo's services are deployed. */
+    /**
+     * Returns once the node runs and the demo's services are deployed. The list of commands to try
+     * follows on standard output when they have answers.
+     */
     public static Demo start(Configuration configuration, int marathonPort, int mesosPort) {
         SimulatedMesos mesos = DemoMesos.start(mesosPort);
         try {
@@ -37,7 +50,7 @@ public final class Demo implements Program {
                     DemoMarathon.start(marathonPort, started -> DemoMesos.join(started, mesos));
             try {
                 Demo demo = new Demo(marathon, mesos, RunningNode.start(configuration));
-                demo.greet();
+                demo.greeting.start();
                 return demo;
             } catch (RuntimeException failed) {
                 marathon.close();
@@ -47,6 +60,22 @@ public final class Demo implements Program {
             mesos.close();
             throw failed;
         }
+    }
+
+    private void greetWhenServed() {
+        try {
+            while (!SERVED.stream().allMatch(this::isServed)) {
+                Thread.sleep(LOOK);
+            }
+            greet();
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isServed(String name) {
+        return !node.zones().image().records("mesos", name).isEmpty()
+                && node.vips().shown().isPresent();
     }
 
     private void greet() {
@@ -69,6 +98,7 @@ public final class Demo implements Program {
 
     @Override
     public void close() {
+        greeting.interrupt();
         node.close();
         marathon.close();
         mesos.close();

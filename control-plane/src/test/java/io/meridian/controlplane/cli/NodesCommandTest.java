@@ -26,4 +26,11 @@ class NodesCommandTest {
                         """);
         assertThat(NodesCommand.details(nodes)).isEqualTo("\nagent-1: dataplane: no family IPVS\n");
     }
+
+    @Test
+    void aCellSendsNoEscapeSequenceToTheTerminal() {
+        JsonNode tasks = NodeClient.parse("[{\"task\":\"web.1\\n\\u001b[2Jfake\"}]");
+
+        assertThat(Table.of(tasks, "task").text()).isEqualTo("task\nweb.1\\u000a\\u001b[2Jfake\n");
+    }
 }

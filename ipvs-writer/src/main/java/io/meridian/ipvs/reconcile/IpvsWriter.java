@@ -95,7 +95,7 @@ public final class IpvsWriter extends AbstractBehavior<IpvsWriter.Command> {
         this.scheduler = new RoundScheduler(node);
         this.clock = clock;
         this.timers = timers;
-        this.log = new RoundLog(context.getLog());
+        this.log = new RoundLog(context.getLog(), settings.kind());
         this.status = IpvsStatus.initial(settings.kind().label());
         timers.startTimerWithFixedDelay(Timer.AUDIT, settings.auditInterval());
         open();

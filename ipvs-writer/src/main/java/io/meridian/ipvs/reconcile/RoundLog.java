@@ -12,12 +12,20 @@ import java.util.Set;
 /** Logs changes of condition from round to round, each once. One thread uses it. */
 final class RoundLog {
     private final Logger log;
+    private final String done;
     private Set<String> failing = Set.of();
     private Set<String> substituted = Set.of();
     private boolean seenRound;
 
-    RoundLog(Logger log) {
+    /**
+     * @param kind kernel that the rounds program; a dry run programs none
+     */
+    RoundLog(Logger log, IpvsSettings.Kind kind) {
         this.log = log;
+        this.done =
+                kind == IpvsSettings.Kind.DRY_RUN
+                        ? "dry run, no VIP is programmed"
+                        : "VIPs programmed";
     }
 
     /**
@@ -46,7 +54,8 @@ final class RoundLog {
         failing = rows(round.failures());
         substituted = rows(round.fallbacks());
         String line =
-                "VIPs programmed: revision={} virtual-servers={} real-servers={} drains={}"
+                done
+                        + ": revision={} virtual-servers={} real-servers={} drains={}"
                         + " operations={} took={} s";
         Object[] values = {
             revision,

@@ -29,6 +29,8 @@ public final class CurrentImage<R extends Row, I extends Image<R, I>> {
     private volatile @Nullable Shown<I> shown;
     private volatile @Nullable Instant confirmedAt;
 
+    private volatile @Nullable String diskFault;
+
     private final CompletableFuture<Void> started = new CompletableFuture<>();
 
     public CurrentImage(TableType<R, I> type) {
@@ -81,6 +83,19 @@ public final class CurrentImage<R extends Row, I extends Image<R, I>> {
         Optional<Instant> last = confirmedAt().or(() -> shown().map(Shown::loadedAt));
         Duration age = last.map(at -> Duration.between(at, now)).orElse(Duration.ZERO);
         return age.compareTo(tolerance) <= 0 ? 0 : age.toMillis() / 1000.0;
+    }
+
+    /** Why the last write of the node's image file failed, a sentence; empty if it did not. */
+    public Optional<String> diskFault() {
+        return Optional.ofNullable(diskFault);
+    }
+
+    public void written() {
+        diskFault = null;
+    }
+
+    public void notWritten(String why) {
+        diskFault = why;
     }
 
     /**

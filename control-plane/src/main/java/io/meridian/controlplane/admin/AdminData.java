@@ -15,6 +15,7 @@ import io.meridian.feed.master.SeenNode;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -58,10 +59,15 @@ public interface AdminData {
 
     /**
      * @param reasons reasons why the node is not ready, one sentence each; empty if it is ready
+     * @param conditions conditions under which the node serves and something stands still: a
+     *     sentence by name; empty if none holds
      * @param details values by name, sorted; staleness is among them, because a stale node still
      *     serves
      */
-    record Readiness(List<String> reasons, java.util.SortedMap<String, Object> details) {
+    record Readiness(
+            List<String> reasons,
+            SortedMap<String, String> conditions,
+            SortedMap<String, Object> details) {
         public Readiness {
             reasons = List.copyOf(reasons);
         }

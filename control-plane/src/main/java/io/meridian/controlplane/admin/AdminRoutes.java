@@ -13,6 +13,7 @@ import akka.http.javadsl.server.RejectionHandler;
 import akka.http.javadsl.server.Route;
 
 import io.meridian.controlplane.ProgramVersion;
+import io.meridian.controlplane.http.HostNames;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,25 +25,45 @@ import java.util.SortedMap;
 public final class AdminRoutes extends AllDirectives {
     private final AdminData data;
     private final Metrics metrics;
+    private final HostNames hosts;
     private final Route api;
     private final byte[] page = resource("index.html");
     private final byte[] openApi = resource("openapi.json");
 
-    public AdminRoutes(AdminData data, Metrics metrics) {
+    /**
+     * @param hosts names under which clients may ask
+     */
+    public AdminRoutes(AdminData data, Metrics metrics, HostNames hosts, EventHub hub) {
         this.data = data;
         this.metrics = metrics;
-        this.api = concat(new TableRoutes(data).routes(), new ServiceRoutes(data).routes());
+        this.hosts = hosts;
+        this.api = concat(new TableRoutes(data, hub).routes(), new ServiceRoutes(data).routes());
     }
 
     private record Liveness(boolean live, String version) {}
 
     private record ReadinessDocument(
-            boolean ready, List<String> reasons, SortedMap<String, Object> details) {}
+            boolean ready,
+            boolean degraded,
+            List<String> reasons,
+            SortedMap<String, String> conditions,
+            SortedMap<String, Object> details) {}
 
     /** All routes. */
     public Route routes() {
         return handleRejections(
-                rejections(), () -> handleExceptions(exceptions(), () -> get(this::resources)));
+                rejections(),
+                () -> handleExceptions(exceptions(), () -> extractHost(host -> onlyFor(host))));
+    }
+
+    private Route onlyFor(String host) {
+        return hosts.includes(host)
+                ? get(this::resources)
+                : complete(
+                        ProblemDetails.response(
+                                StatusCodes.MISDIRECTED_REQUEST,
+                                "the Host header is not a name of this node: add it to"
+                                        + " meridian.http.hosts, or ask by IP address"));
     }
 
     private Route resources() {
@@ -71,7 +92,12 @@ public final class AdminRoutes extends AllDirectives {
         boolean ready = readiness.reasons().isEmpty();
         return Replies.json(
                 ready ? StatusCodes.OK : StatusCodes.SERVICE_UNAVAILABLE,
-                new ReadinessDocument(ready, readiness.reasons(), readiness.details()));
+                new ReadinessDocument(
+                        ready,
+                        !readiness.conditions().isEmpty(),
+                        readiness.reasons(),
+                        readiness.conditions(),
+                        readiness.details()));
     }
 
     private RejectionHandler rejections() {

@@ -58,6 +58,10 @@ final class MesosMetrics {
 
     private static void listings(MetricTable<MesosCounters.Snapshot> table) {
         table.gauge(
+                        "meridian_mesos_attached",
+                        "1 while a Mesos master answers the Mesos source of this node, else 0.",
+                        now -> now.phase() == MesosPhase.DETACHED ? 0 : 1)
+                .gauge(
                         "meridian_mesos_phase",
                         "1 for the current phase of the Mesos source, 0 for the others; only in"
                                 + " phase \"complete\" does a missing task count as gone.",

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -110,6 +111,11 @@ public final class Metrics {
                         "Network namespaces of containers whose VIPs are not as desired, or that"
                                 + " are not ready yet.",
                         all -> all.stream().filter(NamespaceStatus::isFailing).count());
+    }
+
+    /** Adds further metrics. */
+    public void register(Consumer<PrometheusRegistry> more) {
+        more.accept(registry);
     }
 
     HttpResponse response() {

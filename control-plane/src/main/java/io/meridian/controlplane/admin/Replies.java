@@ -1,9 +1,11 @@
 package io.meridian.controlplane.admin;
 
+import akka.NotUsed;
 import akka.http.javadsl.model.ContentType;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.MediaTypes;
 import akka.http.javadsl.model.StatusCode;
 import akka.http.javadsl.model.StatusCodes;
 import akka.stream.javadsl.Source;
@@ -35,5 +37,13 @@ final class Replies {
                                 ContentTypes.APPLICATION_JSON,
                                 Source.fromIterator(document::pieces)
                                         .map(ByteString::fromArrayUnsafe)));
+    }
+
+    /** Server-sent events, until the source ends or the client leaves. */
+    static HttpResponse events(Source<ByteString, NotUsed> events) {
+        return HttpResponse.create()
+                .withEntity(
+                        HttpEntities.createCloseDelimited(
+                                MediaTypes.TEXT_EVENT_STREAM.toContentType(), events));
     }
 }

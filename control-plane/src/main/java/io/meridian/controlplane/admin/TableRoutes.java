@@ -2,11 +2,13 @@ package io.meridian.controlplane.admin;
 
 import static akka.http.javadsl.server.PathMatchers.segment;
 
+import akka.actor.typed.ActorRef;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.server.AllDirectives;
 import akka.http.javadsl.server.Route;
 
 import io.meridian.dns.ServedZone;
+import io.meridian.feed.master.FeedServer;
 
 import java.util.Locale;
 import java.util.Optional;
@@ -16,9 +18,11 @@ import java.util.Optional;
  */
 final class TableRoutes extends AllDirectives {
     private final AdminData data;
+    private final EventHub hub;
 
-    TableRoutes(AdminData data) {
+    TableRoutes(AdminData data, EventHub hub) {
         this.data = data;
+        this.hub = hub;
     }
 
     Route routes() {
@@ -66,12 +70,23 @@ final class TableRoutes extends AllDirectives {
 
     private Route events() {
         return data.feed()
-                .map(feed -> complete(EventStream.response(feed)))
+                .map(this::events)
                 .orElseGet(
                         () ->
                                 unavailable(
                                         "this node has no complete tables to follow; ask a master"
                                                 + " that is ready"));
+    }
+
+    private Route events(ActorRef<FeedServer.Command> feed) {
+        return hub.join(feed)
+                .map(events -> complete(Replies.events(events)))
+                .orElseGet(
+                        () ->
+                                unavailable(
+                                        "this node has as many clients of /api/events as"
+                                                + " meridian.http.events.max-clients allows; ask"
+                                                + " another master, or later"));
     }
 
     private Route unavailable(String detail) {

@@ -26,6 +26,7 @@ public final class ClusterCommand {
     private static final Duration READY = Duration.ofMinutes(3);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final long LOOK_MILLIS = 300;
+    private static final String READY_WORD = "ready";
 
     private final NodeClient http = new NodeClient(PATIENCE, PATIENCE);
 
@@ -59,7 +60,7 @@ public final class ClusterCommand {
     private void awaitReady(LocalCluster cluster) throws InterruptedException {
         long deadline = System.nanoTime() + READY.toNanos();
         for (LocalCluster.Node node : LocalCluster.NODES) {
-            while (!"ready".equals(health(node))) {
+            while (!health(node).startsWith(READY_WORD)) {
                 if (!cluster.processes().containsKey(node.name())) {
                     throw new OperatorException(
                             node.name()
@@ -130,9 +131,16 @@ public final class ClusterCommand {
                 .map(
                         one ->
                                 one.isOk()
-                                        ? "ready"
+                                        ? READY_WORD + degraded(NodeClient.parse(one.body()))
                                         : Table.text(NodeClient.parse(one.body()).path("reasons")))
                 .orElse("does not answer");
+    }
+
+    private static String degraded(JsonNode health) {
+        JsonNode conditions = health.path("conditions");
+        return conditions.isEmpty()
+                ? ""
+                : ", degraded: " + String.join(", ", (Iterable<String>) conditions::fieldNames);
     }
 
     private Optional<JsonNode> nodes() {

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -81,13 +82,20 @@ public record NodeSettings(
         if (!id.isEmpty()) {
             return id;
         }
+        return hostName()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "setting meridian.node.id must be set, because this host"
+                                                + " has no name"));
+    }
+
+    /** Name of this host; empty if it has none. */
+    public static Optional<String> hostName() {
         try {
-            return InetAddress.getLocalHost().getHostName();
+            return Optional.of(InetAddress.getLocalHost().getHostName());
         } catch (IOException unnamed) {
-            throw new IllegalArgumentException(
-                    "setting meridian.node.id must be set, because this host has no name: "
-                            + unnamed.getMessage(),
-                    unnamed);
+            return Optional.empty();
         }
     }
 

@@ -257,6 +257,11 @@ final class AgentPart implements DataPlane, AutoCloseable {
         return vips;
     }
 
+    /** Why images cannot be written to disk, one sentence each. */
+    List<String> imageFaults() {
+        return Stream.of(zones.diskFault(), vips.diskFault()).flatMap(Optional::stream).toList();
+    }
+
     DnsFrontend dns() {
         return dns;
     }

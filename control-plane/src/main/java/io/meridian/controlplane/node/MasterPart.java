@@ -52,6 +52,9 @@ final class MasterPart implements AutoCloseable {
     private static final Duration SHORT_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
+    /** An ingest that journals a first listing may take that long to answer. */
+    private static final Duration LISTING_ASK = Duration.ofSeconds(5);
+
     private final NodeConfig config;
     private final ActorSystem<?> system;
     private final PostgresSettings database;
@@ -62,6 +65,7 @@ final class MasterPart implements AutoCloseable {
     private final CurrentImage<VipRow, VipImage> vips = new CurrentImage<>(TableType.VIP);
     private final Thread starter;
 
+    private final DatabaseProbe probe = new DatabaseProbe();
     private volatile boolean closed;
     private volatile String stage = "the database is not reached yet";
 
@@ -137,9 +141,25 @@ final class MasterPart implements AutoCloseable {
         return serve.isPresent() ? Optional.empty() : Optional.of(stage);
     }
 
-    /** The state of each source; empty before the sources are started. */
-    CompletionStage<List<Sources.State>> sources() {
-        return write.map(writing -> writing.sources().states())
+    /** The last probe of the database. */
+    DatabaseProbe.Result database() {
+        return probe.last();
+    }
+
+    /** Asks the database whether it answers; {@link #database} has the result later. */
+    void probeDatabase() {
+        write.ifPresentOrElse(
+                writing -> probe.ask(() -> writing.queries().applied(Map.of())),
+                () -> probe.failed(stage));
+    }
+
+    /**
+     * The state of each source; empty before the sources are started.
+     *
+     * @param limit an ingest without an answer within that time has no status
+     */
+    CompletionStage<List<Sources.State>> sources(Duration limit) {
+        return write.map(writing -> writing.sources().states(limit))
                 .orElseGet(() -> CompletableFuture.completedFuture(List.of()));
     }
 
@@ -269,7 +289,7 @@ final class MasterPart implements AutoCloseable {
      */
     private boolean includesFirstListing() throws InterruptedException, ExecutionException {
         List<SortedMap<String, Long>> awaited = new ArrayList<>();
-        for (Sources.State source : sources().toCompletableFuture().get()) {
+        for (Sources.State source : sources(LISTING_ASK).toCompletableFuture().get()) {
             Optional<IngestStatus> status = source.status();
             Optional<SortedMap<String, Long>> first = status.flatMap(IngestStatus::firstListing);
             stage =

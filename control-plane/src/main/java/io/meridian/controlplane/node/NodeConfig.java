@@ -10,6 +10,7 @@ import io.meridian.controlplane.config.ReachabilitySettings;
 import io.meridian.controlplane.config.Role;
 import io.meridian.controlplane.config.TlsFiles;
 import io.meridian.controlplane.config.VipSettings;
+import io.meridian.controlplane.http.HttpSettings;
 import io.meridian.dns.DnsSettings;
 import io.meridian.domain.net.AddressRange;
 import io.meridian.domain.vip.LiteralRules;
@@ -35,6 +36,7 @@ import java.util.List;
  */
 record NodeConfig(
         NodeSettings node,
+        HttpSettings http,
         CompatSettings compat,
         ReachabilitySettings reachability,
         FeedSettings feed,
@@ -113,6 +115,7 @@ record NodeConfig(
                 configuration.read(DnsSettings::from).at(node.id(), node.address(), vipRanges);
         return new NodeConfig(
                 node,
+                configuration.read(HttpSettings::from),
                 configuration.read(CompatSettings::from),
                 configuration.read(ReachabilitySettings::from),
                 configuration.read(FeedSettings::from),

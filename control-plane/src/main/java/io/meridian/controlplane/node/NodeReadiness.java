@@ -6,45 +6,79 @@ import io.meridian.domain.time.SteadyClock;
 import io.meridian.sources.mesos.MesosCounters;
 import io.meridian.sources.mesos.MesosPhase;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The contents of {@code GET /health/ready} of this node. Pure: the caller reads the parts.
  *
  * @param servesTables whether this node serves complete images of both tables
- * @param masterWaitsFor the condition that this node's master part waits for; empty once the master
- *     part serves, or on a node without role master
- * @param zoneRevision revision of this node's zone table
- * @param vipRevision revision of this node's VIP table
- * @param lagSeconds seconds for which this node's tables may have been out of date
- * @param sources states of the cluster's sources; empty on a node without role master
+ * @param tables revisions and age of this node's tables
+ * @param master state of this node's master part; empty on a node without role master
+ * @param imageFaults why images cannot be written to disk, one sentence each
  * @param mesos counters of the Mesos source; phase DETACHED where the source does not run
+ * @param now by {@link SteadyClock}
  */
 record NodeReadiness(
         boolean servesTables,
-        Optional<String> masterWaitsFor,
-        long zoneRevision,
-        long vipRevision,
-        double lagSeconds,
-        List<Sources.State> sources,
-        MesosCounters.Snapshot mesos) {
+        Tables tables,
+        Optional<Master> master,
+        List<String> imageFaults,
+        MesosCounters.Snapshot mesos,
+        Instant now) {
+    /** Time after which a stale table or a detached source is a condition. */
+    static final Duration TOLERANCE = Duration.ofSeconds(30);
+
     private static final int SHOWN = 20;
 
+    /** A database that restarts or is promoted is away for that long. */
+    private static final Duration SHORT_OUTAGE = Duration.ofSeconds(5);
+
+    private static final List<Conditions.Rule<NodeReadiness>> RULES =
+            List.of(
+                    new Conditions.Rule<>("tables", NodeReadiness::staleTables),
+                    new Conditions.Rule<>("image", NodeReadiness::unwrittenImages),
+                    new Conditions.Rule<>("database", NodeReadiness::silentDatabase),
+                    new Conditions.Rule<>("ingest", NodeReadiness::missingIngests),
+                    new Conditions.Rule<>("source", NodeReadiness::detachedSources));
+
     NodeReadiness {
-        sources = List.copyOf(sources);
+        imageFaults = List.copyOf(imageFaults);
+    }
+
+    /**
+     * @param zoneRevision revision of this node's zone table
+     * @param vipRevision revision of this node's VIP table
+     * @param lagSeconds seconds for which this node's tables may have been out of date
+     */
+    record Tables(long zoneRevision, long vipRevision, double lagSeconds) {}
+
+    /**
+     * @param waitsFor the condition that the master part waits for; empty once it serves
+     * @param database the last probe of the database
+     * @param sources states of the cluster's sources; empty before the ingests are started
+     */
+    record Master(
+            Optional<String> waitsFor, DatabaseProbe.Result database, List<Sources.State> sources) {
+        Master {
+            sources = List.copyOf(sources);
+        }
     }
 
     Readiness report() {
         SortedMap<String, Object> details = new TreeMap<>();
-        details.put("zone_revision", zoneRevision);
-        details.put("vip_revision", vipRevision);
-        details.put("lag_seconds", lagSeconds);
+        details.put("zone_revision", tables.zoneRevision());
+        details.put("vip_revision", tables.vipRevision());
+        details.put("lag_seconds", tables.lagSeconds());
         String prefix = ""; // detail names: no prefix for the first source, "mesos_" for the second
-        for (Sources.State source : sources) {
+        for (Sources.State source : sources()) {
+            details.put(prefix + "ingest_leader", source.status().isPresent());
             if (source.status().isPresent()) {
                 describe(source.status().get(), prefix, details);
             }
@@ -54,8 +88,20 @@ record NodeReadiness(
             details.put("mesos_phase", mesos.phase().name().toLowerCase(Locale.ROOT));
             details.put("mesos_awaited_agents", mesos.known().awaitedAgents());
         }
-        masterWaitsFor.ifPresent(stage -> details.put("master", stage));
-        return new Readiness(reasons(), details);
+        waitsFor().ifPresent(stage -> details.put("master", stage));
+        return new Readiness(reasons(), conditions().active(), details);
+    }
+
+    Conditions conditions() {
+        return Conditions.of(RULES, this);
+    }
+
+    List<Sources.State> sources() {
+        return master.map(Master::sources).orElse(List.of());
+    }
+
+    private Optional<String> waitsFor() {
+        return master.flatMap(Master::waitsFor);
     }
 
     private List<String> reasons() {
@@ -63,7 +109,64 @@ record NodeReadiness(
                 ? List.of()
                 : List.of(
                         "no complete image is served yet: "
-                                + masterWaitsFor.orElse("no master has sent one"));
+                                + waitsFor().orElse("no master has sent one"));
+    }
+
+    private Optional<String> staleTables() {
+        return tables.lagSeconds() > TOLERANCE.toSeconds()
+                ? Optional.of(
+                        "this node's tables may have been out of date for %.0f s"
+                                .formatted(tables.lagSeconds()))
+                : Optional.empty();
+    }
+
+    private Optional<String> unwrittenImages() {
+        return joined(imageFaults);
+    }
+
+    private Optional<String> silentDatabase() {
+        return master.flatMap(part -> part.database().outage())
+                .filter(outage -> outage.since().plus(SHORT_OUTAGE).isBefore(now))
+                .map(DatabaseProbe.Outage::why);
+    }
+
+    private Optional<String> missingIngests() {
+        return joined(
+                sources().stream()
+                        .filter(source -> source.status().isEmpty())
+                        .map(
+                                source ->
+                                        "no master leads the ingest of "
+                                                + source.name()
+                                                + ", or it does not answer: its changes are not"
+                                                + " read")
+                        .toList());
+    }
+
+    private Optional<String> detachedSources() {
+        return joined(
+                sources().stream()
+                        .filter(source -> source.status().filter(this::isDetached).isPresent())
+                        .map(source -> detached(source.name(), source.status().orElseThrow()))
+                        .toList());
+    }
+
+    private boolean isDetached(IngestStatus status) {
+        return !status.attached() && status.since().plus(TOLERANCE).isBefore(now);
+    }
+
+    private static String detached(String name, IngestStatus status) {
+        return name
+                + " has been detached since "
+                + SteadyClock.INSTANCE.wall(status.since())
+                + ": "
+                + status.detail();
+    }
+
+    private static Optional<String> joined(List<String> sentences) {
+        return sentences.isEmpty()
+                ? Optional.empty()
+                : Optional.of(sentences.stream().collect(Collectors.joining("; ")));
     }
 
     private static void describe(
@@ -86,7 +189,7 @@ record NodeReadiness(
         details.put(prefix + "absences_unproven", status.absences());
         details.put(prefix + "listing_exceptions", status.exceptions());
         details.put(prefix + "undefined_services", first(status.undefined()));
-        details.put(prefix + "vip_refusals", status.vipRefusals());
+        details.put(prefix + "vip_refusals", first(status.vipRefusals()));
     }
 
     /** The first few of a list, so that a fault of many services cannot fill a health answer. */

@@ -4,7 +4,6 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.http.javadsl.ServerBinding;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -15,6 +14,7 @@ import io.meridian.controlplane.Program;
 import io.meridian.controlplane.admin.AdminData;
 import io.meridian.controlplane.admin.AdminRoutes;
 import io.meridian.controlplane.admin.DataPlane;
+import io.meridian.controlplane.admin.EventHub;
 import io.meridian.controlplane.admin.Metrics;
 import io.meridian.controlplane.admin.ServiceReader;
 import io.meridian.controlplane.compat.CompatData;
@@ -25,6 +25,8 @@ import io.meridian.controlplane.config.CompatSettings;
 import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.config.NodeSettings;
 import io.meridian.controlplane.config.Role;
+import io.meridian.controlplane.http.HostNames;
+import io.meridian.controlplane.http.HttpListener;
 import io.meridian.database.DatabaseException;
 import io.meridian.database.PostgresSettings;
 import io.meridian.database.R2dbcConfig;
@@ -57,6 +59,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * A running node of the cluster. The agent's part starts first and serves from the images on disk;
@@ -71,6 +74,11 @@ public final class RunningNode implements Program, AdminData, CompatData {
      */
     private static final Duration DETAILS = Duration.ofMillis(500);
 
+    private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
+
+    /** Timeout of the sources' states for metrics and the log: longer than a pause of a master. */
+    private static final Duration WATCH_LIMIT = Duration.ofSeconds(5);
+
     private static final Duration STOP = Duration.ofSeconds(20);
     private static final Config LOCAL = ConfigFactory.parseString("akka.actor.provider = local");
 
@@ -80,12 +88,13 @@ public final class RunningNode implements Program, AdminData, CompatData {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final SourceCounters counters = SourceCounters.none();
     private final SeenNodes nodes;
+    private final HealthWatch health = new HealthWatch();
     private final ServiceNotifier notifier = ServiceNotifier.of(System.getenv());
     private final Optional<AgentPart> agent;
     private final Membership membership;
-    private final ServerBinding http;
-    private final Optional<ServerBinding> mesosDns;
-    private final Optional<ServerBinding> dcosNet;
+    private final InetSocketAddress http;
+    private final Optional<InetSocketAddress> mesosDns;
+    private final Optional<InetSocketAddress> dcosNet;
     private final Machines machines;
     private volatile Reachability reachability = Reachability.ALL;
 
@@ -124,12 +133,21 @@ public final class RunningNode implements Program, AdminData, CompatData {
                             database.map(_ -> counters.marathon()),
                             database.map(_ -> counters.mesos()));
             agent.ifPresent(part -> metrics.namespaces(part::namespaces));
-            HttpListener listener = new HttpListener(local, configuration);
+            metrics.register(registry -> HealthMetrics.register(registry, health::last));
+            if (config.node().is(Role.MASTER)) {
+                metrics.register(
+                        registry ->
+                                HealthMetrics.registerMaster(registry, health::last, nodes::list));
+            }
+            HttpListener listener = new HttpListener(local, configuration, config.http());
             this.http =
                     listener.open(
                             "http.listen",
                             config.node().http(),
-                            new AdminRoutes(this, metrics).routes().handler(local));
+                            true,
+                            new AdminRoutes(this, metrics, hostNames(), events())
+                                    .routes()
+                                    .handler(local));
             this.mesosDns = openMesosDns(listener, configuration);
             this.dcosNet = openDcosNet(listener, metrics);
         } catch (RuntimeException failed) {
@@ -137,6 +155,7 @@ public final class RunningNode implements Program, AdminData, CompatData {
             local.terminate();
             throw failed;
         }
+        watchHealth();
         notifier.interval().ifPresent(this::notifyWatchdog);
         notifier.ready();
         LOG.info(
@@ -144,7 +163,7 @@ public final class RunningNode implements Program, AdminData, CompatData {
                 config.node().id(),
                 config.node().roles(),
                 config.node().address(),
-                http.localAddress(),
+                http,
                 membership.address());
     }
 
@@ -279,7 +298,20 @@ public final class RunningNode implements Program, AdminData, CompatData {
         return membership.master();
     }
 
-    private Optional<ServerBinding> openMesosDns(
+    /** This node's id, its host's name and the operator's names. */
+    private HostNames hostNames() {
+        return new HostNames(
+                Stream.concat(
+                                Stream.of(config.node().id(), NodeSettings.hostName().orElse("")),
+                                config.http().hosts().stream())
+                        .toList());
+    }
+
+    private EventHub events() {
+        return new EventHub(local, config.http().maxEventClients());
+    }
+
+    private Optional<InetSocketAddress> openMesosDns(
             HttpListener listener, Configuration configuration) {
         CompatSettings compat = config.compat();
         return compat.mesosDns()
@@ -297,12 +329,13 @@ public final class RunningNode implements Program, AdminData, CompatData {
                             return listener.open(
                                     CompatSettings.MESOS_DNS,
                                     address,
+                                    false,
                                     request ->
                                             CompletableFuture.completedFuture(api.answer(request)));
                         });
     }
 
-    private Optional<ServerBinding> openDcosNet(HttpListener listener, Metrics metrics) {
+    private Optional<InetSocketAddress> openDcosNet(HttpListener listener, Metrics metrics) {
         return config.compat()
                 .dcosNet()
                 .map(
@@ -323,13 +356,14 @@ public final class RunningNode implements Program, AdminData, CompatData {
                             return listener.open(
                                     CompatSettings.DCOS_NET,
                                     address,
+                                    false,
                                     new DcosNetApi(this, figures)::answer);
                         });
     }
 
     /** Address of the admin HTTP, with the port that the system chose for port 0. */
     public InetSocketAddress httpAddress() {
-        return http.localAddress();
+        return http;
     }
 
     /**
@@ -337,7 +371,7 @@ public final class RunningNode implements Program, AdminData, CompatData {
      * is off.
      */
     public Optional<InetSocketAddress> mesosDnsAddress() {
-        return mesosDns.map(ServerBinding::localAddress);
+        return mesosDns;
     }
 
     /**
@@ -345,7 +379,7 @@ public final class RunningNode implements Program, AdminData, CompatData {
      * is off.
      */
     public Optional<InetSocketAddress> dcosNetAddress() {
-        return dcosNet.map(ServerBinding::localAddress);
+        return dcosNet;
     }
 
     /** Addresses of the DNS listeners, with the ports that the system chose for port 0. */
@@ -435,28 +469,43 @@ public final class RunningNode implements Program, AdminData, CompatData {
 
     @Override
     public CompletionStage<Readiness> readiness() {
-        CompletionStage<List<Sources.State>> sources =
-                master().map(MasterPart::sources)
-                        .orElseGet(() -> CompletableFuture.completedFuture(List.of()));
-        return sources.toCompletableFuture()
-                .copy()
-                .completeOnTimeout(List.of(), DETAILS.toMillis(), TimeUnit.MILLISECONDS)
+        return readiness(DETAILS).thenApply(NodeReadiness::report);
+    }
+
+    private CompletionStage<NodeReadiness> readiness(Duration limit) {
+        return master().map(part -> part.sources(limit))
+                .orElseGet(() -> CompletableFuture.completedFuture(List.of()))
                 .thenApply(this::readiness);
     }
 
-    private Readiness readiness(List<Sources.State> sources) {
+    private NodeReadiness readiness(List<Sources.State> sources) {
         boolean servesTables =
                 agent.map(part -> part.dns().status().complete())
                         .orElseGet(() -> zones().shown().isPresent() && vips().shown().isPresent());
         return new NodeReadiness(
-                        servesTables,
-                        master().flatMap(MasterPart::waitsFor),
-                        zones().revision(),
-                        vips().revision(),
-                        lagSeconds(),
-                        sources,
-                        counters.mesos().snapshot())
-                .report();
+                servesTables,
+                new NodeReadiness.Tables(zones().revision(), vips().revision(), lagSeconds()),
+                master().map(
+                                part ->
+                                        new NodeReadiness.Master(
+                                                part.waitsFor(), part.database(), sources)),
+                agent.map(AgentPart::imageFaults).orElse(List.of()),
+                counters.mesos().snapshot(),
+                SteadyClock.INSTANCE.instant());
+    }
+
+    /** Reads the parts of the readiness for metrics and the log, one time after the other. */
+    private void watchHealth() {
+        master().ifPresent(MasterPart::probeDatabase);
+        readiness(WATCH_LIMIT)
+                .thenAccept(health::update)
+                .whenComplete(
+                        (_, _) ->
+                                local.scheduler()
+                                        .scheduleOnce(
+                                                WATCH_INTERVAL,
+                                                this::watchHealth,
+                                                local.executionContext()));
     }
 
     private double lagSeconds() {

@@ -27,8 +27,6 @@ import java.util.function.Function;
  * @param all cluster-wide singletons, by their proxies
  */
 record Sources(ActorSystem<?> system, List<Source> all) {
-    private static final Duration ASK = Duration.ofSeconds(5);
-
     Sources {
         all = List.copyOf(all);
     }
@@ -79,13 +77,17 @@ record Sources(ActorSystem<?> system, List<Source> all) {
         return new Sources(system, all);
     }
 
-    /** The state of each source, in the order of {@link #all}. */
-    CompletionStage<List<State>> states() {
+    /**
+     * The state of each source, in the order of {@link #all}.
+     *
+     * @param limit an ingest without an answer within that time has no status
+     */
+    CompletionStage<List<State>> states(Duration limit) {
         CompletableFuture<List<State>> states = CompletableFuture.completedFuture(List.of());
         for (Source source : all) {
             states =
                     states.thenCombine(
-                            status(source).toCompletableFuture(),
+                            status(source, limit).toCompletableFuture(),
                             (before, status) -> {
                                 List<State> now = new ArrayList<>(before);
                                 now.add(new State(source.name(), status));
@@ -95,9 +97,9 @@ record Sources(ActorSystem<?> system, List<Source> all) {
         return states;
     }
 
-    private CompletionStage<Optional<IngestStatus>> status(Source source) {
+    private CompletionStage<Optional<IngestStatus>> status(Source source, Duration limit) {
         CompletionStage<IngestStatus> status =
-                AskPattern.ask(source.ingest(), Ingest.GetStatus::new, ASK, system.scheduler());
+                AskPattern.ask(source.ingest(), Ingest.GetStatus::new, limit, system.scheduler());
         return status.handle(
                 (answer, failure) -> failure == null ? Optional.of(answer) : Optional.empty());
     }

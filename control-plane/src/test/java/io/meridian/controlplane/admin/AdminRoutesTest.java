@@ -19,6 +19,7 @@ import io.meridian.controlplane.cli.ServicesCommand;
 import io.meridian.controlplane.cli.TraceCommand;
 import io.meridian.controlplane.cli.VipsCommand;
 import io.meridian.controlplane.cli.ZonesCommand;
+import io.meridian.controlplane.http.HostNames;
 import io.meridian.dns.ServedZone;
 import io.meridian.dns.wire.DnsName;
 import io.meridian.dns.wire.Rdata;
@@ -43,6 +44,7 @@ import picocli.CommandLine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -52,6 +54,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
@@ -71,7 +74,13 @@ class AdminRoutesTest {
         binding =
                 Http.get(KIT.system())
                         .newServerAt("127.0.0.1", 0)
-                        .bind(new AdminRoutes(NODE, metrics).routes())
+                        .bind(
+                                new AdminRoutes(
+                                                NODE,
+                                                metrics,
+                                                new HostNames(List.of("node-1")),
+                                                new EventHub(KIT.system(), 2))
+                                        .routes())
                         .toCompletableFuture()
                         .get();
     }
@@ -471,6 +480,23 @@ class AdminRoutesTest {
     }
 
     @Test
+    void aDegradedNodeIsReadyAndSaysWhatStandsStill() throws Exception {
+        NODE.conditions = new TreeMap<>(Map.of("ingest", "no master leads the ingest"));
+        HttpResponse<String> degraded = get("/health/ready");
+        NODE.conditions = new TreeMap<>();
+
+        assertThat(degraded.statusCode()).isEqualTo(200);
+        assertThat(JSON.readTree(degraded.body()))
+                .isEqualTo(
+                        JSON.readTree(
+                                """
+                                {"ready": true, "degraded": true, "reasons": [],
+                                 "conditions": {"ingest": "no master leads the ingest"}, "details": {}}
+                                """));
+        assertThat(json("/health/ready").path("degraded").asBoolean()).isFalse();
+    }
+
+    @Test
     void metricsAreInPrometheusTextFormat() throws Exception {
         HttpResponse<String> answer = get("/metrics");
 
@@ -535,6 +561,28 @@ class AdminRoutesTest {
     void thePageAndTheLivenessAnswer() throws Exception {
         assertThat(get("/").body()).contains("<title>Meridian</title>");
         assertThat(json("/health/live").path("live").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aRequestForAStrangersNameIsRefused() throws Exception {
+        assertThat(ask("GET", "/api/nodes", "evil.example")).startsWith("HTTP/1.1 421");
+        assertThat(ask("GET", "/api/nodes", "node-1:8181")).startsWith("HTTP/1.1 200");
+        assertThat(ask("GET", "/api/nodes", "[::1]:8181")).startsWith("HTTP/1.1 200");
+    }
+
+    private static String ask(String method, String path, String host) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", binding.localAddress().getPort())) {
+            socket.setSoTimeout(30_000); // bounds a hang
+            String request =
+                    method
+                            + " "
+                            + path
+                            + " HTTP/1.1\r\nHost: "
+                            + host
+                            + "\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static JsonNode json(String path) throws Exception {

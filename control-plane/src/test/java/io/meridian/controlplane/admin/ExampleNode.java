@@ -28,6 +28,7 @@ import io.meridian.projections.ServiceQueries;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,6 +40,7 @@ final class ExampleNode implements AdminData {
 
     volatile String mesosDomain = "mesos";
     volatile List<String> reasons = List.of();
+    volatile SortedMap<String, String> conditions = new TreeMap<>();
     volatile List<ServedZone> more = List.of();
     volatile Optional<ServiceReader> failing = Optional.empty();
     final ExampleDataPlane dataPlane = new ExampleDataPlane();
@@ -163,7 +165,8 @@ final class ExampleNode implements AdminData {
 
     @Override
     public CompletionStage<Readiness> readiness() {
-        return CompletableFuture.completedFuture(new Readiness(reasons, new TreeMap<>()));
+        return CompletableFuture.completedFuture(
+                new Readiness(reasons, conditions, new TreeMap<>()));
     }
 
     private static final class Services implements ServiceReader {

@@ -9,6 +9,8 @@ import akka.http.javadsl.ServerBinding;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import io.meridian.controlplane.http.HostNames;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,13 @@ class OpenApiTest {
         binding =
                 Http.get(KIT.system())
                         .newServerAt("127.0.0.1", 0)
-                        .bind(new AdminRoutes(node, metrics).routes())
+                        .bind(
+                                new AdminRoutes(
+                                                node,
+                                                metrics,
+                                                new HostNames(List.of("node-1")),
+                                                new EventHub(KIT.system(), 2))
+                                        .routes())
                         .toCompletableFuture()
                         .get();
         document = JSON.readTree(get("/openapi.json").body());

@@ -6,6 +6,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 
 import io.meridian.domain.table.Image;
 import io.meridian.domain.table.Row;
+import io.meridian.feed.CurrentImage;
 import io.meridian.feed.FeedSettings;
 
 import java.io.IOException;
@@ -23,6 +24,7 @@ final class ImageSaver<R extends Row, I extends Image<R, I>> {
     private static final String TIMER = "save";
 
     private final ImageFile<R, I> file;
+    private final CurrentImage<R, I> view;
     private final FeedSettings.Client settings;
     private final ActorContext<FeedClient.Command> context;
     private final TimerScheduler<FeedClient.Command> timers;
@@ -36,6 +38,7 @@ final class ImageSaver<R extends Row, I extends Image<R, I>> {
             ActorContext<FeedClient.Command> context,
             TimerScheduler<FeedClient.Command> timers) {
         this.file = node.file();
+        this.view = node.view();
         this.settings = settings;
         this.context = context;
         this.timers = timers;
@@ -59,6 +62,9 @@ final class ImageSaver<R extends Row, I extends Image<R, I>> {
     void ended(FeedClient.SaveEnded ended, ImageLoader<R, I> loader) {
         if (ended.failure().isPresent()) {
             changed = true;
+            view.notWritten(
+                    "cannot write image %s: %s; a restart serves an older image"
+                            .formatted(file.file(), ended.failure().get().toString()));
             if (!failed) {
                 context.getLog()
                         .warn(
@@ -72,6 +78,9 @@ final class ImageSaver<R extends Row, I extends Image<R, I>> {
             context.getLog().info("image written again: file={}", file.file());
         }
         failed = ended.failure().isPresent();
+        if (!failed) {
+            view.written();
+        }
         timers.startSingleTimer(TIMER, new FeedClient.SaveDue(), rest(ended.took(), settings));
     }
 

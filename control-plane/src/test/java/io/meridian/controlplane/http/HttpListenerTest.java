@@ -1,4 +1,4 @@
-package io.meridian.controlplane.node;
+package io.meridian.controlplane.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -48,10 +48,11 @@ class HttpListenerTest {
 
             assertThatThrownBy(
                             () ->
-                                    new HttpListener(KIT.system(), configuration)
+                                    listener(configuration)
                                             .open(
                                                     CompatSettings.MESOS_DNS,
                                                     settings.mesosDns().orElseThrow(),
+                                                    true,
                                                     OK))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("setting meridian.compat.mesos-dns.listen must be")
@@ -68,16 +69,21 @@ class HttpListenerTest {
                         Optional.empty(), Map.of("compat.dcos-net.listen", "127.0.0.1:0"));
 
         assertThat(
-                        new HttpListener(KIT.system(), configuration)
+                        listener(configuration)
                                 .open(
                                         CompatSettings.DCOS_NET,
                                         configuration
                                                 .read(CompatSettings::from)
                                                 .dcosNet()
                                                 .orElseThrow(),
+                                        true,
                                         OK)
-                                .localAddress()
                                 .getPort())
                 .isPositive();
+    }
+
+    private static HttpListener listener(Configuration configuration) {
+        return new HttpListener(
+                KIT.system(), configuration, configuration.read(HttpSettings::from));
     }
 }

@@ -49,6 +49,7 @@ final class ClusterNodes implements AutoCloseable {
                         .map(site -> "\"" + site.seed() + "\"")
                         .toList();
         this.common.put("meridian.cluster.seeds", "[" + String.join(",", seeds) + "]");
+        this.common.putIfAbsent("meridian.cluster.trusted-network", "true");
     }
 
     /** Places nodes on loopback addresses that no other test uses, so that ports cannot collide. */

@@ -6,6 +6,7 @@ import akka.stream.Attributes;
 import akka.stream.FlowShape;
 import akka.stream.Inlet;
 import akka.stream.Outlet;
+import akka.stream.impl.io.TcpConnectionStage;
 import akka.stream.stage.AbstractInOutHandler;
 import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
@@ -15,13 +16,16 @@ import com.typesafe.config.Config;
 
 import io.meridian.controlplane.artery.FrameDecoder;
 import io.meridian.controlplane.artery.FrameGuard;
+import io.meridian.controlplane.artery.PeerFilter;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -36,7 +40,6 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class TcpFraming extends GraphStage<FlowShape<ByteString, EnvelopeBuffer>>
         implements FrameGuard {
     private static final Logger LOG = LoggerFactory.getLogger(TcpFraming.class);
-    private static final AtomicLong REFUSED = new AtomicLong();
 
     private final Inlet<ByteString> in = Inlet.create("TcpFraming.in");
     private final Outlet<EnvelopeBuffer> out = Outlet.create("TcpFraming.out");
@@ -67,12 +70,15 @@ public final class TcpFraming extends GraphStage<FlowShape<ByteString, EnvelopeB
 
         @Override
         public void preStart() {
-            Config limits =
-                    materializer()
-                            .system()
-                            .settings()
-                            .config()
-                            .getConfig("akka.remote.artery.advanced");
+            Config config = materializer().system().settings().config();
+            Config limits = config.getConfig("akka.remote.artery.advanced");
+            Optional<InetSocketAddress> peer = peer();
+            if (peer.isPresent() && !PeerFilter.of(config).allows(peer.get().getAddress())) {
+                Fault.HOST.log(
+                        peer.get().getAddress().getHostAddress()
+                                + " is in no network of meridian.cluster.allow");
+                completeStage();
+            }
             decoder =
                     new FrameDecoder(
                             Math.toIntExact(limits.getBytes("maximum-frame-size")),
@@ -85,7 +91,7 @@ public final class TcpFraming extends GraphStage<FlowShape<ByteString, EnvelopeB
                 List<byte[]> frames = decoder.decode(grab(in).asByteBuffer());
                 List<EnvelopeBuffer> envelopes = frames.stream().map(Logic.this::envelope).toList();
                 if (decoder.refusal().isPresent()) {
-                    logRefusal(decoder.refusal().get());
+                    Fault.FRAME.log(decoder.refusal().get());
                     emitMultiple(out, envelopes.iterator(), Logic.this::completeStage);
                 } else if (envelopes.isEmpty()) {
                     pull(in);
@@ -106,6 +112,22 @@ public final class TcpFraming extends GraphStage<FlowShape<ByteString, EnvelopeB
             }
         }
 
+        /**
+         * The peer of this connection; empty under TLS, where the connection belongs to another
+         * part of the stream. Akka names the peer to no stage, so the stage of the connection
+         * itself is looked up among those that run with this one.
+         */
+        private Optional<InetSocketAddress> peer() {
+            for (GraphStageLogic logic : interpreter().logics()) {
+                if (logic instanceof TcpConnectionStage.TcpStreamLogic connection) {
+                    return Optional.of(
+                            connection
+                                    .akka$stream$impl$io$TcpConnectionStage$TcpStreamLogic$$remoteAddress);
+                }
+            }
+            return Optional.empty();
+        }
+
         private EnvelopeBuffer envelope(byte[] frame) {
             flightRecorder.tcpInboundReceived(frame.length);
             EnvelopeBuffer envelope =
@@ -115,15 +137,24 @@ public final class TcpFraming extends GraphStage<FlowShape<ByteString, EnvelopeB
         }
     }
 
-    /** Logs the 1st, 2nd, 4th, 8th... refusal, so that a stranger cannot fill the log. */
-    private static void logRefusal(String why) {
-        long times = REFUSED.incrementAndGet();
-        if (Long.bitCount(times) == 1) {
-            LOG.warn(
-                    "closed a cluster connection: refused={}: {}; find the program that connects"
-                            + " to the cluster port and is no Meridian node",
-                    times,
-                    why);
+    /** What a peer did wrong; each kind is counted apart, so that none hides another's first. */
+    private enum Fault {
+        HOST("add its network to cluster.allow if it is a node"),
+        FRAME("find the program that connects to the cluster port and is no Meridian node");
+
+        private final String action;
+        private final AtomicLong times = new AtomicLong();
+
+        Fault(String action) {
+            this.action = action;
+        }
+
+        /** Logs the 1st, 2nd, 4th, 8th... refusal, so that a stranger cannot fill the log. */
+        void log(String why) {
+            long count = times.incrementAndGet();
+            if (Long.bitCount(count) == 1) {
+                LOG.warn("closed a cluster connection: refused={}: {}; {}", count, why, action);
+            }
         }
     }
 }

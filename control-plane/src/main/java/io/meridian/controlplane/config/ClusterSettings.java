@@ -2,12 +2,15 @@ package io.meridian.controlplane.config;
 
 import com.typesafe.config.Config;
 
+import io.meridian.domain.net.AddressPrefix;
 import io.meridian.domain.net.IpAddress;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Seeds, port, timeouts and TLS of the cluster.
@@ -17,14 +20,25 @@ import java.util.Optional;
  * @param rejoinAfter time without a joined cluster or an answer of a master after which the node
  *     rejoins
  * @param tls empty: cluster traffic is neither encrypted nor authenticated
+ * @param allow networks whose hosts may connect to the cluster port without TLS
  */
 public record ClusterSettings(
-        List<String> seeds, int port, Duration rejoinAfter, Optional<Tls> tls) {
+        List<String> seeds,
+        int port,
+        Duration rejoinAfter,
+        Optional<Tls> tls,
+        List<AddressPrefix> allow) {
+    private static final List<AddressPrefix> LOOPBACK =
+            Stream.of("127.0.0.0/8", "::1/128")
+                    .map(text -> AddressPrefix.parse(text).orElseThrow())
+                    .toList();
+
     private static final Duration LEAST_PATIENCE = Duration.ofSeconds(5);
     private static final Duration MOST_PATIENCE = Duration.ofMinutes(10);
 
     public ClusterSettings {
         seeds = List.copyOf(seeds);
+        allow = List.copyOf(allow);
     }
 
     /**
@@ -42,6 +56,7 @@ public record ClusterSettings(
 
     /**
      * @param master whether this node has role master
+     * @param address of this node
      * @throws IllegalArgumentException for an invalid value; the message has key, range and value
      */
     static ClusterSettings from(Config meridian, boolean master, IpAddress address) {
@@ -65,7 +80,56 @@ public record ClusterSettings(
                     "between 5 s and 10 m",
                     meridian.getString("cluster.rejoin-after"));
         }
-        return new ClusterSettings(seeds, port, patience, tls(meridian));
+        Optional<Tls> tls = tls(meridian);
+        if (tls.isEmpty() && !seeds.isEmpty() && !isLoopback(address)) {
+            requireTrust(meridian, address);
+        }
+        return new ClusterSettings(seeds, port, patience, tls, allow(meridian, seeds, address));
+    }
+
+    private static void requireTrust(Config meridian, IpAddress address) {
+        if (!meridian.getBoolean("cluster.trusted-network")) {
+            throw NodeSettings.wrong(
+                    "cluster.tls.enabled",
+                    "true, because other hosts reach "
+                            + address
+                            + ": or set meridian.cluster.trusted-network = true if every host in"
+                            + " meridian.cluster.allow is trusted",
+                    "false");
+        }
+    }
+
+    private static boolean isLoopback(IpAddress address) {
+        return LOOPBACK.stream().anyMatch(range -> range.contains(address));
+    }
+
+    /** The operator's networks, loopback, this node and all masters. */
+    private static List<AddressPrefix> allow(
+            Config meridian, List<String> seeds, IpAddress address) {
+        List<AddressPrefix> networks = new ArrayList<>(LOOPBACK);
+        networks.add(host(address));
+        for (String seed : seeds) {
+            IpAddress.parse(host(seed)).map(ClusterSettings::host).ifPresent(networks::add);
+        }
+        for (String text : meridian.getStringList("cluster.allow")) {
+            networks.add(
+                    AddressPrefix.parse(text)
+                            .orElseThrow(
+                                    () ->
+                                            NodeSettings.wrong(
+                                                    "cluster.allow",
+                                                    "a list of networks such as \"10.0.0.0/8\"",
+                                                    text)));
+        }
+        return networks;
+    }
+
+    private static AddressPrefix host(IpAddress address) {
+        return AddressPrefix.around(address, address.isIpv4() ? 32 : 128);
+    }
+
+    private static String host(String seed) {
+        return seed.substring(0, seed.lastIndexOf(':')).replaceAll("^\\[|]$", "");
     }
 
     static List<String> seeds(Config config) {

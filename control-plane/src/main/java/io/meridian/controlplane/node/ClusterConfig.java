@@ -5,9 +5,11 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 
 import io.meridian.controlplane.ProgramVersion;
+import io.meridian.controlplane.artery.PeerFilter;
 import io.meridian.controlplane.config.ClusterSettings;
 import io.meridian.controlplane.config.NodeSettings;
 import io.meridian.controlplane.config.Role;
+import io.meridian.domain.net.AddressPrefix;
 
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +34,11 @@ record ClusterConfig(Config identity, Config witness) {
         own.put("akka.remote.artery.canonical.port", alone ? 0 : node.cluster().port());
         own.put("akka.cluster.roles", node.roles().stream().map(Role::label).sorted().toList());
         own.put("akka.cluster.app-version", ProgramVersion.text());
+        if (node.cluster().tls().isEmpty()) {
+            own.put(
+                    PeerFilter.KEY,
+                    node.cluster().allow().stream().map(AddressPrefix::toString).toList());
+        }
         // The halves of a partitioned network must not both run singletons and shards.
         own.put("akka.cluster.role.master.min-nr-of-members", node.cluster().quorum());
         Config config = ConfigFactory.parseMap(own);

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 
+import io.meridian.controlplane.artery.PeerFilter;
 import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.config.ConfigurationException;
 import io.meridian.controlplane.config.NodeSettings;
 
 import org.junit.jupiter.api.Test;
 
+import java.net.InetAddress;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,7 +22,11 @@ class ClusterConfigTest {
     private static final String SEEDS = "10.0.0.1:25520,10.0.0.2:25520,10.0.0.3:25520";
 
     private static NodeSettings settings(Map<String, String> more) {
-        Map<String, String> all = new HashMap<>(Map.of("meridian.node.address", "10.0.0.1"));
+        Map<String, String> all =
+                new HashMap<>(
+                        Map.of(
+                                "meridian.node.address", "10.0.0.1",
+                                "meridian.cluster.trusted-network", "true"));
         all.putAll(more);
         return Configuration.load(Optional.empty(), all).read(NodeSettings::from);
     }
@@ -50,6 +57,49 @@ class ClusterConfigTest {
         Config one = identity(Map.of("meridian.cluster.seeds", SEEDS));
         assertThat(one.getString("akka.remote.artery.canonical.hostname")).isEqualTo("10.0.0.1");
         assertThat(one.getInt("akka.remote.artery.canonical.port")).isEqualTo(25520);
+    }
+
+    @Test
+    void aNodeThatOtherHostsReachNeedsTlsOrAWordOfTrust() {
+        Map<String, String> open =
+                Map.of(
+                        "meridian.cluster.seeds",
+                        SEEDS,
+                        "meridian.cluster.trusted-network",
+                        "false");
+        assertThatThrownBy(() -> settings(open))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("setting meridian.cluster.tls.enabled must be true")
+                .hasMessageContaining("because other hosts reach 10.0.0.1")
+                .hasMessageContaining("set meridian.cluster.trusted-network = true")
+                .hasMessageNotContaining("\n");
+
+        Map<String, String> loopback = new HashMap<>(open);
+        loopback.put("meridian.node.address", "127.0.0.5");
+        loopback.put("meridian.cluster.seeds", "127.0.0.5:25520");
+        assertThat(settings(loopback).cluster().seeds()).hasSize(1);
+    }
+
+    @Test
+    void withoutTlsOnlyMastersAndTheNetworksOfAllowMayConnect() throws Exception {
+        Config config =
+                identity(
+                        Map.of(
+                                "meridian.cluster.seeds",
+                                SEEDS,
+                                "meridian.cluster.allow",
+                                "[\"192.0.2.0/24\", \"2001:db8::/32\"]"));
+        PeerFilter filter = PeerFilter.of(config);
+        for (String allowed :
+                List.of("127.0.0.9", "::1", "10.0.0.1", "10.0.0.3", "192.0.2.7", "2001:db8::7")) {
+            assertThat(filter.allows(InetAddress.getByName(allowed))).as(allowed).isTrue();
+        }
+        for (String stranger : List.of("10.0.0.9", "192.0.3.1", "2001:db9::1", "8.8.8.8")) {
+            assertThat(filter.allows(InetAddress.getByName(stranger))).as(stranger).isFalse();
+        }
+        assertThatThrownBy(() -> settings(Map.of("meridian.cluster.allow", "10.0.0.1/8")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("meridian.cluster.allow must be a list of networks");
     }
 
     @Test

@@ -9,7 +9,9 @@ import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 
+import io.meridian.controlplane.artery.PeerFilter;
 import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.config.NodeSettings;
 import io.meridian.testkit.NeedsPackage;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -108,12 +111,17 @@ class MembershipTest {
     }
 
     private Node start(Map<String, String> settings) {
+        return start(settings, ConfigFactory.empty());
+    }
+
+    private Node start(Map<String, String> settings, Config override) {
         settings.put("meridian.node.address", "127.0.0.1");
         settings.put("meridian.cluster.seeds", String.join(",", seeds));
         settings.putIfAbsent("meridian.cluster.rejoin-after", "20s");
         Configuration configuration = Configuration.load(Optional.empty(), settings);
         NodeSettings node = configuration.read(NodeSettings::from);
-        Config akka = RunningNode.akka(node, configuration, Optional.empty());
+        Config akka =
+                override.withFallback(RunningNode.akka(node, configuration, Optional.empty()));
         AtomicReference<ActorSystem<?>> system = new AtomicReference<>();
         AtomicBoolean hears = new AtomicBoolean(true);
         Membership membership =
@@ -235,6 +243,29 @@ class MembershipTest {
         assertThat(agent.self().status()).isEqualTo(MemberStatus.up());
         Node second = agent(Map.of());
         await("a third node joins", () -> second.up().size() == 3 && agent.up().size() == 3);
+    }
+
+    /** Loopback is always allowed, so the test narrows what the configuration allows. */
+    @Test
+    void aHostOutsideTheNetworksIsClosedUnread() throws Exception {
+        seeds(1);
+        Config allow = ConfigFactory.parseMap(Map.of(PeerFilter.KEY, List.of("127.0.0.1/32")));
+        Map<String, String> settings = new HashMap<>();
+        settings.put("meridian.roles", "master");
+        settings.put("meridian.cluster.port", seeds.getFirst().substring("127.0.0.1:".length()));
+        Node master = start(settings, allow);
+        await("up", () -> master.up().size() == 1);
+
+        try (Socket stranger = new Socket()) {
+            stranger.setSoTimeout(20_000);
+            stranger.bind(new InetSocketAddress("127.0.0.9", 0));
+            stranger.connect(
+                    new InetSocketAddress(
+                            "127.0.0.1", master.self().address().getPort().orElseThrow()));
+            assertThat(isClosed(stranger)).isTrue();
+        }
+        Node agent = agent(Map.of());
+        await("both", () -> master.up().size() == 2 && agent.up().size() == 2);
     }
 
     @Test

@@ -74,6 +74,12 @@ final class HealthMetrics {
                 "meridian_live_tasks",
                 "Live tasks that the ingest of the source knows.",
                 IngestStatus::liveTasks);
+        ofSources(
+                sources,
+                "meridian_ingest_oldest_claim_seconds",
+                "Age of the oldest observation of the source that is not journalled yet; 0 without"
+                        + " any.",
+                status -> status.oldestClaim().toMillis() / 1000.0);
     }
 
     private static void nodes(MetricTable<List<SeenNode>> table) {

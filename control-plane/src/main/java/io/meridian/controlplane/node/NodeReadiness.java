@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -46,7 +47,9 @@ record NodeReadiness(
                     new Conditions.Rule<>("image", NodeReadiness::unwrittenImages),
                     new Conditions.Rule<>("database", NodeReadiness::silentDatabase),
                     new Conditions.Rule<>("ingest", NodeReadiness::missingIngests),
-                    new Conditions.Rule<>("source", NodeReadiness::detachedSources));
+                    new Conditions.Rule<>("source", NodeReadiness::detachedSources),
+                    new Conditions.Rule<>("claims", NodeReadiness::oldClaims),
+                    new Conditions.Rule<>("refused", NodeReadiness::refusedObservations));
 
     NodeReadiness {
         imageFaults = List.copyOf(imageFaults);
@@ -130,25 +133,12 @@ record NodeReadiness(
                 .map(DatabaseProbe.Outage::why);
     }
 
-    private Optional<String> missingIngests() {
-        return joined(
-                sources().stream()
-                        .filter(source -> source.status().isEmpty())
-                        .map(
-                                source ->
-                                        "no master leads the ingest of "
-                                                + source.name()
-                                                + ", or it does not answer: its changes are not"
-                                                + " read")
-                        .toList());
-    }
-
     private Optional<String> detachedSources() {
-        return joined(
-                sources().stream()
-                        .filter(source -> source.status().filter(this::isDetached).isPresent())
-                        .map(source -> detached(source.name(), source.status().orElseThrow()))
-                        .toList());
+        return ofIngests(
+                (name, status) ->
+                        isDetached(status)
+                                ? Optional.of(detached(name, status))
+                                : Optional.empty());
     }
 
     private boolean isDetached(IngestStatus status) {
@@ -161,6 +151,55 @@ record NodeReadiness(
                 + SteadyClock.INSTANCE.wall(status.since())
                 + ": "
                 + status.detail();
+    }
+
+    private Optional<String> oldClaims() {
+        return ofIngests(
+                (name, status) ->
+                        status.oldestClaim().compareTo(TOLERANCE) > 0
+                                ? Optional.of(
+                                        "a change of %s has not been journalled for %d s"
+                                                .formatted(name, status.oldestClaim().toSeconds()))
+                                : Optional.empty());
+    }
+
+    private Optional<String> refusedObservations() {
+        return ofIngests(
+                (name, status) ->
+                        status.refused().isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(
+                                        "the journal cannot hold observations of %s: %s"
+                                                .formatted(name, first(status.refused()))));
+    }
+
+    private Optional<String> ofIngests(
+            BiFunction<String, IngestStatus, Optional<String>> sentence) {
+        return joined(
+                sources().stream()
+                        .flatMap(
+                                source ->
+                                        source
+                                                .status()
+                                                .flatMap(
+                                                        status ->
+                                                                sentence.apply(
+                                                                        source.name(), status))
+                                                .stream())
+                        .toList());
+    }
+
+    private Optional<String> missingIngests() {
+        return joined(
+                sources().stream()
+                        .filter(source -> source.status().isEmpty())
+                        .map(
+                                source ->
+                                        "no master leads the ingest of "
+                                                + source.name()
+                                                + ", or it does not answer: its changes are not"
+                                                + " read")
+                        .toList());
     }
 
     private static Optional<String> joined(List<String> sentences) {

@@ -22,6 +22,8 @@ class NodeReadinessTest {
     private double lagSeconds;
     private List<String> imageFaults = List.of();
     private DatabaseProbe.Result database = ANSWERS;
+    private Duration oldestClaim = Duration.ZERO;
+    private List<String> refused = List.of();
     private Optional<IngestStatus> marathon = Optional.of(attached(true, Duration.ZERO));
 
     @Test
@@ -100,6 +102,28 @@ class NodeReadinessTest {
         assertThat(conditions().get("source")).contains("Marathon has been detached since");
     }
 
+    @Test
+    void anOldClaimIsAConditionAfter30Seconds() {
+        oldestClaim = Duration.ofSeconds(30);
+        marathon = Optional.of(attached(true, Duration.ZERO));
+        assertThat(conditions()).isEmpty();
+
+        oldestClaim = Duration.ofSeconds(31);
+        marathon = Optional.of(attached(true, Duration.ZERO));
+        assertThat(conditions())
+                .containsOnly(
+                        Map.entry(
+                                "claims", "a change of Marathon has not been journalled for 31 s"));
+    }
+
+    @Test
+    void anObservationThatTheJournalCannotHoldIsACondition() {
+        refused = List.of("marathon:/a: text with NUL");
+        marathon = Optional.of(attached(true, Duration.ZERO));
+
+        assertThat(conditions().get("refused")).contains("marathon:/a: text with NUL");
+    }
+
     private Map<String, String> conditions() {
         return report().report().conditions();
     }
@@ -118,7 +142,7 @@ class NodeReadinessTest {
                 NOW);
     }
 
-    private static IngestStatus attached(boolean attached, Duration age) {
+    private IngestStatus attached(boolean attached, Duration age) {
         return new IngestStatus(
                 "marathon",
                 attached,
@@ -133,7 +157,9 @@ class NodeReadinessTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                oldestClaim,
                 List.of(),
+                refused,
                 Optional.empty());
     }
 }

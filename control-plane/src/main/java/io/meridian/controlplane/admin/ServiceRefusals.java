@@ -44,6 +44,7 @@ final class ServiceRefusals {
                             keys.addAll(rules.keys(service.id(), definition));
                         });
         for (Instance instance : service.instances()) {
+            all.addAll(rules.withoutBackend(service.id(), instance));
             if (instance.mesosOnly().isPresent()) {
                 all.addAll(rules.refusals(service.id(), instance));
                 List<BoundPort> ports = instance.ports();

@@ -13,6 +13,7 @@ import io.meridian.controlplane.config.VipSettings;
 import io.meridian.controlplane.http.HttpSettings;
 import io.meridian.dns.DnsSettings;
 import io.meridian.domain.net.AddressRange;
+import io.meridian.domain.vip.BackendRules;
 import io.meridian.domain.vip.LiteralRules;
 import io.meridian.domain.vip.VipRules;
 import io.meridian.domain.zone.NamingRules;
@@ -137,6 +138,8 @@ record NodeConfig(
                                         new LiteralRules(
                                                 vipRanges,
                                                 configuration.read(VipSettings::literals),
-                                                Machines.named(node, dns)))));
+                                                Machines.named(node, dns)),
+                                        new BackendRules(
+                                                BackendRules.isLoopback(node.address())))));
     }
 }

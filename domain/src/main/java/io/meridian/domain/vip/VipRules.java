@@ -14,6 +14,7 @@ import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.PortDefinition;
 import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.table.Owner;
 
 import java.util.ArrayList;
@@ -31,16 +32,18 @@ import java.util.stream.Stream;
  * 2.2).
  *
  * @param literals the addresses that may be IP VIPs
+ * @param backends the endpoints of tasks
  */
-public record VipRules(LiteralRules literals) {
+public record VipRules(LiteralRules literals, BackendRules backends) {
     /**
      * Version of the rules; each change that gives other rows for an instance increments it, and
      * the database's rows are rebuilt.
      */
     public static final int VERSION = 2;
 
-    /** Rules that allow IP VIPs at every unicast address. */
-    public static final VipRules ANY_LITERAL = new VipRules(LiteralRules.anyAddress());
+    /** Rules that allow IP VIPs at every unicast address, and backends at every address. */
+    public static final VipRules ANY_LITERAL =
+            new VipRules(LiteralRules.anyAddress(), new BackendRules(true));
 
     /** The VIPs that the labels of a definition request. */
     public SortedSet<VipKey> keys(ServiceId service, ServiceDefinition definition) {
@@ -101,6 +104,28 @@ public record VipRules(LiteralRules literals) {
     }
 
     /**
+     * The reasons why a running task is no backend of a VIP that its ports request, one sentence
+     * for each VIP; without the task's id, so that tasks with one reason have one sentence.
+     */
+    public List<String> withoutBackend(ServiceId service, Instance instance) {
+        if (instance.phase() != TaskPhase.RUNNING) {
+            return List.of();
+        }
+        List<String> all = new ArrayList<>();
+        for (BoundPort port : instance.ports()) {
+            for (VipKey key : asked(service, port).keySet()) {
+                backends.refusal(key, port, instance)
+                        .ifPresent(
+                                why ->
+                                        all.add(
+                                                "VIP %s has no backend at a task of the service: the task %s"
+                                                        .formatted(key, why)));
+            }
+        }
+        return all;
+    }
+
+    /**
      * The backends of one instance, for every VIP of its ports.
      *
      * <p>A port that has a host port is reached there, at the agent's first address of each family;
@@ -150,7 +175,7 @@ public record VipRules(LiteralRules literals) {
         return asked;
     }
 
-    private static void addRows(
+    private void addRows(
             VipKey key,
             LabelledVip label,
             BoundPort port,
@@ -158,28 +183,25 @@ public record VipRules(LiteralRules literals) {
             String owner,
             BackendState state,
             SortedSet<VipRow.Backend> rows) {
-        for (Endpoint endpoint : endpoints(port, key.protocol(), instance)) {
-            if (key.literal().isEmpty()
-                    || key.literal().get().isIpv4() == endpoint.address().isIpv4()) {
-                rows.add(
-                        new VipRow.Backend(
-                                key,
-                                endpoint,
-                                owner,
-                                instance.agent().id(),
-                                local(port, endpoint, instance),
-                                state,
-                                state == BackendState.SERVING ? label.weight() : 0,
-                                label.options(),
-                                agentAddress(endpoint, instance.agent())));
-            }
+        for (Endpoint endpoint : backends.endpoints(key, port, instance)) {
+            rows.add(
+                    new VipRow.Backend(
+                            key,
+                            endpoint,
+                            owner,
+                            instance.agent().id(),
+                            local(port, endpoint, instance),
+                            state,
+                            state == BackendState.SERVING ? label.weight() : 0,
+                            label.options(),
+                            agentAddress(endpoint, instance.agent())));
         }
     }
 
     /** The agent's address that identifies its node in the cluster: IPv4 before IPv6. */
     private static Optional<IpAddress> agentAddress(Endpoint endpoint, Agent agent) {
-        return first(agent.addresses(), true)
-                .or(() -> first(agent.addresses(), false))
+        return BackendRules.first(agent.addresses(), true)
+                .or(() -> BackendRules.first(agent.addresses(), false))
                 .filter(address -> !address.equals(endpoint.address()));
     }
 
@@ -204,25 +226,6 @@ public record VipRules(LiteralRules literals) {
         };
     }
 
-    private static List<Endpoint> endpoints(BoundPort port, Protocol protocol, Instance instance) {
-        if (port.hostPort() != 0) {
-            List<IpAddress> agent =
-                    instance.agent().addresses().isEmpty() && instance.mode() == NetworkMode.HOST
-                            ? instance.addresses()
-                            : instance.agent().addresses();
-            return Stream.of(first(agent, true), first(agent, false))
-                    .flatMap(Optional::stream)
-                    .map(address -> new Endpoint(address, port.hostPort(), protocol))
-                    .toList();
-        }
-        if (port.containerPort() == 0 || instance.mode() != NetworkMode.CONTAINER) {
-            return List.of();
-        }
-        return instance.addresses().stream()
-                .map(address -> new Endpoint(address, port.containerPort(), protocol))
-                .toList();
-    }
-
     /**
      * The endpoint on the task's own agent. Docker's rules let a container reach its agent's mapped
      * port; those for Mesos containers do not.
@@ -234,12 +237,8 @@ public record VipRules(LiteralRules literals) {
             return Optional.empty();
         }
         int containerPort = port.containerPort() == 0 ? port.hostPort() : port.containerPort();
-        return first(instance.addresses(), endpoint.address().isIpv4())
+        return BackendRules.first(instance.addresses(), endpoint.address().isIpv4())
                 .map(address -> new Endpoint(address, containerPort, endpoint.protocol()));
-    }
-
-    private static Optional<IpAddress> first(List<IpAddress> addresses, boolean ipv4) {
-        return addresses.stream().filter(address -> address.isIpv4() == ipv4).findFirst();
     }
 
     private VipLabel parse(ServiceId service, PortDefinition port, LabelledVip label) {

@@ -72,7 +72,6 @@ class NamingRulesTest {
         assertThat(texts("a".repeat(250))).hasSize(1);
         assertThat(texts("a".repeat(251))).isEmpty();
         assertThat(texts("é")).isEmpty();
-        assertThat(texts("a\nb")).isEmpty();
     }
 
     @ParameterizedTest

@@ -18,6 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Caches the addresses of agents' host names. Literals need no lookup. Tasks in host mode report
@@ -57,13 +61,32 @@ final class AgentAddresses {
         learnedTtl = listingInterval.multipliedBy(3);
     }
 
-    /** The tasks of a reading with their agents' addresses; learns from tasks in host mode. */
-    List<TaskSighting> addressed(ServiceId service, Reading reading, Instant now) {
-        if (reading.definition().mode() == NetworkMode.HOST) {
-            reading.tasks().stream()
-                    .filter(task -> task.phase() == TaskPhase.RUNNING)
-                    .forEach(task -> learn(task.agent().host(), task.addresses(), now));
+    /**
+     * Learns from the running tasks in host mode of one answer of Marathon, before {@link
+     * #addressed} is called for any of it: the order of the answer does not matter.
+     *
+     * @return services with tasks that were seen on such an agent while it had no address
+     */
+    Set<ServiceId> learn(List<Reading> answer, Instant now) {
+        SortedMap<String, SortedSet<IpAddress>> reported = new TreeMap<>();
+        for (Reading reading : answer) {
+            if (reading.definition().mode() == NetworkMode.HOST) {
+                for (TaskSighting task : reading.tasks()) {
+                    if (task.phase() == TaskPhase.RUNNING) {
+                        reported.computeIfAbsent(task.agent().host(), _ -> new TreeSet<>())
+                                .addAll(task.addresses());
+                    }
+                }
+            }
         }
+        Set<ServiceId> waiting = new LinkedHashSet<>();
+        reported.forEach(
+                (host, addresses) -> waiting.addAll(learn(host, List.copyOf(addresses), now)));
+        return waiting;
+    }
+
+    /** The tasks of a reading with their agents' cached addresses. */
+    List<TaskSighting> addressed(ServiceId service, Reading reading, Instant now) {
         return reading.tasks().stream().map(task -> addressed(service, task, now)).toList();
     }
 
@@ -108,16 +131,23 @@ final class AgentAddresses {
         return host;
     }
 
-    /** Caches addresses that a task in host mode reported. */
-    void learn(String name, List<IpAddress> addresses, Instant now) {
+    /** Caches addresses that tasks in host mode reported. */
+    private Set<ServiceId> learn(String name, List<IpAddress> addresses, Instant now) {
         if (name.isEmpty() || addresses.isEmpty() || IpAddress.parse(name).isPresent()) {
-            return;
+            return Set.of();
         }
         CachedHost host = hosts.computeIfAbsent(name, _ -> new CachedHost());
         host.addresses = sorted(addresses);
         host.expires = now.plus(learnedTtl);
         wanted.remove(name);
         retries.remove(name);
+        return takeWaiting(host);
+    }
+
+    private static Set<ServiceId> takeWaiting(CachedHost host) {
+        Set<ServiceId> waiting = Set.copyOf(host.waiting);
+        host.waiting.clear();
+        return waiting;
     }
 
     /** Names to look up now. Each is handed out once until {@link #resolved} is called for it. */
@@ -160,9 +190,7 @@ final class AgentAddresses {
         boolean changed = !host.addresses.isEmpty() && !host.addresses.equals(sorted);
         host.addresses = sorted;
         host.expires = now.plus(settings.ttl());
-        Set<ServiceId> waiting = Set.copyOf(host.waiting);
-        host.waiting.clear();
-        return new Resolved(waiting, changed);
+        return new Resolved(takeWaiting(host), changed);
     }
 
     /** Name servers rotate addresses; their order means nothing. */

@@ -1,5 +1,7 @@
 package io.meridian.sources.marathon;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import io.meridian.domain.net.IpAddress;
 import io.meridian.domain.net.Protocol;
 import io.meridian.domain.service.Agent;
@@ -127,6 +129,7 @@ final class AppReader {
     private static List<PortDefinition> ports(Json app, NetworkMode mode, Refusals refusals) {
         Json labels = app.at("labels");
         VipLabels task = VipLabels.ofTask(PortReader.labels(labels, refusals, "it is ignored"));
+        noteNetworks(app.node(), refusals);
         return PortReader.bounded(
                 PortReader.withTaskVips(
                         ports(app, mode, new PortReader(mode, task, refusals), refusals),
@@ -134,6 +137,31 @@ final class AppReader {
                         labels,
                         refusals),
                 refusals);
+    }
+
+    /**
+     * Adds a sentence for each port with a VIP that is in some of the app's container networks
+     * only: Marathon does not tell which address of a task is in which network.
+     */
+    private static void noteNetworks(JsonNode app, Refusals refusals) {
+        int networks = app.path("networks").size();
+        for (JsonNode port : app.path("container").path("portMappings")) {
+            int named = port.path("networkNames").size();
+            boolean asksForVip =
+                    port.path("labels").properties().stream()
+                            .anyMatch(label -> VipLabels.concerns(label.getKey()));
+            if (asksForVip && named > 0 && named < networks && !port.has("hostPort")) {
+                refusals.add(
+                        "port %s is in %d of %d networks, and Marathon does not tell which address"
+                                        .formatted(
+                                                port.path("name").asText("without name"),
+                                                named,
+                                                networks)
+                                + " of a task is in which: its VIPs have every address as a"
+                                + " backend, and some refuse connections; give the port a hostPort"
+                                + " or the app one network");
+            }
+        }
     }
 
     private static List<PortDefinition> ports(

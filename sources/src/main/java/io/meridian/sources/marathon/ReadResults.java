@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -112,8 +114,10 @@ final class ReadResults {
                                     : "; this entry is left out"));
             unreadable("entry", "cannot read listing entry: " + exceptions.getLast());
         }
+        Set<ServiceId> waiting = new LinkedHashSet<>(agents.learn(entries.readings(), now));
         for (Reading reading : entries.readings()) {
             ServiceId id = kinds.id(reading);
+            waiting.remove(id);
             boolean current = !schedule.outdatedInListing(id);
             services.put(id, observation(reading, current, now));
             if (!current) {
@@ -133,6 +137,7 @@ final class ReadResults {
                         new SourceSignal.Exceptions(exceptions, entries.nameless()),
                         listingAskedAt));
         outdated.forEach(id -> schedule.wantLater(id, now.plus(SECOND)));
+        waiting.forEach(id -> schedule.want(id, now));
     }
 
     private Observation.Listed observation(Reading reading, boolean current, Instant now) {
@@ -159,6 +164,9 @@ final class ReadResults {
                 schedule.succeeded(job, now);
                 repeats.over(id.toString());
                 kinds.note(id, reading.kind(), reading.healthChecks());
+                agents.learn(List.of(reading), now).stream()
+                        .filter(waiting -> !waiting.equals(id))
+                        .forEach(waiting -> schedule.want(waiting, now));
                 emit(new SourceSignal.Observed(observation(reading, current, now)));
                 if (!current) {
                     schedule.wantLater(id, now.plus(SECOND));

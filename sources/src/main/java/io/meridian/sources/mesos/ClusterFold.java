@@ -174,6 +174,15 @@ final class ClusterFold {
         return Optional.ofNullable(frameworks.get(framework)).map(known -> known.report.name());
     }
 
+    /** Ids of the frameworks of that name, sorted; empty without a name. */
+    List<String> frameworksCalled(Optional<String> name) {
+        return frameworks.values().stream()
+                .map(known -> known.report)
+                .filter(report -> name.filter(report.name()::equals).isPresent())
+                .map(FrameworkReport::id)
+                .toList();
+    }
+
     /** Ids of agents that were known before this epoch and not reported since. */
     Set<String> unheard(int epoch) {
         Set<String> unheard = new HashSet<>();

@@ -5,7 +5,9 @@ import io.meridian.sources.MesosState;
 import io.meridian.sources.SourceSignal;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +25,7 @@ final class MesosFold {
     private final TaskFold tasks;
     private final AgentRecoveryGate gate;
     private final Consumer<SourceSignal> sink;
+    private final FoldSettings settings;
 
     /** Of the last snapshot. */
     private SourceSignal.Exceptions exceptions = SourceSignal.Exceptions.NONE;
@@ -32,6 +35,7 @@ final class MesosFold {
 
     MesosFold(FoldSettings settings, HostAddresses book, Consumer<SourceSignal> sink) {
         this.sink = sink;
+        this.settings = settings;
         cluster = new ClusterFold(book, sink);
         tasks = new TaskFold(settings, cluster, sink);
         gate = new AgentRecoveryGate(settings.failover());
@@ -184,9 +188,27 @@ final class MesosFold {
         if (gate.phase() != MesosPhase.COMPLETE) {
             return false;
         }
-        sink.accept(new SourceSignal.ListedAll(tasks.listing(), exceptions, now));
+        sink.accept(new SourceSignal.ListedAll(tasks.listing(), exceptions(), now));
         sink.accept(new SourceSignal.ClusterObserved(cluster.listed()));
         return true;
+    }
+
+    /**
+     * Adds the case of two frameworks with the name that the Marathon source has: nothing tells
+     * Mesos's source which of the two is that Marathon.
+     */
+    private SourceSignal.Exceptions exceptions() {
+        List<String> named = cluster.frameworksCalled(settings.marathonFramework());
+        if (named.size() < 2) {
+            return exceptions;
+        }
+        List<String> all = new ArrayList<>(exceptions.sentences());
+        all.addFirst(
+                "several frameworks have the name of sources.marathon.framework-name: "
+                        + named
+                        + "; tasks of those that the Marathon source does not read are left out;"
+                        + " give each Marathon a name of its own (--framework_name)");
+        return new SourceSignal.Exceptions(all, exceptions.nameless());
     }
 
     /** An entry without id may be any task, agent or framework: all known ones are then kept. */

@@ -20,6 +20,7 @@ import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
 import io.meridian.domain.service.TaskPhase;
 import io.meridian.domain.service.TaskSighting;
+import io.meridian.domain.vip.BackendRules;
 import io.meridian.domain.vip.LiteralRules;
 import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRules;
@@ -101,7 +102,8 @@ class AppReaderTest {
                                         AddressRange.parse("11.0.0.0-11.255.255.255")
                                                 .orElseThrow()),
                                 List.of(),
-                                new TreeMap<>()));
+                                new TreeMap<>()),
+                        new BackendRules(false));
 
         assertThat(rules.keys(service, owner.definition()))
                 .extracting(VipKey::toString)

@@ -30,6 +30,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -338,6 +341,27 @@ class MesosFoldTest {
                                 .flatMap(all -> ((SourceSignal.ListedAll) all).services().stream())
                                 .map(Observation::service))
                 .containsExactly(new ServiceId("kafka", "broker"));
+    }
+
+    @Test
+    void twoFrameworksWithTheNameOfMarathonAreAnExceptionOfTheListing() throws IOException {
+        SignalRecorder both = new SignalRecorder(Optional.of("marathon"));
+        try (InputStream state =
+                getClass()
+                        .getResourceAsStream("/cases/two-frameworks-called-marathon/state.json")) {
+            both.send(
+                    "{\"type\":\"SUBSCRIBED\",\"subscribed\":{\"get_state\":"
+                            + new String(state.readAllBytes(), StandardCharsets.UTF_8)
+                            + "}}");
+        }
+        assertThat(
+                        both.signals.stream()
+                                .filter(SourceSignal.ListedAll.class::isInstance)
+                                .map(all -> ((SourceSignal.ListedAll) all).exceptions())
+                                .flatMap(exceptions -> exceptions.sentences().stream()))
+                .singleElement()
+                .asString()
+                .contains("20260101-000000-1-5050-1-0005", "20260101-000000-1-5050-1-0006");
     }
 
     @Test

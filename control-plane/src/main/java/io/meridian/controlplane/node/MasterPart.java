@@ -51,6 +51,7 @@ final class MasterPart implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MasterPart.class);
     private static final Duration SHORT_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_READ_PAUSE = Duration.ofSeconds(1);
 
     /** An ingest that journals a first listing may take that long to answer. */
     private static final Duration LISTING_ASK = Duration.ofSeconds(5);
@@ -175,7 +176,8 @@ final class MasterPart implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (DatabaseException refused) {
             fail(() -> LOG.error("{}; the process ends", refused.getMessage()));
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException | Error broken) {
+            // An error that ends this thread alone would leave a node that is never ready.
             fail(() -> LOG.error("cannot start the master part; the process ends", broken));
         }
     }
@@ -261,20 +263,21 @@ final class MasterPart implements AutoCloseable {
         Completeness completeness = Completeness.create(system);
         Duration pause = SHORT_PAUSE;
         while (true) {
-            long began = System.nanoTime();
             try {
                 if (completeness.isComplete().toCompletableFuture().get()) {
                     return;
                 }
-                if (includesFirstListing()) {
-                    completeness.declare().toCompletableFuture().get();
-                    LOG.info("tables are complete; the feed serves them");
-                    return;
+                pause = SHORT_PAUSE;
+                Optional<List<SortedMap<String, Long>>> awaited = firstListings();
+                if (awaited.isPresent()) {
+                    long began = System.nanoTime();
+                    if (includes(awaited.get())) {
+                        completeness.declare().toCompletableFuture().get();
+                        LOG.info("tables are complete; the feed serves them");
+                        return;
+                    }
+                    pause = afterReading(Duration.ofNanos(System.nanoTime() - began));
                 }
-                // Reading thousands of services takes database time from the projections, so pauses
-                // grow with it.
-                Duration took = Duration.ofNanos(System.nanoTime() - began);
-                pause = max(SHORT_PAUSE, took.multipliedBy(5));
             } catch (ExecutionException away) {
                 stage = "cannot read the tables: " + away.getCause().getMessage();
                 pause = longer(pause);
@@ -284,10 +287,23 @@ final class MasterPart implements AutoCloseable {
     }
 
     /**
-     * Whether the tables include the first listing of every source. With one source's services
-     * alone a zone would answer NXDOMAIN for existing names.
+     * The pause after a read of the tables: reading thousands of services takes database time from
+     * the projections.
      */
-    private boolean includesFirstListing() throws InterruptedException, ExecutionException {
+    private static Duration afterReading(Duration took) {
+        Duration pause = took.multipliedBy(5);
+        if (pause.compareTo(SHORT_PAUSE) < 0) {
+            return SHORT_PAUSE;
+        }
+        return pause.compareTo(LONGEST_READ_PAUSE) > 0 ? LONGEST_READ_PAUSE : pause;
+    }
+
+    /**
+     * The sequence numbers of the first listing of every source; empty until all sources have one.
+     * With one source's services alone a zone would answer NXDOMAIN for existing names.
+     */
+    private Optional<List<SortedMap<String, Long>>> firstListings()
+            throws InterruptedException, ExecutionException {
         List<SortedMap<String, Long>> awaited = new ArrayList<>();
         for (Sources.State source : sources(LISTING_ASK).toCompletableFuture().get()) {
             Optional<IngestStatus> status = source.status();
@@ -302,11 +318,11 @@ final class MasterPart implements AutoCloseable {
                                     + status.map(IngestStatus::detail)
                                             .orElse("the ingest does not answer");
             if (first.isEmpty()) {
-                return false;
+                return Optional.empty();
             }
             awaited.add(first.get());
         }
-        return includes(awaited);
+        return Optional.of(awaited);
     }
 
     /**
@@ -344,10 +360,6 @@ final class MasterPart implements AutoCloseable {
                         "feed-server",
                         Props.empty());
         serve = Optional.of(new Serve(stores, feed));
-    }
-
-    private static Duration max(Duration one, Duration other) {
-        return one.compareTo(other) > 0 ? one : other;
     }
 
     private static Duration longer(Duration pause) {

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 
 import io.meridian.controlplane.ProgramVersion;
+import io.meridian.controlplane.artery.LoggedHandshakes;
 import io.meridian.controlplane.artery.PeerFilter;
 import io.meridian.controlplane.config.ClusterSettings;
 import io.meridian.controlplane.config.NodeSettings;
@@ -59,7 +60,7 @@ record ClusterConfig(Config identity, Config witness) {
                         "akka.remote.artery.transport",
                         "tls-tcp",
                         "akka.remote.artery.ssl.ssl-engine-provider",
-                        "akka.remote.artery.tcp.ssl.RotatingKeysSSLEngineProvider",
+                        LoggedHandshakes.class.getName(),
                         engine + "cert-file",
                         tls.certificate().toString(),
                         engine + "key-file",

@@ -8,9 +8,14 @@ import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 
+import io.meridian.controlplane.artery.LoggedHandshakes;
 import io.meridian.controlplane.artery.PeerFilter;
 import io.meridian.controlplane.config.Configuration;
 import io.meridian.controlplane.config.NodeSettings;
@@ -20,6 +25,7 @@ import io.meridian.testkit.SystemPackage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -211,12 +217,22 @@ class MembershipTest {
         Node agent = agent(tls("ours", "two"));
         await("both", () -> master.up().size() == 2 && agent.up().size() == 2);
 
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger handshakes = (Logger) LoggerFactory.getLogger(LoggedHandshakes.class);
+        handshakes.addAppender(log);
         Node stranger = agent(tls("theirs", "stranger"));
+        await("the master says whom it refuses", () -> !log.list.isEmpty());
         Node plain = agent(Map.of());
         Thread.sleep(8000); // a few attempts; nothing can be awaited where nothing must happen
         assertThat(master.up()).hasSize(2);
         assertThat(stranger.up()).isEmpty();
         assertThat(plain.up()).isEmpty();
+
+        handshakes.detachAppender(log);
+        assertThat(List.copyOf(log.list))
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .allMatch(line -> line.startsWith("closed a cluster connection: refused="));
 
         certificates("ours", "one", "two"); // rotated while it runs
         Node third = agent(tls("ours", "two"));

@@ -15,6 +15,7 @@ import io.meridian.domain.service.LabelledVip;
 import io.meridian.domain.service.NetworkMode;
 import io.meridian.domain.service.Observation;
 import io.meridian.domain.service.PortDefinition;
+import io.meridian.domain.service.Service;
 import io.meridian.domain.service.ServiceDefinition;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.domain.service.TaskId;
@@ -24,6 +25,9 @@ import io.meridian.domain.vip.BackendRules;
 import io.meridian.domain.vip.LiteralRules;
 import io.meridian.domain.vip.VipKey;
 import io.meridian.domain.vip.VipRules;
+import io.meridian.domain.zone.NamingRules;
+import io.meridian.domain.zone.ZoneRow;
+import io.meridian.sources.http.LookupSettings;
 import io.meridian.sources.json.Json;
 
 import org.junit.jupiter.api.DynamicTest;
@@ -32,7 +36,9 @@ import org.junit.jupiter.api.TestFactory;
 
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -352,6 +358,47 @@ class AppReaderTest {
         Reading reading = app("\"tasks\":[" + "{},".repeat(7) + "{}]");
         assertThat(reading.faults()).hasSize(6);
         assertThat(reading.faults().getLast()).isEqualTo("and 3 more tasks that cannot be read");
+    }
+
+    /** Case marathon-without-task-state. */
+    @Test
+    void anAppOfAnOldMarathonIsServed() {
+        ListingReader.Part part =
+                ListingReader.apps(
+                        getClass()
+                                .getResourceAsStream(
+                                        "/cases/marathon-without-task-state/apps.json"));
+        assertThat(part.refused()).isEmpty();
+        AgentAddresses agents =
+                new AgentAddresses(
+                        new LookupSettings(
+                                Duration.ofMinutes(1),
+                                Duration.ofMinutes(1),
+                                Duration.ofMinutes(1)),
+                        Duration.ofMinutes(1));
+        List<ZoneRow> rows = new ArrayList<>();
+        for (Reading reading : part.readings()) {
+            ServiceId id = new ServiceId("marathon", reading.path());
+            assertThat(reading.faults()).isEmpty();
+            Service empty = Service.empty(id);
+            Service service =
+                    empty.apply(
+                            empty.decide(
+                                    new Observation.Listed(
+                                            id,
+                                            reading.definition(),
+                                            agents.addressed(id, reading, Instant.EPOCH),
+                                            true,
+                                            false)));
+            service.live()
+                    .values()
+                    .forEach(one -> rows.addAll(NamingRules.of("mesos").rows(id, one)));
+        }
+        assertThat(rows)
+                .extracting(row -> row.name() + " " + row.type() + " " + row.data())
+                .contains("web.marathon.mesos A 10.0.4.1")
+                .anyMatch(row -> row.startsWith("_web._tcp.marathon.mesos SRV 0 1 31866 "))
+                .noneMatch(row -> row.contains("staged"));
     }
 
     @Test

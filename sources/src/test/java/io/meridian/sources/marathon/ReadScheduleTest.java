@@ -6,6 +6,8 @@ import io.meridian.domain.service.ServiceId;
 import io.meridian.sources.marathon.ReadSchedule.Job;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -67,6 +69,46 @@ class ReadScheduleTest {
         }
         assertThat(schedule.takeDue(START.plusMillis(200))).containsExactly(new Job.ListAll());
         assertThat(schedule.takeDue(START.plusMillis(2000))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "20, 0, 20, false", "21, 0, 20, true", "21, 41, 20, true", "21, 42, 20, false",
+        "100, 200, 20, false", "101, 200, 20, true", "3, 4, 20, false", "20001, 40000, 20, true"
+    })
+    void aListingIsCheaperThanReadsOfMoreThanTheThresholdAndHalfOfAllServices(
+            int due, int known, int threshold, boolean cheaper) {
+        assertThat(ReadSchedule.isListingCheaper(due, known, threshold)).isEqualTo(cheaper);
+    }
+
+    /** 60 of 200 services have an event each 90 ms for a minute; a read takes 10 ms. */
+    @Test
+    void underChurnOfFewerThanHalfOfAllServicesNoListingIsRead() {
+        ReadSchedule churned =
+                new ReadSchedule(
+                        new RereadSettings(Duration.ofMillis(100), Duration.ofSeconds(2), 4, 20),
+                        START);
+        churned.listed(200);
+        int reads = 0;
+        int listings = 0;
+        for (int ms = 0; ms < 60_000; ms += 10) {
+            Instant now = START.plusMillis(ms);
+            if (ms % 90 == 0) {
+                for (int i = 0; i < 60; i++) {
+                    churned.want(id(i), now);
+                }
+            }
+            for (Job job : churned.takeDue(now)) {
+                if (job instanceof Job.ListAll) {
+                    listings++;
+                } else {
+                    reads++;
+                }
+                churned.succeeded(job, now.plusMillis(10));
+            }
+        }
+        assertThat(listings).isZero();
+        assertThat(reads).isBetween(60 * 25, 60 * 31);
     }
 
     @Test

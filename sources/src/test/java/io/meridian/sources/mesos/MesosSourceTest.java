@@ -279,6 +279,58 @@ class MesosSourceTest {
     }
 
     @Test
+    void aReadBesideTheStreamThatFailsIsRepeated() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        first.reply("GET_MASTER", master("10.0.9.1"));
+        first.reply(
+                "/master/state-summary",
+                _ ->
+                        asked.getAndIncrement() == 0
+                                ? WireResponse.of(503, "text/plain", "no")
+                                : WireResponse.of(
+                                        200,
+                                        "application/json",
+                                        "{\"frameworks\":[{\"id\":\"F1\",\"pid\":\"scheduler-1@10.0.1.7:4000\"}]}"));
+        start("urls = [\"" + first.url() + "\"]");
+        first.next().record(cluster(task("t0", "F1", "S1", "TASK_RUNNING")));
+        assertThat(
+                        awaitClaim(ClusterClaim.FrameworkSeen.class, seen -> !seen.pid().isEmpty())
+                                .pid())
+                .isEqualTo("scheduler-1@10.0.1.7:4000");
+    }
+
+    @Test
+    void aMarathonAsMesosUrlIsCalledSo() {
+        first.reply(
+                "SUBSCRIBE",
+                _ ->
+                        new WireResponse(
+                                404,
+                                "Not Found",
+                                List.of(
+                                        new WireResponse.Header(
+                                                "X-Marathon-Leader", "http://10.0.0.1:8080")),
+                                new byte[0]));
+        start("urls = [\"" + first.url() + "\"]");
+        assertThat(await(SourceSignal.Detached.class, _ -> true).cause())
+                .isEqualTo(
+                        first.url()
+                                + " is a Marathon and no Mesos master: its URL belongs into"
+                                + " sources.marathon.urls");
+    }
+
+    /** Case redirect-to-a-name-nobody-knows. */
+    @Test
+    void aRedirectToANameWithoutAddressIsToldWithBothServers() {
+        first.redirect("master.corp.invalid:5050");
+        start("urls = [\"" + first.url() + "\"]");
+        assertThat(await(SourceSignal.Detached.class, _ -> true).cause())
+                .isEqualTo(
+                        first.url()
+                                + " redirects to master.corp.invalid:5050, which has no address");
+    }
+
+    @Test
     void aMasterWithoutStreamIsPolledByGetState() throws Exception {
         first.reply("SUBSCRIBE", 405);
         first.reply("GET_STATE", state(task("t0", "F1", "S1", "TASK_RUNNING")));

@@ -37,12 +37,14 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /** Starts the entities and the ingests; once per master. */
 public final class Entities {
     public static final String SHARDS = "meridian.services.shards";
+    private static final String RELEASE_AFTER = "meridian.vip.release-after";
 
     private static final int MAX_SHARDS = 1000;
 
@@ -69,9 +71,10 @@ public final class Entities {
      */
     public static Entities init(
             ActorSystem<?> system, String role, AddressRange range4, AddressRange range6) {
+        Config config = system.settings().config();
         Entities entities = new Entities(system, role);
-        ServiceEntity.init(entities.sharding, role, shards(system.settings().config()));
-        VipPoolEntity.init(entities.sharding, role, range4, range6);
+        ServiceEntity.init(entities.sharding, role, shards(config));
+        VipPoolEntity.init(entities.sharding, role, range4, range6, releaseAfter(config));
         MesosClusterEntity.init(entities.sharding, role);
         return entities;
     }
@@ -92,6 +95,38 @@ public final class Entities {
                             + shards);
         }
         return shards;
+    }
+
+    /** The setting {@value #RELEASE_AFTER}. */
+    public static Duration releaseAfter(Config config) {
+        Duration time = config.getDuration(RELEASE_AFTER);
+        if (time.compareTo(Duration.ofMinutes(15)) < 0
+                || time.compareTo(Duration.ofDays(365)) > 0) {
+            throw new IllegalArgumentException(
+                    "setting "
+                            + RELEASE_AFTER
+                            + " must be between 15 m and 365 d: was "
+                            + config.getString(RELEASE_AFTER));
+        }
+        return time;
+    }
+
+    /**
+     * Takes back the addresses of VIP names that no service in the tables requests; fails after
+     * {@code timeout} without a reply.
+     */
+    public CompletionStage<VipPoolEntity.Released> release(
+            SortedSet<String> names, Duration timeout) {
+        CompletionStage<JournalledEntity.Reply> reply =
+                VipPoolEntity.ref(sharding)
+                        .ask(replyTo -> new VipPoolEntity.Release(names, replyTo), timeout);
+        return reply.thenApply(
+                answer -> {
+                    if (answer instanceof VipPoolEntity.Released released) {
+                        return released;
+                    }
+                    throw new IllegalStateException("the release is not journalled: " + answer);
+                });
     }
 
     /**

@@ -140,8 +140,14 @@ class RemoteMessageTest {
                         new TreeSet<>(Set.of("web.marathon")),
                         new TreeSet<>(Set.of(IpAddress.literal("10.0.0.1"))),
                         probe.getRef().narrow()));
-        all.add(new VipPoolEntity.Reserved(2, List.of("no")));
+        all.add(new VipPoolEntity.Reserved(2, new TreeMap<>(Map.of("web.marathon", "no"))));
         all.add(new JournalledEntity.NotJournalled("no text", true));
+        all.add(
+                new VipPoolEntity.Release(
+                        new TreeSet<>(Set.of("web.marathon")), probe.getRef().narrow()));
+        all.add(
+                new VipPoolEntity.Released(
+                        new TreeSet<>(Set.of("web.marathon")), new TreeMap<>(Map.of("b", "no"))));
         all.add(VipPoolEntity.Stop.NOW);
         all.add(new Ingest.GetStatus(probe.getRef().narrow()));
         IngestStatus status =

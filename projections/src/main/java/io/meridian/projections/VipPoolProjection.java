@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Projects allocations of the VIP pool to address rows of the VIP table; never removes a row. */
+/** Projects allocations and releases of the VIP pool to address rows of the VIP table. */
 final class VipPoolProjection {
     private final TableWriter<VipRow> vip;
 
@@ -24,49 +24,65 @@ final class VipPoolProjection {
     }
 
     /**
+     * The change of one name.
+     *
+     * @param added rows that the name gets
+     * @param released whether the name loses the rows that it had before
+     */
+    private record OfName(Set<VipRow> added, boolean released) {
+        static final OfName NONE = new OfName(Set.of(), false);
+
+        OfName with(VipPoolEvent.Allocation allocation) {
+            Set<VipRow> rows = new LinkedHashSet<>(added);
+            for (IpAddress address : allocation.addresses()) {
+                rows.add(new VipRow.Address(allocation.name(), address));
+            }
+            return new OfName(rows, released);
+        }
+    }
+
+    /**
      * Like {@link ServiceTablesProjection#apply}. A repeated event changes nothing, because its
      * rows exist.
      */
     Mono<Void> apply(Connection connection, List<SequencedEvent<VipPoolEvent>> events) {
         Map<String, Long> progress = new TreeMap<>();
-        SortedMap<String, Set<VipRow>> allocated = new TreeMap<>();
+        SortedMap<String, OfName> changes = new TreeMap<>(); // by name, which owns its rows
         for (SequencedEvent<VipPoolEvent> entry : events) {
             progress.merge(entry.entity(), entry.sequenceNr(), Math::max);
             switch (entry.event()) {
                 case VipPoolEvent.Reserved reserved ->
-                        reserved.allocations().forEach(one -> addRows(one, allocated));
+                        reserved.allocations()
+                                .forEach(
+                                        one ->
+                                                changes.put(
+                                                        one.name(),
+                                                        changes.getOrDefault(
+                                                                        one.name(), OfName.NONE)
+                                                                .with(one)));
+                case VipPoolEvent.Released released ->
+                        released.names()
+                                .forEach(name -> changes.put(name, new OfName(Set.of(), true)));
             }
         }
         return lock(connection, progress)
-                .then(Mono.defer(() -> vip.present(connection, allocated.keySet())))
-                .flatMap(present -> vip.write(connection, edits(present, allocated)))
+                .then(Mono.defer(() -> vip.present(connection, changes.keySet())))
+                .flatMap(present -> vip.write(connection, edits(present, changes)))
                 .then();
     }
 
-    /** Adds an address row for each address of a named VIP; a literal VIP has no addresses here. */
-    private static void addRows(
-            VipPoolEvent.Allocation allocation, SortedMap<String, Set<VipRow>> rows) {
-        for (IpAddress address : allocation.addresses()) {
-            VipRow row = new VipRow.Address(allocation.name(), address);
-            rows.computeIfAbsent(row.owner(), _ -> new LinkedHashSet<>()).add(row);
-        }
-    }
-
     private List<TableWriter.Edit> edits(
-            Map<String, String> present, SortedMap<String, Set<VipRow>> allocated) {
+            Map<String, String> present, SortedMap<String, OfName> changes) {
         List<TableWriter.Edit> edits = new ArrayList<>();
-        allocated.forEach(
-                (owner, rows) ->
-                        vip.edit(owner, present, with(owner, present, rows)).ifPresent(edits::add));
+        changes.forEach(
+                (name, change) -> {
+                    Set<VipRow> rows = new LinkedHashSet<>(change.added());
+                    if (!change.released()) {
+                        rows.addAll(vip.table().text().rows(name, present.getOrDefault(name, "")));
+                    }
+                    vip.edit(name, present, rows).ifPresent(edits::add);
+                });
         return edits;
-    }
-
-    private Set<VipRow> with(String owner, Map<String, String> present, Set<VipRow> allocated) {
-        Set<VipRow> rows =
-                new LinkedHashSet<>(
-                        vip.table().text().rows(owner, present.getOrDefault(owner, "")));
-        rows.addAll(allocated);
-        return rows;
     }
 
     /** Stores progress; the row locks make a second writer wait until this one has committed. */

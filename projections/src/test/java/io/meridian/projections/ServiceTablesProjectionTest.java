@@ -315,6 +315,40 @@ class ServiceTablesProjectionTest {
     }
 
     @Test
+    void aReleasedNameHasNoRowUntilItGetsAnAddressAgain() {
+        VipPoolProjection pool = new VipPoolProjection(Examples.SETTINGS);
+        database.inTransaction(
+                        connection ->
+                                pool.apply(
+                                        connection,
+                                        List.of(
+                                                allocation(1, "web.marathon", "11.0.0.1"),
+                                                allocation(2, "db.marathon", "11.0.0.2"))))
+                .block();
+        SequencedEvent<VipPoolEvent> release =
+                new SequencedEvent<>(
+                        "pool",
+                        3,
+                        new VipPoolEvent.Released(new TreeSet<>(List.of("db.marathon"))));
+        database.inTransaction(connection -> pool.apply(connection, List.of(release))).block();
+        assertThat(vips().rows())
+                .containsExactly(new VipRow.Address("web.marathon", IpAddress.literal("11.0.0.1")));
+
+        List<SequencedEvent<VipPoolEvent>> oneBatch =
+                List.of(
+                        allocation(4, "db.marathon", "11.0.0.3"),
+                        new SequencedEvent<>(
+                                "pool",
+                                5,
+                                new VipPoolEvent.Released(
+                                        new TreeSet<>(List.of("db.marathon", "web.marathon")))),
+                        allocation(6, "db.marathon", "11.0.0.1"));
+        database.inTransaction(connection -> pool.apply(connection, oneBatch)).block();
+        assertThat(vips().rows())
+                .containsExactly(new VipRow.Address("db.marathon", IpAddress.literal("11.0.0.1")));
+    }
+
+    @Test
     void readingPrunedStepsFailsWithRevisionsGone() {
         ServiceTablesProjection forgetful =
                 new ServiceTablesProjection(

@@ -221,6 +221,7 @@ final class IngestCore {
         Instant asked = all.askedAt();
         listingRequested = false;
         exceptions = all.exceptions();
+        vips.listed(all.services());
         Set<ServiceId> open = new HashSet<>();
         Set<ServiceId> absent = new TreeSet<>(liveTasks.keySet());
         for (Observation.Listing listing : all.services()) {

@@ -5,8 +5,8 @@ import io.meridian.domain.service.Service;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.sources.SourceSignal;
 
-import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 
 /** Input of {@link IngestCore}: a signal of the source, a reply to an effect, or a timer. */
 sealed interface Input extends Ingest.Command {
@@ -36,10 +36,10 @@ sealed interface Input extends Ingest.Command {
     /**
      * The VIP pool has journalled a reservation.
      *
-     * @param refusals a sentence for each name that gets no address
+     * @param refusals a sentence for each name that gets no address, by name
      * @param sequenceNumber the pool's last event; 0 if it has none
      */
-    record Reserved(Effect.Reserve request, List<String> refusals, long sequenceNumber)
+    record Reserved(Effect.Reserve request, SortedMap<String, String> refusals, long sequenceNumber)
             implements Input {}
 
     record NotReserved(String cause) implements Input {}

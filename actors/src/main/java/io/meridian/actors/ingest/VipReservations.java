@@ -13,7 +13,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -29,11 +31,27 @@ final class VipReservations {
     private final Set<IpAddress> literals = new HashSet<>();
     private final SortedSet<String> wantedNames = new TreeSet<>();
     private final SortedSet<IpAddress> wantedLiterals = new TreeSet<>();
-    private final SortedSet<String> refusals = new TreeSet<>();
+    private final SortedMap<String, String> refusals = new TreeMap<>(); // by name or address
     private boolean inFlight;
     private boolean awaitsRetry;
     private boolean failing;
     private long sequenceNumber;
+
+    /**
+     * A complete listing: requests all VIPs again, so that a released or refused name gets an
+     * address, and the pool knows which names are in use. Forgets refusals of VIPs that are gone.
+     */
+    void listed(List<Observation.Listing> listings) {
+        names.clear();
+        literals.clear();
+        listings.forEach(this::want);
+        refusals.keySet()
+                .removeIf(
+                        subject ->
+                                !wantedNames.contains(subject)
+                                        && wantedLiterals.stream()
+                                                .noneMatch(one -> one.toString().equals(subject)));
+    }
 
     /**
      * Adds the VIPs that an observation's definition requests, or its tasks if it has no
@@ -90,6 +108,7 @@ final class VipReservations {
      * @return refusals that are new, one sentence each
      */
     List<String> answered(Input.Reserved reply) {
+        Set<String> known = new HashSet<>(refusals.values());
         inFlight = false;
         failing = false;
         sequenceNumber = reply.sequenceNumber();
@@ -97,8 +116,17 @@ final class VipReservations {
         literals.addAll(reply.request().literals());
         wantedNames.removeAll(reply.request().names());
         wantedLiterals.removeAll(reply.request().literals());
-        List<String> fresh = new ArrayList<>(reply.refusals());
-        fresh.removeIf(sentence -> !refusals.add(sentence));
+        refusals.keySet().removeAll(reply.request().names());
+        reply.request().literals().forEach(literal -> refusals.remove(literal.toString()));
+        List<String> fresh = new ArrayList<>();
+        reply.refusals()
+                .forEach(
+                        (subject, sentence) -> {
+                            refusals.put(subject, sentence);
+                            if (!known.contains(sentence)) {
+                                fresh.add(sentence);
+                            }
+                        });
         return fresh;
     }
 
@@ -131,7 +159,7 @@ final class VipReservations {
 
     /** Sorted, one sentence each. */
     List<String> refusals() {
-        return List.copyOf(refusals);
+        return List.copyOf(refusals.values());
     }
 
     private static <T> SortedSet<T> first(SortedSet<T> wanted) {

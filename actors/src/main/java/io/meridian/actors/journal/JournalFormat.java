@@ -45,7 +45,8 @@ public final class JournalFormat {
                             "mesos-cluster.framework-removed.1",
                             ClusterEvent.FrameworkRemoved.class),
                     Map.entry("mesos-cluster.state.1", MesosCluster.class),
-                    Map.entry("vip-pool.reserved.1", VipPoolEvent.Reserved.class));
+                    Map.entry("vip-pool.reserved.1", VipPoolEvent.Reserved.class),
+                    Map.entry("vip-pool.released.1", VipPoolEvent.Released.class));
 
     /** Names of the events within a {@code service.events.1}; the same rules. */
     private static final Map<String, Class<?>> SERVICE_EVENTS =

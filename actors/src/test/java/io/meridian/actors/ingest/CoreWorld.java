@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * An ingest's core with the domain's services, a VIP pool and a Mesos cluster in memory; the test
@@ -229,10 +231,16 @@ final class CoreWorld {
                 poolEvents += request.names().size() + request.literals().size();
                 yield new Input.Reserved(
                         request,
-                        request.names().stream()
-                                .filter(refusedVips::contains)
-                                .map(name -> "VIP " + name + " gets no address")
-                                .toList(),
+                        new TreeMap<>(
+                                request.names().stream()
+                                        .filter(refusedVips::contains)
+                                        .collect(
+                                                Collectors.toMap(
+                                                        name -> name,
+                                                        name ->
+                                                                "VIP "
+                                                                        + name
+                                                                        + " gets no address"))),
                         poolEvents);
             }
             case Effect.ObserveCluster(var observations) -> {

@@ -158,6 +158,24 @@ class IngestCoreTest {
     }
 
     @Test
+    void aRefusedVipIsRequestedAgainAtEachListingAndForgottenWithItsService() {
+        CoreWorld narrow = new CoreWorld(_ -> true, 128, false, Set.of("web.marathon"));
+        narrow.attach();
+        narrow.listAll(listed(WEB, "a"), listed(DB, "d"));
+        narrow.settle();
+        narrow.listAll(listed(WEB, "a"), listed(DB, "d"));
+
+        assertThat(narrow.settle().vipRefusals()).hasSize(1);
+        assertThat(narrow.reserved).hasSize(2);
+        assertThat(narrow.logged)
+                .extracting(Effect.Log::line)
+                .containsOnlyOnce("VIP web.marathon gets no address");
+
+        narrow.listAll(listed(DB, "d"));
+        assertThat(narrow.settle().vipRefusals()).isEmpty();
+    }
+
+    @Test
     void aTaskOfAnUnknownVersionMakesItsServiceReadAgain() {
         world.observe(seen(WEB, "a", TaskPhase.RUNNING));
         world.settle();
@@ -365,7 +383,10 @@ class IngestCoreTest {
         assertThat(world.reserved).hasSize(10).allMatch(one -> one.names().size() <= 500);
         assertThat(status.queued() + status.inFlight() + status.absences()).isZero();
         world.listAll(listings);
-        assertThat(world.inFlight).as("nothing has changed").isEmpty();
+        assertThat(world.inFlight)
+                .as("nothing has changed, so the pool alone hears which names are in use")
+                .singleElement()
+                .isInstanceOf(Effect.Reserve.class);
     }
 
     private static Observation.Listed withTaskOfOldVersion() {

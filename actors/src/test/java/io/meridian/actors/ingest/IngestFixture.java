@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -88,7 +89,9 @@ final class IngestFixture implements AutoCloseable {
                 kit.spawn(
                         VipPoolEntity.create(
                                 AddressRange.parse(range4).orElseThrow(),
-                                AddressRange.parse("fd01:c::-fd01:c::ffff").orElseThrow()));
+                                AddressRange.parse("fd01:c::-fd01:c::ffff").orElseThrow(),
+                                Duration.ofHours(1),
+                                InstantSource.system()));
         pool =
                 kit.spawn(
                         Behaviors.receiveMessage(

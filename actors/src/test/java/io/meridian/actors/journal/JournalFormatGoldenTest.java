@@ -158,7 +158,8 @@ class JournalFormatGoldenTest {
                                                 List.of(
                                                         IpAddress.literal("11.0.3.9"),
                                                         IpAddress.literal("fd01:c::9"))))),
-                        new TreeSet<>(List.of(IpAddress.literal("11.0.0.1")))));
+                        new TreeSet<>(List.of(IpAddress.literal("11.0.0.1")))),
+                new VipPoolEvent.Released(new TreeSet<>(List.of("db.marathon", "web.marathon"))));
     }
 
     private static ServiceEventBatch batch(ServiceEvent... events) {

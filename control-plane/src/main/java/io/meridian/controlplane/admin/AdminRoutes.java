@@ -58,7 +58,7 @@ public final class AdminRoutes extends AllDirectives {
 
     private Route onlyFor(String host) {
         return hosts.includes(host)
-                ? get(this::resources)
+                ? concat(get(this::resources), new ReleaseRoutes(data).routes())
                 : complete(
                         ProblemDetails.response(
                                 StatusCodes.MISDIRECTED_REQUEST,

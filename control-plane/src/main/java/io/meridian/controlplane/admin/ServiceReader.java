@@ -1,10 +1,12 @@
 package io.meridian.controlplane.admin;
 
+import io.meridian.actors.vip.VipPoolEntity;
 import io.meridian.domain.service.ServiceId;
 import io.meridian.projections.ServiceQueries;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -20,6 +22,13 @@ public interface ServiceReader {
 
     /** How far a service's last change has come; empty if there is no such service. */
     CompletionStage<Optional<Progress>> progress(ServiceId id);
+
+    /**
+     * Gives the addresses of VIP names back to the pool.
+     *
+     * @param names names that no service in the tables requests
+     */
+    CompletionStage<VipPoolEntity.Released> release(SortedSet<String> names);
 
     /**
      * @param journalled sequence number of the entity's last event

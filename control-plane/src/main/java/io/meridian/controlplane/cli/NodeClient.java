@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * HTTP client of the commands. Each failure is an {@link OperatorException} that tells an unknown
@@ -40,7 +41,10 @@ record NodeClient(Duration connect, Duration answer) {
 
     /** The body of the answer 200; any other answer is a failure with its title and detail. */
     String body(String url) {
-        Answer answer = get(url);
+        return ok(url, get(url));
+    }
+
+    private static String ok(String url, Answer answer) {
         if (!answer.isOk()) {
             throw new OperatorException(
                     url + " answered " + answer.status() + ": " + reason(answer.body()));
@@ -48,14 +52,29 @@ record NodeClient(Duration connect, Duration answer) {
         return answer.body();
     }
 
+    /** Sends a JSON body, and returns that of the answer 200; any other answer is a failure. */
+    String post(String url, String json) {
+        return ok(
+                url,
+                send(
+                        url,
+                        request ->
+                                request.header("Content-Type", "application/json")
+                                        .POST(HttpRequest.BodyPublishers.ofString(json))));
+    }
+
     /**
      * @param url {@code http://} may be left out
      */
     Answer get(String url) {
+        return send(url, request -> request);
+    }
+
+    private Answer send(String url, UnaryOperator<HttpRequest.Builder> change) {
         String whole = url.contains("://") ? url : "http://" + url;
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(connect).build()) {
             URI uri = URI.create(whole);
-            HttpRequest request = HttpRequest.newBuilder(uri).timeout(answer).build();
+            HttpRequest request = change.apply(HttpRequest.newBuilder(uri).timeout(answer)).build();
             InetAddress.getByName(uri.getHost());
             HttpResponse<String> response =
                     client.send(

@@ -10,6 +10,7 @@ import java.util.List;
 /** {@code meridian vips}: VIPs with their backends and problems, or the plan for the kernel. */
 @Command(
         name = "vips",
+        subcommands = ReleaseCommand.class,
         description =
                 "List VIPs with their backends and problems on this node, or the changes"
                         + " it would make and why.")

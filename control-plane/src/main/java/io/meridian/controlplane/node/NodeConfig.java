@@ -128,7 +128,7 @@ record NodeConfig(
                 mesos,
                 configuration.read(
                         config -> IngestSettings.ofMesos(config, mesos.marathonFramework())),
-                configuration.read(Entities::shards),
+                serviceShards(configuration),
                 configuration.read(ProjectionSettings::from),
                 configuration.read(HousekeepingSettings::from),
                 configuration
@@ -141,5 +141,11 @@ record NodeConfig(
                                                 Machines.named(node, dns)),
                                         new BackendRules(
                                                 BackendRules.isLoopback(node.address())))));
+    }
+
+    /** Also checks the setting that the entities read themselves. */
+    private static int serviceShards(Configuration configuration) {
+        configuration.read(Entities::releaseAfter);
+        return configuration.read(Entities::shards);
     }
 }

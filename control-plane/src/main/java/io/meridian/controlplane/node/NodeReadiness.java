@@ -8,6 +8,7 @@ import io.meridian.sources.mesos.MesosPhase;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -231,8 +232,13 @@ record NodeReadiness(
         details.put(prefix + "vip_refusals", first(status.vipRefusals()));
     }
 
-    /** The first few of a list, so that a fault of many services cannot fill a health answer. */
+    /** The first of a list, so that a fault of many services cannot fill a health answer. */
     private static List<String> first(List<String> all) {
-        return all.size() <= SHOWN ? all : all.subList(0, SHOWN);
+        if (all.size() <= SHOWN) {
+            return all;
+        }
+        List<String> first = new ArrayList<>(all.subList(0, SHOWN));
+        first.add("and %d more".formatted(all.size() - SHOWN));
+        return first;
     }
 }

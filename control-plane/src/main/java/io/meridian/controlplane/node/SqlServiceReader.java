@@ -1,6 +1,7 @@
 package io.meridian.controlplane.node;
 
 import io.meridian.actors.Entities;
+import io.meridian.actors.vip.VipPoolEntity;
 import io.meridian.controlplane.admin.ServiceReader;
 import io.meridian.controlplane.admin.UnavailableException;
 import io.meridian.domain.service.ServiceId;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -53,6 +55,11 @@ final class SqlServiceReader implements ServiceReader {
                         .thenCombine(
                                 queries.find(id),
                                 (current, found) -> progress(current.sequenceNumber(), found)));
+    }
+
+    @Override
+    public CompletionStage<VipPoolEntity.Released> release(SortedSet<String> names) {
+        return typed(entities.release(names, ASK_TIMEOUT));
     }
 
     private static Optional<Progress> progress(

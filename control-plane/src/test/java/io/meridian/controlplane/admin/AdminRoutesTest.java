@@ -14,6 +14,7 @@ import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import io.meridian.actors.vip.VipPoolEntity;
 import io.meridian.controlplane.cli.NodesCommand;
 import io.meridian.controlplane.cli.ServicesCommand;
 import io.meridian.controlplane.cli.TraceCommand;
@@ -54,6 +55,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -385,7 +387,52 @@ class AdminRoutesTest {
             public CompletionStage<Optional<Progress>> progress(ServiceId id) {
                 throw failure;
             }
+
+            @Override
+            public CompletionStage<VipPoolEntity.Released> release(SortedSet<String> names) {
+                throw failure;
+            }
         };
+    }
+
+    /** {@link ExampleNode} releases all that it is asked for; web.marathon has backends. */
+    @Test
+    void aNameInUseIsNeverReleased() throws Exception {
+        assertThat(post("{\"names\": [\"web.marathon\", \"old.marathon\"]}").body())
+                .isEqualToIgnoringWhitespace(
+                        "{\"released\": [\"old.marathon\"], \"refused\": {\"web.marathon\": \"is"
+                                + " requested by a service\"}}");
+        assertThat(post("{\"unused\": true}").body())
+                .isEqualToIgnoringWhitespace("{\"released\": [], \"refused\": {}}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "x", "{}", "{\"names\": []}", "{\"names\": [\"a\"], \"unused\": true}"})
+    void aReleaseNeedsNamesOrUnused(String body) throws Exception {
+        assertThat(post(body).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aReleaseThatAnotherSitesPageCouldSendIsRefused() throws Exception {
+        HttpResponse<String> answer =
+                CLIENT.send(
+                        HttpRequest.newBuilder(uri("/api/vips/release"))
+                                .header("Content-Type", "text/plain")
+                                .POST(HttpRequest.BodyPublishers.ofString("{\"unused\": true}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+    }
+
+    private static HttpResponse<String> post(String body) throws Exception {
+        return CLIENT.send(
+                HttpRequest.newBuilder(uri("/api/vips/release"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     @ParameterizedTest

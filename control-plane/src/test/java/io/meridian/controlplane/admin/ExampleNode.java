@@ -2,6 +2,7 @@ package io.meridian.controlplane.admin;
 
 import akka.actor.typed.ActorRef;
 
+import io.meridian.actors.vip.VipPoolEntity;
 import io.meridian.dns.ServedZone;
 import io.meridian.domain.net.Endpoint;
 import io.meridian.domain.net.IpAddress;
@@ -29,6 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -189,6 +191,12 @@ final class ExampleNode implements AdminData {
         public CompletionStage<Optional<ServiceQueries.Service>> one(ServiceId id) {
             return CompletableFuture.completedFuture(
                     Optional.of(WEB).filter(web -> web.id().equals(id)));
+        }
+
+        @Override
+        public CompletionStage<VipPoolEntity.Released> release(SortedSet<String> names) {
+            return CompletableFuture.completedFuture(
+                    new VipPoolEntity.Released(names, new TreeMap<>()));
         }
 
         @Override

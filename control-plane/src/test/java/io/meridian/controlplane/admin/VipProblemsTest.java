@@ -65,8 +65,8 @@ class VipProblemsTest {
                             + " which it would take all traffic; this VIP is not created, others"
                             + " are",
                         "web.marathon[]VIP web.marathon has no IPv4 address, because all of"
-                            + " 11.0.0.1-11.0.0.1 are taken; remove VIP labels and release unused"
-                            + " names, or enlarge vip.range");
+                            + " 11.0.0.1-11.0.0.1 are taken; release unused names by meridian vips"
+                            + " release, or enlarge vip.range");
         assertThat(VipDocument.all(image, free, reachability, Optional.empty()))
                 .extracting(VipProblemsTest::reasons)
                 .last()

@@ -38,7 +38,7 @@ public record PoolUse(AddressRange range, BigInteger free) {
         return given || free.signum() > 0
                 ? Optional.empty()
                 : Optional.of(
-                        "VIP %s has no %s address, because all of %s are taken; remove VIP labels and release unused names, or enlarge %s"
+                        "VIP %s has no %s address, because all of %s are taken; release unused names by meridian vips release, or enlarge %s"
                                 .formatted(
                                         name,
                                         ipv4 ? "IPv4" : "IPv6",

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The addresses of named VIPs, for the whole cluster and for ever: one IPv4 and one IPv6 address
- * each.
+ * The addresses of named VIPs, for the whole cluster: one IPv4 and one IPv6 address each, until an
+ * operator releases an unused name.
  *
  * <p>The first candidate is DC/OS's (specs: dcos-net 2.3), so a migrating cluster keeps its
  * addresses. If the candidate is taken, the name gets the next free address; after the range's last
@@ -60,11 +60,19 @@ public record VipPool(
 
     /** A reservation that the pool cannot make. */
     public sealed interface Refusal {
+        /** The name, or the address of an IP VIP, that the reservation is for. */
+        String subject();
+
         /** The reason in one sentence, for the operator. */
         String sentence();
 
         /** A range has no free address for a name. */
         record Exhausted(String name, AddressRange range) implements Refusal {
+            @Override
+            public String subject() {
+                return name;
+            }
+
             @Override
             public String sentence() {
                 return "VIP " + name + " gets no address: all of " + range + " are taken";
@@ -73,6 +81,11 @@ public record VipPool(
 
         /** An IP VIP uses the address of a named VIP; the name keeps the address. */
         record Taken(IpAddress address, String name) implements Refusal {
+            @Override
+            public String subject() {
+                return address.toString();
+            }
+
             @Override
             public String sentence() {
                 return "IP VIP "
@@ -135,6 +148,24 @@ public record VipPool(
                 refusals);
     }
 
+    /**
+     * Takes back the addresses of names.
+     *
+     * @return one event; none if no name has an address
+     */
+    public List<VipPoolEvent> release(Collection<String> names) {
+        SortedSet<String> known = new TreeSet<>(names);
+        known.removeIf(name -> addresses(name).isEmpty());
+        return known.isEmpty() ? List.of() : List.of(new VipPoolEvent.Released(known));
+    }
+
+    /** An event that makes this pool of an empty one with the same ranges. */
+    public VipPoolEvent.Reserved snapshot() {
+        List<VipPoolEvent.Allocation> all = new ArrayList<>();
+        allocated().forEach((name, given) -> all.add(new VipPoolEvent.Allocation(name, given)));
+        return new VipPoolEvent.Reserved(all, literals());
+    }
+
     /** The pool after an event; applying an event twice has no further effect. */
     public VipPool apply(VipPoolEvent event) {
         Draft draft = new Draft(this);
@@ -145,6 +176,8 @@ public record VipPool(
                 allocations.forEach(one -> draft.allocate(one.name(), one.addresses()));
                 literals.forEach(draft::reserve);
             }
+            case VipPoolEvent.Released(SortedSet<String> names) ->
+                    names.forEach(name -> draft.release(name, addresses(name)));
         }
         return new VipPool(
                 range4, range6, draft.given4.done(), draft.given6.done(), draft.taken.done());
@@ -213,6 +246,13 @@ public record VipPool(
             for (IpAddress address : addresses) {
                 given(address).put(name, address);
                 taken.put(address, name);
+            }
+        }
+
+        void release(String name, Collection<IpAddress> addresses) {
+            for (IpAddress address : addresses) {
+                given(address).remove(name);
+                taken.remove(address);
             }
         }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** A fact about the pool of VIP addresses, as journalled. The pool never takes one back. */
+/** A fact about the pool of VIP addresses, as journalled. */
 public sealed interface VipPoolEvent {
     /** Entity type in the journal; part of every persistence id, never changed. */
     String ENTITY_TYPE = "vip-pool";
@@ -28,7 +28,17 @@ public sealed interface VipPoolEvent {
     }
 
     /**
-     * Addresses that a named VIP has from here on, for ever.
+     * The pool has taken back the addresses of names that no service has requested for a long time,
+     * on an operator's command.
+     */
+    record Released(SortedSet<String> names) implements VipPoolEvent {
+        public Released {
+            names = Collections.unmodifiableSortedSet(new TreeSet<>(names));
+        }
+    }
+
+    /**
+     * Addresses that a named VIP has from here on, until an operator releases the name.
      *
      * @param name as in {@link VipKey#name()}
      * @param addresses one or two, at most one of each family

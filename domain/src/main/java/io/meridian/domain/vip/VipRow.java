@@ -10,7 +10,10 @@ import java.util.Optional;
 
 /** A row of the VIP table. */
 public sealed interface VipRow extends Row, Comparable<VipRow> {
-    /** An address of a named VIP; one of each family, for ever. Its owner is the name. */
+    /**
+     * An address of a named VIP; one of each family, until the name is released. Its owner is the
+     * name.
+     */
     record Address(String name, IpAddress address) implements VipRow {
         @Override
         public String owner() {

@@ -42,8 +42,8 @@ class PoolUseTest {
         assertThat(refusals("c.marathon", full))
                 .containsExactly(
                         "VIP c.marathon has no IPv4 address, because all of 11.0.0.0-11.0.0.2 are"
-                                + " taken; remove VIP labels and release unused names, or enlarge"
-                                + " vip.range");
+                            + " taken; release unused names by meridian vips release, or enlarge"
+                            + " vip.range");
     }
 
     private static List<String> refusals(String name, VipImage image) {

@@ -24,6 +24,7 @@ import io.meridian.projections.NamingSettings;
 import io.meridian.projections.ProjectionSettings;
 import io.meridian.sources.http.TlsContexts;
 import io.meridian.sources.marathon.MarathonSettings;
+import io.meridian.sources.mesos.MarathonFramework;
 import io.meridian.sources.mesos.MesosSettings;
 
 import java.net.InetSocketAddress;
@@ -127,7 +128,9 @@ record NodeConfig(
                         config -> IngestSettings.ofMarathon(config, marathon.frameworkName())),
                 mesos,
                 configuration.read(
-                        config -> IngestSettings.ofMesos(config, mesos.marathonFramework())),
+                        config ->
+                                IngestSettings.ofMesos(
+                                        config, mesos.marathon().map(MarathonFramework::name))),
                 serviceShards(configuration),
                 configuration.read(ProjectionSettings::from),
                 configuration.read(HousekeepingSettings::from),

@@ -18,6 +18,7 @@ import java.util.List;
  * @param connection URLs of Marathon, rotated on failure, and how to reach them; no URL turns the
  *     source off
  * @param frameworkName name of the framework in service ids and in DNS names
+ * @param frameworkId id of the framework in Mesos; empty for every framework of that name
  * @param firstEventTimeout how long to wait for the first event before listing without it
  * @param listingInterval mean time between full listings on a quiet stream
  * @param listingMaxSize bytes of one REST response after decompression
@@ -26,6 +27,7 @@ import java.util.List;
 public record MarathonSettings(
         ConnectionSettings connection,
         String frameworkName,
+        String frameworkId,
         Duration firstEventTimeout,
         RereadSettings reread,
         Duration listingInterval,
@@ -52,6 +54,7 @@ public record MarathonSettings(
         return new MarathonSettings(
                 ConnectionSettings.from(in, EXAMPLE),
                 frameworkName(in),
+                in.text("framework-id").trim(),
                 in.duration("first-event-timeout", Duration.ofMillis(10), Duration.ofMinutes(5)),
                 RereadSettings.from(in),
                 in.duration("listing.interval", Duration.ofMillis(100), Duration.ofHours(24)),

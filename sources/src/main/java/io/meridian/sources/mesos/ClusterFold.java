@@ -174,11 +174,14 @@ final class ClusterFold {
         return Optional.ofNullable(frameworks.get(framework)).map(known -> known.report.name());
     }
 
-    /** Ids of the frameworks of that name, sorted; empty without a name. */
-    List<String> frameworksCalled(Optional<String> name) {
+    /** Ids of the frameworks that a Marathon source may read, sorted; empty without one. */
+    List<String> frameworksOf(Optional<MarathonFramework> marathon) {
         return frameworks.values().stream()
                 .map(known -> known.report)
-                .filter(report -> name.filter(report.name()::equals).isPresent())
+                .filter(
+                        report ->
+                                marathon.filter(one -> one.is(report.name(), report.id()))
+                                        .isPresent())
                 .map(FrameworkReport::id)
                 .toList();
     }

@@ -6,10 +6,10 @@ import java.util.Set;
 /**
  * Settings of {@link MesosFold}.
  *
- * @param marathonFramework see {@link MesosSettings}
+ * @param marathon see {@link MesosSettings}
  * @param bridgeNetworks see {@link MesosSettings}
  */
 record FoldSettings(
         FailoverSettings failover,
-        Optional<String> marathonFramework,
+        Optional<MarathonFramework> marathon,
         Set<String> bridgeNetworks) {}

@@ -198,7 +198,7 @@ final class MesosFold {
      * Mesos's source which of the two is that Marathon.
      */
     private SourceSignal.Exceptions exceptions() {
-        List<String> named = cluster.frameworksCalled(settings.marathonFramework());
+        List<String> named = cluster.frameworksOf(settings.marathon());
         if (named.size() < 2) {
             return exceptions;
         }
@@ -207,7 +207,8 @@ final class MesosFold {
                 "several frameworks have the name of sources.marathon.framework-name: "
                         + named
                         + "; tasks of those that the Marathon source does not read are left out;"
-                        + " give each Marathon a name of its own (--framework_name)");
+                        + " set sources.marathon.framework-id to the frameworkId of the Marathon's"
+                        + " /v2/info");
         return new SourceSignal.Exceptions(all, exceptions.nameless());
     }
 

@@ -23,7 +23,7 @@ import java.util.TreeSet;
  * @param connection URLs of the masters, rotated on failure, and how to reach them
  * @param zookeeper where masters register; if present, {@code connection.urls} are not asked
  * @param scheme of the URLs of masters that ZooKeeper names
- * @param marathonFramework name of the framework that a Marathon source reads; empty without one
+ * @param marathon the framework that a Marathon source reads; empty without one
  * @param bridgeNetworks names of container networks whose addresses are private to an agent
  * @param recordMaxSize bytes of one record of the event stream
  * @param listingInterval between complete listings of what the stream has reported
@@ -32,7 +32,7 @@ public record MesosSettings(
         ConnectionSettings connection,
         Optional<ZooKeeperAddress> zookeeper,
         String scheme,
-        Optional<String> marathonFramework,
+        Optional<MarathonFramework> marathon,
         Set<String> bridgeNetworks,
         long recordMaxSize,
         FailoverSettings failover,
@@ -82,7 +82,7 @@ public record MesosSettings(
     }
 
     FoldSettings fold() {
-        return new FoldSettings(failover, marathonFramework, bridgeNetworks);
+        return new FoldSettings(failover, marathon, bridgeNetworks);
     }
 
     /** Messages must not quote the value: it may hold a password. */
@@ -107,8 +107,11 @@ public record MesosSettings(
         return scheme;
     }
 
-    private static Optional<String> marathon(Config config) {
+    private static Optional<MarathonFramework> marathon(Config config) {
         MarathonSettings marathon = MarathonSettings.from(config);
-        return marathon.enabled() ? Optional.of(marathon.frameworkName()) : Optional.empty();
+        return marathon.enabled()
+                ? Optional.of(
+                        new MarathonFramework(marathon.frameworkName(), marathon.frameworkId()))
+                : Optional.empty();
     }
 }

@@ -20,12 +20,14 @@ record Ownership(ServiceId service, boolean owned) {
     private static final Pattern INSTANCE = Pattern.compile("(.+)\\.(?:instance-|marathon-)[^.]+");
 
     /**
+     * @param task under the key that has its framework's id
      * @param marathon framework that a Marathon source reads; empty without one
      * @return the ownership; empty if the framework has no name
      */
-    static Optional<Ownership> of(MesosTask task, Optional<String> marathon) {
+    static Optional<Ownership> of(MesosTask task, Optional<MarathonFramework> marathon) {
         Optional<String> path =
-                marathon.filter(task.framework()::equals).flatMap(_ -> marathonPath(task));
+                marathon.filter(one -> one.is(task.framework(), task.id().framework()))
+                        .flatMap(_ -> marathonPath(task));
         return path.isPresent()
                 ? Optional.of(new Ownership(new ServiceId(task.framework(), path.get()), false))
                 : task.service().map(service -> new Ownership(service, true));

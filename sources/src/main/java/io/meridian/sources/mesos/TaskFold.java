@@ -298,7 +298,7 @@ final class TaskFold {
                         framework.get(),
                         cluster.described(entry.agent()),
                         settings.bridgeNetworks());
-        return Ownership.of(task, settings.marathonFramework())
+        return Ownership.of(task, settings.marathon())
                 .map(owner -> new Described(owner.owned() ? task : task.ofOneFramework(), owner));
     }
 

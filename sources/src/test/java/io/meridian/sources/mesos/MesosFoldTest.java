@@ -345,7 +345,48 @@ class MesosFoldTest {
 
     @Test
     void twoFrameworksWithTheNameOfMarathonAreAnExceptionOfTheListing() throws IOException {
-        SignalRecorder both = new SignalRecorder(Optional.of("marathon"));
+        SignalRecorder both = twoMarathons("");
+
+        assertThat(exceptions(both))
+                .singleElement()
+                .asString()
+                .contains("20260101-000000-1-5050-1-0005", "20260101-000000-1-5050-1-0006");
+    }
+
+    @Test
+    void theIdOfMarathonsFrameworkTellsItsTasksFromThoseOfAnotherMarathon() throws IOException {
+        SignalRecorder both = twoMarathons("20260101-000000-1-5050-1-0005");
+
+        assertThat(exceptions(both)).isEmpty();
+        String first = "web.instance-00000000-0000-11f1-8000-000000000001._app.1";
+        String second =
+                "20260101-000000-1-5050-1-0006/"
+                        + "web.instance-00000000-0000-11f1-8000-0000000000aa._app.1";
+        assertThat(both.tasks().keySet())
+                .as("Marathon's own and, in the listing of Mesos, the other's")
+                .contains("marathon:web " + second);
+        assertThat(both.signals)
+                .anyMatch(
+                        signal ->
+                                signal
+                                                instanceof
+                                                SourceSignal.Observed(
+                                                        Observation.MesosTaskSeen seen)
+                                        && !seen.owned()
+                                        && seen.service().path().equals("/web")
+                                        && seen.task().id().toString().equals(first));
+    }
+
+    private static List<String> exceptions(SignalRecorder recorder) {
+        return recorder.signals.stream()
+                .filter(SourceSignal.ListedAll.class::isInstance)
+                .map(all -> ((SourceSignal.ListedAll) all).exceptions())
+                .flatMap(exceptions -> exceptions.sentences().stream())
+                .toList();
+    }
+
+    private SignalRecorder twoMarathons(String id) throws IOException {
+        SignalRecorder both = new SignalRecorder(Optional.of("marathon"), id);
         try (InputStream state =
                 getClass()
                         .getResourceAsStream("/cases/two-frameworks-called-marathon/state.json")) {
@@ -354,14 +395,7 @@ class MesosFoldTest {
                             + new String(state.readAllBytes(), StandardCharsets.UTF_8)
                             + "}}");
         }
-        assertThat(
-                        both.signals.stream()
-                                .filter(SourceSignal.ListedAll.class::isInstance)
-                                .map(all -> ((SourceSignal.ListedAll) all).exceptions())
-                                .flatMap(exceptions -> exceptions.sentences().stream()))
-                .singleElement()
-                .asString()
-                .contains("20260101-000000-1-5050-1-0005", "20260101-000000-1-5050-1-0006");
+        return both;
     }
 
     @Test

@@ -27,7 +27,7 @@ class MesosSettingsTest {
         assertThat(settings.failover().quietPeriod()).isEqualTo(Duration.ofSeconds(10));
         assertThat(settings.polling().interval()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.bridgeNetworks()).containsExactly("mesos-bridge");
-        assertThat(settings.marathonFramework()).isEmpty();
+        assertThat(settings.marathon()).isEmpty();
     }
 
     @Test
@@ -40,7 +40,8 @@ class MesosSettingsTest {
                                                             + " = mom }")
                                                 .withFallback(ConfigFactory.defaultReference())
                                                 .resolve())
-                                .marathonFramework())
+                                .marathon()
+                                .map(MarathonFramework::name))
                 .contains("mom");
     }
 

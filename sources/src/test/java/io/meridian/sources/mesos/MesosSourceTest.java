@@ -389,7 +389,7 @@ class MesosSourceTest {
                                         s.connection(),
                                         s.zookeeper(),
                                         s.scheme(),
-                                        s.marathonFramework(),
+                                        s.marathon(),
                                         s.bridgeNetworks(),
                                         s.recordMaxSize(),
                                         s.failover(),

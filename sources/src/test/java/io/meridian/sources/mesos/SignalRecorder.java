@@ -32,15 +32,26 @@ final class SignalRecorder {
     }
 
     SignalRecorder(Optional<String> marathon) {
-        this(marathon, host -> IpAddress.parse(host).map(List::of).orElse(List.of()));
+        this(marathon, "");
+    }
+
+    /**
+     * @param id of the Marathon's framework; may be empty
+     */
+    SignalRecorder(Optional<String> marathon, String id) {
+        this(marathon, id, host -> IpAddress.parse(host).map(List::of).orElse(List.of()));
     }
 
     SignalRecorder(Optional<String> marathon, HostAddresses book) {
+        this(marathon, "", book);
+    }
+
+    private SignalRecorder(Optional<String> marathon, String id, HostAddresses book) {
         fold =
                 new MesosFold(
                         new FoldSettings(
                                 new FailoverSettings(LIMIT, QUIET),
-                                marathon,
+                                marathon.map(name -> new MarathonFramework(name, id)),
                                 Set.of("mesos-bridge")),
                         book,
                         signals::add);

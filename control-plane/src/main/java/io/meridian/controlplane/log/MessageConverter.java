@@ -26,7 +26,7 @@ public final class MessageConverter extends ClassicConverter {
         }
         Object[] cut =
                 Arrays.stream(arguments)
-                        .map(one -> one == null ? null : LogText.cut(one.toString(), LIMIT))
+                        .map(one -> LogText.cut(String.valueOf(one), LIMIT))
                         .toArray();
         return LogText.escaped(MessageFormatter.basicArrayFormat(message, cut));
     }

@@ -15,6 +15,7 @@ import io.meridian.domain.net.AddressPrefix;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Akka's cluster settings for this node.
@@ -33,7 +34,12 @@ record ClusterConfig(Config identity, Config witness) {
                 "akka.remote.artery.canonical.hostname",
                 alone ? LOOPBACK : node.address().toString());
         own.put("akka.remote.artery.canonical.port", alone ? 0 : node.cluster().port());
-        own.put("akka.cluster.roles", node.roles().stream().map(Role::label).sorted().toList());
+        own.put(
+                "akka.cluster.roles",
+                Stream.concat(
+                                node.roles().stream().map(Role::label).sorted(),
+                                Stream.of(NodeIds.role(node.id())))
+                        .toList());
         own.put("akka.cluster.app-version", ProgramVersion.text());
         if (node.cluster().tls().isEmpty()) {
             own.put(

@@ -5,12 +5,12 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 
 import io.meridian.actors.Entities;
-import io.meridian.actors.ingest.IngestStatus;
 import io.meridian.controlplane.ProgramVersion;
 import io.meridian.controlplane.config.Role;
 import io.meridian.database.DatabaseException;
 import io.meridian.database.PostgresSettings;
 import io.meridian.database.Schema;
+import io.meridian.domain.time.Backoff;
 import io.meridian.domain.time.SteadyClock;
 import io.meridian.domain.vip.VipImage;
 import io.meridian.domain.vip.VipRow;
@@ -34,14 +34,11 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 
 /**
  * The master's part of a node: schema, entities, projections, ingest and, once the tables are
@@ -49,12 +46,7 @@ import java.util.concurrent.ExecutionException;
  */
 final class MasterPart implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MasterPart.class);
-    private static final Duration SHORT_PAUSE = Duration.ofMillis(50);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-    private static final Duration LONGEST_READ_PAUSE = Duration.ofSeconds(1);
-
-    /** An ingest that journals a first listing may take that long to answer. */
-    private static final Duration LISTING_ASK = Duration.ofSeconds(5);
+    private static final Backoff RETRY = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
 
     private final NodeConfig config;
     private final ActorSystem<?> system;
@@ -69,12 +61,6 @@ final class MasterPart implements AutoCloseable {
     private final DatabaseProbe probe = new DatabaseProbe();
     private volatile boolean closed;
     private volatile String stage = "the database is not reached yet";
-
-    /**
-     * An entity whose last events the tables lacked at the last check. Only the starter's thread
-     * uses this field.
-     */
-    private Optional<String> behind = Optional.empty();
 
     private volatile Optional<Write> write = Optional.empty();
     private volatile Optional<Serve> serve = Optional.empty();
@@ -169,7 +155,12 @@ final class MasterPart implements AutoCloseable {
             startDatabase.run();
             if (ensureSchema()) {
                 startWriting();
-                awaitComplete();
+                new FirstListings(
+                                Completeness.create(system),
+                                write.orElseThrow().queries(),
+                                write.orElseThrow().sources(),
+                                waiting -> stage = waiting)
+                        .awaitTables();
                 startServing();
             }
         } catch (InterruptedException stopped) {
@@ -199,8 +190,8 @@ final class MasterPart implements AutoCloseable {
      * @return false if the database refuses this program for good
      */
     private boolean ensureSchema() throws InterruptedException {
-        Duration pause = SHORT_PAUSE;
-        while (true) {
+        for (int failures = 1; ; failures++) {
+            Duration pause = RETRY.bound(failures);
             try {
                 Schema.ensure(
                         database,
@@ -216,7 +207,6 @@ final class MasterPart implements AutoCloseable {
                 LOG.warn("{}; next try in {} ms", failed.getMessage(), pause.toMillis());
             }
             Thread.sleep(pause);
-            pause = longer(pause);
         }
     }
 
@@ -259,95 +249,6 @@ final class MasterPart implements AutoCloseable {
                 NodeStatus.Dataplane.NONE);
     }
 
-    private void awaitComplete() throws InterruptedException {
-        Completeness completeness = Completeness.create(system);
-        Duration pause = SHORT_PAUSE;
-        while (true) {
-            try {
-                if (completeness.isComplete().toCompletableFuture().get()) {
-                    return;
-                }
-                pause = SHORT_PAUSE;
-                Optional<List<SortedMap<String, Long>>> awaited = firstListings();
-                if (awaited.isPresent()) {
-                    long began = System.nanoTime();
-                    if (includes(awaited.get())) {
-                        completeness.declare().toCompletableFuture().get();
-                        LOG.info("tables are complete; the feed serves them");
-                        return;
-                    }
-                    pause = afterReading(Duration.ofNanos(System.nanoTime() - began));
-                }
-            } catch (ExecutionException away) {
-                stage = "cannot read the tables: " + away.getCause().getMessage();
-                pause = longer(pause);
-            }
-            Thread.sleep(pause);
-        }
-    }
-
-    /**
-     * The pause after a read of the tables: reading thousands of services takes database time from
-     * the projections.
-     */
-    private static Duration afterReading(Duration took) {
-        Duration pause = took.multipliedBy(5);
-        if (pause.compareTo(SHORT_PAUSE) < 0) {
-            return SHORT_PAUSE;
-        }
-        return pause.compareTo(LONGEST_READ_PAUSE) > 0 ? LONGEST_READ_PAUSE : pause;
-    }
-
-    /**
-     * The sequence numbers of the first listing of every source; empty until all sources have one.
-     * With one source's services alone a zone would answer NXDOMAIN for existing names.
-     */
-    private Optional<List<SortedMap<String, Long>>> firstListings()
-            throws InterruptedException, ExecutionException {
-        List<SortedMap<String, Long>> awaited = new ArrayList<>();
-        for (Sources.State source : sources(LISTING_ASK).toCompletableFuture().get()) {
-            Optional<IngestStatus> status = source.status();
-            Optional<SortedMap<String, Long>> first = status.flatMap(IngestStatus::firstListing);
-            stage =
-                    status.filter(IngestStatus::attached).isPresent() || first.isPresent()
-                            ? "the first complete listing of "
-                                    + source.name()
-                                    + " is not in the tables yet"
-                            : source.name()
-                                    + " has not been attached yet: "
-                                    + status.map(IngestStatus::detail)
-                                            .orElse("the ingest does not answer");
-            if (first.isEmpty()) {
-                return Optional.empty();
-            }
-            awaited.add(first.get());
-        }
-        return Optional.of(awaited);
-    }
-
-    /**
-     * Asks first about the entity that was behind at the last check, because it is most often still
-     * behind.
-     */
-    private boolean includes(List<SortedMap<String, Long>> awaited)
-            throws InterruptedException, ExecutionException {
-        ServiceQueries queries = write.orElseThrow().queries();
-        for (SortedMap<String, Long> numbers : awaited) {
-            Long last = behind.map(numbers::get).orElse(null);
-            if (last != null
-                    && !queries.applied(Map.of(behind.get(), last)).toCompletableFuture().get()) {
-                return false;
-            }
-        }
-        for (SortedMap<String, Long> numbers : awaited) {
-            behind = queries.behind(numbers).toCompletableFuture().get();
-            if (behind.isPresent()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private void startServing() {
         TableStores stores = TableStores.create(system, database);
         ActorRef<FeedServer.Command> feed =
@@ -360,11 +261,6 @@ final class MasterPart implements AutoCloseable {
                         "feed-server",
                         Props.empty());
         serve = Optional.of(new Serve(stores, feed));
-    }
-
-    private static Duration longer(Duration pause) {
-        Duration twice = pause.multipliedBy(2);
-        return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
     }
 
     @Override

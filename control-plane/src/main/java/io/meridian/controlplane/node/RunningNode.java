@@ -80,6 +80,7 @@ public final class RunningNode implements Program, AdminData, CompatData {
     private static final Duration WATCH_LIMIT = Duration.ofSeconds(5);
 
     private static final Duration STOP = Duration.ofSeconds(20);
+    private static final Duration ID_LOOK = Duration.ofSeconds(4);
     private static final Config LOCAL = ConfigFactory.parseString("akka.actor.provider = local");
 
     private final NodeConfig config;
@@ -276,6 +277,8 @@ public final class RunningNode implements Program, AdminData, CompatData {
             ActorSystem<?> system, Optional<PostgresSettings> database) {
         agent.ifPresent(part -> part.follow(system));
         watchReachability(system);
+        system.systemActorOf(
+                NodeIdWatch.create(ID_LOOK, ended::countDown), "node-id-watch", Props.empty());
         return database.map(
                 settings ->
                         MasterPart.start(

@@ -3,6 +3,7 @@ package io.meridian.controlplane.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Props;
 import akka.cluster.Member;
 import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
@@ -39,6 +40,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,6 +49,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -192,6 +195,29 @@ class MembershipTest {
         Cluster.get(master.system().get()).manager().tell(new Down(agent.self().address()));
         await("another life", () -> isAnother(agent, before) && master.up().size() == 2);
         await("the agent knows", () -> agent.up().equals(master.up()));
+    }
+
+    @Test
+    void theYoungerOfTwoNodesWithOneIdEnds() throws Exception {
+        seeds(1);
+        Node master = master(0, Map.of("meridian.node.id", "master"));
+        Node older = agent(Map.of("meridian.node.id", "agent"));
+        await("older is up", () -> master.up().size() == 2);
+        Node younger = agent(Map.of("meridian.node.id", "agent"));
+        await("younger is up", () -> nodes.stream().allMatch(node -> node.up().size() == 3));
+
+        Set<Node> ended = ConcurrentHashMap.newKeySet();
+        for (Node node : nodes) {
+            node.system()
+                    .get()
+                    .systemActorOf(
+                            NodeIdWatch.create(Duration.ofMillis(50), () -> ended.add(node)),
+                            "node-id-watch",
+                            Props.empty());
+        }
+
+        await("one has ended", () -> ended.contains(younger));
+        assertThat(ended).doesNotContain(master, older);
     }
 
     @Test

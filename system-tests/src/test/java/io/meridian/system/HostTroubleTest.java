@@ -86,6 +86,11 @@ final class HostTroubleTest {
                     awaitServing(node, 5);
                     assertThat(probe.denials()).isEmpty();
                 }
+                NodeApi api = new NodeApi(node.httpAddress().getPort());
+                Waiting.until(
+                        "the node says that it cannot write its image",
+                        LIMIT,
+                        () -> api.json("/health/ready").path("conditions").has("image"));
             }
             assertThat(addressesFromDiskAlone(state))
                     .as("of a program that started on the full disk, without masters")

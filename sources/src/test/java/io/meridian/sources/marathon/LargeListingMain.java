@@ -53,6 +53,7 @@ public final class LargeListingMain {
                 new MarathonSettings(
                         plain.connection(),
                         plain.frameworkName(),
+                        plain.frameworkId(),
                         plain.firstEventTimeout(),
                         plain.reread(),
                         plain.listingInterval(),

@@ -51,10 +51,10 @@ public final class Main {
             usageHelp = true,
             scope = CommandLine.ScopeType.INHERIT,
             description = "Show this help and exit.")
-    private boolean help;
+    boolean help;
 
     @Option(names = "--version", versionHelp = true, description = "Print the version and exit.")
-    private boolean version;
+    boolean version;
 
     /** Longest message of a failure on standard error, in characters. */
     private static final int MESSAGE = 4000;

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -38,7 +39,7 @@ class HaproxyTest {
 
     @TempDir private Path folder;
     private DnsFrontend frontend;
-    private Process haproxy;
+    private Optional<Process> haproxy = Optional.empty();
 
     @BeforeEach
     void serve() {
@@ -68,8 +69,8 @@ class HaproxyTest {
 
     @AfterEach
     void stop() throws InterruptedException {
-        if (haproxy != null) {
-            haproxy.destroyForcibly().waitFor();
+        if (haproxy.isPresent()) {
+            haproxy.get().destroyForcibly().waitFor();
         }
         frontend.close();
     }
@@ -121,14 +122,15 @@ class HaproxyTest {
                         .replace(" check\n", "\n");
         Path file = Files.writeString(folder.resolve("haproxy.cfg"), config);
         haproxy =
-                new ProcessBuilder(
-                                Requirement.program(SystemPackage.HAPROXY),
-                                "-db",
-                                "-f",
-                                file.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve("log").toFile())
-                        .start();
+                Optional.of(
+                        new ProcessBuilder(
+                                        Requirement.program(SystemPackage.HAPROXY),
+                                        "-db",
+                                        "-f",
+                                        file.toString())
+                                .redirectErrorStream(true)
+                                .redirectOutput(folder.resolve("log").toFile())
+                                .start());
     }
 
     /** Servers with an address that take connections. */
@@ -171,7 +173,9 @@ class HaproxyTest {
 
     private void until(Condition condition) throws Exception {
         while (!Files.exists(folder.resolve("stats")) || !condition.holds()) {
-            assertThat(haproxy.isAlive()).as(() -> "HAProxy ended: " + log()).isTrue();
+            assertThat(haproxy.orElseThrow().isAlive())
+                    .as(() -> "HAProxy ended: " + log())
+                    .isTrue();
             Thread.sleep(50);
         }
     }

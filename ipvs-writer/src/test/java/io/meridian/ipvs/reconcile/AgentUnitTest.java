@@ -52,7 +52,7 @@ class AgentUnitTest {
     void theWriterDoesAnAgentsWorkWithExactlyTheUnitsCapabilities() throws Exception {
         GuestRun.requirePackages();
         Path folder = Path.of("target", "uml-unit").toAbsolutePath();
-        Readable classes = Readable.classes();
+        CopiedClasses classes = CopiedClasses.classes();
         UmlKernel.Run run =
                 UmlKernel.run(
                         folder,
@@ -79,7 +79,8 @@ class AgentUnitTest {
                         "PASS AgentUnitGuest.theWriterWorksAsFarAsTheUnitAllows");
     }
 
-    private static String java(Path folder, Readable classes, boolean complete) throws Exception {
+    private static String java(Path folder, CopiedClasses classes, boolean complete)
+            throws Exception {
         String command =
                 UmlKernel.java(
                         folder,
@@ -98,10 +99,10 @@ class AgentUnitTest {
      *
      * @param copy shell lines that make it
      */
-    private record Readable(String path, String copy) {
+    private record CopiedClasses(String path, String copy) {
         private static final String FOLDER = "/run/classes";
 
-        static Readable classes() {
+        static CopiedClasses classes() {
             String classPath =
                     System.getProperty(
                             "surefire.test.class.path", System.getProperty("java.class.path"));
@@ -111,7 +112,7 @@ class AgentUnitTest {
                             .filter(Files::exists)
                             .distinct()
                             .toList();
-            return new Readable(
+            return new CopiedClasses(
                     entries.stream()
                             .map(entry -> FOLDER + entry)
                             .collect(Collectors.joining(File.pathSeparator)),

@@ -119,7 +119,9 @@ class EntitiesClusterTest {
                         + " persistence_id = 'service|marathon:/web' AND seq_nr = 1 RETURNING 'x'");
         up();
 
-        LoggingTestKit.error("name=service.events.3: this program knows version 1 at most")
+        LoggingTestKit.error(
+                        "attempt=1: cannot read journal entry: name=service.events.3: this program"
+                                + " knows version 1 at most")
                 .withCustom(_ -> true)
                 .expect(
                         system,

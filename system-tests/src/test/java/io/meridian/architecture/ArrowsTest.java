@@ -43,6 +43,7 @@ class ArrowsTest {
                     Map.entry("projections", List.of("domain", "feed", "database")),
                     Map.entry("dns", List.of("domain", "feed", "libc")),
                     Map.entry("ipvs", List.of("domain", "feed", "libc", "netlink")),
+                    Map.entry("lb", List.of("domain")),
                     Map.entry(
                             "controlplane",
                             List.of(
@@ -54,7 +55,8 @@ class ArrowsTest {
                                     "feed",
                                     "projections",
                                     "dns",
-                                    "ipvs")));
+                                    "ipvs",
+                                    "lb")));
 
     static final Set<String> ROOMS = new TreeSet<>(MAY_USE.keySet());
 
@@ -111,7 +113,8 @@ class ArrowsTest {
                 "libc",
                 "netlink",
                 "dns",
-                "ipvs"
+                "ipvs",
+                "lb"
             })
     void onlyTheReadSideAndTheProgramSpeakSql(String room) {
         noClasses()
@@ -126,7 +129,7 @@ class ArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"domain", "database", "libc", "netlink", "simulator", "testkit"})
+    @ValueSource(strings = {"domain", "database", "libc", "netlink", "lb", "simulator", "testkit"})
     void coreRoomsDoNotUseAkka(String room) {
         noClasses()
                 .that()

@@ -1,0 +1,97 @@
+package io.meridian.lb.render;
+
+/**
+ * The 53 templates of Marathon-LB that {@code HAPROXY_<NAME>} in the environment or a file of that
+ * name replaces. Three of them no rule uses; they exist so that each documented name is accepted.
+ */
+enum TemplateName {
+    HEAD(Scope.GLOBAL, Body.VERBATIM),
+    USERLIST_HEAD(Scope.PORT, Body.SUBSTITUTED),
+    HTTP_FRONTEND_HEAD(Scope.GLOBAL, Body.VERBATIM),
+    HTTP_FRONTEND_APPID_HEAD(Scope.GLOBAL, Body.VERBATIM),
+    HTTPS_FRONTEND_HEAD(Scope.GLOBAL, Body.SUBSTITUTED),
+    HTTPS_GROUPED_FRONTEND_HEAD(Scope.GLOBAL, Body.VERBATIM),
+    HTTPS_GROUPED_VHOST_FRONTEND_HEAD(Scope.GLOBAL, Body.SUBSTITUTED),
+    HTTPS_GROUPED_VHOST_BACKEND_HEAD(Scope.GLOBAL, Body.SUBSTITUTED),
+    HTTPS_GROUPED_VHOST_FRONTEND_ACL(Scope.GLOBAL, Body.SUBSTITUTED),
+    FRONTEND_HEAD(Scope.PORT, Body.SUBSTITUTED),
+    BACKEND_HEAD(Scope.PORT, Body.SUBSTITUTED),
+    BACKEND_REDIRECT_HTTP_TO_HTTPS(Scope.PORT, Body.SUBSTITUTED),
+    BACKEND_REDIRECT_HTTP_TO_HTTPS_WITH_PATH(Scope.PORT, Body.SUBSTITUTED),
+    BACKEND_HSTS_OPTIONS(Scope.PORT, Body.VERBATIM),
+    HTTP_FRONTEND_ACL(Scope.PORT, Body.SUBSTITUTED),
+    MAP_HTTP_FRONTEND_ACL(Scope.PORT, Body.SUBSTITUTED),
+    HTTP_FRONTEND_ACL_WITH_AUTH(Scope.PORT, Body.SUBSTITUTED),
+    HTTP_FRONTEND_ACL_ONLY(Scope.PORT, Body.SUBSTITUTED),
+    MAP_HTTP_FRONTEND_ACL_ONLY(Scope.PORT, Body.SUBSTITUTED),
+    HTTP_FRONTEND_ROUTING_ONLY(Scope.PORT, Body.SUBSTITUTED),
+    HTTP_FRONTEND_ROUTING_ONLY_WITH_AUTH(Scope.PORT, Body.SUBSTITUTED),
+    HTTP_FRONTEND_ACL_WITH_PATH(Scope.PORT, Body.SUBSTITUTED),
+    HTTP_FRONTEND_ACL_WITH_AUTH_AND_PATH(Scope.PORT, Body.SUBSTITUTED),
+    HTTP_FRONTEND_ACL_ONLY_WITH_PATH(Scope.PORT, Body.SUBSTITUTED),
+    HTTP_FRONTEND_ACL_ONLY_WITH_PATH_AND_AUTH(Scope.PORT, Body.SUBSTITUTED),
+    HTTPS_FRONTEND_ACL_ONLY_WITH_PATH(Scope.PORT, Body.SUBSTITUTED),
+    HTTP_FRONTEND_ROUTING_ONLY_WITH_PATH(Scope.PORT, Body.SUBSTITUTED),
+    HTTP_FRONTEND_ROUTING_ONLY_WITH_PATH_AND_AUTH(Scope.PORT, Body.SUBSTITUTED),
+    HTTPS_FRONTEND_ROUTING_ONLY_WITH_PATH_AND_AUTH(Scope.GLOBAL, Body.SUBSTITUTED),
+    HTTP_FRONTEND_APPID_ACL(Scope.PORT, Body.SUBSTITUTED),
+    MAP_HTTP_FRONTEND_APPID_ACL(Scope.PORT, Body.SUBSTITUTED),
+    HTTPS_FRONTEND_ACL(Scope.PORT, Body.SUBSTITUTED),
+    MAP_HTTPS_FRONTEND_ACL(Scope.PORT, Body.SUBSTITUTED),
+    HTTPS_FRONTEND_ACL_WITH_AUTH(Scope.PORT, Body.SUBSTITUTED),
+    HTTPS_FRONTEND_AUTH_ACL_ONLY(Scope.GLOBAL, Body.SUBSTITUTED),
+    HTTPS_FRONTEND_AUTH_REQUEST_ONLY(Scope.GLOBAL, Body.SUBSTITUTED),
+    HTTPS_FRONTEND_ACL_WITH_PATH(Scope.PORT, Body.SUBSTITUTED),
+    HTTPS_FRONTEND_ACL_WITH_AUTH_AND_PATH(Scope.PORT, Body.SUBSTITUTED),
+    BACKEND_HTTP_OPTIONS(Scope.PORT, Body.VERBATIM),
+    HTTP_BACKEND_PROXYPASS_GLUE(Scope.PORT, Body.SUBSTITUTED),
+    HTTP_BACKEND_REVPROXY_GLUE(Scope.PORT, Body.SUBSTITUTED),
+    HTTP_BACKEND_REDIR(Scope.GLOBAL, Body.SUBSTITUTED),
+    BACKEND_HTTP_HEALTHCHECK_OPTIONS(Scope.PORT, Body.SUBSTITUTED),
+    BACKEND_TCP_HEALTHCHECK_OPTIONS(Scope.PORT, Body.SUBSTITUTED),
+    BACKEND_STICKY_OPTIONS(Scope.PORT, Body.VERBATIM),
+    BACKEND_SERVER_OPTIONS(Scope.PORT, Body.SUBSTITUTED),
+    BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS(Scope.PORT, Body.SUBSTITUTED),
+    BACKEND_SERVER_TCP_HEALTHCHECK_OPTIONS(Scope.PORT, Body.SUBSTITUTED),
+    FRONTEND_BACKEND_GLUE(Scope.PORT, Body.SUBSTITUTED),
+    HTTP_BACKEND_NETWORK_ALLOWED_ACL(Scope.PORT, Body.SUBSTITUTED),
+    HTTP_BACKEND_ACL_ALLOW_DENY(Scope.GLOBAL, Body.VERBATIM),
+    TCP_BACKEND_NETWORK_ALLOWED_ACL(Scope.PORT, Body.SUBSTITUTED),
+    TCP_BACKEND_ACL_ALLOW_DENY(Scope.GLOBAL, Body.VERBATIM);
+
+    /** Tells whether a label of a port overrides the template for that port. */
+    enum Scope {
+        GLOBAL,
+        PORT
+    }
+
+    /** Tells whether braces in the text are fields. */
+    enum Body {
+        VERBATIM,
+        SUBSTITUTED
+    }
+
+    private final Scope scope;
+    private final Body body;
+
+    TemplateName(Scope scope, Body body) {
+        this.scope = scope;
+        this.body = body;
+    }
+
+    boolean hasLabel() {
+        return scope == Scope.PORT;
+    }
+
+    boolean isVerbatim() {
+        return body == Body.VERBATIM;
+    }
+
+    /**
+     * Name of the label that overrides the template. In map mode Marathon-LB looks up the label of
+     * the template without maps.
+     */
+    String label() {
+        return name().startsWith("MAP_") ? name().substring(4) : name();
+    }
+}

@@ -3,6 +3,7 @@ package io.meridian.controlplane;
 import io.meridian.controlplane.cli.CheckCommand;
 import io.meridian.controlplane.cli.ClusterCommand;
 import io.meridian.controlplane.cli.DemoCommand;
+import io.meridian.controlplane.cli.LbCommand;
 import io.meridian.controlplane.cli.NodesCommand;
 import io.meridian.controlplane.cli.RunCommand;
 import io.meridian.controlplane.cli.ServicesCommand;
@@ -36,6 +37,7 @@ import java.util.stream.Collectors;
             RunCommand.class,
             CheckCommand.class,
             ClusterCommand.class,
+            LbCommand.class,
             ServicesCommand.class,
             VipsCommand.class,
             ZonesCommand.class,

@@ -41,6 +41,7 @@ import java.util.concurrent.TimeoutException;
 public final class HttpListener {
     private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
     private static final long SECONDS = 20;
+    private static final long LONGEST_BODY = 64 << 10;
     private static final Duration WATCH = Duration.ofMillis(250);
 
     private final ActorSystem<?> system;
@@ -54,7 +55,7 @@ public final class HttpListener {
     }
 
     /**
-     * Listens until the actor system ends. Ignores the bodies of requests.
+     * Listens until the actor system ends. The handler gets a request with its whole body.
      *
      * @param key key of the setting, without "meridian.", for the error message
      * @param head whether a HEAD request is answered as a GET request without its body
@@ -138,15 +139,34 @@ public final class HttpListener {
             HttpConnection connection,
             Function<HttpRequest, CompletionStage<HttpResponse>> handler) {
         connection.asked();
-        request.discardEntityBytes(system);
-        CompletionStage<HttpResponse> answer;
-        try {
-            answer = handler.apply(request);
-        } catch (Exception fault) {
-            answer = CompletableFuture.failedStage(fault);
-        }
-        return answer.exceptionally(fault -> failed(request, fault))
+        return whole(request)
+                .thenCompose(
+                        whole ->
+                                whole.map(one -> answer(one, handler))
+                                        .orElseGet(HttpListener::unreadable))
                 .thenApply(response -> counted(response, connection));
+    }
+
+    /** The request with its body in memory; empty if the body is too long or takes too long. */
+    private CompletionStage<Optional<HttpRequest>> whole(HttpRequest request) {
+        CompletionStage<? extends HttpRequest> whole =
+                request.toStrict(settings.idleTimeout().toMillis(), LONGEST_BODY, system);
+        return whole.handle(
+                (strict, failure) -> failure == null ? Optional.of(strict) : Optional.empty());
+    }
+
+    private static CompletionStage<HttpResponse> unreadable() {
+        return CompletableFuture.completedFuture(
+                HttpResponse.create().withStatus(StatusCodes.BAD_REQUEST));
+    }
+
+    private static CompletionStage<HttpResponse> answer(
+            HttpRequest request, Function<HttpRequest, CompletionStage<HttpResponse>> handler) {
+        try {
+            return handler.apply(request).exceptionally(fault -> failed(request, fault));
+        } catch (Exception fault) {
+            return CompletableFuture.completedFuture(failed(request, fault));
+        }
     }
 
     private static HttpResponse failed(HttpRequest request, Throwable fault) {

@@ -6,6 +6,7 @@ import akka.NotUsed;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.stream.javadsl.Source;
@@ -140,6 +141,34 @@ class StrangersTest {
     }
 
     @Test
+    void aBodyThatComesAfterItsHeadIsReadWhole() throws Exception {
+        InetSocketAddress server = listen(Map.of());
+        Socket socket =
+                send(
+                        server,
+                        "127.0.0.1",
+                        "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n");
+        Thread.sleep(200); // so that head and body are two segments
+        ask(socket, "echo ");
+        Thread.sleep(200);
+        ask(socket, "ready");
+
+        assertThat(answer(socket)).startsWith("HTTP/1.1 200").endsWith("echo ready");
+    }
+
+    @Test
+    void aBodyThatIsTooLongIsRefused() throws Exception {
+        InetSocketAddress server = listen(Map.of());
+        Socket socket =
+                send(
+                        server,
+                        "127.0.0.1",
+                        "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n");
+
+        assertThat(answer(socket)).startsWith("HTTP/1.1 400");
+    }
+
+    @Test
     void aHeadRequestIsAGetRequestWithoutTheBody() throws Exception {
         InetSocketAddress server = listen(Map.of());
         Socket socket =
@@ -177,6 +206,9 @@ class StrangersTest {
                 switch (request.getUri().path()) {
                     case "/endless" -> streamed(endless());
                     case "/trickle" -> streamed(trickle());
+                    case "/echo" ->
+                            HttpResponse.create()
+                                    .withEntity(((HttpEntity.Strict) request.entity()).getData());
                     default -> HttpResponse.create().withEntity("ready");
                 };
         return CompletableFuture.completedFuture(response);
@@ -223,7 +255,7 @@ class StrangersTest {
     private static String answer(Socket socket) throws IOException {
         byte[] buffer = new byte[1 << 16];
         StringBuilder text = new StringBuilder();
-        while (text.indexOf("ready") < 0) {
+        while (text.indexOf("ready") < 0 && text.indexOf(" 400 ") < 0) {
             int count = socket.getInputStream().read(buffer);
             if (count < 0) {
                 break;

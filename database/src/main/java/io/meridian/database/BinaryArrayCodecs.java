@@ -12,6 +12,7 @@ import io.r2dbc.postgresql.codec.PostgresTypeIdentifier;
 import io.r2dbc.postgresql.extension.CodecRegistrar;
 import io.r2dbc.postgresql.message.Format;
 
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
 import reactor.core.publisher.Mono;
@@ -97,7 +98,8 @@ public final class BinaryArrayCodecs implements CodecRegistrar {
         }
 
         @Override
-        public T decode(ByteBuf buffer, int dataType, Format format, Class<? extends T> as) {
+        public T decode(
+                @Nullable ByteBuf buffer, int dataType, Format format, Class<? extends T> as) {
             throw new UnsupportedOperationException("the driver decodes results");
         }
     }

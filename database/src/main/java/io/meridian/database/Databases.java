@@ -1,5 +1,7 @@
 package io.meridian.database;
 
+import static java.util.Objects.requireNonNull;
+
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlStatement;
 
@@ -39,11 +41,13 @@ final class Databases {
         for (int i = 0; i < parameters.length; i++) {
             statement.bind("$" + (i + 1), parameters[i]);
         }
-        return statement
-                .execute()
-                .concatMap(result -> result.map((row, _) -> row.get(0, String.class)))
-                .single()
-                .block(DEADLINE);
+        String value =
+                statement
+                        .execute()
+                        .concatMap(result -> result.map((row, _) -> row.get(0, String.class)))
+                        .single()
+                        .block(DEADLINE);
+        return requireNonNull(value);
     }
 
     /**
@@ -63,7 +67,7 @@ final class Databases {
 
     private static PostgresqlConnection connect(PostgresSettings settings) {
         try {
-            return settings.connections("meridian-schema").create().block(DEADLINE);
+            return requireNonNull(settings.connections("meridian-schema").create().block(DEADLINE));
         } catch (RuntimeException e) {
             throw new DatabaseException("cannot connect to " + settings + ": " + e.getMessage(), e);
         }

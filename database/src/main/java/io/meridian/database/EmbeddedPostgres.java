@@ -67,8 +67,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             try {
                 return prepare(settings).start();
             } catch (DatabaseException e) {
-                if (attempt == PORT_ATTEMPTS
-                        || !e.getMessage().contains("Address already in use")) {
+                if (attempt == PORT_ATTEMPTS || !e.toString().contains("Address already in use")) {
                     throw e;
                 }
             }

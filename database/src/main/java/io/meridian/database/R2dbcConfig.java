@@ -1,10 +1,13 @@
 package io.meridian.database;
 
+import static io.meridian.database.TlsMode.DISABLE;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -35,10 +38,18 @@ public final class R2dbcConfig {
                         Map.entry(PREFIX + "database", settings.database()),
                         Map.entry(PREFIX + "user", settings.user()),
                         Map.entry(PREFIX + "password", settings.password()),
+                        Map.entry(PREFIX + "ssl.enabled", settings.tls().mode() != DISABLE),
+                        Map.entry(PREFIX + "ssl.mode", settings.tls().mode().label()),
+                        Map.entry(PREFIX + "ssl.root-cert", authority(settings)),
                         // After a restart of the server all pooled connections are dead, and each
                         // failed acquire drops one.
                         Map.entry(PREFIX + "acquire-retry", 20)),
                 settings.toString());
+    }
+
+    private static String authority(PostgresSettings settings) {
+        Path file = settings.tls().authority();
+        return file == null ? "" : file.toString();
     }
 
     /** URL of several servers, which only a URL can name; empty for one server. */

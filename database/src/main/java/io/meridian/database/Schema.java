@@ -1,6 +1,7 @@
 package io.meridian.database;
 
 import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.spi.R2dbcException;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,9 @@ import java.util.TreeMap;
 public final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
     private static final List<String> MIGRATIONS = List.of("001-schema.sql");
+
+    /** SQL state of a statement that the user may not run. */
+    private static final String NO_PRIVILEGE = "42501";
 
     /** Key of the advisory lock that programs hold while they migrate: "meridian". */
     private static final long LOCK = 0x6d_65_72_69_64_69_61_6eL;
@@ -70,17 +74,40 @@ public final class Schema {
     }
 
     void migrate(PostgresSettings settings, Map<String, String> fixed) {
-        Databases.with(
-                settings,
-                connection -> {
-                    Databases.run(connection, "BEGIN");
-                    Databases.run(connection, "SELECT pg_advisory_xact_lock(" + LOCK + ")");
-                    Databases.run(connection, VERSIONS);
-                    migrate(connection, settings);
-                    new TreeMap<>(fixed)
-                            .forEach((key, value) -> keep(connection, settings, key, value));
-                    Databases.run(connection, "COMMIT");
-                });
+        try {
+            Databases.with(settings, connection -> migrate(connection, settings, fixed));
+        } catch (R2dbcException refused) {
+            throw refused(settings, refused);
+        }
+    }
+
+    private void migrate(
+            PostgresqlConnection connection, PostgresSettings settings, Map<String, String> fixed) {
+        Databases.run(connection, "BEGIN");
+        Databases.run(connection, "SELECT pg_advisory_xact_lock(" + LOCK + ")");
+        Databases.run(connection, VERSIONS);
+        migrate(connection, settings);
+        new TreeMap<>(fixed).forEach((key, value) -> keep(connection, settings, key, value));
+        Databases.run(connection, "COMMIT");
+    }
+
+    /** PostgreSQL 15 and later lets only the owner of a database create tables in it. */
+    private static DatabaseException refused(PostgresSettings settings, R2dbcException refused) {
+        if (NO_PRIVILEGE.equals(refused.getSqlState())) {
+            return new DatabaseException(
+                    ("user %2$s may not create tables in database %1$s: %3$s; make the user the"
+                                    + " owner (ALTER DATABASE \"%4$s\" OWNER TO \"%2$s\"), or grant"
+                                    + " it the schema (GRANT ALL ON SCHEMA public TO \"%2$s\")")
+                            .formatted(
+                                    settings,
+                                    settings.user(),
+                                    refused.getMessage(),
+                                    settings.database()),
+                    true);
+        }
+        return new DatabaseException(
+                "cannot create tables in database " + settings + ": " + refused.getMessage(),
+                refused);
     }
 
     private void migrate(PostgresqlConnection connection, PostgresSettings settings) {

@@ -78,7 +78,7 @@ record ServerCommand(List<String> prefix) {
                     ? ""
                     : said.isEmpty() ? "exit code " + process.exitValue() : said;
         } catch (IOException e) {
-            return e.getMessage();
+            return e.toString();
         }
     }
 

@@ -114,6 +114,25 @@ class SchemaTest {
         assertThat(versions(settings)).isEqualTo(everyVersion());
     }
 
+    /** PostgreSQL 15 and later lets only the owner of a database create tables in it. */
+    @Test
+    void aUserWhoMayNotCreateTablesIsRefusedWithTheRemedy(PostgresSettings any) {
+        PostgresSettings settings = empty(any, "foreign");
+        Sql.column(settings, "CREATE ROLE stranger LOGIN PASSWORD 'stranger'");
+        PostgresSettings stranger =
+                new PostgresSettings(
+                        any.host(), any.port(), settings.database(), "stranger", "stranger");
+        assertThatThrownBy(() -> Schema.ensure(stranger))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.isFinal()).isTrue())
+                .hasMessageContaining(
+                        "user stranger may not create tables in database"
+                                + " postgresql://stranger@127.0.0.1")
+                .hasMessageContaining("GRANT ALL ON SCHEMA public TO \"stranger\"");
+        Sql.column(settings, "GRANT ALL ON SCHEMA public TO stranger");
+        Schema.ensure(stranger);
+    }
+
     @Test
     void anUnreachableServerIsNamedInTheError() throws Exception {
         PostgresSettings nowhere =

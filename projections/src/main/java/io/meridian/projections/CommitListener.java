@@ -43,7 +43,6 @@ final class CommitListener implements AutoCloseable {
     private final Disposable subscription;
 
     CommitListener(PostgresqlConnectionFactory connections) {
-        TABLES.forEach(table -> listeners.put(table.channel(), new CopyOnWriteArrayList<>()));
         this.subscription =
                 Flux.usingWhen(connections.create(), this::listen, PostgresqlConnection::close)
                         .concatWith(closed()) // the stream completes when the server closes it
@@ -63,7 +62,7 @@ final class CommitListener implements AutoCloseable {
 
     /** Adds a listener, called with the new revision on a thread of the driver. */
     void add(String channel, LongConsumer listener) {
-        listeners.get(channel).add(listener);
+        listeners.computeIfAbsent(channel, _ -> new CopyOnWriteArrayList<>()).add(listener);
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.meridian.projections;
 
 import io.r2dbc.spi.R2dbcException;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.NotSerializableException;
 
 /** Tells a failure that an event causes from one of the database or the connection. Pure. */
@@ -15,7 +17,7 @@ final class EventFailure {
      */
     static boolean isOfAnEvent(Throwable failure) {
         return switch (failure) {
-            case BatchFailed batch -> isOfAnEvent(batch.getCause());
+            case BatchFailed batch -> isOfAnEvent(batch.failure());
             case R2dbcException refused -> isOfAValue(refused.getSqlState());
             case NotSerializableException _,
                     IllegalArgumentException _,
@@ -28,7 +30,7 @@ final class EventFailure {
         };
     }
 
-    private static boolean isOfAValue(String sqlState) {
+    private static boolean isOfAValue(@Nullable String sqlState) {
         return sqlState != null
                 && (sqlState.startsWith("22")
                         || sqlState.startsWith("23")

@@ -97,14 +97,14 @@ final class ProjectionRunner<E> {
 
     private Mono<Boolean> onFailure(BatchFailed failed) {
         if (!EventFailure.isOfAnEvent(failed)) {
-            return Mono.error(failed.getCause());
+            return Mono.error(failed.failure());
         }
         List<QueuedEvent> events = failed.events();
         if (events.size() > 1) {
             limit = limit.afterFailure(events.size());
             return Mono.just(true);
         }
-        return setAside(events.getFirst(), failed.getCause());
+        return setAside(events.getFirst(), failed.failure());
     }
 
     private Mono<Boolean> setAside(QueuedEvent event, Throwable failure) {

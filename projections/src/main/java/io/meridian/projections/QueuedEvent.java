@@ -1,5 +1,7 @@
 package io.meridian.projections;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An event that waits for its projection.
  *
@@ -12,7 +14,7 @@ record QueuedEvent(
         long sequenceNr,
         int serializer,
         String manifest,
-        byte[] payload) {
+        byte @Nullable [] payload) {
     String entity() {
         return ServiceQueries.entityId(persistenceId);
     }

@@ -414,6 +414,49 @@ class ProjectionRunnerTest {
         assertThat(rebuild.begin().block(PATIENCE)).isFalse();
     }
 
+    @Test
+    void theLagIsTheAgeOfTheOldestEventThatWaits() {
+        assertThat(backlog()).isEqualTo(new ProjectionBacklog(Duration.ZERO, 0, List.of()));
+        write(
+                started("/one", instance("old", "192.0.2.1", 32001)),
+                started("/two", instance("new", "192.0.2.1", 32002)));
+        database.run(
+                """
+                UPDATE event_journal SET db_timestamp = now() - interval '1 h'
+                WHERE persistence_id = 'service|marathon:/one'
+                """);
+
+        assertThat(backlog().lag()).isGreaterThanOrEqualTo(Duration.ofHours(1));
+        assertThat(backlog().lagProblem())
+                .hasValueSatisfying(why -> assertThat(why).contains("36"));
+
+        drain();
+
+        assertThat(backlog()).isEqualTo(new ProjectionBacklog(Duration.ZERO, 0, List.of()));
+        assertThat(backlog().lagProblem()).isEmpty();
+    }
+
+    @Test
+    void anEventSetAsideIsAProblemButNoLag() {
+        REFUSE_POISON.forEach(database::run);
+        write(started("/bad", instance("poison", "192.0.2.1", 32002)));
+        drain();
+
+        assertThat(backlog().lag()).isZero();
+        assertThat(backlog().setAside()).isOne();
+        assertThat(backlog().setAsideProblem())
+                .hasValueSatisfying(
+                        why ->
+                                assertThat(why)
+                                        .contains(
+                                                "service|marathon:/bad event 1: poison (SQL state"
+                                                        + " 22021)"));
+    }
+
+    private ProjectionBacklog backlog() {
+        return ProjectionMonitor.read(database.pool).block(PATIENCE);
+    }
+
     private void retry() {
         runner(database.pool).retrySetAside().block(PATIENCE);
     }

@@ -59,7 +59,7 @@ public record NodeSettings(
                 id(meridian),
                 address,
                 ClusterSettings.from(meridian, roles.contains(Role.MASTER), address),
-                journal(meridian, state),
+                journal(meridian, state, roles.contains(Role.MASTER)),
                 state,
                 socket(meridian, "http.listen"));
     }
@@ -99,7 +99,7 @@ public record NodeSettings(
         }
     }
 
-    private static Journal journal(Config config, Path state) {
+    private static Journal journal(Config config, Path state, boolean master) {
         String kind = config.getString("journal.kind");
         int port = port(config, "journal.postgres.port", 1);
         return switch (kind) {
@@ -111,13 +111,9 @@ public record NodeSettings(
                                 : path(config, "journal.embedded.directory"));
             }
             case "postgres" ->
-                    new Journal.External(
-                            new PostgresSettings(
-                                    config.getString("journal.postgres.host"),
-                                    port,
-                                    config.getString("journal.postgres.database"),
-                                    config.getString("journal.postgres.user"),
-                                    config.getString("journal.postgres.password")));
+                    master
+                            ? new Journal.External(DatabaseSettings.from(config, port))
+                            : new Journal.Embedded(state.resolve("journal")); // not used
             default -> throw wrong("journal.kind", "embedded or postgres", kind);
         };
     }

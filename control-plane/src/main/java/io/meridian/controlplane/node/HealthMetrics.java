@@ -5,6 +5,7 @@ import io.meridian.controlplane.ProgramVersion;
 import io.meridian.controlplane.metrics.MetricTable;
 import io.meridian.domain.time.SteadyClock;
 import io.meridian.feed.master.SeenNode;
+import io.meridian.projections.ProjectionBacklog;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
@@ -52,6 +53,9 @@ final class HealthMetrics {
         database(
                 MetricTable.ofOptional(
                         registry, () -> health.get().flatMap(NodeReadiness::master)));
+        projections(
+                MetricTable.ofOptional(
+                        registry, () -> health.get().flatMap(NodeReadiness::backlog)));
         MetricTable<NodeReadiness> sources = MetricTable.ofOptional(registry, health);
         sources.gauge(
                 "meridian_ingest_leader",
@@ -125,6 +129,18 @@ final class HealthMetrics {
                         "meridian_database_probe_seconds",
                         "Seconds that the last probe of the database took.",
                         now -> now.database().latencySeconds());
+    }
+
+    private static void projections(MetricTable<ProjectionBacklog> table) {
+        table.gauge(
+                        "meridian_projection_lag_seconds",
+                        "Age of the oldest journalled event that the tables do not include; 0"
+                                + " without any.",
+                        now -> now.lag().toMillis() / 1000.0)
+                .gauge(
+                        "meridian_projection_set_aside_events",
+                        "Journalled events that cannot be projected and are set aside.",
+                        ProjectionBacklog::setAside);
     }
 
     private static void ofSources(

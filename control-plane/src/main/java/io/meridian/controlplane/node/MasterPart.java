@@ -25,6 +25,8 @@ import io.meridian.feed.node.NodeReporter;
 import io.meridian.feed.wire.NodeStatus;
 import io.meridian.projections.Completeness;
 import io.meridian.projections.Housekeeping;
+import io.meridian.projections.ProjectionBacklog;
+import io.meridian.projections.ProjectionMonitor;
 import io.meridian.projections.Projections;
 import io.meridian.projections.ServiceQueries;
 import io.meridian.projections.TableStores;
@@ -39,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntConsumer;
 
 /**
  * The master's part of a node: schema, entities, projections, ingest and, once the tables are
@@ -48,11 +51,14 @@ final class MasterPart implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MasterPart.class);
     private static final Backoff RETRY = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
 
+    /** Exit code of a process whose settings or database an operator must change. */
+    private static final int REFUSED = 2;
+
     private final NodeConfig config;
     private final ActorSystem<?> system;
     private final PostgresSettings database;
     private final Runnable startDatabase;
-    private final Runnable fatal;
+    private final IntConsumer fatal;
     private final SourceCounters counters;
     private final CurrentImage<ZoneRow, ZoneImage> zones = new CurrentImage<>(TableType.ZONE);
     private final CurrentImage<VipRow, VipImage> vips = new CurrentImage<>(TableType.VIP);
@@ -66,7 +72,11 @@ final class MasterPart implements AutoCloseable {
     private volatile Optional<Serve> serve = Optional.empty();
 
     /** The write side; exists once the schema does. */
-    record Write(Entities entities, ServiceQueries queries, Sources sources) {}
+    record Write(
+            Entities entities,
+            ServiceQueries queries,
+            Sources sources,
+            ProjectionMonitor monitor) {}
 
     private record Serve(TableStores stores, ActorRef<FeedServer.Command> feed) {}
 
@@ -76,7 +86,7 @@ final class MasterPart implements AutoCloseable {
             PostgresSettings database,
             SourceCounters counters,
             Runnable startDatabase,
-            Runnable fatal) {
+            IntConsumer fatal) {
         this.config = config;
         this.system = system;
         this.database = database;
@@ -91,7 +101,8 @@ final class MasterPart implements AutoCloseable {
      * @param counters counters that outlive each membership
      * @param startDatabase returns once a connection may be tried; throws if the database can never
      *     start
-     * @param fatal called if this program cannot use that database
+     * @param fatal called with the exit code of the process, if this program cannot use that
+     *     database
      */
     static MasterPart start(
             NodeConfig config,
@@ -100,7 +111,7 @@ final class MasterPart implements AutoCloseable {
             SeenNodes nodes,
             SourceCounters counters,
             Runnable startDatabase,
-            Runnable fatal) {
+            IntConsumer fatal) {
         MasterPart part = new MasterPart(config, system, database, counters, startDatabase, fatal);
         part.startRegistry(nodes);
         part.starter.start();
@@ -133,11 +144,18 @@ final class MasterPart implements AutoCloseable {
         return probe.last();
     }
 
-    /** Asks the database whether it answers; {@link #database} has the result later. */
+    /** What waits for the projections; empty while the database does not say. */
+    Optional<ProjectionBacklog> backlog() {
+        return write.flatMap(writing -> writing.monitor().last());
+    }
+
+    /**
+     * Asks the database what waits for the projections, and so whether it answers; {@link
+     * #database} has the result later.
+     */
     void probeDatabase() {
         write.ifPresentOrElse(
-                writing -> probe.ask(() -> writing.queries().applied(Map.of())),
-                () -> probe.failed(stage));
+                writing -> probe.ask(writing.monitor()::ask), () -> probe.failed(stage));
     }
 
     /**
@@ -166,10 +184,10 @@ final class MasterPart implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (DatabaseException refused) {
-            fail(() -> LOG.error("{}; the process ends", refused.getMessage()));
+            fail(1, () -> LOG.error("{}; the process ends", refused.getMessage()));
         } catch (RuntimeException | Error broken) {
             // An error that ends this thread alone would leave a node that is never ready.
-            fail(() -> LOG.error("cannot start the master part; the process ends", broken));
+            fail(1, () -> LOG.error("cannot start the master part; the process ends", broken));
         }
     }
 
@@ -177,10 +195,10 @@ final class MasterPart implements AutoCloseable {
      * Ends the process, unless this membership ended meanwhile: then its failures are expected, and
      * the next membership tries again.
      */
-    private void fail(Runnable log) {
+    private void fail(int exitCode, Runnable log) {
         if (!closed) {
             log.run();
-            fatal.run();
+            fatal.accept(exitCode);
         }
     }
 
@@ -199,8 +217,7 @@ final class MasterPart implements AutoCloseable {
                 return true;
             } catch (DatabaseException failed) {
                 if (failed.isFinal()) {
-                    LOG.error("{}; the process ends", failed.getMessage());
-                    fatal.run();
+                    fail(REFUSED, () -> LOG.error("{}; the process ends", failed.getMessage()));
                     return false;
                 }
                 stage = "the database cannot be used: " + failed.getMessage();
@@ -220,7 +237,13 @@ final class MasterPart implements AutoCloseable {
         Projections.init(system, config.projections(), config.naming());
         Housekeeping.init(system, config.housekeeping());
         Sources sources = Sources.start(config, system, entities, counters);
-        write = Optional.of(new Write(entities, ServiceQueries.create(system), sources));
+        write =
+                Optional.of(
+                        new Write(
+                                entities,
+                                ServiceQueries.create(system),
+                                sources,
+                                ProjectionMonitor.create(system)));
     }
 
     /** Starts before the database is reached: other nodes must hear this master meanwhile. */

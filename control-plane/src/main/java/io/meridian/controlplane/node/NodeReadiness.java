@@ -3,6 +3,7 @@ package io.meridian.controlplane.node;
 import io.meridian.actors.ingest.IngestStatus;
 import io.meridian.controlplane.admin.AdminData.Readiness;
 import io.meridian.domain.time.SteadyClock;
+import io.meridian.projections.ProjectionBacklog;
 import io.meridian.sources.mesos.MesosCounters;
 import io.meridian.sources.mesos.MesosPhase;
 
@@ -47,6 +48,12 @@ record NodeReadiness(
                     new Conditions.Rule<>("tables", NodeReadiness::staleTables),
                     new Conditions.Rule<>("image", NodeReadiness::unwrittenImages),
                     new Conditions.Rule<>("database", NodeReadiness::silentDatabase),
+                    new Conditions.Rule<>(
+                            "projection",
+                            node -> node.backlog().flatMap(ProjectionBacklog::lagProblem)),
+                    new Conditions.Rule<>(
+                            "set-aside",
+                            node -> node.backlog().flatMap(ProjectionBacklog::setAsideProblem)),
                     new Conditions.Rule<>("ingest", NodeReadiness::missingIngests),
                     new Conditions.Rule<>("source", NodeReadiness::detachedSources),
                     new Conditions.Rule<>("claims", NodeReadiness::oldClaims),
@@ -66,10 +73,14 @@ record NodeReadiness(
     /**
      * @param waitsFor the condition that the master part waits for; empty once it serves
      * @param database the last probe of the database
+     * @param backlog events that wait for their projection; empty while the database does not say
      * @param sources states of the cluster's sources; empty before the ingests are started
      */
     record Master(
-            Optional<String> waitsFor, DatabaseProbe.Result database, List<Sources.State> sources) {
+            Optional<String> waitsFor,
+            DatabaseProbe.Result database,
+            Optional<ProjectionBacklog> backlog,
+            List<Sources.State> sources) {
         Master {
             sources = List.copyOf(sources);
         }
@@ -93,6 +104,7 @@ record NodeReadiness(
             details.put("mesos_awaited_agents", mesos.known().awaitedAgents());
         }
         waitsFor().ifPresent(stage -> details.put("master", stage));
+        backlog().ifPresent(backlog -> describe(backlog, details));
         return new Readiness(reasons(), conditions().active(), details);
     }
 
@@ -102,6 +114,15 @@ record NodeReadiness(
 
     List<Sources.State> sources() {
         return master.map(Master::sources).orElse(List.of());
+    }
+
+    Optional<ProjectionBacklog> backlog() {
+        return master.flatMap(Master::backlog);
+    }
+
+    private static void describe(ProjectionBacklog backlog, SortedMap<String, Object> details) {
+        details.put("projection_lag_seconds", backlog.lag().toMillis() / 1000.0);
+        details.put("projection_set_aside_events", backlog.setAside());
     }
 
     private Optional<String> waitsFor() {

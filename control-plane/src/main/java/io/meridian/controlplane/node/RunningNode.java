@@ -87,6 +87,7 @@ public final class RunningNode implements Program, AdminData, CompatData {
     private final Optional<JournalServer> journal;
     private final ActorSystem<Void> local;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile int exitCode = 1;
     private final SourceCounters counters = SourceCounters.none();
     private final SeenNodes nodes;
     private final HealthWatch health = new HealthWatch();
@@ -288,7 +289,7 @@ public final class RunningNode implements Program, AdminData, CompatData {
                                 nodes,
                                 counters,
                                 () -> journal.ifPresent(JournalServer::start),
-                                ended::countDown));
+                                this::end));
     }
 
     private boolean hearsMasters() {
@@ -491,7 +492,10 @@ public final class RunningNode implements Program, AdminData, CompatData {
                 master().map(
                                 part ->
                                         new NodeReadiness.Master(
-                                                part.waitsFor(), part.database(), sources)),
+                                                part.waitsFor(),
+                                                part.database(),
+                                                part.backlog(),
+                                                sources)),
                 agent.map(AgentPart::imageFaults).orElse(List.of()),
                 counters.mesos().snapshot(),
                 SteadyClock.INSTANCE.instant());
@@ -520,7 +524,12 @@ public final class RunningNode implements Program, AdminData, CompatData {
     @Override
     public int awaitEnd() throws InterruptedException {
         ended.await();
-        return 1;
+        return exitCode;
+    }
+
+    private void end(int code) {
+        exitCode = code;
+        ended.countDown();
     }
 
     /**

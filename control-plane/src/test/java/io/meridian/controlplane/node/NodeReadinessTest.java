@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.actors.ingest.IngestStatus;
 import io.meridian.domain.time.SteadyClock;
+import io.meridian.projections.ProjectionBacklog;
 import io.meridian.sources.mesos.MesosCounters;
 
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ class NodeReadinessTest {
     private double lagSeconds;
     private List<String> imageFaults = List.of();
     private DatabaseProbe.Result database = ANSWERS;
+    private Optional<ProjectionBacklog> backlog = Optional.empty();
     private Duration oldestClaim = Duration.ZERO;
     private List<String> refused = List.of();
     private Optional<IngestStatus> marathon = Optional.of(attached(true, Duration.ZERO));
@@ -36,6 +38,7 @@ class NodeReadinessTest {
                                 new NodeReadiness.Master(
                                         Optional.of("the database is not reached yet"),
                                         ANSWERS,
+                                        Optional.empty(),
                                         List.of())),
                         List.of(),
                         new MesosCounters().snapshot(),
@@ -49,6 +52,29 @@ class NodeReadinessTest {
     @Test
     void aNodeAtRestHasNoCondition() {
         assertThat(conditions()).isEmpty();
+    }
+
+    @Test
+    void tablesBehindTheJournalAreAConditionAfter30Seconds() {
+        backlog = Optional.of(new ProjectionBacklog(Duration.ofSeconds(30), 0, List.of()));
+        assertThat(conditions()).isEmpty();
+
+        backlog = Optional.of(new ProjectionBacklog(Duration.ofSeconds(31), 0, List.of()));
+        assertThat(conditions())
+                .hasEntrySatisfying(
+                        "projection", why -> assertThat(why).contains("31 s behind the journal"));
+        assertThat(report().report().details()).containsEntry("projection_lag_seconds", 31.0);
+    }
+
+    @Test
+    void eventsSetAsideAreACondition() {
+        backlog =
+                Optional.of(
+                        new ProjectionBacklog(Duration.ZERO, 1, List.of("service|a event 1: why")));
+        assertThat(conditions())
+                .hasEntrySatisfying(
+                        "set-aside", why -> assertThat(why).contains("service|a event 1: why"));
+        assertThat(report().report().details()).containsEntry("projection_set_aside_events", 1L);
     }
 
     @Test
@@ -136,6 +162,7 @@ class NodeReadinessTest {
                         new NodeReadiness.Master(
                                 Optional.empty(),
                                 database,
+                                backlog,
                                 List.of(new Sources.State("Marathon", marathon)))),
                 imageFaults,
                 new MesosCounters().snapshot(),

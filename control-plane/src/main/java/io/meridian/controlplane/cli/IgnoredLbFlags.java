@@ -27,16 +27,16 @@ final class IgnoredLbFlags {
                 "--marathon-ca-cert"
             },
             hidden = true)
-    private List<String> values = List.of();
+    List<String> values = List.of();
 
     @Option(
             names = {"--marathon", "-m"},
             arity = "1..*",
             hidden = true)
-    private List<String> marathon = List.of();
+    List<String> marathon = List.of();
 
     @Option(
             names = {"--sse", "-s", "--skip-config-cleanup"},
             hidden = true)
-    private boolean[] switches = {};
+    boolean[] switches = {};
 }

@@ -90,13 +90,18 @@ public final class HttpListener {
                             WATCH, WATCH, connections::closeOverdue, system.executionContext());
             return bound;
         } catch (ExecutionException refused) {
-            throw refused(key, listen, String.valueOf(refused.getCause().getMessage()));
+            throw refused(key, listen, causeOf(refused));
         } catch (TimeoutException late) {
             throw refused(key, listen, "the bind did not complete within " + SECONDS + " s");
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw refused(key, listen, "interrupted");
         }
+    }
+
+    private static String causeOf(ExecutionException failed) {
+        Throwable cause = failed.getCause();
+        return String.valueOf((cause == null ? failed : cause).getMessage());
     }
 
     private void accept(

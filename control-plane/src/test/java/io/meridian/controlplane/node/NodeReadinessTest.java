@@ -3,7 +3,6 @@ package io.meridian.controlplane.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.actors.ingest.IngestStatus;
-import io.meridian.domain.time.SteadyClock;
 import io.meridian.projections.ProjectionBacklog;
 import io.meridian.sources.mesos.MesosCounters;
 
@@ -16,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 class NodeReadinessTest {
-    private static final Instant NOW = SteadyClock.INSTANCE.instant();
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
     private static final DatabaseProbe.Result ANSWERS =
             new DatabaseProbe.Result(Optional.empty(), 0.001);
 

@@ -6,6 +6,7 @@ import io.meridian.domain.Running;
 import io.meridian.domain.net.Labels;
 import io.meridian.domain.service.Instance;
 import io.meridian.domain.service.ServiceId;
+import io.meridian.domain.text.StorableText;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -23,7 +24,7 @@ class MesosDnsRulesLawTest {
 
     @Property
     void everyRowIsValidInItsZoneForAnyInput(
-            @ForAll("names") String framework,
+            @ForAll("frameworks") String framework,
             @ForAll("names") String path,
             @ForAll("names") String task,
             @ForAll("names") String agent,
@@ -59,7 +60,7 @@ class MesosDnsRulesLawTest {
     /** The rows of all zones, with any zones gated. */
     @Property
     void rowsOfAllZonesAreSortedNamesThatTheirZoneHolds(
-            @ForAll("names") String framework,
+            @ForAll("frameworks") String framework,
             @ForAll("names") String path,
             @ForAll("names") String task,
             @ForAll("names") String agent,
@@ -126,7 +127,13 @@ class MesosDnsRulesLawTest {
     Arbitrary<String> names() {
         Arbitrary<String> odd = Arbitraries.strings().withChars("aZ0-_./ $é").ofMaxLength(90);
         Arbitrary<String> plain = Arbitraries.strings().withChars("ab-/").ofMaxLength(260);
-        return Arbitraries.oneOf(odd, plain, Arbitraries.strings().ofMaxLength(20));
+        return Arbitraries.oneOf(odd, plain, Arbitraries.strings().ofMaxLength(20))
+                .map(text -> StorableText.of(text, StorableText.MAX_ID - 1));
+    }
+
+    @Provide
+    Arbitrary<String> frameworks() {
+        return names().map(text -> StorableText.of(text, StorableText.MAX_FRAMEWORK - 1));
     }
 
     @Provide

@@ -132,6 +132,7 @@ class MesosRowsLawTest {
         Optional<MesosView.Status> status =
                 task.statuses().stream()
                         .filter(one -> one.state().equals("TASK_RUNNING"))
+                        .filter(MesosRowsLawTest::hasAddresses)
                         .reduce((a, b) -> b.timestamp() > a.timestamp() ? b : a);
         Optional<MesosTask.Discovery> discovery =
                 task.discovery().equals(MesosView.Discovery.NONE)
@@ -173,14 +174,7 @@ class MesosRowsLawTest {
                         .orElseGet(() -> new Agent(task.agent(), "", List.of())),
                 NetworkMode.CONTAINER,
                 Containerizer.MESOS,
-                addresses(
-                        status.stream()
-                                .flatMap(one -> one.networks().stream())
-                                .flatMap(
-                                        info ->
-                                                info.addresses().isEmpty()
-                                                        ? Stream.of(info.address())
-                                                        : info.addresses().stream())),
+                addresses(networkAddresses(status.stream())),
                 addresses(labels(status, "Docker.NetworkSettings.IPAddress")),
                 addresses(labels(status, "MesosContainerizer.NetworkSettings.IPAddress")),
                 PortRanges.parse(task.ports()),
@@ -188,6 +182,30 @@ class MesosRowsLawTest {
                 new TreeMap<>(),
                 Health.UNKNOWN,
                 false);
+    }
+
+    /** A source keeps the addresses of the status before a status that has none. */
+    private static boolean hasAddresses(MesosView.Status status) {
+        return !addresses(
+                        Stream.of(
+                                        networkAddresses(Stream.of(status)),
+                                        labels(
+                                                Optional.of(status),
+                                                "Docker.NetworkSettings.IPAddress"),
+                                        labels(
+                                                Optional.of(status),
+                                                "MesosContainerizer.NetworkSettings.IPAddress"))
+                                .flatMap(texts -> texts))
+                .isEmpty();
+    }
+
+    private static Stream<String> networkAddresses(Stream<MesosView.Status> statuses) {
+        return statuses.flatMap(one -> one.networks().stream())
+                .flatMap(
+                        info ->
+                                info.addresses().isEmpty()
+                                        ? Stream.of(info.address())
+                                        : info.addresses().stream());
     }
 
     private static Stream<String> labels(Optional<MesosView.Status> status, String key) {

@@ -104,8 +104,9 @@ class FrameReaderTest {
     private static List<byte[]> chunks(Json vector) {
         return vector.at("chunks").isAbsent()
                 ? vector.at("chunks_base64")
-                        .items(chunk -> Base64.getDecoder().decode(chunk.text()))
-                : vector.at("chunks").items(chunk -> chunk.text().getBytes(StandardCharsets.UTF_8));
+                        .items(chunk -> Base64.getDecoder().decode(chunk.node().textValue()))
+                : vector.at("chunks")
+                        .items(chunk -> chunk.node().textValue().getBytes(StandardCharsets.UTF_8));
     }
 
     static List<Frame> frames(String... chunks) {

@@ -68,7 +68,9 @@ class RecordReaderTest {
 
     private static List<byte[]> chunks(Json vector) {
         return vector.at("chunks").isAbsent()
-                ? vector.at("chunks_base64").items(c -> Base64.getDecoder().decode(c.text()))
-                : vector.at("chunks").items(c -> c.text().getBytes(StandardCharsets.UTF_8));
+                ? vector.at("chunks_base64")
+                        .items(c -> Base64.getDecoder().decode(c.node().textValue()))
+                : vector.at("chunks")
+                        .items(c -> c.node().textValue().getBytes(StandardCharsets.UTF_8));
     }
 }

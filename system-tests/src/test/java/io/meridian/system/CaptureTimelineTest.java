@@ -69,6 +69,7 @@ final class CaptureTimelineTest {
     private static void walk(Path folder) throws Exception {
         String name = folder.getFileName().toString();
         Map<String, String> settings = new HashMap<>(Database.configuration(database.create(name)));
+        settings.put("meridian.vip.literals", "10.1.2.0/24");
         settings.put("meridian.ingest.absence.missing-after-gap", "2s");
         settings.put("meridian.ingest.absence.missing-while-attached", "4s");
         try (CaptureReplay replay = CaptureReplay.open(folder);

@@ -53,6 +53,7 @@ final class MesosFixturesTest {
     private static MesosHouse house(String name, RecordedMesos mesos) throws Exception {
         Map<String, String> settings = new HashMap<>(Database.configuration(database.create(name)));
         settings.put("meridian.dns.ip-sources", IP_SOURCES);
+        settings.put("meridian.vip.literals", "1.2.3.0/24");
         return MesosHouse.start(directory.resolve(name), List.of(mesos.url()), settings)
                 .awaitReady();
     }

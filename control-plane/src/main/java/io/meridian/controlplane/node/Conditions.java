@@ -1,7 +1,10 @@
 package io.meridian.controlplane.node;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -41,6 +44,20 @@ record Conditions(SortedMap<String, String> active) {
             rule.judge().apply(figures).ifPresent(sentence -> active.put(rule.name(), sentence));
         }
         return new Conditions(active);
+    }
+
+    /**
+     * The conditions that have held for a time without a break.
+     *
+     * @param since the time at which each condition began; updated to these conditions
+     * @param now not before any time in {@code since}
+     */
+    Conditions lasting(Map<String, Instant> since, Instant now, Duration time) {
+        since.keySet().retainAll(active.keySet());
+        active.keySet().forEach(name -> since.putIfAbsent(name, now));
+        SortedMap<String, String> old = new TreeMap<>(active);
+        old.keySet().removeIf(name -> since.getOrDefault(name, now).plus(time).isAfter(now));
+        return new Conditions(old);
     }
 
     /**

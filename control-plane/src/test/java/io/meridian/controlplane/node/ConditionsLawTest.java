@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +15,8 @@ import java.util.Random;
 import java.util.TreeMap;
 
 class ConditionsLawTest {
+    private static final Duration FIVE = Duration.ofSeconds(5);
+
     /** Figures are numbers by name; a condition holds above 10. */
     private static final List<Conditions.Rule<Map<String, Integer>>> RULES =
             List.of(rule("a"), rule("b"), rule("c"));
@@ -54,6 +58,18 @@ class ConditionsLawTest {
 
             assertThat(told).as("seed %d", seed).isEqualTo(expected);
         }
+    }
+
+    @Test
+    void aConditionWithABreakDoesNotLast() {
+        Map<String, Instant> since = new HashMap<>();
+        Instant start = Instant.EPOCH;
+        Conditions holds = Conditions.of(RULES, Map.of("a", 11, "b", 0, "c", 0));
+        assertThat(holds.lasting(since, start, FIVE).active()).isEmpty();
+        assertThat(Conditions.NONE.lasting(since, start.plusSeconds(3), FIVE).active()).isEmpty();
+        assertThat(holds.lasting(since, start.plusSeconds(4), FIVE).active()).isEmpty();
+        assertThat(holds.lasting(since, start.plusSeconds(8), FIVE).active()).isEmpty();
+        assertThat(holds.lasting(since, start.plusSeconds(9), FIVE)).isEqualTo(holds);
     }
 
     @Test

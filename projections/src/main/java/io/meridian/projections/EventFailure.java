@@ -5,6 +5,7 @@ import io.r2dbc.spi.R2dbcException;
 import org.jspecify.annotations.Nullable;
 
 import java.io.NotSerializableException;
+import java.time.DateTimeException;
 
 /** Tells a failure that an event causes from one of the database or the connection. Pure. */
 final class EventFailure {
@@ -24,7 +25,10 @@ final class EventFailure {
                     NullPointerException _,
                     ClassCastException _,
                     ArithmeticException _,
-                    IndexOutOfBoundsException _ ->
+                    IndexOutOfBoundsException _,
+                    DateTimeException _,
+                    UnsupportedOperationException _,
+                    MatchException _ ->
                     true;
             default -> false;
         };

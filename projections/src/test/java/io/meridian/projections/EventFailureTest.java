@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.io.NotSerializableException;
+import java.time.DateTimeException;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
@@ -58,7 +59,10 @@ class EventFailureTest {
                         List.of(
                                 new NotSerializableException("service.events.9"),
                                 new IllegalArgumentException("port 0"),
-                                new NullPointerException()))
+                                new NullPointerException(),
+                                new DateTimeException("year 1000000000"),
+                                new UnsupportedOperationException(),
+                                new MatchException("no case", null)))
                 .allMatch(EventFailure::isOfAnEvent)
                 .allMatch(failure -> EventFailure.isOfAnEvent(new BatchFailed(List.of(), failure)));
     }

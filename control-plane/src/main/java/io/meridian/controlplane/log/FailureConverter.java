@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Logback's {@code %failure}: a throwable at WARN and below as its causes on the line of the
- * message, because it is an outage that somebody else ends; at ERROR with the stack, because it is
- * a fault of this program.
+ * Logback's {@code %failure}. At WARN and below a throwable is an outage of another program, and
+ * its causes stand on the line of the message. At ERROR it is a fault of this program, and the
+ * stack follows.
  */
 public final class FailureConverter extends ThrowableHandlingConverter {
     private static final int LIMIT = 500;

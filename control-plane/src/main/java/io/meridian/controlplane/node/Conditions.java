@@ -47,7 +47,7 @@ record Conditions(SortedMap<String, String> active) {
     }
 
     /**
-     * The conditions that have held for a time without a break.
+     * The conditions of these that began at least {@code time} ago and have held since.
      *
      * @param since the time at which each condition began; updated to these conditions
      * @param now not before any time in {@code since}

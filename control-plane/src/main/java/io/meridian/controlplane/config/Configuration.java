@@ -3,6 +3,7 @@ package io.meridian.controlplane.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
@@ -113,10 +114,17 @@ public record Configuration(Config config, Config operatorAkka) {
         Matcher key = KEY.matcher(message);
         while (key.find()) {
             if (config.hasPathOrNull(key.group())) {
-                return " (" + config.getValue(key.group()).origin().description() + ")";
+                return " (" + place(config.getValue(key.group()).origin()) + ")";
             }
         }
         return "";
+    }
+
+    /** Where a value was set; a default has no place that an operator could edit. */
+    private static String place(ConfigOrigin origin) {
+        return origin.description().startsWith("reference.conf")
+                ? "the default"
+                : origin.description();
     }
 
     private static Config parse(Path file) {

@@ -90,6 +90,22 @@ class ConfigurationTest {
     }
 
     @Test
+    void aDefaultThatCannotWorkIsCalledTheDefault() throws IOException {
+        Configuration configuration =
+                Configuration.load(Optional.of(file("meridian { node.id = a }")), Map.of());
+
+        assertThatThrownBy(
+                        () ->
+                                configuration.read(
+                                        _ -> {
+                                            throw new IllegalArgumentException(
+                                                    "meridian.cluster.port must be free");
+                                        }))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageEndingWith("meridian.cluster.port must be free (the default)");
+    }
+
+    @Test
     void aWrongValueIsReportedWithFileLineKeyValueAndRange() throws IOException {
         Path file = file("meridian {\n  cluster.port = 99999\n}\n");
         Configuration configuration = Configuration.load(Optional.of(file), Map.of());

@@ -621,11 +621,16 @@ class MarathonSourceTest {
 
     @Test
     void manyOutdatedServicesAreReadByOneListing() throws Exception {
-        // no single read starts before the sixth event
-        start("reread { debounce = 5 s, longest-debounce = 5 s, listing-threshold = 5 }");
+        start("reread { debounce = 1 s, longest-debounce = 1 s, listing-threshold = 5 }");
         attach();
+        StringBuilder events = new StringBuilder();
         for (int i = 0; i < 6; i++) {
-            lastStream.event("app_terminated_event", "\"appId\":\"/a" + i + "\"");
+            events.append(
+                    "event: app_terminated_event\r\ndata: {\"appId\":\"/a%d\",\"eventType\":\"app_terminated_event\"}\r\n\r\n"
+                            .formatted(i));
+        }
+        lastStream.send(events.toString()); // in one piece, so that all are due at one moment
+        for (int i = 0; i < 6; i++) {
             next(SourceSignal.EndHinted.class);
         }
         next(SourceSignal.ListedAll.class);
